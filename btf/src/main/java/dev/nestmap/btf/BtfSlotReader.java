@@ -28,6 +28,16 @@ final class BtfSlotReader {
                 elf.section(BtfMapReader.SECTION).map(elf::relocations).orElseGet(TreeMap::new);
     }
 
+    private BtfSlotReader(Btf btf) {
+        this.btf = btf;
+        this.relocations = new TreeMap<>();
+    }
+
+    /** A reader of BTF without an object file. It finds no slots, because they are not in BTF. */
+    static BtfSlotReader withoutFile(Btf btf) {
+        return new BtfSlotReader(btf);
+    }
+
     /**
      * Reads the slots of a map.
      *

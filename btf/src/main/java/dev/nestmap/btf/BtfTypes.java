@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.btf;
 
+import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.type.CType;
 import java.nio.ByteOrder;
+import java.util.List;
 
-/** The types of a map's BTF, which the kernel returns in this machine's byte order. */
+/** The types of the BTF of a map or program, which the kernel returns in this machine's byte order. */
 public final class BtfTypes {
+    private final Btf btf;
     private final BtfTypeReader types;
 
-    private BtfTypes(BtfTypeReader types) {
-        this.types = types;
+    private BtfTypes(Btf btf) {
+        this.btf = btf;
+        this.types = new BtfTypeReader(btf, EnumSigns.of(btf));
     }
 
     /**
@@ -19,8 +23,7 @@ public final class BtfTypes {
      * @throws MalformedObjectException if the bytes are not BTF
      */
     public static BtfTypes parse(String name, byte[] bytes) {
-        Btf btf = Btf.parse(FileBytes.of(name, bytes).inOrder(ByteOrder.nativeOrder()));
-        return new BtfTypes(new BtfTypeReader(btf, EnumSigns.of(btf)));
+        return new BtfTypes(Btf.parse(FileBytes.of(name, bytes).inOrder(ByteOrder.nativeOrder())));
     }
 
     /**
@@ -30,5 +33,15 @@ public final class BtfTypes {
      */
     public CType type(int id) {
         return types.read(id);
+    }
+
+    /**
+     * The maps that the object of a program declares, without their slots: the kernel keeps the BTF of a whole object for each of its
+     * programs. Empty for BTF that describes types only.
+     *
+     * @throws MalformedObjectException if a declaration is malformed, or has a map type that Nestmap does not know
+     */
+    public List<MapDef> maps() {
+        return new BtfMapReader(btf, types, BtfSlotReader.withoutFile(btf)).read();
     }
 }

@@ -159,10 +159,12 @@ class DependenciesTest {
     }
 
     @Test
-    void onlyTheObjectLoaderKnowsBothBackends() {
+    void onlyTheLoadersKnowTheBackends() {
         noClasses()
                 .that()
                 .doNotHaveFullyQualifiedName("dev.nestmap.runtime.internal.load.ObjectLoader")
+                .and()
+                .doNotHaveFullyQualifiedName("dev.nestmap.runtime.internal.load.MapOpener")
                 .and()
                 .resideOutsideOfPackages(runtime("internal.kernel.."), runtime("internal.heap"))
                 .should()

@@ -3,8 +3,10 @@ package dev.nestmap.runtime.internal.handle;
 
 import dev.nestmap.runtime.internal.backend.LoadedProgram;
 import dev.nestmap.runtime.internal.map.Batch;
+import dev.nestmap.runtime.internal.map.EntryTypes;
 import dev.nestmap.runtime.internal.map.KeyBatch;
 import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.OuterTypes;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotOperations;
 import dev.nestmap.runtime.internal.map.StreamOperations;
@@ -75,6 +77,16 @@ public final class LeasedMap extends RevocableHandle implements RawMap {
     @Override
     public int valueBytes() {
         return raw.valueBytes();
+    }
+
+    @Override
+    public @Nullable EntryTypes types() {
+        return whileValid(raw::types);
+    }
+
+    @Override
+    public @Nullable OuterTypes outerTypes() {
+        return whileValid(raw::outerTypes);
     }
 
     // Each operation on entries has its own try block instead of a lambda, so that it allocates nothing.

@@ -54,6 +54,16 @@ public interface RawMap {
         return null;
     }
 
+    /**
+     * The types that a loaded program's BTF declares for a map of maps and its inner maps. The kernel keeps no types for a map of maps.
+     * Null if no loaded program that uses the map declares it in BTF.
+     *
+     * @throws dev.nestmap.runtime.error.BpfException if the kernel refuses: listing programs and reading BTF requires CAP_SYS_ADMIN
+     */
+    default @Nullable OuterTypes outerTypes() {
+        return null;
+    }
+
     /** {@code BPF_MAP_LOOKUP_ELEM}: writes the value to {@code valueAt}. The value in an outer map is the inner map's id. */
     default int lookup(Block block, int keyAt, int valueAt) {
         return lookup(block, keyAt, valueAt, 0);

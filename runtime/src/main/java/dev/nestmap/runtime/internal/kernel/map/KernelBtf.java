@@ -10,12 +10,25 @@ import dev.nestmap.runtime.internal.kernel.natives.ObjectInfo;
 import dev.nestmap.runtime.internal.map.EntryTypes;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.lang.ref.Reference;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the BTF that a map was created with ({@code struct bpf_btf_info} of {@code linux/bpf.h}). */
 final class KernelBtf {
     private static final int INFO_SIZE = 32;
     private static final int SIZE_AT = 8;
+
+    /**
+     * The types that were read last. The inner maps of an outer map often share their BTF, and reading it takes longer than all other
+     * system calls for such a map. The kernel gives no id twice before it has given 2^31-1 others ({@code idr_alloc_cyclic}).
+     */
+    private static final Map<TypeIds, EntryTypes> RECENT = new LinkedHashMap<>();
+
+    private static final int MOST_RECENT = 64;
+
+    /** Numbers of types in a BTF; 0 for a map without keys. */
+    private record TypeIds(int btf, int key, int value) {}
 
     private KernelBtf() {}
 
@@ -25,18 +38,46 @@ final class KernelBtf {
         if (map.valueTypeId() == 0) {
             return null;
         }
-        String operation = "reading of the BTF of map " + map.name();
-        int fd = Native.libbpf().bpf_btf_get_fd_by_id(map.btfId());
+        TypeIds ids = new TypeIds(map.btfId(), map.keyTypeId(), map.valueTypeId());
+        synchronized (RECENT) {
+            EntryTypes known = RECENT.get(ids);
+            if (known != null) {
+                return known;
+            }
+        }
+        EntryTypes types = read(ids, "reading of the BTF of map " + map.name());
+        synchronized (RECENT) {
+            if (RECENT.size() >= MOST_RECENT) {
+                RECENT.remove(RECENT.keySet().iterator().next());
+            }
+            RECENT.put(ids, types);
+        }
+        return types;
+    }
+
+    private static EntryTypes read(TypeIds ids, String operation) {
+        try {
+            BtfTypes types = open(ids.btf, operation);
+            return new EntryTypes(ids.key == 0 ? null : types.type(ids.key), types.type(ids.value));
+        } catch (MalformedObjectException e) {
+            throw BpfException.of(operation).because(e.getMessage()).cause(e).build();
+        }
+    }
+
+    /**
+     * Reads the BTF with this id.
+     *
+     * @param operation what this is done for, as a noun
+     * @throws MalformedObjectException if the kernel has accepted BTF that this reader rejects
+     */
+    static BtfTypes open(int id, String operation) {
+        int fd = Native.libbpf().bpf_btf_get_fd_by_id(id);
         if (fd < 0) {
             String why = fd == -ErrnoNumbers.EPERM ? "reading BTF requires CAP_SYS_ADMIN" : null;
             throw BpfException.of(operation).errno(-fd).because(why).build();
         }
         try {
-            BtfTypes types = BtfTypes.parse("BTF of map " + map.name(), read(fd));
-            return new EntryTypes(
-                    map.keyTypeId() == 0 ? null : types.type(map.keyTypeId()), types.type(map.valueTypeId()));
-        } catch (MalformedObjectException e) {
-            throw BpfException.of(operation).because(e.getMessage()).cause(e).build();
+            return BtfTypes.parse("BTF with id " + id, read(fd));
         } finally {
             Native.libc().close(fd);
         }

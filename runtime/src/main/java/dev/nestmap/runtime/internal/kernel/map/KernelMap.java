@@ -8,6 +8,7 @@ import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.EntryTypes;
 import dev.nestmap.runtime.internal.map.KeyBatch;
 import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.OuterTypes;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotOperations;
 import dev.nestmap.runtime.internal.map.StreamOperations;
@@ -106,6 +107,11 @@ public final class KernelMap implements RawMap {
     @Override
     public @Nullable EntryTypes types() {
         return KernelBtf.typesOf(fd);
+    }
+
+    @Override
+    public @Nullable OuterTypes outerTypes() {
+        return shape.kind().isMapOfMaps() ? ProgramBtf.outerTypes(shape, id) : null;
     }
 
     // Bounds are checked here, because the kernel does not know the block's size.

@@ -89,6 +89,10 @@ public final class Native {
 
         int bpf_prog_get_fd_by_id(int id);
 
+        int bpf_map_get_next_id(int start_id, long next_id);
+
+        int bpf_prog_get_next_id(int start_id, long next_id);
+
         int bpf_obj_pin(int fd, String pathname);
 
         int bpf_obj_get_opts(String pathname, long opts);

@@ -12,13 +12,15 @@ import java.util.stream.IntStream;
  *
  * @param name the first 15 characters of the program's name
  * @param mapIds the ids of the maps that the program uses
+ * @param btfId the id of its BTF; 0 if it has none
  */
-public record ProgramInfo(int id, String name, Set<Integer> mapIds) {
+public record ProgramInfo(int id, String name, Set<Integer> mapIds, int btfId) {
     /** Larger than the struct of Linux 6.18, so that newer kernels fit too. */
     private static final int SIZE = 320;
 
     private static final int NR_MAP_IDS_AT = 52;
     private static final int MAP_IDS_AT = 56;
+    private static final int BTF_ID_AT = 128;
 
     /** Reads the info of the program with this file descriptor. */
     public static ProgramInfo of(int fd) {
@@ -36,6 +38,10 @@ public record ProgramInfo(int id, String name, Set<Integer> mapIds) {
         Set<Integer> mapIds = IntStream.range(0, count)
                 .mapToObj(i -> ids.bytes().getInt(i * Integer.BYTES))
                 .collect(Collectors.toUnmodifiableSet());
-        return new ProgramInfo(info.bytes().getInt(4), ObjectInfo.name(info, 64), mapIds);
+        return new ProgramInfo(
+                info.bytes().getInt(4),
+                ObjectInfo.name(info, 64),
+                mapIds,
+                info.bytes().getInt(BTF_ID_AT));
     }
 }

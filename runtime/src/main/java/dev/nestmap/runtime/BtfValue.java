@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import dev.nestmap.runtime.codec.Wire;
+import dev.nestmap.runtime.codec.WireBits;
+import dev.nestmap.schema.type.ArrayType;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.OpaqueType;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructType;
+import dev.nestmap.schema.type.UnionType;
+import dev.nestmap.types.ByteString;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.AbstractList;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bytes of a key or value, read as BTF describes them: a number, a text, a struct of further values, and so on. Parts are read when they
+ * are asked for, so a value of a million elements costs nothing until then.
+ *
+ * <p>Names and texts come from other programs, and can contain any character. Escape control characters before you print them.
+ */
+public final class BtfValue {
+    /** What a value is. */
+    public enum Kind {
+        /** A number, also a {@code bool}, a pointer, and a bit-field. */
+        NUMBER,
+        /** A number with names for some of its values. */
+        ENUM,
+        /** An array of {@code char}. */
+        TEXT,
+        /** An array of {@code __u8}, or bytes of a type that has no other form here, such as a floating-point number. */
+        BYTES,
+        /** A struct: its parts are its fields. */
+        STRUCT,
+        /** A union: its parts are its members, which share their bytes. */
+        UNION,
+        /** An array: its parts are its elements, named {@code [0]}, {@code [1]} and so on. */
+        ARRAY,
+        /** A field that only the kernel reads, such as {@code struct bpf_spin_lock}. User space reads zeros. */
+        MANAGED
+    }
+
+    private final Field field;
+    private final ByteBuffer data;
+    private final int offset;
+
+    private BtfValue(Field field, ByteBuffer data, int offset) {
+        this.field = field;
+        this.data = data;
+        this.offset = offset;
+    }
+
+    /** Reads the value of this type at an offset. */
+    static BtfValue of(CType type, ByteString bytes, int offset) {
+        return new BtfValue(new Field("", type, 0), ByteBuffer.wrap(bytes.toBytes()), offset);
+    }
+
+    /** {@return the name of the field or element; empty for a whole key or value, and for an unnamed struct or union} */
+    public String name() {
+        return field.name();
+    }
+
+    /** {@return the type in C: {@code __be32}, {@code struct flow_key}, {@code char[16]}; empty tags stay empty: {@code struct}} */
+    public String type() {
+        return field.type().spelling();
+    }
+
+    /** {@return what the value is} */
+    public Kind kind() {
+        CType type = field.type();
+        if (type.isManaged()) {
+            return Kind.MANAGED;
+        }
+        if (type instanceof ArrayType array) {
+            return array.element() == Scalar.CHAR ? Kind.TEXT : array.element() == Scalar.U8 ? Kind.BYTES : Kind.ARRAY;
+        }
+        if (type instanceof StructType) {
+            return Kind.STRUCT;
+        }
+        if (type instanceof UnionType) {
+            return Kind.UNION;
+        }
+        if (type instanceof OpaqueType) {
+            return Kind.BYTES;
+        }
+        return type instanceof EnumType ? Kind.ENUM : Kind.NUMBER;
+    }
+
+    /** {@return where it begins, in bytes from the start of the whole key or value; for a per-CPU map, from the start of the entry's first value} */
+    public int offset() {
+        return offset;
+    }
+
+    /** {@return its size in bytes; for a bit-field the size of its declared type} */
+    public int size() {
+        return Math.toIntExact(field.type().size());
+    }
+
+    /** {@return the width of a bit-field; 0 for every other value} */
+    public int bits() {
+        return field.bits();
+    }
+
+    /** {@return whether a number has the most significant byte first on every machine: {@code __be16}, {@code __be32}, {@code __be64}} */
+    public boolean isBigEndian() {
+        return field.type() instanceof Scalar scalar && scalar.bigEndian();
+    }
+
+    /** {@return whether a number can be negative} */
+    public boolean isSigned() {
+        CType type = field.type();
+        return (type instanceof Scalar scalar && scalar.signed()) || (type instanceof EnumType e && e.signed());
+    }
+
+    /** {@return a copy of its bytes; for a bit-field, the bytes that contain it} */
+    public ByteString bytes() {
+        int end = Math.toIntExact(offset + field.end() - field.offset());
+        return ByteString.of(buffer(), offset, end - offset);
+    }
+
+    /** {@return the number; null unless this is a {@link Kind#NUMBER} or {@link Kind#ENUM}} */
+    public @Nullable BigInteger number() {
+        Kind kind = kind();
+        if (kind != Kind.NUMBER && kind != Kind.ENUM) {
+            return null;
+        }
+        ByteBuffer from = buffer();
+        if (field.isBitField()) {
+            long bits = isSigned()
+                    ? WireBits.getSignedBits(from, offset, field.bit(), field.bits())
+                    : WireBits.getUnsignedBits(from, offset, field.bit(), field.bits());
+            return isSigned() ? BigInteger.valueOf(bits) : unsigned(bits);
+        }
+        if (size() == 2 * Long.BYTES) {
+            return isSigned() ? WireBits.getS128(from, offset) : WireBits.getU128(from, offset);
+        }
+        from.order(isBigEndian() ? ByteOrder.BIG_ENDIAN : ByteOrder.nativeOrder());
+        return switch (size()) {
+            case Byte.BYTES -> BigInteger.valueOf(isSigned() ? from.get(offset) : Wire.getU8(from, offset));
+            case Short.BYTES ->
+                BigInteger.valueOf(isSigned() ? from.getShort(offset) : Short.toUnsignedLong(from.getShort(offset)));
+            case Integer.BYTES ->
+                BigInteger.valueOf(isSigned() ? from.getInt(offset) : Integer.toUnsignedLong(from.getInt(offset)));
+            default -> isSigned() ? BigInteger.valueOf(from.getLong(offset)) : unsigned(from.getLong(offset));
+        };
+    }
+
+    /**
+     * The text, or the name of the number.
+     *
+     * @return for a {@link Kind#TEXT} its characters up to the first zero, decoded as UTF-8 with a replacement character for each
+     *     malformed byte; for an {@link Kind#ENUM} the name of its constant, null if no constant has this value; null for every other kind
+     */
+    public @Nullable String text() {
+        if (kind() == Kind.TEXT) {
+            byte[] content = bytes().toBytes();
+            int length = 0;
+            while (length < content.length && content[length] != 0) {
+                length++;
+            }
+            return new String(content, 0, length, StandardCharsets.UTF_8);
+        }
+        BigInteger number = number();
+        if (number == null || !(field.type() instanceof EnumType constants)) {
+            return null;
+        }
+        return constants.constants().stream()
+                .filter(constant -> constant.value() == number.longValue())
+                .map(EnumType.Constant::name)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** {@return the fields of a struct, the members of a union, or the elements of an array, in order; otherwise empty} */
+    public List<BtfValue> parts() {
+        CType type = field.type();
+        if (type instanceof StructType struct) {
+            return members(struct.fields());
+        }
+        if (type instanceof UnionType union) {
+            return members(union.fields());
+        }
+        return kind() == Kind.ARRAY && type instanceof ArrayType array ? new Elements(array) : List.of();
+    }
+
+    /**
+     * Finds a part by its name. Fields of unnamed structs and unions are found too, as in C.
+     *
+     * @param name name of a field; {@code [3]} for an element
+     * @return the part; null if there is none
+     */
+    public @Nullable BtfValue part(String name) {
+        if (parts() instanceof Elements elements) {
+            return elements.named(name);
+        }
+        for (BtfValue part : parts()) {
+            BtfValue found =
+                    part.name().isEmpty() ? part.part(name) : part.name().equals(name) ? part : null;
+            if (found != null) {
+                return found;
+            }
+        }
+        return null;
+    }
+
+    private List<BtfValue> members(List<Field> fields) {
+        List<BtfValue> values = new ArrayList<>(fields.size());
+        for (Field member : fields) {
+            values.add(new BtfValue(member, data, Math.toIntExact(offset + member.offset())));
+        }
+        return List.copyOf(values);
+    }
+
+    private ByteBuffer buffer() {
+        return data.duplicate().order(ByteOrder.nativeOrder());
+    }
+
+    private static BigInteger unsigned(long bits) {
+        return new BigInteger(Long.toUnsignedString(bits));
+    }
+
+    /** {@return numbers, names of constants, texts and hexadecimal bytes, with the names of the fields: {@code {packets: 12, name: eth0}}} */
+    @Override
+    public String toString() {
+        return switch (kind()) {
+            case NUMBER -> String.valueOf(number());
+            case ENUM -> text() == null ? String.valueOf(number()) : String.valueOf(text());
+            case TEXT -> String.valueOf(text());
+            case BYTES -> bytes().toString();
+            case MANAGED -> type();
+            case ARRAY -> parts().stream().map(BtfValue::toString).collect(Collectors.joining(", ", "[", "]"));
+            case STRUCT, UNION ->
+                parts().stream()
+                        .map(part -> part.name().isEmpty() ? part.toString() : part.name() + ": " + part)
+                        .collect(Collectors.joining(", ", "{", "}"));
+        };
+    }
+
+    /** The elements of an array, each made when it is asked for. */
+    private final class Elements extends AbstractList<BtfValue> {
+        private final ArrayType array;
+
+        Elements(ArrayType array) {
+            this.array = array;
+        }
+
+        @Override
+        public BtfValue get(int index) {
+            if (index < 0 || index >= size()) {
+                throw new IndexOutOfBoundsException(index);
+            }
+            int at = Math.toIntExact(offset + index * array.element().size());
+            return new BtfValue(new Field("[" + index + "]", array.element(), 0), data, at);
+        }
+
+        @Override
+        public int size() {
+            return Math.toIntExact(array.count());
+        }
+
+        @Nullable
+        BtfValue named(String name) {
+            if (!name.matches("\\[[0-9]{1,9}]")) {
+                return null;
+            }
+            int index = Integer.parseInt(name.substring(1, name.length() - 1));
+            return index < size() ? get(index) : null;
+        }
+    }
+}

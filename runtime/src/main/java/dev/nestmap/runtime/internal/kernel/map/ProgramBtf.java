@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.map;
+
+import dev.nestmap.btf.MalformedObjectException;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
+import dev.nestmap.runtime.internal.map.EntryTypes;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.OuterTypes;
+import dev.nestmap.schema.MapDef;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the declaration of a map of maps in the BTF of a program that uses it. The kernel keeps no types for a map of maps, because
+ * libbpf creates it without any ({@code bpf_object__create_map}).
+ */
+final class ProgramBtf {
+    /** The kernel keeps that many characters of a map's name. */
+    private static final int NAME_LENGTH = 15;
+
+    private ProgramBtf() {}
+
+    /** The declared types of a map with this shape and id. Null if no loaded program declares it. */
+    static @Nullable OuterTypes outerTypes(MapShape map, int id) {
+        Set<Integer> seen = new HashSet<>();
+        for (int program : KernelIds.programs()) {
+            ProgramInfo info = info(program);
+            if (info != null && info.btfId() != 0 && info.mapIds().contains(id) && seen.add(info.btfId())) {
+                OuterTypes types = declaration(map, info.btfId());
+                if (types != null) {
+                    return types;
+                }
+            }
+        }
+        return null;
+    }
+
+    /** The program's info; null if the program no longer exists. */
+    private static @Nullable ProgramInfo info(int id) {
+        int fd = Native.libbpf().bpf_prog_get_fd_by_id(id);
+        if (fd == -ErrnoNumbers.ENOENT) {
+            return null;
+        }
+        if (fd < 0) {
+            throw BpfException.of("opening of the program with id " + id)
+                    .errno(-fd)
+                    .because(fd == -ErrnoNumbers.EPERM ? "opening a program by its id requires CAP_SYS_ADMIN" : null)
+                    .build();
+        }
+        try {
+            return ProgramInfo.of(fd);
+        } finally {
+            Native.libc().close(fd);
+        }
+    }
+
+    private static @Nullable OuterTypes declaration(MapShape map, int btfId) {
+        List<MapDef> maps;
+        try {
+            maps = KernelBtf.open(btfId, "reading of the BTF of a program that uses map " + map.name())
+                    .maps();
+        } catch (MalformedObjectException e) {
+            return null; // the BTF declares maps that this version of Nestmap does not know
+        }
+        return maps.stream()
+                .filter(candidate -> isDeclarationOf(candidate, map))
+                .findFirst()
+                .map(outer -> new OuterTypes(
+                        outer.name(), Objects.requireNonNull(outer.key(), "an outer map has keys"), inner(maps, outer)))
+                .orElse(null);
+    }
+
+    private static boolean isDeclarationOf(MapDef candidate, MapShape map) {
+        String name = candidate.name();
+        return candidate.kind() == map.kind()
+                && candidate.key() != null
+                && candidate.keySize() == map.keySize()
+                && name.substring(0, Math.min(name.length(), NAME_LENGTH)).equals(map.name());
+    }
+
+    private static @Nullable EntryTypes inner(List<MapDef> maps, MapDef outer) {
+        Optional<MapDef> inner = maps.stream()
+                .filter(map -> map.name().equals(outer.definition()))
+                .findFirst();
+        return inner.filter(map -> map.value() != null)
+                .map(map -> new EntryTypes(map.key(), Objects.requireNonNull(map.value())))
+                .orElse(null);
+    }
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.Network.Flow;
+import dev.nestmap.runtime.Network.FlowKey;
+import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.types.ByteString;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Maps that are opened without a record. */
+@KernelTest
+class KernelUntypedMapTest extends PinnedTest {
+    private static final FlowKey HTTPS = new FlowKey(443, 6);
+
+    @TempDir
+    private Path forAll;
+
+    @Test
+    void readsTheNestOfAnObjectByItsBtf() throws IOException {
+        try (Network network = Network.load(object())) {
+            network.tenant().create(42L).put(new Flow(HTTPS, 7));
+
+            try (UntypedMap tenants = opened(network.tenant().id())) {
+                UntypedEntry slot = tenants.iterator().next();
+                assertThat(tenants).hasToString("HASH_OF_MAPS tenant (id " + tenants.id() + ")");
+                assertThat(UntypedMap.ids()).contains(tenants.id());
+                assertThat(tenants.isMapOfMaps()).isTrue();
+                assertThat(number(tenants.decodeKey(slot.key())))
+                        .as("by the BTF of the program, because an outer map has none")
+                        .isEqualTo(42);
+                try (UntypedMap flows = Objects.requireNonNull(tenants.openInner(u32(slot.value())))) {
+                    UntypedEntry flow = flows.iterator().next();
+                    assertThat(Objects.requireNonNull(flows.decodeKey(flow.key())))
+                            .hasToString("{port: 443, protocol: 6}");
+                    assertThat(flows.decodeValue(flow.value())).hasToString("[7]");
+                    assertThat(List.of(flows.keySize(), flows.valueSize(), flows.valuesPerEntry()))
+                            .containsExactly(4, 8, 1);
+                }
+            }
+        }
+    }
+
+    /** Many loaders create inner maps without BTF. */
+    @Test
+    void readsAnInnerMapWithoutBtfByTheDeclarationOfItsOuterMap() throws IOException {
+        KernelMaps maps = new KernelMaps();
+        RawMap counters = maps.create(new MapShape("own", MapKind.ARRAY, 4, 8, 8, 0), null);
+        RawMap others = maps.create(new MapShape("other", MapKind.ARRAY, 4, 16, 8, 0), null);
+        try (Network network = Network.load(object());
+                UntypedMap shards = opened(network.shard().id());
+                UntypedMap inner = Objects.requireNonNull(shards.openInner(counters.id()));
+                UntypedMap other = Objects.requireNonNull(shards.openInner(others.id()))) {
+            // No program uses this outer map.
+            assertThat(shards.decodeKey(ByteString.of(new byte[4]))).isNull();
+            assertThat(inner.decodeValue(ByteString.of(new byte[8]))).isEmpty();
+            try (UntypedMap tenants = opened(network.tenant().id());
+                    UntypedMap flows = Objects.requireNonNull(tenants.openInner(counters.id()))) {
+                assertThat(flows.decodeValue(ByteString.of(new byte[8]))).hasToString("[0]");
+            }
+            assertThat(other.decodeValue(ByteString.of(new byte[16]))).isEmpty();
+        } finally {
+            counters.close();
+            others.close();
+        }
+    }
+
+    @Test
+    void writesAndRemovesBytes() throws IOException {
+        RawMap raw = new KernelMaps().create(new MapShape("bytes", MapKind.HASH, 4, 3, 2, 0), null);
+        try (UntypedMap map = opened(raw.id())) {
+            UntypedEntry entry = new UntypedEntry(ByteString.ofHex("00000001"), ByteString.ofHex("c0ffee"));
+            map.put(entry);
+            assertThat(map.put(entry, UpdateMode.NOEXIST)).isFalse();
+
+            assertThat(map.get(entry.key())).isEqualTo(entry);
+            assertThat(map).containsExactly(entry);
+            assertThat(map.decodeKey(entry.key())).isNull();
+            assertThat(map.decodeValue(entry.value())).isEmpty();
+            assertThat(map.remove(entry.key())).isTrue();
+            assertThat(map.get(entry.key())).isNull();
+            assertThatThrownBy(() -> map.put(new UntypedEntry(entry.key(), ByteString.ofHex("00"))))
+                    .hasMessage("a value of bytes has 3 bytes, but 1 were given");
+            assertThatThrownBy(() -> map.get(ByteString.ofHex("00")))
+                    .hasMessage("a key of bytes has 4 bytes, but 1 were given");
+        } finally {
+            raw.close();
+        }
+    }
+
+    @Test
+    void readsTheValuesOfEachCpu() {
+        RawMap raw = new KernelMaps().create(new MapShape("perCpu", MapKind.PERCPU_ARRAY, 4, 4, 1, 0), null);
+        try (UntypedMap map = opened(raw.id())) {
+            assertThat(map.iterator().next().value().size()).isEqualTo(8 * map.valuesPerEntry());
+            assertThat(map.valueSize()).isEqualTo(4);
+        } finally {
+            raw.close();
+        }
+    }
+
+    @Test
+    void saysWhatItCantDo() throws IOException {
+        RawMap queue = new KernelMaps().create(new MapShape("queue", MapKind.QUEUE, 0, 4, 1, 0), null);
+        try (Network network = Network.load(object());
+                UntypedMap tenants = opened(network.tenant().id());
+                UntypedMap tasks = opened(queue.id())) {
+            assertThatThrownBy(() ->
+                            tenants.put(new UntypedEntry(ByteString.ofHex("00000001"), ByteString.ofHex("00000001"))))
+                    .hasMessageContaining("written as a file descriptor");
+            assertThatThrownBy(tasks::count).hasMessageContaining("a QUEUE can't be iterated");
+            assertThatThrownBy(() -> UntypedMap.openPinned(fs.path(""), PinAccess.READ_ONLY))
+                    .hasMessageContaining("opening of the pin");
+        } finally {
+            queue.close();
+        }
+    }
+
+    @Test
+    void vanishesOrIsClosed() {
+        RawMap raw = new KernelMaps().create(new MapShape("gone", MapKind.HASH, 4, 4, 1, 0), null);
+        UntypedMap map = opened(raw.id());
+        int id = raw.id();
+        raw.close();
+        assertThat(map.count()).as("the handle keeps the map").isZero();
+
+        map.close();
+
+        assertThatThrownBy(map::count).isInstanceOf(InvalidHandleException.class);
+        assertThat(UntypedMap.open(id)).isNull();
+    }
+
+    @Test
+    void opensPinsForReadingWithoutPrivileges() throws IOException {
+        pins = pins.withPermissions("rw-r--r--");
+        try (Network network = load()) {
+            network.counter().put(new Network.Counter(1, 5));
+            Files.setPosixFilePermissions(fs.path("acme"), PosixFilePermissions.fromString("rwxr-xr-x"));
+            Files.setPosixFilePermissions(forAll, PosixFilePermissions.fromString("rwxr-xr-x"));
+
+            assertThat(new ChildVm()
+                            .copyingClassPath(forAll)
+                            .asNobody("")
+                            .run(Reader.class, fs.path("").toString()))
+                    .contains("ARRAY counter", "0500000000000000")
+                    .contains("EPERM (1): reading BTF requires CAP_SYS_ADMIN")
+                    .contains("listing of all maps: EPERM (1): it requires CAP_SYS_ADMIN, CAP_BPF is not enough")
+                    .contains("opening of the map with id 1: EPERM (1)")
+                    .contains("nothing: null");
+        }
+    }
+
+    static final class Reader {
+        private Reader() {}
+
+        public static void main(String[] args) {
+            Path root = Path.of(args[0]);
+            try (UntypedMap map =
+                    Objects.requireNonNull(UntypedMap.openPinned(root.resolve("acme/counter"), PinAccess.READ_ONLY))) {
+                System.out.println(map + " " + map.get(ByteString.ofHex("01000000")));
+                tryTo(() -> map.decodeKey(ByteString.ofHex("01000000")));
+            }
+            System.out.println("nothing: " + UntypedMap.openPinned(root.resolve("nothing"), PinAccess.READ_ONLY));
+            tryTo(UntypedMap::ids);
+            tryTo(() -> UntypedMap.open(1));
+        }
+
+        private static void tryTo(Runnable action) {
+            try {
+                action.run();
+                System.out.println("allowed");
+            } catch (RuntimeException e) {
+                System.out.println(e.getMessage());
+            }
+        }
+    }
+
+    private static UntypedMap opened(int id) {
+        return Objects.requireNonNull(UntypedMap.open(id));
+    }
+
+    private static long number(@Nullable BtfValue value) {
+        return Objects.requireNonNull(Objects.requireNonNull(value).number()).longValueExact();
+    }
+
+    private static int u32(ByteString bytes) {
+        return ByteBuffer.wrap(bytes.toBytes()).order(ByteOrder.nativeOrder()).getInt();
+    }
+}
