@@ -3,8 +3,8 @@ package dev.nestmap.runtime.spi;
 
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.load.LiveObject;
-import dev.nestmap.runtime.internal.outer.OpenedMap;
 import dev.nestmap.runtime.internal.outer.OuterMapState;
+import dev.nestmap.runtime.internal.outer.StandaloneMap;
 import dev.nestmap.schema.Schema;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +47,7 @@ public final class MapHandle {
      * @param opened the map and its inner maps
      * @param schema reads the maps and types that the records declare
      */
-    public MapHandle(OpenedMap opened, Supplier<Schema> schema) {
+    public MapHandle(StandaloneMap opened, Supplier<Schema> schema) {
         this(opened.map(), opened.state(), schema);
     }
 

@@ -13,7 +13,7 @@ import dev.nestmap.runtime.internal.kernel.object.KernelObject;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.migrate.PinMigration;
-import dev.nestmap.runtime.internal.outer.OpenedMap;
+import dev.nestmap.runtime.internal.outer.StandaloneMap;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
@@ -104,7 +104,7 @@ public final class ObjectLoader {
     }
 
     /** Opens a pinned map that must match the generated class. The caller owns it. */
-    public static OpenedMap openPinned(
+    public static StandaloneMap openPinned(
             ObjectResources resources, DeclaredPin pin, PinAccess access, PinOptions options) {
         Schema schema = resources.schema();
         KernelPins pins = access == PinAccess.READ_ONLY ? KernelPins.forReading() : new KernelPins(options);
@@ -113,13 +113,13 @@ public final class ObjectLoader {
     }
 
     /** Creates an outer map without an object. The caller owns it. */
-    public static OpenedMap create(ObjectResources resources, String map) {
+    public static StandaloneMap create(ObjectResources resources, String map) {
         PinnedMaps maps = mapsToCreate(resources, map, PinOptions.asDeclared());
         return maps.create(definition(maps.schema(), map), null, PinOptions.asDeclared(), false);
     }
 
     /** Creates and pins an outer map without an object. The caller owns it. */
-    public static OpenedMap create(ObjectResources resources, DeclaredPin pin, PinOptions options) {
+    public static StandaloneMap create(ObjectResources resources, DeclaredPin pin, PinOptions options) {
         PinnedMaps maps = mapsToCreate(resources, pin.map(), options);
         return maps.create(definition(maps.schema(), pin.map()), pin.path(options), options, pin.inners());
     }

@@ -35,7 +35,7 @@ public final class OuterMapState {
     private final OpenInnerMaps inners;
     private final SlotLocks locks;
     private final OuterEntries entries;
-    private final Displacement displacement;
+    private final Rotation rotation;
     private final Publisher publisher;
     private final @Nullable SlotPins pins;
     private final @Nullable RequestTable requests;
@@ -64,7 +64,7 @@ public final class OuterMapState {
         this.entries = new OuterEntries(outer, innerShape.name(), factory, inners, locks.keys(), pins);
         this.publisher = new Publisher(outer);
         ExactnessCheck exactness = new ExactnessCheck(outer.shape().name(), sleepablePrograms, entries, pins);
-        this.displacement = new Displacement(outer, maps, entries, inners, locks, exactness, pins);
+        this.rotation = new Rotation(outer, maps, entries, inners, locks, exactness, pins);
         this.pins = pins;
         this.requests = requests;
         if (pins != null) {
@@ -178,7 +178,7 @@ public final class OuterMapState {
             Supplier<LeasedMap> supplier,
             BiPredicate<SlotKey, OpenInnerMap> fill,
             Runnable whileLocked) {
-        try (ChangeSet changes = newChangeSet()) {
+        try (SlotChanges changes = newChanges()) {
             for (SlotKey slot : slots) {
                 if (entries.idOf(slot) != 0) {
                     changes.add(SlotChange.rejected(slot, -EEXIST));
@@ -205,7 +205,7 @@ public final class OuterMapState {
      */
     public List<SlotChange> put(List<SlotKey> slots, List<LeasedMap> owned, boolean handsOut) {
         String whyInvalid = "it was put into " + name() + ", which owns the map now";
-        try (ChangeSet changes = newChangeSet()) {
+        try (SlotChanges changes = newChanges()) {
             for (int i = 0; i < slots.size(); i++) {
                 MapShape shape = owned.get(i).shape();
                 maps.requireCompatible(
@@ -223,7 +223,7 @@ public final class OuterMapState {
 
     /** Puts inner maps into more slots; they also stay where they are. The maps that were in the slots are closed. */
     public List<SlotChange> share(List<SlotKey> slots, List<LeasedMap> borrowed) {
-        try (ChangeSet changes = newChangeSet()) {
+        try (SlotChanges changes = newChanges()) {
             for (int i = 0; i < slots.size(); i++) {
                 MapShape shape = borrowed.get(i).shape();
                 maps.requireCompatible(
@@ -260,21 +260,21 @@ public final class OuterMapState {
      * @param exact whether to refuse the operation if programs may go on writing to a displaced map
      */
     public List<SlotChange> rotate(List<SlotKey> slots, boolean exact) {
-        try (ChangeSet changes = newChangeSet()) {
-            return displacement.rotate(slots, exact, changes);
+        try (SlotChanges changes = newChanges()) {
+            return rotation.rotate(slots, exact, changes);
         }
     }
 
     /** Removes entries and hands out their inner maps, otherwise like {@link #rotate}. */
     public List<SlotChange> take(List<SlotKey> slots, boolean exact) {
-        try (ChangeSet changes = newChangeSet()) {
-            return displacement.take(slots, exact, changes);
+        try (SlotChanges changes = newChanges()) {
+            return rotation.take(slots, exact, changes);
         }
     }
 
     /** Removes entries and closes their inner maps. The change of an empty slot fails with ENOENT. */
     public List<SlotChange> remove(List<SlotKey> slots) {
-        try (ChangeSet changes = newChangeSet()) {
+        try (SlotChanges changes = newChanges()) {
             slots.forEach(slot -> changes.add(new SlotChange(slot, RawMap.ANY)));
             return replace(slots, changes, false, "was removed from " + name());
         }
@@ -287,7 +287,7 @@ public final class OuterMapState {
      * @param receiver converts each map to the caller's result; if it fails for one map, all of them stay pinned
      */
     public <T> List<T> recoverUndrained(Function<UndrainedMap, T> receiver) {
-        return displacement.recoverUndrained(factory, receiver);
+        return rotation.recoverUndrained(factory, receiver);
     }
 
     /** Closes all inner maps. No thread is in a call of the outer map any more. */
@@ -306,7 +306,7 @@ public final class OuterMapState {
      * Publishes changes of slots, whether or not the slots are empty. Opens a map that another process put into a slot only if it
      * is handed out.
      */
-    private List<SlotChange> replace(List<SlotKey> slots, ChangeSet changes, boolean handsOut, String reason) {
+    private List<SlotChange> replace(List<SlotKey> slots, SlotChanges changes, boolean handsOut, String reason) {
         return locks.holding(slots, () -> {
             for (SlotChange change : changes.list()) {
                 SlotKey slot = change.slot();
@@ -316,8 +316,8 @@ public final class OuterMapState {
         });
     }
 
-    private ChangeSet newChangeSet() {
-        return new ChangeSet(outer, entries, inners, publisher, pins);
+    private SlotChanges newChanges() {
+        return new SlotChanges(outer, entries, inners, publisher, pins);
     }
 
     private String name() {

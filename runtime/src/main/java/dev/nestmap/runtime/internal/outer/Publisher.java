@@ -5,7 +5,7 @@ import dev.nestmap.runtime.internal.handle.LeasedMap;
 import java.util.List;
 
 /**
- * Sends updates and deletes of one outer map to the kernel. Each system call waits for a grace period, about 10 ms. Changes
+ * Sends updates and deletes of one outer map to the kernel. Each system call waits for a grace period, about 10 ms. Calls
  * that wait at the same time are sent as one batch and share a grace period. Updates and deletes run in parallel.
  *
  * <p>The system calls run on daemon threads of the publisher, so that a waiting virtual thread does not pin its carrier. The
@@ -14,18 +14,18 @@ import java.util.List;
  * <p>Callers must not publish two changes of the same key at the same time.
  */
 final class Publisher {
-    private final ChangeQueue updates;
-    private final ChangeQueue deletes;
+    private final CallQueue updates;
+    private final CallQueue deletes;
 
     Publisher(LeasedMap outer) {
-        this.updates = new UpdateQueue(outer);
-        this.deletes = new DeleteQueue(outer);
+        this.updates = new CallQueue(outer, "update");
+        this.deletes = new CallQueue(outer, "delete");
     }
 
-    /** Sends the changes and waits until each of them has a result. */
-    void publish(List<PendingChange> changes) {
-        updates.add(changes.stream().filter(change -> change.inner() != null).toList());
-        deletes.add(changes.stream().filter(change -> change.inner() == null).toList());
-        changes.forEach(PendingChange::await);
+    /** Sends the calls and waits until each of them has a result. */
+    void publish(List<QueuedCall> calls) {
+        updates.add(calls.stream().filter(call -> call.inner() != null).toList());
+        deletes.add(calls.stream().filter(call -> call.inner() == null).toList());
+        calls.forEach(QueuedCall::await);
     }
 }

@@ -15,7 +15,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change of one slot: the inner map that goes in, the inner map that comes out, and the result. A {@link PendingChange}
+ * A change of one slot: the inner map that goes in, the inner map that comes out, and the result. A {@link QueuedCall}
  * carries the change to the kernel.
  */
 public final class SlotChange {
@@ -23,7 +23,7 @@ public final class SlotChange {
     private final long condition;
     private @Nullable IncomingMap incoming;
     private @Nullable OpenInnerMap outgoing;
-    private @Nullable PendingChange update;
+    private @Nullable QueuedCall call;
     private int rejection;
     private boolean finished;
     private @Nullable BpfException failure;
@@ -61,7 +61,7 @@ public final class SlotChange {
 
     /** The result: 0, or the negative errno with which the kernel or Nestmap rejected the change. */
     public int result() {
-        return update == null ? rejection : update.result();
+        return call == null ? rejection : call.result();
     }
 
     /** Why the change was not made, or which step failed after it was made; null if all steps succeeded. */
@@ -107,13 +107,19 @@ public final class SlotChange {
         takenOut = time;
     }
 
+    /** Whether the change is sent to the kernel; false if Nestmap rejected or withdrew it. */
+    public boolean isSent() {
+        return call() != null;
+    }
+
     /** The update or delete that the publisher sends to the kernel; null if Nestmap rejected or withdrew the change. */
-    public @Nullable PendingChange update() {
-        if (update == null && !finished) {
+    @Nullable
+    QueuedCall call() {
+        if (call == null && !finished) {
             RawMap map = incomingMap();
-            update = map == null ? PendingChange.delete(slot) : PendingChange.update(slot, map, condition);
+            call = map == null ? QueuedCall.delete(slot) : QueuedCall.update(slot, map, condition);
         }
-        return update;
+        return call;
     }
 
     /**
@@ -123,7 +129,7 @@ public final class SlotChange {
      * @param reason why handles to the outgoing map become invalid
      */
     void finish(OpenInnerMaps inners, LeasedMap outer, boolean handsOut, String reason) {
-        PendingChange sent = update;
+        QueuedCall sent = call;
         if (finished || sent == null) {
             return;
         }
@@ -191,7 +197,7 @@ public final class SlotChange {
                 .build();
     }
 
-    private BpfException failure(PendingChange sent, LeasedMap outer) {
+    private BpfException failure(QueuedCall sent, LeasedMap outer) {
         Throwable cause = sent.failure();
         if (cause instanceof InvalidHandleException) {
             return outer.invalid();

@@ -1,7 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * The state of one outer map: its slots, the inner maps that are open, and the queues of pending changes. An inner map is
- * <em>displaced</em> when a change takes it out of its slot, and <em>published</em> when a change puts it into one.
+ * The state of one outer map: its slots and the inner maps that this process has open.
+ *
+ * <p>A change takes this way:
+ *
+ * <ol>
+ *   <li>{@code OuterMapState} makes a {@code SlotChange} for each slot, and collects those of one call in {@code SlotChanges}. {@code Rotation}
+ *       does it for the operations that hand inner maps out. An {@code IncomingMap} is the inner map that goes into a slot. It remembers who owns
+ *       the map if the change fails.
+ *   <li>{@code SlotLocks} locks the slots, and {@code SlotPins} creates the pins that the change needs.
+ *   <li>{@code Publisher} sends a {@code QueuedCall} for each change, an update or a delete of the entry. One {@code CallQueue} for updates and
+ *       one for deletes send the calls that wait at the same time as one batch.
+ *   <li>Each {@code SlotChange} is finished. The inner map that came out is <em>displaced</em>: {@code OpenInnerMaps} closes it or hands it out. The
+ *       inner map that went in is <em>published</em>. {@code SlotPins} moves or removes the pins.
+ * </ol>
+ *
+ * <p>{@code OuterEntries} reads. It finds an inner map among the {@code OpenInnerMaps}, by the id that the slot holds, or opens it.
  */
 @NullMarked
 package dev.nestmap.runtime.internal.outer;

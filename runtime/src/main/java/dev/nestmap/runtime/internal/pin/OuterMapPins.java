@@ -108,7 +108,7 @@ public final class OuterMapPins implements SlotPins {
     }
 
     private void prepare(SlotChange change, boolean handsOut, ToIntFunction<SlotKey> current) {
-        if (change.update() == null) {
+        if (!change.isSent()) {
             return;
         }
         RawMap incoming = change.incomingMap();
@@ -130,7 +130,7 @@ public final class OuterMapPins implements SlotPins {
 
     @Override
     public void finish(SlotChange change) {
-        if (isReadOnly() || change.update() == null) {
+        if (isReadOnly() || !change.isSent()) {
             return;
         }
         if (change.result() == 0) {
@@ -152,7 +152,7 @@ public final class OuterMapPins implements SlotPins {
 
     private void undo(SlotChange change) {
         draining.discard(change);
-        if (pinsInners && change.update() != null && change.incomingMap() != null) {
+        if (pinsInners && change.isSent() && change.incomingMap() != null) {
             pins.remove(paths.next(names.name(change.slot().bytes())));
         }
     }

@@ -8,9 +8,9 @@ import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.outer.OpenedMap;
 import dev.nestmap.runtime.internal.outer.OuterMapState;
 import dev.nestmap.runtime.internal.outer.RequestTable;
+import dev.nestmap.runtime.internal.outer.StandaloneMap;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.MapDef;
@@ -71,8 +71,8 @@ public final class PinnedMaps {
      *
      * @throws BpfException if nothing is pinned there, or the pinned map differs from its definition
      */
-    public OpenedMap open(MapDef map, PinPaths paths, boolean pinsInners) {
-        OpenedMap opened = null;
+    public StandaloneMap open(MapDef map, PinPaths paths, boolean pinsInners) {
+        StandaloneMap opened = null;
         while (opened == null) {
             opened = openUnlessReplaced(map, paths, pinsInners);
         }
@@ -80,7 +80,7 @@ public final class PinnedMaps {
     }
 
     /** Returns null if another map was pinned in place of the map before it was completely opened. */
-    private @Nullable OpenedMap openUnlessReplaced(MapDef map, PinPaths paths, boolean pinsInners) {
+    private @Nullable StandaloneMap openUnlessReplaced(MapDef map, PinPaths paths, boolean pinsInners) {
         RawMap raw = find(map, paths.outer(), paths.access());
         if (raw == null) {
             throw new BpfException(
@@ -94,7 +94,7 @@ public final class PinnedMaps {
             if (!isPinned(raw, paths.outer())) {
                 return null;
             }
-            OpenedMap opened = sized.opened(sizedLike(map, raw), raw, outerPins, requestPins.open(map, paths));
+            StandaloneMap opened = sized.opened(sizedLike(map, raw), raw, outerPins, requestPins.open(map, paths));
             complete = true;
             return opened;
         } finally {
@@ -120,7 +120,7 @@ public final class PinnedMaps {
      *
      * @param path where it is pinned; if null, it is not pinned and ends with its handle
      */
-    public OpenedMap create(MapDef map, @Nullable Path path, PinOptions options, boolean pinsInners) {
+    public StandaloneMap create(MapDef map, @Nullable Path path, PinOptions options, boolean pinsInners) {
         PinPaths paths = path == null ? null : new PinPaths(path, options, PinAccess.READ_WRITE);
         OuterMapPins outerPins = paths == null ? null : outerPins(map, paths, pinsInners);
         RawMap prototype = prototype(map);
@@ -240,16 +240,16 @@ public final class PinnedMaps {
         return new OuterMapPins(pins, paths, map.key(), pinsInners);
     }
 
-    private OpenedMap opened(
+    private StandaloneMap opened(
             MapDef map, RawMap raw, @Nullable OuterMapPins outerPins, @Nullable RequestTable requests) {
         LeasedMap handle = new LeasedMap(map.name(), raw).watched();
         if (map.role() != MapRole.OUTER) {
-            return new OpenedMap(handle, null);
+            return new StandaloneMap(handle, null);
         }
         MapDef inner = schema.innerOf(map);
         OuterMapState state =
                 new OuterMapState(handle, MapShape.of(inner), factory.of(inner), List.of(), outerPins, requests);
-        return new OpenedMap(handle, state);
+        return new StandaloneMap(handle, state);
     }
 
     /** Returns the definition with the size of the pinned map, if the records leave the size to load time. */

@@ -12,9 +12,9 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.migrate.PinMigration;
-import dev.nestmap.runtime.internal.outer.OpenedMap;
 import dev.nestmap.runtime.internal.outer.OuterMapState;
 import dev.nestmap.runtime.internal.outer.SlotChange;
+import dev.nestmap.runtime.internal.outer.StandaloneMap;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
 import dev.nestmap.runtime.pin.Migrated;
@@ -55,12 +55,12 @@ class KernelSizesAtLoadTest extends PinningTest {
         Schema schema = schema(kind, FLOW);
         pin(schema, 8, 7, 5);
 
-        OpenedMap tenants = open(schema, "tenant");
+        StandaloneMap tenants = open(schema, "tenant");
         assertThat(tenants.map().shape().maxEntries()).isEqualTo(8);
         assertThat(created(tenants, 4)).isEqualTo(7);
         close(tenants);
 
-        OpenedMap total = open(schema, "total");
+        StandaloneMap total = open(schema, "total");
         assertThat(total.map().shape().maxEntries()).isEqualTo(5);
         close(total);
     }
@@ -69,10 +69,10 @@ class KernelSizesAtLoadTest extends PinningTest {
     void areTakenFromAnInnerMapIfThePrototypeIsNotPinned() throws IOException {
         Schema schema = schema(MapKind.HASH, FLOW);
         pin(schema, 8, 7, 5);
-        OpenedMap first = open(schema, "tenant");
+        StandaloneMap first = open(schema, "tenant");
         assertThat(created(first, 1)).isEqualTo(7);
         Files.delete(fs.path("tenant-prototype"));
-        OpenedMap second = open(schema, "tenant");
+        StandaloneMap second = open(schema, "tenant");
         assertThat(created(second, 2)).isEqualTo(7);
         close(second);
         close(first);
@@ -84,7 +84,7 @@ class KernelSizesAtLoadTest extends PinningTest {
         pin(schema, 8, 7, 5);
         Files.delete(fs.path("tenant-prototype"));
 
-        OpenedMap tenants = open(schema, "tenant");
+        StandaloneMap tenants = open(schema, "tenant");
         assertThatThrownBy(() -> created(tenants, 4))
                 .isInstanceOf(BpfException.class)
                 .hasMessage("creation of map flow_map: its record declares maxEntries AT_LOAD, and no size was given:"
@@ -109,7 +109,7 @@ class KernelSizesAtLoadTest extends PinningTest {
 
     private void migrates(Schema before, Schema after, Migration how) {
         pin(before, 8, 7, 5);
-        OpenedMap old = open(before, "tenant");
+        StandaloneMap old = open(before, "tenant");
         assertThat(created(old, 1)).isEqualTo(7);
         close(old);
 
@@ -119,7 +119,7 @@ class KernelSizesAtLoadTest extends PinningTest {
         assertThat(migrate(after, "total", how)).isEqualTo(Migrated.NOTHING);
 
         assertThat(sizes(after)).containsExactly(8L, 7L, 5L);
-        OpenedMap tenants = open(after, "tenant");
+        StandaloneMap tenants = open(after, "tenant");
         assertThat(created(tenants, 4)).isEqualTo(7);
         close(tenants);
     }
@@ -129,7 +129,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     void areReplacedByDeclaredSizesInAMigration(MapKind kind) {
         Schema before = schema(kind, FLOW);
         pin(before, 8, 7, 5);
-        OpenedMap old = open(before, "tenant");
+        StandaloneMap old = open(before, "tenant");
         assertThat(created(old, 1)).isEqualTo(7);
         close(old);
         for (String map : List.of("tenant", "total")) {
@@ -155,7 +155,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     void areKeptFromEarlierDeclaredSizes(MapKind kind) {
         Schema before = fixed(schema(kind, FLOW), 8, 7, 5);
         pin(new PinnedMaps(before, before, new KernelMaps(), new KernelPins()));
-        OpenedMap old = open(before, "tenant");
+        StandaloneMap old = open(before, "tenant");
         assertThat(created(old, 1)).isEqualTo(7);
         close(old);
         Schema after = schema(kind, WIDER);
@@ -183,7 +183,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     void areReplacedByTheSizesOfAMigration(MapKind kind) {
         Schema schema = schema(kind, FLOW);
         pin(schema, 8, 7, 5);
-        OpenedMap old = open(schema, "tenant");
+        StandaloneMap old = open(schema, "tenant");
         assertThat(created(old, 1)).isEqualTo(7);
         close(old);
         Migration same = Migration.from(SchemaText.print(schema));
@@ -200,7 +200,7 @@ class KernelSizesAtLoadTest extends PinningTest {
                 .isEqualTo(1);
         assertThat(migrate(schema, "tenant", same)).isEqualTo(Migrated.NOTHING);
         assertThat(sizes(schema)).containsExactly(16L, 21L, 10L);
-        OpenedMap tenants = open(schema, "tenant");
+        StandaloneMap tenants = open(schema, "tenant");
         assertThat(created(tenants, 4)).isEqualTo(21);
         close(tenants);
     }
@@ -209,7 +209,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     void areReplacedIfTheRecordsChangeToo() {
         Schema before = schema(MapKind.HASH, FLOW);
         pin(before, 8, 7, 5);
-        OpenedMap old = open(before, "tenant");
+        StandaloneMap old = open(before, "tenant");
         assertThat(created(old, 1)).isEqualTo(7);
         close(old);
         Schema after = schema(MapKind.HASH, WIDER);
@@ -229,7 +229,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     void areReplacedIfThePrototypeIsSmaller() {
         Schema before = fixed(schema(MapKind.HASH, FLOW), 8, 7, 5);
         pin(new PinnedMaps(before, before, new KernelMaps(), new KernelPins()));
-        OpenedMap old = open(before, "tenant");
+        StandaloneMap old = open(before, "tenant");
         assertThat(created(old, 1)).isEqualTo(7);
         close(old);
 
@@ -244,7 +244,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     void areRefusedIfTooSmallForTheEntries() {
         Schema schema = schema(MapKind.HASH, FLOW);
         pin(schema, 8, 7, 5);
-        OpenedMap old = open(schema, "tenant");
+        StandaloneMap old = open(schema, "tenant");
         created(old, 1);
         created(old, 2);
         close(old);
@@ -269,8 +269,8 @@ class KernelSizesAtLoadTest extends PinningTest {
 
     /** Returns the sizes of the outer map, of the inner map at key 1 and of the plain map. */
     private List<Long> sizes(Schema schema) {
-        OpenedMap tenants = open(schema, "tenant");
-        OpenedMap total = open(schema, "total");
+        StandaloneMap tenants = open(schema, "tenant");
+        StandaloneMap total = open(schema, "total");
         List<Long> sizes = List.of(
                 tenants.map().shape().maxEntries(),
                 first(tenants).maxEntries(),
@@ -280,7 +280,7 @@ class KernelSizesAtLoadTest extends PinningTest {
         return sizes;
     }
 
-    private static MapShape first(OpenedMap outer) {
+    private static MapShape first(StandaloneMap outer) {
         Block key = Block.allocate(state(outer).entries().idAt() + Long.BYTES);
         key.bytes().putInt(0, 1);
         return Objects.requireNonNull(state(outer).entries().find(key, 1)).map().shape();
@@ -337,7 +337,7 @@ class KernelSizesAtLoadTest extends PinningTest {
                 }));
     }
 
-    private OpenedMap open(Schema schema, String map) {
+    private StandaloneMap open(Schema schema, String map) {
         return new PinnedMaps(schema, schema, new KernelMaps(), new KernelPins())
                 .open(schema.map(map).orElseThrow(), new PinPaths(fs.path(map), OPTIONS, PinAccess.READ_WRITE), false);
     }
@@ -348,13 +348,13 @@ class KernelSizesAtLoadTest extends PinningTest {
     }
 
     /** Returns the size of a new inner map. */
-    private static long created(OpenedMap outer, int key) {
+    private static long created(StandaloneMap outer, int key) {
         SlotChange move =
                 state(outer).create(List.of(slot(key)), (slot, inner) -> {}).get(0);
         return move.requireIncoming().map().shape().maxEntries();
     }
 
-    private static void close(OpenedMap handle) {
+    private static void close(StandaloneMap handle) {
         OuterMapState state = handle.state();
         if (state != null) {
             state.close("the test ended");
@@ -362,7 +362,7 @@ class KernelSizesAtLoadTest extends PinningTest {
         handle.map().close();
     }
 
-    private static OuterMapState state(OpenedMap outer) {
+    private static OuterMapState state(StandaloneMap outer) {
         return Objects.requireNonNull(outer.state());
     }
 

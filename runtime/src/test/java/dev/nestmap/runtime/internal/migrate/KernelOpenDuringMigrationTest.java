@@ -10,7 +10,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.outer.OpenedMap;
+import dev.nestmap.runtime.internal.outer.StandaloneMap;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.testing.Interleaving;
@@ -67,7 +67,7 @@ class KernelOpenDuringMigrationTest extends PinningTest {
 
     /** Whether the version opens the map; checks that the handle is then to the map that is pinned. */
     private boolean opens(Schema version) {
-        OpenedMap opened;
+        StandaloneMap opened;
         try {
             opened = new PinnedMaps(version, version, new KernelMaps(), interleaving.pins())
                     .open(version.map("tenant").orElseThrow(), PinnedCounts.paths(fs, "tenant"), true);

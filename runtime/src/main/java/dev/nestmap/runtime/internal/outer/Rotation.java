@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Rotates and takes inner maps: takes them out of their slots and hands them out to the caller. Also finds those that ended
  * processes left behind.
  */
-final class Displacement {
+final class Rotation {
     private final LeasedMap outer;
     private final InnerMapFactory maps;
     private final OuterEntries entries;
@@ -25,7 +25,7 @@ final class Displacement {
     private final ExactnessCheck exactness;
     private final @Nullable SlotPins pins;
 
-    Displacement(
+    Rotation(
             LeasedMap outer,
             InnerMapFactory maps,
             OuterEntries entries,
@@ -43,7 +43,7 @@ final class Displacement {
     }
 
     /** See {@link OuterMapState#rotate}. */
-    List<SlotChange> rotate(List<SlotKey> slots, boolean exact, ChangeSet changes) {
+    List<SlotChange> rotate(List<SlotKey> slots, boolean exact, SlotChanges changes) {
         return locks.holding(slots, () -> {
             begin("rotation", slots, RawMap.EXIST, exact, changes);
             for (SlotChange change : changes.list()) {
@@ -58,7 +58,7 @@ final class Displacement {
     }
 
     /** See {@link OuterMapState#take}. */
-    List<SlotChange> take(List<SlotKey> slots, boolean exact, ChangeSet changes) {
+    List<SlotChange> take(List<SlotKey> slots, boolean exact, SlotChanges changes) {
         return locks.holding(slots, () -> {
             begin("take", slots, RawMap.ANY, exact, changes);
             return changes.publish(true, "was taken out of " + name());
@@ -66,7 +66,7 @@ final class Displacement {
     }
 
     /** Adds a change for each slot whose inner map is to be handed out. */
-    private void begin(String operation, List<SlotKey> slots, long condition, boolean exact, ChangeSet changes) {
+    private void begin(String operation, List<SlotKey> slots, long condition, boolean exact, SlotChanges changes) {
         if (slots.isEmpty()) {
             return;
         }

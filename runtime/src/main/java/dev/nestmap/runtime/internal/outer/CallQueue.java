@@ -16,6 +16,7 @@ import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.schema.MapKind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -25,8 +26,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
-/** A queue of the updates, or of the deletes, of one outer map. Sends changes that wait at the same time as one batch. */
-abstract class ChangeQueue {
+/**
+ * A queue of the updates of one outer map, or of its deletes. Sends calls that wait at the same time as one batch: one system call for all of
+ * them.
+ */
+final class CallQueue {
     /** Measured: a batch of this size still waits for a single grace period. */
     private static final int BATCH = 4096;
 
@@ -37,20 +41,20 @@ abstract class ChangeQueue {
 
     private static final int IDLE_SECONDS = 1;
 
-    /** Callers that waited for the last batch often send their next change at once. This pause collects them in one batch. */
+    /** Callers that waited for the last batch often make their next call at once. This pause collects them in one batch. */
     private static final long PAUSE_NANOS = 50_000;
 
-    /** A rejected element ends its batch. After this many rejections the other changes are sent one by one. */
+    /** A rejected element ends its batch. After this many rejections the other calls are sent one by one. */
     private static final int REJECTIONS = 4;
 
     private final LeasedMap outer;
-    private final Queue<PendingChange> waiting = new ConcurrentLinkedQueue<>();
+    private final Queue<QueuedCall> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean running = new AtomicBoolean();
     private final Executor batchThread;
     private final Executor singleThreads;
     private Batches batches = Batches.UNKNOWN;
 
-    /** How the kernel handles batches of changes to this map. */
+    /** How the kernel handles batches of calls to this map. */
     private enum Batches {
         UNKNOWN,
         /** A batch waits for one grace period. */
@@ -59,7 +63,7 @@ abstract class ChangeQueue {
         UNUSABLE
     }
 
-    ChangeQueue(LeasedMap outer, String operation) {
+    CallQueue(LeasedMap outer, String operation) {
         this(
                 outer,
                 executor(threadName(outer, operation), 1),
@@ -70,28 +74,17 @@ abstract class ChangeQueue {
      * Creates a queue that runs on the given executors.
      *
      * @param batchThread runs one task at a time
-     * @param singleThreads runs changes that are not in a batch, several at a time
+     * @param singleThreads runs calls that are not in a batch, several at a time
      */
-    ChangeQueue(LeasedMap outer, Executor batchThread, Executor singleThreads) {
+    CallQueue(LeasedMap outer, Executor batchThread, Executor singleThreads) {
         this.outer = outer;
         this.batchThread = batchThread;
         this.singleThreads = singleThreads;
     }
 
-    /** Sends one change; returns 0 or a negative errno. */
-    abstract int applySingle(LeasedMap outer, Block key, PendingChange change);
-
-    /**
-     * Sends a batch of changes without their conditions.
-     *
-     * @param keys the keys of the changes; afterwards {@link KeyBatch#done} is the number of changes made
-     * @return 0 or a negative errno
-     */
-    abstract int applyBatch(LeasedMap outer, KeyBatch keys, List<PendingChange> changes);
-
-    /** Adds changes. Each of them will be completed or failed, whatever happens. */
-    void add(List<PendingChange> changes) {
-        waiting.addAll(changes);
+    /** Adds calls. Each of them will be completed or failed, whatever happens. */
+    void add(List<QueuedCall> calls) {
+        waiting.addAll(calls);
         start();
     }
 
@@ -103,77 +96,77 @@ abstract class ChangeQueue {
             batchThread.execute(this::run);
         } catch (Throwable e) { // for example no memory for a thread
             running.set(false);
-            for (PendingChange change = waiting.poll(); change != null; change = waiting.poll()) {
-                change.fail(e);
+            for (QueuedCall call = waiting.poll(); call != null; call = waiting.poll()) {
+                call.fail(e);
             }
         }
     }
 
     private void run() {
-        List<PendingChange> changes = poll();
-        while (!changes.isEmpty()) {
+        List<QueuedCall> calls = poll();
+        while (!calls.isEmpty()) {
             try {
-                apply(changes);
+                send(calls);
             } catch (Throwable e) { // even after an Error, no caller may wait forever
-                List.copyOf(changes).forEach(change -> change.fail(e));
+                List.copyOf(calls).forEach(call -> call.fail(e));
             }
-            if (changes.size() > 1 && batches == Batches.SHARED) {
+            if (calls.size() > 1 && batches == Batches.SHARED) {
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
-            changes = poll();
+            calls = poll();
         }
         running.set(false);
-        start(); // a change may have been added after the last poll, while this thread still counted as running
+        start(); // a call may have been added after the last poll, while this thread still counted as running
     }
 
-    private List<PendingChange> poll() {
-        List<PendingChange> changes = new ArrayList<>();
+    private List<QueuedCall> poll() {
+        List<QueuedCall> calls = new ArrayList<>();
         int most = Math.max(1, Math.min(BATCH, BATCH_BYTES / (outer.shape().keySize() + Integer.BYTES)));
-        while (changes.size() < most) {
-            PendingChange change = waiting.poll();
-            if (change == null) {
+        while (calls.size() < most) {
+            QueuedCall call = waiting.poll();
+            if (call == null) {
                 break;
             }
-            changes.add(change);
+            calls.add(call);
         }
-        return changes;
+        return calls;
     }
 
-    private void apply(List<PendingChange> changes) {
-        if (changes.size() == 1 && batches != Batches.UNUSABLE) {
-            applySingle(changes.get(0));
+    private void send(List<QueuedCall> calls) {
+        if (calls.size() == 1 && batches != Batches.UNUSABLE) {
+            sendSingle(calls.get(0));
             return;
         }
         if (batches == Batches.UNKNOWN) {
             batches = outer.slots().batchSharesGracePeriod() ? Batches.SHARED : Batches.UNUSABLE;
         }
         if (batches == Batches.UNUSABLE) {
-            applyInParallel(changes);
+            sendInParallel(calls);
         } else {
-            applyBatches(changes.stream().filter(this::checkCondition).toList());
+            sendBatches(calls.stream().filter(this::checkCondition).toList());
         }
     }
 
     /**
-     * Sends batches. When the kernel rejects an element, it has made the changes before that element and has waited for them
-     * (observed on 6.18). Then the rejected change is sent alone, and the rest as the next batch.
+     * Sends batches. When the kernel rejects an element, it has made the calls before that element and has waited for them
+     * (observed on 6.18). Then the rejected call is sent alone, and the rest as the next batch.
      */
-    private void applyBatches(List<PendingChange> changes) {
-        List<PendingChange> remaining = changes;
+    private void sendBatches(List<QueuedCall> calls) {
+        List<QueuedCall> remaining = calls;
         for (int rejections = 0; remaining.size() > 1 && rejections < REJECTIONS; rejections++) {
             KeyBatch keys = new KeyBatch(
                     outer.shape().keySize(),
-                    remaining.stream().map(PendingChange::slot).toList());
-            int result = applyBatch(outer, keys, remaining);
+                    remaining.stream().map(QueuedCall::slot).toList());
+            int result = makeBatchCall(keys, remaining);
             int done = result == 0 ? keys.count() : keys.done();
-            remaining.subList(0, done).forEach(change -> change.complete(0));
+            remaining.subList(0, done).forEach(call -> call.complete(0));
             remaining = remaining.subList(done, remaining.size());
             if (result == -ENOTSUPP) {
                 batches = Batches.UNUSABLE; // the map type has no such batch
                 break;
             }
             if (result != 0) {
-                int single = applySingle(remaining.get(0));
+                int single = sendSingle(remaining.get(0));
                 remaining = remaining.subList(1, remaining.size());
                 if (result == -EINVAL && done == 0 && single == 0) {
                     batches = Batches.UNUSABLE; // the kernel has no batches
@@ -181,43 +174,63 @@ abstract class ChangeQueue {
                 }
             }
         }
-        applyEach(remaining);
+        sendEach(remaining);
     }
 
-    private void applyEach(List<PendingChange> changes) {
-        if (changes.size() == 1 && batches != Batches.UNUSABLE) {
-            applySingle(changes.get(0));
+    private void sendEach(List<QueuedCall> calls) {
+        if (calls.size() == 1 && batches != Batches.UNUSABLE) {
+            sendSingle(calls.get(0));
         } else {
-            applyInParallel(changes);
+            sendInParallel(calls);
         }
     }
 
-    /** Sends each change on a thread of its own, so that they share a grace period. */
-    private void applyInParallel(List<PendingChange> changes) {
-        for (PendingChange change : changes) {
+    /** Sends each call on a thread of its own, so that they share a grace period. */
+    private void sendInParallel(List<QueuedCall> calls) {
+        for (QueuedCall call : calls) {
             try {
-                singleThreads.execute(() -> applySingle(change));
-            } catch (Throwable e) { // no thread is available, and changes that already run must not fail
-                applySingle(change);
+                singleThreads.execute(() -> sendSingle(call));
+            } catch (Throwable e) { // no thread is available, and calls that already run must not fail
+                sendSingle(call);
             }
         }
     }
 
-    private int applySingle(PendingChange change) {
+    private int sendSingle(QueuedCall call) {
         int keySize = outer.shape().keySize();
         try (Scratch scratch = Scratch.take(keySize)) {
-            if (!kernelChecksCondition() && !checkCondition(change)) {
-                return change.result();
+            if (!kernelChecksCondition() && !checkCondition(call)) {
+                return call.result();
             }
-            change.slot().writeTo(scratch.block(), 0);
-            change.complete(applySingle(outer, scratch.block(), change));
+            call.slot().writeTo(scratch.block(), 0);
+            call.complete(makeCall(scratch.block(), call));
         } catch (Throwable e) { // even after an Error, the caller must not wait forever
-            change.fail(e);
+            call.fail(e);
         }
-        return change.result();
+        return call.result();
     }
 
-    /** Whether the kernel checks the condition of a single change. In an array of maps it accepts {@code BPF_ANY} only. */
+    /** Makes the system call. Returns 0 or a negative errno. */
+    private int makeCall(Block key, QueuedCall call) {
+        RawMap inner = call.inner();
+        if (inner == null) {
+            return outer.delete(key, 0);
+        }
+        long flags = outer.shape().kind() == MapKind.ARRAY_OF_MAPS ? RawMap.ANY : call.condition();
+        return outer.slots().update(key, 0, inner, flags);
+    }
+
+    /**
+     * Makes one system call for all of these calls, without their conditions. Afterwards {@link KeyBatch#done} is the number of entries that
+     * have changed. Returns 0 or a negative errno.
+     */
+    private int makeBatchCall(KeyBatch keys, List<QueuedCall> calls) {
+        List<RawMap> inners =
+                calls.stream().map(QueuedCall::inner).filter(Objects::nonNull).toList();
+        return inners.isEmpty() ? outer.deleteBatch(keys) : outer.slots().updateBatch(keys, inners);
+    }
+
+    /** Whether the kernel checks the condition of a single call. In an array of maps it accepts {@code BPF_ANY} only. */
     private boolean kernelChecksCondition() {
         return outer.shape().kind() == MapKind.HASH_OF_MAPS;
     }
@@ -226,7 +239,7 @@ abstract class ChangeQueue {
      * Checks the condition of an update where the kernel does not, just before the update. Only another process can change the
      * slot in between. If the condition is not met, completes the update with the errno that the kernel would return.
      */
-    private boolean checkCondition(PendingChange update) {
+    private boolean checkCondition(QueuedCall update) {
         if (update.condition() == RawMap.ANY) {
             return true;
         }

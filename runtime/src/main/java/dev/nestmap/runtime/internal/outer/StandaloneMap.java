@@ -5,9 +5,9 @@ import dev.nestmap.runtime.internal.handle.LeasedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A map that was opened by its pin or created without an object.
+ * A map that is used without an object: opened by its pin, or created on its own.
  *
  * @param map the handle, which the caller owns
  * @param state the slots and inner maps; null if this is not an outer map
  */
-public record OpenedMap(LeasedMap map, @Nullable OuterMapState state) {}
+public record StandaloneMap(LeasedMap map, @Nullable OuterMapState state) {}

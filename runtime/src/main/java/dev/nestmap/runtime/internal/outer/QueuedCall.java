@@ -8,10 +8,10 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An update or delete of one entry of an outer map, which a queue sends to the kernel. The thread that creates it waits for the
- * result in {@link #await}.
+ * The update or delete of one entry of an outer map, which waits in a {@link CallQueue}. The thread that creates it waits for the result in
+ * {@link #await}.
  */
-final class PendingChange {
+final class QueuedCall {
     private final SlotKey slot;
     private final @Nullable RawMap inner;
     private final long condition;
@@ -22,7 +22,7 @@ final class PendingChange {
     /** Written after the result and the failure, so that {@link #await} sees them. */
     private volatile boolean resultVisible;
 
-    private PendingChange(SlotKey slot, @Nullable RawMap inner, long condition) {
+    private QueuedCall(SlotKey slot, @Nullable RawMap inner, long condition) {
         this.slot = slot;
         this.inner = inner;
         this.condition = condition;
@@ -33,13 +33,13 @@ final class PendingChange {
      *
      * @param condition {@link RawMap#NOEXIST} requires an empty slot, {@link RawMap#EXIST} requires an inner map in it
      */
-    static PendingChange update(SlotKey slot, RawMap inner, long condition) {
-        return new PendingChange(slot, inner, condition);
+    static QueuedCall update(SlotKey slot, RawMap inner, long condition) {
+        return new QueuedCall(slot, inner, condition);
     }
 
     /** Creates a delete. */
-    static PendingChange delete(SlotKey slot) {
-        return new PendingChange(slot, null, RawMap.ANY);
+    static QueuedCall delete(SlotKey slot) {
+        return new QueuedCall(slot, null, RawMap.ANY);
     }
 
     SlotKey slot() {
@@ -76,7 +76,7 @@ final class PendingChange {
     }
 
     /**
-     * Waits for the result. An interrupt does not end the wait, because the kernel can't cancel the update and the caller must
+     * Waits for the result. An interrupt does not end the wait, because the kernel can't cancel the call and the caller must
      * know its result. The thread's interrupt status is restored afterwards.
      */
     void await() {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The changes of one call to an outer map, one for each slot. {@link #close} withdraws changes that were not published, so that
  * their maps return to their owners when a step before the publication fails.
  */
-final class ChangeSet implements AutoCloseable {
+final class SlotChanges implements AutoCloseable {
     private final LeasedMap outer;
     private final OuterEntries entries;
     private final OpenInnerMaps inners;
@@ -20,7 +20,7 @@ final class ChangeSet implements AutoCloseable {
     private final @Nullable SlotPins pins;
     private final List<SlotChange> changes = new ArrayList<>();
 
-    ChangeSet(
+    SlotChanges(
             LeasedMap outer, OuterEntries entries, OpenInnerMaps inners, Publisher publisher, @Nullable SlotPins pins) {
         this.outer = outer;
         this.entries = entries;
@@ -50,10 +50,8 @@ final class ChangeSet implements AutoCloseable {
         if (slotPins != null) {
             slotPins.prepare(outer, changes, handsOut, entries::idOf);
         }
-        publisher.publish(changes.stream()
-                .map(SlotChange::update)
-                .filter(Objects::nonNull)
-                .toList());
+        publisher.publish(
+                changes.stream().map(SlotChange::call).filter(Objects::nonNull).toList());
         changes.forEach(change -> change.finish(inners, outer, handsOut, "its entry " + reason));
         if (slotPins != null) {
             changes.forEach(change -> change.runFollowUp(outer, () -> slotPins.finish(change)));
