@@ -62,24 +62,24 @@ final class EntryCopy {
      */
     static EntryCopy of(MapDef oldMap, MapDef newMap, Migration migration, Schema records) {
         if (!oldMap.kind().isMigratableTo(newMap.kind())) {
-            throw refused(
+            throw rejected(
                     newMap,
                     "its type changes from " + oldMap.kind() + " to " + newMap.kind()
                             + ". Nestmap migrates hash tables, arrays and LPM_TRIEs to the same type, and hash tables to and"
                             + " from LRU. Keep the type, or pin the new version under another name, where it starts empty");
         }
         if ((oldMap.flags() & MapFlags.WRONLY) != 0) {
-            throw refused(newMap, "user space may not read the entries of the old map (BPF_F_WRONLY)");
+            throw rejected(newMap, "user space may not read the entries of the old map (BPF_F_WRONLY)");
         }
         if ((newMap.flags() & MapFlags.RDONLY) != 0) {
-            throw refused(newMap, "user space may not write entries of the new map (BPF_F_RDONLY)");
+            throw rejected(newMap, "user space may not write entries of the new map (BPF_F_RDONLY)");
         }
         LayoutConversionPlanner planner = new LayoutConversionPlanner(migration, otherStructs(records, newMap));
         LayoutConversion keys = planner.keys(type(oldMap.key()), type(newMap.key()));
         LayoutConversion values = planner.values(type(oldMap.value()), type(newMap.value()));
         List<String> problems = planner.problems();
         if (!problems.isEmpty()) {
-            throw refused(newMap, "\n  " + String.join("\n  ", problems));
+            throw rejected(newMap, "\n  " + String.join("\n  ", problems));
         }
         return new EntryCopy(MapShape.of(oldMap), MapShape.of(newMap), keys, values);
     }
@@ -150,7 +150,7 @@ final class EntryCopy {
         long flags = newShape.kind().keyRule() == MapKind.KeyRule.INDEX ? RawMap.ANY : RawMap.NOEXIST;
         int result = to.update(entry, 0, valueAt(), flags);
         if (result == -EEXIST) {
-            throw rejected(
+            throw failed(
                     batch,
                     index,
                     EEXIST,
@@ -158,7 +158,7 @@ final class EntryCopy {
                             + " them different");
         }
         if (result == -E2BIG) {
-            throw rejected(
+            throw failed(
                     batch,
                     index,
                     E2BIG,
@@ -170,7 +170,7 @@ final class EntryCopy {
         }
     }
 
-    private BpfException rejected(Batch batch, int index, int errno, String explanation) {
+    private BpfException failed(Batch batch, int index, int errno, String explanation) {
         return BpfException.of("migration")
                 .map(newShape.name())
                 .key(oldKey(batch, index))
@@ -189,7 +189,7 @@ final class EntryCopy {
         return "0x" + HexFormat.of().formatHex(key);
     }
 
-    private static BpfException refused(MapDef map, String explanation) {
+    private static BpfException rejected(MapDef map, String explanation) {
         return BpfException.of("migration").map(map.name()).because(explanation).build();
     }
 

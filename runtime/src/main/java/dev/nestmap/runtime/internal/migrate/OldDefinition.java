@@ -48,7 +48,7 @@ record OldDefinition(Schema schema, MapDef map) {
         }
         RawMap sample = maps.samples().find(raw, paths);
         if (sample == null) {
-            throw PinMigration.refused(
+            throw PinMigration.rejected(
                     paths,
                     "the old layout of its inner maps is unknown: no prototype is pinned, and the outer map is empty, or this"
                             + " process lacks CAP_SYS_ADMIN, which the kernel requires to open inner maps by id. Pass the schema"
@@ -99,7 +99,7 @@ record OldDefinition(Schema schema, MapDef map) {
                     .build();
         }
         if (types == null) {
-            throw PinMigration.refused(
+            throw PinMigration.rejected(
                     paths,
                     "the pinned map was created without BTF, so its layout is unknown; pass the schema text of its version"
                             + " (Migration.from)");

@@ -50,7 +50,7 @@ final class OuterMapMigration {
         OuterMapPins oldPins = new OuterMapPins(pins, paths, key, false);
         try {
             if (!oldPins.acquireOwnership()) {
-                throw refused(
+                throw rejected(
                         "another process owns its slots (it rotates or takes inner maps); end that process first");
             }
             List<InnerMapSlots> oldInners = InnerMapSlots.of(oldOuter, new KeyFileNames(key));
@@ -67,7 +67,7 @@ final class OuterMapMigration {
     private void requireSameKeys() {
         List<String> changes = EntryLayout.keyChanges(newMap, oldMap);
         if (!changes.isEmpty()) {
-            throw refused("it changes from " + spelling(oldMap) + " to " + spelling(newMap) + " ("
+            throw rejected("it changes from " + spelling(oldMap) + " to " + spelling(newMap) + " ("
                     + String.join("; ", changes)
                     + "). Nestmap migrates the entries of inner maps only: keep the type and the keys of the outer map, or pin the"
                     + " new version under another name, where it starts empty");
@@ -81,7 +81,7 @@ final class OuterMapMigration {
     private void requireDrained(OuterMapPins oldPins, Set<Integer> idsInSlots) {
         List<Path> undrained = oldPins.undrained(idsInSlots);
         if (!undrained.isEmpty()) {
-            throw refused(
+            throw rejected(
                     "maps that were taken out of it are not drained: " + undrained
                             + "; drain them with the previous version (recoverUndrained()). Removing these pins instead deletes their entries");
         }
@@ -95,7 +95,7 @@ final class OuterMapMigration {
         return Objects.requireNonNull(outer.key(), "an outer map has keys");
     }
 
-    private BpfException refused(String explanation) {
-        return PinMigration.refused(paths, explanation);
+    private BpfException rejected(String explanation) {
+        return PinMigration.rejected(paths, explanation);
     }
 }

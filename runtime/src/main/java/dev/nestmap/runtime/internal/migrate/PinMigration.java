@@ -162,7 +162,7 @@ public final class PinMigration {
         }
         List<String> fromOld = oldMaps(old).differences(old.map(), raw, paths);
         if (!fromNew.isEmpty() && !fromOld.isEmpty()) {
-            throw refused(
+            throw rejected(
                     paths,
                     "the pinned map is of neither version. It differs from the records: it has "
                             + String.join("; ", fromNew)
@@ -172,7 +172,7 @@ public final class PinMigration {
                             + " records, don't migrate, but run the newer version");
         }
         if (!isOuter && fromNew.isEmpty() && fromOld.isEmpty() && !hasSameLayout(old.map())) {
-            throw refused(
+            throw rejected(
                     paths,
                     "the old and the new layout have the same sizes, and this process can't read the layout of the pinned map"
                             + " (that requires CAP_SYS_ADMIN, and a map that was created with BTF). So it might be migrated twice,"
@@ -231,7 +231,7 @@ public final class PinMigration {
         }
     }
 
-    static BpfException refused(PinPaths paths, String explanation) {
+    static BpfException rejected(PinPaths paths, String explanation) {
         return new BpfException("migration of the pin " + paths.outer(), explanation);
     }
 }

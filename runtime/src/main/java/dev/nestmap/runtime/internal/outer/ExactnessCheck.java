@@ -29,7 +29,7 @@ final class ExactnessCheck {
     /** Rejects the operation if sleepable programs use the map: the kernel's grace period does not cover them. */
     void requireNoSleepablePrograms(String operation, SlotKey slot) {
         if (!sleepablePrograms.isEmpty()) {
-            throw refused(
+            throw rejected(
                     operation,
                     slot,
                     "sleepable programs use the map, and an update does not wait for them: "
@@ -42,7 +42,7 @@ final class ExactnessCheck {
     /** Makes this object the owner of the slots of a pinned map. Rejects the operation if another object is the owner. */
     void requireOwnership(String operation, SlotKey slot) {
         if (pins != null && !pins.acquireOwnership()) {
-            throw refused(
+            throw rejected(
                     operation,
                     slot,
                     OTHER_OWNER + ". Both could displace the same inner map: do this in the owner, or pass"
@@ -61,7 +61,7 @@ final class ExactnessCheck {
                             slots.getOrDefault(outgoing.id(), 0),
                             outgoing.map().references().get());
             if (slotCount > 1) {
-                throw refused(
+                throw rejected(
                         operation,
                         change.slot(),
                         "the inner map is in " + slotCount
@@ -72,7 +72,7 @@ final class ExactnessCheck {
         }
     }
 
-    private BpfException refused(String operation, SlotKey slot, String explanation) {
+    private BpfException rejected(String operation, SlotKey slot, String explanation) {
         return BpfException.of(operation)
                 .map(outerName)
                 .key(slot.key())

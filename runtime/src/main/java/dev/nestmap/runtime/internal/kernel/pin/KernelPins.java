@@ -77,7 +77,7 @@ public final class KernelPins implements Pins {
     public void pin(RawMap map, Path path, PinOptions options) {
         PinErrors errors = new PinErrors("pinning of map " + map.shape().title() + " at " + path, path);
         try (OpenPath directory = directories.findOrCreate(parent(path), options)) {
-            errors.refuseNotBpf(directory);
+            errors.requireBpf(directory);
             String name = name(path);
             PinErrors.requireName(directory.path(), name);
             int result = libbpf.bpf_obj_pin(
@@ -117,7 +117,7 @@ public final class KernelPins implements Pins {
     }
 
     private RawMap open(OpenPath pin, PinAccess access, PinErrors errors) throws IOException {
-        errors.refuseNoPin(pin);
+        errors.requirePin(pin);
         trust.checkPin(pin);
         Block opts = Block.allocate(OPTS_SIZE);
         opts.bytes().putLong(0, OPTS_SIZE);
@@ -147,7 +147,7 @@ public final class KernelPins implements Pins {
     public Instant setTime(Path path) {
         PinErrors errors = new PinErrors("setting the time of the pin " + path, path);
         try (OpenPath directory = existing(path)) {
-            errors.refuseNotBpf(directory);
+            errors.requireBpf(directory);
             directory.setTime(name(path), Instant.now());
             return timeOf(directory, path); // the file system may keep fewer digits
         } catch (IOException e) {
@@ -184,8 +184,8 @@ public final class KernelPins implements Pins {
         PinErrors errors = new PinErrors("moving of the pin " + from + " to " + to, from);
         try (OpenPath source = existing(from);
                 OpenPath target = existing(to)) {
-            errors.refuseNotBpf(source);
-            errors.refuseNotBpf(target);
+            errors.requireBpf(source);
+            errors.requireBpf(target);
             Files.move(source.entry(name(from)), target.entry(name(to)), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw errors.failed(e);
@@ -197,7 +197,7 @@ public final class KernelPins implements Pins {
         PinErrors errors = new PinErrors("removal of the pin " + path, path);
         try (OpenPath directory = directories.find(parent(path))) {
             if (directory != null) {
-                errors.refuseNotBpf(directory);
+                errors.requireBpf(directory);
                 Files.deleteIfExists(directory.entry(name(path)));
             }
         } catch (DirectoryNotEmptyException e) {
@@ -213,7 +213,7 @@ public final class KernelPins implements Pins {
         PinErrors errors = new PinErrors("locking of the pins in " + directory, directory);
         int fd;
         try (OpenPath found = directories.findOrCreate(directory, options)) {
-            errors.refuseNotBpf(found);
+            errors.requireBpf(found);
             fd = Native.open(found.link());
         } catch (IOException e) {
             throw errors.failed(e);
