@@ -86,13 +86,13 @@ public record MapDef(
     }
 
     /** A further definition of inner maps with this name, which differs from this one only in size. */
-    public MapDef resized(String newName, long otherMaxEntries) {
+    public MapDef variant(String newName, long otherMaxEntries) {
         return new MapDef(
                 newName, role, kind, otherMaxEntries, flags, extra, numaNode, key, value, name, SlotContents.NONE);
     }
 
-    /** This definition with another size. */
-    public MapDef sized(long entries) {
+    /** This definition with another {@code max_entries}. */
+    public MapDef withMaxEntries(long entries) {
         return new MapDef(name, role, kind, entries, flags, extra, numaNode, key, value, definition, slots);
     }
 

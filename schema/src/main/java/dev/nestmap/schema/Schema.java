@@ -92,11 +92,11 @@ public record Schema(
      *
      * @param sizes returns the {@code max_entries} of a map, or empty to leave it open
      */
-    public Schema sized(Function<MapDef, OptionalLong> sizes) {
+    public Schema withSizes(Function<MapDef, OptionalLong> sizes) {
         List<MapDef> sized = maps.stream()
                 .map(map -> map.isSizedAtLoad()
                         ? sizes.apply(definition(map)).stream()
-                                .mapToObj(map::sized)
+                                .mapToObj(map::withMaxEntries)
                                 .findFirst()
                                 .orElse(map)
                         : map)

@@ -31,7 +31,7 @@ class SchemaTest {
     @Test
     void aDefinitionOfAnotherSizeBelongsToTheSameRecord() {
         MapDef flows = schema.map("flow_map").orElseThrow();
-        MapDef few = flows.resized("flow_map_9", 9);
+        MapDef few = flows.variant("flow_map_9", 9);
         MapDef tenant = Samples.outer("tenant", "flow_map");
         MapDef small = Samples.outer("small_tenant", "flow_map_9");
         Schema family = Samples.schema(schema.types(), flows, few, tenant, small);

@@ -73,7 +73,7 @@ public final class ObjectSpec {
      */
     public ObjectSpec sized(String map, long entries) {
         MapShape.requireMaxEntries("map " + map, entries);
-        return new ObjectSpec(resources.sized(map, entries), interfaceVersion, pins);
+        return new ObjectSpec(resources.withSize(map, entries), interfaceVersion, pins);
     }
 
     /**
@@ -156,7 +156,7 @@ public final class ObjectSpec {
      * @param map name of the map in C
      * @param pin path of the pin, absolute or below the directory of the options
      * @param access what the handle may do
-     * @param options which users may own and change the pins and their directories, and the permissions of pins that the handle adds
+     * @param options the users that may own and change the pins and their directories, and the permissions of pins that the handle adds
      * @param constructor creates the accessor
      * @param <T> type of the accessor
      * @return the accessor, which owns the map

@@ -184,7 +184,7 @@ class SchemaChangesTest {
                 .containsExactly(
                         "BREAKS_SOURCE changing max_entries of `flow_map` from AT_LOAD to 8: " + says + differs);
         MapDef events = new MapDef("m", MapRole.PLAIN, MapKind.PERF_EVENT_ARRAY, 8, 0, null, COUNT, null);
-        assertThat(changes(schema(List.of(), events), schema(List.of(), events.sized(0))))
+        assertThat(changes(schema(List.of(), events), schema(List.of(), events.withMaxEntries(0))))
                 .containsExactly(
                         "COMPATIBLE changing max_entries of `m` from 8 to AT_LOAD: a pinned `m` keeps its size, and a"
                                 + " load with another size fails");

@@ -114,7 +114,7 @@ final class OuterMapReader {
         Optional<MapDef> other = annotation
                 .innerMaxEntries(outer, inner, problems)
                 .filter(maxEntries -> maxEntries != inner.maxEntries())
-                .map(maxEntries -> inner.resized(names.derived(inner.name(), "_" + maxEntries), maxEntries));
+                .map(maxEntries -> inner.variant(names.derived(inner.name(), "_" + maxEntries), maxEntries));
         other.ifPresent(map -> definitions.addResized(annotation, map));
         return other.orElse(inner);
     }

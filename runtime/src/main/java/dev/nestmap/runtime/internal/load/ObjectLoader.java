@@ -131,7 +131,7 @@ public final class ObjectLoader {
         Schema records = resources.records();
         return new PinMigration(
                         records,
-                        resources.sized(records),
+                        resources.withSizes(records),
                         pin.map(),
                         migration,
                         new KernelMaps(),
@@ -159,7 +159,7 @@ public final class ObjectLoader {
 
     private static PinnedMaps withSizes(ObjectResources resources, PinOptions options) {
         Schema records = resources.records();
-        Schema sized = withCpus(resources.sized(records), () -> new KernelMaps().possibleCpus());
+        Schema sized = withCpus(resources.withSizes(records), () -> new KernelMaps().possibleCpus());
         return new PinnedMaps(records, sized, new KernelMaps(), new KernelPins(options));
     }
 
@@ -169,7 +169,7 @@ public final class ObjectLoader {
 
     /** Sets the size of perf event arrays: an entry for each CPU. */
     private static Schema withCpus(Schema schema, LongSupplier cpus) {
-        return schema.sized(map ->
+        return schema.withSizes(map ->
                 map.kind() == MapKind.PERF_EVENT_ARRAY ? OptionalLong.of(cpus.getAsLong()) : OptionalLong.empty());
     }
 

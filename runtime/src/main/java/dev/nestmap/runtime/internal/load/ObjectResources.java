@@ -31,7 +31,7 @@ public record ObjectResources(Class<?> anchor, String header, Map<String, Long> 
     }
 
     /** Returns a copy with the size of a map that the records leave to load time. */
-    public ObjectResources sized(String map, long entries) {
+    public ObjectResources withSize(String map, long entries) {
         Map<String, Long> more = new HashMap<>(sizes);
         more.put(map, entries);
         return new ObjectResources(anchor, header, more, values);
@@ -50,7 +50,7 @@ public record ObjectResources(Class<?> anchor, String header, Map<String, Long> 
      * @throws BpfException if the schema is missing or can't be read, or if included types have changed
      */
     public Schema schema() {
-        return sized(records());
+        return withSizes(records());
     }
 
     /** Reads the schema without the sizes that are set at load. */
@@ -74,8 +74,8 @@ public record ObjectResources(Class<?> anchor, String header, Map<String, Long> 
     }
 
     /** Returns the schema with the sizes for this load. */
-    Schema sized(Schema records) {
-        return records.sized(map -> {
+    Schema withSizes(Schema records) {
+        return records.withSizes(map -> {
             Long size = sizes.get(map.name());
             return size == null ? OptionalLong.empty() : OptionalLong.of(size);
         });

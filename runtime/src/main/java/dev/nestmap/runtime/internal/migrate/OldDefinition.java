@@ -57,7 +57,7 @@ record OldDefinition(Schema schema, MapDef map) {
         try {
             MapDef found = definition(maps.schema(), maps.schema().innerOf(newMap), sample, paths);
             OptionalLong size = maps.samples().size(raw, paths); // the sample may be a smaller prototype
-            MapDef inner = size.isPresent() ? found.sized(size.getAsLong()) : found;
+            MapDef inner = size.isPresent() ? found.withMaxEntries(size.getAsLong()) : found;
             MapShape shape = raw.shape();
             boolean sameKey = newMap.key() != null && newMap.key().size() == shape.keySize();
             CType key = sameKey ? newMap.key() : new ArrayType(Scalar.U8, shape.keySize());

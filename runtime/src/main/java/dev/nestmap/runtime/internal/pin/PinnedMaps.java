@@ -254,7 +254,7 @@ public final class PinnedMaps {
 
     /** Returns the definition with the size of the pinned map, if the records leave the size to load time. */
     public static MapDef sizedLike(MapDef map, RawMap pinned) {
-        return map.isSizedAtLoad() ? map.sized(pinned.shape().maxEntries()) : map;
+        return map.isSizedAtLoad() ? map.withMaxEntries(pinned.shape().maxEntries()) : map;
     }
 
     /**
@@ -268,7 +268,7 @@ public final class PinnedMaps {
         }
         String name = inner.name();
         OptionalLong size = samples.size(pinned, paths);
-        Schema sized = schema.sized(map -> map.name().equals(name) ? size : OptionalLong.empty());
+        Schema sized = schema.withSizes(map -> map.name().equals(name) ? size : OptionalLong.empty());
         return new PinnedMaps(records, sized, factory, pins);
     }
 

@@ -259,7 +259,7 @@ class KernelSizesAtLoadTest extends PinningTest {
 
     /** Migrates to sizes of the outer map and its inner maps, or of a plain map; 0 leaves a size open. */
     private Migrated migrateSized(Schema records, Migration how, String map, long own, long... inner) {
-        Schema sized = records.sized(definition -> {
+        Schema sized = records.withSizes(definition -> {
             long size = definition.name().equals(map) ? own : inner.length == 0 ? 0 : inner[0];
             return size == 0 ? OptionalLong.empty() : OptionalLong.of(size);
         });
@@ -329,7 +329,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     }
 
     private static Schema fixed(Schema schema, long outer, long inner, long plain) {
-        return schema.sized(map -> OptionalLong.of(
+        return schema.withSizes(map -> OptionalLong.of(
                 switch (map.role()) {
                     case OUTER -> outer;
                     case INNER -> inner;
