@@ -145,7 +145,7 @@ record Header(
      * @param head return type, name and parameters of the first helper
      * @param key the key's address
      * @param outside C condition for a key that can't have an inner map, or null
-     * @param pending address of the map with the requested keys and the number of misses of each
+     * @param requests address of the map with the requested keys and the number of misses of each
      * @param lost address of the map with the number of misses that left no request
      * @param count local variable for the pointer to a count
      * @param one local variable for the first count
@@ -160,7 +160,7 @@ record Header(
             String head,
             String key,
             @Nullable String outside,
-            String pending,
+            String requests,
             String lost,
             String count,
             String one,

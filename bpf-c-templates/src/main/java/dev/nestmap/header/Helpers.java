@@ -44,7 +44,7 @@ final class Helpers {
     List<Header.Request> requests() {
         return schema.maps().stream()
                 .filter(HeaderNames::isOuter)
-                .flatMap(outer -> RequestMaps.in(schema, outer).map(requests -> request(outer, requests)).stream())
+                .flatMap(outer -> RequestMaps.in(schema, outer).map(onDemand -> request(outer, onDemand)).stream())
                 .toList();
     }
 
@@ -100,7 +100,7 @@ final class Helpers {
                 inner.operation().absent(names.flags()));
     }
 
-    private Header.Request request(MapDef outer, RequestMaps requests) {
+    private Header.Request request(MapDef outer, RequestMaps onDemand) {
         MapDef inner = schema.handleOf(outer);
         String key = names.key(outer);
         List<String> parameters = List.of(Passing.parameter(HelperSignature.keyType(outer), key));
@@ -110,8 +110,8 @@ final class Helpers {
                 HelperSignature.head("void", HeaderNames.request(outer), parameters),
                 Passing.address(HelperSignature.keyType(outer), key),
                 bounded ? key + " >= " + outer.maxEntries() : null,
-                "&" + requests.pending().name(),
-                "&" + requests.lost().name(),
+                "&" + onDemand.requests().name(),
+                "&" + onDemand.lost().name(),
                 names.local("count"),
                 names.local("one"),
                 names.local("zero"),

@@ -11,19 +11,19 @@ import org.jspecify.annotations.Nullable;
  * The maps in which programs record missing keys of an outer map whose inner maps are created on demand, because no program can create a
  * map. In C and BTF only the names link them to the outer map.
  *
- * @param pending a HASH: how many lookups missed each key
- * @param lost an ARRAY with one entry: how many misses left no request, because {@code pending} was full or there is no
+ * @param requests a HASH: how many lookups missed each key
+ * @param lost an ARRAY with one entry: how many misses left no request, because {@code requests} was full or there is no
  *     such slot
  */
-public record RequestMaps(MapDef pending, MapDef lost) {
+public record RequestMaps(MapDef requests, MapDef lost) {
     /** The smallest {@code maxPending}. */
     public static final long PENDING_MIN = 1;
 
     /** The largest {@code maxPending}: the largest {@code max_entries} of a HASH. */
     public static final long PENDING_MAX = MapKind.HASH.maxEntries();
 
-    /** Suffix of the name of {@link #pending}, after the name of the outer map. */
-    public static final String PENDING_SUFFIX = "_requests";
+    /** Suffix of the name of {@link #requests}, after the name of the outer map. */
+    public static final String REQUESTS_SUFFIX = "_requests";
 
     /** Suffix of the name of {@link #lost}, after the name of the outer map. */
     public static final String LOST_SUFFIX = "_lost";
@@ -31,27 +31,27 @@ public record RequestMaps(MapDef pending, MapDef lost) {
     /** The maps for an outer map; they record at most {@code maxPending} different keys at a time. */
     public static RequestMaps of(MapDef outer, long maxPending) {
         return new RequestMaps(
-                requests(outer.name() + PENDING_SUFFIX, MapKind.HASH, maxPending, outer.key()),
-                requests(outer.name() + LOST_SUFFIX, MapKind.ARRAY, 1, Scalar.U32));
+                map(outer.name() + REQUESTS_SUFFIX, MapKind.HASH, maxPending, outer.key()),
+                map(outer.name() + LOST_SUFFIX, MapKind.ARRAY, 1, Scalar.U32));
     }
 
     /** The maps of an outer map in a schema; empty if its inner maps are not created on demand. */
     public static Optional<RequestMaps> in(Schema schema, MapDef outer) {
-        return find(schema, outer.name() + PENDING_SUFFIX)
-                .flatMap(pending ->
-                        find(schema, outer.name() + LOST_SUFFIX).map(lost -> new RequestMaps(pending, lost)));
+        return find(schema, outer.name() + REQUESTS_SUFFIX)
+                .flatMap(requests ->
+                        find(schema, outer.name() + LOST_SUFFIX).map(lost -> new RequestMaps(requests, lost)));
     }
 
     /** Both maps. */
     public Stream<MapDef> maps() {
-        return Stream.of(pending, lost);
+        return Stream.of(requests, lost);
     }
 
     private static Optional<MapDef> find(Schema schema, String name) {
         return schema.map(name).filter(map -> map.role() == MapRole.REQUESTS);
     }
 
-    private static MapDef requests(String name, MapKind kind, long maxEntries, @Nullable CType key) {
+    private static MapDef map(String name, MapKind kind, long maxEntries, @Nullable CType key) {
         return new MapDef(name, MapRole.REQUESTS, kind, maxEntries, 0, key, Scalar.U64, null);
     }
 }

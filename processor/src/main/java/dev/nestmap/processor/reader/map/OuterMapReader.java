@@ -121,7 +121,7 @@ final class OuterMapReader {
 
     private Optional<RequestMaps> requests(MapAnnotation annotation, MapDef map) {
         return annotation.maxPending(map.name(), problems).map(maxPending -> {
-            names.derived(map.name(), RequestMaps.PENDING_SUFFIX);
+            names.derived(map.name(), RequestMaps.REQUESTS_SUFFIX);
             names.derived(map.name(), RequestMaps.LOST_SUFFIX);
             return RequestMaps.of(map, maxPending);
         });

@@ -189,8 +189,8 @@ public final class LiveObject {
      * records before.
      */
     private @Nullable RequestTable requests(String outer) {
-        LeasedMap pending = maps.get(outer + RequestMaps.PENDING_SUFFIX);
+        LeasedMap requests = maps.get(outer + RequestMaps.REQUESTS_SUFFIX);
         LeasedMap lost = maps.get(outer + RequestMaps.LOST_SUFFIX);
-        return pending == null || lost == null ? null : new RequestTable(pending, lost);
+        return requests == null || lost == null ? null : new RequestTable(requests, lost);
     }
 }

@@ -90,9 +90,9 @@ final class PlannedLoad {
     /** Adds the pins of the request maps of an outer map, so that their counts outlive the process. */
     private Stream<DeclaredPin> withRequests(DeclaredPin pin) {
         Stream<DeclaredPin> requestPins = RequestMaps.in(declared, definition(pin)).stream()
-                .flatMap(requests -> Stream.of(
-                        new DeclaredPin(requests.pending().name(), pin.pin() + PinPaths.REQUESTS, false),
-                        new DeclaredPin(requests.lost().name(), pin.pin() + PinPaths.LOST, false)));
+                .flatMap(onDemand -> Stream.of(
+                        new DeclaredPin(onDemand.requests().name(), pin.pin() + PinPaths.REQUESTS, false),
+                        new DeclaredPin(onDemand.lost().name(), pin.pin() + PinPaths.LOST, false)));
         return Stream.concat(Stream.of(pin), requestPins);
     }
 

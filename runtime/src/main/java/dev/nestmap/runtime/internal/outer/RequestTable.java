@@ -29,20 +29,20 @@ public final class RequestTable {
     private static final long NOEXIST = 1;
 
     /** The recorded keys, each with the number of its misses. */
-    private final LeasedMap pending;
+    private final LeasedMap requests;
     /** One counter, of the misses whose keys could not be recorded. */
     private final LeasedMap lost;
 
-    public RequestTable(LeasedMap pending, LeasedMap lost) {
-        this.pending = pending;
+    public RequestTable(LeasedMap requests, LeasedMap lost) {
+        this.requests = requests;
         this.lost = lost;
     }
 
     /** Returns the bytes of at most {@code most} keys that programs missed. */
     public List<byte[]> keys(int most) {
         List<byte[]> keys = new ArrayList<>();
-        int size = pending.shape().keySize();
-        for (BatchScan scan = new BatchScan(pending); keys.size() < most && scan.next(); ) {
+        int size = requests.shape().keySize();
+        for (BatchScan scan = new BatchScan(requests); keys.size() < most && scan.next(); ) {
             Batch batch = scan.batch();
             for (int i = 0; i < batch.count() && keys.size() < most; i++) {
                 byte[] key = new byte[size];
@@ -57,9 +57,9 @@ public final class RequestTable {
     public boolean request(SlotKey slot) {
         try (Scratch scratch = encode(slot)) {
             scratch.block().bytes().putLong(valueAt(), 0);
-            int result = pending.update(scratch.block(), 0, valueAt(), NOEXIST);
+            int result = requests.update(scratch.block(), 0, valueAt(), NOEXIST);
             if (result != 0 && result != -EEXIST && result != -E2BIG) {
-                throw MapOperation.UPDATE.failed(pending.shape(), slot.key(), result);
+                throw MapOperation.UPDATE.failed(requests.shape(), slot.key(), result);
             }
             return result != -E2BIG;
         }
@@ -81,7 +81,7 @@ public final class RequestTable {
     Map<SlotKey, Long> counts(List<SlotKey> slots) {
         Map<SlotKey, Long> counts = new LinkedHashMap<>();
         for (SlotKey slot : slots) {
-            long count = read(slot, pending::lookup);
+            long count = read(slot, requests::lookup);
             if (count >= 0) {
                 counts.put(slot, count);
             }
@@ -98,7 +98,7 @@ public final class RequestTable {
     Map<SlotKey, Long> delete(Map<SlotKey, Long> known) {
         Map<SlotKey, Long> later = new LinkedHashMap<>();
         known.forEach((slot, count) -> {
-            long more = read(slot, pending::lookupAndDelete) - count;
+            long more = read(slot, requests::lookupAndDelete) - count;
             if (more > 0) {
                 later.put(slot, more);
             }
@@ -114,7 +114,7 @@ public final class RequestTable {
                 return -1;
             }
             if (result != 0) {
-                throw MapOperation.LOOKUP.failed(pending.shape(), slot.key(), result);
+                throw MapOperation.LOOKUP.failed(requests.shape(), slot.key(), result);
             }
             return scratch.block().bytes().getLong(valueAt());
         }
@@ -126,12 +126,12 @@ public final class RequestTable {
 
     /** What is to be freed when the outer map's handle has become garbage. */
     List<HandleCleaner.Leak> leaks() {
-        return List.of(pending.leak(), lost.leak());
+        return List.of(requests.leak(), lost.leak());
     }
 
     /** Closes the maps. Does nothing if they belong to an object, because the object revokes their handles first and closes them itself. */
     void close(String reason) {
-        pending.close(reason);
+        requests.close(reason);
         lost.close(reason);
     }
 
@@ -142,6 +142,6 @@ public final class RequestTable {
     }
 
     private int valueAt() {
-        return Alignment.align(pending.shape().keySize());
+        return Alignment.align(requests.shape().keySize());
     }
 }

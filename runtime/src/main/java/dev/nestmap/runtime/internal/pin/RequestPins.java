@@ -19,9 +19,9 @@ record RequestPins(PinnedMaps maps, Pins pins) {
     @Nullable
     RequestTable openOrCreate(MapDef outer, PinPaths paths) {
         return RequestMaps.in(maps.schema(), outer)
-                .map(requests -> table(
-                        requests,
-                        findOrPin(requests.pending(), paths.requests(), paths),
+                .map(onDemand -> table(
+                        onDemand,
+                        findOrPin(onDemand.requests(), paths.requests(), paths),
                         map -> findOrPin(map, paths.lost(), paths)))
                 .orElse(null);
     }
@@ -31,14 +31,14 @@ record RequestPins(PinnedMaps maps, Pins pins) {
      */
     @Nullable
     RequestTable open(MapDef outer, PinPaths paths) {
-        RequestMaps requests = RequestMaps.in(maps.schema(), outer).orElse(null);
-        if (requests == null || paths.access() == PinAccess.READ_ONLY) {
+        RequestMaps onDemand = RequestMaps.in(maps.schema(), outer).orElse(null);
+        if (onDemand == null || paths.access() == PinAccess.READ_ONLY) {
             return null;
         }
-        RawMap pending = maps.find(requests.pending(), paths.requests(), PinAccess.READ_WRITE);
-        return pending == null
+        RawMap requests = maps.find(onDemand.requests(), paths.requests(), PinAccess.READ_WRITE);
+        return requests == null
                 ? null
-                : table(requests, pending, map -> maps.find(map, paths.lost(), PinAccess.READ_WRITE));
+                : table(onDemand, requests, map -> maps.find(map, paths.lost(), PinAccess.READ_WRITE));
     }
 
     private RawMap findOrPin(MapDef map, Path path, PinPaths outer) {
@@ -58,19 +58,19 @@ record RequestPins(PinnedMaps maps, Pins pins) {
 
     /** Creates a table that owns both maps. Returns null and closes the first map if the second one is missing. */
     private static @Nullable RequestTable table(
-            RequestMaps requests, RawMap pending, Function<MapDef, @Nullable RawMap> openLost) {
+            RequestMaps onDemand, RawMap requests, Function<MapDef, @Nullable RawMap> openLost) {
         try {
-            RawMap lost = openLost.apply(requests.lost());
+            RawMap lost = openLost.apply(onDemand.lost());
             if (lost != null) {
                 return new RequestTable(
-                        new LeasedMap(requests.pending().name(), pending),
-                        new LeasedMap(requests.lost().name(), lost));
+                        new LeasedMap(onDemand.requests().name(), requests),
+                        new LeasedMap(onDemand.lost().name(), lost));
             }
         } catch (Throwable e) { // even after an Error, nobody else would close the map
-            pending.close();
+            requests.close();
             throw e;
         }
-        pending.close();
+        requests.close();
         return null;
     }
 }
