@@ -87,7 +87,7 @@ final class OpenMethodsWriter {
                 .build());
         methods.add(openPinned(
                         withAccess
-                                + "@param options which users may own and change the pins, and who may open pins that the handle adds\n"
+                                + "@param options the users that may own and change the pins, and the permissions of new pins\n"
                                 + refusal,
                         ACCESS,
                         RuntimeClasses.BPF_EXCEPTION)

@@ -229,7 +229,7 @@ public final class EverythingBpf extends LoadedObject {
          * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
          * from permission to read the pin.
          *
-         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @param options the users that may own and change the pins, and the permissions of new pins
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
@@ -322,7 +322,7 @@ public final class EverythingBpf extends LoadedObject {
          * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
          * from permission to read the pin.
          *
-         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @param options the users that may own and change the pins, and the permissions of new pins
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
@@ -418,7 +418,7 @@ public final class EverythingBpf extends LoadedObject {
          * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
          * from permission to read the pin.
          *
-         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @param options the users that may own and change the pins, and the permissions of new pins
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
@@ -527,7 +527,7 @@ public final class EverythingBpf extends LoadedObject {
          * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
          * from permission to read the pin.
          *
-         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @param options the users that may own and change the pins, and the permissions of new pins
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
@@ -708,7 +708,7 @@ public final class EverythingBpf extends LoadedObject {
          * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
          * from permission to read the pin.
          *
-         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @param options the users that may own and change the pins, and the permissions of new pins
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
@@ -825,7 +825,7 @@ public final class EverythingBpf extends LoadedObject {
          * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
          * from permission to read the pin.
          *
-         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @param options the users that may own and change the pins, and the permissions of new pins
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
@@ -1011,7 +1011,7 @@ public final class EverythingBpf extends LoadedObject {
          * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
          * from permission to read the pin.
          *
-         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @param options the users that may own and change the pins, and the permissions of new pins
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
@@ -1122,7 +1122,7 @@ public final class EverythingBpf extends LoadedObject {
          * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
          * from permission to read the pin.
          *
-         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @param options the users that may own and change the pins, and the permissions of new pins
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
@@ -1231,7 +1231,7 @@ public final class EverythingBpf extends LoadedObject {
          * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
          * from permission to read the pin.
          *
-         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @param options the users that may own and change the pins, and the permissions of new pins
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
@@ -1369,7 +1369,7 @@ public final class EverythingBpf extends LoadedObject {
          * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
          * from permission to read the pin.
          *
-         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @param options the users that may own and change the pins, and the permissions of new pins
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
@@ -1510,7 +1510,7 @@ public final class EverythingBpf extends LoadedObject {
          * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
          * from permission to read the pin.
          *
-         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @param options the users that may own and change the pins, and the permissions of new pins
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
@@ -1637,7 +1637,7 @@ public final class EverythingBpf extends LoadedObject {
          * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
          * from permission to read the pin.
          *
-         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @param options the users that may own and change the pins, and the permissions of new pins
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
@@ -1797,7 +1797,7 @@ public final class EverythingBpf extends LoadedObject {
          * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
          * from permission to read the pin.
          *
-         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @param options the users that may own and change the pins, and the permissions of new pins
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
@@ -1908,7 +1908,7 @@ public final class EverythingBpf extends LoadedObject {
          * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
          * from permission to read the pin.
          *
-         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @param options the users that may own and change the pins, and the permissions of new pins
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
@@ -2054,7 +2054,7 @@ public final class EverythingBpf extends LoadedObject {
          * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
          * from permission to read the pin.
          *
-         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @param options the users that may own and change the pins, and the permissions of new pins
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {

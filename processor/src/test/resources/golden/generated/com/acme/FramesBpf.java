@@ -107,7 +107,7 @@ final class FramesBpf extends LoadedObject {
          * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
          * from permission to read the pin.
          *
-         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @param options the users that may own and change the pins, and the permissions of new pins
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
@@ -212,7 +212,7 @@ final class FramesBpf extends LoadedObject {
          * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
          * from permission to read the pin.
          *
-         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @param options the users that may own and change the pins, and the permissions of new pins
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {

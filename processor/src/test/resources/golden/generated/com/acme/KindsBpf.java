@@ -172,7 +172,7 @@ public final class KindsBpf extends LoadedObject {
          * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
          * from permission to read the pin.
          *
-         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @param options the users that may own and change the pins, and the permissions of new pins
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
@@ -263,7 +263,7 @@ public final class KindsBpf extends LoadedObject {
          * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
          * from permission to read the pin.
          *
-         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @param options the users that may own and change the pins, and the permissions of new pins
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
@@ -340,7 +340,7 @@ public final class KindsBpf extends LoadedObject {
          * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
          * from permission to read the pin.
          *
-         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @param options the users that may own and change the pins, and the permissions of new pins
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
@@ -446,7 +446,7 @@ public final class KindsBpf extends LoadedObject {
          * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
          * from permission to read the pin.
          *
-         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @param options the users that may own and change the pins, and the permissions of new pins
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
@@ -545,7 +545,7 @@ public final class KindsBpf extends LoadedObject {
          * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
          * from permission to read the pin.
          *
-         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @param options the users that may own and change the pins, and the permissions of new pins
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
@@ -726,7 +726,7 @@ public final class KindsBpf extends LoadedObject {
          * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
          * from permission to read the pin.
          *
-         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @param options the users that may own and change the pins, and the permissions of new pins
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
@@ -894,7 +894,7 @@ public final class KindsBpf extends LoadedObject {
          * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
          * from permission to read the pin.
          *
-         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @param options the users that may own and change the pins, and the permissions of new pins
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
@@ -1054,7 +1054,7 @@ public final class KindsBpf extends LoadedObject {
          * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
          * from permission to read the pin.
          *
-         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @param options the users that may own and change the pins, and the permissions of new pins
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
@@ -1170,7 +1170,7 @@ public final class KindsBpf extends LoadedObject {
          * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
          * from permission to read the pin.
          *
-         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @param options the users that may own and change the pins, and the permissions of new pins
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
@@ -1287,7 +1287,7 @@ public final class KindsBpf extends LoadedObject {
          * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
          * from permission to read the pin.
          *
-         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @param options the users that may own and change the pins, and the permissions of new pins
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
@@ -1436,7 +1436,7 @@ public final class KindsBpf extends LoadedObject {
          * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
          * from permission to read the pin.
          *
-         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @param options the users that may own and change the pins, and the permissions of new pins
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
@@ -1517,7 +1517,7 @@ public final class KindsBpf extends LoadedObject {
          * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
          * from permission to read the pin.
          *
-         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @param options the users that may own and change the pins, and the permissions of new pins
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {

@@ -170,7 +170,7 @@ public final class StacksBpf extends LoadedObject {
          * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
          * from permission to read the pin.
          *
-         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @param options the users that may own and change the pins, and the permissions of new pins
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
@@ -297,7 +297,7 @@ public final class StacksBpf extends LoadedObject {
          * from permission to read the pin.
          *
          * @param map the name of the map, one of {@link #MAPS}
-         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @param options the users that may own and change the pins, and the permissions of new pins
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(String map, Path pin, PinAccess access, PinOptions options) {
@@ -488,7 +488,7 @@ public final class StacksBpf extends LoadedObject {
          * from permission to read the pin.
          *
          * @param map the name of the map, one of {@link #MAPS}
-         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @param options the users that may own and change the pins, and the permissions of new pins
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(String map, Path pin, PinAccess access, PinOptions options) {

@@ -79,7 +79,7 @@ public class LastMap extends OuterAccessor<Long, SamplesMap, SamplesMap.Owned> {
      * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
      * from permission to read the pin.
      *
-     * @param options which users may own and change the pins, and who may open pins that the handle adds
+     * @param options the users that may own and change the pins, and the permissions of new pins
      * @throws BpfException if no map is pinned there, or if it differs from the declaration
      */
     public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
