@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.benchmarks;
+
+import dev.nestmap.benchmarks.Benchmarked.Counter;
+import dev.nestmap.benchmarks.Benchmarked.Flow;
+import dev.nestmap.runtime.UpdateMode;
+import java.util.List;
+import java.util.stream.LongStream;
+
+/** Operations on the entries of a plain map. */
+final class EntryBenchmarks {
+    private static final int CALLS = 4096;
+    private static final long KEY_MASK = 4095;
+    private static final long ABSENT_KEYS = 1_000_000;
+    private static final int PUT_ENTRIES = 16_384;
+
+    private final CLoops c;
+    private final BenchmarkedBpf bpf;
+    private final long hash;
+    private final long array;
+    private final List<Flow> entries =
+            LongStream.range(0, PUT_ENTRIES).mapToObj(Suite::flow).toList();
+
+    EntryBenchmarks(CLoops c, BenchmarkedBpf bpf, long hash, long array) {
+        this.c = c;
+        this.bpf = bpf;
+        this.hash = hash;
+        this.array = array;
+    }
+
+    List<Benchmark> all() {
+        return List.of(
+                new Benchmark("get-hash", 1.03, CALLS, () -> c.get_hash(hash, CALLS), this::getHash),
+                new Benchmark("get-array", 1.03, CALLS, () -> c.get_array(array, CALLS), this::getArray),
+                new Benchmark("get-missing", 1.03, CALLS, () -> c.get_missing(hash, CALLS), this::getMissing),
+                new Benchmark("put", 1.03, CALLS, () -> c.put(hash, CALLS), this::put),
+                new Benchmark("remove-insert", 1.03, CALLS, () -> c.remove_insert(hash, CALLS), this::removeAndInsert),
+                new Benchmark("put-all", 1.03, PUT_ENTRIES, () -> c.put_all(hash), this::putAll),
+                new Benchmark("scan-batch", 1.05, Suite.FLOWS, () -> c.scan_batch(hash), this::scan),
+                new Benchmark("scan-next-key", 0.06, Suite.FLOWS, () -> c.scan_next_key(hash), this::scan));
+    }
+
+    private long getHash() {
+        long sum = 0;
+        for (long i = 0; i < CALLS; i++) {
+            Flow flow = bpf.flow().get(Suite.key(i & KEY_MASK));
+            if (flow == null) {
+                return -1;
+            }
+            sum += flow.packets() + flow.bytes();
+        }
+        return sum;
+    }
+
+    private long getArray() {
+        long sum = 0;
+        for (long i = 0; i < CALLS; i++) {
+            Counter counter = bpf.counter().get(i & KEY_MASK);
+            if (counter == null) {
+                return -1;
+            }
+            sum += counter.packets() + counter.bytes();
+        }
+        return sum;
+    }
+
+    private long getMissing() {
+        long missing = 0;
+        for (long i = 0; i < CALLS; i++) {
+            missing += bpf.flow().get(Suite.key(ABSENT_KEYS + (i & KEY_MASK))) == null ? 1 : 0;
+        }
+        return missing;
+    }
+
+    private long put() {
+        for (long i = 0; i < CALLS; i++) {
+            bpf.flow().put(Suite.flow(i & KEY_MASK));
+        }
+        return CALLS;
+    }
+
+    private long removeAndInsert() {
+        for (long i = 0; i < CALLS; i++) {
+            Flow flow = Suite.flow(i & KEY_MASK);
+            if (!bpf.flow().remove(flow.key()) || !bpf.flow().put(flow, UpdateMode.NOEXIST)) {
+                return -1;
+            }
+        }
+        return CALLS;
+    }
+
+    private long putAll() {
+        bpf.flow().putAll(entries);
+        return PUT_ENTRIES;
+    }
+
+    private long scan() {
+        long[] sum = {0};
+        bpf.flow().forEach(flow -> sum[0] += flow.packets());
+        return sum[0];
+    }
+}

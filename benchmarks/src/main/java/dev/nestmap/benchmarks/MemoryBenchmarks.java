@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.benchmarks;
+
+import dev.nestmap.benchmarks.Benchmarked.Counter;
+import dev.nestmap.benchmarks.BenchmarkedBpf.CounterMap;
+import dev.nestmap.runtime.ArrayView;
+import dev.nestmap.runtime.program.TestRunOptions;
+import java.util.List;
+
+/** Reads from memory that programs and user space share: array views and ring buffers. */
+final class MemoryBenchmarks implements AutoCloseable {
+    private static final int READS = 1 << 20;
+    /** A linear congruential generator, whose upper 12 bits are the next index. */
+    private static final long MULTIPLIER = 6364136223846793005L;
+
+    private static final long INCREMENT = 1442695040888963407L;
+    private static final int SHIFT = 52;
+
+    /** The number of events that the program emits. */
+    private static final int EVENTS = 200_000;
+
+    private final CLoops c;
+    private final BenchmarkedBpf bpf;
+    private final ArrayView<Long, Counter> view;
+    private final long arraySize;
+    private final long address;
+    private final long ring;
+    private long eventSum;
+
+    MemoryBenchmarks(CLoops c, BenchmarkedBpf bpf, long array, long events) {
+        this.c = c;
+        this.bpf = bpf;
+        this.view = bpf.counter().view();
+        this.arraySize = bpf.counter().maxEntries() * 2 * Long.BYTES;
+        this.address = c.map_array(array, arraySize);
+        this.ring = c.ring_open(events);
+        if (address == -1 || ring == 0) {
+            throw new IllegalStateException("C can't map the array or the ring buffer");
+        }
+    }
+
+    List<Benchmark> all() {
+        return List.of(
+                new Benchmark("view-word", 1.2, READS, () -> c.view_word(address, READS), this::words),
+                new Benchmark("view-record", 5, READS, () -> c.view_record(address, READS), this::records),
+                new Benchmark("ring-record", 3.6, EVENTS, this::emit, () -> c.ring_consume(ring), this::events));
+    }
+
+    private long words() {
+        long sum = 0;
+        long state = 1;
+        for (int i = 0; i < READS; i++) {
+            state = state * MULTIPLIER + INCREMENT;
+            sum += view.get(state >>> SHIFT, CounterMap.Words.packets());
+        }
+        return sum;
+    }
+
+    private long records() {
+        long sum = 0;
+        long state = 1;
+        for (int i = 0; i < READS; i++) {
+            state = state * MULTIPLIER + INCREMENT;
+            Counter counter = view.get(state >>> SHIFT);
+            if (counter == null) {
+                return -1;
+            }
+            sum += counter.packets() + counter.bytes();
+        }
+        return sum;
+    }
+
+    private void emit() {
+        if (bpf.program("emit").testRun(TestRunOptions.none()).returnValue() != 0) {
+            throw new IllegalStateException("the ring buffer had no room for all events");
+        }
+    }
+
+    private long events() {
+        eventSum = 0;
+        bpf.event().consume(event -> eventSum += event.time() + event.pid());
+        return eventSum;
+    }
+
+    @Override
+    public void close() {
+        c.ring_close(ring);
+        c.unmap_array(address, arraySize);
+        view.close();
+    }
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.benchmarks;
+
+import dev.nestmap.annotations.BpfMap;
+import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.InnerType;
+import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.MapFlag;
+import dev.nestmap.annotations.MapType;
+import dev.nestmap.annotations.OuterMap;
+import dev.nestmap.annotations.Size;
+import dev.nestmap.annotations.SpinLock;
+import dev.nestmap.annotations.U32;
+import dev.nestmap.annotations.U64;
+
+/** Maps with other keys and values than those that are measured. A real process uses many maps, so the JIT sees many classes. */
+@BpfObject("other_maps")
+interface OtherMaps {
+    record Path(@Size(16) String command, @U32 long device) {}
+
+    @BpfMap(type = MapType.HASH, maxEntries = 64)
+    record Opened(@Key Path path, @U64 long count) {}
+
+    @BpfMap(type = MapType.HASH, maxEntries = 64)
+    record Blocked(@Key @U64 long cgroup, @U64 long since) {}
+
+    @BpfMap(type = MapType.LRU_HASH, maxEntries = 64)
+    record Recent(@Key int process, @U32 long count) {}
+
+    @SpinLock
+    @BpfMap(type = MapType.HASH, maxEntries = 64)
+    record Locked(@Key @U32 long id, @U64 long packets, @U64 long bytes) {}
+
+    @BpfMap(type = MapType.LRU_HASH, maxEntries = 64)
+    record Usage(@Key @U32 long id, @U64 long time) {}
+
+    @BpfMap(type = MapType.ARRAY, maxEntries = 64, flags = MapFlag.MMAPABLE)
+    record Limit(@Key int index, @U32 long rate, @U32 long burst) {}
+
+    @BpfMap(type = MapType.ARRAY, maxEntries = 64)
+    record Name(@Key int index, @Size(16) String name) {}
+
+    @InnerMap(maxEntries = 64)
+    record Hit(@Key @U64 long inode, @U64 long count) {}
+
+    @OuterMap(inner = Hit.class, maxEntries = 8)
+    record Disk(@U64 long device) {}
+
+    @InnerMap(type = InnerType.ARRAY, maxEntries = 64)
+    record Row(@Key int index, @U64 long value) {}
+
+    @OuterMap(inner = Row.class, maxEntries = 8)
+    record Table(int id) {}
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.benchmarks;
+
+import dev.nestmap.benchmarks.OtherMaps.Blocked;
+import dev.nestmap.benchmarks.OtherMaps.Hit;
+import dev.nestmap.benchmarks.OtherMaps.Limit;
+import dev.nestmap.benchmarks.OtherMaps.Locked;
+import dev.nestmap.benchmarks.OtherMaps.Name;
+import dev.nestmap.benchmarks.OtherMaps.Opened;
+import dev.nestmap.benchmarks.OtherMaps.Path;
+import dev.nestmap.benchmarks.OtherMaps.Recent;
+import dev.nestmap.benchmarks.OtherMaps.Row;
+import dev.nestmap.benchmarks.OtherMaps.Usage;
+import dev.nestmap.benchmarks.OtherMapsBpf.LimitMap;
+import dev.nestmap.runtime.HashAccessor;
+import dev.nestmap.runtime.KeyedAccessor;
+import dev.nestmap.runtime.UpdateMode;
+import dev.nestmap.runtime.WritableArrayView;
+import java.util.List;
+import java.util.function.LongFunction;
+
+/**
+ * Uses the maps of {@link OtherMaps} with all operations. The JIT compiles a method for the classes that it has seen there. Without this,
+ * a benchmark would be measured as if the process used a single map.
+ */
+final class OtherUse {
+    private static final int KEYS = 64;
+    private static final int INNER_MAPS = 8;
+
+    private OtherUse() {}
+
+    /** Uses each map about that many times. */
+    static void of(int times) {
+        try (OtherMapsBpf bpf = OtherMapsBpf.load()) {
+            for (long device = 0; device < INNER_MAPS; device++) {
+                bpf.disk().create(device);
+                bpf.table().create((int) device);
+            }
+            for (int i = 0; i < times; i++) {
+                use(bpf, i);
+            }
+        }
+    }
+
+    private static void use(OtherMapsBpf bpf, int time) {
+        useHash(bpf.opened(), time, n -> new Path("cat", n), n -> new Opened(new Path("cat", n), n));
+        useHash(bpf.blocked(), time, n -> n, n -> new Blocked(n, n));
+        useHash(bpf.recent(), time, n -> (int) n, n -> new Recent((int) n, n));
+        useHash(bpf.locked(), time, n -> n, n -> new Locked(n, n, n));
+        useHash(bpf.usage(), time, n -> n, n -> new Usage(n, n));
+        useKeyed(bpf.limit(), time, n -> (int) n, n -> new Limit((int) n, n, n));
+        useKeyed(bpf.name(), time, n -> (int) n, n -> new Name((int) n, "a"));
+        useHash(bpf.disk().getOrCreate(time % INNER_MAPS), time, n -> n, n -> new Hit(n, n));
+        useKeyed(bpf.table().getOrCreate(time % INNER_MAPS), time, n -> (int) n, n -> new Row((int) n, n));
+        bpf.disk().get(time % INNER_MAPS, time % KEYS);
+        bpf.table().get(time % INNER_MAPS, time % KEYS);
+        if (time % KEYS == 0) {
+            bpf.disk().forEach((device, hits) -> hits.forEach(hit -> {}));
+            bpf.table().forEach((id, rows) -> rows.forEach(row -> {}));
+            useView(bpf);
+        }
+    }
+
+    private static void useView(OtherMapsBpf bpf) {
+        try (WritableArrayView<Integer, Limit> view = bpf.limit().writableView()) {
+            for (int index = 0; index < KEYS; index++) {
+                view.put(new Limit(index, index, 1));
+                view.get(index);
+                view.add(index, LimitMap.Words.rate(), 1);
+                view.get(index, LimitMap.Words.burst());
+            }
+        }
+    }
+
+    private static <K, E> void useHash(HashAccessor<K, E> map, int time, LongFunction<K> key, LongFunction<E> entry) {
+        useKeyed(map, time, key, entry);
+        map.remove(key.apply(time % KEYS));
+        map.put(entry.apply(time % KEYS), UpdateMode.NOEXIST);
+        map.take(key.apply(time % KEYS));
+        if (time % KEYS == 0) {
+            map.removeAll(List.of(key.apply(0), key.apply(1)));
+            map.drain(taken -> {});
+        }
+    }
+
+    private static <K, E> void useKeyed(KeyedAccessor<K, E> map, int time, LongFunction<K> key, LongFunction<E> entry) {
+        K at = key.apply(time % KEYS);
+        map.put(entry.apply(time % KEYS));
+        map.get(at);
+        map.contains(at);
+        if (time % KEYS == 0) {
+            map.putAll(List.of(entry.apply(0), entry.apply(1)));
+            map.forEach(found -> {});
+            for (E found : map) {
+                map.put(found);
+            }
+        }
+    }
+}

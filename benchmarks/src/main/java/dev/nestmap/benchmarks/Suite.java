@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.benchmarks;
+
+import dev.nestmap.benchmarks.Benchmarked.Flow;
+import dev.nestmap.benchmarks.Benchmarked.FlowKey;
+import dev.nestmap.runtime.MapAccessor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+
+/** The loaded maps, with their content, and the benchmarks on them. */
+final class Suite implements AutoCloseable {
+    /** Flows in the large hash map. */
+    static final int FLOWS = 100_000;
+
+    private static final int TENANTS = 1000;
+    private static final int FLOWS_OF_A_TENANT = 100;
+
+    private final CLoops c = CLoops.compile();
+    private final BenchmarkedBpf bpf = BenchmarkedBpf.load();
+    private final List<Runnable> closings = new ArrayList<>(List.of(bpf::close));
+
+    /** Loads the maps and fills them. */
+    Suite() {
+        try {
+            bpf.flow().putAll(LongStream.range(0, FLOWS).mapToObj(Suite::flow).toList());
+            for (int i = 0; i < bpf.counter().maxEntries(); i++) {
+                bpf.counter().put(new Benchmarked.Counter(i, i, 1));
+            }
+            List<Long> tenants = LongStream.range(0, TENANTS).boxed().toList();
+            bpf.tenant().createAll(tenants).forEach((tenant, flows) -> {
+                flows.putAll(LongStream.range(0, FLOWS_OF_A_TENANT)
+                        .mapToObj(i -> new Benchmarked.TenantFlow(key(i), tenant, i))
+                        .toList());
+            });
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** The benchmarks, in the order of the results. */
+    List<Benchmark> benchmarks() {
+        List<Benchmark> all = new ArrayList<>();
+        all.addAll(new EntryBenchmarks(c, bpf, descriptor(bpf.flow()), descriptor(bpf.counter())).all());
+        all.addAll(new NestBenchmarks(c, bpf, descriptor(bpf.tenant())).all());
+        closings.add(0, c::close_cached);
+        MemoryBenchmarks memory = new MemoryBenchmarks(c, bpf, descriptor(bpf.counter()), descriptor(bpf.event()));
+        closings.add(0, memory::close);
+        all.addAll(memory.all());
+        return all;
+    }
+
+    /** The key with this number. {@code key_of} in C makes the same. */
+    static FlowKey key(long number) {
+        return new FlowKey(number, number & 0xffff, 443, 17);
+    }
+
+    /** The flow with this number. */
+    static Flow flow(long number) {
+        return new Flow(key(number), number, 1);
+    }
+
+    /** Opens a file descriptor for C. */
+    private long descriptor(MapAccessor map) {
+        long fd = c.open_map(map.id());
+        if (fd < 0) {
+            throw new IllegalStateException("C can't open " + map + ": error " + -fd);
+        }
+        closings.add(0, () -> c.close_map(fd));
+        return fd;
+    }
+
+    @Override
+    public void close() {
+        closings.forEach(Runnable::run);
+    }
+}

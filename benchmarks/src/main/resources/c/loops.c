@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The C side of the benchmarks. Each function does the same as a benchmark in Java on the same map, in the way a C program
+ * would do it, and returns the sum of what it has read, or -1 if an operation failed.
+ */
+#include <arpa/inet.h>
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define KEY_MASK 4095
+#define ABSENT_KEYS 1000000
+#define BATCH 4096
+#define PUT_ENTRIES 16384
+#define TENANT_MASK 511
+#define TENANT_KEY_MASK 63
+#define INNER_ENTRIES 128
+#define ID_TABLE_SIZE 4096
+
+struct flow_key {
+	__u64 cgroup;
+	__u32 address;
+	__be16 port;
+	__u8 protocol;
+	__u8 padding;
+};
+
+struct flow {
+	__u64 packets;
+	__u64 bytes;
+};
+
+struct event {
+	__u64 words[7];
+	__u32 pid;
+	__u32 cpu;
+};
+
+static inline struct flow_key key_of(long number)
+{
+	return (struct flow_key){ .cgroup = number, .address = number & 0xffff, .port = htons(443), .protocol = 17 };
+}
+
+long open_map(long id)
+{
+	return bpf_map_get_fd_by_id(id);
+}
+
+long close_map(long fd)
+{
+	return close(fd);
+}
+
+long get_hash(long fd, long count)
+{
+	long sum = 0;
+
+	for (long i = 0; i < count; i++) {
+		struct flow_key key = key_of(i & KEY_MASK);
+		struct flow flow;
+
+		if (bpf_map_lookup_elem(fd, &key, &flow))
+			return -1;
+		sum += flow.packets + flow.bytes;
+	}
+	return sum;
+}
+
+long get_array(long fd, long count)
+{
+	long sum = 0;
+
+	for (long i = 0; i < count; i++) {
+		__u32 key = i & KEY_MASK;
+		struct flow flow;
+
+		if (bpf_map_lookup_elem(fd, &key, &flow))
+			return -1;
+		sum += flow.packets + flow.bytes;
+	}
+	return sum;
+}
+
+long get_missing(long fd, long count)
+{
+	long missing = 0;
+
+	for (long i = 0; i < count; i++) {
+		struct flow_key key = key_of(ABSENT_KEYS + (i & KEY_MASK));
+		struct flow flow;
+
+		missing += bpf_map_lookup_elem(fd, &key, &flow) == -ENOENT;
+	}
+	return missing;
+}
+
+long put(long fd, long count)
+{
+	for (long i = 0; i < count; i++) {
+		struct flow_key key = key_of(i & KEY_MASK);
+		struct flow flow = { .packets = i & KEY_MASK, .bytes = 1 };
+
+		if (bpf_map_update_elem(fd, &key, &flow, BPF_ANY))
+			return -1;
+	}
+	return count;
+}
+
+long remove_insert(long fd, long count)
+{
+	for (long i = 0; i < count; i++) {
+		struct flow_key key = key_of(i & KEY_MASK);
+		struct flow flow = { .packets = i & KEY_MASK, .bytes = 1 };
+
+		if (bpf_map_delete_elem(fd, &key) || bpf_map_update_elem(fd, &key, &flow, BPF_NOEXIST))
+			return -1;
+	}
+	return count;
+}
+
+/* Copies entries of the program's own, which lie in memory, into batches. */
+long put_all(long fd)
+{
+	static struct { struct flow_key key; struct flow flow; } *entries;
+	static struct flow_key keys[BATCH];
+	static struct flow flows[BATCH];
+
+	if (!entries) {
+		entries = malloc(PUT_ENTRIES * sizeof(*entries));
+		for (long i = 0; i < PUT_ENTRIES; i++) {
+			entries[i].key = key_of(i);
+			entries[i].flow = (struct flow){ .packets = i, .bytes = 1 };
+		}
+	}
+	for (long from = 0; from < PUT_ENTRIES; from += BATCH) {
+		LIBBPF_OPTS(bpf_map_batch_opts, opts);
+		__u32 count = BATCH;
+
+		for (long i = 0; i < BATCH; i++) {
+			keys[i] = entries[from + i].key;
+			flows[i] = entries[from + i].flow;
+		}
+		if (bpf_map_update_batch(fd, keys, flows, &count, &opts))
+			return -1;
+	}
+	return PUT_ENTRIES;
+}
+
+long scan_next_key(long fd)
+{
+	struct flow_key key, *previous = NULL;
+	struct flow flow;
+	long sum = 0;
+
+	while (!bpf_map_get_next_key(fd, previous, &key)) {
+		if (!bpf_map_lookup_elem(fd, &key, &flow))
+			sum += flow.packets;
+		previous = &key;
+	}
+	return sum;
+}
+
+static long scan(int fd, struct flow_key *keys, struct flow *flows, __u32 size)
+{
+	struct flow_key cursor;
+	void *in = NULL;
+	long sum = 0;
+
+	for (;;) {
+		LIBBPF_OPTS(bpf_map_batch_opts, opts);
+		__u32 count = size;
+		int err = bpf_map_lookup_batch(fd, in, &cursor, keys, flows, &count, &opts);
+
+		if (err && err != -ENOENT)
+			return -1;
+		for (__u32 i = 0; i < count; i++)
+			sum += flows[i].packets;
+		if (err)
+			return sum;
+		in = &cursor;
+	}
+}
+
+long scan_batch(long fd)
+{
+	static struct flow_key keys[BATCH];
+	static struct flow flows[BATCH];
+
+	return scan(fd, keys, flows, BATCH);
+}
+
+/* A table of open inner maps by id, with open addressing. */
+static struct { __u32 id; int fd; } table[ID_TABLE_SIZE];
+
+static int cached(__u32 id)
+{
+	__u32 at = id * 2654435761u % ID_TABLE_SIZE;
+
+	while (table[at].id && table[at].id != id)
+		at = (at + 1) % ID_TABLE_SIZE;
+	if (!table[at].id) {
+		table[at].id = id;
+		table[at].fd = bpf_map_get_fd_by_id(id);
+	}
+	return table[at].fd;
+}
+
+long close_cached(void)
+{
+	for (int i = 0; i < ID_TABLE_SIZE; i++)
+		if (table[i].id)
+			close(table[i].fd);
+	memset(table, 0, sizeof(table));
+	return 0;
+}
+
+static long nested_get(int outer, long count, int keep)
+{
+	long sum = 0;
+
+	for (long i = 0; i < count; i++) {
+		__u32 tenant = i & TENANT_MASK, id;
+		struct flow_key key = key_of((i >> 9) & TENANT_KEY_MASK);
+		struct flow flow;
+		int fd, err;
+
+		if (bpf_map_lookup_elem(outer, &tenant, &id))
+			return -1;
+		fd = keep ? cached(id) : bpf_map_get_fd_by_id(id);
+		err = bpf_map_lookup_elem(fd, &key, &flow);
+		if (!keep)
+			close(fd);
+		if (err)
+			return -1;
+		sum += flow.packets + flow.bytes;
+	}
+	return sum;
+}
+
+long nested_get_naive(long outer, long count)
+{
+	return nested_get(outer, count, 0);
+}
+
+long nested_get_cached(long outer, long count)
+{
+	return nested_get(outer, count, 1);
+}
+
+long walk_naive(long outer)
+{
+	__u32 tenant, *previous = NULL, id;
+	long sum = 0;
+
+	while (!bpf_map_get_next_key(outer, previous, &tenant)) {
+		if (!bpf_map_lookup_elem(outer, &tenant, &id)) {
+			int fd = bpf_map_get_fd_by_id(id);
+
+			sum += scan_next_key(fd);
+			close(fd);
+		}
+		previous = &tenant;
+	}
+	return sum;
+}
+
+long walk_batch(long outer)
+{
+	static __u32 tenants[BATCH], ids[BATCH];
+	static struct flow_key keys[INNER_ENTRIES];
+	static struct flow flows[INNER_ENTRIES];
+	__u32 cursor;
+	void *in = NULL;
+	long sum = 0;
+
+	for (;;) {
+		LIBBPF_OPTS(bpf_map_batch_opts, opts);
+		__u32 count = BATCH;
+		int err = bpf_map_lookup_batch(outer, in, &cursor, tenants, ids, &count, &opts);
+
+		if (err && err != -ENOENT)
+			return -1;
+		for (__u32 i = 0; i < count; i++)
+			sum += scan(cached(ids[i]), keys, flows, INNER_ENTRIES);
+		if (err)
+			return sum;
+		in = &cursor;
+	}
+}
+
+long map_array(long fd, long size)
+{
+	return (long)mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+}
+
+long unmap_array(long address, long size)
+{
+	return munmap((void *)address, size);
+}
+
+/* The next index of a random read: the upper bits of a linear congruential generator. */
+static inline long next_index(__u64 *state)
+{
+	*state = *state * 6364136223846793005u + 1442695040888963407u;
+	return *state >> 52;
+}
+
+long view_word(long address, long count)
+{
+	const struct flow *flows = (const struct flow *)address;
+	__u64 state = 1;
+	long sum = 0;
+
+	for (long i = 0; i < count; i++)
+		sum += __atomic_load_n(&flows[next_index(&state)].packets, __ATOMIC_ACQUIRE);
+	return sum;
+}
+
+long view_record(long address, long count)
+{
+	const struct flow *flows = (const struct flow *)address;
+	__u64 state = 1;
+	long sum = 0;
+
+	for (long i = 0; i < count; i++) {
+		const struct flow *flow = &flows[next_index(&state)];
+
+		sum += __atomic_load_n(&flow->packets, __ATOMIC_ACQUIRE);
+		sum += __atomic_load_n(&flow->bytes, __ATOMIC_ACQUIRE);
+	}
+	return sum;
+}
+
+static int add_event(void *sum, void *data, size_t size)
+{
+	struct event *event = data;
+
+	*(long *)sum += event->words[0] + event->pid;
+	return 0;
+}
+
+static long ring_sum;
+
+long ring_open(long fd)
+{
+	return (long)ring_buffer__new(fd, add_event, &ring_sum, NULL);
+}
+
+long ring_consume(long ring)
+{
+	ring_sum = 0;
+	if (ring_buffer__consume((struct ring_buffer *)ring) < 0)
+		return -1;
+	return ring_sum;
+}
+
+long ring_close(long ring)
+{
+	ring_buffer__free((struct ring_buffer *)ring);
+	return 0;
+}
