@@ -6,6 +6,8 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.load.GeneratedClass;
 import dev.nestmap.runtime.internal.load.LiveObject;
 import dev.nestmap.runtime.internal.load.ObjectLoader;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.program.Link;
 import dev.nestmap.runtime.program.Program;
 import dev.nestmap.runtime.spi.BoundObject;
 import java.nio.file.Path;
@@ -13,7 +15,7 @@ import java.util.List;
 
 /**
  * A BPF object in the kernel, or its maps in memory. It owns its maps, their inner maps, its programs and their links: all of them
- * are closed with it. Generated classes extend it.
+ * are closed with it. Links that are pinned keep their programs attached. Generated classes extend it.
  *
  * <p>Its programs, links and borrowed handles keep the object from becoming garbage. If it becomes garbage without having been closed,
  * its maps and programs are closed and a warning is logged. Its programs stay attached until the process ends.
@@ -68,6 +70,31 @@ public class LoadedObject implements AutoCloseable {
     }
 
     /**
+     * Opens a pinned link, to update or detach it. Closing it leaves the program attached.
+     *
+     * @param path path of the link's pin, absolute or below {@code /sys/fs/bpf}
+     * @return the link, which the caller closes
+     * @throws BpfException if nothing or something else is pinned there, if another user can exchange the pin, or if this process may not
+     *     open it
+     */
+    public static Link openPinnedLink(Path path) {
+        return openPinnedLink(path, PinOptions.asDeclared());
+    }
+
+    /**
+     * Does the same as {@link #openPinnedLink(Path)} with the options that the link was pinned with.
+     *
+     * @param path path of the link's pin, absolute or below the directory of the options
+     * @param options which users may own and change the pin and its directories
+     * @return the link, which the caller closes
+     * @throws BpfException if nothing or something else is pinned there, if another user can exchange the pin, or if this process may not
+     *     open it
+     */
+    public static Link openPinnedLink(Path path, PinOptions options) {
+        return ObjectLoader.openLink(path, options);
+    }
+
+    /**
      * Finds a program.
      *
      * @param name name of the C function
@@ -97,7 +124,7 @@ public class LoadedObject implements AutoCloseable {
     }
 
     /**
-     * Closes the object: detaches its programs, invalidates every borrowed handle, waits for calls in progress, and closes its maps
+     * Closes the object: detaches its programs unless their links are pinned, invalidates every borrowed handle, waits for calls in progress, and closes its maps
      * and programs. Maps that the caller owns stay open. Does nothing if the object is already closed.
      */
     @Override

@@ -3,6 +3,7 @@ package dev.nestmap.runtime.program;
 
 import dev.nestmap.runtime.attach.Attachment;
 import dev.nestmap.runtime.error.BpfException;
+import java.nio.file.Path;
 
 /**
  * A loaded BPF program. It belongs to its object, which closes the program and its links when it is closed itself. Calls after that
@@ -39,6 +40,34 @@ public interface Program {
      *     rejects the operation; the message says which capability this process lacks, if that is the reason
      */
     Link attach(Attachment attachment);
+
+    /**
+     * Attaches the program and pins the link, so that the program stays attached when this process ends for any reason. If an earlier run
+     * pinned its link there, this program takes it over: at each moment either the old or the new program is attached, unless the pin's
+     * {@link LinkPin.Replacement} says otherwise.
+     *
+     * <p>Before anything changes, Nestmap asks the hook which programs it has. It fails if the pinned link is attached to something else,
+     * or, for XDP, in another mode, and if the hook has a program of the same name whose link is not the pinned one. A pinned link that no
+     * longer runs, because its interface or control group was removed, is replaced.
+     *
+     * <p>Closing the link, or the object, leaves the program attached. {@link Link#detach} detaches it.
+     *
+     * @param attachment what to attach the program to, and how
+     * @param pin where the link is pinned
+     * @return the link
+     * @throws BpfException if the program can't be attached as {@link #attach(Attachment)} says, if the pin can't be opened or created, or if
+     *     the link of the earlier run can't be taken over; then that one stays attached
+     */
+    Link attach(Attachment attachment, LinkPin pin);
+
+    /**
+     * Pins the program, so that it stays loaded when its object is closed. A pin alone does not attach it.
+     *
+     * @param path path of the pin, where nothing may be pinned yet. A relative path is below the directory of the {@code PinOptions} that
+     *     the object was loaded with, whose owner and permissions it gets.
+     * @throws BpfException if the path is not in a BPF file system, if something is pinned there, or if the kernel rejects the operation
+     */
+    void pin(Path path);
 
     /**
      * Runs the program once on a packet ({@code BPF_PROG_TEST_RUN}). The program need not be attached.

@@ -4,11 +4,13 @@ package dev.nestmap.runtime.internal.load;
 import dev.nestmap.btf.MalformedObjectException;
 import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.handle.Cleanup;
 import dev.nestmap.runtime.internal.heap.HeapObject;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.object.KernelLink;
 import dev.nestmap.runtime.internal.kernel.object.KernelObject;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -22,6 +24,7 @@ import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.pin.SlotReuse;
+import dev.nestmap.runtime.program.Link;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
@@ -112,6 +115,11 @@ public final class ObjectLoader {
         return withoutSizes(schema, pins).open(definition(schema, pin.map()), paths, pin.inners());
     }
 
+    /** Opens a pinned link. The caller owns it. */
+    public static Link openLink(Path path, PinOptions options) {
+        return KernelLink.open(path, options);
+    }
+
     /** Creates an outer map without an object. The caller owns it. */
     public static StandaloneMap create(ObjectResources resources, String map) {
         PinnedMaps maps = mapsToCreate(resources, map, PinOptions.asDeclared());
@@ -198,10 +206,10 @@ public final class ObjectLoader {
         DeclaredSlots slots = new DeclaredSlots("load of object " + name, declared, options.slots());
         GlobalPlaces places = GlobalPlaces.of(file);
         if (pins.isEmpty() && values.isEmpty() && actual.equals(inFile)) {
-            return live(actual, KernelObject.load(actual.header(), bytes), places, slots);
+            return live(actual, KernelObject.load(actual.header(), bytes, new LoadPlan(), options), places, slots);
         }
         PlannedLoad load = new PlannedLoad(maps, inFile, slots, pins, options, places, values);
-        return load.load(plan -> KernelObject.load(actual.header(), bytes, plan), actual);
+        return load.load(plan -> KernelObject.load(actual.header(), bytes, plan, options), actual);
     }
 
     /** Rejects an outer map without an inner map, for which the kernel would return EINVAL. */

@@ -2,10 +2,10 @@
 package dev.nestmap.runtime.internal.pin;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.PinLockWait;
 import dev.nestmap.runtime.internal.backend.PinPermissions;
 import dev.nestmap.runtime.internal.backend.Pins;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -18,16 +18,8 @@ import org.jspecify.annotations.Nullable;
  * dev.nestmap.runtime.internal.outer.KeyLocks}. A thread acquires the locks of its keys before this one.
  */
 public final class ChangeLock {
-    /** How long a thread waits for another process. A change takes some 10 ms, a migration longer. */
-    private static final long PATIENCE_SECONDS = 30;
-
-    /** Pause between two attempts. The kernel can't tell a waiting thread without blocking it, which would block a virtual thread's carrier. */
-    private static final long PAUSE_NANOS = 200_000;
-
     /** Threads do not join others that have held the lock for this time, so that another process gets it. */
     private static final long TURN_NANOS = 50_000_000;
-
-    private static final long NANOS_PER_SECOND = 1_000_000_000;
 
     private final Pins pins;
     private final PinPaths paths;
@@ -91,28 +83,15 @@ public final class ChangeLock {
     }
 
     private Pins.Lock acquire() {
-        boolean interrupted = false;
-        try {
-            long start = System.nanoTime();
-            Pins.Lock acquired = tryAcquire();
-            while (acquired == null) {
-                if (System.nanoTime() - start > PATIENCE_SECONDS * NANOS_PER_SECOND) {
-                    throw new BpfException(
-                            "change of the pin " + paths.outer(),
-                            "another process, or another object of this process, has been changing or migrating the map for "
-                                    + PATIENCE_SECONDS + " s: it holds the lock of " + paths.migration()
-                                    + ". Try again when it has ended");
-                }
-                LockSupport.parkNanos(PAUSE_NANOS);
-                interrupted |= Thread.interrupted();
-                acquired = tryAcquire();
-            }
-            return acquired;
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+        Pins.Lock acquired = PinLockWait.acquire(this::tryAcquire);
+        if (acquired == null) {
+            throw new BpfException(
+                    "change of the pin " + paths.outer(),
+                    "another process, or another object of this process, has been changing or migrating the map for "
+                            + PinLockWait.PATIENCE_SECONDS + " s: it holds the lock of " + paths.migration()
+                            + ". Try again when it has ended");
         }
+        return acquired;
     }
 
     private Pins.@Nullable Lock tryAcquire() {

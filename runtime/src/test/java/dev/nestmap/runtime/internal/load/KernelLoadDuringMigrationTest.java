@@ -17,6 +17,7 @@ import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.pin.SlotReuse;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
@@ -59,7 +60,7 @@ class KernelLoadDuringMigrationTest extends PinningTest {
     }
 
     private static ObjectBackend load(byte[] object, LoadPlan plan) {
-        return KernelObject.load("network", object, plan);
+        return KernelObject.load("network", object, plan, PinOptions.asDeclared());
     }
 
     private LiveObject load(Schema version, Function<LoadPlan, ObjectBackend> loader) {

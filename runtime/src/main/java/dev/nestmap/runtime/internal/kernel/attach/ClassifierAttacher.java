@@ -34,19 +34,26 @@ final class ClassifierAttacher {
     private ClassifierAttacher() {}
 
     static KernelAttachment attach(NativeProgram program, Tcx tcx, AttachErrors errors) {
-        AttachType type = switch (tcx.direction()) {
+        return attach(program, tcx.interfaceName(), type(tcx), tcx.anchor(), tcx.expectedRevision(), errors);
+    }
+
+    static AttachType type(Tcx tcx) {
+        return switch (tcx.direction()) {
             case INGRESS -> AttachType.TCX_INGRESS;
             case EGRESS -> AttachType.TCX_EGRESS;
         };
-        return attach(program, tcx.interfaceName(), type, tcx.anchor(), tcx.expectedRevision(), errors);
     }
 
     static KernelAttachment attach(NativeProgram program, Netkit netkit, AttachErrors errors) {
-        AttachType type = switch (netkit.side()) {
+        return attach(
+                program, netkit.interfaceName(), type(netkit), netkit.anchor(), netkit.expectedRevision(), errors);
+    }
+
+    static AttachType type(Netkit netkit) {
+        return switch (netkit.side()) {
             case PRIMARY -> AttachType.NETKIT_PRIMARY;
             case PEER -> AttachType.NETKIT_PEER;
         };
-        return attach(program, netkit.interfaceName(), type, netkit.anchor(), netkit.expectedRevision(), errors);
     }
 
     private static KernelAttachment attach(

@@ -5,4 +5,9 @@ package dev.nestmap.runtime.internal.kernel.attach;
 public interface KernelAttachment {
     /** Detaches the program and frees the attachment's resources. Called once. */
     void end();
+
+    /** The file descriptor of the kernel's link; -1 if the attachment is no link or consists of several. */
+    default int link() {
+        return -1;
+    }
 }

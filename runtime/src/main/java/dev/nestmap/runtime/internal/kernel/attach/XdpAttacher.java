@@ -37,7 +37,7 @@ final class XdpAttacher {
     }
 
     /** {@code XDP_FLAGS_*_MODE} of {@code linux/if_link.h}. */
-    private static int flags(Xdp.Mode mode) {
+    static int flags(Xdp.Mode mode) {
         return switch (mode) {
             case AUTO -> 0;
             case GENERIC -> 1 << 1;

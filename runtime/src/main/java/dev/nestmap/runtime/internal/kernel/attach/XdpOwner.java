@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.attach;
 
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.memory.Block;
@@ -19,30 +18,24 @@ final class XdpOwner {
     }
 
     private static String program(int interfaceIndex) {
-        Native.LibBpf libbpf = Native.libbpf();
-        int programId = programId(libbpf, interfaceIndex);
+        int programId = programId(interfaceIndex, 0);
         if (programId == 0) {
             return "which this process can't query";
         }
         String withId = "the one with id " + Integer.toUnsignedString(programId);
-        int fd = libbpf.bpf_prog_get_fd_by_id(programId);
-        if (fd < 0) {
-            return withId;
-        }
-        try {
-            return "\"" + ProgramInfo.of(fd).name() + "\", " + withId;
-        } catch (BpfException e) {
-            return withId;
-        } finally {
-            Native.libc().close(fd);
-        }
+        String name = ProgramInfo.nameOf(programId);
+        return name == null ? withId : "\"" + name + "\", " + withId;
     }
 
-    /** The id of the interface's XDP program; 0 if it can't be queried. */
-    private static int programId(Native.LibBpf libbpf, int interfaceIndex) {
+    /**
+     * The id of the interface's XDP program; 0 if it has none, or if it can't be queried.
+     *
+     * @param mode {@code XDP_FLAGS_*_MODE} to ask for the program of one mode; 0 for any
+     */
+    static int programId(int interfaceIndex, int mode) {
         Block id = Block.allocate(Integer.BYTES);
         try {
-            return libbpf.bpf_xdp_query_id(interfaceIndex, 0, id.address()) < 0
+            return Native.libbpf().bpf_xdp_query_id(interfaceIndex, mode, id.address()) < 0
                     ? 0
                     : id.bytes().getInt(0);
         } finally {

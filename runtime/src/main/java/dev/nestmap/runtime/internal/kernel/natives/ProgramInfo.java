@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.natives;
 
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.lang.ref.Reference;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The used members of {@code struct bpf_prog_info} of {@code linux/bpf.h}. Their offsets have not changed since Linux 4.15.
@@ -21,6 +23,21 @@ public record ProgramInfo(int id, String name, Set<Integer> mapIds, int btfId) {
     private static final int NR_MAP_IDS_AT = 52;
     private static final int MAP_IDS_AT = 56;
     private static final int BTF_ID_AT = 128;
+
+    /** The first 15 characters of the name of the program with this id. Null if it has ended, or this process lacks CAP_SYS_ADMIN. */
+    public static @Nullable String nameOf(int id) {
+        int fd = Native.libbpf().bpf_prog_get_fd_by_id(id);
+        if (fd < 0) {
+            return null;
+        }
+        try {
+            return of(fd).name();
+        } catch (BpfException e) {
+            return null;
+        } finally {
+            Native.libc().close(fd);
+        }
+    }
 
     /** Reads the info of the program with this file descriptor. */
     public static ProgramInfo of(int fd) {

@@ -1,17 +1,189 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.object;
 
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.attach.KernelAttachment;
+import dev.nestmap.runtime.internal.kernel.attach.LinkDescriptor;
+import dev.nestmap.runtime.internal.kernel.attach.LinkUpdate;
+import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
+import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
+import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.program.Link;
+import dev.nestmap.runtime.program.LinkInfo;
+import dev.nestmap.runtime.program.Program;
+import java.nio.file.Path;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
-/**
- * The attachment of a program, which ends when the link or the program's object is closed.
- *
- * @param object the program's object, which the link keeps reachable
- */
-record KernelLink(KernelObject object, KernelAttachment attachment) implements Link {
+/** The attachment of a program. It is closed with the program's object, unless it was opened from a pin without an object. */
+public final class KernelLink implements Link {
+    private static final String NO_LINK =
+            "this attachment is not one link of the kernel, so it can't be inspected, pinned or updated:"
+                    + " sockets, maps of sockets, filters of tc and USDT have no links, and a perf event on all CPUs has one for each"
+                    + " CPU. Attach with Tcx instead of Tc, or to one CPU";
+
+    /** The program's object, which the link keeps reachable; null if the link was opened from a pin. */
+    private final @Nullable KernelObject object;
+
+    private final KernelAttachment attachment;
+    private final String name;
+    private final LinkPins pins;
+
+    /** Guards the fields below, and keeps the descriptor open during a call. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private int programId;
+    private @Nullable Path pin;
+    private boolean closed;
+
+    private KernelLink(
+            @Nullable KernelObject object,
+            KernelAttachment attachment,
+            String name,
+            LinkPins pins,
+            int programId,
+            @Nullable Path pin) {
+        this.object = object;
+        this.attachment = attachment;
+        this.name = name;
+        this.pins = pins;
+        this.programId = programId;
+        this.pin = pin;
+    }
+
+    /**
+     * A link of an object, which has this attachment among its own.
+     *
+     * @param target what the program is attached to, for messages
+     * @param pin where the link is pinned; null if it is not
+     */
+    static KernelLink of(
+            KernelObject object,
+            KernelAttachment attachment,
+            KernelProgram program,
+            String target,
+            @Nullable Path pin) {
+        String name = "the link of program " + program.name() + " to " + target;
+        return new KernelLink(object, attachment, name, object.linkPins(), program.id(), pin);
+    }
+
+    /**
+     * Opens a pinned link, which the caller closes.
+     *
+     * @param path path of the pin, absolute or below the directory of the options
+     * @param options which users may own and change the pin and its directories
+     */
+    public static KernelLink open(Path path, PinOptions options) {
+        LinkPins pins = new LinkPins(options);
+        Path pin = pins.resolve(path);
+        int fd = pins.open(pin);
+        if (fd < 0) {
+            throw new BpfException(
+                    "opening of the pinned link " + pin,
+                    "nothing is pinned there; check the path and the mount points (findmnt -t bpf), or pin a link with Link.pin");
+        }
+        try {
+            int programId = LinkCalls.describe(fd).info().programId();
+            return new KernelLink(null, new LinkDescriptor(fd), "the link " + pin, pins, programId, pin);
+        } catch (Throwable e) { // even after an Error, nobody else would close the descriptor
+            Native.libc().close(fd);
+            throw e;
+        }
+    }
+
+    @Override
+    public LinkInfo info() {
+        return whileOpen(
+                "reading of information about " + name,
+                fd -> LinkCalls.describe(fd).info());
+    }
+
+    @Override
+    public void pin(Path path) {
+        Path resolved = pins.resolve(path);
+        whileOpen("pinning of " + name, fd -> {
+            pins.pin(fd, name, resolved);
+            pin = resolved;
+            return resolved;
+        });
+    }
+
+    @Override
+    public void update(Program program) {
+        KernelProgram next = KernelProgram.of(program);
+        String operation = "update of " + name + " to program " + next.name();
+        int descriptor = next.duplicate(operation); // so that no thread holds the locks of two objects
+        try {
+            whileOpen(operation, fd -> {
+                new LinkUpdate(operation, next.program()).run(fd, descriptor, programId);
+                programId = next.id();
+                return fd;
+            });
+        } finally {
+            Native.libc().close(descriptor);
+        }
+    }
+
+    @Override
+    public void detach() {
+        lock.lock();
+        try {
+            Path pinned = pin;
+            if (!closed && attachment.link() >= 0) {
+                whileOpen("detachment of " + name, fd -> {
+                    LinkInfo info = LinkCalls.describe(fd).info();
+                    LinkCalls.detach(
+                            fd); // some kinds have no such operation: they end with their pin and their descriptors
+                    if (pinned != null) {
+                        pins.remove(pinned, info.id());
+                    }
+                    return info;
+                });
+            }
+            close();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     @Override
     public void close() {
-        object.detach(attachment);
+        lock.lock();
+        try {
+            if (!closed) {
+                closed = true;
+                if (object == null) {
+                    attachment.end();
+                } else {
+                    object.detach(attachment);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private <T> T whileOpen(String operation, IntFunction<T> action) {
+        lock.lock();
+        try {
+            if (closed) {
+                throw new BpfException(operation, "the link has been closed: if it is pinned, open it from its pin");
+            }
+            if (attachment.link() < 0) {
+                throw new BpfException(operation, NO_LINK);
+            }
+            return object == null
+                    ? action.apply(attachment.link())
+                    : object.whileOpen(operation, () -> action.apply(attachment.link()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return name;
     }
 }

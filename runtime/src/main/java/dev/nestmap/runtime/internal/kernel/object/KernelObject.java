@@ -13,8 +13,10 @@ import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.kernel.natives.Versions;
+import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.program.Program;
 import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
@@ -40,10 +42,17 @@ public final class KernelObject implements ObjectBackend {
     private final KernelMaps factory = new KernelMaps();
     private final Map<String, BtfTypeIds> innerTypes;
     private final NativeObject object;
+    private final LinkPins linkPins;
 
     private KernelObject(
-            Native.LibBpf libbpf, String name, long pointer, ObjectMaps maps, Map<String, BtfTypeIds> innerTypes) {
+            Native.LibBpf libbpf,
+            String name,
+            long pointer,
+            ObjectMaps maps,
+            Map<String, BtfTypeIds> innerTypes,
+            PinOptions options) {
         this.libbpf = libbpf;
+        this.linkPins = new LinkPins(options);
         this.name = name;
         this.pointer = pointer;
         this.innerTypes = innerTypes;
@@ -64,11 +73,15 @@ public final class KernelObject implements ObjectBackend {
      *     says which and why
      */
     public static KernelObject load(String name, byte[] elf) {
-        return load(name, elf, new LoadPlan());
+        return load(name, elf, new LoadPlan(), PinOptions.asDeclared());
     }
 
-    /** Loads an object with a plan for its maps. */
-    public static KernelObject load(String name, byte[] elf, LoadPlan plan) {
+    /**
+     * Loads an object with a plan for its maps.
+     *
+     * @param options where and how its links and programs are pinned
+     */
+    public static KernelObject load(String name, byte[] elf, LoadPlan plan, PinOptions options) {
         Native.LibBpf libbpf = Native.libbpf();
         try (LibbpfLog.Capture log = LibbpfLog.capture()) {
             long object = open(libbpf, name, elf, log);
@@ -82,7 +95,7 @@ public final class KernelObject implements ObjectBackend {
                 if (result < 0) {
                     throw new LoadFailure(programs, log.forException()).exception("load of object " + name, -result);
                 }
-                return new KernelObject(libbpf, name, object, maps, innerTypes);
+                return new KernelObject(libbpf, name, object, maps, innerTypes, options);
             } catch (Throwable e) { // even after an Error, nobody else would close the object
                 libbpf.bpf_object__close(object);
                 throw e;
@@ -182,10 +195,14 @@ public final class KernelObject implements ObjectBackend {
         return object.whileOpen(operation, action);
     }
 
-    /** Creates a link. This object closes it, unless the caller has closed it before. Call it in {@link #whileOpen}. */
-    KernelLink keep(KernelAttachment attachment) {
+    /** Remembers an attachment, which this object ends, unless the link is closed before. Call it in {@link #whileOpen}. */
+    void keep(KernelAttachment attachment) {
         object.keep(attachment);
-        return new KernelLink(this, attachment);
+    }
+
+    /** Pins of this object's links and programs. */
+    LinkPins linkPins() {
+        return linkPins;
     }
 
     /** Closes a link, unless the link or the object is closed. */

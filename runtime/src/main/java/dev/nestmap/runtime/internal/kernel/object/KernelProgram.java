@@ -6,19 +6,27 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.LoadedProgram;
 import dev.nestmap.runtime.internal.kernel.attach.AttachErrors;
 import dev.nestmap.runtime.internal.kernel.attach.Attachers;
+import dev.nestmap.runtime.internal.kernel.attach.KernelAttachment;
+import dev.nestmap.runtime.internal.kernel.attach.PinnedAttachment;
 import dev.nestmap.runtime.internal.kernel.attach.SectionTarget;
 import dev.nestmap.runtime.internal.kernel.attach.SocketMapAttachment;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
+import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.program.Link;
+import dev.nestmap.runtime.program.LinkPin;
+import dev.nestmap.runtime.program.Program;
 import dev.nestmap.runtime.program.TestRun;
 import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.schema.program.AttachmentKind;
 import dev.nestmap.schema.program.ProgramSection;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A program of a {@link KernelObject}. */
 final class KernelProgram implements LoadedProgram {
@@ -77,21 +85,64 @@ final class KernelProgram implements LoadedProgram {
     @Override
     public Link attach(Attachment attachment) {
         Attachers.Entry<?> attacher = Attachers.of(attachment);
+        AttachErrors errors = new AttachErrors(attachment(attachment.target()), attacher.kind(), program);
+        return keep(attachment.target(), errors, null, () -> attacher.attach(program, attachment, errors));
+    }
+
+    @Override
+    public Link attach(Attachment attachment, LinkPin pin) {
         String operation = attachment(attachment.target());
-        AttachErrors errors = new AttachErrors(operation, attacher.kind(), program);
-        return object.whileOpen(operation, () -> {
-            errors.requireFits();
-            return object.keep(attacher.attach(program, attachment, errors));
-        });
+        AttachErrors errors =
+                new AttachErrors(operation, Attachers.of(attachment).kind(), program);
+        PinnedAttachment pinned = new PinnedAttachment(operation, program, attachment, pin, object.linkPins(), errors);
+        return keep(attachment.target(), errors, pinned.path(), pinned::run);
     }
 
     @Override
     public Link attachTo(RawMap sockets) {
-        String operation = attachment("map " + sockets.shape().name());
-        AttachErrors errors = new AttachErrors(operation, AttachmentKind.SOCKET_MAP, program);
-        return object.whileOpen(operation, () -> {
+        String target = "map " + sockets.shape().name();
+        AttachErrors errors = new AttachErrors(attachment(target), AttachmentKind.SOCKET_MAP, program);
+        return keep(target, errors, null, () -> SocketMapAttachment.of(program, KernelMap.of(sockets), errors));
+    }
+
+    private Link keep(String target, AttachErrors errors, @Nullable Path pin, Supplier<KernelAttachment> attach) {
+        return object.whileOpen(attachment(target), () -> {
             errors.requireFits();
-            return object.keep(SocketMapAttachment.of(program, KernelMap.of(sockets), errors));
+            KernelAttachment attached = attach.get();
+            object.keep(attached);
+            return KernelLink.of(object, attached, this, target, pin);
+        });
+    }
+
+    @Override
+    public void pin(Path path) {
+        Path resolved = object.linkPins().resolve(path);
+        String what = "program " + name();
+        withFd("pinning of " + what, fd -> object.linkPins().pin(fd, what, resolved));
+    }
+
+    /** Casts a program that Nestmap has loaded. */
+    static KernelProgram of(Program program) {
+        if (program instanceof KernelProgram loaded) {
+            return loaded;
+        }
+        throw new IllegalArgumentException(
+                "program " + program.name() + " was not loaded by Nestmap: pass a program of a LoadedObject");
+    }
+
+    /** The struct behind the program. */
+    NativeProgram program() {
+        return program;
+    }
+
+    /** Duplicates the program's descriptor. The caller closes the result. */
+    int duplicate(String operation) {
+        return object.whileOpen(operation, () -> {
+            int copy = Native.duplicate(program.fd());
+            if (copy < 0) {
+                throw BpfException.of(operation).errno(Native.lastErrno()).build();
+            }
+            return copy;
         });
     }
 

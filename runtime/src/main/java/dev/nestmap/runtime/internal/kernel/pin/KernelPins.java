@@ -75,13 +75,20 @@ public final class KernelPins implements Pins {
 
     @Override
     public void pin(RawMap map, Path path, PinOptions options) {
-        PinErrors errors = new PinErrors("pinning of map " + map.shape().title() + " at " + path, path);
+        pin(
+                KernelMap.of(map).fd(),
+                path,
+                options,
+                new PinErrors("pinning of map " + map.shape().title() + " at " + path, path));
+    }
+
+    /** Pins the map, program or link with this descriptor. */
+    void pin(int fd, Path path, PinOptions options, PinErrors errors) {
         try (OpenPath directory = directories.findOrCreate(parent(path), options)) {
             errors.requireBpf(directory);
             String name = name(path);
             PinErrors.requireName(directory.path(), name);
-            int result = libbpf.bpf_obj_pin(
-                    KernelMap.of(map).fd(), directory.entry(name).toString());
+            int result = libbpf.bpf_obj_pin(fd, directory.entry(name).toString());
             if (result < 0) {
                 throw errors.pinFailed(-result);
             }
@@ -117,17 +124,7 @@ public final class KernelPins implements Pins {
     }
 
     private RawMap open(OpenPath pin, PinAccess access, PinErrors errors) throws IOException {
-        errors.requirePin(pin);
-        trust.checkPin(pin);
-        Block opts = Block.allocate(OPTS_SIZE);
-        opts.bytes().putLong(0, OPTS_SIZE);
-        opts.bytes().putInt(FILE_FLAGS_AT, access == PinAccess.READ_ONLY ? (int) MapFlags.RDONLY : 0);
-        int fd;
-        try {
-            fd = libbpf.bpf_obj_get_opts(pin.link().toString(), opts.address());
-        } finally {
-            Reference.reachabilityFence(opts);
-        }
+        int fd = openDescriptor(pin, access == PinAccess.READ_ONLY ? (int) MapFlags.RDONLY : 0, errors);
         if (fd < 0) {
             throw errors.openFailed(-fd, access);
         }
@@ -137,6 +134,34 @@ public final class KernelPins implements Pins {
             throw errors.noMap(type);
         }
         return KernelMap.owning(fd, null);
+    }
+
+    /** Opens the link that is pinned at the path. Returns its descriptor, or -1 if nothing is pinned there. */
+    int openLink(Path path, PinErrors errors) {
+        try (OpenPath directory = directories.find(parent(path));
+                OpenPath pin = directory == null ? null : directory.open(name(path))) {
+            int fd = pin == null ? -1 : openDescriptor(pin, 0, errors);
+            if (pin != null && fd < 0) {
+                throw errors.linkOpenFailed(-fd);
+            }
+            return fd;
+        } catch (IOException e) {
+            throw errors.failed(e);
+        }
+    }
+
+    /** Opens what is pinned. Returns its descriptor, or a negative errno. */
+    private int openDescriptor(OpenPath pin, int flags, PinErrors errors) throws IOException {
+        errors.requirePin(pin);
+        trust.checkPin(pin);
+        Block opts = Block.allocate(OPTS_SIZE);
+        opts.bytes().putLong(0, OPTS_SIZE);
+        opts.bytes().putInt(FILE_FLAGS_AT, flags);
+        try {
+            return libbpf.bpf_obj_get_opts(pin.link().toString(), opts.address());
+        } finally {
+            Reference.reachabilityFence(opts);
+        }
     }
 
     /**
@@ -257,19 +282,19 @@ public final class KernelPins implements Pins {
         return directory;
     }
 
-    private static Path parent(Path path) {
+    static Path parent(Path path) {
         Path parent = path.toAbsolutePath().normalize().getParent();
         return parent == null ? Path.of("/") : parent;
     }
 
-    private static String name(Path path) {
+    static String name(Path path) {
         return String.valueOf(path.getFileName());
     }
 
     /**
      * Describes an open file by its link in {@code /proc}: bpf_obj_get also opens programs and links, and their info looks like a map's.
      */
-    private static String typeOf(int fd) {
+    static String typeOf(int fd) {
         try {
             return Files.readSymbolicLink(OpenPath.link(fd)).toString();
         } catch (IOException e) {

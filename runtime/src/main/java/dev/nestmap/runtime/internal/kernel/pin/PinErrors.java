@@ -51,7 +51,7 @@ final class PinErrors {
 
     private @Nullable String pinRefusal(int errno) {
         if (errno == ErrnoNumbers.EEXIST) {
-            return "something is pinned there already: open that map (openPinned), or pin to another path";
+            return "something is pinned there already: open that map or link (openPinned, openPinnedLink), or pin to another path";
         }
         if (errno == ErrnoNumbers.EPERM) {
             return "pinning requires CAP_BPF: run as root or with that capability";
@@ -71,6 +71,16 @@ final class PinErrors {
                 : failed(e);
     }
 
+    /** For a pin that should be a link. */
+    BpfException linkOpenFailed(int errno) {
+        return because(
+                errno,
+                isDenied(errno)
+                        ? "this process's user may not open it" + owner(path)
+                                + "; let the process that pins it use PinOptions with other permissions or another owner"
+                        : null);
+    }
+
     private static boolean isDenied(int errno) {
         return errno == ErrnoNumbers.EACCES || errno == ErrnoNumbers.EPERM;
     }
@@ -85,6 +95,13 @@ final class PinErrors {
     BpfException noMap(String what) {
         return because(
                 0, "the pin is not a map but " + what.replace("anon_inode:", "") + ": pass the path of a map's pin");
+    }
+
+    BpfException noLink(String what) {
+        return because(
+                0,
+                "the pin is not a link but " + what.replace("anon_inode:", "")
+                        + ": pass another path. Nestmap leaves the pin as it is");
     }
 
     BpfException failed(IOException e) {

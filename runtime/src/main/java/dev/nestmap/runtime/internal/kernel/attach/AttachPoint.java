@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.attach;
+
+import dev.nestmap.runtime.attach.Attachment;
+import dev.nestmap.runtime.attach.Cgroup;
+import dev.nestmap.runtime.attach.Netkit;
+import dev.nestmap.runtime.attach.Netns;
+import dev.nestmap.runtime.attach.Tcx;
+import dev.nestmap.runtime.attach.Xdp;
+import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
+import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.program.LinkInfo;
+import dev.nestmap.runtime.program.LinkKind;
+import dev.nestmap.schema.program.AttachType;
+import java.io.IOException;
+import java.lang.ref.Reference;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A hook that the kernel can be asked for its programs: those of interfaces, control groups and network namespaces.
+ *
+ * <p>A pin alone does not show that its link belongs to an attachment: the link's interface may have been removed, or may be one of another
+ * network namespace with the same index. So the hook itself is asked too.
+ */
+final class AttachPoint {
+    private static final int BPF_PROG_QUERY = 16;
+
+    // struct query in union bpf_attr
+    private static final int QUERY_SIZE = 64;
+    private static final int ATTACH_TYPE_AT = 4;
+    private static final int PROGRAM_IDS_AT = 16;
+    private static final int COUNT_AT = 24;
+
+    /** The most programs that a hook can have: {@code BPF_MPROG_MAX} and {@code BPF_CGROUP_MAX_PROGS}. */
+    private static final int MOST = 64;
+
+    private final LinkKind kind;
+    private final long target;
+    private final int attachType;
+
+    /** The file that stands for the target; null for an interface. */
+    private final @Nullable Path file;
+
+    private AttachPoint(LinkKind kind, long target, int attachType, @Nullable Path file) {
+        this.kind = kind;
+        this.target = target;
+        this.attachType = attachType;
+        this.file = file;
+    }
+
+    /** The hook of an attachment; empty if the kernel can't be asked for its programs. */
+    static Optional<AttachPoint> of(NativeProgram program, Attachment attachment, AttachErrors errors) {
+        if (attachment instanceof Xdp xdp) {
+            return ofInterface(LinkKind.XDP, xdp.interfaceName(), AttachType.XDP, errors);
+        }
+        if (attachment instanceof Tcx tcx) {
+            return ofInterface(LinkKind.TCX, tcx.interfaceName(), ClassifierAttacher.type(tcx), errors);
+        }
+        if (attachment instanceof Netkit netkit) {
+            return ofInterface(LinkKind.NETKIT, netkit.interfaceName(), ClassifierAttacher.type(netkit), errors);
+        }
+        if (attachment instanceof Cgroup cgroup) {
+            return ofFile(LinkKind.CGROUP, cgroup.directory(), program.attachType(), errors);
+        }
+        if (attachment instanceof Netns namespace) {
+            return ofFile(LinkKind.NETNS, namespace.file(), program.attachType(), errors);
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<AttachPoint> ofInterface(
+            LinkKind kind, String interfaceName, AttachType type, AttachErrors errors) {
+        int index = NetworkInterfaces.index(interfaceName, errors);
+        return Optional.of(new AttachPoint(kind, index, type.number(), null));
+    }
+
+    /** The id of a control group is its inode ({@code kernfs_ino} in {@code linux/kernfs.h}), as is that of a namespace. */
+    private static Optional<AttachPoint> ofFile(LinkKind kind, Path file, int attachType, AttachErrors errors) {
+        try {
+            long inode = ((Number) Files.getAttribute(file, "unix:ino")).longValue();
+            return Optional.of(new AttachPoint(kind, inode, attachType, file));
+        } catch (IOException e) {
+            throw errors.missing("the file can't be read: " + e);
+        }
+    }
+
+    /** Whether a link was made for this hook, by the link's own information. */
+    boolean isOf(LinkCalls.Description link) {
+        LinkInfo info = link.info();
+        return info.kind() == kind
+                && info.target() == target
+                && (link.attachType() < 0 || link.attachType() == attachType);
+    }
+
+    /** Whether the hook runs this program now. */
+    boolean runs(int programId) {
+        return programIds().contains(programId);
+    }
+
+    /** The ids of the hook's programs. */
+    List<Integer> programIds() {
+        if (kind == LinkKind.XDP) {
+            int id = XdpOwner.programId(Math.toIntExact(target), 0);
+            return id == 0 ? List.of() : List.of(id);
+        }
+        if (file == null) {
+            return query(Math.toIntExact(target));
+        }
+        int opened = Native.open(file);
+        if (opened < 0) {
+            return List.of();
+        }
+        try {
+            return query(opened);
+        } finally {
+            Native.libc().close(opened);
+        }
+    }
+
+    private List<Integer> query(int where) {
+        Block ids = Block.allocate(MOST * Integer.BYTES);
+        Block attr = Block.allocate(QUERY_SIZE);
+        attr.bytes().putInt(0, where);
+        attr.bytes().putInt(ATTACH_TYPE_AT, attachType);
+        attr.bytes().putLong(PROGRAM_IDS_AT, ids.address());
+        attr.bytes().putInt(COUNT_AT, MOST);
+        try {
+            List<Integer> found = new ArrayList<>();
+            if (Native.bpf(BPF_PROG_QUERY, attr.address(), QUERY_SIZE) == 0) {
+                for (int i = 0; i < attr.bytes().getInt(COUNT_AT); i++) {
+                    found.add(ids.bytes().getInt(i * Integer.BYTES));
+                }
+            }
+            return found;
+        } finally {
+            Reference.reachabilityFence(ids);
+            Reference.reachabilityFence(attr);
+        }
+    }
+}

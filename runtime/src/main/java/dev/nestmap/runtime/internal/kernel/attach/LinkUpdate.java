@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.attach;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
+import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
+import dev.nestmap.runtime.internal.kernel.natives.Versions;
+import dev.nestmap.runtime.program.LinkInfo;
+import dev.nestmap.runtime.program.LinkKind;
+import dev.nestmap.schema.program.AttachType;
+import dev.nestmap.schema.program.ProgramSection;
+import org.jspecify.annotations.Nullable;
+
+/** Replaces the program of a link in one step. Whatever fails, the link keeps its program. */
+public final class LinkUpdate {
+    private final String operation;
+    private final NativeProgram next;
+
+    /** @param next the new program */
+    public LinkUpdate(String operation, NativeProgram next) {
+        this.operation = operation;
+        this.next = next;
+    }
+
+    /**
+     * Replaces the program.
+     *
+     * @param descriptor a descriptor of the new program
+     * @param expectedProgram id of the program that the link should have
+     */
+    public void run(int link, int descriptor, int expectedProgram) {
+        LinkCalls.Description description = LinkCalls.describe(link);
+        LinkInfo info = description.info();
+        requireUpdatable(info);
+        requireFits(description);
+        if (info.programId() == next.info().id()) {
+            return;
+        }
+        if (info.programId() != expectedProgram) {
+            throw replaced(info, expectedProgram);
+        }
+        int old = Native.libbpf().bpf_prog_get_fd_by_id(expectedProgram); // EPERM without CAP_SYS_ADMIN
+        try {
+            int result = LinkCalls.update(link, descriptor, old);
+            if (result < 0) {
+                throw refused(-result, LinkCalls.describe(link).info(), expectedProgram);
+            }
+        } finally {
+            if (old >= 0) {
+                Native.libc().close(old);
+            }
+        }
+    }
+
+    /** Throws if the kernel can't replace the program of this link. */
+    void requireUpdatable(LinkInfo info) {
+        if (!info.kind().isUpdatable()) {
+            throw new BpfException(
+                    operation,
+                    "the kernel can't replace the program of a link of the kind " + info.kind() + ", so " + info
+                            + " is unchanged. Attach the new program before you close this link, and events in between are"
+                            + " counted twice (LinkPin.Replacement.OVERLAP); or close this link first, and events in between are"
+                            + " lost (GAP)");
+        }
+        if (!info.attached()) {
+            throw new BpfException(
+                    operation,
+                    info
+                            + " does not run any more, because what it was attached to was removed or the link was detached:"
+                            + " close it and attach the program anew");
+        }
+    }
+
+    /** The kernel does not compare everything: a control group's link would take a program for another hook of the group. */
+    private void requireFits(LinkCalls.Description description) {
+        ProgramSection row = ProgramSection.of(next.section()).orElse(null);
+        LinkKind kind = description.info().kind();
+        if (row == null
+                || row.kinds().stream().noneMatch(way -> LinkKinds.of(way).contains(kind))) {
+            throw new BpfException(
+                    operation,
+                    "a program of SEC(\"" + next.section() + "\") does not fit " + description.info() + ": "
+                            + AttachErrors.advice(row));
+        }
+        AttachType type = row.attachType();
+        if (type != null && description.attachType() >= 0 && description.attachType() != type.number()) {
+            throw new BpfException(
+                    operation,
+                    description.info() + " is of the attach type " + nameOf(description.attachType())
+                            + ", and the program of SEC(\"" + next.section() + "\") is for " + type
+                            + ": compile it with the section of the old program, or attach it with a link of its own");
+        }
+    }
+
+    private static String nameOf(int attachType) {
+        AttachType[] known = AttachType.values();
+        return attachType < known.length ? known[attachType].name() : Integer.toString(attachType);
+    }
+
+    private BpfException refused(int errno, LinkInfo info, int expectedProgram) {
+        return errno == ErrnoNumbers.EPERM && info.programId() != expectedProgram
+                ? replaced(info, expectedProgram)
+                : BpfException.of(operation)
+                        .refusedBy(Versions.kernel())
+                        .errno(errno)
+                        .because(reason(Errno.of(errno), info))
+                        .build();
+    }
+
+    private static @Nullable String reason(@Nullable Errno errno, LinkInfo info) {
+        if (errno == Errno.EINVAL) {
+            return "the new program differs from that of " + info
+                    + ", which stays attached, in its type or its expected attach type: a loader that sets no attach type for XDP"
+                    + " programs makes links that only take such programs. Load the old version again, or detach the link"
+                    + " (Link.detach, bpftool link detach id " + Integer.toUnsignedString(info.id())
+                    + ") and attach the new program, which leaves a gap";
+        }
+        return errno == Errno.ENOLINK ? "what the link was attached to was removed: attach the program anew" : null;
+    }
+
+    private BpfException replaced(LinkInfo info, int expectedProgram) {
+        return new BpfException(
+                operation,
+                "another process has replaced the program: " + info + " had program "
+                        + Integer.toUnsignedString(expectedProgram)
+                        + " when this handle was made or last updated. If the new program shall be replaced too, open the link"
+                        + " from its pin again");
+    }
+}

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.attach;
+
+import dev.nestmap.runtime.attach.Attachment;
+import dev.nestmap.runtime.attach.Xdp;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
+import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
+import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
+import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
+import dev.nestmap.runtime.program.LinkInfo;
+import dev.nestmap.runtime.program.LinkKind;
+import dev.nestmap.runtime.program.LinkPin;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Attaches a program with a pinned link, or takes over the link that an earlier run pinned.
+ *
+ * <p>It holds the lock of the pin's directory meanwhile. A process that is killed at any point leaves the old program attached, or the new
+ * one; or none, if there was none before. With {@link LinkPin.Replacement#OVERLAP} it can leave both, and the next run removes one; with
+ * {@link LinkPin.Replacement#GAP} it can leave none.
+ */
+public final class PinnedAttachment {
+    private static final System.Logger LOGGER = System.getLogger("dev.nestmap.runtime");
+
+    /** The end of the name of the pin of a link that will replace another one. */
+    private static final String NEXT = "-next";
+
+    /** How long the kernel may take to end a link that has no pin any more. It does so in the background. */
+    private static final long END_SECONDS = 10;
+
+    private final String operation;
+    private final NativeProgram program;
+    private final Attachment attachment;
+    private final LinkPin pin;
+    private final LinkPins pins;
+    private final AttachErrors errors;
+    private final Attachers.Entry<?> attacher;
+    private final Path path;
+    private final Path nextPath;
+
+    /** @param pins where the object pins its links */
+    public PinnedAttachment(
+            String operation,
+            NativeProgram program,
+            Attachment attachment,
+            LinkPin pin,
+            LinkPins pins,
+            AttachErrors errors) {
+        this.operation = operation;
+        this.program = program;
+        this.attachment = attachment;
+        this.pin = pin;
+        this.pins = pins;
+        this.errors = errors;
+        this.attacher = Attachers.of(attachment);
+        this.path = pins.resolve(pin.path());
+        this.nextPath = path.resolveSibling(path.getFileName() + NEXT);
+    }
+
+    /** Where the link is pinned. */
+    public Path path() {
+        return path;
+    }
+
+    /** Attaches the program. The result is pinned. */
+    public KernelAttachment run() {
+        requirePossible();
+        Optional<AttachPoint> point = AttachPoint.of(program, attachment, errors);
+        return pins.locked(path, () -> {
+            int existing = openRunning();
+            if (existing < 0) {
+                existing = point.map(this::adopted).orElse(-1);
+            }
+            return existing < 0 ? attachFirst() : takeOver(existing, point.orElse(null));
+        });
+    }
+
+    /** Throws before anything changes if the attachment has no link, or if its link could not be taken over. */
+    private void requirePossible() {
+        Set<LinkKind> kinds = LinkKinds.of(attacher.kind());
+        if (kinds.isEmpty()) {
+            throw noLink();
+        }
+        if (pin.replacement() == LinkPin.Replacement.SWAP && !kinds.stream().allMatch(LinkKind::isUpdatable)) {
+            throw new BpfException(
+                    operation,
+                    "the kernel can't replace the program of a link of the kind "
+                            + kinds.iterator().next()
+                            + ", so the next run could not take it over in one step. Choose with LinkPin.replacing:"
+                            + " LinkPin.Replacement.OVERLAP attaches the new program before the old one is detached, and events in"
+                            + " between are counted twice; GAP detaches the old one first, and events in between are lost");
+        }
+    }
+
+    private BpfException noLink() {
+        return new BpfException(
+                operation,
+                "this attachment is not one link of the kernel, so it can't be pinned: attach it without a LinkPin");
+    }
+
+    /** Opens the pinned link. Removes its pin if it does not run any more. Returns -1 if there is no link that runs. */
+    private int openRunning() {
+        int link = pins.open(path);
+        if (link < 0) {
+            return -1;
+        }
+        LinkInfo info = describe(link).info();
+        if (info.attached()) {
+            return link;
+        }
+        pins.remove(path, info.id());
+        Native.libc().close(link);
+        return -1;
+    }
+
+    /**
+     * Looks for programs of this name at a hook whose link is not pinned at the path. Returns the link of one if it is to be adopted, or -1
+     * if there is none.
+     */
+    private int adopted(AttachPoint point) {
+        List<Integer> unknown = new ArrayList<>();
+        for (int id : point.programIds()) {
+            String name = ProgramInfo.nameOf(id);
+            if (name == null) {
+                unknown.add(id);
+            } else if (name.equals(program.info().name())) {
+                return adopt(point, id);
+            }
+        }
+        if (!unknown.isEmpty()) {
+            LOGGER.log(
+                    Level.WARNING,
+                    () -> operation + ": " + attachment.target() + " already has the programs with the ids " + unknown
+                            + ", and without CAP_SYS_ADMIN their names are unknown. If one of them is left from an earlier run whose"
+                            + " pin was at another place, events are counted twice: bpftool link shows it");
+        }
+        return -1;
+    }
+
+    private int adopt(AttachPoint point, int programId) {
+        int link = LinkCalls.find(fd -> {
+            LinkCalls.Description found = LinkCalls.describe(fd);
+            return point.isOf(found) && found.info().programId() == programId;
+        });
+        String found = link < 0
+                ? "which is attached without a link"
+                : "with link " + Integer.toUnsignedString(describe(link).info().id());
+        if (link >= 0 && pin.adopts()) {
+            pinOrClose(link, path);
+            return link;
+        }
+        if (link >= 0) {
+            Native.libc().close(link);
+        }
+        throw new BpfException(
+                operation,
+                attachment.target() + " already has a program " + program.info().name() + ", the one with id "
+                        + Integer.toUnsignedString(programId) + " " + found + ", and that link is not pinned at " + path
+                        + ". If an earlier run of this service attached it, for example before another BPF file system was"
+                        + " mounted over its pin, take it over with LinkPin.adopting(). If it belongs to another service, attach"
+                        + " without a LinkPin and pin the link with Link.pin");
+    }
+
+    private KernelAttachment takeOver(int link, @Nullable AttachPoint point) {
+        try {
+            LinkCalls.Description existing = LinkCalls.describe(link);
+            requireSame(existing, point);
+            if (existing.info().kind().isUpdatable()) {
+                new LinkUpdate(operation, program)
+                        .run(link, program.fd(), existing.info().programId());
+                return new LinkDescriptor(link);
+            }
+        } catch (Throwable e) { // even after an Error, nobody else would close the descriptor
+            Native.libc().close(link);
+            throw e;
+        }
+        return replace(link);
+    }
+
+    /** Throws if the pinned link is attached to something else, or in another mode. */
+    private void requireSame(LinkCalls.Description existing, @Nullable AttachPoint point) {
+        LinkInfo info = existing.info();
+        boolean isSame = LinkKinds.of(attacher.kind()).contains(info.kind())
+                && (point == null || (point.isOf(existing) && point.runs(info.programId())));
+        if (!isSame) {
+            throw new BpfException(
+                    operation,
+                    info + " is pinned at " + path + ", and is not attached to " + attachment.target()
+                            + " (seen from this thread's network namespace). It stays as it is: pin the new link at another path, or"
+                            + " detach the old one first (LoadedObject.openPinnedLink(path).detach())");
+        }
+        if (attachment instanceof Xdp xdp && xdp.mode() != Xdp.Mode.AUTO) {
+            int inMode = XdpOwner.programId(Math.toIntExact(info.target()), XdpAttacher.flags(xdp.mode()));
+            if (inMode != info.programId()) {
+                throw new BpfException(
+                        operation,
+                        info + ", which is pinned at " + path + ", does not run in the mode " + xdp.mode()
+                                + ", and the kernel can't change the mode of a link. It stays attached: use Xdp.Mode.AUTO, which"
+                                + " keeps its mode; or detach it first (LoadedObject.openPinnedLink(path).detach()), which"
+                                + " leaves a gap");
+            }
+        }
+    }
+
+    private KernelAttachment replace(int old) {
+        return pin.replacement() == LinkPin.Replacement.GAP ? replaceWithGap(old) : replaceWithOverlap(old);
+    }
+
+    private KernelAttachment replaceWithOverlap(int old) {
+        try {
+            removeStaleNext();
+            KernelAttachment attached = attachPinned(nextPath);
+            pins.move(nextPath, path);
+            return attached;
+        } finally {
+            Native.libc().close(old);
+        }
+    }
+
+    private KernelAttachment replaceWithGap(int old) {
+        int oldId;
+        try {
+            oldId = describe(old).info().id();
+            pins.remove(path, oldId);
+        } finally {
+            Native.libc().close(old);
+        }
+        awaitEnd(oldId);
+        return attachPinned(path);
+    }
+
+    private void removeStaleNext() {
+        int stale = pins.open(nextPath);
+        if (stale >= 0) {
+            int id = describe(stale).info().id();
+            Native.libc().close(stale);
+            pins.remove(nextPath, id);
+        }
+    }
+
+    private KernelAttachment attachFirst() {
+        removeStaleNext();
+        return attachPinned(path);
+    }
+
+    private KernelAttachment attachPinned(Path where) {
+        KernelAttachment attached = attacher.attach(program, attachment, errors);
+        try {
+            if (attached.link() < 0) {
+                throw noLink();
+            }
+            pins.pin(attached.link(), "the link of program " + program.name() + " to " + attachment.target(), where);
+            return attached;
+        } catch (Throwable e) { // even after an Error, the program must not stay attached
+            attached.end();
+            throw e;
+        }
+    }
+
+    private void pinOrClose(int link, Path where) {
+        try {
+            pins.pin(link, "the link of program " + program.name() + " to " + attachment.target(), where);
+        } catch (Throwable e) { // even after an Error, nobody else would close the descriptor
+            Native.libc().close(link);
+            throw e;
+        }
+    }
+
+    /** Waits until the kernel has ended a link, as far as this process may know. */
+    private void awaitEnd(int id) {
+        long start = System.nanoTime();
+        int link = LinkCalls.open(id);
+        while (link >= 0) {
+            Native.libc().close(link);
+            if (System.nanoTime() - start > TimeUnit.SECONDS.toNanos(END_SECONDS)) {
+                throw new BpfException(
+                        operation,
+                        "the old link " + Integer.toUnsignedString(id)
+                                + " has no pin any more, but another process has it open: end that process, then attach again");
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+            link = LinkCalls.open(id);
+        }
+    }
+
+    private static LinkCalls.Description describe(int link) {
+        return LinkCalls.describe(link);
+    }
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.pin;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.PinLockWait;
+import dev.nestmap.runtime.internal.backend.PinPermissions;
+import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
+import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.pin.PinOptions;
+import java.nio.file.Path;
+import java.util.function.Supplier;
+
+/** Pins of links and programs in a BPF file system. */
+public final class LinkPins {
+    /** Descriptors of links that the process made, and of links that it opened: {@code kernel/bpf/syscall.c} names them differently. */
+    private static final String LINK = "anon_inode:\\[?bpf[_-]link\\]?";
+
+    private final KernelPins pins;
+    private final PinOptions options;
+
+    /** @param options the directory of relative paths, and the permissions and owner of new pins */
+    public LinkPins(PinOptions options) {
+        this.pins = new KernelPins(options);
+        this.options = options;
+    }
+
+    /** The path of a pin as an absolute path. */
+    public Path resolve(Path path) {
+        return options.root().resolve(path).normalize();
+    }
+
+    /**
+     * Pins a link or a program.
+     *
+     * @param what names it in messages
+     * @param path an absolute path
+     */
+    public void pin(int fd, String what, Path path) {
+        pins.pin(fd, path, options, new PinErrors("pinning of " + what + " at " + path, path));
+    }
+
+    /** Opens a pinned link, which the caller closes. Returns -1 if nothing is pinned there. */
+    public int open(Path path) {
+        PinErrors errors = new PinErrors("opening of the pinned link " + path, path);
+        int fd = pins.openLink(path, errors);
+        if (fd < 0) {
+            return -1;
+        }
+        String type = KernelPins.typeOf(fd);
+        if (!type.matches(LINK)) {
+            Native.libc().close(fd);
+            throw errors.noLink(type);
+        }
+        return fd;
+    }
+
+    /** Removes the pin of this link. Does nothing if another link is pinned there by now. */
+    public void remove(Path path, int linkId) {
+        int pinned = open(path);
+        if (pinned >= 0) {
+            int id = LinkCalls.describe(pinned).info().id();
+            Native.libc().close(pinned);
+            if (id == linkId) {
+                pins.remove(path);
+            }
+        }
+    }
+
+    /** Moves a pin to another path in the same directory, and replaces the pin that exists there. */
+    public void move(Path from, Path to) {
+        pins.move(from, to);
+    }
+
+    /** Runs an action while no other process changes pinned links in the same directory. */
+    public <T> T locked(Path path, Supplier<T> action) {
+        Path directory = KernelPins.parent(path);
+        Pins.Lock lock = PinLockWait.acquire(() -> pins.lock(directory, PinPermissions.forWriters(options)));
+        if (lock == null) {
+            throw new BpfException(
+                    "change of the pinned link " + path,
+                    "another process has held the lock of " + directory + " for " + PinLockWait.PATIENCE_SECONDS
+                            + " s. Try again when it has ended");
+        }
+        try {
+            return action.get();
+        } finally {
+            lock.close();
+        }
+    }
+}

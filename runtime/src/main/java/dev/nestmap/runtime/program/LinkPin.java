@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.program;
+
+import java.nio.file.Path;
+import java.util.Objects;
+
+/**
+ * A pin that keeps a program attached when the process ends, for {@link Program#attach(dev.nestmap.runtime.attach.Attachment, LinkPin)}.
+ * If an earlier run has pinned its link there, the program takes that link over instead of being attached a second time.
+ *
+ * @param path path of the pin; a relative one is below the directory of the {@code PinOptions} that the object was loaded with
+ * @param replacement how the program of an earlier run is replaced
+ * @param adopts whether the link of an earlier run is taken over even if its pin is missing
+ */
+public record LinkPin(Path path, Replacement replacement, boolean adopts) {
+    /** How a program takes the place of the one that an earlier run attached. */
+    public enum Replacement {
+        /**
+         * In one step, so that each event runs either the old or the new program. Links of kinds for which the kernel can't do it ({@link
+         * LinkKind#isUpdatable}) are rejected before anything changes.
+         */
+        SWAP,
+
+        /** In one step if the kernel can; otherwise the new program is attached first, so that some events run both programs. */
+        OVERLAP,
+
+        /** In one step if the kernel can; otherwise the old program is detached first, so that some events run neither program. */
+        GAP
+    }
+
+    /**
+     * Checks that nothing is null.
+     *
+     * @param path path of the pin
+     * @param replacement how the program of an earlier run is replaced
+     * @param adopts whether the link of an earlier run is taken over even if its pin is missing
+     */
+    public LinkPin {
+        Objects.requireNonNull(path, "path");
+        Objects.requireNonNull(replacement, "replacement");
+    }
+
+    /**
+     * Returns a pin whose link is taken over in one step.
+     *
+     * @param path path of the pin; a relative one is below the directory of the {@code PinOptions} that the object was loaded with
+     * @return the pin
+     */
+    public static LinkPin at(Path path) {
+        return new LinkPin(path, Replacement.SWAP, false);
+    }
+
+    /**
+     * Returns a pin with another replacement.
+     *
+     * @param how what happens if the kernel can't replace the program in one step
+     * @return the pin
+     */
+    public LinkPin replacing(Replacement how) {
+        return new LinkPin(path, how, adopts);
+    }
+
+    /**
+     * Returns a pin that also takes over a link whose pin is missing or hidden, for example by another mount over the BPF file system. It
+     * is recognised by the hook that it is attached to and by the name of its program, so use it only if no other service attaches a
+     * program of this name there. It requires CAP_SYS_ADMIN.
+     *
+     * @return the pin
+     */
+    public LinkPin adopting() {
+        return new LinkPin(path, replacement, true);
+    }
+}

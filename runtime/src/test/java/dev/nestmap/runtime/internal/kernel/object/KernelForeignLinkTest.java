@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.object;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.attach.Xdp;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.kernel.natives.CStrings;
+import dev.nestmap.runtime.internal.kernel.natives.LinkRequest;
+import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
+import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.program.LinkPin;
+import dev.nestmap.runtime.program.Program;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.NetworkNamespace;
+import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.runtime.testing.TestPrograms;
+import dev.nestmap.schema.program.AttachType;
+import java.lang.ref.Reference;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** Links of programs that another loader loaded without an expected attach type, as some do for XDP. */
+@KernelTest
+class KernelForeignLinkTest extends PinningTest {
+    private static final int BPF_PROG_LOAD = 5;
+    private static final int BPF_PROG_TYPE_XDP = 6;
+    private static final int LOOPBACK = 1;
+    private static final int GENERIC = 1 << 1;
+
+    @Test
+    void aLinkThatTakesOnlyProgramsWithoutAttachTypeKeepsItsProgram() throws Throwable {
+        NetworkNamespace.run(() -> {
+            Path pin = fs.path("count");
+            int program = load();
+            int link = new LinkRequest(program, LOOPBACK, AttachType.XDP.number())
+                    .flags(GENERIC)
+                    .create();
+            KernelObject object = KernelObject.load("option", TestPrograms.object("option.bpf.c", "-DSECTION=\"xdp\""));
+            try {
+                new LinkPins(PinOptions.asDeclared()).pin(link, "the link", pin);
+                Program next = object.programs().get(0);
+                assertThatThrownBy(() -> next.attach(Xdp.on("lo"), LinkPin.at(pin)))
+                        .isInstanceOfSatisfying(
+                                BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL))
+                        .hasMessageContaining("which stays attached, in its type or its expected attach type")
+                        .hasMessageContaining("which leaves a gap");
+                try (KernelLink left = KernelLink.open(pin, PinOptions.asDeclared())) {
+                    assertThat(left.info().programId())
+                            .isEqualTo(ProgramInfo.of(program).id());
+                    assertThat(left.info().attached()).isTrue();
+                }
+                KernelLink.open(pin, PinOptions.asDeclared()).detach();
+            } finally {
+                object.close();
+                Native.libc().close(link);
+                Native.libc().close(program);
+            }
+        });
+    }
+
+    /** Loads {@code return XDP_PASS} with the expected attach type 0. */
+    private static int load() {
+        Block program = Block.allocate(16);
+        program.bytes().put(0, (byte) 0xb7).putInt(4, 2).put(8, (byte) 0x95);
+        Block license = CStrings.block("GPL");
+        Block attr = Block.allocate(72);
+        attr.bytes().putInt(0, BPF_PROG_TYPE_XDP).putInt(4, 2);
+        attr.bytes().putLong(8, program.address()).putLong(16, license.address());
+        try {
+            int fd = Native.bpf(BPF_PROG_LOAD, attr.address(), attr.size());
+            assertThat(fd).isNotNegative();
+            return fd;
+        } finally {
+            Reference.reachabilityFence(program);
+            Reference.reachabilityFence(license);
+            Reference.reachabilityFence(attr);
+        }
+    }
+}

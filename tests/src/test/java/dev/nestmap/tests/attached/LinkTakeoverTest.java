@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.attached;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.attach.Cgroup;
+import dev.nestmap.runtime.attach.Tcx;
+import dev.nestmap.runtime.attach.Xdp;
+import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
+import dev.nestmap.runtime.program.Link;
+import dev.nestmap.runtime.program.LinkPin;
+import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.KernelAssumptions;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.NetworkNamespace;
+import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.tests.maptypes.ControlGroups;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What a service finds when it starts again: its own link, nothing, or something else. The cases broke other projects. */
+@KernelTest
+@Timeout(60)
+class LinkTakeoverTest extends PinningTest {
+    private static final int TIMES = 20;
+    private static final int NEXT = -1;
+    private static final int XDP_PASS = 2;
+
+    private LinkPin pin() {
+        return LinkPin.at(fs.path("acme/count"));
+    }
+
+    private static HitCounter xdp() {
+        return HitCounter.load("xdp", XDP_PASS);
+    }
+
+    private static HitCounter tcx() {
+        return HitCounter.load("tcx/ingress", NEXT);
+    }
+
+    @Test
+    void aKilledProcessLeavesItsProgramAttachedAndTheNextOneTakesOver() throws Throwable {
+        NetworkNamespace.run(() -> {
+            Process child =
+                    new ChildVm().start(Attacher.class, fs.path("acme/count").toString());
+            BufferedReader output =
+                    new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8));
+            String programId = output.readLine();
+            child.destroyForcibly().waitFor();
+            try (Link left = LoadedObject.openPinnedLink(fs.path("acme/count"))) {
+                assertThat(Integer.toString(left.info().programId())).isEqualTo(programId);
+                assertThat(left.info().attached()).isTrue();
+            }
+            try (Datagrams datagrams = Datagrams.open();
+                    HitCounter counter = xdp()) {
+                Link link = counter.program().attach(Xdp.on("lo"), pin());
+                datagrams.fire(TIMES);
+                assertThat(counter.count()).isEqualTo(TIMES);
+                link.detach();
+                datagrams.fire(TIMES);
+                assertThat(counter.count()).isEqualTo(TIMES);
+            }
+        });
+    }
+
+    /** Attaches a program, prints its id and waits to be killed. */
+    static final class Attacher {
+        private Attacher() {}
+
+        public static void main(String[] arguments) throws IOException {
+            try (HitCounter counter = HitCounter.load("xdp", XDP_PASS)) {
+                counter.program().attach(Xdp.on("lo").mode(Xdp.Mode.GENERIC), LinkPin.at(Path.of(arguments[0])));
+                System.out.println(counter.program().id());
+                System.in.read();
+            }
+        }
+    }
+
+    /** The link of the old process is held by a pin that this process does not see at its path. */
+    @Test
+    void aLinkWhoseVisiblePinIsMissingIsNotAttachedTwice() throws Throwable {
+        KernelAssumptions.assume(KernelFeature.TCX);
+        NetworkNamespace.run(() -> {
+            try (Datagrams datagrams = Datagrams.open();
+                    HitCounter old = tcx();
+                    HitCounter counter = tcx()) {
+                Link hidden = old.program().attach(Tcx.ingress("lo"));
+                hidden.pin(fs.path("elsewhere"));
+                assertThatThrownBy(() -> counter.program().attach(Tcx.ingress("lo"), pin()))
+                        .hasMessageContaining(
+                                "ingress of interface lo already has a program count_hit, the one with id "
+                                        + old.program().id() + " with link "
+                                        + hidden.info().id())
+                        .hasMessageContaining("LinkPin.adopting()");
+
+                Link adopted = counter.program().attach(Tcx.ingress("lo"), pin().adopting());
+                datagrams.fire(TIMES);
+                assertThat(counter.count()).isEqualTo(TIMES);
+                assertThat(old.count()).isZero();
+                assertThat(adopted.info().id()).isEqualTo(hidden.info().id());
+                adopted.detach();
+            }
+        });
+    }
+
+    @Test
+    void anotherMountOverTheFileSystemHidesThePinButNotTheLink() throws Throwable {
+        KernelAssumptions.assume(KernelFeature.TCX);
+        NetworkNamespace.run(() -> {
+            try (Datagrams datagrams = Datagrams.open();
+                    HitCounter old = tcx();
+                    HitCounter counter = tcx()) {
+                Link before = old.program().attach(Tcx.ingress("lo"), pin());
+                run("mount", "-t", "bpf", "bpf", fs.path("").toString());
+                try {
+                    assertThatThrownBy(() -> counter.program().attach(Tcx.ingress("lo"), pin()))
+                            .hasMessageContaining("before another BPF file system was mounted over its pin");
+                    Link adopted = counter.program().attach(Tcx.ingress("lo"), pin().adopting());
+                    datagrams.fire(TIMES);
+                    assertThat(counter.count()).isEqualTo(TIMES);
+                    assertThat(old.count()).isZero();
+                    adopted.close();
+                } finally {
+                    run("umount", fs.path("").toString());
+                }
+                assertThatThrownBy(() -> before.update(old.program()))
+                        .as("the old process does not know the new program")
+                        .hasMessageContaining("another process has replaced the program");
+                LoadedObject.openPinnedLink(fs.path("acme/count")).detach();
+            }
+        });
+    }
+
+    @Test
+    void aLinkOfARemovedInterfaceIsReplaced() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (HitCounter old = xdp();
+                    HitCounter counter = xdp()) {
+                run("ip", "link", "add", "ve0", "type", "veth", "peer", "name", "ve1");
+                Link before = old.program().attach(Xdp.on("ve0"), pin());
+                run("ip", "link", "delete", "ve0");
+                assertThat(before.info().attached()).isFalse();
+                assertThatThrownBy(() -> before.update(counter.program()))
+                        .hasMessageContaining("does not run any more");
+
+                run("ip", "link", "add", "ve0", "type", "veth", "peer", "name", "ve1");
+                Link link = counter.program().attach(Xdp.on("ve0"), pin());
+                assertThat(link.info().attached()).isTrue();
+                assertThat(link.info().programId()).isEqualTo(counter.program().id());
+                link.detach();
+            }
+        });
+    }
+
+    /** A process was killed after it had pinned the link that should replace another one. */
+    @Test
+    void aPinThatAnInterruptedReplacementLeftIsRemoved() throws Throwable {
+        NetworkNamespace.run(() -> {
+            LinkPin pin = pin().replacing(LinkPin.Replacement.OVERLAP);
+            try (Hook.Scene scene = Hook.RAW_TRACEPOINT.open();
+                    HitCounter old = HitCounter.load("raw_tp", 0);
+                    HitCounter interrupted = HitCounter.load("raw_tp", 0);
+                    HitCounter counter = HitCounter.load("raw_tp", 0)) {
+                old.program().attach(scene.attachment(), pin).close();
+                Link half = interrupted.program().attach(scene.attachment());
+                half.pin(fs.path("acme/count-next"));
+                half.close();
+
+                Link link = counter.program().attach(scene.attachment(), pin);
+                assertThat(fs.content()).containsExactly("acme", "acme/count");
+                scene.events().fire(TIMES);
+                assertThat(counter.count()).isGreaterThanOrEqualTo(TIMES);
+                link.detach();
+            }
+        });
+    }
+
+    @Test
+    void whatIsNoLinkStaysPinned() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (HitCounter counter = xdp()) {
+                counter.program().pin(fs.path("acme/count"));
+                assertThatThrownBy(() -> counter.program().attach(Xdp.on("lo"), pin()))
+                        .hasMessageContaining("the pin is not a link but bpf-prog")
+                        .hasMessageContaining("Nestmap leaves the pin as it is");
+                assertThat(fs.content()).containsExactly("acme", "acme/count");
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NATIVE", "GENERIC"})
+    void aLinkInTheSameModeIsTakenOver(Xdp.Mode mode) throws Throwable {
+        NetworkNamespace.run(() -> {
+            run("ip", "link", "add", "ve0", "type", "veth", "peer", "name", "ve1");
+            try (HitCounter old = xdp();
+                    HitCounter counter = xdp()) {
+                Xdp xdp = Xdp.on("ve0").mode(mode);
+                int id = old.program().attach(xdp, pin()).info().id();
+                Link link = counter.program().attach(xdp, pin());
+                assertThat(link.info().id()).isEqualTo(id);
+                link.detach();
+            }
+        });
+    }
+
+    @Test
+    void aLinkInAnotherModeStaysAttached() throws Throwable {
+        NetworkNamespace.run(() -> {
+            run("ip", "link", "add", "ve0", "type", "veth", "peer", "name", "ve1");
+            try (HitCounter old = xdp();
+                    HitCounter counter = xdp()) {
+                Link before = old.program().attach(Xdp.on("ve0").mode(Xdp.Mode.GENERIC), pin());
+                assertThatThrownBy(() -> counter.program().attach(Xdp.on("ve0").mode(Xdp.Mode.NATIVE), pin()))
+                        .hasMessageContaining("does not run in the mode NATIVE")
+                        .hasMessageContaining("It stays attached: use Xdp.Mode.AUTO");
+                assertThat(before.info().attached()).isTrue();
+                assertThat(before.info().programId()).isEqualTo(old.program().id());
+
+                Link link = counter.program().attach(Xdp.on("ve0"), pin());
+                assertThat(link.info().id()).isEqualTo(before.info().id());
+                link.detach();
+            }
+        });
+    }
+
+    @Test
+    void aLinkOfAnotherInterfaceOrNamespaceIsRefused() throws Throwable {
+        NetworkNamespace.run(() -> {
+            run("ip", "link", "add", "ve0", "type", "veth", "peer", "name", "ve1");
+            try (HitCounter old = xdp();
+                    HitCounter counter = xdp()) {
+                Link link = old.program().attach(Xdp.on("lo"), pin());
+                assertThatThrownBy(() -> counter.program().attach(Xdp.on("ve0"), pin()))
+                        .hasMessageContaining("and is not attached to interface ve0")
+                        .hasMessageContaining("It stays as it is");
+                NetworkNamespace.run(() -> assertThatThrownBy(
+                                () -> counter.program().attach(Xdp.on("lo"), pin())) // has the same index there
+                        .hasMessageContaining("and is not attached to interface lo"));
+                assertThat(link.info().programId()).isEqualTo(old.program().id());
+                link.detach();
+            }
+        });
+    }
+
+    @Test
+    void aProgramForAnotherHookOfTheGroupIsRefused() throws Throwable {
+        Path group = Files.createTempDirectory(ControlGroups.ofThisProcess(), "nestmap");
+        try (HitCounter old = HitCounter.load("cgroup/connect4", 1);
+                HitCounter counter = HitCounter.load("cgroup/connect6", 1)) {
+            Link link = old.program().attach(Cgroup.of(group));
+            assertThatThrownBy(() -> link.update(counter.program()))
+                    .hasMessageContaining("is of the attach type CGROUP_INET4_CONNECT")
+                    .hasMessageContaining("is for CGROUP_INET6_CONNECT");
+            assertThat(link.info().programId()).isEqualTo(old.program().id());
+        } finally {
+            Files.delete(group);
+        }
+    }
+
+    private static void run(String... command) throws IOException {
+        Process process = new ProcessBuilder(List.of(command)).inheritIO().start();
+        assertThat(process.onExit().join().exitValue())
+                .as(String.join(" ", command))
+                .isZero();
+    }
+}
