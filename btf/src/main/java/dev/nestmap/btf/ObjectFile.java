@@ -7,8 +7,13 @@ import java.io.File;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +34,7 @@ public final class ObjectFile {
     private final List<VariableEntry> variables;
     private final List<String> legacyMaps;
     private final Set<String> relocated;
+    private final Map<String, List<String>> users;
 
     private ObjectFile(
             ByteOrder byteOrder,
@@ -36,13 +42,15 @@ public final class ObjectFile {
             List<ProgramEntry> programs,
             List<VariableEntry> variables,
             List<String> legacyMaps,
-            Set<String> relocated) {
+            Set<String> relocated,
+            Map<String, List<String>> users) {
         this.byteOrder = byteOrder;
         this.schema = schema;
         this.programs = programs;
         this.variables = variables;
         this.legacyMaps = legacyMaps;
         this.relocated = relocated;
+        this.users = users;
     }
 
     /**
@@ -63,7 +71,8 @@ public final class ObjectFile {
                 readPrograms(elf),
                 List.copyOf(variables),
                 readLegacyMaps(elf),
-                readRelocated(elf, btf));
+                readRelocated(elf, btf),
+                readUsers(elf));
     }
 
     /** The byte order that the object was compiled for. A kernel loads only objects with its own byte order. */
@@ -91,6 +100,14 @@ public final class ObjectFile {
      */
     public List<ProgramEntry> programs() {
         return programs;
+    }
+
+    /**
+     * The names of the programs whose instructions refer to a map, in the order of {@link #programs()}. A program that uses the map only
+     * through a function in {@code .text} is not found.
+     */
+    public List<String> usersOf(String map) {
+        return users.getOrDefault(map, List.of());
     }
 
     /** The places of the global variables of {@link #schema()}. */
@@ -151,11 +168,38 @@ public final class ObjectFile {
     }
 
     private static List<ProgramEntry> readPrograms(Elf elf) {
-        return elf.symbols(Elf.FUNCTION_SYMBOL, s -> s.isCode() && !s.name().equals(TEXT_SECTION)).stream()
-                .sorted(Comparator.comparingInt((Elf.Symbol s) -> s.section().index())
-                        .thenComparing(Elf.Symbol::value, Long::compareUnsigned))
+        return programSymbols(elf)
                 .map(s -> new ProgramEntry(s.name(), s.section().name()))
                 .toList();
+    }
+
+    private static Stream<Elf.Symbol> programSymbols(Elf elf) {
+        return elf.symbols(Elf.FUNCTION_SYMBOL, s -> s.isCode() && !s.name().equals(TEXT_SECTION)).stream()
+                .sorted(Comparator.comparingInt((Elf.Symbol s) -> s.section().index())
+                        .thenComparing(Elf.Symbol::value, Long::compareUnsigned));
+    }
+
+    /** The programs by the names of the maps whose addresses are relocated into their instructions. */
+    private static Map<String, List<String>> readUsers(Elf elf) {
+        Set<String> maps = elf.symbols(Elf.OBJECT_SYMBOL, s -> s.name().equals(BtfMapReader.SECTION)).stream()
+                .map(Elf.Symbol::name)
+                .collect(Collectors.toSet());
+        Map<String, List<String>> users = new HashMap<>();
+        Map<Integer, NavigableMap<Long, String>> relocations = new HashMap<>();
+        programSymbols(elf).forEach(program -> {
+            // Both numbers come from the file, so their sum could overflow.
+            long end = program.value() + Math.max(0, Math.min(program.size(), Integer.MAX_VALUE));
+            NavigableMap<Long, String> ofSection =
+                    relocations.computeIfAbsent(program.section().index(), index -> elf.relocations(program.section()));
+            if (program.value() >= 0 && program.value() < end) {
+                ofSection.subMap(program.value(), end).values().stream()
+                        .distinct()
+                        .filter(maps::contains)
+                        .forEach(map -> users.computeIfAbsent(map, name -> new ArrayList<>())
+                                .add(program.name()));
+            }
+        });
+        return users;
     }
 
     private static List<String> readLegacyMaps(Elf elf) {

@@ -100,6 +100,26 @@ class ObjectFileTest {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.btf.BpfClang#all")
+    void findsTheProgramsThatUseAMap(BpfClang clang) {
+        String source = """
+                #define SEC(name) __attribute__((section(name), used))
+                struct { int (*type)[1]; int (*max_entries)[1]; int *key; int *value; } one SEC(".maps"), two SEC(".maps");
+                static void *(*lookup)(void *map, const void *key) = (void *) 1;
+                SEC("xdp") int first(void *ctx) { int key = 0; return lookup(&one, &key) ? 1 : 0; }
+                SEC("xdp") int none(void *ctx) { return 0; }
+                SEC("xdp") int both(void *ctx) { int key = 0; return lookup(&one, &key) ? lookup(&two, &key) ? 1 : 0 : 2; }
+                SEC("tc") int other(void *ctx) { int key = 0; return lookup(&two, &key) ? 1 : 0; }
+                """;
+
+        ObjectFile object = ObjectFile.parse("a.o", clang.compile(source));
+
+        assertThat(object.usersOf("one")).containsExactly("first", "both");
+        assertThat(object.usersOf("two")).containsExactly("both", "other");
+        assertThat(object.usersOf("three")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.btf.BpfClang#all")
     void readsGlobalVariables(BpfClang clang) {
         String source = """
                 struct flow { unsigned long long packets; unsigned long long bytes; unsigned state; };
