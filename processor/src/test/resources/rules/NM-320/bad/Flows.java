@@ -18,5 +18,5 @@ interface Flows {
 
     @BpfMap(type = MapType.ARENA, maxEntries = MaxEntries.AT_LOAD, mapExtra = 0x1_0000_0000L)
 //                                                                            ^ NM-320 0xfffff000
-    record Open() {}
+    record Shown() {}
 }

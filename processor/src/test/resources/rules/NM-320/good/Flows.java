@@ -11,5 +11,5 @@ interface Flows {
     record All() {}
 
     @BpfMap(type = MapType.ARENA, maxEntries = MaxEntries.AT_LOAD, mapExtra = 0xffff_f000L)
-    record Open() {}
+    record Shown() {}
 }

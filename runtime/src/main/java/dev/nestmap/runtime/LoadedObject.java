@@ -4,7 +4,6 @@ package dev.nestmap.runtime;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.load.GeneratedClass;
-import dev.nestmap.runtime.internal.load.LiveObject;
 import dev.nestmap.runtime.internal.load.ObjectLoader;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.program.Link;
@@ -33,16 +32,15 @@ public class LoadedObject implements AutoCloseable {
     }
 
     /**
-     * Loads an object file into the kernel, completely or not at all. The static {@code in} methods of generated accessors give
-     * access to its maps. They compare the records with the maps of the file.
+     * Opens an object file without its generated class. The static {@code in} methods of generated accessors give access to the maps of
+     * the loaded object. They compare the records with the maps of the file.
      *
      * @param object path of the object file
-     * @return the loaded object, which the caller closes
-     * @throws BpfException if the file can't be read, or if libbpf or the kernel rejects it
+     * @return the opened object, which is not loaded yet
+     * @throws BpfException if the file can't be read
      */
-    public static LoadedObject load(Path object) {
-        LiveObject loaded = ObjectLoader.load(object);
-        return new LoadedObject(new BoundObject(loaded, loaded::schema));
+    public static OpenObject<? extends LoadedObject, ?> open(Path object) {
+        return new UntypedObject(object);
     }
 
     /**

@@ -8,7 +8,6 @@ import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.Network.TenantMap;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.load.ObjectLoader;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
@@ -218,7 +217,7 @@ class KernelPrivilegesTest extends PinnedTest {
         public static void main(String[] arguments) throws IOException {
             introduce();
             try {
-                ObjectLoader.load(Path.of(arguments[0])).close();
+                LoadedObject.open(Path.of(arguments[0])).load().close();
                 System.out.println("loaded");
             } catch (BpfException e) {
                 System.out.println(e.getMessage());

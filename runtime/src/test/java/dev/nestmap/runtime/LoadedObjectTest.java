@@ -98,12 +98,13 @@ class LoadedObjectTest {
     void refusesWhatIsNoObject(@TempDir Path directory) throws IOException {
         Path text = Files.writeString(directory.resolve("text.bpf.o"), "no object");
 
-        assertThatThrownBy(() -> LoadedObject.load(text))
+        assertThatThrownBy(() -> LoadedObject.open(text).load())
                 .isInstanceOf(BpfException.class)
                 .hasMessageEndingWith(
                         "text.bpf.o: not an ELF file; compile it again, with nestmap-maven-plugin or with clang -g"
                                 + " -O2 -target bpf");
-        assertThatThrownBy(() -> LoadedObject.load(directory.resolve("none.bpf.o")))
+        assertThatThrownBy(
+                        () -> LoadedObject.open(directory.resolve("none.bpf.o")).load())
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("NoSuchFile");
     }

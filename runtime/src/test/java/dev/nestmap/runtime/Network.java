@@ -106,7 +106,13 @@ final class Network extends LoadedObject {
     }
 
     static Network load(Path object, PinOptions pins) {
-        return PINNED.load(object, pins, Network::new);
+        return new Open(PINNED, object).pins(pins).load();
+    }
+
+    private static final class Open extends OpenObject<Network, Open> {
+        private Open(ObjectSpec spec, Path object) {
+            super(spec, object, Network::new);
+        }
     }
 
     static Network inMemory() {

@@ -7,52 +7,48 @@ import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.TypeSpec;
 import dev.nestmap.processor.model.GlobalModel;
 import dev.nestmap.processor.model.ObjectModel;
-import dev.nestmap.processor.model.RuntimeClasses;
 import java.nio.file.Path;
 import java.util.Set;
 import javax.lang.model.element.Modifier;
 
 /**
  * Writes the methods {@code load} and {@code inMemory}. Their parameters are the object file, the global variables whose value callers set,
- * the sizes that records leave to load time, and the pins, in this order.
+ * and the sizes that records leave to load time, in this order. An object that somebody else wrote has values and sizes of its own, so
+ * {@code load} takes none.
  */
 record LoadMethodsWriter(ObjectModel object, ClassName name, SizesWriter sizes) {
     private static final String FILE_PARAMETER = "object";
-    private static final String PINS_PARAMETER = "pins";
 
     /** The names of the parameters that are not global variables. */
-    private static final Set<String> TAKEN = Set.of(FILE_PARAMETER, SizesWriter.PARAMETER, PINS_PARAMETER);
+    private static final Set<String> TAKEN = Set.of(FILE_PARAMETER, SizesWriter.PARAMETER);
 
     void addTo(TypeSpec.Builder type) {
-        type.addMethod(load(false, false));
-        type.addMethod(load(true, false));
-        if (object.maps().stream().anyMatch(map -> map.pin().isPresent())) {
-            type.addMethod(load(false, true));
-            type.addMethod(load(true, true));
-        }
+        type.addMethod(load(false));
+        type.addMethod(load(true));
         type.addMethod(inMemory());
     }
 
-    private MethodSpec load(boolean fromFile, boolean withPins) {
+    private MethodSpec load(boolean fromFile) {
         MethodSpec.Builder load = factory("load");
         CodeBlock.Builder parameters = CodeBlock.builder();
-        CodeBlock.Builder arguments = CodeBlock.builder();
+        CodeBlock arguments = CodeBlock.of("");
         if (fromFile) {
             load.addParameter(Path.class, FILE_PARAMETER);
             parameters.add("@param $L path of the file\n", FILE_PARAMETER);
-            arguments.add("$L, ", FILE_PARAMETER);
+            arguments = CodeBlock.of("$L, ", FILE_PARAMETER);
         }
-        addValues(load, parameters);
-        if (withPins) {
-            load.addParameter(RuntimeClasses.PIN_OPTIONS, PINS_PARAMETER);
-            parameters.add("@param $L the directory of pins, and permissions and owner of new pins\n", PINS_PARAMETER);
-            arguments.add("$L, ", PINS_PARAMETER);
+        if (!object.isForeign()) {
+            addValues(load, parameters);
         }
         String source =
                 fromFile ? "an object file" : "{@code META-INF/bpf/" + object.header() + ".bpf.o} from the class path";
         return load.addJavadoc("Loads " + source + " into the kernel. If a part fails, nothing stays loaded.\n")
                 .addJavadoc(ofParameters(parameters.build()))
-                .addStatement("return $L.load($L$T::new)", spec(), arguments.build(), name)
+                .addStatement(
+                        "return $L.load($L$T::new)",
+                        object.isForeign() ? CodeBlock.of("SPEC") : spec(),
+                        arguments,
+                        name)
                 .build();
     }
 
@@ -72,13 +68,17 @@ record LoadMethodsWriter(ObjectModel object, ClassName name, SizesWriter sizes) 
     private void addValues(MethodSpec.Builder factory, CodeBlock.Builder javadoc) {
         for (GlobalModel global : object.globalsAtLoad()) {
             factory.addParameter(global.record(), parameter(global));
-            javadoc.add(
-                    "@param $L $L {@code $L}\n",
-                    parameter(global),
-                    global.global().isConstant() ? "the constants" : "the first value of the variable",
-                    global.global().name());
+            javadoc.add("@param $L $L\n", parameter(global), meaning(global));
         }
         sizes.withSizes(factory);
+    }
+
+    /** What callers set, as a noun: {@code the constants config}. */
+    static CodeBlock meaning(GlobalModel global) {
+        return CodeBlock.of(
+                "$L {@code $L}",
+                global.global().isConstant() ? "the constants" : "the first value of the variable",
+                global.global().name());
     }
 
     /** An expression of the object's specification with the values of the parameters. */

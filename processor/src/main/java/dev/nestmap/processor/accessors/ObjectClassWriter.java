@@ -38,6 +38,7 @@ final class ObjectClassWriter {
         SizesWriter sizes = SizesWriter.of(object);
         sizes.declareIn(type);
         new LoadMethodsWriter(object, name, sizes).addTo(type);
+        new OpenObjectWriter(object, name, sizes).addTo(type);
         return type;
     }
 

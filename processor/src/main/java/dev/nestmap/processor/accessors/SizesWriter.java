@@ -19,7 +19,7 @@ import javax.lang.model.element.Modifier;
 
 /**
  * Writes the class {@code Sizes}, which has the sizes that records leave to load time. An object with such maps can't be loaded
- * without it.
+ * without it, unless somebody else wrote the object.
  *
  * @param type the class
  * @param open the maps whose sizes are left open
@@ -64,8 +64,7 @@ record SizesWriter(ClassName type, List<MapModel> open) {
         }
         TypeSpec.Builder sizes = TypeSpec.classBuilder(NAME)
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
-                .addJavadoc(
-                        "The values of {@code max_entries} that the records leave to load time. Set each of them.\n")
+                .addJavadoc("The values of {@code max_entries} that the records leave to load time.\n")
                 .addField(RuntimeClasses.OBJECT_SPEC, "spec", Modifier.PRIVATE, Modifier.FINAL)
                 .addMethod(MethodSpec.constructorBuilder()
                         .addModifiers(Modifier.PUBLIC)

@@ -32,10 +32,15 @@ final class SpecWriter {
                                 map.map().name(),
                                 pin.path(),
                                 pin.inners())));
+        if (!object.isForeign()) {
+            object.globalsAtLoad()
+                    .forEach(global ->
+                            spec.add("$Z.requiring($S)", global.global().name()));
+        }
         return List.of(
                 version,
                 constant(RuntimeClasses.OBJECT_SPEC, "SPEC")
-                        .addJavadoc("The name of the object, and which of its maps are pinned.\n")
+                        .addJavadoc("The name of the object, and what its records declare for the load.\n")
                         .initializer(spec.build())
                         .build());
     }

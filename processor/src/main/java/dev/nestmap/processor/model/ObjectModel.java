@@ -5,7 +5,6 @@ import com.palantir.javapoet.ClassName;
 import dev.nestmap.schema.MapKind;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -17,7 +16,8 @@ import java.util.stream.Stream;
  * @param objectClass the generated class of the object, which has a method for each map; empty for a top-level record or enum
  * @param isPublic whether the generated classes are public, as the top-level type is
  * @param maps its maps in order of declaration
- * @param sizedByObject the names of the maps whose size neither the records nor callers set, but the object file of somebody else
+ * @param isForeign whether somebody else wrote the object's C code. Then the object determines sizes and first values that callers do not
+ *     set
  * @param declaredInners the inner maps that annotations put into slots
  * @param globals its global variables in order of declaration
  * @param structs the records among its types, each before its users
@@ -30,7 +30,7 @@ public record ObjectModel(
         Optional<ClassName> objectClass,
         boolean isPublic,
         List<MapModel> maps,
-        Set<String> sizedByObject,
+        boolean isForeign,
         List<DeclaredInnerMapModel> declaredInners,
         List<GlobalModel> globals,
         List<StructModel> structs,
@@ -58,8 +58,7 @@ public record ObjectModel(
     /** The maps whose size callers set at load. The runtime itself sets the size of arrays of perf events. */
     public List<MapModel> sizedAtLoad() {
         return maps.stream()
-                .filter(map -> map.map().isSizedAtLoad()
-                        && !sizedByObject.contains(map.map().name()))
+                .filter(map -> map.map().isSizedAtLoad())
                 .filter(map -> map.map().kind() != MapKind.PERF_EVENT_ARRAY)
                 .toList();
     }
@@ -72,7 +71,6 @@ public record ObjectModel(
     /** Copies the lists. */
     public ObjectModel {
         maps = List.copyOf(maps);
-        sizedByObject = Set.copyOf(sizedByObject);
         declaredInners = List.copyOf(declaredInners);
         globals = List.copyOf(globals);
         structs = List.copyOf(structs);

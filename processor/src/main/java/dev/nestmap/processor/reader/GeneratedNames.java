@@ -30,6 +30,7 @@ record GeneratedNames(Problems problems, SourceLocation topLevel, CompilerContex
             "isInMemory",
             "inMemory",
             "load",
+            "open",
             "getClass",
             "hashCode",
             "notify",

@@ -37,7 +37,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.Modifier;
 import javax.lang.model.element.TypeElement;
@@ -159,19 +158,11 @@ final class TopLevelType {
                 Optional.ofNullable(object).map(unused -> JavaNames.objectClass(type)),
                 type.getModifiers().contains(Modifier.PUBLIC),
                 models,
-                sizedByObject(),
+                EnclosingTypes.isForeign(type),
                 maps.declaredInners(),
                 globals,
                 structs,
                 types.enums(),
                 types.unions());
-    }
-
-    /** The maps of a foreign object whose records leave the size to the object. */
-    private Set<String> sizedByObject() {
-        return maps.definitions().ofRecords().entrySet().stream()
-                .filter(declared -> declared.getKey().leavesSizeToObject())
-                .map(declared -> declared.getValue().name())
-                .collect(Collectors.toSet());
     }
 }

@@ -11,6 +11,7 @@ import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.MapAccessor;
 import dev.nestmap.runtime.OnDemandAccessor;
+import dev.nestmap.runtime.OpenObject;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.codec.Codec;
@@ -50,7 +51,7 @@ public final class EverythingBpf extends LoadedObject {
     /** Version of the interface between this class and the runtime. */
     private static final int INTERFACE_VERSION = 1;
 
-    /** The name of the object, and which of its maps are pinned. */
+    /** The name of the object, and what its records declare for the load. */
     private static final ObjectSpec SPEC = ObjectSpec.of(EverythingBpf.class, "everything", INTERFACE_VERSION)
             .pinned("ev_tenant", "acme/tenant", /* inner maps too */ true)
             .pinned("ev_seen", "/sys/fs/bpf/seen", /* inner maps too */ false);
@@ -172,29 +173,34 @@ public final class EverythingBpf extends LoadedObject {
         return SPEC.load(object, EverythingBpf::new);
     }
 
-    /**
-     * Loads {@code META-INF/bpf/everything.bpf.o} from the class path into the kernel. If a part fails, nothing stays
-     * loaded.
-     *
-     * @param pins the directory of pins, and permissions and owner of new pins
-     */
-    public static EverythingBpf load(PinOptions pins) {
-        return SPEC.load(pins, EverythingBpf::new);
-    }
-
-    /**
-     * Loads an object file into the kernel. If a part fails, nothing stays loaded.
-     *
-     * @param object path of the file
-     * @param pins the directory of pins, and permissions and owner of new pins
-     */
-    public static EverythingBpf load(Path object, PinOptions pins) {
-        return SPEC.load(object, pins, EverythingBpf::new);
-    }
-
     /** Creates the maps in the Java heap, for tests without privileges. There are no programs. */
     public static EverythingBpf inMemory() {
         return SPEC.inMemory(EverythingBpf::new);
+    }
+
+    /** Opens {@code META-INF/bpf/everything.bpf.o} from the class path, to be adjusted and loaded. */
+    public static Open open() {
+        return new Open();
+    }
+
+    /**
+     * Opens an object file, to be adjusted and loaded.
+     *
+     * @param object path of the file
+     */
+    public static Open open(Path object) {
+        return new Open(object);
+    }
+
+    /** The object, opened and not loaded yet. */
+    public static final class Open extends OpenObject<EverythingBpf, Open> {
+        private Open() {
+            super(SPEC, EverythingBpf::new);
+        }
+
+        private Open(Path object) {
+            super(SPEC, object, EverythingBpf::new);
+        }
     }
 
     /** Accessor of an inner map with {@link Everything.Flow} entries. */

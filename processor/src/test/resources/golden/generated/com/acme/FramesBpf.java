@@ -4,6 +4,7 @@ import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.MapAccessor;
+import dev.nestmap.runtime.OpenObject;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.codec.Codec;
@@ -38,7 +39,7 @@ final class FramesBpf extends LoadedObject {
     /** Version of the interface between this class and the runtime. */
     private static final int INTERFACE_VERSION = 1;
 
-    /** The name of the object, and which of its maps are pinned. */
+    /** The name of the object, and what its records declare for the load. */
     private static final ObjectSpec SPEC = ObjectSpec.of(FramesBpf.class, "frames", INTERFACE_VERSION);
 
     private final PortMap port;
@@ -73,6 +74,31 @@ final class FramesBpf extends LoadedObject {
     /** Creates the maps in the Java heap, for tests without privileges. There are no programs. */
     public static FramesBpf inMemory() {
         return SPEC.inMemory(FramesBpf::new);
+    }
+
+    /** Opens {@code META-INF/bpf/frames.bpf.o} from the class path, to be adjusted and loaded. */
+    public static Open open() {
+        return new Open();
+    }
+
+    /**
+     * Opens an object file, to be adjusted and loaded.
+     *
+     * @param object path of the file
+     */
+    public static Open open(Path object) {
+        return new Open(object);
+    }
+
+    /** The object, opened and not loaded yet. */
+    public static final class Open extends OpenObject<FramesBpf, Open> {
+        private Open() {
+            super(SPEC, FramesBpf::new);
+        }
+
+        private Open(Path object) {
+            super(SPEC, object, FramesBpf::new);
+        }
     }
 
     /** Accessor of an inner map with {@link Frames.Frame} entries. */

@@ -5,6 +5,7 @@ import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.LpmTrieAccessor;
 import dev.nestmap.runtime.MapAccessor;
+import dev.nestmap.runtime.OpenObject;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.RemovableAccessor;
@@ -47,7 +48,7 @@ public final class KindsBpf extends LoadedObject {
     /** Version of the interface between this class and the runtime. */
     private static final int INTERFACE_VERSION = 1;
 
-    /** The name of the object, and which of its maps are pinned. */
+    /** The name of the object, and what its records declare for the load. */
     private static final ObjectSpec SPEC = ObjectSpec.of(KindsBpf.class, "kinds", INTERFACE_VERSION);
 
     private final RoutesMap routes;
@@ -138,6 +139,31 @@ public final class KindsBpf extends LoadedObject {
     /** Creates the maps in the Java heap, for tests without privileges. There are no programs. */
     public static KindsBpf inMemory() {
         return SPEC.inMemory(KindsBpf::new);
+    }
+
+    /** Opens {@code META-INF/bpf/kinds.bpf.o} from the class path, to be adjusted and loaded. */
+    public static Open open() {
+        return new Open();
+    }
+
+    /**
+     * Opens an object file, to be adjusted and loaded.
+     *
+     * @param object path of the file
+     */
+    public static Open open(Path object) {
+        return new Open(object);
+    }
+
+    /** The object, opened and not loaded yet. */
+    public static final class Open extends OpenObject<KindsBpf, Open> {
+        private Open() {
+            super(SPEC, KindsBpf::new);
+        }
+
+        private Open(Path object) {
+            super(SPEC, object, KindsBpf::new);
+        }
     }
 
     /** Accessor of an inner map with {@link Kinds.Route} entries. */

@@ -2,6 +2,7 @@ package com.acme;
 
 import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.OpenObject;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.Variable;
 import dev.nestmap.runtime.WordField;
@@ -37,9 +38,10 @@ public final class SamplingBpf extends LoadedObject {
     /** Version of the interface between this class and the runtime. */
     private static final int INTERFACE_VERSION = 1;
 
-    /** The name of the object, and which of its maps are pinned. */
+    /** The name of the object, and what its records declare for the load. */
     private static final ObjectSpec SPEC = ObjectSpec.of(SamplingBpf.class, "sampling", INTERFACE_VERSION)
-            .pinned("acme_port", "port", /* inner maps too */ false);
+            .pinned("acme_port", "port", /* inner maps too */ false).requiring("acme_config")
+            .requiring("packet_limit").requiring("acme_pins");
 
     /** Converts {@link Sampling.Limit} to and from the bytes of {@code packet_limit}. */
     private static final Codec<Sampling.Limit> PACKET_LIMIT_CODEC = Codec.of(8,
@@ -108,13 +110,13 @@ public final class SamplingBpf extends LoadedObject {
      *
      * @param config the constants {@code acme_config}
      * @param limit the constants {@code packet_limit}
-     * @param pinsValue the first value of the variable {@code acme_pins}
+     * @param pins the first value of the variable {@code acme_pins}
      */
-    public static SamplingBpf load(Sampling.Config config, Sampling.Limit limit,
-            Sampling.Pins pinsValue, Sizes sizes) {
+    public static SamplingBpf load(Sampling.Config config, Sampling.Limit limit, Sampling.Pins pins,
+            Sizes sizes) {
         return sizes.spec.initial("acme_config", ConfigCodec.INSTANCE, config)
                 .initial("packet_limit", PACKET_LIMIT_CODEC, limit)
-                .initial("acme_pins", ACME_PINS_CODEC, pinsValue).load(SamplingBpf::new);
+                .initial("acme_pins", ACME_PINS_CODEC, pins).load(SamplingBpf::new);
     }
 
     /**
@@ -123,45 +125,13 @@ public final class SamplingBpf extends LoadedObject {
      * @param object path of the file
      * @param config the constants {@code acme_config}
      * @param limit the constants {@code packet_limit}
-     * @param pinsValue the first value of the variable {@code acme_pins}
+     * @param pins the first value of the variable {@code acme_pins}
      */
     public static SamplingBpf load(Path object, Sampling.Config config, Sampling.Limit limit,
-            Sampling.Pins pinsValue, Sizes sizes) {
+            Sampling.Pins pins, Sizes sizes) {
         return sizes.spec.initial("acme_config", ConfigCodec.INSTANCE, config)
                 .initial("packet_limit", PACKET_LIMIT_CODEC, limit)
-                .initial("acme_pins", ACME_PINS_CODEC, pinsValue).load(object, SamplingBpf::new);
-    }
-
-    /**
-     * Loads {@code META-INF/bpf/sampling.bpf.o} from the class path into the kernel. If a part fails, nothing stays
-     * loaded.
-     *
-     * @param config the constants {@code acme_config}
-     * @param limit the constants {@code packet_limit}
-     * @param pinsValue the first value of the variable {@code acme_pins}
-     * @param pins the directory of pins, and permissions and owner of new pins
-     */
-    public static SamplingBpf load(Sampling.Config config, Sampling.Limit limit,
-            Sampling.Pins pinsValue, Sizes sizes, PinOptions pins) {
-        return sizes.spec.initial("acme_config", ConfigCodec.INSTANCE, config)
-                .initial("packet_limit", PACKET_LIMIT_CODEC, limit)
-                .initial("acme_pins", ACME_PINS_CODEC, pinsValue).load(pins, SamplingBpf::new);
-    }
-
-    /**
-     * Loads an object file into the kernel. If a part fails, nothing stays loaded.
-     *
-     * @param object path of the file
-     * @param config the constants {@code acme_config}
-     * @param limit the constants {@code packet_limit}
-     * @param pinsValue the first value of the variable {@code acme_pins}
-     * @param pins the directory of pins, and permissions and owner of new pins
-     */
-    public static SamplingBpf load(Path object, Sampling.Config config, Sampling.Limit limit,
-            Sampling.Pins pinsValue, Sizes sizes, PinOptions pins) {
-        return sizes.spec.initial("acme_config", ConfigCodec.INSTANCE, config)
-                .initial("packet_limit", PACKET_LIMIT_CODEC, limit)
-                .initial("acme_pins", ACME_PINS_CODEC, pinsValue).load(object, pins, SamplingBpf::new);
+                .initial("acme_pins", ACME_PINS_CODEC, pins).load(object, SamplingBpf::new);
     }
 
     /**
@@ -169,13 +139,27 @@ public final class SamplingBpf extends LoadedObject {
      *
      * @param config the constants {@code acme_config}
      * @param limit the constants {@code packet_limit}
-     * @param pinsValue the first value of the variable {@code acme_pins}
+     * @param pins the first value of the variable {@code acme_pins}
      */
     public static SamplingBpf inMemory(Sampling.Config config, Sampling.Limit limit,
-            Sampling.Pins pinsValue, Sizes sizes) {
+            Sampling.Pins pins, Sizes sizes) {
         return sizes.spec.initial("acme_config", ConfigCodec.INSTANCE, config)
                 .initial("packet_limit", PACKET_LIMIT_CODEC, limit)
-                .initial("acme_pins", ACME_PINS_CODEC, pinsValue).inMemory(SamplingBpf::new);
+                .initial("acme_pins", ACME_PINS_CODEC, pins).inMemory(SamplingBpf::new);
+    }
+
+    /** Opens {@code META-INF/bpf/sampling.bpf.o} from the class path, to be adjusted and loaded. */
+    public static Open open() {
+        return new Open();
+    }
+
+    /**
+     * Opens an object file, to be adjusted and loaded.
+     *
+     * @param object path of the file
+     */
+    public static Open open(Path object) {
+        return new Open(object);
     }
 
     /** The variable {@code acme_stats}, which {@link Sampling.Stats} declares. */
@@ -239,7 +223,7 @@ public final class SamplingBpf extends LoadedObject {
         }
     }
 
-    /** The values of {@code max_entries} that the records leave to load time. Set each of them. */
+    /** The values of {@code max_entries} that the records leave to load time. */
     public static final class Sizes {
         private final ObjectSpec spec;
 
@@ -259,6 +243,57 @@ public final class SamplingBpf extends LoadedObject {
          */
         public Sizes port(long maxEntries) {
             return new Sizes(spec.sized("acme_port", maxEntries));
+        }
+    }
+
+    /** The object, opened and not loaded yet. */
+    public static final class Open extends OpenObject<SamplingBpf, Open> {
+        private Open() {
+            super(SPEC, SamplingBpf::new);
+        }
+
+        private Open(Path object) {
+            super(SPEC, object, SamplingBpf::new);
+        }
+
+        /**
+         * Sets the constants {@code acme_config}.
+         *
+         * @param value the value
+         * @return this object
+         */
+        public Open config(Sampling.Config value) {
+            return withValue("acme_config", ConfigCodec.INSTANCE, value);
+        }
+
+        /**
+         * Sets the constants {@code packet_limit}.
+         *
+         * @param value the value
+         * @return this object
+         */
+        public Open limit(Sampling.Limit value) {
+            return withValue("packet_limit", PACKET_LIMIT_CODEC, value);
+        }
+
+        /**
+         * Sets the first value of the variable {@code acme_pins}.
+         *
+         * @param value the value
+         * @return this object
+         */
+        public Open pins(Sampling.Pins value) {
+            return withValue("acme_pins", ACME_PINS_CODEC, value);
+        }
+
+        /**
+         * Sets the sizes that the records leave to load time. The object can't be loaded without them.
+         *
+         * @param sizes the sizes
+         * @return this object
+         */
+        public Open sizes(Sizes sizes) {
+            return withSizes(sizes.spec);
         }
     }
 

@@ -7,6 +7,7 @@ import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.MapAccessor;
 import dev.nestmap.runtime.OnDemandAccessor;
+import dev.nestmap.runtime.OpenObject;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.codec.Codec;
@@ -40,7 +41,7 @@ public final class StacksBpf extends LoadedObject {
     /** Version of the interface between this class and the runtime. */
     private static final int INTERFACE_VERSION = 1;
 
-    /** The name of the object, and which of its maps are pinned. */
+    /** The name of the object, and what its records declare for the load. */
     private static final ObjectSpec SPEC = ObjectSpec.of(StacksBpf.class, "stacks", INTERFACE_VERSION)
             .pinned("st_exe_8_deltas", "exe_8", /* inner maps too */ false);
 
@@ -113,29 +114,34 @@ public final class StacksBpf extends LoadedObject {
         return SPEC.load(object, StacksBpf::new);
     }
 
-    /**
-     * Loads {@code META-INF/bpf/stacks.bpf.o} from the class path into the kernel. If a part fails, nothing stays
-     * loaded.
-     *
-     * @param pins the directory of pins, and permissions and owner of new pins
-     */
-    public static StacksBpf load(PinOptions pins) {
-        return SPEC.load(pins, StacksBpf::new);
-    }
-
-    /**
-     * Loads an object file into the kernel. If a part fails, nothing stays loaded.
-     *
-     * @param object path of the file
-     * @param pins the directory of pins, and permissions and owner of new pins
-     */
-    public static StacksBpf load(Path object, PinOptions pins) {
-        return SPEC.load(object, pins, StacksBpf::new);
-    }
-
     /** Creates the maps in the Java heap, for tests without privileges. There are no programs. */
     public static StacksBpf inMemory() {
         return SPEC.inMemory(StacksBpf::new);
+    }
+
+    /** Opens {@code META-INF/bpf/stacks.bpf.o} from the class path, to be adjusted and loaded. */
+    public static Open open() {
+        return new Open();
+    }
+
+    /**
+     * Opens an object file, to be adjusted and loaded.
+     *
+     * @param object path of the file
+     */
+    public static Open open(Path object) {
+        return new Open(object);
+    }
+
+    /** The object, opened and not loaded yet. */
+    public static final class Open extends OpenObject<StacksBpf, Open> {
+        private Open() {
+            super(SPEC, StacksBpf::new);
+        }
+
+        private Open(Path object) {
+            super(SPEC, object, StacksBpf::new);
+        }
     }
 
     /** Accessor of an inner map with {@link Stacks.Delta} entries. */

@@ -4,8 +4,10 @@ package dev.nestmap.runtime.spi;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.load.LiveObject;
+import dev.nestmap.runtime.internal.load.LoadSettings;
 import dev.nestmap.runtime.internal.load.ObjectLoader;
 import dev.nestmap.runtime.internal.load.ObjectResources;
+import dev.nestmap.runtime.internal.load.OpenedFile;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.pin.Migrated;
@@ -13,13 +15,18 @@ import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.GeneratedCode;
+import dev.nestmap.schema.Schema;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Description of the object that a generated class stands for. The generated class keeps it in a constant and creates every
@@ -29,11 +36,13 @@ public final class ObjectSpec {
     private final ObjectResources resources;
     private final int interfaceVersion;
     private final List<DeclaredPin> pins;
+    private final Set<String> required;
 
-    private ObjectSpec(ObjectResources resources, int interfaceVersion, List<DeclaredPin> pins) {
+    private ObjectSpec(ObjectResources resources, int interfaceVersion, List<DeclaredPin> pins, Set<String> required) {
         this.resources = resources;
         this.interfaceVersion = interfaceVersion;
         this.pins = List.copyOf(pins);
+        this.required = Set.copyOf(required);
     }
 
     /**
@@ -46,7 +55,8 @@ public final class ObjectSpec {
      * @return the object, without pins and sizes
      */
     public static ObjectSpec of(Class<?> generated, String header, int interfaceVersion) {
-        return new ObjectSpec(new ObjectResources(generated, header, Map.of(), Map.of()), interfaceVersion, List.of());
+        return new ObjectSpec(
+                new ObjectResources(generated, header, Map.of(), Map.of()), interfaceVersion, List.of(), Set.of());
     }
 
     /**
@@ -60,7 +70,19 @@ public final class ObjectSpec {
     public ObjectSpec pinned(String map, String pin, boolean inners) {
         List<DeclaredPin> more = new ArrayList<>(pins);
         more.add(new DeclaredPin(map, pin, inners));
-        return new ObjectSpec(resources, interfaceVersion, more);
+        return new ObjectSpec(resources, interfaceVersion, more, required);
+    }
+
+    /**
+     * Adds a global variable whose first value callers must set.
+     *
+     * @param variable name of the variable in C
+     * @return a new specification
+     */
+    public ObjectSpec requiring(String variable) {
+        Set<String> more = new TreeSet<>(required);
+        more.add(variable);
+        return new ObjectSpec(resources, interfaceVersion, pins, more);
     }
 
     /**
@@ -73,7 +95,7 @@ public final class ObjectSpec {
      */
     public ObjectSpec sized(String map, long entries) {
         MapShape.requireMaxEntries("map " + map, entries);
-        return new ObjectSpec(resources.withSize(map, entries), interfaceVersion, pins);
+        return new ObjectSpec(resources.withSize(map, entries), interfaceVersion, pins, required);
     }
 
     /**
@@ -87,31 +109,50 @@ public final class ObjectSpec {
      * @throws IllegalArgumentException if the value is null, or if a component does not fit its C type
      */
     public <V> ObjectSpec initial(String variable, Codec<V> codec, V value) {
+        return new ObjectSpec(
+                resources.initial(variable, bytes(variable, codec, value)), interfaceVersion, pins, required);
+    }
+
+    /**
+     * Converts the value of a global variable. The runtime calls it.
+     *
+     * @param variable name of the variable in C
+     * @param codec converts the record to bytes
+     * @param value the value
+     * @param <V> the record
+     * @return the bytes
+     * @throws IllegalArgumentException if the value is null, or if a component does not fit its C type
+     */
+    public static <V> byte[] bytes(String variable, Codec<V> codec, V value) {
         if (value == null) {
-            throw new IllegalArgumentException("the value of variable " + variable + " of object " + resources.header()
-                    + " is null: pass an instance of the record that declares it");
+            throw new IllegalArgumentException("the value of variable " + variable + " is null: pass an instance of the"
+                    + " record that declares it");
         }
         byte[] bytes = new byte[codec.size()];
         codec.write(value, ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()), 0);
-        return new ObjectSpec(resources.initial(variable, bytes), interfaceVersion, pins);
+        return bytes;
+    }
+
+    /** {@return the sizes that are set, by the names of maps in C, for the runtime} */
+    public Map<String, Long> sizes() {
+        return resources.sizes();
+    }
+
+    /**
+     * Opens an object file. The runtime calls it.
+     *
+     * @param file path of the object file; null for {@code META-INF/bpf/<header>.bpf.o} on the class path
+     * @return the file and its settings, for the runtime
+     * @throws BpfException if the file can't be read
+     */
+    public LoadSettings open(@Nullable Path file) {
+        checkInterfaceVersion();
+        OpenedFile opened = file == null ? OpenedFile.read(resources) : OpenedFile.read(file);
+        return new LoadSettings(opened, resources, pins, required);
     }
 
     /**
      * Loads {@code META-INF/bpf/<header>.bpf.o} from the class path into the kernel, completely or not at all.
-     *
-     * @param options where maps are pinned
-     * @param constructor creates the generated class
-     * @param <T> the generated class
-     * @return the loaded object
-     * @throws BpfException if the object can't be read, or if libbpf or the kernel rejects it
-     */
-    public <T> T load(PinOptions options, Function<BoundObject, T> constructor) {
-        checkInterfaceVersion();
-        return make(ObjectLoader.load(resources, pins, options), constructor);
-    }
-
-    /**
-     * Does the same as {@link #load(PinOptions, Function)} with {@link PinOptions#asDeclared}.
      *
      * @param constructor creates the generated class
      * @param <T> the generated class
@@ -119,35 +160,20 @@ public final class ObjectSpec {
      * @throws BpfException if the object can't be read, or if libbpf or the kernel rejects it
      */
     public <T> T load(Function<BoundObject, T> constructor) {
-        return load(PinOptions.asDeclared(), constructor);
+        return load(null, constructor);
     }
 
     /**
      * Loads an object file into the kernel, completely or not at all.
      *
-     * @param object path of the object file
-     * @param options where maps are pinned
+     * @param object path of the object file; null for the one on the class path
      * @param constructor creates the generated class
      * @param <T> the generated class
      * @return the loaded object
      * @throws BpfException if the file can't be read, or if libbpf or the kernel rejects it
      */
-    public <T> T load(Path object, PinOptions options, Function<BoundObject, T> constructor) {
-        checkInterfaceVersion();
-        return make(ObjectLoader.load(resources, object, pins, options), constructor);
-    }
-
-    /**
-     * Does the same as {@link #load(Path, PinOptions, Function)} with {@link PinOptions#asDeclared}.
-     *
-     * @param object path of the object file
-     * @param constructor creates the generated class
-     * @param <T> the generated class
-     * @return the loaded object
-     * @throws BpfException if the file can't be read, or if libbpf or the kernel rejects it
-     */
-    public <T> T load(Path object, Function<BoundObject, T> constructor) {
-        return load(object, PinOptions.asDeclared(), constructor);
+    public <T> T load(@Nullable Path object, Function<BoundObject, T> constructor) {
+        return make(ObjectLoader.load(open(object)), resources::schema, constructor);
     }
 
     /**
@@ -227,7 +253,7 @@ public final class ObjectSpec {
      */
     public <T> T inMemory(Function<BoundObject, T> constructor) {
         checkInterfaceVersion();
-        return make(ObjectLoader.inMemory(resources), constructor);
+        return make(ObjectLoader.inMemory(resources), resources::schema, constructor);
     }
 
     /**
@@ -262,9 +288,18 @@ public final class ObjectSpec {
         }
     }
 
-    private <T> T make(LiveObject object, Function<BoundObject, T> constructor) {
+    /**
+     * Creates an instance of a generated class. The runtime calls it.
+     *
+     * @param object the loaded maps and programs; closed if the constructor fails
+     * @param schema reads the maps and types that the records declare
+     * @param constructor creates the generated class
+     * @param <T> the generated class
+     * @return the instance
+     */
+    public static <T> T make(LiveObject object, Supplier<Schema> schema, Function<BoundObject, T> constructor) {
         try {
-            return constructor.apply(new BoundObject(object, resources::schema));
+            return constructor.apply(new BoundObject(object, schema));
         } catch (Throwable e) { // even after an Error, nobody else would close the object
             object.close();
             throw e;

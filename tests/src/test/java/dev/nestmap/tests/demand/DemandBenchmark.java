@@ -32,7 +32,9 @@ class DemandBenchmark {
     void newTenants(int perSecond) throws Exception {
         TenantLoad load = new TenantLoad(perSecond, perSecond * SECONDS);
         try (BpfFs fs = BpfFs.mount();
-                DemandBpf bpf = DemandBpf.load(BpfObjects.of("demand"), PinOptions.in(fs.path("")));
+                DemandBpf bpf = DemandBpf.open(BpfObjects.of("demand"))
+                        .pins(PinOptions.in(fs.path("")))
+                        .load();
                 RequestServer<Long> server = bpf.tenant().serveRequests(load)) {
             load.run(bpf.program("count"));
             System.out.println(load + "; " + server.statistics() + ", lost " + server.lostRequests());

@@ -54,7 +54,8 @@ class DemandCrashTest {
         Path log = Files.createFile(directory.resolve("log"));
         Path object = BpfObjects.of("demand");
         try (BpfFs fs = BpfFs.mount();
-                DemandBpf bpf = DemandBpf.load(object, PinOptions.in(fs.path("")))) {
+                DemandBpf bpf =
+                        DemandBpf.open(object).pins(PinOptions.in(fs.path(""))).load()) {
             Thread load = new Thread(() -> send(bpf, new Random(seed + 1)), "load");
             load.start();
             try {
@@ -169,7 +170,9 @@ class DemandCrashTest {
 
         public static void main(String[] arguments) throws IOException {
             Path pins = Path.of(arguments[1]);
-            try (DemandBpf bpf = DemandBpf.load(Path.of(arguments[0]), PinOptions.in(pins));
+            try (DemandBpf bpf = DemandBpf.open(Path.of(arguments[0]))
+                            .pins(PinOptions.in(pins))
+                            .load();
                     DrainLog log = new DrainLog(bpf.guest(), Path.of(arguments[2]))) {
                 finish(bpf, Path.of(arguments[2]));
                 try (RequestServer<Long> server = bpf.guest().serveRequests(log)) {

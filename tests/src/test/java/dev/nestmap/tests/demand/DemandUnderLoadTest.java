@@ -47,7 +47,9 @@ class DemandUnderLoadTest {
         long seed = Long.getLong("nestmap.seed", System.nanoTime());
         ExecutorService threads = Executors.newFixedThreadPool(SENDERS + 1);
         try (BpfFs fs = BpfFs.mount();
-                DemandBpf bpf = DemandBpf.load(BpfObjects.of("demand"), PinOptions.in(fs.path("")));
+                DemandBpf bpf = DemandBpf.open(BpfObjects.of("demand"))
+                        .pins(PinOptions.in(fs.path("")))
+                        .load();
                 RequestServer<Long> server = bpf.tenant().serveRequests(load)) {
             List<Future<?>> senders = new ArrayList<>();
             for (int i = 1; i <= SENDERS; i++) {

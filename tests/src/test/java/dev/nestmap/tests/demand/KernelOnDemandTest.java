@@ -62,7 +62,9 @@ class KernelOnDemandTest extends OnDemandContract {
     @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
     void everyClangsObjectIsVerified(InstalledClang clang) {
         bpf.close();
-        try (DemandBpf other = DemandBpf.load(BpfObjects.of("demand", clang), PinOptions.in(fs.path("")))) {
+        try (DemandBpf other = DemandBpf.open(BpfObjects.of("demand", clang))
+                .pins(PinOptions.in(fs.path("")))
+                .load()) {
             assertThat(run(other.program("count"), 3, 1)).isEqualTo(MISSED);
         }
     }
@@ -151,7 +153,9 @@ class KernelOnDemandTest extends OnDemandContract {
     void anOuterMapCreatedWithoutAnObjectServesRequests() throws IOException {
         try (BpfFs other = BpfFs.mount();
                 SiteMap.Owned sites = SiteMap.newMap(other.path("acme/site"), PinOptions.in(other.path("")));
-                DemandBpf counting = DemandBpf.load(BpfObjects.of("demand"), PinOptions.in(other.path("")));
+                DemandBpf counting = DemandBpf.open(BpfObjects.of("demand"))
+                        .pins(PinOptions.in(other.path("")))
+                        .load();
                 RequestServer<Site> server = sites.serveRequests(listener())) {
             run(counting.program("count_pinned"), 5, 1);
             waitUntil(() -> server.missed() == 1);
@@ -180,11 +184,13 @@ class KernelOnDemandTest extends OnDemandContract {
                 .compile(BpfObjects.source("demand"), object, directory)
                 .succeeded();
 
-        assertThatThrownBy(() -> DemandBpf.load(object, PinOptions.in(fs.path("other"))))
+        assertThatThrownBy(() -> DemandBpf.open(object)
+                        .pins(PinOptions.in(fs.path("other")))
+                        .load())
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("map tenant_requests: BPF_MAP_TYPE_HASH in the records, missing in the object")
                 .hasMessageContaining("Compile the object again");
-        try (LoadedObject loaded = LoadedObject.load(object)) {
+        try (LoadedObject loaded = LoadedObject.open(object).load()) {
             assertThatThrownBy(() -> TenantMap.in(loaded))
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("tenant_requests");
@@ -194,7 +200,7 @@ class KernelOnDemandTest extends OnDemandContract {
     @Test
     void anAccessorBoundToAnyObjectServesRequests() {
         AtomicLong missed = new AtomicLong();
-        try (LoadedObject loaded = LoadedObject.load(BpfObjects.of("demand"))) {
+        try (LoadedObject loaded = LoadedObject.open(BpfObjects.of("demand")).load()) {
             TenantMap tenants = TenantMap.in(loaded);
             run(loaded.program("count"), 1, 1);
             try (RequestServer<Long> server = tenants.serveRequests(report -> missed.addAndGet(report.total()))) {
@@ -207,7 +213,9 @@ class KernelOnDemandTest extends OnDemandContract {
     }
 
     private DemandBpf load() {
-        return DemandBpf.load(BpfObjects.of("demand"), PinOptions.in(fs.path("")));
+        return DemandBpf.open(BpfObjects.of("demand"))
+                .pins(PinOptions.in(fs.path("")))
+                .load();
     }
 
     private static int run(Program program, int outer, int inner) {

@@ -50,6 +50,16 @@ class HandwrittenGlobalsTest {
     }
 
     @Test
+    void valuesThatTheRecordsRequireAreNotForgotten() {
+        assertThatThrownBy(() -> SampledBpf.open(BpfObjects.of("sampled"))
+                        .limit(LIMIT)
+                        .load()
+                        .close())
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("no value was set for gate, sample_config, which the records leave to the load");
+    }
+
+    @Test
     void aMissingVariableIsRefused() throws IOException {
         String source = headerWith("struct gate gate SEC(\".data.gate\") __weak;", "");
 
@@ -189,7 +199,7 @@ class HandwrittenGlobalsTest {
     /** Code without the generated class loads the object too: the variables have the values of the file. */
     @Test
     void anObjectLoadsWithoutItsRecords() {
-        try (LoadedObject object = LoadedObject.load(BpfObjects.of("sampled"))) {
+        try (LoadedObject object = LoadedObject.open(BpfObjects.of("sampled")).load()) {
             assertThat(object.program("read_others").testRun(new byte[64]).returnValue())
                     .isEqualTo(7_424_140);
         }

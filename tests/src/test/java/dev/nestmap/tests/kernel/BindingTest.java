@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class BindingTest {
     @Test
     void topLevelAccessorsBindToAnyObject() {
-        try (LoadedObject object = LoadedObject.load(BpfObjects.of("top_level"))) {
+        try (LoadedObject object = LoadedObject.open(BpfObjects.of("top_level")).load()) {
             ClientMap clients = ClientMap.in(object);
             SessionMap sessions = clients.create(Ipv4Addresses.LOCALHOST);
             sessions.put(new Session(443, 7));
@@ -30,7 +30,8 @@ class BindingTest {
 
     @Test
     void anAccessorReportsAMapThatTheObjectLacks() {
-        try (LoadedObject object = LoadedObject.load(BpfObjects.of("nested_maps"))) {
+        try (LoadedObject object =
+                LoadedObject.open(BpfObjects.of("nested_maps")).load()) {
             assertThatThrownBy(() -> ClientMap.in(object))
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("binding of map client of object nested_maps")

@@ -48,7 +48,7 @@ class DriftTest {
         Path object = compile(Files.readString(BpfObjects.headers().resolve("drift.bpf.h")));
 
         try (DriftBpf bpf = DriftBpf.load(object);
-                LoadedObject loaded = LoadedObject.load(object)) {
+                LoadedObject loaded = LoadedObject.open(object).load()) {
             assertThat(bpf.site().create(1).count()).isZero();
             assertThat(DriftBpf.SiteMap.in(loaded).create(1).count()).isZero();
         }
@@ -116,7 +116,7 @@ class DriftTest {
     }
 
     private static void refusesToBind(Path object, String difference) {
-        try (LoadedObject loaded = LoadedObject.load(object)) {
+        try (LoadedObject loaded = LoadedObject.open(object).load()) {
             assertThatThrownBy(() -> DriftBpf.SiteMap.in(loaded))
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("binding of map site")

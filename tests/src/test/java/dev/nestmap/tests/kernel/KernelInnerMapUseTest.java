@@ -126,6 +126,6 @@ class KernelInnerMapUseTest {
                                 "-DSECTION=\"" + section + "\"",
                                 map))
                 .succeeded();
-        return LoadedObject.load(object);
+        return LoadedObject.open(object).load();
     }
 }

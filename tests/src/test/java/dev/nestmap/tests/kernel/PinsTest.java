@@ -126,7 +126,9 @@ class PinsTest extends PinningTest {
         private Rotator() {}
 
         public static void main(String[] arguments) {
-            PinnedBpf bpf = PinnedBpf.load(Path.of(arguments[0]), PinOptions.in(Path.of(arguments[1])));
+            PinnedBpf bpf = PinnedBpf.open(Path.of(arguments[0]))
+                    .pins(PinOptions.in(Path.of(arguments[1])))
+                    .load();
             bpf.site().create(new Site(42, 1)).put(new Flow(80, 1, 2));
             bpf.site().rotate(new Site(42, 1));
             Runtime.getRuntime().halt(0);
@@ -201,7 +203,7 @@ class PinsTest extends PinningTest {
     }
 
     private PinnedBpf load() {
-        return PinnedBpf.load(BpfObjects.of("pinned"), pins);
+        return PinnedBpf.open(BpfObjects.of("pinned")).pins(pins).load();
     }
 
     private static void run(PinnedBpf bpf) {

@@ -83,7 +83,9 @@ final class LoadBalancerExchanges {
 
     static void connections(Path object) throws Exception {
         try (BpfFs pins = BpfFs.mount();
-                TrackedConnectionsBpf bpf = TrackedConnectionsBpf.load(object, PinOptions.in(pins.path("")))) {
+                TrackedConnectionsBpf bpf = TrackedConnectionsBpf.open(object)
+                        .pins(PinOptions.in(pins.path("")))
+                        .load()) {
             Tuple4 tuple4 = new Tuple4(v4("192.0.2.1"), v4("0.0.0.0"), 443, 0, 6, 1);
             bpf.tcp42()
                     .put(new Tcp4(
@@ -152,7 +154,9 @@ final class LoadBalancerExchanges {
 
     static void translations(Path object) throws Exception {
         try (BpfFs pins = BpfFs.mount();
-                TranslatedAddressesBpf bpf = TranslatedAddressesBpf.load(object, PinOptions.in(pins.path("")))) {
+                TranslatedAddressesBpf bpf = TranslatedAddressesBpf.open(object)
+                        .pins(PinOptions.in(pins.path("")))
+                        .load()) {
             TranslatedAddressesBpf.SnatMap cluster = bpf.perClusterSnat().create(1);
             cluster.put(new Snat(
                     source(0),
@@ -172,7 +176,9 @@ final class LoadBalancerExchanges {
 
     static void hashes(Path object) throws Exception {
         try (BpfFs pins = BpfFs.mount();
-                ConsistentHashesBpf bpf = ConsistentHashesBpf.load(object, PinOptions.in(pins.path("")))) {
+                ConsistentHashesBpf bpf = ConsistentHashesBpf.open(object)
+                        .pins(PinOptions.in(pins.path("")))
+                        .load()) {
             int[] backends = new int[32749];
             backends[0] = 1;
             backends[32748] = (int) 4_000_000_000L;
@@ -188,7 +194,9 @@ final class LoadBalancerExchanges {
 
     static void groups(Path object) throws Exception {
         try (BpfFs pins = BpfFs.mount();
-                MulticastGroupsBpf bpf = MulticastGroupsBpf.load(object, PinOptions.in(pins.path("")))) {
+                MulticastGroupsBpf bpf = MulticastGroupsBpf.open(object)
+                        .pins(PinOptions.in(pins.path("")))
+                        .load()) {
             MulticastGroupsBpf.SubscriberMap group = bpf.group().create(0xe0000001);
             group.put(new MulticastGroups.Subscriber(v4("192.0.2.1"), v4("192.0.2.9"), 2, 1));
 

@@ -177,7 +177,9 @@ final class PolicyExchanges {
                 ContainerRulesBpf.ContainersMap.Owned created =
                         ContainerRulesBpf.ContainersMap.newMap(pins.path("containers"))) {
             created.create(container).put(new Verdict(rule, 65535, 0));
-            try (ContainerRulesBpf bpf = ContainerRulesBpf.load(object, PinOptions.in(pins.path("")))) {
+            try (ContainerRulesBpf bpf = ContainerRulesBpf.open(object)
+                    .pins(PinOptions.in(pins.path("")))
+                    .load()) {
                 Shape.run(bpf);
             }
             assertThat(created.get(container, rule)).isEqualTo(new Verdict(rule, 65535, 32768));

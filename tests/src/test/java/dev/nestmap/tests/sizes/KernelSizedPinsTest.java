@@ -137,6 +137,9 @@ class KernelSizedPinsTest extends PinningTest {
     }
 
     private SizedPinsBpf load(Sizes sizes) {
-        return SizedPinsBpf.load(BpfObjects.of("sized_pins"), sizes, pins);
+        return SizedPinsBpf.open(BpfObjects.of("sized_pins"))
+                .sizes(sizes)
+                .pins(pins)
+                .load();
     }
 }

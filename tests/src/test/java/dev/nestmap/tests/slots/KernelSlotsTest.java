@@ -46,7 +46,7 @@ class KernelSlotsTest extends SlotsContract {
 
     @Test
     void anAccessorFindsSlotsInAnyLoadedObject() {
-        try (LoadedObject object = LoadedObject.load(BpfObjects.of("slotted"))) {
+        try (LoadedObject object = LoadedObject.open(BpfObjects.of("slotted")).load()) {
             NumberedMap numbers = NumberedMap.in(object);
 
             assertThat(numbers.keys()).containsExactlyInAnyOrder(0L, 4L);

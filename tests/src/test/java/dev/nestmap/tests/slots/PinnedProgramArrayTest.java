@@ -54,7 +54,7 @@ class PinnedProgramArrayTest extends PinningTest {
 
     private PinnedStagesBpf load(SlotReuse reuse) {
         PinOptions pins = PinOptions.in(fs.path("")).withSlots(reuse);
-        return PinnedStagesBpf.load(BpfObjects.of("pinned_stages"), pins);
+        return PinnedStagesBpf.open(BpfObjects.of("pinned_stages")).pins(pins).load();
     }
 
     private static int run(PinnedStagesBpf bpf, int stage) {

@@ -87,11 +87,15 @@ class PinnedSlotsTest extends PinningTest {
     }
 
     private ObjectSlotsBpf loadObjectSlots(SlotReuse reuse) {
-        return ObjectSlotsBpf.load(BpfObjects.of("object_slots"), pins.withSlots(reuse));
+        return ObjectSlotsBpf.open(BpfObjects.of("object_slots"))
+                .pins(pins.withSlots(reuse))
+                .load();
     }
 
     private LoadTimeSlotsBpf loadLoadTimeSlots() {
-        return LoadTimeSlotsBpf.load(BpfObjects.of("load_time_slots"), pins);
+        return LoadTimeSlotsBpf.open(BpfObjects.of("load_time_slots"))
+                .pins(pins)
+                .load();
     }
 
     private static void count(ObjectSlotsBpf bpf) {

@@ -80,7 +80,9 @@ class SlotPrivilegesTest {
         private LoadTimeSlotsLoader() {}
 
         public static void main(String[] arguments) {
-            try (LoadTimeSlotsBpf bpf = LoadTimeSlotsBpf.load(Path.of(arguments[0]), options(arguments))) {
+            try (LoadTimeSlotsBpf bpf = LoadTimeSlotsBpf.open(Path.of(arguments[0]))
+                    .pins(options(arguments))
+                    .load()) {
                 bpf.program("count").testRun(new byte[64]);
                 System.out.println("gold has " + bpf.gold().get(1));
             } catch (BpfException e) {
@@ -94,7 +96,9 @@ class SlotPrivilegesTest {
         private ObjectSlotsLoader() {}
 
         public static void main(String[] arguments) {
-            try (ObjectSlotsBpf bpf = ObjectSlotsBpf.load(Path.of(arguments[0]), options(arguments))) {
+            try (ObjectSlotsBpf bpf = ObjectSlotsBpf.open(Path.of(arguments[0]))
+                    .pins(options(arguments))
+                    .load()) {
                 bpf.program("count").testRun(new byte[64]);
                 System.out.println("gold has " + bpf.gold().get(1));
             } catch (BpfException e) {

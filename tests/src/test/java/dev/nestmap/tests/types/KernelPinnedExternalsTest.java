@@ -33,12 +33,16 @@ class KernelPinnedExternalsTest {
         Ipv4 header = new Ipv4(5, 4, 0, 60, 1, 0, 64, 6, 0, LOCALHOST, LOCALHOST);
         try (BpfFs fs = BpfFs.mount()) {
             PinOptions pins = PinOptions.in(fs.path(""));
-            try (PinnedExternalsBpf bpf = PinnedExternalsBpf.load(BpfObjects.of("pinned_externals", clang), pins)) {
+            try (PinnedExternalsBpf bpf = PinnedExternalsBpf.open(BpfObjects.of("pinned_externals", clang))
+                    .pins(pins)
+                    .load()) {
                 bpf.verdict().put(new Verdict(7, header, Action.DROP));
                 bpf.tenant().create(42).put(new Flow(7, header, Action.DROP));
             }
 
-            try (PinnedExternalsBpf bpf = PinnedExternalsBpf.load(BpfObjects.of("pinned_externals", clang), pins)) {
+            try (PinnedExternalsBpf bpf = PinnedExternalsBpf.open(BpfObjects.of("pinned_externals", clang))
+                    .pins(pins)
+                    .load()) {
                 assertThat(bpf.verdict().get(7)).isEqualTo(new Verdict(7, header, Action.DROP));
                 assertThat(bpf.tenant().get(42, 7)).isEqualTo(new Flow(7, header, Action.DROP));
             }
@@ -55,7 +59,9 @@ class KernelPinnedExternalsTest {
         PinnedExternalsLater.Action drop = PinnedExternalsLater.Action.DROP;
         try (BpfFs fs = BpfFs.mount()) {
             PinOptions pins = PinOptions.in(fs.path(""));
-            try (PinnedExternalsBpf bpf = PinnedExternalsBpf.load(BpfObjects.of("pinned_externals", clang), pins)) {
+            try (PinnedExternalsBpf bpf = PinnedExternalsBpf.open(BpfObjects.of("pinned_externals", clang))
+                    .pins(pins)
+                    .load()) {
                 bpf.verdict().put(new Verdict(7, header, Action.DROP));
                 bpf.tenant().create(42).put(new Flow(7, header, Action.DROP));
             }

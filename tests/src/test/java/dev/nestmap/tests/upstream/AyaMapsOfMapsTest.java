@@ -26,7 +26,9 @@ class AyaMapsOfMapsTest extends PinningTest {
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
     void programsReadAndWriteThroughBothLevels(InstalledClang clang) {
-        try (AyaMapsOfMapsBpf bpf = AyaMapsOfMapsBpf.load(BpfObjects.of("aya_maps_of_maps", clang), pins)) {
+        try (AyaMapsOfMapsBpf bpf = AyaMapsOfMapsBpf.open(BpfObjects.of("aya_maps_of_maps", clang))
+                .pins(pins)
+                .load()) {
             bpf.arrayOfMaps().create(1).put(new Item(9, 40));
             bpf.hashOfMaps().create(2);
             bpf.events().create(3);
@@ -110,6 +112,8 @@ class AyaMapsOfMapsTest extends PinningTest {
     }
 
     private AyaMapsOfMapsBpf load() {
-        return AyaMapsOfMapsBpf.load(BpfObjects.of("aya_maps_of_maps"), pins);
+        return AyaMapsOfMapsBpf.open(BpfObjects.of("aya_maps_of_maps"))
+                .pins(pins)
+                .load();
     }
 }

@@ -157,7 +157,7 @@ public record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole
     }
 
     /** Whether the object file of somebody else determines the size. */
-    public boolean leavesSizeToObject() {
+    private boolean leavesSizeToObject() {
         return EnclosingTypes.isForeign(record)
                 && SourceLocation.ofWritten(record, mirror, "maxEntries").isEmpty();
     }

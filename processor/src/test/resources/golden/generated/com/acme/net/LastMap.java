@@ -40,7 +40,7 @@ public class LastMap extends OuterAccessor<Long, SamplesMap, SamplesMap.Owned> {
     /** Version of the interface between this class and the runtime. */
     private static final int INTERFACE_VERSION = 1;
 
-    /** The name of the object, and which of its maps are pinned. */
+    /** The name of the object, and what its records declare for the load. */
     private static final ObjectSpec SPEC = ObjectSpec.of(LastMap.class, "last", INTERFACE_VERSION);
 
     public LastMap(MapHandle handle) {

@@ -29,7 +29,7 @@ public class SamplesMap extends ArrayAccessor<Integer, Samples> {
     /** Version of the interface between this class and the runtime. */
     private static final int INTERFACE_VERSION = 1;
 
-    /** The name of the object, and which of its maps are pinned. */
+    /** The name of the object, and what its records declare for the load. */
     private static final ObjectSpec SPEC = ObjectSpec.of(SamplesMap.class, "samples", INTERFACE_VERSION);
 
     public SamplesMap(MapHandle handle) {

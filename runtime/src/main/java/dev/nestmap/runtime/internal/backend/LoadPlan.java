@@ -4,27 +4,40 @@ package dev.nestmap.runtime.internal.backend;
 import dev.nestmap.runtime.internal.map.RawMap;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * Changes that Nestmap makes to the maps of an object file before libbpf loads it. Closing the plan closes the maps in it.
+ * Changes that Nestmap makes to the maps, variables and programs of an object file before libbpf loads it. Closing the plan closes the
+ * maps in it.
  *
  * @param reused existing maps that replace maps of the object, by name
  * @param prototypes prototypes of inner maps, by the name of the outer map; for outer maps whose inner map the object does not
- *     define
- * @param maxEntries {@code max_entries} of maps for which the object file does not set it, by name
+ *     define, or defines with another size
+ * @param maxEntries {@code max_entries} of maps for which the object file sets none or another one, by name
  * @param writes initial values of global variables
+ * @param notCreated names of the maps that are not created, because nobody defines their inner maps
+ * @param programs whether programs are loaded, by name; the object decides about the others
  */
 public record LoadPlan(
         Map<String, RawMap> reused,
         Map<String, RawMap> prototypes,
         Map<String, Long> maxEntries,
-        List<SectionWrite> writes)
+        List<SectionWrite> writes,
+        Set<String> notCreated,
+        Map<String, Boolean> programs)
         implements AutoCloseable {
     /** An empty plan, which callers add to. */
     public LoadPlan() {
-        this(new LinkedHashMap<>(), new LinkedHashMap<>(), new LinkedHashMap<>(), new ArrayList<>());
+        this(
+                new LinkedHashMap<>(),
+                new LinkedHashMap<>(),
+                new LinkedHashMap<>(),
+                new ArrayList<>(),
+                new LinkedHashSet<>(),
+                new LinkedHashMap<>());
     }
 
     @Override

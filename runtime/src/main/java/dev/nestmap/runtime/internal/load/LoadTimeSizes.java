@@ -10,30 +10,31 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Completes the schema of an object with the parts that the object leaves to user space: inner maps of outer maps, and {@code
- * max_entries}.
+ * Completes the schema of an object with the parts that the object leaves to user space, inner maps of outer maps and {@code
+ * max_entries}, and with the sizes that the caller sets instead of those in the object.
  */
 final class LoadTimeSizes {
+    private final Schema records;
     private final Schema declared;
     private final Schema actual;
     private final List<MapDef> maps = new ArrayList<>();
     private final List<NamedType> types;
 
-    private LoadTimeSizes(Schema declared, Schema actual) {
+    private LoadTimeSizes(Schema records, Schema declared, Schema actual) {
+        this.records = records;
         this.declared = declared;
         this.actual = actual;
         this.types = new ArrayList<>(actual.types());
     }
 
-    /** Returns the schema of an object, completed from the records. */
-    static Schema complete(Schema declared, Schema actual) {
-        return new LoadTimeSizes(declared, actual).complete();
-    }
-
-    /** Whether the object leaves the inner map of an outer map, or its size, to user space, and the records declare it. */
-    static boolean isInnerOpen(Schema actual, MapDef outer, MapDef declaredInner) {
-        return outer.definition() == null
-                || (actual.innerOf(outer).maxEntries() == 0 && declaredInner.maxEntries() != 0);
+    /**
+     * Returns the schema of an object, completed from the records.
+     *
+     * @param records the schema of the records
+     * @param declared the same with the sizes that the caller sets
+     */
+    static Schema complete(Schema records, Schema declared, Schema actual) {
+        return new LoadTimeSizes(records, declared, actual).complete();
     }
 
     private Schema complete() {
@@ -53,16 +54,14 @@ final class LoadTimeSizes {
 
     private MapDef complete(MapDef map, MapDef declaration) {
         String inner = map.definition();
-        if (declaration.definition() != null
-                && map.role() == MapRole.OUTER
-                && isInnerOpen(actual, map, declared.innerOf(declaration))) {
+        if (declaration.definition() != null && map.role() == MapRole.OUTER && isInnerOpen(map, declaration)) {
             inner = addInner(map, declared.innerOf(declaration));
         }
         return new MapDef(
                 map.name(),
                 map.role(),
                 map.kind(),
-                map.maxEntries() == 0 ? declaration.maxEntries() : map.maxEntries(),
+                entries(map, declaration),
                 map.flags(),
                 map.extra(),
                 map.numaNode(),
@@ -70,6 +69,22 @@ final class LoadTimeSizes {
                 map.value(),
                 inner,
                 map.slots());
+    }
+
+    /** Whether the object leaves the inner map or its size to user space, or the caller sets another size. */
+    private boolean isInnerOpen(MapDef outer, MapDef declaration) {
+        if (outer.definition() == null) {
+            return true;
+        }
+        MapDef own = actual.innerOf(outer);
+        return entries(own, declared.innerOf(declaration)) != own.maxEntries();
+    }
+
+    /** The size: of the caller if the records leave it open and the caller sets it, otherwise that of the object if it has one. */
+    private long entries(MapDef map, MapDef declaration) {
+        boolean isSet = declaration.maxEntries() != 0
+                && records.map(declaration.name()).filter(MapDef::isSizedAtLoad).isPresent();
+        return isSet || map.maxEntries() == 0 ? declaration.maxEntries() : map.maxEntries();
     }
 
     /** Adds the inner map: the declared one, or the object's own with the declared size. Returns its name. */

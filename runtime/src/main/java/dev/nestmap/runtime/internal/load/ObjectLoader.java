@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.load;
 
-import dev.nestmap.btf.MalformedObjectException;
-import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
-import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.handle.Cleanup;
 import dev.nestmap.runtime.internal.heap.HeapObject;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.object.KernelLink;
@@ -27,13 +22,10 @@ import dev.nestmap.runtime.pin.SlotReuse;
 import dev.nestmap.runtime.program.Link;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
-import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.RequestMaps;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.Difference;
 import dev.nestmap.schema.compare.SchemaComparison;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,33 +42,19 @@ import java.util.stream.Collectors;
 public final class ObjectLoader {
     private ObjectLoader() {}
 
-    /** Loads the object file beside the generated class. */
-    public static LiveObject load(ObjectResources resources, List<DeclaredPin> pins, PinOptions options) {
-        return load(
-                resources.header(),
-                resources.object(),
-                mapsToLoad(resources, options),
-                resources.values(),
-                pins,
-                options);
-    }
-
-    /** Loads an object file that must match the generated class. */
-    public static LiveObject load(ObjectResources resources, Path object, List<DeclaredPin> pins, PinOptions options) {
-        return load(object.toString(), read(object), mapsToLoad(resources, options), resources.values(), pins, options);
-    }
-
-    /** Loads an object file without a generated class. */
-    public static LiveObject load(Path object) {
-        String name = object.toString();
-        byte[] bytes = read(object);
-        return load(
-                name,
-                bytes,
-                withoutSizes(parse(name, bytes).schema(), new KernelPins()),
-                Map.of(),
-                List.of(),
-                PinOptions.asDeclared());
+    /** Loads an object, which must match the generated class if it has one. */
+    public static LiveObject load(LoadSettings settings) {
+        OpenedFile object = settings.object();
+        ObjectResources resources = settings.resources();
+        Schema inFile = object.content().schema();
+        PinnedMaps maps = resources == null
+                ? withoutSizes(inFile, new KernelPins())
+                : mapsToLoad(resources, settings.pinOptions());
+        Schema actual = LoadTimeSizes.complete(maps.recordSchema(), maps.schema(), inFile);
+        String operation = "load of object " + object.name();
+        requireSame(operation, maps.schema(), actual, object.content().relocatedTypes());
+        return new PlannedLoad(operation, settings, maps, actual)
+                .load(plan -> KernelObject.load(actual.header(), object.bytes(), plan, settings.pinOptions()));
     }
 
     /** Creates the declared maps on the heap. */
@@ -85,7 +63,10 @@ public final class ObjectLoader {
         schema.maps().forEach(ObjectLoader::requireSize);
         DeclaredSlots slots = new DeclaredSlots("creation of object " + schema.header(), schema, SlotReuse.AS_DECLARED);
         GlobalPlaces places = GlobalPlaces.inMemory(schema);
-        return live(schema, new HeapObject(schema, places.contents(schema, resources.values())), places, slots);
+        ObjectBackend backend = new HeapObject(schema, places.contents(schema, resources.values()));
+        LiveObject object = new LiveObject(schema, backend, Map.of(), places);
+        slots.fill(object, Set.of());
+        return object;
     }
 
     /** Compares a map of an object with its declaration. */
@@ -190,56 +171,6 @@ public final class ObjectLoader {
                 .orElseThrow(() -> new IllegalArgumentException(schema.origin() + " declares no map " + map));
     }
 
-    private static LiveObject load(
-            String name,
-            byte[] bytes,
-            PinnedMaps maps,
-            Map<String, byte[]> values,
-            List<DeclaredPin> pins,
-            PinOptions options) {
-        Schema declared = maps.schema();
-        ObjectFile file = parse(name, bytes);
-        Schema inFile = file.schema();
-        Schema actual = LoadTimeSizes.complete(declared, inFile);
-        requireSame("load of object " + name, declared, actual, file.relocatedTypes());
-        requireInnerMaps(name, actual);
-        DeclaredSlots slots = new DeclaredSlots("load of object " + name, declared, options.slots());
-        GlobalPlaces places = GlobalPlaces.of(file);
-        if (pins.isEmpty() && values.isEmpty() && actual.equals(inFile)) {
-            return live(actual, KernelObject.load(actual.header(), bytes, new LoadPlan(), options), places, slots);
-        }
-        PlannedLoad load = new PlannedLoad(maps, inFile, slots, pins, options, places, values);
-        return load.load(plan -> KernelObject.load(actual.header(), bytes, plan, options), actual);
-    }
-
-    /** Rejects an outer map without an inner map, for which the kernel would return EINVAL. */
-    private static void requireInnerMaps(String name, Schema actual) {
-        actual.maps().stream()
-                .filter(map -> map.role() == MapRole.OUTER && map.definition() == null)
-                .findFirst()
-                .ifPresent(map -> {
-                    throw BpfException.of("load of object " + name)
-                            .map(map.name())
-                            .because(
-                                    "the object does not define the inner map of this outer map (__array(values, ...) in C). Add it in C,"
-                                            + " or declare the map in a record and load the object with load(Path) of the generated class")
-                            .build();
-                });
-    }
-
-    private static LiveObject live(Schema schema, ObjectBackend backend, GlobalPlaces places, DeclaredSlots slots) {
-        Runnable close = backend::close;
-        try {
-            LiveObject object = new LiveObject(schema, backend, Map.of(), places);
-            close = object::close;
-            slots.fill(object, Set.of());
-            return object;
-        } catch (Throwable e) { // even after an Error, nobody else would close the maps
-            new Cleanup(e).run(close);
-            throw e;
-        }
-    }
-
     private static void requireSame(String operation, Schema declared, Schema actual, Set<String> relocated) {
         List<Difference> differences = SchemaComparison.compare(declared, actual, relocated);
         if (!differences.isEmpty()) {
@@ -251,33 +182,6 @@ public final class ObjectLoader {
                                     ? "Correct the records, or load the version of the object that they describe"
                                     : "Compile the object again with the generated header " + declared.header()
                                             + ".bpf.h"));
-        }
-    }
-
-    private static ObjectFile parse(String name, byte[] bytes) {
-        try {
-            return ObjectFile.parse(name, bytes);
-        } catch (MalformedObjectException e) {
-            String reason = "the file can't be read: " + e.getMessage()
-                    + "; compile it again, with nestmap-maven-plugin or with clang -g -O2 -target bpf";
-            throw BpfException.of("load of object " + name)
-                    .because(reason)
-                    .cause(e)
-                    .build();
-        }
-    }
-
-    private static byte[] read(Path object) {
-        try {
-            return Files.readAllBytes(object);
-        } catch (IOException e) {
-            int errno = ErrnoNumbers.of(e);
-            String explanation = errno == 0 ? e.toString() : null;
-            throw BpfException.of("reading of object " + object)
-                    .errno(errno)
-                    .because(explanation)
-                    .cause(e)
-                    .build();
         }
     }
 }

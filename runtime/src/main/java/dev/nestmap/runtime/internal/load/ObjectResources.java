@@ -37,6 +37,11 @@ public record ObjectResources(Class<?> anchor, String header, Map<String, Long> 
         return new ObjectResources(anchor, header, more, values);
     }
 
+    /** Returns a copy with these sizes instead of those set so far. */
+    ObjectResources withSizes(Map<String, Long> other) {
+        return new ObjectResources(anchor, header, other, values);
+    }
+
     /** Returns a copy with the value of a global variable. */
     public ObjectResources initial(String variable, byte[] value) {
         Map<String, byte[]> more = new HashMap<>(values);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.load;
 
+import dev.nestmap.btf.ObjectFile;
+import dev.nestmap.btf.ProgramEntry;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
-import dev.nestmap.runtime.internal.backend.SectionWrite;
 import dev.nestmap.runtime.internal.handle.Cleanup;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
@@ -23,51 +24,46 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/**
- * Loads an object that has pinned maps, maps whose size or inner map it leaves to user space, or variables with values from user space. If a step fails, undoes the
- * earlier steps.
- */
+/** Loads an object as its caller and its records adjust it. If a step fails, undoes the earlier steps. */
 final class PlannedLoad {
+    private final String operation;
+    private final LoadSettings settings;
     private final PinnedMaps pinned;
     private final Schema declared;
     private final Schema inFile;
+    private final Schema actual;
     private final DeclaredSlots slots;
     private final List<DeclaredPin> pins;
     private final PinOptions options;
-    private final GlobalPlaces places;
-    private final List<SectionWrite> writes;
 
     /**
-     * @param inFile the schema in the object file, before it is completed from the records
-     * @param values the initial values of global variables, by name
+     * @param operation names the load in messages
+     * @param pinned the schema of the records, or of an object without records
+     * @param actual the schema in the object file, completed from the records
      */
-    PlannedLoad(
-            PinnedMaps pinned,
-            Schema inFile,
-            DeclaredSlots slots,
-            List<DeclaredPin> pins,
-            PinOptions options,
-            GlobalPlaces places,
-            Map<String, byte[]> values) {
+    PlannedLoad(String operation, LoadSettings settings, PinnedMaps pinned, Schema actual) {
+        this.operation = operation;
+        this.settings = settings;
         this.pinned = pinned;
         this.declared = pinned.schema();
-        this.inFile = inFile;
-        this.slots = slots;
-        this.pins = pins.stream().flatMap(this::withRequests).toList();
-        this.options = options;
-        this.places = places;
-        this.writes = places.writes(values);
+        this.inFile = settings.object().content().schema();
+        this.actual = actual;
+        this.options = settings.pinOptions();
+        this.slots = new DeclaredSlots(operation, declared, options.slots());
+        this.pins = settings.pins().stream().flatMap(this::withRequests).toList();
     }
 
-    LiveObject load(Function<LoadPlan, ObjectBackend> loader, Schema schema) {
+    LiveObject load(Function<LoadPlan, ObjectBackend> loader) {
         try (LoadPlan plan = new LoadPlan()) {
             pins.forEach(pin -> reuse(pin, plan));
             inFile.maps().stream()
                     .filter(map -> !plan.reused().containsKey(map.name()))
                     .forEach(map -> complete(map, plan));
-            plan.writes().addAll(writes);
+            plan.writes().addAll(settings.writes());
+            plan.programs().putAll(settings.programs());
             ObjectBackend backend = loader.apply(plan);
             List<PinPaths> newPins = new ArrayList<>();
             Runnable close = backend::close;
@@ -75,10 +71,10 @@ final class PlannedLoad {
                 pins.stream()
                         .filter(pin -> !plan.reused().containsKey(pin.map()))
                         .forEach(pin -> pin(pin, backend, newPins));
-                LiveObject object = new LiveObject(schema, backend, outerPins(), places);
+                LiveObject object = new LiveObject(actual, backend, outerPins(), settings.places());
                 close = object::close;
                 slots.fill(object, plan.reused().keySet());
-                pins.forEach(pin -> requirePinned(pin, backend, schema));
+                pins.forEach(pin -> requirePinned(pin, backend));
                 return object;
             } catch (Throwable e) { // even after an Error, the pins of a failed load must not stay
                 new Cleanup(e).each(newPins, pinned::unpin).run(close);
@@ -105,22 +101,57 @@ final class PlannedLoad {
         }
     }
 
-    /** Adds to the plan the size and the prototype that the object leaves to user space and the records declare. */
+    /** Adds to the plan the size and the inner maps that the object leaves to user space, or that the caller changes. */
     private void complete(MapDef map, LoadPlan plan) {
-        MapDef declaration = declared.map(map.name())
-                .filter(other -> other.role() == map.role())
-                .orElse(null);
-        if (declaration == null || map.role() == MapRole.INNER) {
+        MapDef complete = actual.map(map.name()).orElse(map);
+        if (map.role() == MapRole.INNER) {
             return;
         }
-        if (map.maxEntries() == 0 && declaration.maxEntries() != 0) {
-            plan.maxEntries().put(map.name(), declaration.maxEntries());
+        if (map.role() == MapRole.OUTER && complete.definition() == null) {
+            leaveOut(map, plan);
+            return;
         }
-        if (map.role() == MapRole.OUTER
-                && declaration.definition() != null
-                && LoadTimeSizes.isInnerOpen(inFile, map, declared.innerOf(declaration))) {
-            plan.prototypes().put(map.name(), pinned.prototype(declaration));
+        if (complete.maxEntries() != map.maxEntries()) {
+            plan.maxEntries().put(map.name(), complete.maxEntries());
         }
+        if (complete.definition() != null && changesInner(map, complete)) {
+            plan.prototypes().put(map.name(), ofObject().template(complete));
+        }
+    }
+
+    /** Leaves out an outer map without inner maps, for which the kernel would return EINVAL. */
+    private void leaveOut(MapDef map, LoadPlan plan) {
+        ObjectFile file = settings.object().content();
+        List<String> users = file.programs().stream()
+                .filter(settings::loads)
+                .map(ProgramEntry::name)
+                .filter(file.usersOf(map.name())::contains)
+                .toList();
+        if (!users.isEmpty()) {
+            String quoted = users.stream().map(name -> '"' + name + '"').collect(Collectors.joining(", "));
+            String using = users.size() == 1
+                    ? "program " + users.get(0) + " uses it"
+                    : "programs " + String.join(", ", users) + " use it";
+            throw BpfException.of(operation)
+                    .map(map.name())
+                    .because(
+                            "the object does not define the inner maps of this outer map (__array(values, ...) in C) and no record"
+                                    + " does, so it can't be created, but " + using
+                                    + ". Declare the map in a record of the object and load it with its generated class; or leave the"
+                                    + " programs out: programs(without(" + quoted + ")) between open and load")
+                    .build();
+        }
+        plan.notCreated().add(map.name());
+    }
+
+    private boolean changesInner(MapDef map, MapDef complete) {
+        return map.definition() == null
+                || inFile.innerOf(map).maxEntries() != actual.innerOf(complete).maxEntries();
+    }
+
+    /** The maps as the object has them. */
+    private PinnedMaps ofObject() {
+        return pinned.of(actual);
     }
 
     private void pin(DeclaredPin pin, ObjectBackend backend, List<PinPaths> newPins) {
@@ -131,10 +162,10 @@ final class PlannedLoad {
     }
 
     /** Throws if another map is pinned at the path now, because the object's programs use the one that was pinned there before. */
-    private void requirePinned(DeclaredPin pin, ObjectBackend backend, Schema schema) {
+    private void requirePinned(DeclaredPin pin, ObjectBackend backend) {
         RawMap map = Objects.requireNonNull(backend.maps().get(pin.map()), "the object was compared with its schema");
         if (!pinned.isPinned(map, pin.path(options))) {
-            throw BpfException.of("load of object " + schema.header())
+            throw BpfException.of("load of object " + actual.header())
                     .map(pin.map())
                     .because(
                             "another map was pinned at " + pin.path(options)

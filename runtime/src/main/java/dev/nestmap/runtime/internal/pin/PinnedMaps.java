@@ -51,6 +51,11 @@ public final class PinnedMaps {
         return schema;
     }
 
+    /** The schema of the records, without the sizes that are set at load. */
+    public Schema recordSchema() {
+        return records;
+    }
+
     /** Finds samples of the inner maps that a pinned outer map holds. */
     public InnerMapSamples samples() {
         return samples;
@@ -61,9 +66,14 @@ public final class PinnedMaps {
         return factory;
     }
 
+    /** Returns the same for the maps of another schema. */
+    public PinnedMaps of(Schema other) {
+        return new PinnedMaps(other, other, factory, pins);
+    }
+
     /** Returns the same for the records' schema, without the sizes that are set at load. */
     PinnedMaps asRecorded() {
-        return new PinnedMaps(records, records, factory, pins);
+        return of(records);
     }
 
     /**
@@ -224,6 +234,13 @@ public final class PinnedMaps {
         boolean hasSize = records.innerOf(outer).isSizedAtLoad() && !shape.isSizeOpen();
         MapShape prototype = hasSize ? shape : InnerMapSamples.shrunk(shape).requireSize();
         return factory.of(inner).create(prototype.withName(LayoutFingerprint.of(schema, outer)), null);
+    }
+
+    /** Creates a map like the inner maps, which the kernel compares with them and does not keep; the caller closes it. */
+    public RawMap template(MapDef outer) {
+        MapDef inner = schema.innerOf(outer);
+        return factory.of(inner)
+                .create(InnerMapSamples.shrunk(MapShape.of(inner)).requireSize(), null);
     }
 
     /** Undoes {@link #pin}. */

@@ -18,14 +18,13 @@ import dev.nestmap.runtime.internal.pin.PinnedMaps;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.pin.SlotReuse;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.runtime.testing.TestPrograms;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.text.SchemaText;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -40,9 +39,9 @@ class KernelLoadDuringMigrationTest extends PinningTest {
     void isRefusedBecauseItsProgramsUseTheOldMap() {
         Schema version = schema(object);
         Schema newer = schema(newObject);
-        load(version, plan -> load(object, plan)).close();
+        load(object, plan -> load(object, plan)).close();
 
-        assertThatThrownBy(() -> load(version, plan -> {
+        assertThatThrownBy(() -> load(object, plan -> {
                     ObjectBackend loaded = load(object, plan);
                     migrate(version, newer);
                     return loaded;
@@ -52,7 +51,7 @@ class KernelLoadDuringMigrationTest extends PinningTest {
                 .hasMessageContaining("map tenant")
                 .hasMessageContaining("another map was pinned at " + fs.path("tenant") + " during the load")
                 .hasMessageContaining("load the object again");
-        load(newer, plan -> load(newObject, plan)).close();
+        load(newObject, plan -> load(newObject, plan)).close();
     }
 
     private static Schema schema(byte[] object) {
@@ -63,10 +62,12 @@ class KernelLoadDuringMigrationTest extends PinningTest {
         return KernelObject.load("network", object, plan, PinOptions.asDeclared());
     }
 
-    private LiveObject load(Schema version, Function<LoadPlan, ObjectBackend> loader) {
-        DeclaredSlots slots = new DeclaredSlots("load of object network", version, SlotReuse.AS_DECLARED);
-        return new PlannedLoad(maps(version), version, slots, List.of(PIN), pins, GlobalPlaces.NONE, Map.of())
-                .load(loader, version);
+    private LiveObject load(byte[] elf, Function<LoadPlan, ObjectBackend> loader) {
+        OpenedFile opened = new OpenedFile("network", elf, ObjectFile.parse("network", elf));
+        Schema version = opened.content().schema();
+        LoadSettings settings = new LoadSettings(opened, null, List.of(PIN), Set.of());
+        settings.pins(pins);
+        return new PlannedLoad("load of object network", settings, maps(version), version).load(loader);
     }
 
     private void migrate(Schema before, Schema after) {

@@ -8,6 +8,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.load.LiveObject;
+import dev.nestmap.runtime.internal.load.LoadSettings;
 import dev.nestmap.runtime.internal.load.ObjectLoader;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -178,8 +179,8 @@ class KernelPinnedMapsTest extends PinningTest {
 
     @Test
     void comparesAMapThatACProgramCreated() throws IOException {
-        LiveObject object =
-                ObjectLoader.load(Files.write(directory.resolve("f.o"), TestPrograms.object("foreign.bpf.c")));
+        LiveObject object = ObjectLoader.load(
+                LoadSettings.of(Files.write(directory.resolve("f.o"), TestPrograms.object("foreign.bpf.c"))));
         pin(Objects.requireNonNull(new KernelMaps().open(object.map("total").id())), "total");
         object.close();
         StructType flow = foreign(new Member("low", Scalar.U32, 4, 1, 0), new Member("high", Scalar.U32, 28, 1, 0));

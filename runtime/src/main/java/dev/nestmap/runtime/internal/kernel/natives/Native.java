@@ -127,6 +127,9 @@ public final class Native {
 
         int bpf_map__set_initial_value(long map, long data, long size);
 
+        /** The second parameter is a C {@code bool}, 0 or 1. */
+        int bpf_map__set_autocreate(long map, int autocreate);
+
         int bpf_map__fd(long map);
 
         int bpf_map__type(long map);
@@ -150,6 +153,9 @@ public final class Native {
         String bpf_program__section_name(long prog);
 
         int bpf_program__fd(long prog);
+
+        /** The second parameter is a C {@code bool}, 0 or 1. */
+        int bpf_program__set_autoload(long prog, int autoload);
 
         /** JNR passes six arguments correctly, because three are objects. */
         long bpf_program__attach_usdt(

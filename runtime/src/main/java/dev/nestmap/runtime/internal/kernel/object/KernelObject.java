@@ -90,7 +90,7 @@ public final class KernelObject implements ObjectBackend {
                 Map<String, BtfTypeIds> innerTypes = maps.innerTypes();
                 new ObjectPreparation(libbpf, name, maps, log).apply(plan);
                 ProgramPreparation programs = new ProgramPreparation(libbpf, object);
-                programs.apply();
+                programs.apply(plan.programs());
                 int result = libbpf.bpf_object__load(object);
                 if (result < 0) {
                     throw new LoadFailure(programs, log.forException()).exception("load of object " + name, -result);

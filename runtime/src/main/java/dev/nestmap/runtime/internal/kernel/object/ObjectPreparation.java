@@ -49,6 +49,8 @@ final class ObjectPreparation {
         plan.maxEntries()
                 .forEach((name, entries) -> with(
                         name, "max_entries", pointer -> libbpf.bpf_map__set_max_entries(pointer, entries.intValue())));
+        plan.notCreated()
+                .forEach(name -> with(name, "autocreate", pointer -> libbpf.bpf_map__set_autocreate(pointer, 0)));
         plan.writes().forEach(this::write);
     }
 

@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.kernel.object;
 import dev.nestmap.runtime.internal.kernel.feature.ProgramProbe;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.schema.program.ProgramSection;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +24,13 @@ final class ProgramPreparation {
         this.object = object;
     }
 
-    void apply() {
+    /** @param loaded whether programs are loaded, by name; the object decides about the others */
+    void apply(Map<String, Boolean> loaded) {
         for (long program = next(0); program != 0; program = next(program)) {
+            Boolean chosen = loaded.get(libbpf.bpf_program__name(program));
+            if (chosen != null) {
+                libbpf.bpf_program__set_autoload(program, chosen ? 1 : 0);
+            }
             Optional<ProgramSection> section = section(program);
             if (libbpf.bpf_program__type(program) == 0 && section.isPresent()) {
                 setTypes(program, section.get());

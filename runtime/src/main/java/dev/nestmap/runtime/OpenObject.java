@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import dev.nestmap.runtime.codec.Codec;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.load.LoadSettings;
+import dev.nestmap.runtime.internal.load.ObjectLoader;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.program.Programs;
+import dev.nestmap.runtime.spi.BoundObject;
+import dev.nestmap.runtime.spi.ObjectSpec;
+import java.nio.file.Path;
+import java.util.function.Function;
+
+/**
+ * An object file that was opened and not loaded yet. Each method adjusts what {@link #load} loads, and returns this object. It holds
+ * no resources of the kernel, so nobody has to close it. It may be loaded several times. Not safe for use by several threads.
+ *
+ * @param <T> the class of the loaded object
+ * @param <S> this class
+ */
+public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T, S>> {
+    private final LoadSettings settings;
+    private final Function<BoundObject, T> constructor;
+
+    /**
+     * Opens {@code META-INF/bpf/<header>.bpf.o} on the class path. Generated code calls it.
+     *
+     * @param spec the object's records
+     * @param constructor creates the generated class
+     * @throws BpfException if the object can't be read
+     */
+    protected OpenObject(ObjectSpec spec, Function<BoundObject, T> constructor) {
+        this(spec.open(null), constructor);
+    }
+
+    /**
+     * Opens an object file. Generated code calls it.
+     *
+     * @param spec the object's records
+     * @param file path of the object file
+     * @param constructor creates the generated class
+     * @throws BpfException if the file can't be read
+     */
+    protected OpenObject(ObjectSpec spec, Path file, Function<BoundObject, T> constructor) {
+        this(spec.open(file), constructor);
+    }
+
+    OpenObject(LoadSettings settings, Function<BoundObject, T> constructor) {
+        this.settings = settings;
+        this.constructor = constructor;
+    }
+
+    /**
+     * Sets the first value of a global variable that is a number, a {@code bool} or an enum.
+     *
+     * @param name name in C; for a field of a struct, followed by the name of the field: {@code config.max_pps}
+     * @param value the value; for an unsigned variable of 8 bytes its 64 bits
+     * @return this object
+     * @throws BpfException if the object has no such variable; the message lists those that it has. Variables that are {@code static} in C
+     *     have no name outside of their file
+     * @throws IllegalArgumentException if the variable has another type, or the value is out of its range
+     */
+    public final S global(String name, long value) {
+        settings.set(name, value);
+        return self();
+    }
+
+    /**
+     * Sets the first value of a global variable that is an array of characters or an enum.
+     *
+     * @param name name in C, as in {@link #global(String, long)}
+     * @param value the text, to which a NUL is added; or the name of one of the enum's constants
+     * @return this object
+     * @throws BpfException if the object has no such variable
+     * @throws IllegalArgumentException if the variable has another type, if the text is too long, or if the enum has no such constant
+     */
+    public final S global(String name, String value) {
+        settings.set(name, value);
+        return self();
+    }
+
+    /**
+     * Sets the first value of any global variable.
+     *
+     * @param name name in C, as in {@link #global(String, long)}
+     * @param value all bytes of the variable, in the byte order of this machine
+     * @return this object
+     * @throws BpfException if the object has no such variable
+     * @throws IllegalArgumentException if the variable has another size
+     */
+    public final S global(String name, byte[] value) {
+        settings.set(name, value);
+        return self();
+    }
+
+    /**
+     * Chooses the programs to load. Without this call, the object decides: all programs whose section does not begin with {@code ?}.
+     *
+     * @param selection the programs
+     * @return this object
+     * @throws BpfException if the object has no program with one of these names; the message lists those that it has
+     */
+    public final S programs(Programs selection) {
+        settings.select(selection);
+        return self();
+    }
+
+    /**
+     * Sets the directory of pins that the records declare, and permissions and owner of new pins.
+     *
+     * @param options the options
+     * @return this object
+     */
+    public final S pins(PinOptions options) {
+        settings.pins(options);
+        return self();
+    }
+
+    /**
+     * Loads the object into the kernel, completely or not at all.
+     *
+     * @return the loaded object, which the caller closes
+     * @throws BpfException if the object differs from its records, if a value that they require was not set, or if libbpf or the kernel
+     *     rejects the object
+     */
+    public final T load() {
+        return ObjectSpec.make(ObjectLoader.load(settings), settings::schema, constructor);
+    }
+
+    /**
+     * Sets sizes. Generated code calls it.
+     *
+     * @param sized the object's records with the sizes
+     * @return this object
+     */
+    protected final S withSizes(ObjectSpec sized) {
+        settings.resize(sized.sizes());
+        return self();
+    }
+
+    /**
+     * Sets the first value of a variable that a record declares. Generated code calls it.
+     *
+     * @param name name in C
+     * @param codec converts the record to bytes
+     * @param value the value
+     * @param <V> the record
+     * @return this object
+     */
+    protected final <V> S withValue(String name, Codec<V> codec, V value) {
+        settings.initialize(name, ObjectSpec.bytes(name, codec, value));
+        return self();
+    }
+
+    @SuppressWarnings("unchecked") // S is the class of this object
+    private S self() {
+        return (S) this;
+    }
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.load;
+
+import dev.nestmap.btf.VariableEntry;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.type.ArrayType;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructType;
+import dev.nestmap.schema.type.UnionType;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A global variable of an object, or a field of one, with its type in the object's BTF. Converts Java values to its bytes.
+ *
+ * @param name name in C: {@code max_pps}, {@code config.max_pps}
+ * @param section the section that contains it
+ * @param offset its offset in the section, in bytes
+ * @param type its type
+ */
+record GlobalField(String name, String section, long offset, CType type) {
+    private static final String SEPARATOR = ".";
+
+    /**
+     * Finds a variable or a field of one.
+     *
+     * @param object name of the object, for messages
+     * @param name the variable, followed by the names of fields: {@code config.limits.max_pps}
+     * @throws BpfException if the object has no such variable; the message lists those that it has
+     */
+    static GlobalField of(Schema schema, GlobalPlaces places, String object, String name) {
+        List<String> path = Arrays.asList(name.split("\\.", -1));
+        VariableEntry place = places.of(path.get(0))
+                .orElseThrow(() -> missing(
+                        object,
+                        name,
+                        path.get(0),
+                        places.entries().keySet().stream().sorted().toList()));
+        CType type = schema.global(path.get(0))
+                .orElseThrow(() -> new IllegalArgumentException("no type of " + name))
+                .type();
+        GlobalField global = new GlobalField(path.get(0), place.section(), place.offset(), type);
+        for (String field : path.subList(1, path.size())) {
+            global = global.field(object, field);
+        }
+        return global;
+    }
+
+    private GlobalField field(String object, String field) {
+        List<Field> fields = fields(type);
+        Field found = fields.stream()
+                .filter(candidate -> candidate.name().equals(field))
+                .findFirst()
+                .orElseThrow(() -> missing(
+                        object,
+                        name + SEPARATOR + field,
+                        field,
+                        fields.stream().map(Field::name).toList()));
+        return new GlobalField(name + SEPARATOR + field, section, offset + found.offset(), found.type());
+    }
+
+    /** The fields that have bytes of their own, those of unnamed members included. */
+    private static List<Field> fields(CType type) {
+        List<Field> direct = type instanceof StructType struct
+                ? struct.fields()
+                : type instanceof UnionType union ? union.fields() : List.of();
+        return direct.stream()
+                .filter(field -> !field.isBitField())
+                .flatMap(field -> field.name().isEmpty()
+                        ? fields(field.type()).stream()
+                                .map(inner -> new Field(inner.name(), inner.type(), field.offset() + inner.offset()))
+                        : Stream.of(field))
+                .toList();
+    }
+
+    private static BpfException missing(String object, String name, String part, List<String> existing) {
+        String there = existing.isEmpty() ? "none" : String.join(", ", existing);
+        return new BpfException(
+                "search for global variable " + name, "object " + object + " has no " + part + " there, only " + there);
+    }
+
+    /**
+     * The bytes of a number.
+     *
+     * @throws IllegalArgumentException if the variable is no number, or the number does not fit
+     */
+    byte[] bytes(long value) {
+        if (type instanceof Scalar scalar && scalar.size() <= Long.BYTES) {
+            return number(
+                    value,
+                    scalar.size(),
+                    scalar.signed(),
+                    scalar == Scalar.BOOL ? 1 : 8 * (int) scalar.size(),
+                    scalar.bigEndian());
+        }
+        if (type instanceof EnumType constants) {
+            return number(value, constants.size(), constants.signed(), 8 * (int) constants.size(), false);
+        }
+        throw mismatch("the number " + value);
+    }
+
+    /**
+     * The bytes of a text: of an array of characters with a NUL at the end, or of the constant of an enum with this name.
+     *
+     * @throws IllegalArgumentException if the variable is neither, or the text does not fit
+     */
+    byte[] bytes(String value) {
+        if (type instanceof EnumType constants) {
+            return constants.constants().stream()
+                    .filter(constant -> constant.name().equals(value))
+                    .findFirst()
+                    .map(constant -> bytes(constant.value()))
+                    .orElseThrow(() -> new IllegalArgumentException(prefix() + "has no constant " + value + ", only "
+                            + constants.constants().stream()
+                                    .map(EnumType.Constant::name)
+                                    .collect(Collectors.joining(", "))));
+        }
+        if (!(type instanceof ArrayType array && array.element().size() == 1)) {
+            throw mismatch("a text");
+        }
+        byte[] text = value.getBytes(StandardCharsets.UTF_8);
+        if (text.length >= array.count() || value.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException(
+                    prefix() + "has room for " + (array.count() - 1) + " bytes and a NUL; the text has " + text.length
+                            + " bytes" + (value.indexOf('\0') >= 0 ? " with a NUL" : ""));
+        }
+        return Arrays.copyOf(text, Math.toIntExact(array.count()));
+    }
+
+    /**
+     * Checks the bytes of the whole variable.
+     *
+     * @throws IllegalArgumentException if their number is not its size
+     */
+    byte[] bytes(byte[] value) {
+        if (value.length != type.size()) {
+            throw new IllegalArgumentException(
+                    prefix() + "has " + type.size() + " bytes, the value has " + value.length);
+        }
+        return value.clone();
+    }
+
+    private byte[] number(long value, long size, boolean signed, int bits, boolean bigEndian) {
+        long least = signed ? -1L << (bits - 1) : 0;
+        long most = signed ? ~least : bits == Long.SIZE ? -1 : (1L << bits) - 1;
+        if (bits < Long.SIZE && (value < least || value > most)) {
+            throw new IllegalArgumentException(
+                    prefix() + "has values from " + least + " to " + most + ", not " + value);
+        }
+        ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES);
+        boolean big = bigEndian || ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN;
+        int unused = (int) (Long.BYTES - size);
+        if (big) {
+            bytes.putLong(0, value);
+            return Arrays.copyOfRange(bytes.array(), unused, Long.BYTES);
+        }
+        bytes.order(ByteOrder.LITTLE_ENDIAN).putLong(0, value);
+        return Arrays.copyOf(bytes.array(), (int) size);
+    }
+
+    private IllegalArgumentException mismatch(String value) {
+        return new IllegalArgumentException(prefix() + "can't be set to " + value + ": pass a "
+                + (type instanceof Scalar || type instanceof EnumType
+                        ? "number"
+                        : "byte[] of " + type.size() + " bytes")
+                + ", or set its fields one by one if it is a struct");
+    }
+
+    private String prefix() {
+        return "global variable " + name + " (" + type.spelling() + ") ";
+    }
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.load;
+
+import dev.nestmap.btf.ProgramEntry;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.SectionWrite;
+import dev.nestmap.runtime.internal.pin.DeclaredPin;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.program.Programs;
+import dev.nestmap.schema.Schema;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** An object file, and what its caller adjusts before it is loaded. */
+public final class LoadSettings {
+    /** {@code SEC("?xdp")}: libbpf loads such a program only on request. */
+    private static final String ON_REQUEST = "?";
+
+    private final OpenedFile object;
+    private final GlobalPlaces places;
+    private @Nullable ObjectResources resources;
+    private final List<DeclaredPin> pins;
+    private final Set<String> required;
+    private final List<SectionWrite> globals = new ArrayList<>();
+    private PinOptions pinOptions = PinOptions.asDeclared();
+    private Programs programs = Programs.without();
+
+    /**
+     * @param resources the records' schema, sizes and values; null for an object without records
+     * @param pins the pins that the records declare
+     * @param required names of the global variables whose first value the caller must set
+     */
+    public LoadSettings(
+            OpenedFile object, @Nullable ObjectResources resources, List<DeclaredPin> pins, Set<String> required) {
+        this.object = object;
+        this.places = GlobalPlaces.of(object.content());
+        this.resources = resources;
+        this.pins = List.copyOf(pins);
+        this.required = Set.copyOf(required);
+    }
+
+    /**
+     * Opens an object file without records.
+     *
+     * @throws BpfException if it can't be read
+     */
+    public static LoadSettings of(Path file) {
+        return new LoadSettings(OpenedFile.read(file), null, List.of(), Set.of());
+    }
+
+    /** Replaces the sizes that records leave to load time. */
+    public void resize(Map<String, Long> sizes) {
+        if (resources != null) {
+            resources = resources.withSizes(sizes);
+        }
+    }
+
+    /** Sets the first value of a variable that a record declares. */
+    public void initialize(String variable, byte[] value) {
+        if (resources != null) {
+            resources = resources.initial(variable, value);
+        }
+    }
+
+    private void set(GlobalField global, byte[] value) {
+        globals.add(new SectionWrite(global.section(), global.offset(), value));
+    }
+
+    /**
+     * Sets the first value of a number, or of a field that is a number.
+     *
+     * @throws BpfException if the object has no such variable
+     * @throws IllegalArgumentException if the value does not fit
+     */
+    public void set(String global, long value) {
+        GlobalField field = global(global);
+        set(field, field.bytes(value));
+    }
+
+    /** Sets the first value of a text, or of an enum by the name of a constant. */
+    public void set(String global, String value) {
+        GlobalField field = global(global);
+        set(field, field.bytes(value));
+    }
+
+    /** Sets all bytes of the first value. */
+    public void set(String global, byte[] value) {
+        GlobalField field = global(global);
+        set(field, field.bytes(value));
+    }
+
+    private GlobalField global(String name) {
+        return GlobalField.of(object.content().schema(), places, object.name(), name);
+    }
+
+    /**
+     * Chooses the programs to load.
+     *
+     * @throws BpfException if the object has no program with one of these names
+     */
+    public void select(Programs selection) {
+        List<String> existing =
+                object.content().programs().stream().map(ProgramEntry::name).toList();
+        for (String name : selection.names()) {
+            if (!existing.contains(name)) {
+                throw new BpfException(
+                        "selection of program " + name,
+                        "object " + object.name() + " has no such program, only " + String.join(", ", existing));
+            }
+        }
+        programs = selection;
+    }
+
+    /** Sets where the maps are pinned that records pin. */
+    public void pins(PinOptions options) {
+        pinOptions = options;
+    }
+
+    /** The maps and types that the records declare; those of the object if it has no records. */
+    public Schema schema() {
+        return resources == null ? object.content().schema() : resources.schema();
+    }
+
+    OpenedFile object() {
+        return object;
+    }
+
+    @Nullable
+    ObjectResources resources() {
+        return resources;
+    }
+
+    List<DeclaredPin> pins() {
+        return pins;
+    }
+
+    PinOptions pinOptions() {
+        return pinOptions;
+    }
+
+    GlobalPlaces places() {
+        return places;
+    }
+
+    /**
+     * The initial values of global variables: those of records, then those by name.
+     *
+     * @throws BpfException if the records require a value that was not set
+     */
+    List<SectionWrite> writes() {
+        Map<String, byte[]> values = resources == null ? Map.of() : resources.values();
+        List<String> missing = required.stream()
+                .filter(variable -> !values.containsKey(variable))
+                .sorted()
+                .toList();
+        if (!missing.isEmpty()) {
+            throw new BpfException(
+                    "load of object " + object.name(),
+                    "no value was set for " + String.join(", ", missing)
+                            + ", which the records leave to the load: between open and load, call the method of the record");
+        }
+        List<SectionWrite> writes = new ArrayList<>(places.writes(values));
+        writes.addAll(globals);
+        return writes;
+    }
+
+    /** Whether a program is loaded. */
+    boolean loads(ProgramEntry program) {
+        return programs.loads(program.name(), isLoadedByDefault(program));
+    }
+
+    /** The programs for which the caller chose otherwise than the object, and whether they are loaded. */
+    Map<String, Boolean> programs() {
+        Map<String, Boolean> changed = new LinkedHashMap<>();
+        for (ProgramEntry program : object.content().programs()) {
+            if (loads(program) != isLoadedByDefault(program)) {
+                changed.put(program.name(), loads(program));
+            }
+        }
+        return changed;
+    }
+
+    private static boolean isLoadedByDefault(ProgramEntry program) {
+        return !program.section().startsWith(ON_REQUEST);
+    }
+}

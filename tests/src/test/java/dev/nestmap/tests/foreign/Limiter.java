@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.foreign;
+
+import dev.nestmap.annotations.BpfMap;
+import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.Constants;
+import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.Name;
+import dev.nestmap.annotations.OuterMap;
+import dev.nestmap.annotations.OuterType;
+import dev.nestmap.annotations.U32;
+import dev.nestmap.annotations.U64;
+
+/** The maps of foreign_limiter.bpf.c that Java uses: with placeholder sizes, and without the definition of inner maps. */
+@BpfObject(value = "foreign_limiter", header = false)
+interface Limiter {
+    @InnerMap
+    record Policy(@Key @U32 long id, @U64 long packets) {}
+
+    @OuterMap(name = "policies", type = OuterType.ARRAY_OF_MAPS, inner = Policy.class)
+    record Policies(@U32 long tenant) {}
+
+    @InnerMap(maxEntries = 128)
+    record Rule(@Key @U32 long fileSystem, @U32 long mode) {}
+
+    @OuterMap(name = "units", inner = Rule.class)
+    record Unit(@U64 long cgroup) {}
+
+    @BpfMap(name = "clients")
+    record Client(@Key @U32 long id, @U32 long hits) {}
+
+    @Constants
+    @Name("max_pps")
+    record Rate(@U64 long packets) {}
+}

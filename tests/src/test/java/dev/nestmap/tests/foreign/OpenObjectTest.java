@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.foreign;
+
+import static dev.nestmap.runtime.program.Programs.mapsOnly;
+import static dev.nestmap.runtime.program.Programs.only;
+import static dev.nestmap.runtime.program.Programs.without;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.program.Program;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.tests.foreign.Limiter.Client;
+import dev.nestmap.tests.foreign.Limiter.Policy;
+import dev.nestmap.tests.foreign.Limiter.Rate;
+import dev.nestmap.tests.foreign.Limiter.Rule;
+import dev.nestmap.tests.foreign.LimiterBpf.Sizes;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** What callers adjust between the opening of an object and its load. */
+@KernelTest
+class OpenObjectTest {
+    private static final Path OBJECT = BpfObjects.of("foreign_limiter");
+    private static final Sizes SIZES = new Sizes().units(16);
+
+    private static int run(LoadedObject object, String program) {
+        return object.program(program).testRun(new byte[64]).returnValue();
+    }
+
+    @Test
+    void placeholderSizesAreReplaced() {
+        try (LimiterBpf bpf = LimiterBpf.open(OBJECT)
+                .sizes(new Sizes().policies(4).policy(100).units(2048).clients(50))
+                .programs(only("limiter"))
+                .load()) {
+            assertThat(bpf.policies().maxEntries()).isEqualTo(4);
+            assertThat(bpf.units().maxEntries()).isEqualTo(2048);
+            assertThat(bpf.clients().maxEntries()).isEqualTo(50);
+            bpf.clients().put(new Client(1, 1));
+            bpf.clients().put(new Client(2, 1));
+            LimiterBpf.PolicyMap policy = bpf.policies().create(1);
+            assertThat(policy.maxEntries()).isEqualTo(100);
+            policy.put(new Policy(1, 32));
+            policy.put(new Policy(2, 0));
+
+            assertThat(run(bpf, "limiter")).as("entry and constant").isEqualTo(42);
+        }
+    }
+
+    @Test
+    void sizesThatAreNotSetComeFromTheObject() {
+        try (LimiterBpf bpf =
+                LimiterBpf.open(OBJECT).sizes(SIZES).programs(mapsOnly()).load()) {
+            assertThat(bpf.policies().maxEntries()).isEqualTo(1);
+            assertThat(bpf.policies().create(0).maxEntries()).isEqualTo(1);
+            assertThat(bpf.units().maxEntries()).isEqualTo(16);
+        }
+    }
+
+    @Test
+    void innerMapsThatTheObjectLacksComeFromTheRecords() {
+        try (LimiterBpf bpf = LimiterBpf.open(OBJECT)
+                .sizes(SIZES)
+                .programs(only("restricted"))
+                .load()) {
+            LimiterBpf.RuleMap rules = bpf.units().create(42);
+            rules.put(new Rule(0, 17));
+
+            assertThat(run(bpf, "restricted")).isEqualTo(17);
+            assertThat(rules.maxEntries()).isEqualTo(128);
+        }
+    }
+
+    @Test
+    void constantsOfRecordsAreSet() {
+        try (LimiterBpf bpf = LimiterBpf.open(OBJECT)
+                .sizes(SIZES)
+                .rate(new Rate(1000))
+                .programs(only("limiter"))
+                .load()) {
+            bpf.policies().create(0);
+            assertThat(bpf.rate()).isEqualTo(new Rate(1000));
+        }
+        try (LimiterBpf bpf =
+                LimiterBpf.open(OBJECT).sizes(SIZES).programs(mapsOnly()).load()) {
+            assertThat(bpf.rate()).as("the object's own value").isEqualTo(new Rate(10));
+        }
+    }
+
+    @Test
+    void globalsAreSetByName() {
+        try (LimiterBpf bpf = LimiterBpf.open(OBJECT)
+                .sizes(SIZES)
+                .global("verbose", 1)
+                .global("offset", -3)
+                .global("mode", "MODE_DROP")
+                .global("limits.port", 443)
+                .global("limits.high", 8080)
+                .global("limits.name", "ab")
+                .global("ports", new byte[] {1, 0, 0, 0, 77, 0, 0, 0, 2, 0, 0, 0})
+                .global("seen", 40)
+                .programs(only("constants"))
+                .load()) {
+            assertThat(run(bpf, "constants")).isEqualTo(77);
+        }
+    }
+
+    @Test
+    void wrongGlobalsAreRejected() {
+        LimiterBpf.Open open = LimiterBpf.open(OBJECT);
+
+        assertThatThrownBy(() -> open.global("max_psp", 1))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("search for global variable max_psp")
+                .hasMessageContaining("only limits, max_pps, mode, offset, ports, seen, verbose");
+        assertThatThrownBy(() -> open.global("limits.ports", 1))
+                .hasMessageContaining("has no ports there, only port, low, high, name");
+        assertThatThrownBy(() -> open.global("offset", 128))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("global variable offset (__s8) has values from -128 to 127, not 128");
+        assertThatThrownBy(() -> open.global("verbose", 2)).hasMessageContaining("has values from 0 to 1, not 2");
+        assertThatThrownBy(() -> open.global("limits.name", "eight by"))
+                .hasMessage(
+                        "global variable limits.name (char[8]) has room for 7 bytes and a NUL; the text has 8 bytes");
+        assertThatThrownBy(() -> open.global("mode", "MODE_ON"))
+                .hasMessageContaining("has no constant MODE_ON, only MODE_OFF, MODE_COUNT, MODE_DROP");
+        assertThatThrownBy(() -> open.global("limits", 1)).hasMessageContaining("can't be set to the number 1");
+        assertThatThrownBy(() -> open.global("ports", new byte[4]))
+                .hasMessageContaining("has 12 bytes, the value has 4");
+    }
+
+    @Test
+    void programsAreSelected() {
+        LimiterBpf.Open open = LimiterBpf.open(OBJECT).sizes(SIZES);
+
+        try (LimiterBpf bpf = open.programs(without("refused", "extra")).load()) {
+            assertThat(bpf.programs()).extracting(Program::name).containsExactly("limiter", "constants", "restricted");
+        }
+        try (LimiterBpf bpf = open.programs(only("on_request")).load()) {
+            assertThat(run(bpf, "on_request")).isEqualTo(99);
+        }
+        assertThatThrownBy(() -> open.programs(only("limiter", "limitr")))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("selection of program limitr")
+                .hasMessageContaining("only limiter, constants, restricted, extra, refused, on_request");
+    }
+
+    @Test
+    void anUndeclaredOuterMapWithoutInnerMapsIsNotCreated() {
+        try (LoadedObject object =
+                LoadedObject.open(OBJECT).programs(only("constants")).load()) {
+            assertThat(object.programs()).hasSize(1);
+        }
+        assertThatThrownBy(() -> LimiterBpf.open(OBJECT)
+                        .sizes(SIZES)
+                        .programs(without("refused"))
+                        .load()
+                        .close())
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("map extras")
+                .hasMessageContaining("program extra uses it")
+                .hasMessageContaining("without(\"extra\")");
+    }
+}
