@@ -50,6 +50,7 @@ class DependenciesTest {
         BPF_C_TEMPLATES("dev.nestmap.header"),
         PROCESSOR("dev.nestmap.processor"),
         RUNTIME("dev.nestmap.runtime"),
+        KAFKA("dev.nestmap.kafka"),
         MAVEN_PLUGIN("dev.nestmap.maven");
 
         private final String root;
@@ -66,6 +67,7 @@ class DependenciesTest {
                 case BTF, BPF_C_TEMPLATES -> Stream.of(SCHEMA);
                 case PROCESSOR -> Stream.of(ANNOTATIONS, SCHEMA, BPF_C_TEMPLATES);
                 case RUNTIME -> Stream.of(ANNOTATIONS, SCHEMA, BTF);
+                case KAFKA -> Stream.of(ANNOTATIONS, RUNTIME);
                 case MAVEN_PLUGIN -> Stream.of(SCHEMA, BTF);
             };
         }

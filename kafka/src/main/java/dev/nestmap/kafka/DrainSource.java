@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.kafka;
+
+import dev.nestmap.runtime.BatchException;
+import dev.nestmap.runtime.Exactness;
+import dev.nestmap.runtime.MapIdentity;
+import dev.nestmap.runtime.OuterAccessor;
+import dev.nestmap.runtime.OwnedMap;
+import dev.nestmap.runtime.OwnedMaps;
+import dev.nestmap.runtime.ReadableAccessor;
+import dev.nestmap.runtime.error.InvalidHandleException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/**
+ * Takes inner maps out of an outer map.
+ *
+ * @param <K> type of the outer map's keys
+ * @param <E> type of the entries
+ * @param <M> type of borrowed handles to inner maps
+ * @param <O> type of handles to inner maps that the caller owns
+ */
+final class DrainSource<K, E, M extends ReadableAccessor<?, E>, O extends ReadableAccessor<?, E> & OwnedMap> {
+    private final OuterAccessor<K, M, O> outer;
+    private final Exactness exactness;
+    private final String machine;
+
+    DrainSource(OuterAccessor<K, M, O> outer, Exactness exactness, String machine) {
+        this.outer = outer;
+        this.exactness = exactness;
+        this.machine = machine;
+    }
+
+    /** The keys of inner maps that may have something to ship. Arrays always have entries. */
+    List<K> filled() {
+        return keysWith(map -> map.iterator().hasNext());
+    }
+
+    /** The keys of inner maps with at least this many entries. */
+    List<K> withEntries(long count) {
+        return keysWith(map -> map.count() >= count);
+    }
+
+    private List<K> keysWith(Predicate<M> condition) {
+        List<K> keys = new ArrayList<>();
+        outer.forEach((key, map) -> {
+            try {
+                if (condition.test(map)) {
+                    keys.add(key);
+                }
+            } catch (InvalidHandleException e) {
+                // The map has left the outer map meanwhile. If the outer map itself was closed, it throws too.
+            }
+        });
+        return keys;
+    }
+
+    /**
+     * Rotates inner maps.
+     *
+     * @param receiver receives the displaced maps, also if some keys fail
+     * @throws dev.nestmap.runtime.error.BpfException if some could not be rotated
+     */
+    void rotate(Collection<K> keys, Consumer<DrainedMap> receiver) {
+        receive(() -> outer.rotateAll(keys, exactness), receiver);
+    }
+
+    /** Takes out inner maps and leaves their slots empty, otherwise like {@link #rotate}. */
+    void take(Collection<K> keys, Consumer<DrainedMap> receiver) {
+        receive(() -> outer.takeAll(keys, exactness), receiver);
+    }
+
+    /** Recovers the maps that earlier processes took out and did not close. */
+    void recover(Consumer<DrainedMap> receiver) {
+        outer.recoverUndrained().forEach(left -> receiver.accept(drained(left.map())));
+    }
+
+    private void receive(Supplier<OwnedMaps<K, O>> displacement, Consumer<DrainedMap> receiver) {
+        try {
+            receive(displacement.get().asMap(), receiver);
+        } catch (BatchException e) {
+            receive(displaced(e), receiver);
+            throw e;
+        }
+    }
+
+    @SuppressWarnings("unchecked") // the maps are those that the failed call would have returned
+    private Map<K, O> displaced(BatchException e) {
+        return ((OwnedMaps<K, O>) e.displaced()).asMap();
+    }
+
+    private void receive(Map<K, O> maps, Consumer<DrainedMap> receiver) {
+        maps.values().forEach(map -> receiver.accept(drained(map)));
+    }
+
+    private DrainedMap drained(O map) {
+        MapIdentity identity = Objects.requireNonNull(MapIdentity.of(map, machine), "it was taken out of a slot");
+        return new DrainedMap(identity, map, map);
+    }
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.kafka;
+
+import dev.nestmap.runtime.MapIdentity;
+import dev.nestmap.runtime.OwnedMap;
+import dev.nestmap.runtime.ReadableAccessor;
+
+/**
+ * An inner map that was taken out of its slot and is not closed yet.
+ *
+ * @param entries the map, to read its entries
+ * @param handle the same map, to close it
+ */
+record DrainedMap(MapIdentity identity, ReadableAccessor<?, ?> entries, OwnedMap handle) {
+    /** Whether every entry exists from the start. */
+    boolean isArray() {
+        return entries.type().endsWith("ARRAY");
+    }
+
+    /** Whether a map with this many entries has no room for another. A map that evicts entries counts as full. */
+    boolean isFull(long count) {
+        return !isArray() && (count >= entries.maxEntries() || entries.type().startsWith("LRU"));
+    }
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.kafka;
+
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidTimestampException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.TransactionAbortableException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
+
+/** Explains exceptions of the Kafka clients: what is wrong, and what to do. */
+final class KafkaErrors {
+    private final String bootstrap;
+    private final String id;
+    private final ShipperOptions options;
+
+    KafkaErrors(ClientConfig config, ShipperOptions options) {
+        this.bootstrap = config.bootstrap();
+        this.id = config.id();
+        this.options = options;
+    }
+
+    ShippingException explain(Throwable failure) {
+        Throwable cause = cause(failure);
+        if (cause instanceof ShippingException known) {
+            return known;
+        }
+        return new ShippingException(text(cause), failure);
+    }
+
+    private String text(Throwable cause) {
+        String said = String.valueOf(cause.getMessage()).replaceAll("\\.+$", "");
+        if (cause instanceof TopicAuthorizationException topics) {
+            return "the broker does not let this user use the topics " + topics.unauthorizedTopics()
+                    + ": allow Write and Describe for " + options.topic() + ", and Read, Write and Describe for "
+                    + options.markerTopic();
+        }
+        if (cause instanceof TransactionalIdAuthorizationException) {
+            return "the broker does not let this user use the transactional id " + id
+                    + ": allow Write and Describe for it";
+        }
+        if (cause instanceof AuthenticationException) {
+            return "the broker at " + bootstrap + " rejected the credentials: " + said;
+        }
+        if (cause instanceof RecordTooLargeException) {
+            return "Kafka rejected a message because of its size: " + said + ". Raise max.message.bytes of topic "
+                    + options.topic()
+                    + " (and max.request.size of the producer), or use smaller parts: withPartBytes, now "
+                    + options.partBytes();
+        }
+        if (cause instanceof InvalidTimestampException) {
+            return "the broker rejected the time of a message, because the clocks of this machine and of the broker differ too much: "
+                    + said + ". Set message.timestamp.type=LogAppendTime for the topics " + options.topic() + " and "
+                    + options.markerTopic() + ", and set the clock";
+        }
+        if (cause instanceof ProducerFencedException || cause instanceof InvalidProducerEpochException) {
+            return "Kafka ended the transaction of " + id
+                    + ", because it took too long or because another shipper has the same id (" + said + ")";
+        }
+        if (cause instanceof TimeoutException || cause instanceof TransactionAbortableException) {
+            return "Kafka at " + bootstrap + " does not answer (" + said + ")";
+        }
+        return "Kafka at " + bootstrap + " failed: " + cause;
+    }
+
+    /** Returns the exception that says most: wrappers only say that an operation failed. */
+    private static Throwable cause(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null
+                && (cause instanceof ExecutionException || cause.getClass() == KafkaException.class)) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.kafka;
+
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A producer that owns the shipper's transactional id. Opening it ends the transaction of the previous owner. After an exception it is of
+ * no use any more: the last marker tells then whether the transaction was committed.
+ */
+final class KafkaSession implements AutoCloseable {
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final ShipperOptions options;
+    private final byte[] markerKey;
+    private final @Nullable Marker lastMarker;
+
+    private KafkaSession(
+            KafkaProducer<byte[], byte[]> producer,
+            ShipperOptions options,
+            byte[] markerKey,
+            @Nullable Marker lastMarker) {
+        this.producer = producer;
+        this.options = options;
+        this.markerKey = markerKey;
+        this.lastMarker = lastMarker;
+    }
+
+    static KafkaSession open(ClientConfig config, ShipperOptions options, MarkerTopic markers, BooleanSupplier stopped)
+            throws ExecutionException, InterruptedException {
+        try (Admin admin = Admin.create(config.ofReaders())) {
+            new TopicCheck(admin).check(options);
+            KafkaProducer<byte[], byte[]> producer =
+                    new KafkaProducer<>(config.ofProducer(), new ByteArraySerializer(), new ByteArraySerializer());
+            try {
+                producer.initTransactions(); // first: from now on, the marker can't change
+                return new KafkaSession(producer, options, markers.key(), markers.last(admin, stopped));
+            } catch (Throwable e) {
+                producer.close(Duration.ZERO);
+                throw e;
+            }
+        }
+    }
+
+    /** The last committed marker when this session was opened; null if there was none. */
+    @Nullable
+    Marker lastMarker() {
+        return lastMarker;
+    }
+
+    void begin() {
+        producer.beginTransaction();
+    }
+
+    void send(byte[] key, byte[] message) {
+        send(options.topic(), key, message);
+    }
+
+    /** Commits what was sent, together with the marker. Throws if anything that was sent has failed. */
+    void commit(Marker marker) {
+        send(options.markerTopic(), markerKey, marker.write());
+        producer.commitTransaction();
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // the commit throws what the future has
+    private void send(String topic, byte[] key, byte[] value) {
+        producer.send(new ProducerRecord<>(topic, key, value));
+    }
+
+    /** Ends at once, also while another thread is in a call, which then throws. */
+    @Override
+    public void close() {
+        producer.close(Duration.ZERO);
+    }
+}

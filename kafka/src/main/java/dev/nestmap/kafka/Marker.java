@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.kafka;
+
+import dev.nestmap.runtime.MapIdentity;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Names the maps of the last committed transaction of a shipper, and those of earlier ones that could not be closed. A shipper closes the
+ * maps of a transaction before it begins the next one. So the last marker names every map that is committed and was not closed.
+ *
+ * @param shipper a random number of the shipper that wrote it
+ * @param sequence number of the transaction, from 1; each shipper goes on after the last marker that it found
+ * @param layout fingerprint of the layout of keys and entries
+ * @param boot the boot of the machine, in which the ids are unique
+ * @param maps the maps
+ */
+record Marker(UUID shipper, long sequence, String layout, UUID boot, Set<Entry> maps) {
+    private static final int MAGIC = 0x4e4d4d31; // "NMM1"
+
+    /** A map: its id, and when it was taken out. */
+    record Entry(int id, Instant takenOut) {
+        private static final int SIZE = Integer.BYTES + Long.BYTES + Integer.BYTES;
+
+        static Entry of(MapIdentity map) {
+            return new Entry(map.mapId(), map.takenOut());
+        }
+    }
+
+    Marker {
+        maps = Set.copyOf(maps);
+    }
+
+    boolean names(MapIdentity map) {
+        return map.bootId().equals(boot) && maps.contains(Entry.of(map));
+    }
+
+    byte[] write() {
+        byte[] text = layout.getBytes(StandardCharsets.UTF_8);
+        ByteBuffer to =
+                ByteBuffer.allocate(2 * Integer.BYTES + 5 * Long.BYTES + 1 + text.length + maps.size() * Entry.SIZE);
+        to.putInt(MAGIC).putLong(shipper.getMostSignificantBits()).putLong(shipper.getLeastSignificantBits());
+        to.putLong(sequence).put((byte) text.length).put(text);
+        to.putLong(boot.getMostSignificantBits())
+                .putLong(boot.getLeastSignificantBits())
+                .putInt(maps.size());
+        for (Entry map : maps) {
+            to.putInt(map.id).putLong(map.takenOut.getEpochSecond()).putInt(map.takenOut.getNano());
+        }
+        return to.array();
+    }
+
+    /** @throws IllegalArgumentException if the bytes are no marker */
+    static Marker read(byte[] bytes) {
+        ByteBuffer from = ByteBuffer.wrap(bytes);
+        try {
+            if (from.getInt() != MAGIC) {
+                throw new IllegalArgumentException("it does not begin with NMM1");
+            }
+            UUID shipper = new UUID(from.getLong(), from.getLong());
+            long sequence = from.getLong();
+            byte[] text = new byte[Byte.toUnsignedInt(from.get())];
+            from.get(text);
+            UUID boot = new UUID(from.getLong(), from.getLong());
+            int count = from.getInt();
+            if (count < 0 || from.remaining() != (long) count * Entry.SIZE) {
+                throw new IllegalArgumentException(
+                        "it should name " + count + " maps, and has " + from.remaining() + " bytes for them");
+            }
+            Entry[] maps = new Entry[count];
+            for (int i = 0; i < count; i++) {
+                maps[i] = new Entry(from.getInt(), Instant.ofEpochSecond(from.getLong(), from.getInt()));
+            }
+            return new Marker(
+                    shipper, sequence, new String(text, StandardCharsets.UTF_8), boot, new HashSet<>(List.of(maps)));
+        } catch (BufferUnderflowException e) {
+            throw new IllegalArgumentException("it was cut off", e);
+        }
+    }
+}

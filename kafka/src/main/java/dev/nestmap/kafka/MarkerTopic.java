@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.kafka;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the last committed marker of a shipper. */
+final class MarkerTopic {
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    private final Map<String, Object> kafka;
+    private final TopicPartition partition;
+    private final byte[] key;
+
+    /** How long to wait for transactions under way before they are reported. */
+    private final Duration patience;
+
+    /** Every marker of this shipper before this offset is older than one that was found. */
+    private long start;
+
+    MarkerTopic(ClientConfig config, String topic) {
+        this.kafka = config.ofReaders();
+        this.kafka.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        this.kafka.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        this.kafka.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        this.partition = new TopicPartition(topic, 0);
+        this.patience = config.patience();
+        this.key = config.id().getBytes(StandardCharsets.UTF_8);
+    }
+
+    byte[] key() {
+        return key;
+    }
+
+    /**
+     * Reads the last committed marker; null if there is none. Waits for transactions of other machines that are under way: until they
+     * end, a consumer of committed messages sees nothing that was written after them.
+     *
+     * @param stopped whether to give up
+     * @throws ShippingException if such a transaction does not end soon
+     */
+    @Nullable
+    Marker last(Admin admin, BooleanSupplier stopped) throws ExecutionException, InterruptedException {
+        // Not the end that a consumer of committed messages is told: that is before the oldest transaction under way.
+        long end = Objects.requireNonNull(admin.listOffsets(
+                                Map.of(partition, OffsetSpec.latest()),
+                                new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED))
+                        .all()
+                        .get()
+                        .get(partition))
+                .offset();
+        Marker last = null;
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(kafka, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            consumer.assign(List.of(partition));
+            consumer.seek(partition, start);
+            long position = consumer.position(partition);
+            long progress = System.nanoTime();
+            while (position < end) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL).records(partition)) {
+                    if (Arrays.equals(record.key(), key)) {
+                        last = read(record);
+                        start = record.offset();
+                    }
+                }
+                if (stopped.getAsBoolean()) {
+                    throw new InterruptedException("the shipper was closed");
+                }
+                if (consumer.position(partition) > position) {
+                    position = consumer.position(partition);
+                    progress = System.nanoTime();
+                } else if (System.nanoTime() - progress > patience.toNanos()) {
+                    rejectOpenTransaction(consumer, position);
+                    progress = System.nanoTime();
+                }
+            }
+        }
+        return last;
+    }
+
+    /** Throws if a transaction is under way at this position. Otherwise the broker was slow. */
+    private void rejectOpenTransaction(KafkaConsumer<byte[], byte[]> consumer, long position) {
+        // For a consumer of committed messages, the end is the begin of the oldest transaction under way.
+        if (consumer.endOffsets(List.of(partition)).getOrDefault(partition, position) <= position) {
+            throw new ShippingException("a transaction of topic " + partition.topic() + ", which began at offset "
+                    + position
+                    + ", has not ended for " + patience.toSeconds()
+                    + " seconds, so it is not known which maps are committed. The broker ends the transaction of a dead machine after"
+                    + " its transaction.timeout.ms. A transaction that stays longer hangs:"
+                    + " kafka-transactions.sh --bootstrap-server HOST:PORT find-hanging --topic " + partition.topic()
+                    + " names its producer");
+        }
+    }
+
+    private static @Nullable Marker read(ConsumerRecord<byte[], byte[]> record) {
+        byte[] value = record.value();
+        try {
+            return value == null ? null : Marker.read(value);
+        } catch (RuntimeException e) {
+            throw ShippingException.lasting("the marker at offset " + record.offset() + " of topic " + record.topic()
+                    + " can't be read: " + e.getMessage()
+                    + ". Another program writes to this topic, or a newer version of"
+                    + " nestmap-kafka has: then update this one");
+        }
+    }
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.kafka;
+
+import dev.nestmap.runtime.MapIdentity;
+import dev.nestmap.types.ByteString;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.UUID;
+
+/**
+ * What stands before the entries of a message. Numbers are big-endian. docs/guide/fleet.md documents the format.
+ *
+ * @param layout fingerprint of the layout of keys and entries
+ * @param number number of the part, from 1
+ */
+record PartHeader(
+        String layout,
+        MapIdentity map,
+        int number,
+        int parts,
+        boolean full,
+        long lostInserts,
+        int keySize,
+        int valueSize,
+        int entries) {
+    private static final byte[] MAGIC = {'N', 'M', 'P'};
+    private static final byte VERSION = 1;
+
+    /** The size without the bytes of the three texts and the key. */
+    private static final int FIXED_SIZE = 74;
+
+    private static final int FULL = 1;
+
+    int entrySize() {
+        return keySize + valueSize;
+    }
+
+    /** The size of the header in bytes. */
+    int size() {
+        return FIXED_SIZE
+                + layout.getBytes(StandardCharsets.UTF_8).length
+                + map.machine().getBytes(StandardCharsets.UTF_8).length
+                + map.outerMap().getBytes(StandardCharsets.UTF_8).length
+                + map.outerKey().size();
+    }
+
+    /** Returns a message: this header, followed by the entries. */
+    byte[] write(ByteBuffer bytesOfEntries) {
+        ByteBuffer to = ByteBuffer.allocate(size() + bytesOfEntries.remaining());
+        to.put(MAGIC).put(VERSION).put(byteOrder()).put((byte) (full ? FULL : 0));
+        put(to, layout.getBytes(StandardCharsets.UTF_8));
+        put(to, map.machine().getBytes(StandardCharsets.UTF_8));
+        to.putLong(map.bootId().getMostSignificantBits()).putLong(map.bootId().getLeastSignificantBits());
+        to.putInt(map.mapId());
+        Instant takenOut = map.takenOut();
+        to.putLong(takenOut.getEpochSecond()).putInt(takenOut.getNano());
+        put(to, map.outerMap().getBytes(StandardCharsets.UTF_8));
+        put(to, map.outerKey().toBytes());
+        to.putInt(number).putInt(parts).putLong(lostInserts);
+        to.putInt(keySize).putInt(valueSize).putInt(entries);
+        return to.put(bytesOfEntries).array();
+    }
+
+    /**
+     * Reads a header and leaves the buffer's position at the first entry.
+     *
+     * @throws UnreadablePartException if it is no header, or one that this version can't read
+     */
+    static PartHeader read(ByteBuffer from) {
+        byte[] magic = new byte[MAGIC.length];
+        if (from.remaining() <= magic.length || !Arrays.equals(MAGIC, get(from, magic))) {
+            throw new UnreadablePartException(
+                    "it does not begin with NMP, as the messages of a shipper do: another program"
+                            + " writes to this topic, or the topic is another one");
+        }
+        byte version = from.get();
+        if (version != VERSION) {
+            throw new UnreadablePartException(
+                    "its format has version " + version + ", and this version of nestmap-kafka reads " + VERSION
+                            + ": update the consumer first, then the shippers");
+        }
+        try {
+            return readFields(from);
+        } catch (BufferUnderflowException | DateTimeException e) {
+            throw new UnreadablePartException("it is damaged: " + e, e);
+        }
+    }
+
+    private static PartHeader readFields(ByteBuffer from) {
+        byte order = from.get();
+        if (order != byteOrder()) {
+            throw new UnreadablePartException("its entries are " + nameOf(order) + ", and this machine is "
+                    + nameOf(byteOrder()) + ": consume them on a machine with the same byte order");
+        }
+        boolean full = (from.get() & FULL) != 0;
+        String layout = text(from);
+        String machine = text(from);
+        UUID boot = new UUID(from.getLong(), from.getLong());
+        int mapId = from.getInt();
+        Instant takenOut = Instant.ofEpochSecond(from.getLong(), from.getInt());
+        String outerMap = text(from);
+        ByteString outerKey = ByteString.of(bytes(from));
+        MapIdentity map = new MapIdentity(machine, boot, mapId, takenOut, outerMap, outerKey);
+        int number = from.getInt();
+        int parts = from.getInt();
+        long lost = from.getLong();
+        return new PartHeader(layout, map, number, parts, full, lost, from.getInt(), from.getInt(), from.getInt());
+    }
+
+    private static void put(ByteBuffer to, byte[] bytes) {
+        to.putShort((short) bytes.length).put(bytes);
+    }
+
+    private static byte[] bytes(ByteBuffer from) {
+        return get(from, new byte[Short.toUnsignedInt(from.getShort())]);
+    }
+
+    private static byte[] get(ByteBuffer from, byte[] bytes) {
+        from.get(bytes);
+        return bytes;
+    }
+
+    private static String text(ByteBuffer from) {
+        return new String(bytes(from), StandardCharsets.UTF_8);
+    }
+
+    private static byte byteOrder() {
+        return (byte) (ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? 0 : 1);
+    }
+
+    private static String nameOf(byte order) {
+        return order == 0 ? "little-endian" : "big-endian";
+    }
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.kafka;
+
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * When a shipper's thread takes out which maps: those that users ask for at once, and all in intervals.
+ *
+ * @param <K> type of the outer map's keys
+ */
+final class Schedule<K> {
+    private static final long CHECK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Set<K> removals = new LinkedHashSet<>();
+    private final long interval;
+    private final boolean checksEntries;
+    private long nextRound;
+    private long nextCheck;
+    private long requestedRounds;
+    private long finishedRounds;
+    private boolean stopped;
+
+    /** What is due. */
+    enum Work {
+        /** Rotate all maps. */
+        ALL,
+        /** Rotate maps with many entries. */
+        FULL,
+        /** Take out maps that users have removed. */
+        REMOVALS,
+        /** Nothing: the shipper was stopped. */
+        NONE
+    }
+
+    Schedule(ShipperOptions options) {
+        this.interval = options.interval().toNanos();
+        this.checksEntries = options.maxEntries() != Long.MAX_VALUE;
+        this.nextRound = System.nanoTime() + interval;
+        this.nextCheck = System.nanoTime() + CHECK_NANOS;
+    }
+
+    /** Asks for a round, and waits until it has ended. Returns false if it did not end in time, or if the shipper was stopped. */
+    boolean requestRound(Duration timeout) throws InterruptedException {
+        long left = timeout.toNanos();
+        lock.lockInterruptibly();
+        try {
+            long mine = ++requestedRounds;
+            changed.signalAll();
+            while (finishedRounds < mine && !stopped && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            return finishedRounds >= mine;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void requestRemoval(K key) {
+        lock.lock();
+        try {
+            removals.add(key);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until something is due. */
+    Work awaitWork() throws InterruptedException {
+        lock.lock();
+        try {
+            while (true) {
+                long now = System.nanoTime();
+                if (stopped) {
+                    return Work.NONE;
+                }
+                if (!removals.isEmpty()) {
+                    return Work.REMOVALS;
+                }
+                if (requestedRounds > finishedRounds || nextRound - now <= 0) {
+                    return Work.ALL;
+                }
+                if (checksEntries && nextCheck - now <= 0) {
+                    nextCheck = now + CHECK_NANOS;
+                    return Work.FULL;
+                }
+                changed.awaitNanos(checksEntries ? Math.min(nextCheck - now, nextRound - now) : nextRound - now);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Begins a round. Returns the number of rounds that were requested before. */
+    long beginRound() {
+        lock.lock();
+        try {
+            return requestedRounds;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends a round: everything that was counted before {@link #beginRound} is shipped. */
+    void endRound(long requested) {
+        lock.lock();
+        try {
+            if (stopped) {
+                return; // perhaps in the middle of the round
+            }
+            finishedRounds = requested;
+            long now = System.nanoTime();
+            nextRound += interval;
+            if (nextRound - now <= 0) {
+                nextRound = now + interval; // late rounds are left out
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    List<K> removals() {
+        lock.lock();
+        try {
+            return List.copyOf(removals);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void removed(List<K> keys) {
+        lock.lock();
+        try {
+            keys.forEach(removals::remove);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Makes the next round due at once. Called after a failure, so that the next round tells whether it still fails. */
+    void hurry() {
+        lock.lock();
+        try {
+            nextRound = System.nanoTime();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits, unless the shipper is stopped. */
+    void pause(long nanos) {
+        lock.lock();
+        try {
+            long left = nanos;
+            while (!stopped && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            stopped = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void stop() {
+        lock.lock();
+        try {
+            stopped = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isStopped() {
+        lock.lock();
+        try {
+            return stopped;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.kafka;
+
+/** Sends maps in one transaction, and adds up what it sends. */
+final class Shipment {
+    private final KafkaSession session;
+    private final PartWriter writer;
+    private long messages;
+    private long entries;
+    private long bytes;
+    private long inexactMaps;
+
+    Shipment(KafkaSession session, PartWriter writer) {
+        this.session = session;
+        this.writer = writer;
+    }
+
+    /** Sends the entries of a map; nothing if it has none. The first message begins the transaction. */
+    void send(DrainedMap map) {
+        byte[] key = map.identity().outerKey().toBytes();
+        PartWriter.Messages parts = writer.write(map);
+        for (byte[] message : parts.list()) {
+            if (messages++ == 0) {
+                session.begin();
+            }
+            session.send(key, message);
+            bytes += message.length;
+        }
+        entries += parts.entries();
+        inexactMaps += map.isFull(parts.entries()) ? 1 : 0;
+    }
+
+    boolean isEmpty() {
+        return messages == 0;
+    }
+
+    long messages() {
+        return messages;
+    }
+
+    long entries() {
+        return entries;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    long inexactMaps() {
+        return inexactMaps;
+    }
+}

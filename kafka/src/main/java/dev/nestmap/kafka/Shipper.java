@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.kafka;
+
+import dev.nestmap.runtime.OuterAccessor;
+import dev.nestmap.runtime.OwnedMap;
+import dev.nestmap.runtime.ReadableAccessor;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.common.KafkaException;
+
+/**
+ * Rotates the inner maps of an outer map and sends the entries of each drained map to Apache Kafka, each exactly once.
+ *
+ * <p>The entries of drained maps go in one transaction with a marker that names the maps. Only after the commit are the maps closed. A map
+ * that is pinned outlives the process in between; the next shipper finds it, and skips it if the last committed marker names it. So
+ * neither the end of this process nor that of Kafka at any moment loses a count or doubles one.
+ *
+ * <p>While Kafka can't be reached, the shipper takes no more maps out, and programs count on in those that are in slots. It keeps at most
+ * {@link ShipperOptions#mapsAtOnce} maps besides. {@link #statistics} and the logger {@code dev.nestmap.kafka} report why.
+ *
+ * <p>Only one shipper may run for an outer map. Kafka ends the transactions of another one on this machine with the same name.
+ *
+ * @param <K> type of the outer map's keys
+ */
+public final class Shipper<K> implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final ShippingLoop<K> loop;
+    private final Thread thread;
+
+    private Shipper(ShippingLoop<K> loop, String name) {
+        this.loop = loop;
+        this.thread = new Thread(loop, "nestmap-shipper-" + name);
+        thread.setDaemon(true);
+    }
+
+    /**
+     * Starts a shipper. It works on a thread of its own, and need not reach Kafka yet.
+     *
+     * @param outer the outer map; pinned, if its counts are to survive the end of the process
+     * @param kafka configuration of the Kafka clients: {@code bootstrap.servers}, security, {@code compression.type}. The shipper sets
+     *     {@code transactional.id} and the serializers itself
+     * @param options where to send the entries, and when to rotate
+     * @param <K> type of the outer map's keys
+     * @param <E> type of the entries
+     * @param <M> type of borrowed handles to inner maps
+     * @param <O> type of handles to inner maps that the shipper owns
+     * @return the shipper
+     * @throws IllegalArgumentException if the configuration has a {@code transactional.id} or no {@code bootstrap.servers}
+     * @throws dev.nestmap.runtime.error.BpfException if the options name no machine, and {@code /etc/machine-id} has no id
+     */
+    public static <K, E, M extends ReadableAccessor<?, E>, O extends ReadableAccessor<?, E> & OwnedMap>
+            Shipper<K> start(OuterAccessor<K, M, O> outer, Map<String, ?> kafka, ShipperOptions options) {
+        String machine = options.machineName();
+        String name = options.name() == null ? outer.name() : options.name();
+        String id = "nestmap." + machine + "." + name;
+        Shipper<K> shipper = new Shipper<>(
+                new ShippingLoop<>(
+                        new DrainSource<>(outer, options.exactness(), machine),
+                        outer.layout(),
+                        new ClientConfig(kafka, id),
+                        options),
+                name);
+        shipper.thread.start();
+        return shipper;
+    }
+
+    /**
+     * Rotates all inner maps now, and waits until everything that was counted before this call is committed.
+     *
+     * @param timeout how long to wait
+     * @return false if it was not committed in time, or if the shipper has stopped; the counts are shipped later then
+     * @throws InterruptedException if the thread is interrupted
+     */
+    public boolean ship(Duration timeout) throws InterruptedException {
+        return loop.schedule().requestRound(timeout);
+    }
+
+    /**
+     * Takes the inner map at a key out of the outer map, without loss of counts: its entries are shipped, soon after this call. Does
+     * nothing if there is no inner map.
+     *
+     * @param key the key
+     */
+    public void remove(K key) {
+        loop.schedule().requestRemoval(key);
+    }
+
+    /** {@return what the shipper has done so far, and what keeps it from going on} */
+    public ShipperStatistics statistics() {
+        return loop.progress().now();
+    }
+
+    /**
+     * Stops the shipper. Waits for the transaction in progress, or up to the time for which a call may wait for Kafka if it
+     * does not answer (10 seconds by default). Maps that are not
+     * committed stay pinned, so that the next process ships them. To ship what was counted before, call {@link #ship} first. Does nothing
+     * if the shipper is already closed.
+     */
+    @Override
+    public void close() {
+        loop.schedule().stop();
+        boolean interrupted = false;
+        try {
+            thread.join(PATIENCE.toMillis());
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        try {
+            loop.abandonSession();
+        } catch (KafkaException e) {
+            // The next owner of the transactional id ends the transaction.
+        }
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

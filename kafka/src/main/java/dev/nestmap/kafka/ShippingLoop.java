@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.kafka;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.InvalidHandleException;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the thread of a {@link Shipper} does: takes maps out, sends them, and closes them after the commit. After any failure it opens a new
+ * session. The last marker then tells what is committed, as it does for a new process.
+ *
+ * @param <K> type of the outer map's keys
+ */
+final class ShippingLoop<K> implements Runnable {
+    private static final System.Logger LOGGER = System.getLogger("dev.nestmap.kafka");
+    private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private final DrainSource<K, ?, ?, ?> source;
+    private final ClientConfig config;
+    private final ShipperOptions options;
+    private final KafkaErrors errors;
+    private final MarkerTopic markers;
+    private final PartWriter writer;
+    private final OpenMaps maps;
+    private final Schedule<K> schedule;
+    private final Progress progress = new Progress();
+    private boolean recovered;
+    private volatile @Nullable KafkaSession session;
+
+    ShippingLoop(DrainSource<K, ?, ?, ?> source, String layout, ClientConfig config, ShipperOptions options) {
+        this.source = source;
+        this.config = config;
+        this.options = options;
+        this.errors = new KafkaErrors(config, options);
+        this.markers = new MarkerTopic(config, options.markerTopic());
+        this.writer = new PartWriter(layout, options.partBytes());
+        this.maps = new OpenMaps(config.id(), layout);
+        this.schedule = new Schedule<>(options);
+    }
+
+    Schedule<K> schedule() {
+        return schedule;
+    }
+
+    Progress progress() {
+        return progress;
+    }
+
+    /** Ends the session, also while the thread is in a call to Kafka. */
+    void abandonSession() {
+        KafkaSession open = session;
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    @Override
+    public void run() {
+        long pause = FIRST_PAUSE_NANOS;
+        while (!schedule.isStopped()) {
+            try {
+                work();
+                pause = FIRST_PAUSE_NANOS;
+                progress.solved();
+            } catch (Throwable e) {
+                report(e);
+                dropSession();
+                if (isLasting(e)) {
+                    progress.stopped(); // first: who waits for the stop looks at it
+                    schedule.stop();
+                }
+                schedule.hurry();
+                schedule.pause(pause);
+                pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
+            }
+        }
+        dropSession();
+        progress.stopped();
+    }
+
+    private static boolean isLasting(Throwable e) {
+        // The second one: the outer map was closed.
+        return e instanceof ShippingException known ? known.isLasting() : e instanceof InvalidHandleException;
+    }
+
+    private void report(Throwable e) {
+        if (schedule.isStopped()) {
+            return; // closing interrupts what is under way
+        }
+        String problem = e instanceof BpfException
+                ? String.valueOf(e.getMessage())
+                : errors.explain(e).getMessage();
+        String text = problem + ". Programs count on, and " + maps.waiting() + " drained maps wait";
+        if (progress.problem(text)) {
+            LOGGER.log(System.Logger.Level.WARNING, "shipper " + config.id() + ": " + text);
+        }
+        LOGGER.log(System.Logger.Level.DEBUG, "shipper " + config.id() + " failed", e);
+    }
+
+    private void dropSession() {
+        KafkaSession open = session;
+        session = null;
+        if (open != null) {
+            try {
+                open.close();
+            } catch (RuntimeException e) {
+                LOGGER.log(
+                        System.Logger.Level.DEBUG, "a session of shipper " + config.id() + " could not be closed", e);
+            }
+        }
+    }
+
+    /** Does what is due next. */
+    private void work() throws ExecutionException, InterruptedException {
+        if (!recovered || maps.hasStuck()) {
+            source.recover(
+                    maps::addRecovered); // before Kafka: a process that still drains these maps must not be fenced
+            recovered = true;
+        }
+        if (session == null) {
+            connect();
+        }
+        while (maps.waiting() > 0) {
+            shipWaiting();
+        }
+        switch (schedule.awaitWork()) {
+            case ALL -> shipAll();
+            case FULL -> ship(source.withEntries(options.maxEntries()), source::rotate);
+            case REMOVALS -> {
+                List<K> removed = schedule.removals();
+                ship(removed, source::take);
+                schedule.removed(removed);
+            }
+            case NONE -> {}
+        }
+    }
+
+    private void connect() throws ExecutionException, InterruptedException {
+        KafkaSession opened = KafkaSession.open(config, options, markers, schedule::isStopped);
+        session = opened;
+        progress.skipped(maps.resolve(opened.lastMarker()));
+    }
+
+    private void shipAll() {
+        long requests = schedule.beginRound();
+        ship(source.filled(), source::rotate);
+        schedule.endRound(requests);
+    }
+
+    private void ship(List<K> keys, BiConsumer<List<K>, Consumer<DrainedMap>> displacement) {
+        for (int i = 0; i < keys.size() && !schedule.isStopped(); i += options.mapsAtOnce()) {
+            List<K> some = keys.subList(i, Math.min(keys.size(), i + options.mapsAtOnce()));
+            try {
+                displacement.accept(some, maps::add);
+            } finally {
+                progress.waiting(maps.waiting());
+            }
+            shipWaiting();
+        }
+    }
+
+    /** Ships maps that were taken out: at most as many as fit into a transaction. */
+    private void shipWaiting() {
+        List<DrainedMap> batch = maps.next(options.mapsAtOnce());
+        KafkaSession open = session;
+        if (batch.isEmpty() || open == null) {
+            return;
+        }
+        Shipment shipment = new Shipment(open, writer);
+        batch.forEach(shipment::send);
+        if (shipment.isEmpty()) {
+            maps.close(batch);
+        } else {
+            open.commit(maps.begin(batch));
+            maps.committed();
+            progress.committed(shipment, batch.size());
+        }
+        progress.waiting(maps.waiting());
+    }
+}

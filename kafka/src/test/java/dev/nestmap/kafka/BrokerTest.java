@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.kafka.Counts.Count;
+import dev.nestmap.runtime.OuterAccessor;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+
+/** Base class of tests with a broker, which all of them share. Each test has topics of its own. */
+@Timeout(600)
+abstract class BrokerTest {
+    private static final AtomicInteger TOPICS = new AtomicInteger();
+
+    @SuppressWarnings("NullAway.Init") // set by BeforeAll
+    private static volatile Broker shared;
+
+    /** Topic of this test. */
+    final String topic = "counts-" + TOPICS.incrementAndGet();
+
+    @BeforeAll
+    static void startBroker() throws Exception {
+        if (shared == null) {
+            shared = Broker.start(Path.of("target", "broker").toAbsolutePath());
+        }
+    }
+
+    static Broker broker() {
+        return shared;
+    }
+
+    @BeforeEach
+    void createTopics() throws Exception {
+        broker().createTopics(topic);
+    }
+
+    /** Options that rotate only when they are told to. */
+    ShipperOptions options() {
+        return ShipperOptions.to(topic).withMachine("machine").withInterval(Duration.ofDays(1));
+    }
+
+    static <K, E> Collection<Part<K, E>> parts(PartDeserializer<K, E> deserializer, String topic) throws Exception {
+        List<Part<K, E>> parts = new ArrayList<>();
+        for (ConsumerRecord<byte[], byte[]> record : committed(topic)) {
+            parts.add(deserializer.deserialize(topic, record.value()));
+        }
+        return parts;
+    }
+
+    /** The committed messages of a topic, up to its end now. */
+    static List<ConsumerRecord<byte[], byte[]>> committed(String topic) throws Exception {
+        Map<String, Object> config = new HashMap<>(broker().config());
+        config.put("isolation.level", "read_committed");
+        config.put("auto.offset.reset", "earliest");
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        try (Admin admin = Admin.create(broker().config());
+                KafkaConsumer<byte[], byte[]> consumer =
+                        new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(partition -> new TopicPartition(topic, partition.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            for (TopicPartition partition : partitions) {
+                long end = admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
+                        .partitionResult(partition)
+                        .get()
+                        .offset();
+                while (consumer.position(partition) < end) {
+                    consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+                }
+            }
+        }
+        return records;
+    }
+
+    /** The packets of each tenant in committed messages. Fails if a part is there twice. */
+    static Map<Long, Long> totals(OuterAccessor<Long, ?, CountsBpf.CountMap.Owned> records, String topic)
+            throws Exception {
+        Map<Long, Long> totals = new HashMap<>();
+        List<Object> seen = new ArrayList<>();
+        for (Part<Long, Count> part : parts(PartDeserializer.of(records), topic)) {
+            seen.add(List.of(part.map(), part.number()));
+            part.entries().forEach(count -> totals.merge(part.key(), count.packets(), Long::sum));
+        }
+        assertThat(seen).doesNotHaveDuplicates();
+        return totals;
+    }
+
+    /** Waits for a condition that events bring about. */
+    static void await(String what, BooleanSupplier condition) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("waiting for: %s", what).isLessThan(end);
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+    }
+}

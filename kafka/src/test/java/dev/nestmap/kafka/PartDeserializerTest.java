@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.nestmap.kafka.Counts.Count;
+import dev.nestmap.kafka.CountsBpf.CountMap;
+import dev.nestmap.runtime.MapIdentity;
+import dev.nestmap.types.ByteString;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Messages from the writer to the reader, and messages that are none. */
+class PartDeserializerTest {
+    private static final MapIdentity IDENTITY = new MapIdentity(
+            "machine",
+            new UUID(1, 2),
+            35_054,
+            Instant.ofEpochSecond(1_764_000_000, 7),
+            "tenant",
+            ByteString.ofHex("2a000000"));
+
+    private final CountsBpf bpf = CountsBpf.inMemory();
+    private final PartDeserializer<Long, Count> deserializer = PartDeserializer.of(bpf.tenant());
+
+    @AfterEach
+    void close() {
+        bpf.close();
+    }
+
+    private byte[] message(Count... counts) {
+        try (CountMap.Owned map = bpf.tenant().detached()) {
+            map.putAll(List.of(counts));
+            PartWriter writer = new PartWriter(bpf.tenant().layout(), 100_000);
+            return writer.write(new DrainedMap(IDENTITY, map, map)).list().get(0);
+        }
+    }
+
+    @Test
+    void readsWhatWasWritten() {
+        byte[] message = message(new Count(7, 70), new Count(8, Long.MAX_VALUE));
+
+        Part<Long, Count> part = deserializer.deserialize("counts", message);
+
+        assertThat(part).isNotNull();
+        assertThat(part.map()).isEqualTo(IDENTITY);
+        assertThat(part.key()).isEqualTo(42L);
+        assertThat(part.number()).isEqualTo(1);
+        assertThat(part.parts()).isEqualTo(1);
+        assertThat(part.lostInserts()).isEqualTo(Part.NOT_COUNTED);
+        assertThat(part.entries()).containsExactlyInAnyOrder(new Count(7, 70), new Count(8, Long.MAX_VALUE));
+        assertThat(deserializer.deserialize("counts", null)).isNull();
+    }
+
+    /** The documented format, byte by byte: a change needs another version. */
+    @Test
+    void theFormatIsTheDocumentedOne() {
+        byte[] message = message(new Count(7, 70));
+        ByteBuffer expected = ByteBuffer.allocate(message.length);
+        expected.put("NMP".getBytes(StandardCharsets.US_ASCII)).put((byte) 1);
+        expected.put((byte) 0).put((byte) 0);
+        put(expected, bpf.tenant().layout().getBytes(StandardCharsets.US_ASCII));
+        put(expected, "machine".getBytes(StandardCharsets.UTF_8));
+        expected.putLong(1).putLong(2).putInt(35_054).putLong(1_764_000_000).putInt(7);
+        put(expected, "tenant".getBytes(StandardCharsets.UTF_8));
+        put(expected, new byte[] {42, 0, 0, 0});
+        expected.putInt(1).putInt(1).putLong(-1).putInt(4).putInt(8).putInt(1);
+        expected.put(new byte[] {7, 0, 0, 0, 70, 0, 0, 0, 0, 0, 0, 0});
+
+        assertThat(message).isEqualTo(expected.array());
+        assertThat(expected.hasRemaining()).isFalse();
+    }
+
+    private static void put(ByteBuffer to, byte[] bytes) {
+        to.putShort((short) bytes.length).put(bytes);
+    }
+
+    @Test
+    void saysThatAnotherProgramWroteTheMessage() {
+        assertThatThrownBy(
+                        () -> deserializer.deserialize("counts", "{\"packets\": 7}".getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(UnreadablePartException.class)
+                .hasMessageContaining("topic counts")
+                .hasMessageContaining("does not begin with NMP");
+    }
+
+    @Test
+    void saysThatTheRecordsAreOthers() {
+        byte[] message = message(new Count(7, 70));
+
+        assertThatThrownBy(() -> PartDeserializer.of(bpf.slotTenant()).deserialize("counts", message))
+                .isInstanceOf(UnreadablePartException.class)
+                .hasMessageContaining("machine machine")
+                .hasMessageContaining(bpf.tenant().layout())
+                .hasMessageContaining(bpf.slotTenant().layout())
+                .hasMessageContaining("new topic");
+    }
+
+    @Test
+    void saysThatTheFormatIsNewer() {
+        byte[] message = message(new Count(7, 70));
+        message[3] = 2;
+
+        assertThatThrownBy(() -> deserializer.deserialize("counts", message))
+                .isInstanceOf(UnreadablePartException.class)
+                .hasMessageContaining("version 2")
+                .hasMessageContaining("update the consumer");
+    }
+
+    @Test
+    void saysThatTheMachineHasTheOtherByteOrder() {
+        byte[] message = message(new Count(7, 70));
+        message[4] ^= 1;
+
+        assertThatThrownBy(() -> deserializer.deserialize("counts", message))
+                .isInstanceOf(UnreadablePartException.class)
+                .hasMessageContaining("endian");
+    }
+
+    @Test
+    void neverReadsAMessageThatWasCutOff() {
+        byte[] message = message(new Count(7, 70), new Count(8, 80));
+
+        for (int length = 0; length < message.length; length++) {
+            byte[] cut = Arrays.copyOf(message, length);
+            assertThatThrownBy(() -> deserializer.deserialize("counts", cut))
+                    .as("%d of %d bytes", length, message.length)
+                    .isInstanceOf(UnreadablePartException.class);
+        }
+    }
+
+    @Test
+    void refusesDamagedMessagesWithTheSameException() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        byte[] message = message(new Count(7, 70), new Count(8, 80));
+
+        for (int i = 0; i < 10_000; i++) {
+            byte[] damaged = message.clone();
+            damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
+            damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
+            Throwable thrown = catchThrowable(() -> deserializer.deserialize("counts", damaged));
+            assertThat(thrown == null || thrown instanceof UnreadablePartException)
+                    .as("seed %s: %s", seed, thrown)
+                    .isTrue();
+        }
+    }
+}

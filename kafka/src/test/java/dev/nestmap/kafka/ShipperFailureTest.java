@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.kafka.Counts.Count;
+import dev.nestmap.kafka.CountsBpf.TenantMap;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Kafka is away, refuses, or is not what the shipper needs: it says so, and no count is lost. */
+class ShipperFailureTest extends BrokerTest {
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration SHORT = Duration.ofMillis(20);
+
+    private final CountsBpf bpf = CountsBpf.inMemory();
+    private final TenantMap tenants = bpf.tenant();
+
+    @AfterEach
+    void close() {
+        bpf.close();
+    }
+
+    private static void awaitProblem(Shipper<?> shipper, String text) throws InterruptedException {
+        await("problem with " + text, () -> {
+            String problem = shipper.statistics().problem();
+            return problem != null && problem.contains(text);
+        });
+    }
+
+    /** A configuration that does not wait long for the broker. */
+    private static Map<String, Object> impatient(String bootstrap) {
+        Map<String, Object> config = new HashMap<>(Map.of("bootstrap.servers", bootstrap));
+        config.putAll(Map.of("max.block.ms", 2000, "request.timeout.ms", 2000, "default.api.timeout.ms", 2000));
+        config.putAll(Map.of("delivery.timeout.ms", 2100, "reconnect.backoff.max.ms", 100));
+        return config;
+    }
+
+    private void set(String key, String value) throws Exception {
+        try (Admin admin = Admin.create(broker().config())) {
+            AlterConfigOp change = new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET);
+            admin.incrementalAlterConfigs(Map.of(new ConfigResource(ConfigResource.Type.TOPIC, topic), List.of(change)))
+                    .all()
+                    .get();
+        }
+    }
+
+    @Test
+    void countsOnWhileTheBrokerIsAway() throws Exception {
+        try (Shipper<Long> shipper = Shipper.start(
+                tenants, impatient(broker().bootstrap()), options().withInterval(SHORT))) {
+            tenants.create(1L).put(new Count(1, 1));
+            await("commit", () -> shipper.statistics().transactions() > 0);
+            broker().kill();
+            try {
+                for (long id = 2; id <= 60; id++) {
+                    tenants.getOrCreate(id % 3).put(new Count(id, 1));
+                    assertThat(shipper.statistics().waitingMaps()).isLessThanOrEqualTo(3);
+                    Thread.sleep(10);
+                }
+                awaitProblem(shipper, "does not answer");
+                assertThat(shipper.statistics().problem()).contains(broker().bootstrap(), "Programs count on");
+            } finally {
+                broker().restart();
+            }
+            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
+            assertThat(shipper.statistics().problem()).isNull();
+        }
+
+        assertThat(totals(tenants, topic).values().stream()
+                        .mapToLong(Long::longValue)
+                        .sum())
+                .isEqualTo(60);
+    }
+
+    /** The broker ends at a random moment, perhaps between the commit and the answer. */
+    @Test
+    void losesAndDoublesNothingWhenTheBrokerIsKilled() throws Exception {
+        long seed = System.nanoTime();
+        int written = 0;
+        try (Shipper<Long> shipper = Shipper.start(
+                tenants, impatient(broker().bootstrap()), options().withInterval(SHORT))) {
+            for (int i = 0; i < 5; i++) {
+                long before = shipper.statistics().transactions();
+                tenants.getOrCreate(written % 3L).put(new Count(written++, 1));
+                await("commit", () -> shipper.statistics().transactions() > before);
+            }
+            tenants.getOrCreate(written % 3L).put(new Count(written++, 1));
+            Thread.sleep(new Random(seed).nextInt(40)); // the commit may be under way
+            broker().kill();
+            broker().restart();
+            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
+        }
+
+        assertThat(totals(tenants, topic).values().stream()
+                        .mapToLong(Long::longValue)
+                        .sum())
+                .as("seed %s", seed)
+                .isEqualTo(written);
+    }
+
+    @Test
+    void aShipperThatStartsWithTheSameNameEndsTheOther() throws Exception {
+        try (CountsBpf other = CountsBpf.inMemory();
+                Shipper<Long> zombie = Shipper.start(tenants, broker().config(), options())) {
+            tenants.create(1L).put(new Count(1, 1));
+            assertThat(zombie.ship(PATIENCE)).isTrue();
+            other.tenant().create(2L).put(new Count(1, 1));
+            try (Shipper<Long> next = Shipper.start(other.tenant(), broker().config(), options())) {
+                assertThat(next.ship(PATIENCE)).isTrue();
+
+                Objects.requireNonNull(tenants.get(1L)).put(new Count(2, 1));
+                assertThat(zombie.ship(PATIENCE)).isFalse();
+                assertThat(zombie.statistics().stopped()).isTrue();
+                assertThat(zombie.statistics().problem()).contains("another shipper", "nestmap.machine.tenant");
+                assertThat(zombie.statistics().waitingMaps()).isEqualTo(1);
+
+                Objects.requireNonNull(other.tenant().get(2L)).put(new Count(2, 1));
+                assertThat(next.ship(PATIENCE)).as("%s", next.statistics()).isTrue();
+            }
+        }
+
+        assertThat(totals(tenants, topic)).isEqualTo(Map.of(1L, 1L, 2L, 2L));
+    }
+
+    @Test
+    void saysHowToCreateTheTopics() throws Exception {
+        tenants.create(1L).put(new Count(1, 1));
+        try (Shipper<Long> shipper = Shipper.start(
+                tenants, broker().config(), ShipperOptions.to(topic + "-absent").withMachine("machine"))) {
+            awaitProblem(
+                    shipper,
+                    "kafka-topics.sh --bootstrap-server HOST:PORT --create --topic " + topic + "-absent --part");
+
+            broker().create(topic + "-absent", 1, Map.of());
+            awaitProblem(
+                    shipper, "--topic " + topic + "-absent-markers --partitions 1 --config cleanup.policy=compact");
+
+            broker().create(topic + "-absent-markers", 1, Map.of("cleanup.policy", "compact"));
+            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
+        }
+
+        assertThat(totals(tenants, topic + "-absent")).isEqualTo(Map.of(1L, 1L));
+    }
+
+    @Test
+    void refusesAMarkerTopicInWhichMarkersCouldBeMissed() throws Exception {
+        broker().create(topic + "-many", 3, Map.of("cleanup.policy", "compact"));
+        broker().create(topic + "-deleted", 1, Map.of());
+        tenants.create(1L).put(new Count(1, 1));
+
+        try (Shipper<Long> many =
+                Shipper.start(tenants, broker().config(), options().withMarkerTopic(topic + "-many"))) {
+            awaitProblem(many, "has 3 partitions, and must have one");
+            await("stop", () -> many.statistics().stopped());
+        }
+        try (Shipper<Long> deleted =
+                Shipper.start(tenants, broker().config(), options().withMarkerTopic(topic + "-deleted"))) {
+            awaitProblem(deleted, "cleanup.policy=delete");
+            await("stop", () -> deleted.statistics().stopped());
+        }
+
+        assertThat(Objects.requireNonNull(tenants.get(1L))).containsExactly(new Count(1, 1));
+        assertThat(committed(topic)).isEmpty();
+    }
+
+    @Test
+    void refusesAMarkerThatItCanNotRead() throws Exception {
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(broker().config(), new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(
+                            topic + "-markers",
+                            "nestmap.machine.tenant".getBytes(StandardCharsets.UTF_8),
+                            "junk".getBytes(StandardCharsets.UTF_8)))
+                    .get();
+        }
+        tenants.create(1L).put(new Count(1, 1));
+
+        try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
+            awaitProblem(shipper, "the marker at offset 0 of topic " + topic + "-markers can't be read");
+        }
+
+        assertThat(Objects.requireNonNull(tenants.get(1L))).containsExactly(new Count(1, 1));
+    }
+
+    /** What stands after it can't be read yet, and a marker of this shipper may be there. */
+    @Test
+    void reportsATransactionThatDoesNotEnd() throws Exception {
+        Map<String, Object> config = new HashMap<>(broker().config());
+        config.putAll(Map.of("transactional.id", topic, "transaction.timeout.ms", 300_000));
+        tenants.create(1L).put(new Count(1, 1));
+        try (KafkaProducer<byte[], byte[]> other =
+                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
+            other.initTransactions();
+            other.beginTransaction();
+            other.send(new ProducerRecord<>(topic + "-markers", "other".getBytes(StandardCharsets.UTF_8), new byte[1]))
+                    .get();
+            try (Shipper<Long> shipper = Shipper.start(tenants, impatient(broker().bootstrap()), options())) {
+                awaitProblem(
+                        shipper,
+                        "a transaction of topic " + topic + "-markers, which began at offset 0, has not ended");
+                assertThat(shipper.statistics().problem()).contains("find-hanging --topic " + topic + "-markers");
+                assertThat(shipper.statistics().waitingMaps()).isZero();
+
+                other.abortTransaction();
+                assertThat(shipper.ship(PATIENCE))
+                        .as("%s", shipper.statistics())
+                        .isTrue();
+                assertThat(shipper.statistics().problem()).isNull();
+            }
+        }
+
+        assertThat(totals(tenants, topic)).isEqualTo(Map.of(1L, 1L));
+    }
+
+    @Test
+    void saysWhichMessageIsTooLarge() throws Exception {
+        set("max.message.bytes", "1000");
+        tenants.create(1L)
+                .putAll(LongStream.range(0, 200).mapToObj(i -> new Count(i, 1)).toList());
+
+        try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
+            assertThat(shipper.ship(Duration.ofMillis(1))).isFalse();
+            awaitProblem(shipper, "max.message.bytes of topic " + topic);
+            assertThat(shipper.statistics().waitingMaps()).isEqualTo(1);
+            assertThat(shipper.statistics().transactions()).isZero();
+
+            set("max.message.bytes", "100000");
+            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
+        }
+
+        assertThat(totals(tenants, topic)).isEqualTo(Map.of(1L, 200L));
+    }
+
+    @Test
+    void saysWhatTheBrokerDoesNotAllow() throws Exception {
+        AclBinding noTransactions =
+                acl(ResourceType.TRANSACTIONAL_ID, "nestmap.denied.tenant", AclOperation.WRITE, AclPermissionType.DENY);
+        AclBinding noWrites = acl(ResourceType.TOPIC, topic, AclOperation.WRITE, AclPermissionType.DENY);
+        AclBinding onlyLooking = acl(ResourceType.TOPIC, topic, AclOperation.DESCRIBE, AclPermissionType.ALLOW);
+        tenants.create(1L).put(new Count(1, 1));
+        try (Admin admin = Admin.create(broker().config())) {
+            create(admin, noTransactions);
+            try (Shipper<Long> shipper =
+                    Shipper.start(tenants, broker().config(), options().withMachine("denied"))) {
+                awaitProblem(shipper, "transactional id nestmap.denied.tenant");
+                create(admin, noWrites);
+                awaitProblem(shipper, "does not let this user use the topics [" + topic + "]");
+                assertThat(shipper.statistics().waitingMaps()).isZero();
+                create(admin, onlyLooking);
+                delete(admin, noTransactions);
+                await("a map that waits", () -> shipper.statistics().waitingMaps() == 1);
+                awaitProblem(shipper, "does not let this user use the topics [" + topic + "]");
+                delete(admin, noWrites);
+                delete(admin, onlyLooking);
+                assertThat(shipper.ship(PATIENCE))
+                        .as("%s", shipper.statistics())
+                        .isTrue();
+            }
+        }
+
+        assertThat(totals(tenants, topic)).isEqualTo(Map.of(1L, 1L));
+    }
+
+    private static AclBinding acl(
+            ResourceType type, String name, AclOperation operation, AclPermissionType permission) {
+        return new AclBinding(
+                new ResourcePattern(type, name, PatternType.LITERAL),
+                new AccessControlEntry("User:ANONYMOUS", "*", operation, permission));
+    }
+
+    private static void create(Admin admin, AclBinding acl) throws Exception {
+        admin.createAcls(List.of(acl)).all().get();
+    }
+
+    private static void delete(Admin admin, AclBinding acl) throws Exception {
+        admin.deleteAcls(List.of(acl.toFilter())).all().get();
+    }
+
+    @Test
+    void closesSoonWhileTheBrokerIsAway() throws Exception {
+        Shipper<Long> shipper = Shipper.start(tenants, impatient("127.0.0.1:1"), options());
+        tenants.create(1L).put(new Count(1, 1));
+
+        long start = System.nanoTime();
+        shipper.close();
+
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
+        assertThat(shipper.statistics().stopped()).isTrue();
+        assertThat(Objects.requireNonNull(tenants.get(1L))).containsExactly(new Count(1, 1));
+    }
+
+    @Test
+    void stopsWhenTheOuterMapIsClosed() throws Exception {
+        try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
+            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
+            bpf.close();
+
+            assertThat(shipper.ship(PATIENCE)).isFalse();
+            assertThat(shipper.statistics().problem()).contains("tenant", "closed");
+        }
+    }
+}
