@@ -2,13 +2,10 @@
 package dev.nestmap.maven;
 
 import dev.nestmap.schema.compare.SchemaChange.Effect;
-import java.io.File;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Map;
-import org.apache.maven.plugin.AbstractMojo;
 import org.apache.maven.plugin.MojoExecutionException;
-import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
@@ -23,16 +20,12 @@ import org.apache.maven.plugins.annotations.Parameter;
  */
 @Mojo(name = "compare", defaultPhase = LifecyclePhase.VERIFY, threadSafe = true)
 @SuppressWarnings("NullAway.Init") // Maven sets the fields
-public final class CompareMojo extends AbstractMojo {
+public final class CompareMojo extends ModuleMojo {
     /** The worst effect that does not fail the build, for each value of <code>failOn</code>. */
     private static final Map<String, Effect> TOLERATED = Map.of(
             "source", Effect.COMPATIBLE,
             "maps", Effect.BREAKS_SOURCE,
             "nothing", Effect.BREAKS_MAPS);
-
-    /** Skips this goal. */
-    @Parameter(property = "nestmap.skip", defaultValue = "false")
-    private boolean skip;
 
     /** Writes the copies instead of comparing them. */
     @Parameter(property = "nestmap.update", defaultValue = "false")
@@ -46,41 +39,18 @@ public final class CompareMojo extends AbstractMojo {
     @Parameter(property = "nestmap.failOn", defaultValue = "source")
     private String failOn;
 
-    /** The directory with the programs and the copies of the schema texts. */
-    @Parameter(property = "nestmap.sourceDirectory", defaultValue = "${project.basedir}/src/main/bpf")
-    private File sourceDirectory;
-
-    @Parameter(defaultValue = "${project.basedir}", readonly = true, required = true)
-    private File baseDirectory;
-
-    @Parameter(defaultValue = "${project.build.outputDirectory}", readonly = true, required = true)
-    private File outputDirectory;
-
-    @Parameter(defaultValue = "${project.build.directory}/nestmap", readonly = true, required = true)
-    private File workDirectory;
-
     /** Maven calls this constructor. */
-    public CompareMojo() {}
+    public CompareMojo() {
+        super("comparing schema texts", "compare the schema texts with the copies");
+    }
 
     @Override
-    public void execute() throws MojoExecutionException, MojoFailureException {
-        if (skip) {
-            getLog().info("Skipped comparing schema texts, because nestmap.skip is set");
-            return;
-        }
-        ModuleLayout layout = ModuleLayout.of(baseDirectory, sourceDirectory, outputDirectory, workDirectory);
+    void run(ModuleLayout layout) throws BuildException, IOException, MojoExecutionException {
         SchemaCopies copies = new SchemaCopies(layout, getLog());
-        try {
-            if (update) {
-                copies.update();
-            } else {
-                copies.compare(tolerated());
-            }
-        } catch (BuildException e) {
-            throw new MojoFailureException(e.getMessage(), e);
-        } catch (IOException e) {
-            throw new MojoExecutionException(
-                    "Can't compare the schema texts with the copies in " + sourceDirectory + ": " + e, e);
+        if (update) {
+            copies.update();
+        } else {
+            copies.compare(tolerated());
         }
     }
 

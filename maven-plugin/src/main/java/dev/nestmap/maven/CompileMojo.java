@@ -6,9 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.maven.plugin.AbstractMojo;
 import org.apache.maven.plugin.MojoExecutionException;
-import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
@@ -32,21 +30,13 @@ import org.jspecify.annotations.Nullable;
         requiresDependencyResolution = ResolutionScope.COMPILE,
         threadSafe = true)
 @SuppressWarnings("NullAway.Init") // Maven sets the fields
-public final class CompileMojo extends AbstractMojo {
-    /** Skips this goal. */
-    @Parameter(property = "nestmap.skip", defaultValue = "false")
-    private boolean skip;
-
+public final class CompileMojo extends ModuleMojo {
     /**
      * Warns and succeeds without compiling, instead of failing, if clang or a system header (of libbpf or the kernel) is
      * missing. For builds on machines that can't run BPF programs.
      */
     @Parameter(property = "nestmap.skipWithoutClang", defaultValue = "false")
     private boolean skipWithoutClang;
-
-    /** The directory with the programs. */
-    @Parameter(property = "nestmap.sourceDirectory", defaultValue = "${project.basedir}/src/main/bpf")
-    private File sourceDirectory;
 
     /**
      * The clang to compile with, version 14 or newer: a path, or a command on <code>PATH</code>. The default is the newest
@@ -66,37 +56,21 @@ public final class CompileMojo extends AbstractMojo {
     @Parameter(property = "nestmap.arguments")
     private @Nullable List<String> arguments;
 
-    @Parameter(defaultValue = "${project.basedir}", readonly = true, required = true)
-    private File baseDirectory;
-
-    @Parameter(defaultValue = "${project.build.outputDirectory}", readonly = true, required = true)
-    private File outputDirectory;
-
-    @Parameter(defaultValue = "${project.build.directory}/nestmap", readonly = true, required = true)
-    private File workDirectory;
-
     @Parameter(defaultValue = "${project.compileClasspathElements}", readonly = true, required = true)
     private List<String> classPath;
 
     /** Maven calls this constructor. */
-    public CompileMojo() {}
+    public CompileMojo() {
+        super("compiling BPF programs", "compile the BPF programs");
+    }
 
     @Override
-    public void execute() throws MojoExecutionException, MojoFailureException {
-        if (skip) {
-            getLog().info("Skipped compiling BPF programs, because nestmap.skip is set");
-            return;
-        }
-        ModuleLayout layout = ModuleLayout.of(baseDirectory, sourceDirectory, outputDirectory, workDirectory);
+    void run(ModuleLayout layout) throws BuildException, IOException, MojoExecutionException {
         ObjectBuild.Options options = new ObjectBuild.Options(clang, clangArguments(), dependencies(layout));
         try {
             new ObjectBuild(layout, options, getLog()).run();
-        } catch (BuildException e) {
-            throw new MojoFailureException(e.getMessage(), e);
         } catch (ToolchainException e) {
             withoutToolchain(layout, e);
-        } catch (IOException e) {
-            throw new MojoExecutionException("Can't compile the BPF programs in " + sourceDirectory + ": " + e, e);
         }
     }
 

@@ -4,7 +4,6 @@ package dev.nestmap.maven;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.maven.plugin.MojoExecutionException;
@@ -19,6 +18,7 @@ class CompareMojoTest {
     Path directory;
 
     private final CompareMojo mojo = new CompareMojo();
+    private final Parameters parameters = new Parameters(mojo);
     private final RecordingLog log = new RecordingLog();
     private Module module;
     private Path copy;
@@ -27,11 +27,8 @@ class CompareMojoTest {
     void configure() throws Exception {
         module = Module.tenantFlows(directory);
         copy = module.layout().schemaCopy(Module.PROGRAM);
-        set("baseDirectory", module.layout().base().toFile());
-        set("sourceDirectory", module.layout().sources().toFile());
-        set("outputDirectory", module.layout().output().toFile());
-        set("workDirectory", module.layout().work().toFile());
-        set("failOn", "source");
+        parameters.setModule(module);
+        parameters.set("failOn", "source");
         mojo.setLog(log);
         Files.copy(module.layout().schema(Module.PROGRAM), copy);
     }
@@ -43,19 +40,19 @@ class CompareMojoTest {
         assertThatExceptionOfType(MojoFailureException.class)
                 .isThrownBy(mojo::execute)
                 .withMessageStartingWith("1 change breaks pinned maps or code that uses the records");
-        set("failOn", "maps");
+        parameters.set("failOn", "maps");
         mojo.execute();
 
         module.edit(copy, "max_entries: 64", "max_entries: 63");
         assertThatExceptionOfType(MojoFailureException.class).isThrownBy(mojo::execute);
-        set("failOn", "nothing");
+        parameters.set("failOn", "nothing");
         mojo.execute();
     }
 
     @Test
     void updatesTheCopies() throws Exception {
         module.edit(copy, "max_entries: 64", "max_entries: 63");
-        set("update", true);
+        parameters.set("update", true);
 
         mojo.execute();
 
@@ -64,7 +61,7 @@ class CompareMojoTest {
 
     @Test
     void rejectsOtherValuesOfFailOn() throws Exception {
-        set("failOn", "warnings");
+        parameters.set("failOn", "warnings");
 
         assertThatExceptionOfType(MojoExecutionException.class)
                 .isThrownBy(mojo::execute)
@@ -75,16 +72,10 @@ class CompareMojoTest {
     @Test
     void doesNothingWhenSkipped() throws Exception {
         module.edit(copy, "max_entries: 64", "max_entries: 63");
-        set("skip", true);
+        parameters.skip();
 
         mojo.execute();
 
         assertThat(log.lines()).containsExactly("INFO Skipped comparing schema texts, because nestmap.skip is set");
-    }
-
-    private void set(String parameter, Object value) throws ReflectiveOperationException {
-        Field field = CompareMojo.class.getDeclaredField(parameter);
-        field.setAccessible(true);
-        field.set(mojo, value);
     }
 }

@@ -4,7 +4,6 @@ package dev.nestmap.maven;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import java.lang.reflect.Field;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.maven.plugin.MojoExecutionException;
@@ -19,17 +18,15 @@ class CompileMojoTest {
     Path directory;
 
     private final CompileMojo mojo = new CompileMojo();
+    private final Parameters parameters = new Parameters(mojo);
     private final RecordingLog log = new RecordingLog();
     private Module module;
 
     @BeforeEach
     void configure() throws Exception {
         module = Module.tenantFlows(directory);
-        set("baseDirectory", module.layout().base().toFile());
-        set("sourceDirectory", module.layout().sources().toFile());
-        set("outputDirectory", module.layout().output().toFile());
-        set("workDirectory", module.layout().work().toFile());
-        set("classPath", List.of(module.layout().output().toString()));
+        parameters.setModule(module);
+        parameters.set("classPath", List.of(module.layout().output().toString()));
         mojo.setLog(log);
     }
 
@@ -46,9 +43,9 @@ class CompileMojoTest {
 
     @Test
     void passesOptionsToClang() throws Exception {
-        set("clang", Toolchain.newest().executable().toString());
-        set("cpu", "v99");
-        set("arguments", List.of("-Werror"));
+        parameters.set("clang", Toolchain.newest().executable().toString());
+        parameters.set("cpu", "v99");
+        parameters.set("arguments", List.of("-Werror"));
 
         assertThatExceptionOfType(MojoFailureException.class)
                 .isThrownBy(mojo::execute)
@@ -58,7 +55,7 @@ class CompileMojoTest {
 
     @Test
     void failsWithoutClang() throws Exception {
-        set("clang", "/no/such/clang");
+        parameters.set("clang", "/no/such/clang");
 
         assertThatExceptionOfType(MojoExecutionException.class)
                 .isThrownBy(mojo::execute)
@@ -68,8 +65,8 @@ class CompileMojoTest {
 
     @Test
     void warnsWithoutClangIfConfigured() throws Exception {
-        set("clang", "/no/such/clang");
-        set("skipWithoutClang", true);
+        parameters.set("clang", "/no/such/clang");
+        parameters.set("skipWithoutClang", true);
 
         mojo.execute();
 
@@ -85,17 +82,11 @@ class CompileMojoTest {
 
     @Test
     void doesNothingWhenSkipped() throws Exception {
-        set("skip", true);
+        parameters.skip();
 
         mojo.execute();
 
         assertThat(log.lines()).containsExactly("INFO Skipped compiling BPF programs, because nestmap.skip is set");
         assertThat(module.object()).doesNotExist();
-    }
-
-    private void set(String parameter, Object value) throws ReflectiveOperationException {
-        Field field = CompileMojo.class.getDeclaredField(parameter);
-        field.setAccessible(true);
-        field.set(mojo, value);
     }
 }

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.maven;
+
+import java.io.File;
+import java.io.IOException;
+import org.apache.maven.plugin.AbstractMojo;
+import org.apache.maven.plugin.MojoExecutionException;
+import org.apache.maven.plugin.MojoFailureException;
+import org.apache.maven.plugins.annotations.Parameter;
+
+/** A goal that works on the programs and schema texts of one module. */
+@SuppressWarnings("NullAway.Init") // Maven sets the fields
+abstract class ModuleMojo extends AbstractMojo {
+    private final String skipped;
+    private final String task;
+
+    /** Skips this goal. */
+    @Parameter(property = "nestmap.skip", defaultValue = "false")
+    private boolean skip;
+
+    /** The directory with the programs and the copies of the schema texts. */
+    @Parameter(property = "nestmap.sourceDirectory", defaultValue = "${project.basedir}/src/main/bpf")
+    private File sourceDirectory;
+
+    @Parameter(defaultValue = "${project.basedir}", readonly = true, required = true)
+    private File baseDirectory;
+
+    @Parameter(defaultValue = "${project.build.outputDirectory}", readonly = true, required = true)
+    private File outputDirectory;
+
+    @Parameter(defaultValue = "${project.build.directory}/nestmap", readonly = true, required = true)
+    private File workDirectory;
+
+    /**
+     * Creates the goal.
+     *
+     * @param skipped what the goal does, for the message that it is skipped
+     * @param task what the goal does, for the message that a file can't be read or written
+     */
+    ModuleMojo(String skipped, String task) {
+        this.skipped = skipped;
+        this.task = task;
+    }
+
+    /** Does the goal's work. */
+    abstract void run(ModuleLayout layout) throws BuildException, IOException, MojoExecutionException;
+
+    @Override
+    public final void execute() throws MojoExecutionException, MojoFailureException {
+        if (skip) {
+            getLog().info("Skipped " + skipped + ", because nestmap.skip is set");
+            return;
+        }
+        try {
+            run(ModuleLayout.of(baseDirectory, sourceDirectory, outputDirectory, workDirectory));
+        } catch (BuildException e) {
+            throw new MojoFailureException(e.getMessage(), e);
+        } catch (IOException e) {
+            throw new MojoExecutionException("Can't " + task + " in " + sourceDirectory + ": " + e, e);
+        }
+    }
+}
