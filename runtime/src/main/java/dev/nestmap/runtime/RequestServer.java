@@ -12,12 +12,7 @@ import dev.nestmap.runtime.internal.outer.OuterMapState;
 import dev.nestmap.runtime.internal.outer.RequestTable;
 import dev.nestmap.runtime.internal.outer.SlotChange;
 import dev.nestmap.runtime.internal.outer.SpareMaps;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,29 +43,20 @@ public final class RequestServer<K> implements AutoCloseable {
     /** Number of spare maps that the server creates before it reads the table of requests again. */
     private static final int REFILL = 16;
 
-    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
-
     private final String name;
     private final OuterMapState state;
     private final RequestTable table;
-    private final Codec<K> codec;
     private final RequestOptions options;
     private final RequestListener<K, ?> listener;
     private final BiConsumer<SlotKey, OpenInnerMap> fill;
     private final SpareMaps spares;
 
-    /** Keys that could not be served, with the time of the next try. Guarded by the lock. */
-    private final Map<SlotKey, Long> failing = new HashMap<>();
+    /** Guarded by the lock. */
+    private final RequestedKeys<K> requested;
 
     private final ReentrantLock serving = new ReentrantLock();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
-
-    /**
-     * Time of the last read of the whole table, or of the server's creation. Keys that the next read finds were requested later.
-     * Guarded by the lock.
-     */
-    private long lastRead = System.nanoTime();
 
     private volatile RequestStatistics statistics = RequestStatistics.NONE;
 
@@ -85,7 +71,7 @@ public final class RequestServer<K> implements AutoCloseable {
         this.name = name;
         this.state = state;
         this.table = table;
-        this.codec = codec;
+        this.requested = new RequestedKeys<>(table, codec);
         this.options = options;
         this.listener = listener;
         this.fill = fill;
@@ -122,8 +108,8 @@ public final class RequestServer<K> implements AutoCloseable {
     public int serve() {
         serving.lock();
         try {
-            long before = lastRead;
-            List<SlotKey> due = due();
+            long before = requested.lastRead();
+            List<SlotKey> due = requested.read(MOST_AT_ONCE, (slot, e) -> failed(failure(slot, e)));
             if (due.isEmpty()) {
                 return 0;
             }
@@ -213,14 +199,14 @@ public final class RequestServer<K> implements AutoCloseable {
                     .cause(e)
                     .build());
         }
-        return RETRY_NANOS;
+        return RequestedKeys.RETRY_NANOS;
     }
 
     private int ended(Map<SlotKey, Long> counts, long waitNanos) {
         if (!counts.isEmpty()) {
             Map<K, Long> keys = new LinkedHashMap<>();
-            counts.forEach((slot, count) -> keys.put(key(slot), count));
-            failing.keySet().removeAll(counts.keySet());
+            counts.forEach((slot, count) -> keys.put(requested.key(slot), count));
+            requested.ended(counts.keySet());
             Served<K> served = new Served<>(keys);
             statistics = statistics.plus(counts.size(), served.total(), Duration.ofNanos(waitNanos));
             callListener(() -> listener.served(served));
@@ -228,36 +214,13 @@ public final class RequestServer<K> implements AutoCloseable {
         return counts.size();
     }
 
-    /** Returns the requested keys, except those that failed within the last second. */
-    private List<SlotKey> due() {
-        int most = MOST_AT_ONCE + failing.size();
-        long now = System.nanoTime();
-        List<byte[]> keys = table.keys(most);
-        if (keys.size() < most) { // otherwise the oldest requests may be among those that were not read
-            lastRead = now;
-        }
-        failing.values().removeIf(retry -> retry - now <= 0);
-        List<SlotKey> due = new ArrayList<>();
-        for (byte[] bytes : keys) {
-            SlotKey unread = new SlotKey(HexFormat.of().formatHex(bytes), bytes);
-            if (!failing.containsKey(unread)) {
-                try {
-                    ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
-                    due.add(new SlotKey(codec.read(buffer, 0), bytes));
-                } catch (RuntimeException e) { // a program requested a key that is not valid for the record
-                    failed(unread, failure(unread, e));
-                }
-            }
-        }
-        return due;
-    }
-
     private boolean fills(SlotKey slot, OpenInnerMap fresh) {
         try {
             fill.accept(slot, fresh);
             return true;
         } catch (RuntimeException e) {
-            failed(slot, failure(slot, e));
+            requested.failed(slot);
+            failed(failure(slot, e));
             return false;
         }
     }
@@ -277,18 +240,13 @@ public final class RequestServer<K> implements AutoCloseable {
             BpfException failure = change.failure();
             if (failure != null && change.result() != -ErrnoNumbers.EEXIST) {
                 failures.put(change.slot().key(), failure);
-                failing.put(change.slot(), System.nanoTime() + RETRY_NANOS);
+                requested.failed(change.slot());
             }
         }
         if (!failures.isEmpty()) {
             failed(new BatchException(
                     "creation of inner maps on demand", name, changes.size(), failures, OwnedMaps.of(Map.of())));
         }
-    }
-
-    private void failed(SlotKey slot, BpfException failure) {
-        failing.put(slot, System.nanoTime() + RETRY_NANOS);
-        failed(failure);
     }
 
     private void failed(RuntimeException failure) {
@@ -306,10 +264,5 @@ public final class RequestServer<K> implements AutoCloseable {
 
     private void warn(String message, RuntimeException failure) {
         WarningLog.RUNTIME.warn("on-demand map " + name, message + ": " + failure.getMessage(), failure);
-    }
-
-    @SuppressWarnings("unchecked") // due() decodes the keys of all slots with the server's codec
-    private K key(SlotKey slot) {
-        return (K) slot.key();
     }
 }

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import dev.nestmap.runtime.codec.Codec;
+import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.outer.RequestTable;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+
+/** The keys that programs have requested, without those that failed within the last second. Not thread-safe. */
+final class RequestedKeys<K> {
+    /** A key that could not be served is left out for this time. */
+    static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final RequestTable table;
+    private final Codec<K> codec;
+
+    /** Keys that could not be served, with the time of the next try. */
+    private final Map<SlotKey, Long> failing = new HashMap<>();
+
+    /** Time of the last read of the whole table, or of the creation of this object. */
+    private long lastRead = System.nanoTime();
+
+    RequestedKeys(RequestTable table, Codec<K> codec) {
+        this.table = table;
+        this.codec = codec;
+    }
+
+    /** The {@code nanoTime} after which all keys were requested that the next {@link #read} returns and earlier ones did not. */
+    long lastRead() {
+        return lastRead;
+    }
+
+    /**
+     * Reads requested keys.
+     *
+     * @param limit the most keys to read, apart from those that fail
+     * @param invalid receives each key whose bytes are not a valid key of the record. Such a key fails
+     */
+    List<SlotKey> read(int limit, BiConsumer<SlotKey, RuntimeException> invalid) {
+        int most = limit + failing.size();
+        long now = System.nanoTime();
+        List<byte[]> keys = table.keys(most);
+        if (keys.size() < most) { // otherwise the oldest requests may be among those that were not read
+            lastRead = now;
+        }
+        failing.values().removeIf(retry -> retry - now <= 0);
+        List<SlotKey> due = new ArrayList<>();
+        for (byte[] bytes : keys) {
+            SlotKey undecoded = new SlotKey(HexFormat.of().formatHex(bytes), bytes);
+            if (!failing.containsKey(undecoded)) {
+                try {
+                    ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
+                    due.add(new SlotKey(codec.read(buffer, 0), bytes));
+                } catch (RuntimeException e) {
+                    failed(undecoded);
+                    invalid.accept(undecoded, e);
+                }
+            }
+        }
+        return due;
+    }
+
+    /** Leaves a key out for a second. */
+    void failed(SlotKey slot) {
+        failing.put(slot, System.nanoTime() + RETRY_NANOS);
+    }
+
+    /** Forgets the failures of keys whose requests ended. */
+    void ended(Set<SlotKey> slots) {
+        failing.keySet().removeAll(slots);
+    }
+
+    /** The key of a slot that {@link #read} returned. */
+    @SuppressWarnings("unchecked") // read() decodes the keys of all slots with this codec
+    K key(SlotKey slot) {
+        return (K) slot.key();
+    }
+}
