@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.text;
 
+import static dev.nestmap.schema.text.SchemaTexts.TENANT_FLOWS;
+import static dev.nestmap.schema.text.SchemaTexts.assertRejected;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.annotations.SlotFill;
@@ -15,7 +16,6 @@ import dev.nestmap.schema.RandomSchemas;
 import dev.nestmap.schema.Samples;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SlotContents;
-import dev.nestmap.schema.compare.SchemaComparison;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.GraphRoot;
@@ -26,61 +26,11 @@ import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructAttributes;
 import dev.nestmap.schema.type.StructType;
 import dev.nestmap.schema.type.UnionType;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
-import org.assertj.core.api.AbstractThrowableAssert;
-import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
+/** Prints schemas as text, and reads them back. */
 class SchemaTextTest {
-    private static final String ONE_TYPE = """
-            nestmap-schema 1
-            header h.bpf.h
-
-            struct t0: size 1, alignment 1
-              field a: __u8, offset 0, size 1, unsigned
-            """;
-
-    private static final String TENANT_FLOWS = """
-            nestmap-schema 1
-            from com.acme.TenantFlows
-            header tenant_flows.bpf.h
-            include flow.bpf.h: flow_key flow
-
-            enum flow_state: size 4, unsigned
-              constant FLOW_STATE_NEW: 0
-              constant FLOW_STATE_OPEN: 1
-
-            struct flow_key: size 16, alignment 4
-              field source: __be32, offset 0, size 4, unsigned, big-endian
-              field destination: __be32, offset 4, size 4, unsigned, big-endian
-              field source_port: __be16, offset 8, size 2, unsigned, big-endian
-              field destination_port: __be16, offset 10, size 2, unsigned, big-endian
-              field protocol: __u8, offset 12, size 1, unsigned
-              pad _pad0: offset 13, size 3
-
-            struct flow: size 24, alignment 8
-              field packets: __u64, offset 0, size 8, unsigned
-              field bytes: __u64, offset 8, size 8, unsigned
-              field state: enum flow_state, offset 16, size 4, unsigned
-              pad _pad0: offset 20, size 4
-
-            map flow_map: inner, BPF_MAP_TYPE_HASH
-              max_entries: 4096
-              map_flags: 0x0
-              key: struct flow_key
-              value: struct flow
-
-            map tenant: outer, BPF_MAP_TYPE_HASH_OF_MAPS
-              max_entries: 64
-              map_flags: 0x0
-              key: __u32
-              inner: flow_map
-            """;
-
     @Test
     void printsOneFactPerLine() {
         assertThat(SchemaText.print(Samples.tenantFlows())).isEqualTo(TENANT_FLOWS);
@@ -183,75 +133,6 @@ class SchemaTextTest {
             String text = SchemaText.print(schema);
             assertThat(SchemaText.parse(text)).as("seed %d%n%s", seed, text).isEqualTo(schema);
         }
-    }
-
-    /** Every line matters: without it the text is rejected or gives another schema. */
-    @Test
-    void noLineCanBeLeftOut() {
-        List<String> lines = TENANT_FLOWS.lines().toList();
-        for (int cut = 0; cut < lines.size(); cut++) {
-            List<String> rest = new ArrayList<>(lines);
-            if (rest.remove(cut).isEmpty()) {
-                continue;
-            }
-            try {
-                assertThat(SchemaText.parse(String.join("\n", rest)))
-                        .as("without line %d", cut + 1)
-                        .isNotEqualTo(Samples.tenantFlows());
-            } catch (SchemaFormatException e) {
-                assertThat(e.line()).as(e.getMessage()).isBetween(1, lines.size());
-            }
-        }
-    }
-
-    /** A jar can contain any text: it is rejected with its line number, or gives a usable schema. */
-    @Test
-    void damagedTextIsRefusedAtItsLine() {
-        for (long seed = 1; seed <= 3_000; seed++) {
-            Random random = new Random(seed);
-            Schema whole = seed % 2 == 0 ? Samples.tenantFlows() : new RandomSchemas(seed % 100).next();
-            String text = damaged(SchemaText.print(whole), random);
-            assertThatCode(() -> parseAndCompare(text, whole))
-                    .as("seed %d%n%s", seed, text)
-                    .doesNotThrowAnyException();
-        }
-    }
-
-    private static void parseAndCompare(String text, Schema whole) {
-        Schema schema;
-        try {
-            schema = SchemaText.parse(text);
-        } catch (SchemaFormatException e) {
-            assertThat(e.line()).isBetween(1, Math.max(1, (int) text.lines().count()));
-            return;
-        }
-        SchemaComparison.compare(schema, whole);
-        SchemaComparison.compare(whole, schema);
-    }
-
-    private static String damaged(String text, Random random) {
-        List<String> words = new ArrayList<>(List.of(text.split("(?<=[ \n])|(?=[ \n])")));
-        int at = random.nextInt(words.size());
-        String other = words.get(random.nextInt(words.size()));
-        switch (random.nextInt(6)) {
-            case 0 -> words.remove(at);
-            case 1 -> words.add(at, other);
-            case 2 -> words.set(at, other);
-            case 3 -> words.set(at, words.get(at).replaceAll("[0-9]+", Long.toString(random.nextLong())));
-            case 4 -> words.set(at, words.get(at) + (char) random.nextInt(256));
-            default -> words = words.subList(0, at);
-        }
-        return String.join("", words);
-    }
-
-    @Test
-    void outerMapNeedsItsInnerMap() {
-        assertThatThrownBy(() -> SchemaText.parse(TENANT_FLOWS.replace("inner: flow_map", "inner: flows")))
-                .isInstanceOf(SchemaFormatException.class)
-                .hasMessage("line 30 of the schema text: no inner map flows is declared before this line");
-        assertThatThrownBy(() -> SchemaText.parse(TENANT_FLOWS.replace("map tenant:", "map flow_map:")))
-                .isInstanceOf(SchemaFormatException.class)
-                .hasMessage("line 30 of the schema text: a second map flow_map");
     }
 
     @Test
@@ -364,65 +245,6 @@ class SchemaTextTest {
     }
 
     @Test
-    void namesBothFormats() {
-        assertRejected("nestmap-schema 2\nsomething !new\n", 1)
-                .hasMessageContaining(
-                        "written by a newer version of Nestmap, in format 2, and this version reads format 1");
-        assertRejected("nestmap-schema 0\n", 1).hasMessageContaining("an older version");
-    }
-
-    @Test
-    void rejectsTextsOfOtherKinds() {
-        assertRejected("", 1).hasMessageContaining("empty");
-        assertRejected("\n<html>\n", 2).hasMessageContaining("unexpected character \"<\"");
-        assertRejected("hello\n", 1).hasMessageContaining("begins with \"nestmap-schema\"");
-        assertRejected("nestmap-schema one\n", 1).hasMessageContaining("\"one\" is not a number");
-        assertRejected("nestmap-schema 1\n", 1).hasMessageContaining("begins with \"header\"");
-    }
-
-    @Test
-    void refusesUnknownWordsWithTheirLine() {
-        assertRejected(edited("from com", "origin com"), 2)
-                .hasMessageContaining("unknown line: it begins with \"origin\"");
-        assertRejected(edited("tenant_flows.bpf.h", "tenant_flows.h"), 3).hasMessageContaining(".bpf.h");
-        assertRejected(edited("field packets: __u64", "field packets: u64"), 19)
-                .hasMessageContaining("unknown type \"u64\"");
-        assertRejected(edited("enum flow_state, offset", "struct flow_state, offset"), 21)
-                .hasMessageContaining("no struct flow_state is declared before this line");
-        assertRejected(edited("BPF_MAP_TYPE_HASH\n", "BPF_MAP_TYPE_TREE\n"), 24)
-                .hasMessageContaining("unknown word \"BPF_MAP_TYPE_TREE\"");
-        assertRejected(edited("  max_entries: 4096\n", ""), 24).hasMessageContaining("no attribute \"max_entries\"");
-        assertRejected(edited("  inner: flow_map\n", "  pages: 4\n"), 34)
-                .hasMessageContaining("unknown attribute \"pages\"");
-        assertRejected(edited("max_entries: 64", "max_entries: 64 65"), 31).hasMessageContaining("contradicts");
-        assertRejected(edited("max_entries: 64", "max_entries: many"), 31)
-                .hasMessageContaining("\"many\" is not a number");
-        assertRejected(edited("struct flow:", "struct flow_key:"), 18).hasMessageContaining("a second type");
-        assertRejected(edited("field source: __be32", "field source: __be32[99999999999999999999]"), 11)
-                .hasMessageContaining("not a number");
-        assertRejected(edited("field source: __be32", "field source: __be32[9223372036854775807]"), 11)
-                .hasMessageContaining("an array of 9223372036854775807 elements of 4 bytes");
-        assertRejected(edited("struct flow: size 24, alignment 8", "struct flow: size 24, alignment 0"), 18)
-                .hasMessageContaining("alignment of 0");
-        assertRejected(edited("struct flow: size 24", "struct flow: size 999999999999999999"), 18)
-                .hasMessageContaining("a size of 999999999999999999");
-        assertRejected(edited("__u8, offset 12", "__u8, offset -12"), 15).hasMessageContaining("an offset of -12");
-        assertRejected(edited("field protocol", "field \"protocol"), 15).hasMessageContaining("has no closing quote");
-    }
-
-    @Test
-    void refusesFactsThatContradictEachOther() {
-        assertRejected(edited("__u64, offset 8, size 8", "__u64, offset 8, size 4"), 20)
-                .hasMessageContaining("require \"field bytes: __u64, offset 8, size 8, unsigned\"");
-        assertRejected(edited("__u8, offset 12, size 1, unsigned", "__u8, offset 12, size 1, signed"), 15)
-                .hasMessageContaining("contradicts");
-        assertRejected(edited("pad _pad0: offset 13, size 3", "pad _pad0: offset 13, size 2"), 16)
-                .hasMessageContaining("require \"pad _pad0: offset 13, size 3\"");
-        assertRejected(edited("size 16, alignment 4", "size 20, alignment 4"), 16)
-                .hasMessageContaining("require \"pad _pad0: offset 13, size 7\"");
-    }
-
-    @Test
     void rejectsInconsistentSchemas() {
         Schema undeclared = new Schema(
                 "", "h", List.of(), List.of(), List.of(Samples.hash("m", MapRole.PLAIN, 1, Scalar.U32, Samples.FLOW)));
@@ -461,55 +283,5 @@ class SchemaTextTest {
         assertThatThrownBy(() -> SchemaText.parse(text.replace("\nstruct flow #2: size 8", "\nstruct flow #2: size 4")
                         .replace("__u64", "__u32")))
                 .isInstanceOf(SchemaFormatException.class);
-    }
-
-    /** Each type contains the one before twice, so the last one has 4 million members. */
-    @Test
-    void rejectsATypeWithTooManyMembers() {
-        StringBuilder text = new StringBuilder(ONE_TYPE);
-        for (int i = 1; i <= 22; i++) {
-            long half = 1L << (i - 1);
-            text.append(String.format("struct t%d: size %d, alignment 1%n", i, 2 * half))
-                    .append(String.format("  field a: struct t%d, offset 0, size %d%n", i - 1, half))
-                    .append(String.format("  field b: struct t%d, offset %d, size %d%n", i - 1, half, half));
-        }
-
-        assertThatThrownBy(() -> SchemaText.parse(text.toString()))
-                .isInstanceOf(SchemaFormatException.class)
-                .hasMessageContaining("a type with more than 16384 members, including those of nested types");
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {1_000, 100_000})
-    void rejectsTypesThatAreNestedTooDeep(int depth) {
-        StringBuilder chain = new StringBuilder(ONE_TYPE);
-        for (int i = 1; i <= depth; i++) {
-            chain.append(String.format("struct t%d: size 1, alignment 1%n", i))
-                    .append(String.format("  field a: struct t%d, offset 0, size 1%n", i - 1));
-        }
-        String dimensions = ONE_TYPE.replace("__u8", "__u8" + "[1]".repeat(depth));
-        StringBuilder untagged = new StringBuilder(ONE_TYPE);
-        for (int i = 1; i <= Math.min(depth, 2_000); i++) {
-            untagged.append(" ".repeat(i)).append(String.format("field a: struct, offset 0, size 1, alignment 1%n"));
-        }
-
-        for (String text : List.of(chain.toString(), dimensions, untagged.toString())) {
-            assertThatThrownBy(() -> SchemaText.parse(text))
-                    .isInstanceOf(SchemaFormatException.class)
-                    .hasMessageContaining("types are nested more than 64 deep");
-        }
-    }
-
-    private static String edited(String from, String to) {
-        assertThat(TENANT_FLOWS).contains(from);
-        return TENANT_FLOWS.replace(from, to);
-    }
-
-    private static AbstractThrowableAssert<?, ?> assertRejected(String text, int line) {
-        return assertThatThrownBy(() -> SchemaText.parse(text))
-                .asInstanceOf(InstanceOfAssertFactories.type(SchemaFormatException.class))
-                .satisfies(e -> assertThat(e.line()).as(e.getMessage()).isEqualTo(line))
-                .asInstanceOf(InstanceOfAssertFactories.THROWABLE)
-                .hasMessageContaining("line " + line);
     }
 }

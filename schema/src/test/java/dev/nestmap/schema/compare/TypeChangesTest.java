@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema.compare;
+
+import static dev.nestmap.schema.Samples.FLOW;
+import static dev.nestmap.schema.Samples.FLOW_KEY;
+import static dev.nestmap.schema.Samples.FLOW_STATE;
+import static dev.nestmap.schema.Samples.hash;
+import static dev.nestmap.schema.Samples.member;
+import static dev.nestmap.schema.Samples.schema;
+import static dev.nestmap.schema.Samples.tenantFlows;
+import static dev.nestmap.schema.Samples.withValue;
+import static dev.nestmap.schema.compare.ComparedSchemas.COUNT;
+import static dev.nestmap.schema.compare.ComparedSchemas.MISREAD;
+import static dev.nestmap.schema.compare.ComparedSchemas.REJECTED;
+import static dev.nestmap.schema.compare.ComparedSchemas.changes;
+import static dev.nestmap.schema.compare.ComparedSchemas.nest;
+import static dev.nestmap.schema.compare.ComparedSchemas.struct;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.type.ArrayType;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructType;
+import dev.nestmap.schema.type.UnionType;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What changes of types break. */
+class TypeChangesTest {
+    @Test
+    void anAddedFieldMakesTheValueLarger() {
+        StructType larger = struct(
+                "flow",
+                member("packets", Scalar.U64),
+                member("drops", Scalar.U64),
+                member("bytes", Scalar.U64),
+                member("state", FLOW_STATE));
+        assertThat(changes(tenantFlows(), tenantFlows(FLOW_KEY, larger)))
+                .containsExactly("BREAKS_MAPS adding `drops` to `flow` changes value_size of `flow_map` from 24 to 32: "
+                        + REJECTED + "; Java code that constructs the record must pass one more component");
+        assertThat(changes(withValue(FLOW), withValue(larger)))
+                .containsExactly(
+                        "BREAKS_MAPS adding `drops` to `flow` changes value_size of `counts` from 24 to 32: the new"
+                                + " version will reject a pinned `counts`; migrate the pinned map, or pin the new one under"
+                                + " another name; Java code that constructs the record must pass one more component");
+    }
+
+    @Test
+    void differencesThatResizeTheSameValueAreOneChange() {
+        StructType other = struct("flow", member("octets", Scalar.U32), member("packets", Scalar.U64));
+        assertThat(changes(withValue(FLOW), withValue(other)))
+                .containsExactly(
+                        "BREAKS_MAPS removing `bytes` from `flow`, removing `state` from `flow` and adding `octets` to"
+                                + " `flow` change value_size of `counts` from 24 to 16: the new version will reject a pinned"
+                                + " `counts`; migrate the pinned map, or pin the new one under another name; C and Java code that"
+                                + " uses `bytes` no longer compiles; C and Java code that uses `state` no longer compiles; Java"
+                                + " code that constructs the record must pass one more component");
+    }
+
+    @Test
+    void aFieldInPaddingIsZeroInOldEntriesOfAPlainMap() {
+        StructType filled =
+                struct("count", member("hits", Scalar.U64), member("last", Scalar.U32), member("cpu", Scalar.U16));
+        assertThat(changes(withValue(COUNT), withValue(filled)))
+                .containsExactly(
+                        "BREAKS_SOURCE adding `cpu` to `count`: Java code that constructs the record must pass one more"
+                                + " component; the new field takes the place of padding, so it is 0 in the entries of a pinned"
+                                + " `counts`");
+        assertThat(changes(withValue(filled), withValue(COUNT)))
+                .containsExactly(
+                        "BREAKS_SOURCE removing `cpu` from `count`: C and Java code that uses `cpu` no longer compiles;"
+                                + " the new version opens and reads a pinned `counts` as before");
+        assertThat(changes(withKey(filled), withKey(COUNT)))
+                .as("keys that have something there are found no more")
+                .containsExactly("BREAKS_MAPS removing `cpu` from `count`: " + MISREAD
+                        + "; C and Java code that uses `cpu` no longer compiles");
+    }
+
+    @Test
+    void sameSizesDoNotMakeAPlainMapTheSame() {
+        StructType swapped = struct("count", member("last", Scalar.U32), member("hits", Scalar.U64));
+        assertThat(changes(withValue(COUNT), withValue(swapped)))
+                .containsExactly(
+                        "BREAKS_MAPS changing the offset of `hits` of `count` from 0 to 8: " + MISREAD,
+                        "BREAKS_MAPS changing the offset of `last` of `count` from 8 to 0: " + MISREAD);
+        assertThat(changes(withValue(Scalar.U64), withValue(Scalar.S64)))
+                .containsExactly("BREAKS_MAPS changing the signedness of the value of `counts` from unsigned (__u64) to"
+                        + " signed (__s64): " + MISREAD);
+        assertThat(changes(withValue(Scalar.U32), withValue(Scalar.BE32)))
+                .containsExactly("BREAKS_MAPS changing the byte order of the value of `counts` from the machine's byte"
+                        + " order (__u32) to big-endian (__be32): " + MISREAD);
+        assertThat(changes(withValue(Scalar.BOOL), withValue(Scalar.U8)))
+                .containsExactly(
+                        "BREAKS_MAPS changing the type of the value of `counts` from bool to __u8: " + MISREAD);
+    }
+
+    @Test
+    void anotherNameAtTheSamePlaceMayBeTheSameThing() {
+        StructType other = struct("count", member("packets", Scalar.U64), member("last", Scalar.U32));
+        String change = "replacing `hits` of `count` with `packets` (or renaming it): ";
+        String source = "C and Java code that uses `hits` no longer compiles (only the C code if just @Name changed)";
+        assertThat(changes(withValue(COUNT), withValue(other)))
+                .containsExactly("BREAKS_SOURCE " + change + source
+                        + "; the new version opens a pinned `counts` and reads its `hits` as `packets`");
+        assertThat(changes(nest(COUNT, 8), nest(other, 8)))
+                .containsExactly("BREAKS_MAPS " + change + REJECTED + "; " + source);
+    }
+
+    @Test
+    void anotherTag() {
+        StructType other = struct("total", member("hits", Scalar.U64), member("last", Scalar.U32));
+        assertThat(changes(withValue(COUNT), withValue(other)))
+                .containsExactly(
+                        "BREAKS_SOURCE replacing `struct count` with `struct total` (or renaming it): C code that uses"
+                                + " `struct count` no longer compiles; the new version opens and reads a pinned `counts` as before");
+    }
+
+    @Test
+    void constantsOfEnums() {
+        EnumType more = enumOf("A", 0, "B", 1, "C", 2);
+        EnumType fewer = enumOf("A", 0, "B", 1);
+        EnumType other = enumOf("A", 0, "B", 2);
+        assertThat(changes(withValue(fewer), withValue(more)))
+                .containsExactly(
+                        "COMPATIBLE adding the constant `C` to `e`: the new version opens and reads a pinned `counts`"
+                                + " as before");
+        assertThat(changes(withValue(more), withValue(fewer)))
+                .containsExactly("BREAKS_MAPS removing the constant `C` from `e`: " + MISREAD
+                        + "; C and Java code that uses `C` no longer compiles");
+        assertThat(changes(withValue(fewer), withValue(other)))
+                .containsExactly("BREAKS_MAPS changing the constant `B` of `e` from 1 to 2: " + MISREAD);
+    }
+
+    @Test
+    void wideConstantsAreNotCutOff() {
+        EnumType wide = EnumType.of("e", List.of(new EnumType.Constant("A", 1L << 32 | 1)));
+        EnumType cut = new EnumType("e", 8, false, List.of(new EnumType.Constant("A", 1)));
+        assertThat(changes(withValue(wide), withValue(cut)))
+                .containsExactly("BREAKS_MAPS changing the constant `A` of `e` from 4294967297 to 1: " + MISREAD);
+    }
+
+    @Test
+    void elementsOfArrays() {
+        assertThat(changes(withValue(array(Scalar.U32, 4)), withValue(array(Scalar.U64, 4))))
+                .containsExactly(
+                        "BREAKS_MAPS changing the size of an element of the value of `counts` from 4 (__u32) to 8"
+                                + " (__u64) changes value_size of `counts` from 16 to 32: the new version will reject a pinned"
+                                + " `counts`; migrate the pinned map, or pin the new one under another name");
+        assertThat(changes(withValue(array(Scalar.U32, 4)), withValue(array(Scalar.U32, 5))))
+                .singleElement()
+                .asString()
+                .startsWith("BREAKS_MAPS changing the length of the value of `counts` from 4 to 5 changes value_size");
+    }
+
+    @Test
+    void anotherTypeOfTheSameBytes() {
+        assertThat(changes(withValue(enumOf("A", 0)), schema(List.of(enumOf("A", 0)), counts(Scalar.U32))))
+                .containsExactly(
+                        "COMPATIBLE changing the type of `e` from enum e to __u32: the new version opens and reads a"
+                                + " pinned `counts` as before");
+    }
+
+    @Test
+    void membersOfUnions() {
+        Field number = new Field("number", Scalar.U64, 0);
+        UnionType one = new UnionType("u", 8, 8, List.of(number));
+        UnionType two = new UnionType("u", 8, 8, List.of(number, new Field("half", Scalar.U32, 0)));
+        assertThat(changes(withValue(one), withValue(two)))
+                .singleElement()
+                .asString()
+                .startsWith("BREAKS_SOURCE adding `half` to `u`: ")
+                .endsWith("the new version opens and reads a pinned `counts` as before");
+    }
+
+    private static ArrayType array(CType element, int count) {
+        return new ArrayType(element, count);
+    }
+
+    private static EnumType enumOf(Object... namesAndValues) {
+        List<EnumType.Constant> constants = new ArrayList<>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            constants.add(new EnumType.Constant((String) namesAndValues[i], (Integer) namesAndValues[i + 1]));
+        }
+        return EnumType.of("e", constants);
+    }
+
+    private static MapDef counts(CType value) {
+        return hash("counts", MapRole.PLAIN, 16, Scalar.U32, value);
+    }
+
+    private static Schema withKey(StructType key) {
+        return schema(List.of(key), hash("counts", MapRole.PLAIN, 16, key, Scalar.U64));
+    }
+}
