@@ -8,11 +8,11 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Aligns a field or a struct in C, with {@code __attribute__((aligned(n)))}. On a component, the offset of the field is a multiple of
- * {@code n} bytes. On a record, the size and the address of the struct are such multiples. With {@code @Align(64)}, data that different
- * CPUs write is in different cache lines.
+ * Aligns a field or a struct in C, with {@code __attribute__((aligned(n)))}. On a component, the offset of the field becomes a multiple
+ * of {@code n} bytes. On a record, the size and the address of the struct become multiples of {@code n} bytes. {@code @Align(64)} keeps
+ * data that different CPUs write in different cache lines.
  *
- * <p>An alignment that is smaller than the natural one of the C type has no effect.
+ * <p>An alignment that is smaller than the natural alignment of the C type has no effect.
  */
 @Documented
 @Target({ElementType.TYPE, ElementType.RECORD_COMPONENT})

@@ -18,10 +18,10 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.CLASS)
 public @interface BpfMap {
     /**
-     * {@return the size of the map, as {@code max_entries}: for most types the number of entries, at least 1} For {@code
-     * RINGBUF} and {@code USER_RINGBUF} it is the size of the buffer in bytes, a power of two from 4096 to 2<sup>31</sup>. For
-     * {@code ARENA} it is a number of pages, up to 4 GiB. Local storages have no size: leave it out. All other types need one.
-     * {@link MaxEntries#AT_LOAD} leaves the size to the caller that loads the object.
+     * {@return the size of the map, as {@code max_entries}: for most types the number of entries, at least 1} For {@code RINGBUF}
+     * and {@code USER_RINGBUF} it is the size of the buffer in bytes, a power of two from 4096 to 2<sup>31</sup>. For {@code
+     * ARENA} it is a number of pages, up to 4 GiB. Local storage maps have no size: leave it out. All other types need one. {@link
+     * MaxEntries#AT_LOAD} leaves the size to the caller that loads the object.
      *
      * <p>The processor checks the limits of each type. For hash maps the kernel accepts at most 2<sup>27</sup> entries ({@code
      * htab_map_alloc} in kernel/bpf/hashtab.c).
@@ -38,17 +38,16 @@ public @interface BpfMap {
     int numaNode() default -1;
 
     /**
-     * {@return {@code map_extra}, or 0 for the kernel's default} For {@code BLOOM_FILTER} it is the number of hash functions,
-     * from 1 to 15; the default is 5 ({@code bloom_map_alloc} in kernel/bpf/bloom_filter.c). For {@code ARENA} it is the
-     * address of the memory in user space: a multiple of 4096, with the whole arena below 4 GiB. Other types have no {@code
-     * map_extra}.
+     * {@return {@code map_extra}, or 0 for the kernel's default} For {@code BLOOM_FILTER} it is the number of hash functions, from 1 to
+     * 15; the default is 5 ({@code bloom_map_alloc} in kernel/bpf/bloom_filter.c). For {@code ARENA} it is the address of the memory in
+     * user space: a multiple of 4096, such that the whole arena is below 4 GiB. Other types have no {@code map_extra}.
      */
     long mapExtra() default 0;
 
     /**
-     * {@return the path that the map is pinned at, or empty if it is not pinned} Loading the object reuses the map that is
-     * pinned there, or pins the new map. The path is absolute in a BPF file system, or relative to the pin directory of the
-     * load, which is {@code /sys/fs/bpf} by default: {@code "tenant"}, {@code "acme/tenant"}. It must not contain dots, because
+     * {@return the path that the map is pinned at, or empty if it is not pinned} Loading the object reuses the map that is pinned there,
+     * or pins the new map. The path is absolute and in a BPF file system, or relative ({@code "tenant"}, {@code "acme/tenant"}). A
+     * relative path starts at the directory in the {@code PinOptions}, by default {@code /sys/fs/bpf}. It must not contain dots, because
      * the kernel reserves them ({@code bpf_lookup} in kernel/bpf/inode.c returns {@code EPERM}).
      */
     String pin() default "";

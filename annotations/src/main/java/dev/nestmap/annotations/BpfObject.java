@@ -27,7 +27,7 @@ public @interface BpfObject {
 
     /**
      * {@return whether Nestmap generates a C header for the object} Set it to {@code false} for an object whose C code somebody else wrote.
-     * The records then describe the maps that the object has, as far as Java uses them:
+     * The records then describe those maps of the object that Java uses:
      *
      * <ul>
      *   <li>They may leave out {@code maxEntries}, flags and slots, which the object determines. What they state is checked.
@@ -36,8 +36,9 @@ public @interface BpfObject {
      *   <li>They may read bytes as another type: an {@code Inet4Address} or {@code @Be32 long} in a {@code __u32}, an {@code Inet6Address} in
      *       an array of integers, a {@code String} or {@code ByteString} in bytes or characters, a {@code boolean} in a {@code __u8}, an enum
      *       in an integer, a record in bytes, a {@code @U64 long} in a pointer.
-     *   <li>Another size, offset, sign or byte order is rejected when the object is loaded.
      * </ul>
+     *
+     * <p>If a size, offset, sign or byte order contradicts the object, loading the object fails.
      */
     boolean header() default true;
 }

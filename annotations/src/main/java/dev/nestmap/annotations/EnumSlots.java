@@ -19,8 +19,8 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.CLASS)
 public @interface EnumSlots {
     /**
-     * {@return a prefix for the names of the inner maps or programs: with {@code "tier_"}, the constant {@code GOLD} has {@code
-     * tier_gold}}
+     * {@return a prefix for the names of the inner maps or programs: with {@code "tier_"}, the inner map of the constant {@code GOLD} is
+     * {@code tier_gold}}
      */
     String prefix() default "";
 }

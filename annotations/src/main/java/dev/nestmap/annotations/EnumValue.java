@@ -11,11 +11,12 @@ import java.lang.annotation.Target;
  * Sets the value of an enum constant in C. Either all constants of an enum have the annotation or none. Without it, the values
  * are 0, 1, 2 and so on.
  *
- * <p>The C type of an enum component is the integer that its annotation declares, such as {@link U8}. Without one it is the C enum, which
- * has the width that such an annotation on the enum itself declares. Otherwise it has 4 bytes, or 8 bytes if a value needs them.
+ * <p>A width annotation on a component, such as {@link U8}, makes the component that integer in C. Without it, the component is the C
+ * enum. The C enum has the width of an annotation such as {@link U8} on the enum itself. Without such an annotation it has 4 bytes, or 8
+ * bytes if a value needs them.
  *
- * <p>A {@code java.util.Set} of an enum's constants is an unsigned integer of bits. The constant's value is the number of its bit, from 0.
- * The integer is a {@code __u32} if the component has no annotation such as {@link U8}.
+ * <p>A {@code java.util.Set} of an enum's constants is an unsigned integer in C, with one bit for each constant. The value of a constant
+ * is the number of its bit, from 0. The integer is a {@code __u32} if the component has no annotation such as {@link U8}.
  */
 @Documented
 @Target(ElementType.FIELD)

@@ -9,8 +9,8 @@ import java.lang.annotation.Target;
 
 /**
  * Declares that a C header already defines the struct, union or enum. The generated header includes that header and does not define the
- * type. It asserts that the size, the offsets and the signedness in C match the record. If they do not, no program that includes the
- * generated header compiles.
+ * type. It asserts that the size, the offsets and the signedness in C match the record. If they do not, programs that include the
+ * generated header do not compile.
  *
  * <pre>{@code
  * @External(header = "linux/if_ether.h")
@@ -20,15 +20,15 @@ import java.lang.annotation.Target;
  *         @Name("h_dest") MacAddress destination, @Name("h_source") MacAddress source, @Name("h_proto") @Be16 int protocol) {}
  * }</pre>
  *
- * <p>The record must have a component for every field, with the field's name, and {@link Packed}, {@link Align} and {@link Pad} where the C
- * struct has such attributes or gaps. The tag is the value of {@link Name}, or the record's name in snake case; the prefix of the object
- * does not apply. A Java enum may leave out constants of the C enum.
+ * <p>The record must have a component for every field, with the field's name. It needs {@link Packed}, {@link Align} and {@link Pad}
+ * where the C struct has such attributes or gaps. The tag is the value of {@link Name}, or the record's name in snake case; the prefix of
+ * the object does not apply. A Java enum may leave out constants of the C enum.
  *
  * <p>A record or enum that is a component of an external record, and is not external itself, describes a part of the C type. It
  * defines no type in C.
  *
- * <p>C can't express where a bit-field begins. Nestmap compares that with the BTF of the object when the object is built by the
- * Maven plugin and when it is loaded.
+ * <p>C can't assert the offset of a bit-field. The Maven plugin compares it with the object's BTF after it has compiled the object, and
+ * the runtime compares it when it loads the object.
  */
 @Documented
 @Target(ElementType.TYPE)

@@ -11,7 +11,7 @@ import java.lang.annotation.Target;
  * Declares that a record is an entry of an inner map: a map that is a value of an {@link OuterMap}. The component with {@link
  * Key} is the key; all others are the value.
  *
- * <p>In C the definition of the map is {@code struct flow_map} for a record {@code Flow}. Helpers take a pointer to it, so that
+ * <p>In C the definition of the map is {@code struct flow_map} for a record {@code Flow}. The C helpers take a pointer to that struct, so
  * the compiler reports an inner map of the wrong type.
  */
 @Documented
@@ -21,7 +21,7 @@ public @interface InnerMap {
     /**
      * {@return the size of one inner map, as {@code max_entries}: for most types the number of entries, at least 1} For {@code
      * RINGBUF} and {@code USER_RINGBUF} it is the size of the buffer in bytes, a power of two from 4096 to 2<sup>31</sup>. For
-     * {@code ARENA} it is a number of pages, up to 4 GiB. Local storages have no size: leave it out. All other types need one.
+     * {@code ARENA} it is a number of pages, up to 4 GiB. Local storage maps have no size: leave it out. All other types need one.
      * {@link MaxEntries#AT_LOAD} leaves the size to the caller that loads the object.
      *
      * <p>The processor checks the limits of each type. For hash maps the kernel accepts at most 2<sup>27</sup> entries ({@code
@@ -39,10 +39,9 @@ public @interface InnerMap {
     int numaNode() default -1;
 
     /**
-     * {@return {@code map_extra}, or 0 for the kernel's default} For {@code BLOOM_FILTER} it is the number of hash functions,
-     * from 1 to 15; the default is 5 ({@code bloom_map_alloc} in kernel/bpf/bloom_filter.c). For {@code ARENA} it is the
-     * address of the memory in user space: a multiple of 4096, with the whole arena below 4 GiB. Other types have no {@code
-     * map_extra}.
+     * {@return {@code map_extra}, or 0 for the kernel's default} For {@code BLOOM_FILTER} it is the number of hash functions, from 1 to
+     * 15; the default is 5 ({@code bloom_map_alloc} in kernel/bpf/bloom_filter.c). For {@code ARENA} it is the address of the memory in
+     * user space: a multiple of 4096, such that the whole arena is below 4 GiB. Other types have no {@code map_extra}.
      */
     long mapExtra() default 0;
 

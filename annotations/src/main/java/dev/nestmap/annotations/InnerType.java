@@ -52,7 +52,7 @@ public enum InnerType {
      */
     CPUMAP,
     /**
-     * Stack traces by the ID that {@code bpf_get_stackid} returns to programs. The value is an array of addresses (8 bytes
+     * Stack traces. The key is the ID that {@code bpf_get_stackid} returns to programs. The value is an array of addresses (8 bytes
      * each).
      */
     STACK_TRACE,
@@ -72,15 +72,15 @@ public enum InnerType {
      */
     PERF_EVENT_ARRAY,
     /**
-     * A local storage of sockets: each socket can have one value, which a program or user space adds. The kernel deletes the value together
-     * with the socket.
+     * Local storage for sockets: each socket can have one value, which a program or user space adds. The kernel deletes the value
+     * together with the socket.
      *
-     * <p>The record has no {@link Key} and no {@code maxEntries}. Programs pass a pointer to the socket, user space passes a
-     * file descriptor.
+     * <p>The record has no {@link Key} and no {@code maxEntries}. Programs find the value by a pointer to the socket, user space by a
+     * file descriptor of the socket.
      */
     SK_STORAGE,
     /**
-     * The same as {@link #SK_STORAGE} for inodes. User space passes a file descriptor of the file. Only LSM programs have the
+     * The same as {@link #SK_STORAGE} for inodes. User space passes a file descriptor of the file. Only LSM programs can call the
      * helpers.
      */
     INODE_STORAGE,
@@ -92,9 +92,8 @@ public enum InnerType {
      */
     CGRP_STORAGE,
     /**
-     * Memory that programs and user space share. {@code maxEntries} is its size in pages. The record has no components, because
-     * the kernel knows no entries in an arena. {@code mapExtra} is the address of the memory in user space. Programs need clang
-     * 19 or newer to use it.
+     * Memory that programs and user space share. {@code maxEntries} is its size in pages. The record has no components, because an arena
+     * has no entries. {@code mapExtra} is the address of the memory in user space. Programs need clang 19 or newer to use it.
      */
     ARENA
 }

@@ -14,11 +14,10 @@ import java.lang.annotation.Target;
  *
  * <p>When user space updates or removes the entry, the kernel releases the object and the pointer is lost.
  *
- * <p>A program must include the definition of the target, for example {@code vmlinux.h}, before the generated header: the
- * kernel rejects a kptr to a type that is only declared. Clang 15 or newer is needed to write kptrs to BTF, and Linux 6.4 or
- * newer to read them.
+ * <p>A program must include the definition of the target, for example {@code vmlinux.h}, before the generated header: the kernel rejects
+ * a kptr to a type that is only declared. Only clang 15 and newer write kptrs to BTF, and only Linux 6.4 and newer read them.
  *
- * <p>Allowed in maps of type HASH, LRU_HASH and ARRAY, their per-CPU types, and the local storages.
+ * <p>Allowed in maps of type HASH, LRU_HASH and ARRAY, in their per-CPU types, and in local storage maps.
  */
 @Documented
 @Repeatable(Kptr.All.class)

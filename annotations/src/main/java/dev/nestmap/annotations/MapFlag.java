@@ -3,7 +3,7 @@ package dev.nestmap.annotations;
 
 /**
  * Flags for creating a map: {@code BPF_F_...} of {@code map_flags} in {@code linux/bpf.h}. The processor checks that the map
- * type accepts them. It adds the flags that a map type requires, and {@code BPF_F_NUMA_NODE} if a node is set.
+ * type accepts them. It adds the flags that a map type requires, and {@code BPF_F_NUMA_NODE} if {@code numaNode} is set.
  *
  * <p>Inner maps have all flags of their definition except {@link #RDONLY} and {@link #WRONLY}.
  */
@@ -18,7 +18,9 @@ public enum MapFlag {
     WRONLY,
     /** Stack traces have build IDs and offsets instead of addresses, 32 bytes for each frame. For STACK_TRACE. */
     STACK_BUILD_ID,
-    /** The hash function has no random seed, so that runs are comparable. Needs {@code CAP_SYS_ADMIN}. For tests only. */
+    /**
+     * The hash function has no random seed, so that its results are the same in each run. Needs {@code CAP_SYS_ADMIN}. For tests only.
+     */
     ZERO_SEED,
     /** Programs can only read the map. */
     RDONLY_PROG,
@@ -29,8 +31,7 @@ public enum MapFlag {
     /** User space can map the values into its memory. For ARRAY and ARENA. */
     MMAPABLE,
     /**
-     * A stored perf event stays in the map when the file descriptor of the map through which user space stored it is closed. For
-     * PERF_EVENT_ARRAY.
+     * Perf events stay in the map when user space closes the map's file descriptor through which it stored them. For PERF_EVENT_ARRAY.
      */
     PRESERVE_ELEMS,
     /**

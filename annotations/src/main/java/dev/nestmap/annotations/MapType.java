@@ -2,8 +2,8 @@
 package dev.nestmap.annotations;
 
 /**
- * Map types of a {@link BpfMap}, with the names of {@code enum bpf_map_type} in {@code linux/bpf.h}. {@link InnerType} describes those that
- * inner maps can have, too.
+ * Map types of a {@link BpfMap}, with the names of {@code enum bpf_map_type} in {@code linux/bpf.h}. {@link InnerType} describes the
+ * types that inner maps can have too.
  */
 public enum MapType {
     /** See {@link InnerType#HASH}. */

@@ -20,8 +20,8 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.CLASS)
 public @interface OnDemand {
     /**
-     * {@return the number of keys that can be missing at the same time, from 1 to 2<sup>27</sup>} Misses of further keys are
-     * counted in one sum, and each of those keys is stored when there is space again.
+     * {@return the number of missing keys that {@code tenant_requests} can hold, from 1 to 2<sup>27</sup>} If it is full, programs count
+     * misses of further keys in {@code tenant_lost}. They store such a key at its next miss after there is space again.
      */
     long maxPending() default 1024;
 }

@@ -9,8 +9,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Declares that a record describes an outer map, whose values are maps. All components together are the key. The value is an
- * inner map with the layout of the record {@link #inner()}.
+ * Declares that a record describes an outer map, whose values are maps. All components together are the key. The value is an inner map,
+ * whose entries the record {@link #inner()} describes.
  *
  * <p>Several annotations on one record declare several outer maps with the same key and the same inner record. They differ by
  * name, and may differ in size. Each is a map in C, and a method of the generated class with the name of the map. They share
@@ -46,13 +46,14 @@ public @interface OuterMap {
     int numaNode() default -1;
 
     /**
-     * {@return the path that the map is pinned at, or empty if it is not pinned} Loading the object reuses the map that is
-     * pinned there, or pins the new map. The path is absolute in a BPF file system, or relative to the pin directory of the
-     * load, which is {@code /sys/fs/bpf} by default: {@code "tenant"}, {@code "acme/tenant"}. It must not contain dots, because
+     * {@return the path that the map is pinned at, or empty if it is not pinned} Loading the object reuses the map that is pinned there,
+     * or pins the new map. The path is absolute and in a BPF file system, or relative ({@code "tenant"}, {@code "acme/tenant"}). A
+     * relative path starts at the directory in the {@code PinOptions}, by default {@code /sys/fs/bpf}. It must not contain dots, because
      * the kernel reserves them ({@code bpf_lookup} in kernel/bpf/inode.c returns {@code EPERM}).
      *
-     * <p>If the outer map is pinned, {@code rotate}, {@code take} and {@code swap} also pin the inner map that they remove,
-     * until its owner closes it. After a crash the accessor returns such maps, so that their entries are not lost.
+     * <p>If the outer map is pinned, {@code rotate}, {@code take} and {@code swap} also pin the inner map that they remove. The pin
+     * exists until the caller closes the map. After a crash, {@code recoverUndrained} of the accessor returns these maps, so their
+     * entries are not lost.
      */
     String pin() default "";
 

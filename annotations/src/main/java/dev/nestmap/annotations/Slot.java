@@ -12,8 +12,8 @@ import java.lang.annotation.Target;
  * Declares an inner map that is in a slot of an outer map from the start. The annotation belongs on the {@link OuterMap}
  * record.
  *
- * <p>The inner map is a variable of the object in C, and a method of the generated class in Java. Slots with the same name,
- * also of different outer maps of one object, hold the same inner map.
+ * <p>The inner map is a variable of the object in C, and a method of the generated class in Java. Slots with the same name hold the same
+ * inner map, even if they belong to different outer maps of the object.
  *
  * <p>On a {@link BpfMap} record of type {@link MapType#PROG_ARRAY} the annotation declares a program that is in the slot from
  * the start.

@@ -7,10 +7,10 @@ public enum SlotFill {
      * The object file has the slots ({@code .values} in C). libbpf fills them when the object is loaded, by Nestmap or by another loader.
      * Filling each slot takes about 10 ms.
      *
-     * <p>The key must be a single number of 4 bytes in the byte order of the machine. Only one C file of an object can include
-     * the header, because bpftool's linker drops the slots.
+     * <p>The key must be a single number of 4 bytes in the byte order of the machine. Only one C file of an object can include the
+     * header, because {@code bpftool gen object} drops the slots when it links several files.
      */
     IN_OBJECT,
-    /** Nestmap fills all slots in one batch after the object is loaded. The key is any number or compound of numbers. */
+    /** Nestmap fills all slots in one batch after the object is loaded. The key can be any number or compound of numbers. */
     AT_LOAD
 }

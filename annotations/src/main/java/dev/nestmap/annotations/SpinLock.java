@@ -12,12 +12,11 @@ import java.lang.annotation.Target;
  * bpf_spin_lock(&value->lock)}. It is part of the C struct and its layout, but not a component of the record. User space never
  * reads or writes it.
  *
- * <p>Accessors read and write entries of such a map with {@code BPF_F_LOCK}: the kernel takes the lock while it copies the
- * value. So neither user space nor a program sees a value that is partly written. The kernel updates an existing entry in
- * place.
+ * <p>Accessors read and write entries of such a map with {@code BPF_F_LOCK}: the kernel takes the lock while it copies the value. So
+ * neither user space nor a program that holds the lock sees a partly written value. The kernel updates an existing entry in place.
  *
- * <p>Allowed in maps of type HASH and ARRAY, and in the local storages. The verifier rejects a tracing program or socket filter that uses a
- * plain map with a spin lock. It does not check inner maps, so don't use them in such programs either.
+ * <p>Allowed in maps of type HASH and ARRAY, and in local storage maps. The verifier rejects a tracing program or socket filter that uses
+ * a plain map with a spin lock. It does not check inner maps. Don't use inner maps with a spin lock in such programs either.
  */
 @Documented
 @Target(ElementType.TYPE)

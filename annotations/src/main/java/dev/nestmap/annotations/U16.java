@@ -10,8 +10,8 @@ import java.lang.annotation.Target;
 /**
  * Declares that the component is an unsigned integer of 16 bits in C ({@code __u16}).
  *
- * <p>A Java type with more bits holds the value. Writing a value out of range throws {@link IllegalArgumentException}. A {@code
- * short} holds the 16 bits, so that values from {@code 32768} on are negative in Java.
+ * <p>A component of a wider Java type holds values from 0 to 65535. Writing any other value throws {@link IllegalArgumentException}. A
+ * {@code short} holds the same 16 bits as C, so values from 32768 on are negative in Java.
  *
  * <p>On an enum it declares the width of the enum in C: {@code enum state : __u16}.
  */

@@ -10,8 +10,8 @@ import java.lang.annotation.Target;
 /**
  * Declares that the component is an unsigned integer of 32 bits in C ({@code __u32}).
  *
- * <p>A Java type with more bits holds the value. Writing a value out of range throws {@link IllegalArgumentException}. An
- * {@code int} holds the 32 bits, so that values from {@code 2147483648} on are negative in Java.
+ * <p>A component of a wider Java type holds values from 0 to 4294967295. Writing any other value throws {@link IllegalArgumentException}.
+ * An {@code int} holds the same 32 bits as C, so values from 2147483648 on are negative in Java.
  *
  * <p>On an enum it declares the width of the enum in C: {@code enum state : __u32}.
  */

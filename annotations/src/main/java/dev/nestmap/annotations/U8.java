@@ -10,8 +10,8 @@ import java.lang.annotation.Target;
 /**
  * Declares that the component is an unsigned integer of 8 bits in C ({@code __u8}).
  *
- * <p>A Java type with more bits holds the value. Writing a value out of range throws {@link IllegalArgumentException}. A {@code
- * byte} holds the 8 bits, so that values from {@code 128} on are negative in Java.
+ * <p>A component of a wider Java type holds values from 0 to 255. Writing any other value throws {@link IllegalArgumentException}. A
+ * {@code byte} holds the same 8 bits as C, so values from 128 on are negative in Java.
  *
  * <p>On an enum it declares the width of the enum in C: {@code enum state : __u8}.
  */

@@ -32,7 +32,7 @@ public final class ByteString implements Comparable<ByteString> {
      *
      * @param hex two digits for each byte, in upper or lower case: {@code "c0ffee"}
      * @return the byte string
-     * @throws IllegalArgumentException if the text has anything else
+     * @throws IllegalArgumentException if the text is not an even number of hexadecimal digits
      */
     public static ByteString ofHex(String hex) {
         return new ByteString(HexFormat.of().parseHex(hex));

@@ -26,7 +26,7 @@ public final class IntList {
         return new IntList(numbers.clone());
     }
 
-    /** {@return the count of numbers} */
+    /** {@return the number of elements} */
     public int size() {
         return numbers.length;
     }

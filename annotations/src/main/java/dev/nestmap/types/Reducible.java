@@ -2,8 +2,8 @@
 package dev.nestmap.types;
 
 /**
- * A record of which two instances can be combined into one. For maps with a value for each CPU, the accessors of such a record
- * also return the combination of all values:
+ * A record whose instances can be combined into one, such as counters that are added. The accessor of a per-CPU map with such records
+ * also returns the combination of all CPUs:
  *
  * <pre>{@code
  * @InnerMap(type = InnerType.PERCPU_HASH, maxEntries = 4096)

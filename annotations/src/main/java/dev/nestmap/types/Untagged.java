@@ -6,8 +6,8 @@ import java.nio.ByteOrder;
 import java.util.Objects;
 
 /**
- * A C union without a discriminator, so that Nestmap does not know which member was written. It holds the bytes of the union, is immutable,
- * and is compared by content. It can be read as any member. The class that is generated for the union creates it from a member:
+ * A C union without a discriminator: Nestmap does not know which member was written, so callers can read it as any member. It holds the
+ * bytes of the union, is immutable, and is compared by content. The class that is generated for the union creates it from a member:
  *
  * <pre>{@code
  * Untagged<Address> any = AddressUnion.of(new Address.V4(address));
@@ -58,7 +58,7 @@ public final class Untagged<U> {
      * @param member the record of the member
      * @param <M> the type of that record
      * @return the member
-     * @throws RuntimeException if the bytes are no valid value of the member; the exceptions are the same as for reading a map
+     * @throws RuntimeException if the bytes are not a valid value of the member; the exceptions are the same as for reading a map
      */
     public <M extends U> M as(Class<M> member) {
         ByteBuffer from = ByteBuffer.wrap(bytes.toBytes()).order(ByteOrder.nativeOrder());
