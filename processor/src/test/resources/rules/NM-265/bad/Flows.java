@@ -12,7 +12,7 @@ interface Flows {
     record Count(@Key int id, long packets) {}
 
     @Pad(4)
-//  ^ NM-265 no values
+//  ^ NM-265 no value struct
     @BpfMap(maxEntries = 16)
     record Blocked(@Key int id) {}
 

@@ -133,7 +133,7 @@ record GeneratedNames(Problems problems, SourceLocation topLevel, CompilerContex
     }
 
     private static String generatedFor(String former) {
-        return "it already generates that for " + former;
+        return "it already generates one for " + former;
     }
 
     private void clash(ClassName origin, String generated, String why) {

@@ -4,11 +4,11 @@ package dev.nestmap.schema.rules;
 import java.util.Locale;
 
 /**
- * Every rule that a declaration can break, with the message for the developer. Each rule has a page {@code docs/rules/<id>.md}.
+ * Every rule that a declaration can break, with the message that the developer reads. Each rule has a page {@code docs/rules/<id>.md}.
  *
- * <p>Ids by hundreds: 1xx the form of records, 2xx the types of components, 3xx what the kernel accepts, 4xx names and slots, 9xx
- * failures of Nestmap itself. An id is never reused for another rule. The class is long because it is one table: all messages are here,
- * where they can be compared.
+ * <p>The first digit of an id is the group: 1 the form of records, 2 the types of components, 3 what the kernel accepts, 4 names and
+ * slots, 9 failures of Nestmap itself. An id is never used again for another rule. The class is long because it is one table, in which
+ * all messages can be compared.
  */
 public enum Rule {
     NOT_A_RECORD(
@@ -74,8 +74,8 @@ public enum Rule {
     TYPE_NESTED_ELSEWHERE(
             "NM-113",
             "%s is nested in %s",
-            "C would find the type only in the header of %2$s, and including that header would define the maps"
-                    + " of %2$s here too",
+            "only the header of %2$s defines the C type, and including that header would define the maps of"
+                    + " %2$s here too",
             "make %1$s a top-level type with @BpfType (@InnerMap for an inner map)"),
     UNSHARED_TYPE(
             "NM-114",
@@ -106,7 +106,7 @@ public enum Rule {
     GLOBAL_OUTSIDE_OBJECT(
             "NM-119",
             "%s with @%s is a top-level record",
-            "a variable belongs to one BPF object, which is loaded with its value",
+            "a global variable is part of one BPF object, through which Java sets or reads it",
             "nest the record in a @BpfObject interface"),
 
     NO_C_FORM("NM-201", "component %s of type %s can't become a C field", "%s", "use %s"),
@@ -168,14 +168,15 @@ public enum Rule {
             "remove @Unit, or use one of these types"),
     HEADER_NAME_INVALID(
             "NM-217",
-            "@External on %s names the header \"%s\"",
-            "Nestmap writes the name into an #include line, so it accepts only a plain path that ends in .h",
+            "@External on %s names the header \"%s\", which is not a plain path",
+            "Nestmap writes the path into an #include line, so it accepts only letters, digits and _ + . - in its"
+                    + " names, no .. folder, and .h at the end",
             "write the path without brackets, such as \"linux/if_ether.h\" or \"my_types.h\""),
     RELOCATABLE_KERNEL_TYPE(
             "NM-218",
-            "@External on %s names %s",
-            "the types of that header have preserve_access_index, so their field offsets follow the running"
-                    + " kernel, but the bytes of a map do not move",
+            "@External on %s names %s, whose types have no fixed layout",
+            "they have preserve_access_index, so libbpf adapts their field offsets to the running kernel, but"
+                    + " the bytes of a map keep their places",
             "name the kernel's header for user space that defines the type (linux/..., asm/...), or copy the"
                     + " type to a header with another name"),
     EXTERNAL_DOES_NOT_FIT("NM-219", "@External does not fit %s", "%s", "%s"),
@@ -193,7 +194,7 @@ public enum Rule {
     ALIGNMENT_INVALID(
             "NM-231",
             "the alignment of %s is %s",
-            "an alignment in C is a power of two, and Nestmap accepts none above %s",
+            "an alignment in C is a power of two, and Nestmap accepts at most %s",
             "use a power of two from 1 to %3$s"),
     PAD_OUT_OF_RANGE(
             "NM-232",
@@ -257,7 +258,7 @@ public enum Rule {
     NAME_TOO_LONG(
             "NM-264",
             "%s name %s has %s characters",
-            "the kernel refuses BTF with a name of more than %s characters (EINVAL)",
+            "the kernel refuses BTF that has a name of more than %s characters (EINVAL)",
             "use a shorter name"),
     RECORD_ANNOTATION_DOES_NOT_FIT("NM-265", "@%s does not fit %s", "%s", "%s"),
     MANAGED_FIELD_DOES_NOT_FIT("NM-266", "@%s does not fit record %s", "%s", "%s"),
@@ -278,7 +279,7 @@ public enum Rule {
             "use one of these map types, or remove the field"),
     ROOT_WITHOUT_LOCK(
             "NM-270",
-            "the values of map %s have no bpf_spin_lock, but a %s",
+            "the values of map %s have a %s, but no bpf_spin_lock",
             "programs use a list or tree only under a lock in the same value, so the kernel refuses the map"
                     + " (EINVAL)",
             "put @SpinLock on the record"),
@@ -311,7 +312,7 @@ public enum Rule {
     MAX_ENTRIES_NOT_POSITIVE(
             "NM-302",
             "maxEntries of map %s is %s",
-            "the kernel refuses a %s with max_entries 0 (EINVAL), and max_entries has no negative values",
+            "the kernel refuses a %s with max_entries 0 (EINVAL), and max_entries can't be negative",
             "use a number of at least 1"),
     MAX_ENTRIES_TOO_LARGE(
             "NM-303",
@@ -385,7 +386,7 @@ public enum Rule {
             "NM-317",
             "maxEntries of storage %s is %s",
             "each owner holds its own entry, so the kernel accepts only max_entries 0 for a %s (EINVAL)",
-            "remove the number"),
+            "remove maxEntries"),
     KEY_IN_STORAGE(
             "NM-318",
             "component %s of %s is a @Key",
@@ -402,13 +403,13 @@ public enum Rule {
     ARENA_ADDRESS_INVALID(
             "NM-320",
             "mapExtra of arena %s is %s",
-            "it is the address of the arena in user space, which must be a multiple of the page size, and the"
-                    + " arena must end below 4 GiB (libbpf before 1.4 accepts only 32 bits)",
+            "mapExtra is the address of the arena in user space: a multiple of the page size, at which the whole"
+                    + " arena is below 4 GiB (libbpf before 1.4 reads only 32 bits)",
             "use a multiple of 4096 up to %s, or remove mapExtra"),
     EVENT_TOO_LONG(
             "NM-321",
             "an event of %s has %s bytes",
-            "the kernel stores the length of an event in 16 bits, and cuts off the rest without an error",
+            "the kernel stores the length of an event in 16 bits, and truncates longer events without an error",
             "make the record at most %s bytes long, or use a ring buffer (RINGBUF), which holds longer events"),
     ENUM_KEY_BEYOND_ARRAY(
             "NM-322",
@@ -440,7 +441,7 @@ public enum Rule {
     SLOTS_AND_RDONLY(
             "NM-335",
             "map %s declares slots and BPF_F_RDONLY",
-            "BPF_F_RDONLY makes the file descriptor read-only through which the slots are filled (EPERM)",
+            "the slots are filled through the map's file descriptor, which BPF_F_RDONLY makes read-only (EPERM)",
             "remove the flag or the slots"),
     PIN_OVERLAPS_ANOTHER(
             "NM-336",
@@ -456,7 +457,7 @@ public enum Rule {
     GLOBAL_TOO_LARGE(
             "NM-341",
             "variable %s has %s bytes",
-            "the verifier allows offsets below %s only (BPF_MAX_VAR_OFF in linux/bpf_verifier.h)",
+            "the verifier allows only offsets below %s (BPF_MAX_VAR_OFF in linux/bpf_verifier.h)",
             "make the record smaller, or use an array map"),
     AT_LOAD_OUTSIDE_OBJECT(
             "NM-350",
@@ -479,8 +480,8 @@ public enum Rule {
             "%4$s"),
     HEADER_CLASH(
             "NM-404",
-            "%s and %s would both write the header %s.bpf.h",
-            "the second one would overwrite the first one",
+            "%s and %s would both have the header %s.bpf.h",
+            "Nestmap would overwrite one of the headers with the other",
             "give one of them another name"),
     JAVA_NAME_CLASH("NM-405", "Nestmap can't generate %2$s for %1$s", "%3$s", "choose another name"),
     SEVERAL_NAMES(
@@ -529,7 +530,7 @@ public enum Rule {
     MAX_PENDING_OUT_OF_RANGE(
             "NM-431",
             "maxPending of map %s is %s",
-            "missing keys wait in a HASH, for which the kernel accepts max_entries from %s to %s",
+            "programs record missing keys in a HASH, for which the kernel accepts max_entries from %s to %s",
             "use a number in that range (the default is 1024)"),
 
     INTERNAL_ERROR(
@@ -540,7 +541,7 @@ public enum Rule {
     NOTHING_GENERATED(
             "NM-902",
             "nothing was generated from %s",
-            "Nestmap generates files from every annotated type or reports an error, but did neither here",
+            "for every annotated type, Nestmap generates files or reports an error, but it did neither here",
             "please report this as a bug in Nestmap"),
     NOT_WRITTEN(
             "NM-903",

@@ -51,7 +51,7 @@ final class SlotRules {
                     SlotContents.text(slots.list().get(0).key()),
                     key.spelling(),
                     NUMBERS_ALONE,
-                    "use such a key, or put the inner maps into their slots after the load");
+                    "use such a key, or put the inner maps into their slots in Java, after the object is loaded");
             return;
         }
         if (slots.fill() == SlotFill.IN_OBJECT && parts.index().isEmpty()) {
@@ -102,8 +102,8 @@ final class SlotRules {
         } else if (map.slots().fill() == SlotFill.IN_OBJECT && (number < 0 || number > MAX_INDEX_IN_OBJECT)) {
             outOfRange(
                     text,
-                    "an object stores 8 bytes for every index from 0 up, so Nestmap accepts at most "
-                            + MAX_INDEX_IN_OBJECT + " there",
+                    "an object file stores 8 bytes for every index up to the largest one, so Nestmap accepts at most "
+                            + MAX_INDEX_IN_OBJECT + " for slots that the object file fills",
                     map.kind().holdsPrograms()
                             ? "use a smaller index"
                             : "let Nestmap fill the slots with fill = SlotFill.AT_LOAD");

@@ -214,7 +214,7 @@ class KernelRulesTest {
                 check(MapKind.HASH, 1, Scalar.U32, struct(list)),
                 Rule.ROOT_WITHOUT_LOCK,
                 Part.VALUE,
-                "have no bpf_spin_lock, but a struct bpf_list_head of struct packet by node");
+                "have a struct bpf_list_head of struct packet by node, but no bpf_spin_lock");
         assertFinding(
                 check(MapKind.PERCPU_ARRAY, 1, Scalar.U32, struct(KernelType.TIMER)),
                 Rule.MANAGED_FIELD_NOT_SUPPORTED,

@@ -83,8 +83,8 @@ public record GlobalReader(TypeElement topLevel, CNameAllocator names, CTypeRead
                     annotation.record().getSimpleName(),
                     annotation.section().replaceAll("\\p{Cntrl}", "?"),
                     annotation.isConstants()
-                            ? "constants from .rodata and from sections whose names begin with .rodata."
-                            : "variables from .bss, .data and sections whose names begin with .bss. or .data.",
+                            ? "constants only from .rodata and from sections whose names begin with \".rodata.\""
+                            : "variables only from .bss, .data and sections whose names begin with \".bss.\" or \".data.\"",
                     annotation.isConstants() ? ".rodata.config" : ".data.stats");
         }
     }

@@ -69,7 +69,7 @@ record MapValues(CTypeReader types, Problems problems) {
             return new Value(struct, types.place(elements, conversions, struct));
         }
         if (elements.isEmpty()) {
-            types.rejectShape(record, "the map has no values with a struct", "remove it");
+            types.rejectShape(record, "the map has no value struct", "remove it");
             return new Value(implied(annotation.kind()), List.of());
         }
         if (elements.size() == 1) {
@@ -90,7 +90,7 @@ record MapValues(CTypeReader types, Problems problems) {
                 record.getSimpleName(),
                 element.getSimpleName()));
         types.managed(record, elements, ManagedReader.Role.ARENA);
-        types.rejectShape(record, "the map has no values with a struct", "remove it");
+        types.rejectShape(record, "the map has no value struct", "remove it");
     }
 
     /** The type of values that no component declares. */

@@ -227,7 +227,7 @@ public final class CTypeReader {
 
     /** Rejects annotations for structs and struct members where one component is the whole key, value or variable. */
     public void checkStandsAlone(TypeElement record, RecordComponentElement only, Conversion conversion) {
-        String why = "a key, value or variable with a single component has no C struct";
+        String why = "a key, value or variable with a single component is not a C struct";
         checkOutsideStruct(only, conversion, why);
         rejectShape(record, why, "remove it, or make the component a record of its own and put the annotation there");
     }

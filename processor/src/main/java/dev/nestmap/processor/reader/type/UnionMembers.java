@@ -36,7 +36,7 @@ import javax.lang.model.type.TypeMirror;
 
 /** Reads the records that a sealed interface permits as the members of a union. */
 public record UnionMembers(CTypeReader types, CNameAllocator names, AnonymousMembers anonymous, Problems problems) {
-    private static final String ALONE = "a union member with a single component has no C struct";
+    private static final String ALONE = "a union member with a single component is not a C struct";
 
     static boolean isUnion(TypeElement type) {
         return MoreElements.isAnnotationPresent(type, Union.class);
