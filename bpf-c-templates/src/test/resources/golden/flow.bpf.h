@@ -64,7 +64,7 @@ static __always_inline struct flow *flow_lookup_or_init(struct flow_map *map,
 
 	if (value)
 		return value;
-	/* Another CPU may add the entry first: the lookup then finds that one. */
+	/* If another CPU adds the entry first, the lookup finds that entry. */
 	bpf_map_update_elem(map, key, init, BPF_NOEXIST);
 	return bpf_map_lookup_elem(map, key);
 }
@@ -78,21 +78,23 @@ flow_for_each(struct flow_map *map,
 }
 
 /* The layout that the Java code reads and writes. */
-_Static_assert(sizeof(struct flow_key) == 16, "size of struct flow_key");
+_Static_assert(sizeof(struct flow_key) == 16, "size of struct flow_key is not 16, as Java expects");
 _Static_assert(__builtin_offsetof(struct flow_key, source) == 0,
-	       "offset of source in struct flow_key");
+	       "offset of source in struct flow_key is not 0, as Java expects");
 _Static_assert(__builtin_offsetof(struct flow_key, destination) == 4,
-	       "offset of destination in struct flow_key");
+	       "offset of destination in struct flow_key is not 4, as Java expects");
 _Static_assert(__builtin_offsetof(struct flow_key, source_port) == 8,
-	       "offset of source_port in struct flow_key");
+	       "offset of source_port in struct flow_key is not 8, as Java expects");
 _Static_assert(__builtin_offsetof(struct flow_key, destination_port) == 10,
-	       "offset of destination_port in struct flow_key");
+	       "offset of destination_port in struct flow_key is not 10, as Java expects");
 _Static_assert(__builtin_offsetof(struct flow_key, protocol) == 12,
-	       "offset of protocol in struct flow_key");
+	       "offset of protocol in struct flow_key is not 12, as Java expects");
 _Static_assert(__builtin_offsetof(struct flow_key, _pad0) == 13,
-	       "offset of _pad0 in struct flow_key");
-_Static_assert(sizeof(struct flow) == 16, "size of struct flow");
-_Static_assert(__builtin_offsetof(struct flow, packets) == 0, "offset of packets in struct flow");
-_Static_assert(__builtin_offsetof(struct flow, bytes) == 8, "offset of bytes in struct flow");
+	       "offset of _pad0 in struct flow_key is not 13, as Java expects");
+_Static_assert(sizeof(struct flow) == 16, "size of struct flow is not 16, as Java expects");
+_Static_assert(__builtin_offsetof(struct flow, packets) == 0,
+	       "offset of packets in struct flow is not 0, as Java expects");
+_Static_assert(__builtin_offsetof(struct flow, bytes) == 8,
+	       "offset of bytes in struct flow is not 8, as Java expects");
 
 #endif /* __FLOW_BPF_H */

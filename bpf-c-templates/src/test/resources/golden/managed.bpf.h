@@ -161,7 +161,7 @@ static __always_inline struct job *jobs_lookup_or_init(__u32 key, const struct j
 
 	if (value)
 		return value;
-	/* Another CPU may add the entry first: the lookup then finds that one. */
+	/* If another CPU adds the entry first, the lookup finds that entry. */
 	bpf_map_update_elem(&jobs, &key, init, BPF_NOEXIST);
 	return bpf_map_lookup_elem(&jobs, &key);
 }
@@ -198,27 +198,40 @@ queue_by_queue_for_each(__u32 queue_by_key,
 }
 
 /* The layout that the Java code reads and writes. */
-_Static_assert(sizeof(struct packet) == 72, "size of struct packet");
-_Static_assert(__builtin_offsetof(struct packet, length) == 0, "offset of length in struct packet");
-_Static_assert(__builtin_offsetof(struct packet, _pad0) == 4, "offset of _pad0 in struct packet");
-_Static_assert(__builtin_offsetof(struct packet, node) == 8, "offset of node in struct packet");
+_Static_assert(sizeof(struct packet) == 72, "size of struct packet is not 72, as Java expects");
+_Static_assert(__builtin_offsetof(struct packet, length) == 0,
+	       "offset of length in struct packet is not 0, as Java expects");
+_Static_assert(__builtin_offsetof(struct packet, _pad0) == 4,
+	       "offset of _pad0 in struct packet is not 4, as Java expects");
+_Static_assert(__builtin_offsetof(struct packet, node) == 8,
+	       "offset of node in struct packet is not 8, as Java expects");
 _Static_assert(__builtin_offsetof(struct packet, rb_node) == 32,
-	       "offset of rb_node in struct packet");
+	       "offset of rb_node in struct packet is not 32, as Java expects");
 _Static_assert(__builtin_offsetof(struct packet, refcount) == 64,
-	       "offset of refcount in struct packet");
-_Static_assert(__builtin_offsetof(struct packet, _pad1) == 68, "offset of _pad1 in struct packet");
-_Static_assert(sizeof(struct queue) == 48, "size of struct queue");
-_Static_assert(__builtin_offsetof(struct queue, pushed) == 0, "offset of pushed in struct queue");
-_Static_assert(__builtin_offsetof(struct queue, list) == 8, "offset of list in struct queue");
-_Static_assert(__builtin_offsetof(struct queue, tree) == 24, "offset of tree in struct queue");
-_Static_assert(__builtin_offsetof(struct queue, lock) == 40, "offset of lock in struct queue");
-_Static_assert(__builtin_offsetof(struct queue, _pad0) == 44, "offset of _pad0 in struct queue");
-_Static_assert(sizeof(struct job) == 48, "size of struct job");
-_Static_assert(__builtin_offsetof(struct job, owner) == 0, "offset of owner in struct job");
-_Static_assert(__builtin_offsetof(struct job, _pad0) == 4, "offset of _pad0 in struct job");
-_Static_assert(__builtin_offsetof(struct job, timer) == 8, "offset of timer in struct job");
-_Static_assert(__builtin_offsetof(struct job, work) == 24, "offset of work in struct job");
+	       "offset of refcount in struct packet is not 64, as Java expects");
+_Static_assert(__builtin_offsetof(struct packet, _pad1) == 68,
+	       "offset of _pad1 in struct packet is not 68, as Java expects");
+_Static_assert(sizeof(struct queue) == 48, "size of struct queue is not 48, as Java expects");
+_Static_assert(__builtin_offsetof(struct queue, pushed) == 0,
+	       "offset of pushed in struct queue is not 0, as Java expects");
+_Static_assert(__builtin_offsetof(struct queue, list) == 8,
+	       "offset of list in struct queue is not 8, as Java expects");
+_Static_assert(__builtin_offsetof(struct queue, tree) == 24,
+	       "offset of tree in struct queue is not 24, as Java expects");
+_Static_assert(__builtin_offsetof(struct queue, lock) == 40,
+	       "offset of lock in struct queue is not 40, as Java expects");
+_Static_assert(__builtin_offsetof(struct queue, _pad0) == 44,
+	       "offset of _pad0 in struct queue is not 44, as Java expects");
+_Static_assert(sizeof(struct job) == 48, "size of struct job is not 48, as Java expects");
+_Static_assert(__builtin_offsetof(struct job, owner) == 0,
+	       "offset of owner in struct job is not 0, as Java expects");
+_Static_assert(__builtin_offsetof(struct job, _pad0) == 4,
+	       "offset of _pad0 in struct job is not 4, as Java expects");
+_Static_assert(__builtin_offsetof(struct job, timer) == 8,
+	       "offset of timer in struct job is not 8, as Java expects");
+_Static_assert(__builtin_offsetof(struct job, work) == 24,
+	       "offset of work in struct job is not 24, as Java expects");
 _Static_assert(__builtin_offsetof(struct job, task_work) == 40,
-	       "offset of task_work in struct job");
+	       "offset of task_work in struct job is not 40, as Java expects");
 
 #endif /* __MANAGED_BPF_H */

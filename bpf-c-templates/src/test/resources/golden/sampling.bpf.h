@@ -19,11 +19,11 @@ struct flow {
 	__u64 bytes;
 };
 
-/* User space sets these before it loads the object, so the verifier knows their values. */
+/* User space sets these constants before it loads the object, so the verifier knows their values. */
 const volatile struct sample_config sample_config __weak;
 const volatile bool verbose SEC(".rodata.debug") __weak;
 
-/* User space reads and writes these while programs run. */
+/* User space reads and writes these variables while programs run. */
 struct flow flow __weak;
 __u64 sizes[32] SEC(".data.sizes") __weak;
 
@@ -38,13 +38,16 @@ static struct {
 } nestmap_sampling_anchor SEC(".nestmap") __attribute__((used));
 
 /* The layout that the Java code reads and writes. */
-_Static_assert(sizeof(struct sample_config) == 8, "size of struct sample_config");
+_Static_assert(sizeof(struct sample_config) == 8,
+	       "size of struct sample_config is not 8, as Java expects");
 _Static_assert(__builtin_offsetof(struct sample_config, sample_rate) == 0,
-	       "offset of sample_rate in struct sample_config");
+	       "offset of sample_rate in struct sample_config is not 0, as Java expects");
 _Static_assert(__builtin_offsetof(struct sample_config, vip) == 4,
-	       "offset of vip in struct sample_config");
-_Static_assert(sizeof(struct flow) == 16, "size of struct flow");
-_Static_assert(__builtin_offsetof(struct flow, packets) == 0, "offset of packets in struct flow");
-_Static_assert(__builtin_offsetof(struct flow, bytes) == 8, "offset of bytes in struct flow");
+	       "offset of vip in struct sample_config is not 4, as Java expects");
+_Static_assert(sizeof(struct flow) == 16, "size of struct flow is not 16, as Java expects");
+_Static_assert(__builtin_offsetof(struct flow, packets) == 0,
+	       "offset of packets in struct flow is not 0, as Java expects");
+_Static_assert(__builtin_offsetof(struct flow, bytes) == 8,
+	       "offset of bytes in struct flow is not 8, as Java expects");
 
 #endif /* __SAMPLING_BPF_H */

@@ -150,7 +150,7 @@ static __always_inline struct ct_entry *ct_lookup_or_init(struct ct_map *map,
 
 	if (value)
 		return value;
-	/* Another CPU may add the entry first: the lookup then finds that one. */
+	/* If another CPU adds the entry first, the lookup finds that entry. */
 	bpf_map_update_elem(map, key, init, BPF_NOEXIST);
 	return bpf_map_lookup_elem(map, key);
 }
@@ -186,7 +186,7 @@ static __always_inline struct sparse *spare_lookup_or_init(const struct in6_addr
 
 	if (value)
 		return value;
-	/* Another CPU may add the entry first: the lookup then finds that one. */
+	/* If another CPU adds the entry first, the lookup finds that entry. */
 	bpf_map_update_elem(&spare, key, init, BPF_NOEXIST);
 	return bpf_map_lookup_elem(&spare, key);
 }
@@ -241,67 +241,74 @@ by_cluster_ct_for_each(__u32 by_cluster_index,
 }
 
 /* The layout that the Java code reads and writes. */
-_Static_assert(sizeof(struct in6_addr) == 16, "size of struct in6_addr");
+_Static_assert(sizeof(struct in6_addr) == 16, "size of struct in6_addr is not 16, as Java expects");
 _Static_assert(__builtin_offsetof(struct in6_addr, in6_u) == 0,
-	       "offset of in6_u in struct in6_addr");
+	       "offset of in6_u in struct in6_addr is not 0, as Java expects");
 _Static_assert(__builtin_offsetof(struct in6_addr, in6_u.u6_addr8) == 0,
-	       "offset of in6_u.u6_addr8 in struct in6_addr");
+	       "offset of in6_u.u6_addr8 in struct in6_addr is not 0, as Java expects");
 _Static_assert(__builtin_offsetof(struct in6_addr, in6_u.u6_addr16) == 0,
-	       "offset of in6_u.u6_addr16 in struct in6_addr");
+	       "offset of in6_u.u6_addr16 in struct in6_addr is not 0, as Java expects");
 _Static_assert(__builtin_offsetof(struct in6_addr, in6_u.u6_addr32) == 0,
-	       "offset of in6_u.u6_addr32 in struct in6_addr");
-_Static_assert(sizeof(enum mode) == 4, "size of enum mode");
-_Static_assert(sizeof(union v6addr) == 16, "size of union v6addr");
-_Static_assert(sizeof(struct ct_tuple) == 38, "size of struct ct_tuple");
+	       "offset of in6_u.u6_addr32 in struct in6_addr is not 0, as Java expects");
+_Static_assert(sizeof(enum mode) == 4, "size of enum mode is not 4, as Java expects");
+_Static_assert(sizeof(union v6addr) == 16, "size of union v6addr is not 16, as Java expects");
+_Static_assert(sizeof(struct ct_tuple) == 38, "size of struct ct_tuple is not 38, as Java expects");
 _Static_assert(__builtin_offsetof(struct ct_tuple, destination) == 0,
-	       "offset of destination in struct ct_tuple");
+	       "offset of destination in struct ct_tuple is not 0, as Java expects");
 _Static_assert(__builtin_offsetof(struct ct_tuple, source) == 16,
-	       "offset of source in struct ct_tuple");
+	       "offset of source in struct ct_tuple is not 16, as Java expects");
 _Static_assert(__builtin_offsetof(struct ct_tuple, ports) == 32,
-	       "offset of ports in struct ct_tuple");
+	       "offset of ports in struct ct_tuple is not 32, as Java expects");
 _Static_assert(__builtin_offsetof(struct ct_tuple, protocol) == 36,
-	       "offset of protocol in struct ct_tuple");
+	       "offset of protocol in struct ct_tuple is not 36, as Java expects");
 _Static_assert(__builtin_offsetof(struct ct_tuple, flags) == 37,
-	       "offset of flags in struct ct_tuple");
-_Static_assert(sizeof(struct ct_entry) == 128, "size of struct ct_entry");
+	       "offset of flags in struct ct_tuple is not 37, as Java expects");
+_Static_assert(sizeof(struct ct_entry) == 128,
+	       "size of struct ct_entry is not 128, as Java expects");
 _Static_assert(__builtin_offsetof(struct ct_entry, _pad0) == 6,
-	       "offset of _pad0 in struct ct_entry");
-_Static_assert(__builtin_offsetof(struct ct_entry, a) == 8, "offset of a in struct ct_entry");
-_Static_assert(__builtin_offsetof(struct ct_entry, b) == 8, "offset of b in struct ct_entry");
+	       "offset of _pad0 in struct ct_entry is not 6, as Java expects");
+_Static_assert(__builtin_offsetof(struct ct_entry, a) == 8,
+	       "offset of a in struct ct_entry is not 8, as Java expects");
+_Static_assert(__builtin_offsetof(struct ct_entry, b) == 8,
+	       "offset of b in struct ct_entry is not 8, as Java expects");
 _Static_assert(__builtin_offsetof(struct ct_entry, _pad1) == 9,
-	       "offset of _pad1 in struct ct_entry");
-_Static_assert(__builtin_offsetof(struct ct_entry, c) == 12, "offset of c in struct ct_entry");
+	       "offset of _pad1 in struct ct_entry is not 9, as Java expects");
+_Static_assert(__builtin_offsetof(struct ct_entry, c) == 12,
+	       "offset of c in struct ct_entry is not 12, as Java expects");
 _Static_assert(__builtin_offsetof(struct ct_entry, lock) == 16,
-	       "offset of lock in struct ct_entry");
+	       "offset of lock in struct ct_entry is not 16, as Java expects");
 _Static_assert(__builtin_offsetof(struct ct_entry, _pad2) == 20,
-	       "offset of _pad2 in struct ct_entry");
+	       "offset of _pad2 in struct ct_entry is not 20, as Java expects");
 _Static_assert(__builtin_offsetof(struct ct_entry, timer) == 24,
-	       "offset of timer in struct ct_entry");
+	       "offset of timer in struct ct_entry is not 24, as Java expects");
 _Static_assert(__builtin_offsetof(struct ct_entry, task) == 40,
-	       "offset of task in struct ct_entry");
+	       "offset of task in struct ct_entry is not 40, as Java expects");
 _Static_assert(__builtin_offsetof(struct ct_entry, points) == 48,
-	       "offset of points in struct ct_entry");
+	       "offset of points in struct ct_entry is not 48, as Java expects");
 _Static_assert(__builtin_offsetof(struct ct_entry, points[0].x) == 48,
-	       "offset of points[0].x in struct ct_entry");
+	       "offset of points[0].x in struct ct_entry is not 48, as Java expects");
 _Static_assert(__builtin_offsetof(struct ct_entry, points[0]._pad0) == 49,
-	       "offset of points[0]._pad0 in struct ct_entry");
+	       "offset of points[0]._pad0 in struct ct_entry is not 49, as Java expects");
 _Static_assert(__builtin_offsetof(struct ct_entry, points[0].y) == 50,
-	       "offset of points[0].y in struct ct_entry");
+	       "offset of points[0].y in struct ct_entry is not 50, as Java expects");
 _Static_assert(__builtin_offsetof(struct ct_entry, _pad3) == 60,
-	       "offset of _pad3 in struct ct_entry");
+	       "offset of _pad3 in struct ct_entry is not 60, as Java expects");
 _Static_assert(__builtin_offsetof(struct ct_entry, lines) == 64,
-	       "offset of lines in struct ct_entry");
+	       "offset of lines in struct ct_entry is not 64, as Java expects");
 _Static_assert(__builtin_offsetof(struct ct_entry, _pad4) == 67,
-	       "offset of _pad4 in struct ct_entry");
+	       "offset of _pad4 in struct ct_entry is not 67, as Java expects");
 _Static_assert(__builtin_offsetof(struct ct_entry, huge) == 80,
-	       "offset of huge in struct ct_entry");
+	       "offset of huge in struct ct_entry is not 80, as Java expects");
 _Static_assert(__builtin_offsetof(struct ct_entry, huge_signed) == 96,
-	       "offset of huge_signed in struct ct_entry");
+	       "offset of huge_signed in struct ct_entry is not 96, as Java expects");
 _Static_assert(__builtin_offsetof(struct ct_entry, _pad7) == 113,
-	       "offset of _pad7 in struct ct_entry");
-_Static_assert(sizeof(struct sparse) == 16, "size of struct sparse");
-_Static_assert(__builtin_offsetof(struct sparse, _pad0) == 0, "offset of _pad0 in struct sparse");
-_Static_assert(__builtin_offsetof(struct sparse, a) == 3, "offset of a in struct sparse");
-_Static_assert(__builtin_offsetof(struct sparse, _pad2) == 9, "offset of _pad2 in struct sparse");
+	       "offset of _pad7 in struct ct_entry is not 113, as Java expects");
+_Static_assert(sizeof(struct sparse) == 16, "size of struct sparse is not 16, as Java expects");
+_Static_assert(__builtin_offsetof(struct sparse, _pad0) == 0,
+	       "offset of _pad0 in struct sparse is not 0, as Java expects");
+_Static_assert(__builtin_offsetof(struct sparse, a) == 3,
+	       "offset of a in struct sparse is not 3, as Java expects");
+_Static_assert(__builtin_offsetof(struct sparse, _pad2) == 9,
+	       "offset of _pad2 in struct sparse is not 9, as Java expects");
 
 #endif /* __SHAPES_BPF_H */

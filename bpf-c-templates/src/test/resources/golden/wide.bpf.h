@@ -240,7 +240,7 @@ static __always_inline struct nested *pair_lookup_or_init(struct pair_map *map,
 
 	if (value_)
 		return value_;
-	/* Another CPU may add the entry first: the lookup then finds that one. */
+	/* If another CPU adds the entry first, the lookup finds that entry. */
 	bpf_map_update_elem(map, key_, init, BPF_NOEXIST);
 	return bpf_map_lookup_elem(map, key_);
 }
@@ -276,7 +276,7 @@ static __always_inline struct nested *recent_lookup_or_init(struct recent_map *m
 
 	if (value_)
 		return value_;
-	/* Another CPU may add the entry first: the lookup then finds that one. */
+	/* If another CPU adds the entry first, the lookup finds that entry. */
 	bpf_map_update_elem(map, &key_, init, BPF_NOEXIST);
 	return bpf_map_lookup_elem(map, &key_);
 }
@@ -330,7 +330,7 @@ static __always_inline __u8 *seen_lookup_or_init(struct seen *map, const __u8 ke
 
 	if (value_)
 		return value_;
-	/* Another CPU may add the entry first: the lookup then finds that one. */
+	/* If another CPU adds the entry first, the lookup finds that entry. */
 	bpf_map_update_elem(map, key_, &init, BPF_NOEXIST);
 	return bpf_map_lookup_elem(map, key_);
 }
@@ -363,7 +363,7 @@ static __always_inline __u8 *key_lookup_or_init(__u32 key_, const __u8 init[6])
 
 	if (value_)
 		return value_;
-	/* Another CPU may add the entry first: the lookup then finds that one. */
+	/* If another CPU adds the entry first, the lookup finds that entry. */
 	bpf_map_update_elem(&key, &key_, init, BPF_NOEXIST);
 	return bpf_map_lookup_elem(&key, &key_);
 }
@@ -397,7 +397,7 @@ static __always_inline struct pair *value_lookup_or_init(const struct pair *key_
 
 	if (value_)
 		return value_;
-	/* Another CPU may add the entry first: the lookup then finds that one. */
+	/* If another CPU adds the entry first, the lookup finds that entry. */
 	bpf_map_update_elem(&value, key_, init, BPF_NOEXIST);
 	return bpf_map_lookup_elem(&value, key_);
 }
@@ -430,7 +430,7 @@ static __always_inline struct endpoint *endpoint_lookup_or_init(__u16 key_,
 
 	if (value_)
 		return value_;
-	/* Another CPU may add the entry first: the lookup then finds that one. */
+	/* If another CPU adds the entry first, the lookup finds that entry. */
 	bpf_map_update_elem(&endpoint, &key_, init, BPF_NOEXIST);
 	return bpf_map_lookup_elem(&endpoint, &key_);
 }
@@ -689,65 +689,77 @@ flows_flow_for_each(__be32 flows_key,
 }
 
 /* The layout that the Java code reads and writes. */
-_Static_assert(sizeof(enum tier) == 4, "size of enum tier");
-_Static_assert(sizeof(enum balance) == 4, "size of enum balance");
-_Static_assert(sizeof(struct pair) == 16, "size of struct pair");
-_Static_assert(__builtin_offsetof(struct pair, client) == 0, "offset of client in struct pair");
-_Static_assert(__builtin_offsetof(struct pair, server) == 8, "offset of server in struct pair");
-_Static_assert(sizeof(struct scalars) == 96, "size of struct scalars");
+_Static_assert(sizeof(enum tier) == 4, "size of enum tier is not 4, as Java expects");
+_Static_assert(sizeof(enum balance) == 4, "size of enum balance is not 4, as Java expects");
+_Static_assert(sizeof(struct pair) == 16, "size of struct pair is not 16, as Java expects");
+_Static_assert(__builtin_offsetof(struct pair, client) == 0,
+	       "offset of client in struct pair is not 0, as Java expects");
+_Static_assert(__builtin_offsetof(struct pair, server) == 8,
+	       "offset of server in struct pair is not 8, as Java expects");
+_Static_assert(sizeof(struct scalars) == 96, "size of struct scalars is not 96, as Java expects");
 _Static_assert(__builtin_offsetof(struct scalars, as_bool) == 0,
-	       "offset of as_bool in struct scalars");
-_Static_assert(__builtin_offsetof(struct scalars, as_u8) == 1, "offset of as_u8 in struct scalars");
+	       "offset of as_bool in struct scalars is not 0, as Java expects");
+_Static_assert(__builtin_offsetof(struct scalars, as_u8) == 1,
+	       "offset of as_u8 in struct scalars is not 1, as Java expects");
 _Static_assert(__builtin_offsetof(struct scalars, as_u16) == 2,
-	       "offset of as_u16 in struct scalars");
+	       "offset of as_u16 in struct scalars is not 2, as Java expects");
 _Static_assert(__builtin_offsetof(struct scalars, as_u32) == 4,
-	       "offset of as_u32 in struct scalars");
+	       "offset of as_u32 in struct scalars is not 4, as Java expects");
 _Static_assert(__builtin_offsetof(struct scalars, as_u64) == 8,
-	       "offset of as_u64 in struct scalars");
+	       "offset of as_u64 in struct scalars is not 8, as Java expects");
 _Static_assert(__builtin_offsetof(struct scalars, as_s8) == 16,
-	       "offset of as_s8 in struct scalars");
+	       "offset of as_s8 in struct scalars is not 16, as Java expects");
 _Static_assert(__builtin_offsetof(struct scalars, _pad0) == 17,
-	       "offset of _pad0 in struct scalars");
+	       "offset of _pad0 in struct scalars is not 17, as Java expects");
 _Static_assert(__builtin_offsetof(struct scalars, as_s16) == 18,
-	       "offset of as_s16 in struct scalars");
+	       "offset of as_s16 in struct scalars is not 18, as Java expects");
 _Static_assert(__builtin_offsetof(struct scalars, as_s32) == 20,
-	       "offset of as_s32 in struct scalars");
+	       "offset of as_s32 in struct scalars is not 20, as Java expects");
 _Static_assert(__builtin_offsetof(struct scalars, as_s64) == 24,
-	       "offset of as_s64 in struct scalars");
+	       "offset of as_s64 in struct scalars is not 24, as Java expects");
 _Static_assert(__builtin_offsetof(struct scalars, as_be16) == 32,
-	       "offset of as_be16 in struct scalars");
+	       "offset of as_be16 in struct scalars is not 32, as Java expects");
 _Static_assert(__builtin_offsetof(struct scalars, _pad1) == 34,
-	       "offset of _pad1 in struct scalars");
+	       "offset of _pad1 in struct scalars is not 34, as Java expects");
 _Static_assert(__builtin_offsetof(struct scalars, as_be32) == 36,
-	       "offset of as_be32 in struct scalars");
+	       "offset of as_be32 in struct scalars is not 36, as Java expects");
 _Static_assert(__builtin_offsetof(struct scalars, as_be64) == 40,
-	       "offset of as_be64 in struct scalars");
+	       "offset of as_be64 in struct scalars is not 40, as Java expects");
 _Static_assert(__builtin_offsetof(struct scalars, as_u128) == 48,
-	       "offset of as_u128 in struct scalars");
+	       "offset of as_u128 in struct scalars is not 48, as Java expects");
 _Static_assert(__builtin_offsetof(struct scalars, as_s128) == 64,
-	       "offset of as_s128 in struct scalars");
+	       "offset of as_s128 in struct scalars is not 64, as Java expects");
 _Static_assert(__builtin_offsetof(struct scalars, as_char) == 80,
-	       "offset of as_char in struct scalars");
+	       "offset of as_char in struct scalars is not 80, as Java expects");
 _Static_assert(__builtin_offsetof(struct scalars, _pad2) == 81,
-	       "offset of _pad2 in struct scalars");
-_Static_assert(sizeof(struct nested) == 176, "size of struct nested");
-_Static_assert(__builtin_offsetof(struct nested, tier) == 0, "offset of tier in struct nested");
-_Static_assert(__builtin_offsetof(struct nested, _pad0) == 4, "offset of _pad0 in struct nested");
+	       "offset of _pad2 in struct scalars is not 81, as Java expects");
+_Static_assert(sizeof(struct nested) == 176, "size of struct nested is not 176, as Java expects");
+_Static_assert(__builtin_offsetof(struct nested, tier) == 0,
+	       "offset of tier in struct nested is not 0, as Java expects");
+_Static_assert(__builtin_offsetof(struct nested, _pad0) == 4,
+	       "offset of _pad0 in struct nested is not 4, as Java expects");
 _Static_assert(__builtin_offsetof(struct nested, scalars) == 16,
-	       "offset of scalars in struct nested");
-_Static_assert(__builtin_offsetof(struct nested, mac) == 112, "offset of mac in struct nested");
-_Static_assert(__builtin_offsetof(struct nested, grid) == 118, "offset of grid in struct nested");
-_Static_assert(__builtin_offsetof(struct nested, _pad1) == 130, "offset of _pad1 in struct nested");
+	       "offset of scalars in struct nested is not 16, as Java expects");
+_Static_assert(__builtin_offsetof(struct nested, mac) == 112,
+	       "offset of mac in struct nested is not 112, as Java expects");
+_Static_assert(__builtin_offsetof(struct nested, grid) == 118,
+	       "offset of grid in struct nested is not 118, as Java expects");
+_Static_assert(__builtin_offsetof(struct nested, _pad1) == 130,
+	       "offset of _pad1 in struct nested is not 130, as Java expects");
 _Static_assert(__builtin_offsetof(struct nested, balances) == 132,
-	       "offset of balances in struct nested");
-_Static_assert(__builtin_offsetof(struct nested, pairs) == 140, "offset of pairs in struct nested");
-_Static_assert(__builtin_offsetof(struct nested, last) == 172, "offset of last in struct nested");
-_Static_assert(__builtin_offsetof(struct nested, _pad2) == 173, "offset of _pad2 in struct nested");
-_Static_assert(sizeof(struct site_key) == 8, "size of struct site_key");
+	       "offset of balances in struct nested is not 132, as Java expects");
+_Static_assert(__builtin_offsetof(struct nested, pairs) == 140,
+	       "offset of pairs in struct nested is not 140, as Java expects");
+_Static_assert(__builtin_offsetof(struct nested, last) == 172,
+	       "offset of last in struct nested is not 172, as Java expects");
+_Static_assert(__builtin_offsetof(struct nested, _pad2) == 173,
+	       "offset of _pad2 in struct nested is not 173, as Java expects");
+_Static_assert(sizeof(struct site_key) == 8, "size of struct site_key is not 8, as Java expects");
 _Static_assert(__builtin_offsetof(struct site_key, region) == 0,
-	       "offset of region in struct site_key");
+	       "offset of region in struct site_key is not 0, as Java expects");
 _Static_assert(__builtin_offsetof(struct site_key, _pad0) == 2,
-	       "offset of _pad0 in struct site_key");
-_Static_assert(__builtin_offsetof(struct site_key, site) == 4, "offset of site in struct site_key");
+	       "offset of _pad0 in struct site_key is not 2, as Java expects");
+_Static_assert(__builtin_offsetof(struct site_key, site) == 4,
+	       "offset of site in struct site_key is not 4, as Java expects");
 
 #endif /* __WIDE_BPF_H */

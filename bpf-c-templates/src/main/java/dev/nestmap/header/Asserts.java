@@ -24,13 +24,14 @@ final class Asserts {
 
     static List<String> of(NamedType type) {
         Asserts result = new Asserts(type);
-        result.add("sizeof(" + type.spelling() + ") == " + type.size(), "size of " + type.spelling());
+        result.add("sizeof(" + type.spelling() + ") == " + type.size(), "size of " + type.spelling(), type.size());
         if (type instanceof EnumType enumType && type.size() > Integer.BYTES) {
             // Clang before 15 writes no BTF for enums of 8 bytes, so the check of the object does not see them.
             enumType.constants()
                     .forEach(constant -> result.add(
                             constant.name() + " == " + HeaderMember.number(constant.value()),
-                            "value of " + constant.name()));
+                            "value of " + constant.name(),
+                            constant.value()));
         }
         if (type instanceof StructType) {
             result.offsets(HeaderMember.of(type), "", 0);
@@ -61,10 +62,12 @@ final class Asserts {
     private void offset(String path, long offset) {
         add(
                 "__builtin_offsetof(" + type.spelling() + ", " + path + ") == " + offset,
-                "offset of " + path + " in " + type.spelling());
+                "offset of " + path + " in " + type.spelling(),
+                offset);
     }
 
-    private void add(String condition, String message) {
-        asserts.add(Columns.list("_Static_assert(", List.of(condition, '"' + message + '"'), ");"));
+    private void add(String condition, String what, long expected) {
+        String message = what + " is not " + expected + ", as Java expects";
+        asserts.add(LineBreaker.list("_Static_assert(", List.of(condition, '"' + message + '"'), ");"));
     }
 }

@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Asserts for a type that another header defines: its size, and size, offset and signedness of every member, and the values of
- * enumerators. For a bit-field they check the number of bits and the signedness; C can't express where a bit-field begins.
+ * Asserts for a type that another header defines: its size, the size, offset and signedness of every member, and the values of
+ * enumerators. For a bit-field they check the number of bits and the signedness, because C can't express its offset.
  *
  * <p>They don't check the alignment: {@code vmlinux.h} omits {@code packed} if it makes no difference to the type itself. A wrong alignment
  * changes the offsets in types that contain this one, and those are asserted.
@@ -39,14 +39,14 @@ final class ExternalAsserts {
     ExternalAsserts(NamedType type, String header, String origin) {
         String declaredBy = origin.isEmpty() ? "the schema" : origin;
         this.type = type;
-        this.mismatch = type.spelling() + " of " + header + " is not what " + declaredBy + " declares: ";
-        size("/* " + declaredBy + ": @External(header = \"" + header + "\"); for another tag @Name */");
+        this.mismatch = type.spelling() + " of " + header + " differs from " + declaredBy + ", where ";
+        size("/* " + declaredBy + " has @External(header = \"" + header + "\"); @Name sets another tag */");
         if (type instanceof EnumType enumType) {
             enumType.constants()
                     .forEach(constant -> add(
                             asserts,
                             constant.name() + " == " + HeaderMember.number(constant.value()),
-                            "value of " + constant.name()));
+                            constant.name() + " is " + constant.value()));
         }
         members(HeaderMember.of(type), "", 0);
     }
@@ -67,7 +67,7 @@ final class ExternalAsserts {
      */
     private void size(String comment) {
         asserts.add("_Static_assert(sizeof(" + type.spelling() + ") == " + type.size() + ", " + comment
-                + "\n\t       \"" + mismatch + "its size\");");
+                + "\n\t       \"" + mismatch + "its size is " + type.size() + "\");");
     }
 
     private void members(List<HeaderMember> members, String path, long base) {
@@ -84,7 +84,7 @@ final class ExternalAsserts {
                 add(
                         asserts,
                         "__builtin_offsetof(" + type.spelling() + ", " + name + ") == " + offset,
-                        "offset of " + name);
+                        "the offset of " + name + " is " + offset);
                 value(name, field.type());
             }
             members(member.parts(), Asserts.inside(path, field), offset);
@@ -92,7 +92,7 @@ final class ExternalAsserts {
     }
 
     private void value(String path, CType part) {
-        add(asserts, "sizeof(" + at(path) + ") == " + part.size(), "size of " + path);
+        add(asserts, "sizeof(" + at(path) + ") == " + part.size(), "the size of " + path + " is " + part.size());
         if (part instanceof ArrayType array) {
             value(path + "[0]", array.element());
         } else if (part == Scalar.BOOL) {
@@ -130,13 +130,13 @@ final class ExternalAsserts {
         long put = signed ? 1L << (field.bits() - 1) : -1L >>> (Long.SIZE - field.bits());
         String got = signed ? HeaderMember.number(-put) : Long.toUnsignedString(put) + "ULL";
         String form = field.type() == Scalar.BOOL
-                ? "bool"
-                : (signed ? "signed" : "unsigned") + ", of " + Amount.of(field.bits(), "bit");
+                ? "a bool bit-field"
+                : (signed ? "a signed" : "an unsigned") + " bit-field of " + Amount.of(field.bits(), "bit");
         add(
                 bitFieldAsserts,
                 "((" + type.spelling() + "){ ." + path + " = " + (signed ? Long.toUnsignedString(put) + "ULL" : "-1")
                         + " })." + path + " == " + got,
-                path + " is a bit-field, " + form);
+                path + " is " + form);
     }
 
     private static boolean isSigned(CType part) {
@@ -152,6 +152,6 @@ final class ExternalAsserts {
     }
 
     private void add(List<String> to, String condition, String what) {
-        to.add(Columns.list("_Static_assert(", List.of(condition, '"' + mismatch + what + '"'), ");"));
+        to.add(LineBreaker.list("_Static_assert(", List.of(condition, '"' + mismatch + what + '"'), ");"));
     }
 }

@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
  * @param maps whether the header needs {@code linux/bpf.h}: it defines maps or variables, or uses or asserts types of that header
  * @param bool whether the header uses {@code bool}
  * @param kernelIncludes other kernel headers, whose types {@code vmlinux.h} also has
- * @param uapi the kernel headers that must be installed even if {@code vmlinux.h} is included, as a check that their types belong to user
- *     space. {@code vmlinux.h} does not show which header a type is from
+ * @param uapi the kernel headers that must be installed even if the program includes {@code vmlinux.h}, which does not show which header
+ *     a type is from. An installed header is part of the kernel's interface to user space
  * @param foreignIncludes headers that developers wrote
  * @param includes generated headers, without {@code .bpf.h}
  * @param enoent whether the header uses {@code ENOENT}
  * @param pointers whether the header has helpers that return a pointer
- * @param newer kernel types that older kernel headers lack
+ * @param newer definitions of kernel types that older kernel headers lack
  * @param clang the oldest major version of clang that can compile the header, or null for any
  * @param external asserts for the layout of types in other headers. They precede everything that uses the types, so that the compiler
  *     reports them first
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param inners definitions of inner maps
  * @param linkable whether several C files of one object can include the header
  * @param declaredInners variables that share the definition of an inner map
- * @param programs programs in slots, declared under other names so that the header can refer to them before they are defined
+ * @param programs programs in slots. The header declares them under other names, so that it can refer to them before their definitions
  * @param variables the variables of the other maps of the object
  * @param anchor the variable that keeps the types in BTF, or null if there are no types
  * @param functions helpers for single maps
@@ -51,7 +51,7 @@ record Header(
         List<String> includes,
         boolean enoent,
         boolean pointers,
-        List<Newer> newer,
+        List<NewKernelType> newer,
         @Nullable String clang,
         List<String> external,
         List<String> externalBits,
@@ -66,8 +66,8 @@ record Header(
         List<MapBlock> variables,
         @Nullable Block anchor,
         List<Function> functions,
-        List<Request> requests,
-        List<Combined> combined,
+        List<RequestHelpers> requests,
+        List<CombinedHelper> combined,
         List<String> asserts) {
 
     /**
@@ -91,7 +91,7 @@ record Header(
      * @param words length of that array
      * @param alignment in bytes
      */
-    record Newer(String name, String onlyOnce, String since, String word, String words, String alignment) {}
+    record NewKernelType(String name, String onlyOnce, String since, String word, String words, String alignment) {}
 
     /**
      * A variable that shares the definition of an inner map.
@@ -156,7 +156,7 @@ record Header(
      * @param outerLookup call that looks up the inner map
      * @param requestCall call of the first helper
      */
-    record Request(
+    record RequestHelpers(
             String head,
             String key,
             @Nullable String outside,
@@ -181,5 +181,6 @@ record Header(
      * @param innerCall call of the inner map's helper
      * @param absent the result if there is no inner map
      */
-    record Combined(String head, String definition, String map, String outerLookup, String innerCall, String absent) {}
+    record CombinedHelper(
+            String head, String definition, String map, String outerLookup, String innerCall, String absent) {}
 }

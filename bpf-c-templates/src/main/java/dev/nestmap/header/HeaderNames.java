@@ -123,8 +123,8 @@ public final class HeaderNames {
     }
 
     /**
-     * Whether the map has helpers of its own. Instances and resized definitions use the helpers of the inner map's definition. The helpers
-     * of an outer map write its request maps.
+     * Whether the map has helpers of its own. Instances and resized definitions use the helpers of the inner map's definition, and
+     * request maps those of their outer map.
      */
     static boolean hasHelpers(MapDef map) {
         return switch (map.role()) {
@@ -143,14 +143,14 @@ public final class HeaderNames {
     static boolean usesEnoent(Schema schema) {
         return schema.maps().stream()
                 .filter(HeaderNames::isOuter)
-                .flatMap(outer -> MapOperations.combined(schema.handleOf(outer)).stream())
+                .flatMap(outer -> MapOperations.combined(schema.helperDefinitionOf(outer)).stream())
                 .anyMatch(HelperOperation::returnsEnoent);
     }
 
     /** Whether the inner maps of an outer map are created on demand and have a combined lookup. */
     static boolean hasCombinedLookupOrRequest(Schema schema, MapDef outer) {
         return RequestMaps.in(schema, outer).isPresent()
-                && MapOperations.combined(schema.handleOf(outer)).contains(HelperOperation.LOOKUP);
+                && MapOperations.combined(schema.helperDefinitionOf(outer)).contains(HelperOperation.LOOKUP);
     }
 
     private void collect() {
@@ -203,7 +203,7 @@ public final class HeaderNames {
         }
         MapOperations.of(map).forEach(operation -> addHelper(map, helper(map, operation)));
         if (isOuter(map)) {
-            MapDef inner = schema.handleOf(map);
+            MapDef inner = schema.helperDefinitionOf(map);
             MapOperations.combined(inner).forEach(operation -> addHelper(map, combined(map, inner, operation, prefix)));
             RequestMaps.in(schema, map).ifPresent(requests -> collectRequests(map, inner));
         }

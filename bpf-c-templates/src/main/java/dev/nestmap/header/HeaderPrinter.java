@@ -66,7 +66,7 @@ public final class HeaderPrinter {
         Helpers helpers = new Helpers(schema, prefix);
         MapDefinitions maps = new MapDefinitions(schema);
         List<ExternalAsserts> external = external().toList();
-        List<String> kernelIncludes = externalIncludes(KernelHeaders::isOfKernel);
+        List<String> kernelIncludes = externalIncludes(KernelHeaders::isUapi);
         return new Header(
                 schema.origin().isEmpty() ? null : schema.origin(),
                 HeaderNames.guard(schema.header()),
@@ -78,8 +78,8 @@ public final class HeaderPrinter {
                 kernelIncludes.stream()
                         .filter(header -> !header.equals(MAPS_HEADER))
                         .toList(),
-                kernelIncludes.stream().filter(this::needsProof).toList(),
-                externalIncludes(header -> !KernelHeaders.isOfKernel(header)),
+                kernelIncludes.stream().filter(this::mustBeInstalled).toList(),
+                externalIncludes(header -> !KernelHeaders.isUapi(header)),
                 schema.includes().stream()
                         .filter(include -> !include.external())
                         .map(Schema.Include::header)
@@ -130,7 +130,10 @@ public final class HeaderPrinter {
                 .toList();
     }
 
-    /** The definitions of global variables. They are weak, like maps, so that several C files of one object can include the header. */
+    /**
+     * The definitions of global variables. They are weak symbols, like maps, so that several C files of one object can include the
+     * header.
+     */
     private List<String> globals(Predicate<GlobalDef> wanted) {
         return schema.globals().stream()
                 .filter(wanted)
@@ -164,9 +167,10 @@ public final class HeaderPrinter {
     }
 
     /**
-     * Whether the header checks with {@code __has_include} that a kernel header is installed. Nothing else shows that it is a UAPI header.
+     * Whether the generated header checks with {@code __has_include} that a kernel header is installed, which shows that it is a UAPI
+     * header.
      */
-    private boolean needsProof(String header) {
+    private boolean mustBeInstalled(String header) {
         return schema.includes().stream()
                 .filter(include -> include.header().equals(header))
                 .flatMap(include -> include.tags().stream())

@@ -38,7 +38,7 @@ record HelperBody(String pattern) {
 
                 if ($found)
                 	return $found;
-                /* Another CPU may add the entry first: the lookup then finds that one. */
+                /* If another CPU adds the entry first, the lookup finds that entry. */
                 bpf_map_update_elem($map, $key, $value, BPF_NOEXIST);
                 return bpf_map_lookup_elem($map, $key);""";
             case LOOKUP_PERCPU -> "return bpf_map_lookup_percpu_elem($map, $key, $cpu);";

@@ -141,7 +141,7 @@ enum HelperOperation {
     }
 
     /**
-     * The result of the helper if the outer map has no inner map at the key: the same as the kernel's result for an entry that does not
+     * The result of the helper if the outer map has no inner map at the key. It equals the kernel's result for an entry that does not
      * exist.
      *
      * @param flags name of the parameter with the flags

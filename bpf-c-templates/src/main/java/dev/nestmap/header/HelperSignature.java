@@ -16,7 +16,7 @@ import java.util.Map;
  *
  * @param names names of the parameters
  */
-record HelperSignature(Schema schema, Parameters names, MapDef map, HelperOperation operation) {
+record HelperSignature(Schema schema, ParameterNames names, MapDef map, HelperOperation operation) {
     private static final String INLINE = "static __always_inline ";
 
     /**
@@ -28,7 +28,7 @@ record HelperSignature(Schema schema, Parameters names, MapDef map, HelperOperat
 
     /** The first lines of a function, up to the closing parenthesis. */
     static String head(String returnType, String name, List<String> parameters) {
-        return Columns.function(INLINE + returnType, name, parameters);
+        return LineBreaker.function(INLINE + returnType, name, parameters);
     }
 
     /** The first lines of this helper. */
@@ -58,10 +58,10 @@ record HelperSignature(Schema schema, Parameters names, MapDef map, HelperOperat
             list.add(new Parameter(keyDeclaration(), names.key(map)));
         }
         if (operation.takesValue()) {
-            list.add(new Parameter(Passing.parameter(requireNonNull(map.value()), value()), value()));
+            list.add(new Parameter(ParameterPassing.parameter(requireNonNull(map.value()), value()), value()));
         }
         if (operation.copiesValueOut() || operation.releasesRecord()) {
-            list.add(new Parameter(Passing.target(requireNonNull(map.value()), value()), value()));
+            list.add(new Parameter(ParameterPassing.target(requireNonNull(map.value()), value()), value()));
         }
         list.addAll(ownParameters());
         if (operation.takesFlags()) {
@@ -121,19 +121,19 @@ record HelperSignature(Schema schema, Parameters names, MapDef map, HelperOperat
 
     private String keyAddress() {
         String name = names.key(map);
-        return StorageOwner.of(map.kind()).isPresent() ? name : Passing.address(keyType(map), name);
+        return StorageOwner.of(map.kind()).isPresent() ? name : ParameterPassing.address(keyType(map), name);
     }
 
     private String keyDeclaration() {
         String name = names.key(map);
         return StorageOwner.of(map.kind())
                 .map(owner -> owner.declare(name))
-                .orElseGet(() -> Passing.parameter(keyType(map), name));
+                .orElseGet(() -> ParameterPassing.parameter(keyType(map), name));
     }
 
     private String valueAddress() {
         boolean isPointer = operation.copiesValueOut() || operation.releasesRecord();
-        return isPointer ? value() : Passing.address(requireNonNull(map.value()), value());
+        return isPointer ? value() : ParameterPassing.address(requireNonNull(map.value()), value());
     }
 
     private String value() {
@@ -143,18 +143,20 @@ record HelperSignature(Schema schema, Parameters names, MapDef map, HelperOperat
     /** A function that the kernel calls for each entry, until it returns 1. */
     private String forEachCallback() {
         String handle = map.role() == MapRole.INNER ? "struct " + map.name() + " *" : "void *";
-        return "long (*" + names.callback() + ")(" + handle + ", const " + Passing.pointer(keyType(map)) + ", "
+        return "long (*" + names.callback() + ")(" + handle + ", const " + ParameterPassing.pointer(keyType(map)) + ", "
                 + pointer() + ", void *)";
     }
 
     /** The type of the pointer that a lookup returns. */
     private String pointer() {
         return switch (map.kind()) {
-            case HASH_OF_MAPS, ARRAY_OF_MAPS -> "struct " + schema.handleOf(map).name() + " *";
+            case HASH_OF_MAPS, ARRAY_OF_MAPS ->
+                "struct " + schema.helperDefinitionOf(map).name() + " *";
             // The lookup takes a reference to the socket: the program has to call bpf_sk_release.
             case SOCKMAP, SOCKHASH -> "struct bpf_sock *";
             case XSKMAP -> "const struct bpf_xdp_sock *";
-            default -> (map.isReadOnlyToPrograms() ? "const " : "") + Passing.pointer(requireNonNull(map.value()));
+            default ->
+                (map.isReadOnlyToPrograms() ? "const " : "") + ParameterPassing.pointer(requireNonNull(map.value()));
         };
     }
 }

@@ -14,12 +14,12 @@ import java.util.stream.Stream;
 final class Helpers {
     private final Schema schema;
     private final String prefix;
-    private final Parameters names;
+    private final ParameterNames names;
 
     Helpers(Schema schema, String prefix) {
         this.schema = schema;
         this.prefix = prefix;
-        this.names = new Parameters(schema, prefix);
+        this.names = new ParameterNames(schema, prefix);
     }
 
     /** Helpers for single maps: outer maps first, then inner maps, then plain maps. */
@@ -33,15 +33,15 @@ final class Helpers {
     }
 
     /** Combined helpers: each looks an inner map up in the outer map and calls a helper of the inner map. */
-    List<Header.Combined> combined() {
+    List<Header.CombinedHelper> combined() {
         return schema.maps().stream()
                 .filter(HeaderNames::isOuter)
-                .flatMap(outer -> combined(outer, schema.handleOf(outer)))
+                .flatMap(outer -> combined(outer, schema.helperDefinitionOf(outer)))
                 .toList();
     }
 
     /** Helpers of outer maps whose inner maps user space creates on demand. */
-    List<Header.Request> requests() {
+    List<Header.RequestHelpers> requests() {
         return schema.maps().stream()
                 .filter(HeaderNames::isOuter)
                 .flatMap(outer -> RequestMaps.in(schema, outer).map(onDemand -> request(outer, onDemand)).stream())
@@ -65,15 +65,15 @@ final class Helpers {
         return new Header.Function(signature.head(), body.lines(signature.variables()));
     }
 
-    private Stream<Header.Combined> combined(MapDef outer, MapDef inner) {
+    private Stream<Header.CombinedHelper> combined(MapDef outer, MapDef inner) {
         String lookup = HeaderNames.helper(outer, HelperOperation.LOOKUP);
-        Stream<Header.Combined> plain = MapOperations.combined(inner).stream()
+        Stream<Header.CombinedHelper> plain = MapOperations.combined(inner).stream()
                 .map(operation -> combined(
                         outer,
                         signature(inner, operation),
                         HeaderNames.combined(outer, inner, operation, prefix),
                         lookup));
-        Stream<Header.Combined> onDemand = HeaderNames.hasCombinedLookupOrRequest(schema, outer)
+        Stream<Header.CombinedHelper> onDemand = HeaderNames.hasCombinedLookupOrRequest(schema, outer)
                 ? Stream.of(combined(
                         outer,
                         signature(inner, HelperOperation.LOOKUP),
@@ -83,15 +83,16 @@ final class Helpers {
         return Stream.concat(plain, onDemand);
     }
 
-    private Header.Combined combined(MapDef outer, HelperSignature inner, String name, String lookup) {
+    private Header.CombinedHelper combined(MapDef outer, HelperSignature inner, String name, String lookup) {
         String outerKey = names.outerKey(outer);
-        List<String> parameters = new ArrayList<>(List.of(Passing.parameter(HelperSignature.keyType(outer), outerKey)));
+        List<String> parameters =
+                new ArrayList<>(List.of(ParameterPassing.parameter(HelperSignature.keyType(outer), outerKey)));
         List<String> arguments = new ArrayList<>(List.of(names.map()));
         for (HelperSignature.Parameter parameter : inner.parameters()) {
             parameters.add(parameter.declaration());
             arguments.add(parameter.name());
         }
-        return new Header.Combined(
+        return new Header.CombinedHelper(
                 HelperSignature.head(inner.returnType(), name, parameters),
                 inner.map().name(),
                 names.map(),
@@ -100,15 +101,15 @@ final class Helpers {
                 inner.operation().absent(names.flags()));
     }
 
-    private Header.Request request(MapDef outer, RequestMaps onDemand) {
-        MapDef inner = schema.handleOf(outer);
+    private Header.RequestHelpers request(MapDef outer, RequestMaps onDemand) {
+        MapDef inner = schema.helperDefinitionOf(outer);
         String key = names.key(outer);
-        List<String> parameters = List.of(Passing.parameter(HelperSignature.keyType(outer), key));
+        List<String> parameters = List.of(ParameterPassing.parameter(HelperSignature.keyType(outer), key));
         List<String> arguments = List.of(key);
         boolean bounded = outer.kind().keyRule() == MapKind.KeyRule.INDEX && outer.maxEntries() != 0;
-        return new Header.Request(
+        return new Header.RequestHelpers(
                 HelperSignature.head("void", HeaderNames.request(outer), parameters),
-                Passing.address(HelperSignature.keyType(outer), key),
+                ParameterPassing.address(HelperSignature.keyType(outer), key),
                 bounded ? key + " >= " + outer.maxEntries() : null,
                 "&" + onDemand.requests().name(),
                 "&" + onDemand.lost().name(),

@@ -3,7 +3,7 @@ package dev.nestmap.header;
 
 import java.util.Set;
 
-/** Identifiers that C or clang uses itself. */
+/** Identifiers that C or clang reserves. */
 public final class ReservedNames {
     /** Keywords up to C23 and of GNU C, and the macros of {@code stdbool.h}. */
     private static final Set<String> KEYWORDS = words("""
@@ -13,7 +13,10 @@ public final class ReservedNames {
             volatile while
             """);
 
-    /** Found with clang 14, 16 and 19 and {@code -target bpf}, by trying every name in libc, libm and clang's own list of functions. */
+    /**
+     * The result of compiling every name in libc, libm and clang's own list of functions with clang 14, 16 and 19 and {@code -target
+     * bpf}.
+     */
     private static final Set<String> LIBRARY_FUNCTIONS = words("""
             abort abs acos acosf acosh acoshf acoshl acosl aligned_alloc alloca asin asinf asinh asinhf asinhl
             asinl atan atan2 atan2f atan2l atanf atanh atanhf atanhl atanl bcmp bcopy bzero cabs cabsf cabsl cacos

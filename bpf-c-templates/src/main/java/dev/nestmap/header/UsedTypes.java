@@ -15,7 +15,10 @@ import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** The types that members, keys, values and variables of a header have. They decide what the header includes and defines. */
+/**
+ * The types of the members, keys, values and variables of a header. They decide which headers it includes and which kernel types it
+ * defines.
+ */
 final class UsedTypes {
     /** The oldest supported kernel headers are those of Linux 6.1. */
     private static final int OLDEST_HEADERS = 601;
@@ -42,10 +45,10 @@ final class UsedTypes {
     }
 
     /** Definitions of kernel types that the oldest supported kernel headers lack. */
-    List<Header.Newer> newerKernelTypes() {
+    List<Header.NewKernelType> newerKernelTypes() {
         return kernelTypes().stream()
                 .filter(type -> type.sinceMajor() * 100 + type.sinceMinor() > OLDEST_HEADERS)
-                .map(type -> new Header.Newer(
+                .map(type -> new Header.NewKernelType(
                         type.spelling(),
                         "__NESTMAP_" + type.tag().toUpperCase(Locale.ROOT),
                         type.sinceMajor() + ", " + type.sinceMinor() + ", 0",

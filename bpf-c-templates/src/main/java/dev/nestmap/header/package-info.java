@@ -2,8 +2,8 @@
 /**
  * Prints a schema as the C header that BPF programs include.
  *
- * <p>Templates have the fixed text; this package computes the rest. It expects a schema that has been checked: all names are C
- * identifiers, and the kernel accepts the maps.
+ * <p>The templates contain the fixed text; this package computes the rest. It expects a checked schema: all names are C identifiers, and
+ * the kernel accepts the maps.
  */
 @JStacheConfig(type = JStacheType.STACHE, pathing = @JStachePath(prefix = "dev/nestmap/header/", suffix = ".stache"))
 @NullMarked

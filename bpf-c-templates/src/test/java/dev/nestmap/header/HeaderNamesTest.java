@@ -121,7 +121,7 @@ class HeaderNamesTest {
     }
 
     @Test
-    void findsHelpersOfAPlainMapWithTheNamesOfFusedHelpers() {
+    void findsHelpersOfAPlainMapWithTheNamesOfCombinedHelpers() {
         Schema schema = schema(
                 Schemas.outer("tenant", MapKind.HASH_OF_MAPS, 4, Scalar.U32, "flow_map"),
                 Schemas.plain("tenant_flow", MapKind.ARRAY, 1, Scalar.U32, Scalar.U64));

@@ -72,7 +72,7 @@ class HeaderPrinterTest {
     }
 
     @Test
-    void printsExtraAndNode() {
+    void printsMapExtraAndNumaNode() {
         MapDef filter = new MapDef(
                 "seen", MapRole.PLAIN, MapKind.BLOOM_FILTER, 8, MapFlags.NUMA_NODE, 5, 0, null, Scalar.U64, null);
         Schema schema = new Schema("com.acme.Seen", "seen", List.of(), List.of(), List.of(filter));

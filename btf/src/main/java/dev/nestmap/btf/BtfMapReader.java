@@ -28,7 +28,7 @@ final class BtfMapReader {
     /** Definitions of inner maps by the number of their struct. */
     private final Map<Integer, MapDef> inners = new HashMap<>();
 
-    /** The name of the first outer map with an inner map definition, by the number of the definition's struct. */
+    /** For each inner map definition, the name of the first outer map that uses it, by the number of the definition's struct. */
     private final Map<Integer, String> holders = new HashMap<>();
 
     private final Set<String> taken = new HashSet<>();
@@ -79,7 +79,8 @@ final class BtfMapReader {
         }
         MapAttributes attributes = attributes(outer + ".inner", struct.id());
         if (attributes.kind().isMapOfMaps()) {
-            throw btf.malformed("map " + outer + " holds maps of maps, but the kernel allows two levels");
+            throw btf.malformed(
+                    "the inner maps of map " + outer + " are maps of maps, but the kernel allows only two levels");
         }
         String tag = struct.name();
         // A map can have the same name as the tag of the struct. The suffix is that of libbpf.

@@ -14,7 +14,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Collects the fields of one struct or union. Derives the alignment and the padding fields, which BTF does not mark. */
+/**
+ * Collects the fields of one struct or union. BTF contains neither the alignment nor which fields are padding, so this class derives
+ * both.
+ */
 final class BtfStructLayout {
     private final BtfType type;
     private final List<Field> fields = new ArrayList<>();
@@ -71,7 +74,7 @@ final class BtfStructLayout {
         return sorted;
     }
 
-    /** The place of a field: its offset and first bit, and as its extent the width of a bit-field or the end of another field. */
+    /** The place of a field. The extent is the number of bits of a bit-field, and the end offset of any other field. */
     private record Place(long offset, int bit, long extent) {
         static Place of(Field field) {
             return new Place(field.offset(), field.bit(), field.isBitField() ? field.bits() : field.end());
@@ -93,7 +96,7 @@ final class BtfStructLayout {
 
     private Field bitField(BtfType.Member member, int bits, CType ctype) {
         if (bits > ctype.size() * Byte.SIZE) {
-            throw malformed(member, "has " + bits + " bits of " + ctype.size() + " bytes");
+            throw malformed(member, "has " + bits + " bits, but its type has only " + ctype.size() + " bytes");
         }
         return new Field(
                 member.name(), ctype, member.bitOffset() / Byte.SIZE, (int) (member.bitOffset() % Byte.SIZE), bits);

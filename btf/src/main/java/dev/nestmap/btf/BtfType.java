@@ -17,7 +17,7 @@ record BtfType(int id, BtfKind kind, FileBytes record, FileBytes strings) {
      * A member of a struct or union.
      *
      * @param bitOffset bits from the start of the struct
-     * @param bits width of a bit-field; 0 for other members, and for bit-fields of old BTF, whose type has the width
+     * @param bits width of a bit-field; 0 for other members, and for bit-fields of old BTF, where the type contains the width
      */
     record Member(String name, int type, long bitOffset, int bits) {}
 
@@ -29,7 +29,10 @@ record BtfType(int id, BtfKind kind, FileBytes record, FileBytes strings) {
         return strings.name(record.u32(0));
     }
 
-    /** {@code BTF_INFO_KFLAG}: bit-fields in a struct, signed values in an enum, a union in a forward declaration. */
+    /**
+     * {@code BTF_INFO_KFLAG}. It means that a struct has bit-fields, that an enum has signed values, or that a forward declaration is of
+     * a union.
+     */
     boolean flag() {
         return record.s32(4) < 0;
     }
@@ -59,7 +62,7 @@ record BtfType(int id, BtfKind kind, FileBytes record, FileBytes strings) {
         return (intData() >> 24 & 4) != 0;
     }
 
-    /** Number of bits of an integer; in bit-fields of old BTF fewer than its bytes have. */
+    /** Number of bits of an integer. In old BTF, the type of a bit-field has fewer bits than its bytes. */
     int intBits() {
         return intData() & 0xff;
     }

@@ -43,12 +43,12 @@ final class BtfTypeReader {
     private final Map<Integer, Read> done = new HashMap<>();
     private final Set<Integer> open = new HashSet<>();
     private final NamedTypes named = new NamedTypes();
-    private final Contents contents;
+    private final ContainsTags containsTags;
 
     BtfTypeReader(Btf btf, EnumSigns enumSigns) {
         this.btf = btf;
         this.enumSigns = enumSigns;
-        this.contents = new Contents(btf);
+        this.containsTags = new ContainsTags(btf);
     }
 
     /** The type with this number. */
@@ -94,7 +94,8 @@ final class BtfTypeReader {
             case ARRAY -> array(type, depth);
             case STRUCT, UNION -> kernelType(type).map(Read::leaf).orElseGet(() -> aggregate(type, depth));
             default ->
-                throw type.record().malformed(describe(type) + " is used as the type of a value, but has no values");
+                throw type.record()
+                        .malformed(describe(type) + " is used as the type of a value, but no value can have it");
         };
     }
 
@@ -123,7 +124,7 @@ final class BtfTypeReader {
     private static OpaqueType opaque(BtfType type, String what) {
         long size = type.size();
         if (size < 1 || size > 16) {
-            throw type.record().malformed(8, "a number of " + size + " bytes");
+            throw type.record().malformed(8, "a number of " + size + " bytes; numbers have 1 to 16 bytes");
         }
         return new OpaqueType(size, (int) Long.lowestOneBit(size), what);
     }
@@ -148,7 +149,7 @@ final class BtfTypeReader {
     private EnumType enumeration(BtfType type) {
         long size = type.size();
         if (size < 1 || size > 8 || Long.bitCount(size) != 1) {
-            throw type.record().malformed(8, "an enum of " + size + " bytes");
+            throw type.record().malformed(8, "an enum of " + size + " bytes; enums have 1, 2, 4 or 8 bytes");
         }
         boolean signed = enumSigns.isSigned(type);
         boolean extend = signed && type.kind() == BtfKind.ENUM;
@@ -163,7 +164,8 @@ final class BtfTypeReader {
         long size = element.type().size();
         long count = type.elementCount();
         if (size != 0 && count > MAX_SIZE / size) {
-            throw type.record().malformed("an array of " + count + " elements of " + size + " bytes");
+            throw type.record()
+                    .malformed("an array of " + count + " elements of " + size + " bytes; types have less than 4 GiB");
         }
         return new Read(new ArrayType(element.type(), count), element.weight() + 1);
     }
@@ -176,7 +178,7 @@ final class BtfTypeReader {
             BtfType.Member member = members.get(i);
             Read read = read(member.type(), depth + 1);
             weight += read.weight();
-            layout.add(member, btf.resolve(member.type()), contents.of(type, i, read.type()));
+            layout.add(member, btf.resolve(member.type()), containsTags.of(type, i, read.type()));
         }
         return new Read(named.add(type.kind() == BtfKind.STRUCT ? layout.struct() : layout.union()), weight);
     }

@@ -17,7 +17,7 @@ public final class BtfTypes {
     }
 
     /**
-     * Reads the header. Each type is read on demand.
+     * Parses the header. {@link #type} reads the types.
      *
      * @param name the owner of the BTF, for messages
      * @throws MalformedObjectException if the bytes are not BTF

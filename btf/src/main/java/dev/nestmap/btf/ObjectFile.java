@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A BPF object file, and the declarations that can be read without loading it.
  *
- * <p>It is read without libbpf, so that it works on every machine, for objects of either byte order and for those that libbpf refuses to
- * open. Malformed bytes give a {@link MalformedObjectException} and no other exception. Time and memory are bounded by the size of the
- * file.
+ * <p>Nestmap reads it without libbpf. So this works on every machine, for objects of either byte order, and for objects that libbpf
+ * refuses to open. Malformed bytes give a {@link MalformedObjectException} and no other exception. Time and memory are bounded by the
+ * size of the file.
  */
 public final class ObjectFile {
     private static final String ANCHOR_SECTION = ".nestmap";
@@ -81,8 +81,8 @@ public final class ObjectFile {
     }
 
     /**
-     * The maps and global variables that it declares, with their types. Types of a generated header that nothing uses are included if the
-     * header has an anchor. The schema's origin and includes are empty. An object without BTF has an empty schema.
+     * The maps and global variables that it declares, with their types. It also has the types of a generated header that nothing uses, if
+     * the header has an anchor. The schema's origin and includes are empty. An object without BTF has an empty schema.
      *
      * <p>The global variables are those with external linkage in {@code .rodata}, {@code .data}, {@code .bss}, and in sections whose names
      * begin like these. Variables that are {@code static} are left out.
@@ -116,8 +116,8 @@ public final class ObjectFile {
     }
 
     /**
-     * Names of the maps that are defined in the legacy way, {@code SEC("maps")}. They have sizes but no types, so the schema does not
-     * contain them. libbpf 1.0 and later refuses such an object.
+     * Names of the maps with a legacy definition, {@code SEC("maps")}. Such a definition has sizes but no types, so the schema does not
+     * contain these maps. libbpf 1.0 and newer refuse to open such an object.
      */
     public List<String> legacyMaps() {
         return legacyMaps;
@@ -136,7 +136,7 @@ public final class ObjectFile {
         return btf == null
                 ? Set.of()
                 : elf.section(".BTF.ext")
-                        .map(section -> CoreAccesses.in(section.bytes(), btf))
+                        .map(section -> CoreRelocations.in(section.bytes(), btf))
                         .orElse(Set.of());
     }
 

@@ -54,13 +54,13 @@ class BtfImageTest {
     }
 
     @Test
-    void aListIsRefused() {
+    void rejectsAList() {
         GraphRoot list = new GraphRoot(KernelType.LIST_HEAD, "packet", "node");
 
         assertThatThrownBy(() -> new BtfImage().add(list))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(
-                        "struct bpf_list_head of struct packet by node must be in the BTF of the programs that use it");
+                        "struct bpf_list_head of struct packet (linked by node) must be in the BTF of the programs that use it");
     }
 
     private static StructType.Member member(String name, CType type) {

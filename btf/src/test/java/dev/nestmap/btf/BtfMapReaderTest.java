@@ -188,7 +188,7 @@ class BtfMapReaderTest {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.btf.BpfClang#all")
-    void refusesDefinitionsThatContradictThemselves(BpfClang clang) {
+    void rejectsDefinitionsThatContradictThemselves(BpfClang clang) {
         assertMalformed(clang, "struct { __uint(max_entries, 1); } m SEC(\".maps\");", "map m has no type");
         assertMalformed(clang, "struct { __uint(type, 99); } m SEC(\".maps\");", "map m has the unknown type 99");
         assertMalformed(
@@ -200,7 +200,7 @@ class BtfMapReaderTest {
         assertMalformed(
                 clang,
                 "struct in { __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS); };" + outer("o", "struct in"),
-                "map o holds maps of maps, but the kernel allows two levels");
+                "the inner maps of map o are maps of maps, but the kernel allows only two levels");
         assertMalformed(
                 clang,
                 "struct { __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS); int values; } o SEC(\".maps\");",

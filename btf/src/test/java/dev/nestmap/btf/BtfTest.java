@@ -38,7 +38,7 @@ class BtfTest {
     }
 
     @Test
-    void refusesKindsItDoesNotKnow() {
+    void rejectsUnknownKinds() {
         BtfBuilder builder = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
         builder.integer("int", 4);
         byte[] section = builder.section();
@@ -56,7 +56,7 @@ class BtfTest {
     }
 
     @Test
-    void refusesNamesWithoutEnd() {
+    void rejectsNamesWithoutEnd() {
         BtfBuilder builder = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
         int type = builder.integer("x".repeat(FileBytes.MAX_NAME), 4);
         Btf btf = parse(builder.section());

@@ -137,7 +137,7 @@ class BtfTypeReaderTest {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.btf.BpfClang#all")
-    void compositesNest(BpfClang clang) {
+    void readsNestedTypes(BpfClang clang) {
         Schema schema = schema(clang, """
                 typedef struct inside { __u16 x; } inside_t;
                 union either { __u32 a; struct inside b[2]; };
@@ -182,7 +182,7 @@ class BtfTypeReaderTest {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.btf.BpfClang#all")
-    void pointersAndWideIntegers(BpfClang clang) {
+    void readsPointersAndWideIntegers(BpfClang clang) {
         StructType type = struct(
                 clang,
                 "struct other { int x; }; struct v { struct other *a; __int128 c; void *e; int *f; unsigned __int128 g;"
@@ -201,7 +201,7 @@ class BtfTypeReaderTest {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.btf.BpfClang#all")
-    void fieldsOfTheKernelByTheirTag(BpfClang clang) {
+    void readsFieldsThatTheKernelManagesByTheirTag(BpfClang clang) {
         StructType type = struct(
                 clang,
                 "struct bpf_wq { __u32 other; }; struct v { struct bpf_spin_lock l; struct bpf_timer t; struct bpf_wq w; };");
@@ -254,7 +254,7 @@ class BtfTypeReaderTest {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.btf.BpfClang#all")
-    void bitFieldsByTheirBits(BpfClang clang) {
+    void readsBitFields(BpfClang clang) {
         StructType type = struct(clang, """
                 enum mode { OFF, ON };
                 struct v {
@@ -338,7 +338,7 @@ class BtfTypeReaderTest {
     }
 
     @Test
-    void refusesATypeThatContainsItself() {
+    void rejectsATypeThatContainsItself() {
         BtfBuilder btf = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
         int integer = btf.integer("int", 4);
         int struct = btf.struct("v", 4, "self", 3, 0);
@@ -351,7 +351,7 @@ class BtfTypeReaderTest {
     @EnumSource(
             value = BtfKind.class,
             names = {"TYPEDEF", "CONST", "TYPE_TAG"})
-    void refusesAModifierOfItself(BtfKind kind) {
+    void rejectsAModifierOfItself(BtfKind kind) {
         BtfBuilder btf = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
         int modifier = btf.modifier(kind, "m", 1);
 
@@ -400,12 +400,13 @@ class BtfTypeReaderTest {
         int prototype = function.type("", BtfKind.FUNC_PROTO, false, 0, 0);
         assertMalformed(
                 function.hash(function.integer("int", 4), prototype),
-                "t.o: section .BTF: types: type 1: func_proto is used as the type of a value, but has no values");
+                "t.o: section .BTF: types: type 1: func_proto is used as the type of a value, but no value can have it");
 
         BtfBuilder huge = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
         int array = huge.array(huge.integer("int", 4), -1);
         assertMalformed(
-                huge.hash(1, array), "t.o: section .BTF: types: type 2: an array of 4294967295 elements of 4 bytes");
+                huge.hash(1, array),
+                "t.o: section .BTF: types: type 2: an array of 4294967295 elements of 4 bytes; types have less than 4 GiB");
     }
 
     private static void assertMalformed(BtfBuilder btf, String message) {

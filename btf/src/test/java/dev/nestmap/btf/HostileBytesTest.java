@@ -40,7 +40,7 @@ class HostileBytesTest {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.btf.BpfClang#all")
-    void damagedObjects(BpfClang clang) {
+    void damagedObjectsAreReadOrRejected(BpfClang clang) {
         byte[] object = clang.compile(Resources.tenantFlows());
 
         goOn(seed -> damage(object, 0, object.length, seed));
@@ -48,7 +48,7 @@ class HostileBytesTest {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.btf.BtfTypeReaderTest#byteOrders")
-    void damagedTypes(ByteOrder order) {
+    void damagedTypesAreReadOrRejected(ByteOrder order) {
         BtfBuilder btf = new BtfBuilder(order);
         int integer = btf.integer("__u32", 4);
         int typedef = btf.modifier(BtfKind.TYPEDEF, "__be32", integer);
@@ -103,7 +103,7 @@ class HostileBytesTest {
     }
 
     @Test
-    void truncatedObjects() {
+    void truncatedObjectsAreReadOrRejected() {
         BtfBuilder btf = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
         int integer = btf.integer("int", 4);
         byte[] object = btf.hash(integer, btf.struct("v", 4, "a", integer, 0)).object();

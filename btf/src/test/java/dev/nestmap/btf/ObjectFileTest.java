@@ -164,7 +164,7 @@ class ObjectFileTest {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.btf.BpfClang#all")
-    void refusesMapsWithoutDebugInformation(BpfClang clang) {
+    void rejectsMapsWithoutDebugInformation(BpfClang clang) {
         byte[] object = clang.compile(Resources.tenantFlows(), "-g0");
 
         assertThatThrownBy(() -> ObjectFile.parse("flows.bpf.o", object))

@@ -73,7 +73,8 @@ final class ClangFinder {
 
     private String problem(@Nullable String configured, List<String> refusals) {
         if (!refusals.isEmpty()) {
-            return "No installed clang can compile the BPF programs: " + String.join("; ", refusals) + ".";
+            return "None of the installed clang commands can compile the BPF programs: " + String.join("; ", refusals)
+                    + ".";
         }
         String wanted = configured == null ? "clang or clang-NN" : configured;
         return "Compiling BPF programs needs clang, but there is no " + wanted

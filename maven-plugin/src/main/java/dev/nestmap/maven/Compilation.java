@@ -41,7 +41,7 @@ final class Compilation {
         options.addAll(userOptions);
     }
 
-    /** Everything except files that the content of an object depends on. */
+    /** The compiler and its options. Together with the files that clang reads, they determine the content of an object. */
     List<String> settings() {
         List<String> settings = new ArrayList<>();
         settings.add(clang.executable().toString());

@@ -23,8 +23,8 @@ final class HeaderPath {
     }
 
     /**
-     * The options for clang. Headers of dependencies are found in quotes only: in angle brackets, a header such as {@code linux/bpf.h} of
-     * a dependency would replace that of the system.
+     * The options for clang. Clang finds headers of dependencies only in quotes. Otherwise a dependency with a header such as {@code
+     * linux/bpf.h} would replace the header of the system.
      */
     List<String> options(Clang clang) throws IOException {
         List<String> options = new ArrayList<>();
@@ -37,8 +37,8 @@ final class HeaderPath {
     }
 
     /**
-     * The names of all headers in the directories of the module. A new header can hide one that an earlier build read, so the
-     * names are part of the fingerprint.
+     * The names of all headers in the directories of the module. They are part of the fingerprint, because clang may find a new header
+     * before one that an earlier build used.
      */
     List<String> names() throws IOException {
         List<String> names = new ArrayList<>();

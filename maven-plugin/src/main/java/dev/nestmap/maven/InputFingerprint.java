@@ -17,8 +17,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Hashes of everything that an object depends on. They depend on contents and not on dates. So a new checkout or a changed date causes no
- * compilation, but restoring an older file does.
+ * Hashes of everything that an object depends on. They cover the contents of files and not their dates. So a new checkout or a changed
+ * date causes no compilation, but restoring an older file does.
  *
  * @param settings hash of everything that is not a file: compiler, options, names of headers
  * @param files hash of each file that was read and of the object; {@code absent} for a missing file

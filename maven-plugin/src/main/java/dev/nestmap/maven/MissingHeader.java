@@ -24,14 +24,14 @@ record MissingHeader(String name) {
 
     /** Whether a package of the system provides the header, and not the module or its dependencies. */
     boolean isOfSystem() {
-        return isOfLibbpf() || KernelHeaders.isOfKernel(name);
+        return isOfLibbpf() || KernelHeaders.isUapi(name);
     }
 
     /** What the user can do, or empty if unknown. */
     Optional<String> remedy() {
         if (isOfLibbpf()) {
             return Optional.of("install libbpf's headers (Debian, Ubuntu: package libbpf-dev; Fedora: libbpf-devel)");
-        } else if (KernelHeaders.isOfKernel(name)) {
+        } else if (KernelHeaders.isUapi(name)) {
             return Optional.of(
                     "install the kernel's headers (Debian, Ubuntu: package linux-libc-dev; Fedora: kernel-headers)");
         } else if (name.equals("vmlinux.h")) {

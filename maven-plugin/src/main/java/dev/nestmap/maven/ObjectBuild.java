@@ -14,7 +14,7 @@ import java.util.TreeSet;
 import org.apache.maven.plugin.logging.Log;
 import org.jspecify.annotations.Nullable;
 
-/** Builds the objects of one module. It replaces all objects whose programs changed, or none if one of them has a problem. */
+/** Builds the objects of one module. It replaces all objects whose programs changed, or none of them if one has a problem. */
 final class ObjectBuild {
     /**
      * Options of the user.
@@ -88,7 +88,7 @@ final class ObjectBuild {
     private void deleteStaleObjects() throws IOException {
         for (String name : SourceFiles.deleted(layout)) {
             if (Files.deleteIfExists(layout.object(name))) {
-                log.info("Deleted " + layout.object(name) + ", because its source does not exist any more");
+                log.info("Deleted " + layout.object(name) + ", because its source no longer exists");
             }
             Files.deleteIfExists(layout.fingerprint(name));
         }

@@ -43,8 +43,9 @@ final class SchemaCopies {
         }
         for (String name : SourceFiles.names(layout.resources(), SUFFIX)) {
             if (!copies.contains(name)) {
-                log.warn("Can't check changes of " + name + ", because there is no copy of its schema text. Create "
-                        + layout.schemaCopy(name) + " with \"" + UPDATE + "\" and commit it");
+                log.warn(
+                        "Can't check what changed in " + name + ", because there is no copy of its schema text. Create "
+                                + layout.schemaCopy(name) + " with \"" + UPDATE + "\" and commit it");
             }
         }
         if (errors > 0) {
@@ -61,9 +62,9 @@ final class SchemaCopies {
         if (!Files.exists(layout.schema(name))) {
             requireTexts(name);
             log.error(copy + ": " + before.origin() + " no longer declares " + name
-                    + ". C and Java code that uses it does"
-                    + " not compile. Its pinned maps stay, with their entries, until you remove the pins. If you intend"
-                    + " this, delete the copy; a migration of the pinned maps would need it");
+                    + ". C and Java code that uses it no longer"
+                    + " compiles. Its pinned maps stay, with their entries, until you remove the pins. If you intend"
+                    + " this, delete the copy, unless you will migrate the pinned maps, which needs the copy");
             return Effect.BREAKS_MAPS.compareTo(tolerated) > 0 ? 1 : 0;
         }
         Schema after = read(
@@ -91,7 +92,7 @@ final class SchemaCopies {
             if (!names.contains(name)) {
                 requireTexts(name);
                 log.warn("No type declares " + name + " any more. If you intend this, delete " + layout.schemaCopy(name)
-                        + "; a migration of its pinned maps would need it");
+                        + ", unless you will migrate its pinned maps, which needs the copy");
             }
         }
         for (String name : names) {
@@ -105,13 +106,13 @@ final class SchemaCopies {
         }
     }
 
-    /** Fails if there are no schema texts at all: then the records were not compiled, rather than deleted. */
+    /** Fails if there are no schema texts at all: then the records were probably not compiled, rather than deleted. */
     private void requireTexts(String name) throws IOException, BuildException {
         if (SourceFiles.names(layout.resources(), SUFFIX).isEmpty()) {
             throw new BuildException("Can't compare " + layout.schemaCopy(name) + " with " + layout.schema(name)
                     + ", because that directory has no schema texts. Compile the records first: \"mvn compile"
-                    + " nestmap:compare\". If the module has no records any more, delete the copy; a migration of its"
-                    + " pinned maps would need it");
+                    + " nestmap:compare\". If the module no longer has records, delete the copy, unless you will"
+                    + " migrate its pinned maps, which needs the copy");
         }
     }
 

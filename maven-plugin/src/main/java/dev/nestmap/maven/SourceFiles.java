@@ -31,7 +31,7 @@ final class SourceFiles {
                 .toList();
     }
 
-    /** The programs that an earlier build compiled and whose source does not exist any more. */
+    /** The programs that an earlier build compiled and whose source no longer exists. */
     static List<String> deleted(ModuleLayout layout) throws IOException {
         List<String> present = present(layout);
         return names(layout.work(), FINGERPRINT_SUFFIX).stream()

@@ -2,10 +2,10 @@
 /**
  * Maven goals that compile BPF programs with clang, and that report what a change of the records breaks.
  *
- * <p>{@link dev.nestmap.maven.CompileMojo} has Maven's parameters for the first goal. {@link dev.nestmap.maven.ObjectBuild} runs its steps;
- * each step is a class. It writes no object to {@code META-INF/bpf} before all objects have passed the checks. {@link
- * dev.nestmap.maven.CompareMojo} and {@link dev.nestmap.maven.SchemaCopies} are the second goal; {@link
- * dev.nestmap.schema.compare.SchemaChanges} finds what a change breaks.
+ * <p>{@link dev.nestmap.maven.CompileMojo} is the first goal. {@link dev.nestmap.maven.ObjectBuild} runs its steps, each of which is a
+ * class. It writes no object to {@code META-INF/bpf} before all objects have passed the checks. {@link dev.nestmap.maven.CompareMojo} and
+ * {@link dev.nestmap.maven.SchemaCopies} are the second goal; {@link dev.nestmap.schema.compare.SchemaChanges} finds what a change
+ * breaks.
  */
 @NullMarked
 package dev.nestmap.maven;

@@ -22,7 +22,7 @@ class ClangFinderTest {
     Path directory;
 
     @Test
-    void findsTheNewest() throws Exception {
+    void findsTheNewestClang() throws Exception {
         program("a/clang-14", "clang version 14.0.6", BPF);
         Path newest = program("b/clang-19", "Debian clang version 19.1.7 (3)", BPF);
         program("a/clang", "clang version 9.0.1", BPF);
@@ -44,7 +44,7 @@ class ClangFinderTest {
     }
 
     @Test
-    void ignoresThoseWithoutBpf() throws Exception {
+    void ignoresClangsWithoutTheBpfTarget() throws Exception {
         program("a/clang", "Apple clang version 21.0.0", X86 + "\n    bpfish - not BPF");
         Path second = program("a/clang-14", "clang version 14.0.0", X86 + "\n" + BPF);
 
@@ -76,7 +76,7 @@ class ClangFinderTest {
     }
 
     @Test
-    void findsTheConfiguredOne() throws Exception {
+    void findsTheConfiguredClang() throws Exception {
         Path chosen = program("a/clang-14", "clang version 14.0.6", BPF);
         program("a/clang-19", "clang version 19.1.7", BPF);
 
@@ -86,7 +86,7 @@ class ClangFinderTest {
     }
 
     @Test
-    void findsOnlyTheConfiguredOne() throws Exception {
+    void findsOnlyTheConfiguredClang() throws Exception {
         program("a/clang-19", "clang version 19.1.7", BPF);
         Path old = program("a/clang-12", "clang version 12.0.0", BPF);
 
@@ -102,7 +102,7 @@ class ClangFinderTest {
     }
 
     @Test
-    void reportsOneThatDoesNotRun() throws Exception {
+    void reportsAClangThatDoesNotRun() throws Exception {
         Path broken = program("a/clang", "", "");
         Files.writeString(broken, "#!/no/such/interpreter\n");
 
@@ -120,7 +120,7 @@ class ClangFinderTest {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.maven.Toolchain#all")
-    void findsInstalledOnes(Clang clang) {
+    void findsInstalledClangs(Clang clang) {
         assertThat(clang.version().major()).isGreaterThanOrEqualTo(ClangFinder.OLDEST_VERSION);
         assertThat(clang.executable().getFileName())
                 .hasToString("clang-" + clang.version().major());

@@ -76,7 +76,7 @@ class DependencyHeadersTest {
     }
 
     @Test
-    void rejectsTwoThatDifferInADirectory() throws Exception {
+    void rejectsTwoHeadersThatDifferInADirectory() throws Exception {
         Path first = classes("a", "acme/flow.h", "struct flow;");
         Path other = jar("other.jar", Map.of("META-INF/bpf/include/acme/flow.h", "struct flow {};"));
 
@@ -107,7 +107,7 @@ class DependencyHeadersTest {
     }
 
     @Test
-    void rejectsTwoThatDiffer() throws Exception {
+    void rejectsTwoHeadersThatDiffer() throws Exception {
         Path first = classes("a", "flow.bpf.h", "struct flow;");
         Path same = jar("same.jar", Map.of("META-INF/bpf/include/flow.bpf.h", "struct flow;"));
         Path other = jar("other.jar", Map.of("META-INF/bpf/include/flow.bpf.h", "struct flow {};"));

@@ -44,7 +44,7 @@ class HeaderPathTest {
     }
 
     @Test
-    void addsNoneIfClangSearchesIt() throws IOException {
+    void addsNoDirectoryThatClangSearches() throws IOException {
         asmTypes(".");
         asmTypes("x86_64-linux-gnu");
 

@@ -35,7 +35,7 @@ class SchemaCopiesTest {
 
         assertThat(log.lines())
                 .containsExactly(
-                        "WARN Can't check changes of tenant_flows, because there is no copy of its schema text. Create "
+                        "WARN Can't check what changed in tenant_flows, because there is no copy of its schema text. Create "
                                 + copy() + " with \"mvn compile nestmap:compare -Dnestmap.update\" and commit it");
     }
 
@@ -111,15 +111,15 @@ class SchemaCopiesTest {
         assertThatExceptionOfType(BuildException.class).isThrownBy(() -> copies.compare(Effect.BREAKS_SOURCE));
         assertThat(log.lines())
                 .contains("ERROR " + copy()
-                        + ": com.acme.TenantFlows no longer declares tenant_flows. C and Java code that uses it does not"
-                        + " compile. Its pinned maps stay, with their entries, until you remove the pins. If you intend"
-                        + " this, delete the copy; a migration of the pinned maps would need it");
+                        + ": com.acme.TenantFlows no longer declares tenant_flows. C and Java code that uses it no longer"
+                        + " compiles. Its pinned maps stay, with their entries, until you remove the pins. If you intend"
+                        + " this, delete the copy, unless you will migrate the pinned maps, which needs the copy");
 
         copies.update();
         assertThat(copy()).as("only developers delete copies").exists();
         assertThat(log.lines())
                 .contains("WARN No type declares tenant_flows any more. If you intend this, delete " + copy()
-                        + "; a migration of its pinned maps would need it");
+                        + ", unless you will migrate its pinned maps, which needs the copy");
     }
 
     @Test
@@ -131,8 +131,8 @@ class SchemaCopiesTest {
                 .isThrownBy(() -> copies.compare(Effect.BREAKS_MAPS))
                 .withMessage(
                         "Can't compare " + copy() + " with " + text() + ", because that directory has no schema texts."
-                                + " Compile the records first: \"mvn compile nestmap:compare\". If the module has no records any"
-                                + " more, delete the copy; a migration of its pinned maps would need it");
+                                + " Compile the records first: \"mvn compile nestmap:compare\". If the module no longer has"
+                                + " records, delete the copy, unless you will migrate its pinned maps, which needs the copy");
         assertThatExceptionOfType(BuildException.class).isThrownBy(copies::update);
     }
 

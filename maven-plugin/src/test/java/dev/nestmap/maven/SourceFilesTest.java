@@ -13,7 +13,7 @@ class SourceFilesTest {
     Path directory;
 
     @Test
-    void areFilesWithTheSuffixOfPrograms() throws IOException {
+    void findsFilesWithTheSuffixOfPrograms() throws IOException {
         Module module = Module.empty(directory);
         for (String name : new String[] {"b.bpf.c", "a.bpf.c", "plain.c", "a.bpf.h", ".bpf.c"}) {
             module.write(module.layout().sources().resolve(name), "");
@@ -23,7 +23,7 @@ class SourceFilesTest {
     }
 
     @Test
-    void knowThoseOfEarlierBuilds() throws IOException {
+    void findsProgramsOfEarlierBuilds() throws IOException {
         Module module = Module.empty(directory);
         module.write(module.layout().fingerprint("gone"), "");
         module.write(module.layout().fingerprint("here"), "");
@@ -33,7 +33,7 @@ class SourceFilesTest {
     }
 
     @Test
-    void areNoneWithoutADirectory() throws IOException {
+    void findsNothingWithoutADirectory() throws IOException {
         Module module = Module.empty(directory);
 
         assertThat(SourceFiles.present(module.layout())).isEmpty();

@@ -11,5 +11,5 @@ interface Flows {
     @ListHead(name = "queue", contains = Packet.class)
     @BpfMap(maxEntries = 16)
     record Flow(@Key int id) {}
-//  ^ NM-270 flow ... struct bpf_list_head of struct packet by node
+//  ^ NM-270 flow ... struct bpf_list_head of struct packet (linked by node)
 }

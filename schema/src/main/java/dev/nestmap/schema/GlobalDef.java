@@ -5,7 +5,7 @@ import dev.nestmap.schema.type.CType;
 import java.util.List;
 
 /**
- * One global variable in C. libbpf makes an array with one entry from each section of variables, and the section decides who may write:
+ * One global variable in C. libbpf makes an array with one entry from each section of variables. The section decides who may write to it:
  * nobody after the load ({@code .rodata}), or programs and user space.
  *
  * @param name name in C
@@ -25,8 +25,8 @@ public record GlobalDef(String name, String section, CType type) {
     private static final List<String> SECTIONS = List.of(RODATA, DATA, BSS);
 
     /**
-     * Whether libbpf makes a map from the section: one of the three standard sections, or one whose name continues such a name after a dot
-     * ({@code bpf_object__elf_collect} in libbpf.c, tried with libbpf 1.1).
+     * Whether libbpf makes a map from the section: one of the three standard sections, or one whose name is a standard name, a dot and
+     * more ({@code bpf_object__elf_collect} in libbpf.c, tested with libbpf 1.1).
      */
     public static boolean isDataSection(String section) {
         return SECTIONS.stream().anyMatch(standard -> section.equals(standard) || section.startsWith(standard + "."));

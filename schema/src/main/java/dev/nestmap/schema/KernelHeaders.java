@@ -31,7 +31,7 @@ public final class KernelHeaders {
      * Whether the header is part of the kernel's interface to user space (UAPI). Its types never change, and {@code vmlinux.h} has them
      * too.
      */
-    public static boolean isOfKernel(String header) {
+    public static boolean isUapi(String header) {
         int slash = header.indexOf('/');
         return slash > 0 && FOLDERS.contains(header.substring(0, slash));
     }

@@ -31,8 +31,8 @@ public final class KeyParts {
      */
     public record Part(long offset, long size, boolean signed, boolean bigEndian, CType type) {
         /**
-         * Whether the type can hold a number. A 64-bit type can hold every number: an unsigned type reads a negative number as one of
-         * 2<sup>63</sup> or more.
+         * Whether the type can hold a number. A 64-bit type can hold every {@code long}: for an unsigned type, a negative {@code long}
+         * stands for a number from 2<sup>63</sup> on.
          */
         public boolean holds(long number) {
             if (type == Scalar.BOOL) {
@@ -65,7 +65,7 @@ public final class KeyParts {
         return parts;
     }
 
-    /** The number of a key that can be an index: a single one of 4 bytes in the machine's byte order. Empty for other keys. */
+    /** The only number of a key that can be an index: it has 4 bytes, in the machine's byte order. Empty for other keys. */
     public Optional<Part> index() {
         return Optional.of(parts)
                 .filter(all -> all.size() == 1 && size == Integer.BYTES)
@@ -76,8 +76,8 @@ public final class KeyParts {
     /** The bytes of a key with these numbers, in this machine's byte order. Padding is zero. */
     public byte[] encode(List<Long> numbers) {
         if (numbers.size() != parts.size()) {
-            throw new IllegalArgumentException(
-                    "the key has " + Amount.of(parts.size(), "number") + ", but " + numbers.size() + " given");
+            throw new IllegalArgumentException("the key consists of " + Amount.of(parts.size(), "number")
+                    + ", but the slot has " + numbers.size());
         }
         ByteBuffer key = ByteBuffer.allocate(Math.toIntExact(size));
         for (int i = 0; i < numbers.size(); i++) {

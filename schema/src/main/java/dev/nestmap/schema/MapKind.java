@@ -53,9 +53,9 @@ import java.util.stream.Collectors;
  * map, and what Nestmap can do with it. The getters below describe the columns; a column that a row leaves out has the default of
  * {@link MapKindRow}. {@code max_entries} is at least 1, or 0 for local storages.
  *
- * <p>The limits were measured on Linux 6.18 by creating maps at and just above each of them. {@code KernelLimitsTest}, and {@code
- * KernelSizesTest} and {@code KernelFlagsTest} of the runtime, repeat that on the running kernel. The kernel computes them as follows, on
- * 64 bits and with pages of 4 KiB ({@code KMALLOC_MAX_SIZE} is 4 MiB):
+ * <p>The limits were measured on Linux 6.18 by creating maps at and just above each limit. {@code KernelLimitsTest}, and {@code
+ * KernelSizesTest} and {@code KernelFlagsTest} of the runtime, repeat the measurement on the running kernel. On a 64-bit machine with
+ * pages of 4 KiB, the kernel computes the limits as follows ({@code KMALLOC_MAX_SIZE} is 4 MiB):
  *
  * <ul>
  *   <li>{@code htab_map_alloc_check} (kernel/bpf/hashtab.c): {@code key_size + value_size >= KMALLOC_MAX_SIZE - sizeof(struct
@@ -174,11 +174,11 @@ public enum MapKind {
         /** By a prefix: 4 bytes with the number of significant bits, then the bits. */
         PREFIX,
         /**
-         * By the object that owns the entry: a socket, inode, task or control group. The entry ends with its owner. Programs pass a
-         * pointer to the owner, user space a file descriptor, which is a key of 4 bytes.
+         * By the object that owns the entry: a socket, inode, task or control group. The kernel deletes the entry together with its
+         * owner. Programs pass a pointer to the owner, user space a file descriptor, which is a key of 4 bytes.
          */
         OWNER,
-        /** Not at all: the map has no keys. */
+        /** The map has no keys. */
         NONE;
 
         /** Whether the kernel requires a key of 4 bytes and reads it as one number. */
@@ -326,7 +326,7 @@ public enum MapKind {
     }
 
     /** Whether values may have a field of this type, which the kernel manages ({@code map_check_btf} in kernel/bpf/syscall.c). */
-    public boolean takesField(CType managed) {
+    public boolean allowsField(CType managed) {
         return row.managedFields.contains(ManagedFieldKind.of(managed));
     }
 
@@ -357,8 +357,8 @@ public enum MapKind {
 
     /**
      * Whether inner maps must have the {@code max_entries} of their definition. The kernel requires it for ARRAYs ({@code
-     * array_map_meta_equal}) and XSKMAPs ({@code xskmap_map_meta_equal}). For a PERCPU_ARRAY it does so from Linux 7.1 on only, but
-     * programs check an index against the length in the definition, so they would read past the end of a shorter map.
+     * array_map_meta_equal}) and XSKMAPs ({@code xskmap_map_meta_equal}). For a PERCPU_ARRAY only Linux 7.1 and newer require it. On
+     * older kernels, programs check an index against the length in the definition, so they would read past the end of a shorter map.
      *
      * @param mapFlags the definition's {@code map_flags}
      */
@@ -390,14 +390,17 @@ public enum MapKind {
     }
 
     /**
-     * Whether all entries can be read and written to another map, because they are bytes and nothing else. Types whose entries are
-     * consumed by reading, are files or devices, or hold data that the kernel does not show, are not copyable.
+     * Whether all entries can be read and written to another map, because they are only bytes. Other types are not copyable: reading
+     * consumes their entries, the entries are files or devices, or the kernel does not show all of their data.
      */
     public boolean isCopyable() {
         return row.copyable;
     }
 
-    /** Whether entries of a map of this type can be migrated to a map of another type: the same type, or its LRU or non-LRU variant. */
+    /**
+     * Whether entries of a map of this type can be migrated to a map of the other type, which must be the same type or its LRU or non-LRU
+     * variant.
+     */
     public boolean isMigratableTo(MapKind other) {
         return isCopyable() && withoutLru() == other.withoutLru();
     }

@@ -31,8 +31,8 @@ public final class PerfRecord {
     }
 
     /**
-     * The smallest buffer for an event, in bytes. It also has room for the record about lost events, and for the byte that the kernel never
-     * fills.
+     * The smallest buffer for an event, in bytes. The buffer also has room for the record that reports lost events, and for the one byte
+     * that the kernel never fills.
      */
     public static long leastBuffer(long event) {
         return LOST + size(event) + 1;

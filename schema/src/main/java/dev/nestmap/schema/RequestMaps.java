@@ -8,11 +8,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The maps in which programs record missing keys of an outer map whose inner maps are created on demand, because no program can create a
- * map. In C and BTF only the names link them to the outer map.
+ * The two maps in which programs record missing keys of an outer map whose inner maps are created on demand. Programs can't create maps,
+ * so user space reads the keys and creates the inner maps. In C and BTF, only the names link the two maps to the outer map.
  *
  * @param requests a HASH: how many lookups missed each key
- * @param lost an ARRAY with one entry: how many misses left no request, because {@code requests} was full or there is no
+ * @param lost an ARRAY with one entry: how many misses were not recorded in {@code requests}, because it was full or the outer map has no
  *     such slot
  */
 public record RequestMaps(MapDef requests, MapDef lost) {

@@ -16,8 +16,8 @@ import java.util.function.Function;
  * @param types every struct, union and enum in use, each one after the types that it contains
  * @param maps every map definition, in order of declaration; an inner map precedes the outer maps that name it
  * @param globals every global variable with external linkage, in order of declaration
- * @param isForeign whether somebody else wrote the object's C code. Then no header is generated. The object determines what the schema
- *     leaves out, and it may name fields differently
+ * @param isForeign whether somebody else wrote the object's C code. Nestmap then generates no header, the object determines what the
+ *     schema leaves out, and its fields may have other names
  */
 public record Schema(
         String origin,
@@ -126,8 +126,11 @@ public record Schema(
                 .orElseThrow(() -> new IllegalArgumentException("no inner map definition for " + outer.name()));
     }
 
-    /** The definition whose C type and helpers serve the inner maps of an outer map. Definitions that differ only in size share them. */
-    public MapDef handleOf(MapDef outer) {
+    /**
+     * The definition whose C type and helpers programs use for the inner maps of an outer map. Definitions that differ only in size share
+     * them.
+     */
+    public MapDef helperDefinitionOf(MapDef outer) {
         MapDef inner = innerOf(outer);
         return inner.definition() == null ? inner : innerOf(inner);
     }
@@ -145,10 +148,10 @@ public record Schema(
     }
 
     /** Whether this tag is defined in a header of the kernel's interface to user space (UAPI). The kernel never changes such a type. */
-    public boolean isOfKernel(String tag) {
+    public boolean isUapi(String tag) {
         return includes.stream()
                 .anyMatch(include -> include.external()
-                        && KernelHeaders.isOfKernel(include.header())
+                        && KernelHeaders.isUapi(include.header())
                         && include.tags().contains(tag));
     }
 

@@ -35,7 +35,7 @@ class KeyPartsTest {
         expected.putShort(18, (short) 0xfffe).putShort(20, (short) 5).putInt(24, 1);
         assertThat(key).isEqualTo(expected.array());
         assertThatThrownBy(() -> of(KEY).encode(List.of(1L)))
-                .hasMessageContaining("the key has 6 numbers, but 1 given");
+                .hasMessageContaining("the key consists of 6 numbers, but the slot has 1");
     }
 
     @Test

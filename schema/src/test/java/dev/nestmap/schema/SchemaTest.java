@@ -12,7 +12,7 @@ class SchemaTest {
     private final Schema schema = Samples.tenantFlows();
 
     @Test
-    void findsByName() {
+    void findsMapsAndTypesByName() {
         assertThat(schema.map("flow_map")).map(MapDef::role).contains(MapRole.INNER);
         assertThat(schema.map("flow")).isEmpty();
         assertThat(schema.type("flow")).contains(Samples.FLOW);
@@ -20,7 +20,7 @@ class SchemaTest {
     }
 
     @Test
-    void innerOfAnOuterMap() {
+    void findsTheInnerDefinitionOfAnOuterMap() {
         assertThat(schema.innerOf(schema.map("tenant").orElseThrow()))
                 .isEqualTo(schema.map("flow_map").orElseThrow());
         assertThatThrownBy(() -> schema.innerOf(Samples.outer("lost", "nowhere")))
@@ -38,15 +38,15 @@ class SchemaTest {
         Schema alone = Samples.schema(schema.types(), flows, few, small);
 
         assertThat(family.innerOf(small).maxEntries()).isEqualTo(9);
-        assertThat(family.handleOf(small)).isEqualTo(flows);
-        assertThat(family.handleOf(tenant)).isEqualTo(flows);
+        assertThat(family.helperDefinitionOf(small)).isEqualTo(flows);
+        assertThat(family.helperDefinitionOf(tenant)).isEqualTo(flows);
         assertThat(alone.isUsed(flows)).isTrue();
         assertThat(OuterMapLayout.of(family, small)).isEqualTo(OuterMapLayout.of(family, tenant));
         assertThat(SchemaText.parse(SchemaText.print(family))).isEqualTo(family);
     }
 
     @Test
-    void definesWhatItDoesNotInclude() {
+    void definesTypesThatItDoesNotInclude() {
         assertThat(schema.defines("flow_state")).isTrue();
         assertThat(schema.defines("flow_key")).isFalse();
     }

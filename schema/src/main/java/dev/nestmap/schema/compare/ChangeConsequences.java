@@ -76,7 +76,10 @@ final class ChangeConsequences {
             texts.add("a pinned one stays, with its entries, until its pin is removed");
         }
         List<String> broken = Stream.of(
-                        PinOutcome.REJECTED, PinOutcome.RESIZED, PinOutcome.REJECTED_OR_MISREAD, PinOutcome.MISREAD)
+                        PinOutcome.REJECTED,
+                        PinOutcome.REJECTED_IF_RESIZED,
+                        PinOutcome.REJECTED_OR_MISREAD,
+                        PinOutcome.MISREAD)
                 .filter(pins::containsKey)
                 .map(outcome -> outcome.text(maps(outcome)))
                 .toList();
@@ -90,13 +93,13 @@ final class ChangeConsequences {
 
     private List<String> kept() {
         List<String> texts = new ArrayList<>();
-        if (pins.containsKey(PinOutcome.ZERO)) {
+        if (pins.containsKey(PinOutcome.NEW_FIELD_IS_ZERO)) {
             texts.add("the new field takes the place of padding, so it is 0 in the entries of "
-                    + PinOutcome.pinned(maps(PinOutcome.ZERO)));
+                    + PinOutcome.pinned(maps(PinOutcome.NEW_FIELD_IS_ZERO)));
         }
-        if (pins.containsKey(PinOutcome.SIZED)) {
-            texts.add(
-                    PinOutcome.pinned(maps(PinOutcome.SIZED)) + " keeps its size, and a load with another size fails");
+        if (pins.containsKey(PinOutcome.KEPT_WITH_ITS_SIZE)) {
+            texts.add(PinOutcome.pinned(maps(PinOutcome.KEPT_WITH_ITS_SIZE))
+                    + " keeps its size, and a load with another size fails");
         }
         if (pins.containsKey(PinOutcome.KEPT)) {
             String pinned = PinOutcome.pinned(maps(PinOutcome.KEPT));

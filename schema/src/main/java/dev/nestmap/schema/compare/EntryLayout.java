@@ -12,16 +12,16 @@ import dev.nestmap.schema.type.StructType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Checks whether entries written as one type can be read as another type, for maps that another program created. */
+/** Checks whether entries that were written as one type can be read as another type, for maps that another process created. */
 public final class EntryLayout {
     private EntryLayout() {}
 
     /**
-     * The differences between the types that a map was created with and the declared types because of which existing entries would be
-     * misread. Another name at the same place is not such a difference.
+     * Compares the types that a map was created with to the declared types, and returns the differences that would make Nestmap misread
+     * existing entries. Another name at the same place is not such a difference.
      *
-     * @param schema the schema that declares the map. It shows which types already exist in C: their records may leave out constants and
-     *     unnamed members
+     * @param schema the schema that declares the map. It says which types already exist in C. The records of those types may leave out
+     *     constants and unnamed members
      * @param declared a map with entries
      * @param key the actual type of the keys; null if it is unknown
      * @param value the actual type of the values
@@ -49,7 +49,8 @@ public final class EntryLayout {
      * @return descriptions of the changes; empty if keys and map types are equal
      */
     public static List<String> keyChanges(MapDef declared, MapDef before) {
-        return SchemaComparison.versions(ofKeys(declared.name(), before), ofKeys(declared.name(), declared)).stream()
+        return SchemaComparison.compareVersions(ofKeys(declared.name(), before), ofKeys(declared.name(), declared))
+                .stream()
                 .map(ChangeDescription::cause)
                 .distinct()
                 .toList();
@@ -78,7 +79,8 @@ public final class EntryLayout {
     }
 
     /**
-     * Unwraps a struct. C code can wrap a struct in an array with one element or in a struct without a tag, so that clang writes its BTF.
+     * Returns the struct inside a wrapper. C code sometimes wraps a struct in an array with one element or in a struct without a tag, so
+     * that clang writes the struct's BTF.
      */
     private static CType unwrap(@Nullable CType declared, CType type) {
         if (declared instanceof NamedType && type instanceof ArrayType array && array.count() == 1) {

@@ -22,8 +22,8 @@ import java.util.List;
  */
 public record ExistingTypes(Schema schema) {
     /**
-     * A type of an object or the kernel, in which existing types are replaced with their declarations if the bytes of both are read in the
-     * same way.
+     * Replaces each existing type in a type of an object or the kernel with its declaration, if the bytes of both are read in the same
+     * way.
      */
     public CType asDeclared(CType type) {
         if (type instanceof ArrayType array) {

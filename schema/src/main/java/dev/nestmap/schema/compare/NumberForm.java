@@ -10,7 +10,7 @@ import java.util.Optional;
  * How the bytes of a number are read.
  *
  * @param size in bytes
- * @param meaning what the bytes stand for: one meaning for all numbers, and another one each for {@code bool} and {@code char}
+ * @param meaning what the bytes stand for. All numbers have the same meaning; {@code bool} and {@code char} have one of their own
  */
 record NumberForm(long size, boolean signed, boolean bigEndian, String meaning) {
     private static final String NUMBER = "number";

@@ -22,16 +22,16 @@ import org.jspecify.annotations.Nullable;
 enum PinOutcome {
     /** Opening it throws an exception. */
     REJECTED("the new version will reject %s"),
-    /** Opening it throws an exception, unless it happens to have the new size. */
-    RESIZED("the new version will reject %s of another size"),
+    /** Opening it throws an exception if the pinned map does not have the new size. */
+    REJECTED_IF_RESIZED("the new version will reject %s of another size"),
     /** {@link #REJECTED} for a process that may read its BTF, {@link #MISREAD} for others. */
     REJECTED_OR_MISREAD("the new version will reject %s, or misread its entries if it runs without CAP_SYS_ADMIN"),
     /** Opening it succeeds, but entries that the previous version wrote are misread. */
     MISREAD("the new version will misread the entries of %s"),
-    /** Opening it succeeds and entries are read correctly: the added field takes the place of padding, so it is 0. */
-    ZERO(""),
-    /** Opening it succeeds and it keeps its size, if the load passes that size or none. */
-    SIZED(""),
+    /** Opening it succeeds and entries are read correctly. The added field is 0, because it takes the place of padding. */
+    NEW_FIELD_IS_ZERO(""),
+    /** Opening it succeeds if the load passes the size of the pinned map, or no size. */
+    KEPT_WITH_ITS_SIZE(""),
     /** Opening it succeeds and entries are read correctly. */
     KEPT("");
 
@@ -53,7 +53,7 @@ enum PinOutcome {
     }
 
     boolean breaks() {
-        return this == REJECTED || this == RESIZED || this == REJECTED_OR_MISREAD || this == MISREAD;
+        return this == REJECTED || this == REJECTED_IF_RESIZED || this == REJECTED_OR_MISREAD || this == MISREAD;
     }
 
     /** The outcome for a map because of one difference in it. */
@@ -105,16 +105,16 @@ enum PinOutcome {
     /** The outcome of a changed {@code max_entries}. If the records leave the size to load time, the pinned map determines it. */
     private static PinOutcome sized(Difference difference) {
         if (difference.actual().equals(Difference.AT_LOAD)) {
-            return SIZED;
+            return KEPT_WITH_ITS_SIZE;
         }
-        return difference.declared().equals(Difference.AT_LOAD) ? RESIZED : REJECTED;
+        return difference.declared().equals(Difference.AT_LOAD) ? REJECTED_IF_RESIZED : REJECTED;
     }
 
     private static PinOutcome added(Schema before, Schema after, DifferenceLocation where) {
         boolean toUnion = before.type(String.valueOf(where.struct()))
                 .filter(UnionType.class::isInstance)
                 .isPresent();
-        return toUnion ? KEPT : isPadding(before, after, where) ? ZERO : MISREAD;
+        return toUnion ? KEPT : isPadding(before, after, where) ? NEW_FIELD_IS_ZERO : MISREAD;
     }
 
     private static boolean sameFlags(MapDef map, MapDef other) {

@@ -21,11 +21,10 @@ import java.util.stream.Collectors;
 /**
  * Finds the changes between two versions of a schema, and what each of them breaks.
  *
- * <p>A change can break pinned maps and source code. Global variables are never pinned and start anew with each load, so a change of their
- * layout breaks no data. {@link PinOutcome} is the effect on a map that the previous version pinned: whether
- * the new version opens, rejects or misreads it. C and Java source must be edited where it uses a declaration that no longer exists.
- * Compiled objects are ignored here: the build recompiles them, and the loader rejects an object that does not match the records ({@link
- * SchemaComparison}).
+ * <p>A change can break pinned maps and source code. Global variables are never pinned, and each load creates new ones, so a change of
+ * their layout breaks no data. {@link PinOutcome} is the effect on a map that the previous version pinned: whether the new version opens,
+ * rejects or misreads it. C and Java source must be edited where it uses a declaration that no longer exists. Compiled objects don't
+ * count here: the build recompiles them, and the loader rejects an object that does not match the records ({@link SchemaComparison}).
  */
 public final class SchemaChanges {
     private static final String RECOMPILE =
@@ -59,7 +58,7 @@ public final class SchemaChanges {
     private SchemaChanges(Schema before, Schema after) {
         this.before = before;
         this.after = after;
-        this.differences = SchemaComparison.versions(before, after);
+        this.differences = SchemaComparison.compareVersions(before, after);
     }
 
     /**

@@ -25,15 +25,14 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares the schema of the records with the schema of an object. It is asymmetric: the object may have more maps and variables.
+ * Compares the schema of the records with the schema of an object. The object may have more maps and variables than the records.
  *
  * <p>The rules:
  *
  * <ul>
- *   <li>The object must have each declared outer and plain map, with the same type, flags and {@code max_entries} (0 on either
- *       side is set at load time), and with keys and values of the same layout: offset, size, signedness and byte order of
- *       every part. An enum and a plain number of the same layout are equal. A record may have a plain
- *       pointer as the number of its address.
+ *   <li>The object must have each declared outer and plain map, with the same type, flags and {@code max_entries} (0 on either side is
+ *       set at load time), and with keys and values of the same layout: offset, size, signedness and byte order of every part. An enum
+ *       and a plain number of the same layout are equal. A record may declare a plain pointer as a number, its address.
  *   <li>The object must fill exactly the slots that are declared {@code IN_OBJECT}.
  *   <li>The names of inner map definitions may differ.
  *   <li>The object must have each declared global variable in the same section, with a type of the same layout. Its offset in the
@@ -41,8 +40,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>Keys of arrays are compared by size only: the kernel reads them as an index, and headers spell them {@code __u32}.
  *   <li>Another name of a field or constant at the same place is a difference, because two fields of the same type may
  *       have changed places. Another tag is a difference too, unless one side has no tag.
- *   <li>Offsets that the loader replaces with those of the running kernel are a difference, unless the record declares a
- *       kernel type.
+ *   <li>A struct whose offsets the loader replaces with those of the running kernel is a difference, unless the kernel never changes the
+ *       struct (UAPI).
  *   <li>A record may list the fields of an unnamed member beside the other fields, as C finds them there.
  *   <li>An enum that already exists in C may have more constants.
  *   <li>Alignment is not compared: BTF does not contain it, and it shows in the offsets of the containing type.
@@ -54,10 +53,10 @@ import org.jspecify.annotations.Nullable;
  * follow from another one are left out: fields that moved because one was inserted before them, and the size of their struct.
  *
  * <p>Records of a foreign object ({@link Schema#isForeign}) may leave out sizes, flags and slots, use other names for types and fields at
- * the same place, and read the same bytes in another way ({@link OtherReading}).
+ * the same place, and read the same bytes in another way ({@link Reinterpretation}).
  *
- * <p>{@link #versions} compares two versions of the records. Both sides are fully known then, so none of these exceptions
- * applies, and each difference is reported wherever it has an effect: see {@link SchemaChanges}.
+ * <p>{@link #compareVersions} compares two versions of the records. Both sides are then fully known, so these exceptions do not apply. Each
+ * difference is reported wherever it has an effect: see {@link SchemaChanges}.
  */
 public final class SchemaComparison {
     private static final String EMPTY = "empty";
@@ -92,7 +91,7 @@ public final class SchemaComparison {
     public static List<Difference> compare(Schema declared, Schema actual, Set<String> relocated) {
         SchemaComparison comparison = new SchemaComparison(declared, actual, false);
         declared.types().stream()
-                .filter(type -> relocated.contains(type.name()) && !declared.isOfKernel(type.name()))
+                .filter(type -> relocated.contains(type.name()) && !declared.isUapi(type.name()))
                 .forEach(comparison::relocated);
         return comparison.compare();
     }
@@ -101,7 +100,7 @@ public final class SchemaComparison {
      * Compares the maps and global variables of {@code before}, and its types that nothing uses, with those of {@code after}. Each
      * difference is reported for every key, value and variable that has it. What only {@code after} has is ignored.
      */
-    static List<Difference> versions(Schema before, Schema after) {
+    static List<Difference> compareVersions(Schema before, Schema after) {
         return new SchemaComparison(before, after, true).compare();
     }
 

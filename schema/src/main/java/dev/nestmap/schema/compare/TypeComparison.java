@@ -49,7 +49,7 @@ final class TypeComparison {
         if (declared.equals(actual) || isAddress(declared, actual) || isDone(declared, actual)) {
             return;
         }
-        if (ofForeign && OtherReading.isOne(declared, actual)) {
+        if (ofForeign && Reinterpretation.isAllowed(declared, actual)) {
             return;
         }
         int foundBefore = found.size();
@@ -143,17 +143,17 @@ final class TypeComparison {
         if (declared instanceof EnumType enumType && actual instanceof EnumType other) {
             enums(where, enumType, other);
         } else if (declared instanceof StructType struct && actual instanceof StructType other) {
-            List<Field> fields = ofVersions ? other.fields() : UnnamedMembers.beside(struct.fields(), other.fields());
-            boolean sameFields = fields(where, new FieldMatch(struct.fields(), fields));
+            List<Field> fields = ofVersions ? other.fields() : UnnamedMembers.expand(struct.fields(), other.fields());
+            boolean sameFields = fields(where, new FieldMatching(struct.fields(), fields));
             whole(where, sameFields, struct, other);
         } else if (declared instanceof UnionType union && actual instanceof UnionType other) {
-            boolean sameFields = fields(where, new FieldMatch(union.fields(), other.fields()));
+            boolean sameFields = fields(where, new FieldMatching(union.fields(), other.fields()));
             whole(where, sameFields, union, other);
         }
     }
 
     private void enums(DifferenceLocation where, EnumType declared, EnumType actual) {
-        EnumConstants constants = new EnumConstants(declared, actual);
+        EnumComparison constants = new EnumComparison(declared, actual);
         if (ofForeign) {
             sizes(where, declared, actual);
             constants.changed(where).stream()
@@ -181,14 +181,14 @@ final class TypeComparison {
     }
 
     /** Compares the fields. Returns whether places and sizes are equal, so that a difference of the whole type has another reason. */
-    private boolean fields(DifferenceLocation where, FieldMatch match) {
+    private boolean fields(DifferenceLocation where, FieldMatching match) {
         match.missing()
                 .forEach(field -> found.add(
                         where.member("field", label(field)).difference(Aspect.MISSING_FIELD, place(field), MISSING)));
         match.extra()
                 .forEach(field -> found.add(
                         where.member("field", label(field)).difference(Aspect.EXTRA_FIELD, MISSING, place(field))));
-        for (FieldMatch.Pair pair : match.pairs()) {
+        for (FieldMatching.Pair pair : match.pairs()) {
             DifferenceLocation member = where.member("field", label(pair.declared()));
             if (pair.renamed() && !ofForeign) {
                 found.add(member.difference(Aspect.FIELD_NAME, label(pair.declared()), label(pair.actual())));

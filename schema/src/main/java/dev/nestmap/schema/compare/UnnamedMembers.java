@@ -11,9 +11,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Finds the fields of unnamed members of structs and unions, which C code accesses as if they were fields of the containing type. A record
- * lists them that way too, so that it does not depend on how a header groups its fields ({@code __struct_group} in {@code
- * linux/stddef.h}: the same fields twice, once under a name).
+ * Replaces unnamed members of structs and unions with their fields. C code accesses these fields as if the containing type declared them.
+ * A record may list them that way too, so it does not depend on how a header groups its fields ({@code __struct_group} in {@code
+ * linux/stddef.h} declares the same fields twice, once under a name).
  */
 final class UnnamedMembers {
     private final Set<String> names;
@@ -26,7 +26,7 @@ final class UnnamedMembers {
      * The actual fields, in which an unnamed member is replaced with its fields if the record declares all of them. An unnamed union is
      * replaced with the fields of its first member whose fields the record declares.
      */
-    static List<Field> beside(List<Field> declared, List<Field> actual) {
+    static List<Field> expand(List<Field> declared, List<Field> actual) {
         UnnamedMembers members = new UnnamedMembers(declared);
         List<Field> fields = new ArrayList<>();
         for (Field field : actual) {

@@ -31,7 +31,7 @@ public enum AttachmentKind {
         this.call = call;
     }
 
-    /** What to use to attach a program in this way: the end of a sentence that begins with "use". */
+    /** The call or tool that attaches a program in this way. Messages put it after the word "use". */
     public String call() {
         return call;
     }

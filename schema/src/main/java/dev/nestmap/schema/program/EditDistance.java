@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.program;
 
-/** Counts the typing mistakes between two names. */
+/** Counts the typing mistakes that turn one name into another. */
 final class EditDistance {
     private EditDistance() {}
 

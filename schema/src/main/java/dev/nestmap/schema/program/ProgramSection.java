@@ -7,7 +7,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the section of a program says about it: a row of {@link SectionTable}.
+ * The properties of a program that follow from its ELF section: a row of {@link SectionTable}.
  *
  * @param pattern the name of the section; a {@code +} at the end stands for the name alone, or followed by a slash and a target
  * @param type the type of the program
@@ -76,7 +76,8 @@ public record ProgramSection(
      * Whether a program of this section may sleep. An update of an outer map does not wait for such programs. libbpf's flags can't be used:
      * for {@code syscall} they are 0 (libbpf 1.1).
      *
-     * @param section the name in the object; if it is unknown, an {@code .s} at the end of its first part counts
+     * @param section the name in the object. If the section is unknown, the program is sleepable if the part before the slash ends with
+     *     {@code .s}
      */
     public static boolean isSleepable(String section) {
         return of(section)
@@ -85,9 +86,9 @@ public record ProgramSection(
     }
 
     /**
-     * Whether the program is a tracing program in the kernel's sense ({@code is_tracing_prog_type} in {@code kernel/bpf/verifier.c}), which
-     * may interrupt any code: all kprobes and uprobes, tracepoints, raw tracepoints and perf events, but not {@code fentry}, {@code
-     * lsm} and {@code iter}.
+     * Whether the kernel calls the program a tracing program ({@code is_tracing_prog_type} in {@code kernel/bpf/verifier.c}), because it
+     * may interrupt any code: all kprobes, uprobes, tracepoints, raw tracepoints and perf events, but not {@code fentry}, {@code lsm} and
+     * {@code iter}.
      */
     public boolean isTracing() {
         return switch (type) {

@@ -23,8 +23,8 @@ import java.util.stream.Stream;
 /**
  * Finds what the kernel would refuse when it creates the maps of a schema (the 3xx rules).
  *
- * <p>A {@code max_entries} of 0 passes, because it is set at load time. The processor knows whether a developer wrote the 0 ({@link
- * Rule#MAX_ENTRIES_NOT_POSITIVE}) or nothing ({@link Rule#MAX_ENTRIES_MISSING}).
+ * <p>A {@code max_entries} of 0 is accepted, because it stands for a size that is set at load time. The processor itself reports a 0 in
+ * the source ({@link Rule#MAX_ENTRIES_NOT_POSITIVE}) and a missing size ({@link Rule#MAX_ENTRIES_MISSING}).
  */
 public final class KernelRules {
     /** The {@code value_size} that the kernel requires of an outer map. */
@@ -207,7 +207,7 @@ public final class KernelRules {
                 limit);
     }
 
-    /** Whether a struct has no fields, which {@link Rule#EMPTY_STRUCT} reports where it is declared. */
+    /** Whether a struct has no fields. {@link Rule#EMPTY_STRUCT} reports such a struct at its declaration. */
     private static boolean isEmpty(CType type) {
         return type.size() == 0;
     }

@@ -70,8 +70,8 @@ final class ManagedRules {
     }
 
     private void kind(CType type) {
-        if (!map.kind().takesField(type)) {
-            String list = MapKind.where(kind -> kind.takesField(type)).stream()
+        if (!map.kind().allowsField(type)) {
+            String list = MapKind.where(kind -> kind.allowsField(type)).stream()
                     .map(MapKind::name)
                     .collect(Collectors.joining(" or "));
             add(Rule.MANAGED_FIELD_NOT_SUPPORTED, Part.KIND, type.spelling(), list);

@@ -26,7 +26,7 @@ final class GlobalTextReader {
         String name = line.name();
         String section = line.expect(":").name();
         if (globals.stream().anyMatch(other -> other.name().equals(name))) {
-            throw line.error("a second global variable " + name);
+            throw line.error("the text declares global variable " + name + " twice");
         }
         if (!GlobalDef.isDataSection(section)) {
             throw line.error("\"" + section + "\" is not a section of global variables");

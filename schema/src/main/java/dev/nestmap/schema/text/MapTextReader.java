@@ -37,14 +37,14 @@ final class MapTextReader {
     void declaration(LineTokens line) {
         MapDef map = map(line);
         if (maps.stream().anyMatch(other -> other.name().equals(map.name()))) {
-            throw line.error("a second map " + map.name());
+            throw line.error("the text declares map " + map.name() + " twice");
         }
         String inner = map.definition();
         if (inner != null
                 && maps.stream()
                         .noneMatch(other ->
                                 other.role() == MapRole.INNER && other.name().equals(inner))) {
-            throw line.error("no inner map " + inner + " is declared before this line");
+            throw line.error("the lines before this one declare no inner map " + inner);
         }
         maps.add(map);
     }
@@ -93,7 +93,7 @@ final class MapTextReader {
             }
             String label = attribute.word();
             if (attributes.put(label, attribute.expect(":")) != null) {
-                throw attribute.error("a second attribute \"" + label + "\"");
+                throw attribute.error("the map has the attribute \"" + label + "\" twice");
             }
             if (label.equals("key") || label.equals("value")) {
                 parts.put(label, types.part(attribute));
@@ -121,7 +121,7 @@ final class MapTextReader {
     private static int node(LineTokens line) {
         long node = line.integer();
         if (node < 0 || node > Integer.MAX_VALUE) {
-            throw line.error("there is no NUMA node " + node);
+            throw line.error("numa_node " + node + " is out of range");
         }
         return (int) node;
     }

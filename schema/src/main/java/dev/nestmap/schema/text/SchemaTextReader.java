@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a schema from its text.
  *
- * <p>It reads the attributes that define the schema and skips the attributes that follow from them (the size of a field, its sign, padding). At the
- * end it prints the schema that it read and compares the lines, so this one check covers all attributes that it skipped.
+ * <p>It reads the attributes that define the schema, and skips those that follow from them (the size of a field, its sign, padding). At
+ * the end it prints the schema and compares the lines with the text. This one check covers all skipped attributes.
  */
 final class SchemaTextReader {
     private final TextLines lines;

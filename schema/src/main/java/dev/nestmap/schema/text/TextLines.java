@@ -24,7 +24,7 @@ final class TextLines {
             }
         }
         if (lines.isEmpty()) {
-            throw new SchemaFormatException(1, "it is empty");
+            throw new SchemaFormatException(1, "the text is empty");
         }
     }
 
@@ -64,8 +64,8 @@ final class TextLines {
         List<String> expected = text.lines().filter(line -> !line.isEmpty()).toList();
         for (int i = 0; i < Math.max(lines.size(), expected.size()); i++) {
             LineTokens line = lines.get(Math.min(i, lines.size() - 1));
-            String found = i < lines.size() ? line.text() : "the end";
-            String rest = i < expected.size() ? expected.get(i) : "the end";
+            String found = i < lines.size() ? line.text() : "the end of the text";
+            String rest = i < expected.size() ? expected.get(i) : "the end of the text";
             if (!found.equals(rest)) {
                 throw line.error("\"" + found.strip() + "\" contradicts the other lines, which require \""
                         + rest.strip() + "\"");

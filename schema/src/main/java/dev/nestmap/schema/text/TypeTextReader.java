@@ -139,7 +139,7 @@ final class TypeTextReader {
 
     private static long checked(LineTokens line, String what, long bytes) {
         if (bytes < 0 || bytes > MAX_SIZE) {
-            throw line.error(what + " of " + bytes);
+            throw line.error(what + " of " + bytes + " is out of range");
         }
         return bytes;
     }
@@ -147,7 +147,7 @@ final class TypeTextReader {
     private static int alignment(LineTokens line) {
         long alignment = line.expect("alignment").integer();
         if (alignment < 1 || alignment > Integer.MAX_VALUE) {
-            throw line.error("an alignment of " + alignment);
+            throw line.error("an alignment of " + alignment + " is out of range");
         }
         return (int) alignment;
     }
@@ -248,7 +248,7 @@ final class TypeTextReader {
         try {
             return new ArrayType(element, count);
         } catch (IllegalArgumentException | ArithmeticException e) {
-            throw line.error("an array of " + count + " elements of " + element.size() + " bytes");
+            throw line.error("an array of " + count + " elements of " + element.size() + " bytes is out of range");
         }
     }
 

@@ -38,7 +38,7 @@ public record GraphRoot(KernelType root, String contains, String node) implement
 
     @Override
     public String spelling() {
-        return root.spelling() + " of struct " + contains + " by " + node;
+        return root.spelling() + " of struct " + contains + " (linked by " + node + ")";
     }
 
     @Override

@@ -2,8 +2,8 @@
 package dev.nestmap.schema.type;
 
 /**
- * Bytes of a known size and unknown type: a key or value that is declared by its size only, a forward declaration in BTF, or a
- * floating-point number.
+ * Bytes whose type is unknown: a key or value that is declared only by its size, a forward declaration in BTF, or a floating-point
+ * number.
  *
  * @param size in bytes; 0 if it is unknown too
  * @param alignment in bytes; 1 if it is unknown

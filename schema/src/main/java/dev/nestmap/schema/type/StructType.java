@@ -95,7 +95,7 @@ public record StructType(String name, long size, int alignment, List<Field> fiel
         return List.copyOf(all);
     }
 
-    /** The attributes with which C places the members at these offsets. */
+    /** The attributes that a C struct needs so that C places the members at these offsets. */
     public StructAttributes shape() {
         StructLayout natural = new StructLayout(StructAttributes.NATURAL);
         boolean packed = !fieldsAndPads().stream().allMatch(field -> natural.addAtOwnOffset(field))

@@ -2,8 +2,8 @@
 package dev.nestmap.schema.type;
 
 /**
- * Limits of types that are read from a file. They bound the recursion and the time of all code that walks a type, even if somebody made the
- * file for an attack.
+ * Limits of types that are read from a file. They bound the recursion and the time of all code that walks a type, even if an attacker
+ * made the file.
  */
 public final class TypeLimits {
     /** Maximum depth of nested types. */

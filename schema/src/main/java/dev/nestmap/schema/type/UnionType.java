@@ -41,7 +41,7 @@ public record UnionType(String name, long size, int alignment, List<Field> field
         return new UnionType(name, StructType.roundUp(end, alignment), alignment, fields);
     }
 
-    /** The attributes with which C gives it this size and alignment. */
+    /** The attributes that a C union needs to have this size and alignment. */
     public StructAttributes shape() {
         boolean packed = natural(fields) > alignment;
         int implied = packed ? 1 : natural(fields);

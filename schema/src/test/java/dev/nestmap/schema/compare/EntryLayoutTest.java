@@ -24,7 +24,7 @@ class EntryLayoutTest {
             struct("flow", new Member("packets", Scalar.U64), new Member("state", Scalar.U32));
 
     @Test
-    void fieldsThatChangePlacesAreReadAsEachOther() {
+    void swappedFieldsAreMisread() {
         StructType pair = struct("pair", new Member("a", Scalar.U64), new Member("b", Scalar.U64));
         StructType turned = struct("pair", new Member("b", Scalar.U64), new Member("a", Scalar.U64));
 
@@ -36,7 +36,7 @@ class EntryLayoutTest {
     }
 
     @Test
-    void anotherNameAtTheSamePlaceIsReadAlike() {
+    void aRenamedFieldIsReadCorrectly() {
         StructType renamed = struct("stream", new Member("count", Scalar.U64), new Member("state", Scalar.U32));
 
         assertThat(changes(renamed, FLOW)).isEmpty();
@@ -55,7 +55,7 @@ class EntryLayoutTest {
     }
 
     @Test
-    void anotherSignOrByteOrderIsReadAsAnotherNumber() {
+    void aChangedSignOrByteOrderIsMisread() {
         StructType signed = struct("flow", new Member("packets", Scalar.U64), new Member("state", Scalar.S32));
         StructType network = struct("flow", new Member("packets", Scalar.U64), new Member("state", Scalar.BE32));
 
@@ -64,7 +64,7 @@ class EntryLayoutTest {
     }
 
     @Test
-    void keysCountButAnIndexIsAnIndex() {
+    void keysAreComparedUnlessTheyAreIndexes() {
         assertThat(EntryLayout.changes(NOTHING_EXISTS, map(MapKind.HASH, Scalar.U32, FLOW), Scalar.BE32, FLOW))
                 .hasSize(1);
         assertThat(EntryLayout.changes(NOTHING_EXISTS, map(MapKind.ARRAY, Scalar.U32, FLOW), Scalar.S32, FLOW))
@@ -155,7 +155,7 @@ class EntryLayoutTest {
     }
 
     @Test
-    void unnamedMembersThatChangePlacesAreReadAsEachOther() {
+    void swappedUnnamedMembersAreMisread() {
         StructType made = struct("pair", unnamed(Scalar.U64, "a"), unnamed(Scalar.U64, "b"));
         StructType declared = struct("pair", unnamed(Scalar.U64, "b"), unnamed(Scalar.U64, "a"));
 
@@ -166,7 +166,7 @@ class EntryLayoutTest {
     }
 
     @Test
-    void anotherNameInAnUnnamedMemberAtTheSamePlaceIsReadAlike() {
+    void aRenamedFieldOfAnUnnamedMemberIsReadCorrectly() {
         StructType made = struct("pair", unnamed(Scalar.U64, "a"), unnamed(Scalar.U64, "b"));
         StructType declared = struct("pair", unnamed(Scalar.U64, "a"), unnamed(Scalar.U64, "c"));
 

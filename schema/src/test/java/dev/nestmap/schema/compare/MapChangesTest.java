@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 /** What changes of maps break. */
 class MapChangesTest {
     @Test
-    void maxEntriesWhereTheKernelLetsItDiffer() {
+    void reportsMaxEntriesThatTheKernelLetsDiffer() {
         assertThat(changes(nest(COUNT, 8), nest(COUNT, 9)))
                 .containsExactly(
                         "COMPATIBLE changing max_entries of `flow_map` from 8 to 9: the kernel accepts inner maps of"
@@ -40,7 +40,7 @@ class MapChangesTest {
 
     /** {@code KernelSizesAtLoadTest} of the runtime checks the same with pinned maps. */
     @Test
-    void maxEntriesThatAreLeftToTheLoad() {
+    void reportsMaxEntriesThatAreLeftToTheLoad() {
         Schema fixed = schema(List.of(), plain(MapKind.HASH, 8, 0));
         Schema open = schema(List.of(), plain(MapKind.HASH, 0, 0));
         String hasToSay = "Java code that loads the object must pass the size: load(new Sizes()...)";
@@ -76,7 +76,7 @@ class MapChangesTest {
     }
 
     @Test
-    void kindsAndFlags() {
+    void reportsChangedKindsAndFlags() {
         assertThat(changes(
                         schema(List.of(), plain(MapKind.HASH, 8, 0)), schema(List.of(), plain(MapKind.LRU_HASH, 8, 0))))
                 .containsExactly(
@@ -95,7 +95,7 @@ class MapChangesTest {
     }
 
     @Test
-    void anIndexIsAnIndex() {
+    void anIndexCanChangeItsType() {
         MapDef before = new MapDef("m", MapRole.PLAIN, MapKind.ARRAY, 4, 0, Scalar.U32, Scalar.U64, null);
         MapDef after = new MapDef("m", MapRole.PLAIN, MapKind.ARRAY, 4, 0, Scalar.S32, Scalar.U64, null);
         assertThat(changes(schema(List.of(), before), schema(List.of(), after)))
@@ -122,7 +122,7 @@ class MapChangesTest {
     }
 
     @Test
-    void innerDefinitionsByName() {
+    void comparesInnerDefinitionsByName() {
         Schema before =
                 schema(List.of(), hash("a_map", MapRole.INNER, 8, Scalar.U32, Scalar.U64), outer("tenant", "a_map"));
         Schema after =
@@ -134,7 +134,7 @@ class MapChangesTest {
     }
 
     @Test
-    void innerDefinitionsOfOtherHeaders() {
+    void comparesInnerDefinitionsOfOtherHeaders() {
         Schema before = schema(List.of(), hash("a_map", MapRole.INNER, 8, Scalar.U32, Scalar.U64));
         Schema after = schema(List.of(), hash("a_map", MapRole.INNER, 8, Scalar.U32, Scalar.U32));
         assertThat(changes(before, after))
@@ -148,7 +148,7 @@ class MapChangesTest {
     }
 
     @Test
-    void slots() {
+    void reportsChangedSlots() {
         MapDef inner = hash("flow_map", MapRole.INNER, 8, Scalar.U32, Scalar.U64);
         MapDef tenant = outer("tenant", "flow_map");
         Schema empty = schema(List.of(), inner, tenant);

@@ -32,12 +32,12 @@ import org.junit.jupiter.api.Test;
 /** What changes of whole schemas break. Other tests have the changes of types, maps and variables. */
 class SchemaChangesTest {
     @Test
-    void equalSchemasHaveNone() {
+    void equalSchemasHaveNoChanges() {
         assertThat(SchemaChanges.between(tenantFlows(), tenantFlows())).isEmpty();
     }
 
     @Test
-    void addedAndRemovedMaps() {
+    void reportsAddedAndRemovedMaps() {
         Schema one = schema(List.of(), plain(MapKind.HASH, 8, 0));
         Schema two = schema(List.of(), plain(MapKind.HASH, 8, 0), hash("n", MapRole.PLAIN, 8, Scalar.U32, Scalar.U8));
         assertThat(changes(one, two))
@@ -70,7 +70,7 @@ class SchemaChangesTest {
     }
 
     @Test
-    void typesOfNoMap() {
+    void reportsChangedTypesThatNoMapUses() {
         assertThat(changes(schema(List.of(COUNT)), schema(List.of())))
                 .containsExactly(
                         "BREAKS_SOURCE removing `struct count`: C and Java code that uses it no longer compiles");
@@ -98,7 +98,7 @@ class SchemaChangesTest {
     }
 
     @Test
-    void theWorstComesFirst() {
+    void reportsTheWorstChangeFirst() {
         StructType changed = struct("count", member("packets", Scalar.U64), member("last", Scalar.S32));
         assertThat(SchemaChanges.between(withValue(COUNT), withValue(changed)))
                 .extracting(SchemaChange::effect)

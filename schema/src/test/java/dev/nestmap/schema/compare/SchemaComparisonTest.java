@@ -44,7 +44,7 @@ class SchemaComparisonTest {
     }
 
     @Test
-    void globalVariables() {
+    void comparesGlobalVariables() {
         StructType config = struct("config", member("rate", Scalar.U32), member("vip", Scalar.BE32));
         StructType moved = struct("config", member("vip", Scalar.BE32), member("rate", Scalar.U32));
         Schema declared =
@@ -68,7 +68,7 @@ class SchemaComparisonTest {
     }
 
     @Test
-    void missingMapComesFirst() {
+    void reportsAMissingMapFirst() {
         Schema declared = schema(
                 List.of(),
                 hash("kept", MapRole.PLAIN, 16, Scalar.U32, Scalar.U64),
@@ -85,7 +85,7 @@ class SchemaComparisonTest {
     }
 
     @Test
-    void extraAndNode() {
+    void comparesMapExtraAndNumaNode() {
         MapDef declared = filter(5, 1);
         assertThat(messages(schema(List.of(), declared), schema(List.of(), filter(5, 1))))
                 .isEmpty();
@@ -96,7 +96,7 @@ class SchemaComparisonTest {
     }
 
     @Test
-    void kindFlagsAndPresence() {
+    void comparesKindFlagsAndPresence() {
         MapDef array = new MapDef("m", MapRole.PLAIN, MapKind.ARRAY, 4, 0x400, Scalar.U32, Scalar.U64, null);
         MapDef queue = new MapDef("m", MapRole.PLAIN, MapKind.QUEUE, 4, 0, null, Scalar.U64, null);
         assertThat(messages(schema(List.of(), array), schema(List.of(), queue)))
@@ -169,7 +169,7 @@ class SchemaComparisonTest {
     }
 
     @Test
-    void typesOutsideOfMapsWhereTheObjectHasThem() {
+    void comparesTypesOutsideOfMapsIfTheObjectHasThem() {
         StructType declared = struct("shared", member("a", Scalar.U32));
         assertThat(messages(schema(List.of(declared)), schema(List.of()))).isEmpty();
         assertThat(SchemaComparison.compare(

@@ -83,7 +83,7 @@ class TypeChangesTest {
     }
 
     @Test
-    void sameSizesDoNotMakeAPlainMapTheSame() {
+    void aPlainMapWithTheSameSizesCanBeMisread() {
         StructType swapped = struct("count", member("last", Scalar.U32), member("hits", Scalar.U64));
         assertThat(changes(withValue(COUNT), withValue(swapped)))
                 .containsExactly(
@@ -101,7 +101,7 @@ class TypeChangesTest {
     }
 
     @Test
-    void anotherNameAtTheSamePlaceMayBeTheSameThing() {
+    void aNewNameAtTheSamePlaceMayBeARenaming() {
         StructType other = struct("count", member("packets", Scalar.U64), member("last", Scalar.U32));
         String change = "replacing `hits` of `count` with `packets` (or renaming it): ";
         String source = "C and Java code that uses `hits` no longer compiles (only the C code if just @Name changed)";
@@ -113,7 +113,7 @@ class TypeChangesTest {
     }
 
     @Test
-    void anotherTag() {
+    void reportsAChangedTag() {
         StructType other = struct("total", member("hits", Scalar.U64), member("last", Scalar.U32));
         assertThat(changes(withValue(COUNT), withValue(other)))
                 .containsExactly(
@@ -122,7 +122,7 @@ class TypeChangesTest {
     }
 
     @Test
-    void constantsOfEnums() {
+    void reportsChangedConstantsOfEnums() {
         EnumType more = enumOf("A", 0, "B", 1, "C", 2);
         EnumType fewer = enumOf("A", 0, "B", 1);
         EnumType other = enumOf("A", 0, "B", 2);
@@ -146,7 +146,7 @@ class TypeChangesTest {
     }
 
     @Test
-    void elementsOfArrays() {
+    void reportsChangedElementsOfArrays() {
         assertThat(changes(withValue(array(Scalar.U32, 4)), withValue(array(Scalar.U64, 4))))
                 .containsExactly(
                         "BREAKS_MAPS changing the size of an element of the value of `counts` from 4 (__u32) to 8"
@@ -159,7 +159,7 @@ class TypeChangesTest {
     }
 
     @Test
-    void anotherTypeOfTheSameBytes() {
+    void reportsAnotherTypeOfTheSameBytes() {
         assertThat(changes(withValue(enumOf("A", 0)), schema(List.of(enumOf("A", 0)), counts(Scalar.U32))))
                 .containsExactly(
                         "COMPATIBLE changing the type of `e` from enum e to __u32: the new version opens and reads a"
@@ -167,7 +167,7 @@ class TypeChangesTest {
     }
 
     @Test
-    void membersOfUnions() {
+    void reportsChangedMembersOfUnions() {
         Field number = new Field("number", Scalar.U64, 0);
         UnionType one = new UnionType("u", 8, 8, List.of(number));
         UnionType two = new UnionType("u", 8, 8, List.of(number, new Field("half", Scalar.U32, 0)));

@@ -40,7 +40,7 @@ class TypeComparisonTest {
     private static final String VALUE = "map tenant, inner flow_map, value struct flow";
 
     @Test
-    void movedField() {
+    void reportsAMovedField() {
         StructType moved = new StructType(
                 "flow",
                 24,
@@ -112,7 +112,7 @@ class TypeComparisonTest {
     }
 
     @Test
-    void renamedField() {
+    void reportsARenamedField() {
         StructType renamed = struct(
                 "flow", member("packets", Scalar.U64), member("octets", Scalar.U64), member("state", FLOW_STATE));
         assertThat(messages(tenantFlows(), tenantFlows(FLOW_KEY, renamed)))
@@ -121,7 +121,7 @@ class TypeComparisonTest {
     }
 
     @Test
-    void changedTypesOfTheSameSize() {
+    void reportsChangedTypesOfTheSameSize() {
         assertValueDifference(Scalar.U64, Scalar.S64, "unsigned (__u64) in the records, signed (__s64) in the object");
         assertValueDifference(
                 Scalar.BE16,
@@ -166,7 +166,7 @@ class TypeComparisonTest {
     }
 
     @Test
-    void bitFieldsByBit() {
+    void comparesBitFieldsBitByBit() {
         StructType declared = struct("s", bits("a", Scalar.U32, 3), bits("b", Scalar.U32, 9), member("c", Scalar.U16));
         assertThat(messages(
                         withValue(declared),
@@ -220,7 +220,7 @@ class TypeComparisonTest {
         assertValueDifference(
                 new GraphRoot(KernelType.LIST_HEAD, "packet", "node"),
                 new GraphRoot(KernelType.LIST_HEAD, "packet", "other"),
-                "struct bpf_list_head of struct packet by node in the records, struct bpf_list_head of struct packet by other in"
+                "struct bpf_list_head of struct packet (linked by node) in the records, struct bpf_list_head of struct packet (linked by other) in"
                         + " the object");
     }
 
@@ -234,7 +234,7 @@ class TypeComparisonTest {
     }
 
     @Test
-    void enumsByNameAndValue() {
+    void comparesEnumsByNameAndValue() {
         EnumType declared = EnumType.of("e", constants("A", 0, "B", 1, "C", 2));
         EnumType actual = EnumType.of("e", constants("A", 0, "B", 2, "D", -1));
         assertThat(messages(withValue(declared), withValue(actual)))
@@ -248,7 +248,7 @@ class TypeComparisonTest {
     }
 
     @Test
-    void unionsByName() {
+    void comparesUnionsByName() {
         UnionType declared =
                 new UnionType("u", 8, 8, List.of(new Field("a", Scalar.U64, 0), new Field("b", Scalar.U32, 0)));
         UnionType actual =
@@ -260,7 +260,7 @@ class TypeComparisonTest {
     }
 
     @Test
-    void opaqueTypesAgreeInTheirSize() {
+    void comparesOpaqueTypesOnlyBySize() {
         OpaqueType forward = new OpaqueType(0, 1, "forward declaration of struct flow");
         assertThat(messages(withValue(FLOW), withValue(new OpaqueType(24, 1, "value_size"))))
                 .isEmpty();
@@ -288,7 +288,7 @@ class TypeComparisonTest {
 
     /** At least one difference remains when those that follow from others are left out. */
     @Test
-    void structsOfScalarsDifferWhereTheyAreNotEqual() {
+    void structsOfScalarsDifferUnlessTheyAreEqual() {
         int equal = 0;
         for (long seed = 1; seed <= 20_000; seed++) {
             Random random = new Random(seed);

@@ -29,7 +29,7 @@ class SectionTableTest {
 
     /** The numbers are part of the kernel's interface and never change. */
     @Test
-    void numbersAreTheKernels() {
+    void hasTheKernelsNumbers() {
         assertThat(ProgramType.XDP.number()).isEqualTo(6);
         assertThat(ProgramType.NETFILTER.number()).isEqualTo(32);
         assertThat(AttachType.XDP.number()).isEqualTo(37);
@@ -126,7 +126,7 @@ class SectionTableTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"from-container", "egress", "go", "", "x", "2/10"})
-    void aNameOfItsOwnHasNone(String section) {
+    void aNameUnlikeAllOthersHasNoCorrection(String section) {
         assertThat(SectionTable.nearest(section)).isEmpty();
     }
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class KernelRulesTest {
     @ParameterizedTest
     @EnumSource(names = {"HASH", "LRU_HASH", "ARRAY", "HASH_OF_MAPS", "ARRAY_OF_MAPS"})
-    void ordinaryMapsAreFine(MapKind kind) {
+    void acceptsOrdinaryMaps(MapKind kind) {
         assertThat(check(kind, 1, Scalar.U32, Scalar.U64)).isEmpty();
         assertThat(check(kind, 4096, Scalar.S32, Scalar.U64)).isEmpty();
     }
@@ -132,7 +132,7 @@ class KernelRulesTest {
     }
 
     @Test
-    void flagsAreThoseOfTheType() {
+    void eachTypeAcceptsOnlyItsFlags() {
         assertThat(withFlags(MapKind.HASH, MapFlags.NO_PREALLOC | MapFlags.NUMA_NODE, 0))
                 .isEmpty();
         assertFinding(
@@ -163,7 +163,7 @@ class KernelRulesTest {
     }
 
     @Test
-    void extraIsForFewTypes() {
+    void onlySomeTypesAcceptMapExtra() {
         assertThat(withFlags(MapKind.BLOOM_FILTER, 0, 15)).isEmpty();
         assertFinding(
                 withFlags(MapKind.BLOOM_FILTER, 0, 16), Rule.EXTRA_TOO_LARGE, Part.EXTRA, "mapExtra of map m is 16");
@@ -197,7 +197,7 @@ class KernelRulesTest {
     }
 
     @Test
-    void someMapTypesTakeFieldsOfTheKernel() {
+    void onlySomeTypesAcceptFieldsThatTheKernelManages() {
         GraphRoot list = new GraphRoot(KernelType.LIST_HEAD, "packet", "node");
         PointerType kptr = new PointerType("struct task_struct", PointerType.Kind.KPTR);
         for (CType type : List.of(KernelType.SPIN_LOCK, KernelType.TIMER, KernelType.WORK_QUEUE, kptr)) {
@@ -214,7 +214,7 @@ class KernelRulesTest {
                 check(MapKind.HASH, 1, Scalar.U32, struct(list)),
                 Rule.ROOT_WITHOUT_LOCK,
                 Part.VALUE,
-                "have a struct bpf_list_head of struct packet by node, but no bpf_spin_lock");
+                "have a struct bpf_list_head of struct packet (linked by node), but no bpf_spin_lock");
         assertFinding(
                 check(MapKind.PERCPU_ARRAY, 1, Scalar.U32, struct(KernelType.TIMER)),
                 Rule.MANAGED_FIELD_NOT_SUPPORTED,

@@ -64,10 +64,10 @@ class RejectedTextTest {
     void outerMapNeedsItsInnerMap() {
         assertThatThrownBy(() -> SchemaText.parse(TENANT_FLOWS.replace("inner: flow_map", "inner: flows")))
                 .isInstanceOf(SchemaFormatException.class)
-                .hasMessage("line 30 of the schema text: no inner map flows is declared before this line");
+                .hasMessage("line 30 of the schema text: the lines before this one declare no inner map flows");
         assertThatThrownBy(() -> SchemaText.parse(TENANT_FLOWS.replace("map tenant:", "map flow_map:")))
                 .isInstanceOf(SchemaFormatException.class)
-                .hasMessage("line 30 of the schema text: a second map flow_map");
+                .hasMessage("line 30 of the schema text: the text declares map flow_map twice");
     }
 
     @Test

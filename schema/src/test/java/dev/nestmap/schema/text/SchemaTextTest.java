@@ -95,13 +95,13 @@ class SchemaTextTest {
         assertThatThrownBy(() -> SchemaText.parse(text.replace(".data.stats", ".maps")))
                 .hasMessage("line 7 of the schema text: \".maps\" is not a section of global variables");
         assertThatThrownBy(() -> SchemaText.parse(text.replace("hits", "sample_rate")))
-                .hasMessage("line 7 of the schema text: a second global variable sample_rate");
+                .hasMessage("line 7 of the schema text: the text declares global variable sample_rate twice");
         assertThatThrownBy(() -> SchemaText.parse(text.replace("  type: __u64[4]", "")))
                 .hasMessage("line 7 of the schema text: the variable has no attribute \"type\"");
     }
 
     @Test
-    void printsExtraAndNodeIfSet() {
+    void printsMapExtraAndNumaNodeIfSet() {
         MapDef filter = new MapDef(
                 "seen", MapRole.PLAIN, MapKind.BLOOM_FILTER, 8, MapFlags.NUMA_NODE, 5, 0, null, Scalar.U64, null);
         Schema schema = new Schema("com.acme.Seen", "seen", List.of(), List.of(), List.of(filter));
@@ -117,7 +117,7 @@ class SchemaTextTest {
         for (String node : List.of("4294967296", "-1")) {
             assertThatThrownBy(() -> SchemaText.parse(text.replace("numa_node: 0", "numa_node: " + node)))
                     .isInstanceOf(SchemaFormatException.class)
-                    .hasMessageContaining("there is no NUMA node " + node);
+                    .hasMessageContaining("numa_node " + node + " is out of range");
         }
     }
 
@@ -257,7 +257,7 @@ class SchemaTextTest {
 
     /** An object that was linked from several C files can have them. */
     @Test
-    void numbersTypesWithOneTag() {
+    void numbersTypesWithTheSameTag() {
         StructType small = StructType.of("flow", List.of(Samples.member("packets", Scalar.U32)));
         StructType large = StructType.of("flow", List.of(Samples.member("packets", Scalar.U64)));
         StructType both = StructType.of(

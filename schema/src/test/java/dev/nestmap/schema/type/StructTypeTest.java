@@ -137,7 +137,7 @@ class StructTypeTest {
 
     /** The derived attributes give the same offsets again. */
     @Test
-    void shapeGivesTheSamePlaces() {
+    void attributesGiveTheSamePlaces() {
         for (long seed = 1; seed <= 3_000; seed++) {
             for (NamedType type : new RandomSchemas(seed).next().types()) {
                 if (type instanceof StructType struct && struct.size() < 1 << 20) {
@@ -161,7 +161,7 @@ class StructTypeTest {
     }
 
     @Test
-    void namesOfPads() {
+    void recognizesNamesOfPads() {
         assertThat(List.of("_pad0", "_pad12")).allMatch(StructType::isPadName);
         assertThat(List.of("pad0", "_pad", "_pad0x", "_padding")).noneMatch(StructType::isPadName);
     }

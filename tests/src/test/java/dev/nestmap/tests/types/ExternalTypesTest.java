@@ -169,22 +169,22 @@ class ExternalTypesTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "Inet4Address saddr,         |                             | struct iphdr of linux/ip.h | its size",
+                "Inet4Address saddr,         |                             | struct iphdr of linux/ip.h | its size is",
                 "@U8 int tos                 | @S8 int tos                 | struct iphdr of linux/ip.h | tos is signed",
-                "@U8 int ttl, @U8 int protocol | @U16 int ttl              | struct iphdr of linux/ip.h | size of ttl",
-                "@U8 int ttl, @U8 int protocol | @U8 int protocol, @U8 int ttl | struct iphdr of linux/ip.h | offset of ttl",
-                "@U8 @Bits(4) int ihl        | @U8 @Bits(3) int ihl        | struct iphdr of linux/ip.h | ihl is a bit-field,"
-                        + " unsigned, of 3 bits",
+                "@U8 int ttl, @U8 int protocol | @U16 int ttl              | struct iphdr of linux/ip.h | the size of ttl is",
+                "@U8 int ttl, @U8 int protocol | @U8 int protocol, @U8 int ttl | struct iphdr of linux/ip.h | the offset of ttl is",
+                "@U8 @Bits(4) int ihl        | @U8 @Bits(3) int ihl        | struct iphdr of linux/ip.h | ihl is an"
+                        + " unsigned bit-field of 3 bits",
                 "@Bits(5) int delta          | @Bits(6) int delta          | struct my_limits of my_types.h | delta is a"
-                        + " bit-field, signed, of 6 bits",
-                "@Bits(1) boolean seen       | @U8 @Bits(2) int seen       | struct my_limits of my_types.h | seen is a"
-                        + " bit-field, unsigned, of 2 bits",
+                        + " signed bit-field of 6 bits",
+                "@Bits(1) boolean seen       | @U8 @Bits(2) int seen       | struct my_limits of my_types.h | seen is an"
+                        + " unsigned bit-field of 2 bits",
                 "boolean on                  | @S8 int on                  | struct my_limits of my_types.h | on is signed",
                 "@U8 int tos                 | boolean tos                 | struct iphdr of linux/ip.h | tos is bool",
-                "@EnumValue(5) LATER         | @EnumValue(6) LATER         | enum my_mode of my_types.h | value of MY_MODE_LATER",
+                "@EnumValue(5) LATER         | @EnumValue(6) LATER         | enum my_mode of my_types.h | MY_MODE_LATER is 6",
                 "@U16 int low                | @S16 int low                | struct my_limits of my_types.h | window[0].low is"
                         + " signed",
-                "@Size(2) Window[] window    | @Size(4) @U16 int[] window  | struct my_limits of my_types.h | size of window[0]",
+                "@Size(2) Window[] window    | @Size(4) @U16 int[] window  | struct my_limits of my_types.h | the size of window[0] is",
                 "@Size(3) MyPoint[] points   | @Size(3) Window[] points    | struct my_limits of my_types.h | points[0].low",
             })
     void wrongDeclarationsDoNotCompile(String right, String wrong, String type, String what) throws IOException {
@@ -195,7 +195,7 @@ class ExternalTypesTest {
 
         assertThat(output).contains(what);
         if (!what.startsWith("points")) {
-            assertThat(output).contains(type + " is not what com.acme.Flows declares: " + what);
+            assertThat(output).contains(type + " differs from com.acme.Flows, where " + what);
         }
     }
 
@@ -206,7 +206,7 @@ class ExternalTypesTest {
         String other = compile(RIGHT.replace("Inet4Address saddr,", ""), InstalledClang.version(clang));
         assertThat(other.lines().filter(line -> line.contains("error: ")).findFirst())
                 .get(STRING)
-                .contains("struct iphdr of linux/ip.h is not what com.acme.Flows declares: its size");
+                .contains("struct iphdr of linux/ip.h differs from com.acme.Flows, where its size is");
     }
 
     /** If a tag does not exist, the compiler prints no message of Nestmap, only the line of the assertion. */
@@ -224,7 +224,7 @@ class ExternalTypesTest {
         assertThat(lines)
                 .filteredOn(line -> line.contains("_Static_assert"))
                 .first(STRING)
-                .contains("struct ip", "com.acme.Flows: @External(header = \"linux/ip.h\"); for another tag @Name");
+                .contains("struct ip", "com.acme.Flows has @External(header = \"linux/ip.h\"); @Name sets another tag");
     }
 
     /** The C compiler can't check these properties, but BTF contains them. */

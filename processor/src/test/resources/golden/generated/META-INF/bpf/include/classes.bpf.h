@@ -44,7 +44,7 @@ struct cl_flow_map cl_last_one SEC(".maps");
 struct samples_map cl_samples_free SEC(".maps");
 struct samples_map cl_samples_paid_monthly SEC(".maps");
 
-/* Programs of this object. The aliases avoid conflicts with the types of their definitions. */
+/* Programs of this object. The other names avoid conflicts with the types in their definitions. */
 extern int cl_stage_slot_3(void *ctx) __asm__("otherwise");
 extern int cl_stage_slot_0(void *ctx) __asm__("on_free");
 extern int cl_stage_slot_1(void *ctx) __asm__("on_paid_monthly");
@@ -141,7 +141,7 @@ static __always_inline __u64 *cl_flow_lookup_or_init(struct cl_flow_map *map, __
 
 	if (value)
 		return value;
-	/* Another CPU may add the entry first: the lookup then finds that one. */
+	/* If another CPU adds the entry first, the lookup finds that entry. */
 	bpf_map_update_elem(map, &key, &init, BPF_NOEXIST);
 	return bpf_map_lookup_elem(map, &key);
 }
@@ -267,17 +267,18 @@ cl_by_tier_samples_for_each(enum cl_tier cl_by_tier_key,
 }
 
 /* The layout that the Java code reads and writes. */
-_Static_assert(sizeof(enum cl_tier) == 4, "size of enum cl_tier");
-_Static_assert(sizeof(struct cl_site_key) == 12, "size of struct cl_site_key");
+_Static_assert(sizeof(enum cl_tier) == 4, "size of enum cl_tier is not 4, as Java expects");
+_Static_assert(sizeof(struct cl_site_key) == 12,
+	       "size of struct cl_site_key is not 12, as Java expects");
 _Static_assert(__builtin_offsetof(struct cl_site_key, region) == 0,
-	       "offset of region in struct cl_site_key");
+	       "offset of region in struct cl_site_key is not 0, as Java expects");
 _Static_assert(__builtin_offsetof(struct cl_site_key, _pad0) == 2,
-	       "offset of _pad0 in struct cl_site_key");
+	       "offset of _pad0 in struct cl_site_key is not 2, as Java expects");
 _Static_assert(__builtin_offsetof(struct cl_site_key, tier) == 4,
-	       "offset of tier in struct cl_site_key");
+	       "offset of tier in struct cl_site_key is not 4, as Java expects");
 _Static_assert(__builtin_offsetof(struct cl_site_key, indoors) == 8,
-	       "offset of indoors in struct cl_site_key");
+	       "offset of indoors in struct cl_site_key is not 8, as Java expects");
 _Static_assert(__builtin_offsetof(struct cl_site_key, _pad1) == 9,
-	       "offset of _pad1 in struct cl_site_key");
+	       "offset of _pad1 in struct cl_site_key is not 9, as Java expects");
 
 #endif /* __CLASSES_BPF_H */

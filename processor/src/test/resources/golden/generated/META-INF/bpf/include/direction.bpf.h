@@ -23,6 +23,7 @@ static struct {
 } nestmap_direction_anchor SEC(".nestmap") __attribute__((used));
 
 /* The layout that the Java code reads and writes. */
-_Static_assert(sizeof(enum flow_direction) == 4, "size of enum flow_direction");
+_Static_assert(sizeof(enum flow_direction) == 4,
+	       "size of enum flow_direction is not 4, as Java expects");
 
 #endif /* __DIRECTION_BPF_H */

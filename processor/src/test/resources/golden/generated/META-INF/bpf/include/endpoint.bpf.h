@@ -27,13 +27,14 @@ static struct {
 } nestmap_endpoint_anchor SEC(".nestmap") __attribute__((used));
 
 /* The layout that the Java code reads and writes. */
-_Static_assert(sizeof(struct endpoint) == 12, "size of struct endpoint");
+_Static_assert(sizeof(struct endpoint) == 12, "size of struct endpoint is not 12, as Java expects");
 _Static_assert(__builtin_offsetof(struct endpoint, address) == 0,
-	       "offset of address in struct endpoint");
-_Static_assert(__builtin_offsetof(struct endpoint, port) == 4, "offset of port in struct endpoint");
+	       "offset of address in struct endpoint is not 0, as Java expects");
+_Static_assert(__builtin_offsetof(struct endpoint, port) == 4,
+	       "offset of port in struct endpoint is not 4, as Java expects");
 _Static_assert(__builtin_offsetof(struct endpoint, _pad0) == 6,
-	       "offset of _pad0 in struct endpoint");
+	       "offset of _pad0 in struct endpoint is not 6, as Java expects");
 _Static_assert(__builtin_offsetof(struct endpoint, direction) == 8,
-	       "offset of direction in struct endpoint");
+	       "offset of direction in struct endpoint is not 8, as Java expects");
 
 #endif /* __ENDPOINT_BPF_H */

@@ -398,7 +398,7 @@ static __always_inline struct ev_flow *ev_flow_lookup_or_init(struct ev_flow_map
 
 	if (value)
 		return value;
-	/* Another CPU may add the entry first: the lookup then finds that one. */
+	/* If another CPU adds the entry first, the lookup finds that entry. */
 	bpf_map_update_elem(map, key, init, BPF_NOEXIST);
 	return bpf_map_lookup_elem(map, key);
 }
@@ -436,7 +436,7 @@ ev_recent_flow_lookup_or_init(struct ev_recent_flow_map *map, __be32 key,
 
 	if (value)
 		return value;
-	/* Another CPU may add the entry first: the lookup then finds that one. */
+	/* If another CPU adds the entry first, the lookup finds that entry. */
 	bpf_map_update_elem(map, &key, init, BPF_NOEXIST);
 	return bpf_map_lookup_elem(map, &key);
 }
@@ -491,7 +491,7 @@ static __always_inline struct ev_numbers *ev_numbers_lookup_or_init(__be64 key,
 
 	if (value)
 		return value;
-	/* Another CPU may add the entry first: the lookup then finds that one. */
+	/* If another CPU adds the entry first, the lookup finds that entry. */
 	bpf_map_update_elem(&ev_numbers, &key, init, BPF_NOEXIST);
 	return bpf_map_lookup_elem(&ev_numbers, &key);
 }
@@ -525,7 +525,7 @@ static __always_inline struct ev_cached *ev_cached_lookup_or_init(bool key,
 
 	if (value)
 		return value;
-	/* Another CPU may add the entry first: the lookup then finds that one. */
+	/* If another CPU adds the entry first, the lookup finds that entry. */
 	bpf_map_update_elem(&ev_cached, &key, init, BPF_NOEXIST);
 	return bpf_map_lookup_elem(&ev_cached, &key);
 }
@@ -577,7 +577,7 @@ static __always_inline struct ev_peer *ev_peer_lookup_or_init(const union ev_add
 
 	if (value)
 		return value;
-	/* Another CPU may add the entry first: the lookup then finds that one. */
+	/* If another CPU adds the entry first, the lookup finds that entry. */
 	bpf_map_update_elem(&ev_peer, key, init, BPF_NOEXIST);
 	return bpf_map_lookup_elem(&ev_peer, key);
 }
@@ -610,7 +610,7 @@ static __always_inline __u8 *ev_blocked_lookup_or_init(const struct endpoint *ke
 
 	if (value)
 		return value;
-	/* Another CPU may add the entry first: the lookup then finds that one. */
+	/* If another CPU adds the entry first, the lookup finds that entry. */
 	bpf_map_update_elem(&ev_blocked, key, &init, BPF_NOEXIST);
 	return bpf_map_lookup_elem(&ev_blocked, key);
 }
@@ -645,7 +645,7 @@ static __always_inline struct ev_guarded *ev_guarded_lookup_or_init(__s32 key,
 
 	if (value)
 		return value;
-	/* Another CPU may add the entry first: the lookup then finds that one. */
+	/* If another CPU adds the entry first, the lookup finds that entry. */
 	bpf_map_update_elem(&ev_guarded, &key, init, BPF_NOEXIST);
 	return bpf_map_lookup_elem(&ev_guarded, &key);
 }
@@ -678,7 +678,7 @@ static __always_inline __u8 *ev_seen_lookup_or_init(__u8 key, __u8 init)
 
 	if (value)
 		return value;
-	/* Another CPU may add the entry first: the lookup then finds that one. */
+	/* If another CPU adds the entry first, the lookup finds that entry. */
 	bpf_map_update_elem(&ev_seen, &key, &init, BPF_NOEXIST);
 	return bpf_map_lookup_elem(&ev_seen, &key);
 }
@@ -928,188 +928,212 @@ ev_by_endpoint_samples_for_each(const struct endpoint *ev_by_endpoint_key,
 }
 
 /* The layout that the Java code reads and writes. */
-_Static_assert(sizeof(struct ev_flow_key) == 28, "size of struct ev_flow_key");
+_Static_assert(sizeof(struct ev_flow_key) == 28,
+	       "size of struct ev_flow_key is not 28, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_flow_key, source) == 0,
-	       "offset of source in struct ev_flow_key");
+	       "offset of source in struct ev_flow_key is not 0, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_flow_key, destination) == 12,
-	       "offset of destination in struct ev_flow_key");
+	       "offset of destination in struct ev_flow_key is not 12, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_flow_key, protocol) == 24,
-	       "offset of protocol in struct ev_flow_key");
+	       "offset of protocol in struct ev_flow_key is not 24, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_flow_key, _pad0) == 25,
-	       "offset of _pad0 in struct ev_flow_key");
-_Static_assert(sizeof(struct ev_flow) == 24, "size of struct ev_flow");
+	       "offset of _pad0 in struct ev_flow_key is not 25, as Java expects");
+_Static_assert(sizeof(struct ev_flow) == 24, "size of struct ev_flow is not 24, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_flow, packets) == 0,
-	       "offset of packets in struct ev_flow");
-_Static_assert(__builtin_offsetof(struct ev_flow, bytes) == 8, "offset of bytes in struct ev_flow");
+	       "offset of packets in struct ev_flow is not 0, as Java expects");
+_Static_assert(__builtin_offsetof(struct ev_flow, bytes) == 8,
+	       "offset of bytes in struct ev_flow is not 8, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_flow, direction) == 16,
-	       "offset of direction in struct ev_flow");
+	       "offset of direction in struct ev_flow is not 16, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_flow, _pad0) == 20,
-	       "offset of _pad0 in struct ev_flow");
-_Static_assert(sizeof(struct ev_recent_flow) == 16, "size of struct ev_recent_flow");
+	       "offset of _pad0 in struct ev_flow is not 20, as Java expects");
+_Static_assert(sizeof(struct ev_recent_flow) == 16,
+	       "size of struct ev_recent_flow is not 16, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_recent_flow, at) == 0,
-	       "offset of at in struct ev_recent_flow");
+	       "offset of at in struct ev_recent_flow is not 0, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_recent_flow, seen) == 8,
-	       "offset of seen in struct ev_recent_flow");
+	       "offset of seen in struct ev_recent_flow is not 8, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_recent_flow, _pad0) == 9,
-	       "offset of _pad0 in struct ev_recent_flow");
-_Static_assert(sizeof(enum ev_tier) == 4, "size of enum ev_tier");
+	       "offset of _pad0 in struct ev_recent_flow is not 9, as Java expects");
+_Static_assert(sizeof(enum ev_tier) == 4, "size of enum ev_tier is not 4, as Java expects");
 _Static_assert(sizeof(struct ev_tenants_by_level_key) == 12,
-	       "size of struct ev_tenants_by_level_key");
+	       "size of struct ev_tenants_by_level_key is not 12, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_tenants_by_level_key, id) == 0,
-	       "offset of id in struct ev_tenants_by_level_key");
+	       "offset of id in struct ev_tenants_by_level_key is not 0, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_tenants_by_level_key, level) == 4,
-	       "offset of level in struct ev_tenants_by_level_key");
+	       "offset of level in struct ev_tenants_by_level_key is not 4, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_tenants_by_level_key, _pad0) == 5,
-	       "offset of _pad0 in struct ev_tenants_by_level_key");
+	       "offset of _pad0 in struct ev_tenants_by_level_key is not 5, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_tenants_by_level_key, tier) == 8,
-	       "offset of tier in struct ev_tenants_by_level_key");
-_Static_assert(sizeof(struct ev_integers) == 104, "size of struct ev_integers");
+	       "offset of tier in struct ev_tenants_by_level_key is not 8, as Java expects");
+_Static_assert(sizeof(struct ev_integers) == 104,
+	       "size of struct ev_integers is not 104, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_integers, own_byte) == 0,
-	       "offset of own_byte in struct ev_integers");
+	       "offset of own_byte in struct ev_integers is not 0, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_integers, _pad0) == 1,
-	       "offset of _pad0 in struct ev_integers");
+	       "offset of _pad0 in struct ev_integers is not 1, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_integers, own_short) == 2,
-	       "offset of own_short in struct ev_integers");
+	       "offset of own_short in struct ev_integers is not 2, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_integers, own_int) == 4,
-	       "offset of own_int in struct ev_integers");
+	       "offset of own_int in struct ev_integers is not 4, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_integers, own_long) == 8,
-	       "offset of own_long in struct ev_integers");
+	       "offset of own_long in struct ev_integers is not 8, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_integers, u8_byte) == 16,
-	       "offset of u8_byte in struct ev_integers");
+	       "offset of u8_byte in struct ev_integers is not 16, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_integers, u8_short) == 17,
-	       "offset of u8_short in struct ev_integers");
+	       "offset of u8_short in struct ev_integers is not 17, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_integers, u8_int) == 18,
-	       "offset of u8_int in struct ev_integers");
+	       "offset of u8_int in struct ev_integers is not 18, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_integers, u8_long) == 19,
-	       "offset of u8_long in struct ev_integers");
+	       "offset of u8_long in struct ev_integers is not 19, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_integers, u16_short) == 20,
-	       "offset of u16_short in struct ev_integers");
+	       "offset of u16_short in struct ev_integers is not 20, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_integers, u16_int) == 22,
-	       "offset of u16_int in struct ev_integers");
+	       "offset of u16_int in struct ev_integers is not 22, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_integers, u16_long) == 24,
-	       "offset of u16_long in struct ev_integers");
+	       "offset of u16_long in struct ev_integers is not 24, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_integers, _pad1) == 26,
-	       "offset of _pad1 in struct ev_integers");
+	       "offset of _pad1 in struct ev_integers is not 26, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_integers, u32_int) == 28,
-	       "offset of u32_int in struct ev_integers");
+	       "offset of u32_int in struct ev_integers is not 28, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_integers, u32_long) == 32,
-	       "offset of u32_long in struct ev_integers");
+	       "offset of u32_long in struct ev_integers is not 32, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_integers, _pad2) == 36,
-	       "offset of _pad2 in struct ev_integers");
+	       "offset of _pad2 in struct ev_integers is not 36, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_integers, u64_long) == 40,
-	       "offset of u64_long in struct ev_integers");
+	       "offset of u64_long in struct ev_integers is not 40, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_integers, s8_byte) == 48,
-	       "offset of s8_byte in struct ev_integers");
+	       "offset of s8_byte in struct ev_integers is not 48, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_integers, s8_short) == 49,
-	       "offset of s8_short in struct ev_integers");
+	       "offset of s8_short in struct ev_integers is not 49, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_integers, s8_int) == 50,
-	       "offset of s8_int in struct ev_integers");
+	       "offset of s8_int in struct ev_integers is not 50, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_integers, s8_long) == 51,
-	       "offset of s8_long in struct ev_integers");
+	       "offset of s8_long in struct ev_integers is not 51, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_integers, s16_short) == 52,
-	       "offset of s16_short in struct ev_integers");
+	       "offset of s16_short in struct ev_integers is not 52, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_integers, s16_int) == 54,
-	       "offset of s16_int in struct ev_integers");
+	       "offset of s16_int in struct ev_integers is not 54, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_integers, s16_long) == 56,
-	       "offset of s16_long in struct ev_integers");
+	       "offset of s16_long in struct ev_integers is not 56, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_integers, _pad3) == 58,
-	       "offset of _pad3 in struct ev_integers");
+	       "offset of _pad3 in struct ev_integers is not 58, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_integers, s32_int) == 60,
-	       "offset of s32_int in struct ev_integers");
+	       "offset of s32_int in struct ev_integers is not 60, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_integers, s32_long) == 64,
-	       "offset of s32_long in struct ev_integers");
+	       "offset of s32_long in struct ev_integers is not 64, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_integers, _pad4) == 68,
-	       "offset of _pad4 in struct ev_integers");
+	       "offset of _pad4 in struct ev_integers is not 68, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_integers, s64_long) == 72,
-	       "offset of s64_long in struct ev_integers");
+	       "offset of s64_long in struct ev_integers is not 72, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_integers, be16_short) == 80,
-	       "offset of be16_short in struct ev_integers");
+	       "offset of be16_short in struct ev_integers is not 80, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_integers, be16_int) == 82,
-	       "offset of be16_int in struct ev_integers");
+	       "offset of be16_int in struct ev_integers is not 82, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_integers, be16_long) == 84,
-	       "offset of be16_long in struct ev_integers");
+	       "offset of be16_long in struct ev_integers is not 84, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_integers, _pad5) == 86,
-	       "offset of _pad5 in struct ev_integers");
+	       "offset of _pad5 in struct ev_integers is not 86, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_integers, be32_int) == 88,
-	       "offset of be32_int in struct ev_integers");
+	       "offset of be32_int in struct ev_integers is not 88, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_integers, be32_long) == 92,
-	       "offset of be32_long in struct ev_integers");
+	       "offset of be32_long in struct ev_integers is not 92, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_integers, be64_long) == 96,
-	       "offset of be64_long in struct ev_integers");
-_Static_assert(sizeof(enum ev_verdict) == 4, "size of enum ev_verdict");
-_Static_assert(sizeof(struct ev_enums) == 40, "size of struct ev_enums");
+	       "offset of be64_long in struct ev_integers is not 96, as Java expects");
+_Static_assert(sizeof(enum ev_verdict) == 4, "size of enum ev_verdict is not 4, as Java expects");
+_Static_assert(sizeof(struct ev_enums) == 40, "size of struct ev_enums is not 40, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_enums, plain) == 0,
-	       "offset of plain in struct ev_enums");
-_Static_assert(__builtin_offsetof(struct ev_enums, u8) == 4, "offset of u8 in struct ev_enums");
+	       "offset of plain in struct ev_enums is not 0, as Java expects");
+_Static_assert(__builtin_offsetof(struct ev_enums, u8) == 4,
+	       "offset of u8 in struct ev_enums is not 4, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_enums, _pad0) == 5,
-	       "offset of _pad0 in struct ev_enums");
-_Static_assert(__builtin_offsetof(struct ev_enums, be16) == 6, "offset of be16 in struct ev_enums");
-_Static_assert(__builtin_offsetof(struct ev_enums, u64) == 8, "offset of u64 in struct ev_enums");
-_Static_assert(__builtin_offsetof(struct ev_enums, own) == 16, "offset of own in struct ev_enums");
-_Static_assert(__builtin_offsetof(struct ev_enums, s8) == 20, "offset of s8 in struct ev_enums");
+	       "offset of _pad0 in struct ev_enums is not 5, as Java expects");
+_Static_assert(__builtin_offsetof(struct ev_enums, be16) == 6,
+	       "offset of be16 in struct ev_enums is not 6, as Java expects");
+_Static_assert(__builtin_offsetof(struct ev_enums, u64) == 8,
+	       "offset of u64 in struct ev_enums is not 8, as Java expects");
+_Static_assert(__builtin_offsetof(struct ev_enums, own) == 16,
+	       "offset of own in struct ev_enums is not 16, as Java expects");
+_Static_assert(__builtin_offsetof(struct ev_enums, s8) == 20,
+	       "offset of s8 in struct ev_enums is not 20, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_enums, _pad1) == 21,
-	       "offset of _pad1 in struct ev_enums");
-_Static_assert(__builtin_offsetof(struct ev_enums, s16) == 22, "offset of s16 in struct ev_enums");
-_Static_assert(__builtin_offsetof(struct ev_enums, s64) == 24, "offset of s64 in struct ev_enums");
+	       "offset of _pad1 in struct ev_enums is not 21, as Java expects");
+_Static_assert(__builtin_offsetof(struct ev_enums, s16) == 22,
+	       "offset of s16 in struct ev_enums is not 22, as Java expects");
+_Static_assert(__builtin_offsetof(struct ev_enums, s64) == 24,
+	       "offset of s64 in struct ev_enums is not 24, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_enums, flag) == 32,
-	       "offset of flag in struct ev_enums");
+	       "offset of flag in struct ev_enums is not 32, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_enums, _pad2) == 33,
-	       "offset of _pad2 in struct ev_enums");
-_Static_assert(sizeof(struct ev_numbers) == 144, "size of struct ev_numbers");
+	       "offset of _pad2 in struct ev_enums is not 33, as Java expects");
+_Static_assert(sizeof(struct ev_numbers) == 144,
+	       "size of struct ev_numbers is not 144, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_numbers, numbers) == 0,
-	       "offset of numbers in struct ev_numbers");
+	       "offset of numbers in struct ev_numbers is not 0, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_numbers, enums) == 104,
-	       "offset of enums in struct ev_numbers");
-_Static_assert(sizeof(struct ev_cached) == 12, "size of struct ev_cached");
-_Static_assert(__builtin_offsetof(struct ev_cached, one) == 0, "offset of one in struct ev_cached");
+	       "offset of enums in struct ev_numbers is not 104, as Java expects");
+_Static_assert(sizeof(struct ev_cached) == 12,
+	       "size of struct ev_cached is not 12, as Java expects");
+_Static_assert(__builtin_offsetof(struct ev_cached, one) == 0,
+	       "offset of one in struct ev_cached is not 0, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_cached, _pad0) == 2,
-	       "offset of _pad0 in struct ev_cached");
-_Static_assert(__builtin_offsetof(struct ev_cached, two) == 4, "offset of two in struct ev_cached");
+	       "offset of _pad0 in struct ev_cached is not 2, as Java expects");
+_Static_assert(__builtin_offsetof(struct ev_cached, two) == 4,
+	       "offset of two in struct ev_cached is not 4, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_cached, three) == 8,
-	       "offset of three in struct ev_cached");
+	       "offset of three in struct ev_cached is not 8, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_cached, _pad1) == 9,
-	       "offset of _pad1 in struct ev_cached");
-_Static_assert(sizeof(struct ev_halves) == 16, "size of struct ev_halves");
+	       "offset of _pad1 in struct ev_cached is not 9, as Java expects");
+_Static_assert(sizeof(struct ev_halves) == 16,
+	       "size of struct ev_halves is not 16, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_halves, high) == 0,
-	       "offset of high in struct ev_halves");
-_Static_assert(__builtin_offsetof(struct ev_halves, low) == 8, "offset of low in struct ev_halves");
-_Static_assert(sizeof(union ev_address) == 16, "size of union ev_address");
-_Static_assert(sizeof(union ev_price) == 16, "size of union ev_price");
-_Static_assert(sizeof(struct ev_peer) == 72, "size of struct ev_peer");
+	       "offset of high in struct ev_halves is not 0, as Java expects");
+_Static_assert(__builtin_offsetof(struct ev_halves, low) == 8,
+	       "offset of low in struct ev_halves is not 8, as Java expects");
+_Static_assert(sizeof(union ev_address) == 16,
+	       "size of union ev_address is not 16, as Java expects");
+_Static_assert(sizeof(union ev_price) == 16, "size of union ev_price is not 16, as Java expects");
+_Static_assert(sizeof(struct ev_peer) == 72, "size of struct ev_peer is not 72, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_peer, address) == 0,
-	       "offset of address in struct ev_peer");
+	       "offset of address in struct ev_peer is not 0, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_peer, family) == 16,
-	       "offset of family in struct ev_peer");
-_Static_assert(__builtin_offsetof(struct ev_peer, tier) == 17, "offset of tier in struct ev_peer");
+	       "offset of family in struct ev_peer is not 16, as Java expects");
+_Static_assert(__builtin_offsetof(struct ev_peer, tier) == 17,
+	       "offset of tier in struct ev_peer is not 17, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_peer, _pad0) == 18,
-	       "offset of _pad0 in struct ev_peer");
+	       "offset of _pad0 in struct ev_peer is not 18, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_peer, price) == 24,
-	       "offset of price in struct ev_peer");
+	       "offset of price in struct ev_peer is not 24, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_peer, further) == 40,
-	       "offset of further in struct ev_peer");
-_Static_assert(sizeof(struct ev_item) == 32, "size of struct ev_item");
+	       "offset of further in struct ev_peer is not 40, as Java expects");
+_Static_assert(sizeof(struct ev_item) == 32, "size of struct ev_item is not 32, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_item, number) == 0,
-	       "offset of number in struct ev_item");
-_Static_assert(__builtin_offsetof(struct ev_item, _pad0) == 4, "offset of _pad0 in struct ev_item");
-_Static_assert(__builtin_offsetof(struct ev_item, node) == 8, "offset of node in struct ev_item");
-_Static_assert(sizeof(struct ev_guarded) == 64, "size of struct ev_guarded");
+	       "offset of number in struct ev_item is not 0, as Java expects");
+_Static_assert(__builtin_offsetof(struct ev_item, _pad0) == 4,
+	       "offset of _pad0 in struct ev_item is not 4, as Java expects");
+_Static_assert(__builtin_offsetof(struct ev_item, node) == 8,
+	       "offset of node in struct ev_item is not 8, as Java expects");
+_Static_assert(sizeof(struct ev_guarded) == 64,
+	       "size of struct ev_guarded is not 64, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_guarded, deadline) == 0,
-	       "offset of deadline in struct ev_guarded");
+	       "offset of deadline in struct ev_guarded is not 0, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_guarded, packets) == 16,
-	       "offset of packets in struct ev_guarded");
+	       "offset of packets in struct ev_guarded is not 16, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_guarded, lock) == 24,
-	       "offset of lock in struct ev_guarded");
+	       "offset of lock in struct ev_guarded is not 24, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_guarded, _pad0) == 28,
-	       "offset of _pad0 in struct ev_guarded");
+	       "offset of _pad0 in struct ev_guarded is not 28, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_guarded, work) == 32,
-	       "offset of work in struct ev_guarded");
+	       "offset of work in struct ev_guarded is not 32, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_guarded, items) == 48,
-	       "offset of items in struct ev_guarded");
-_Static_assert(sizeof(struct ev_report) == 16, "size of struct ev_report");
-_Static_assert(__builtin_offsetof(struct ev_report, at) == 0, "offset of at in struct ev_report");
+	       "offset of items in struct ev_guarded is not 48, as Java expects");
+_Static_assert(sizeof(struct ev_report) == 16,
+	       "size of struct ev_report is not 16, as Java expects");
+_Static_assert(__builtin_offsetof(struct ev_report, at) == 0,
+	       "offset of at in struct ev_report is not 0, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_report, verdict) == 8,
-	       "offset of verdict in struct ev_report");
+	       "offset of verdict in struct ev_report is not 8, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_report, _pad0) == 12,
-	       "offset of _pad0 in struct ev_report");
+	       "offset of _pad0 in struct ev_report is not 12, as Java expects");
 
 #endif /* __EVERYTHING_BPF_H */

@@ -9,7 +9,7 @@
 #include <linux/if_ether.h>
 #else
 #if !__has_include(<linux/if_ether.h>)
-#error "<linux/if_ether.h> is not installed or not a UAPI header: the layout of its types in vmlinux.h depends on the kernel"
+#error "<linux/if_ether.h> is not installed or not a UAPI header: install linux-libc-dev, or declare the type in a header of your own, because its layout in vmlinux.h depends on the kernel"
 #endif
 #endif
 #include <bpf/bpf_helpers.h>
@@ -21,77 +21,77 @@
 #endif
 
 /* The layout of types in other headers that the Java code reads and writes. */
-_Static_assert(sizeof(struct ethhdr) == 14, /* com.acme.Frames: @External(header = "linux/if_ether.h"); for another tag @Name */
-	       "struct ethhdr of linux/if_ether.h is not what com.acme.Frames declares: its size");
+_Static_assert(sizeof(struct ethhdr) == 14, /* com.acme.Frames has @External(header = "linux/if_ether.h"); @Name sets another tag */
+	       "struct ethhdr of linux/if_ether.h differs from com.acme.Frames, where its size is 14");
 _Static_assert(__builtin_offsetof(struct ethhdr, h_dest) == 0,
-	       "struct ethhdr of linux/if_ether.h is not what com.acme.Frames declares: offset of h_dest");
+	       "struct ethhdr of linux/if_ether.h differs from com.acme.Frames, where the offset of h_dest is 0");
 _Static_assert(sizeof(((struct ethhdr *)0)->h_dest) == 6,
-	       "struct ethhdr of linux/if_ether.h is not what com.acme.Frames declares: size of h_dest");
+	       "struct ethhdr of linux/if_ether.h differs from com.acme.Frames, where the size of h_dest is 6");
 _Static_assert(sizeof(((struct ethhdr *)0)->h_dest[0]) == 1,
-	       "struct ethhdr of linux/if_ether.h is not what com.acme.Frames declares: size of h_dest[0]");
+	       "struct ethhdr of linux/if_ether.h differs from com.acme.Frames, where the size of h_dest[0] is 1");
 _Static_assert((__typeof__(((struct ethhdr *)0)->h_dest[0]))-1 > 0,
-	       "struct ethhdr of linux/if_ether.h is not what com.acme.Frames declares: h_dest[0] is unsigned");
+	       "struct ethhdr of linux/if_ether.h differs from com.acme.Frames, where h_dest[0] is unsigned");
 _Static_assert(__builtin_offsetof(struct ethhdr, h_source) == 6,
-	       "struct ethhdr of linux/if_ether.h is not what com.acme.Frames declares: offset of h_source");
+	       "struct ethhdr of linux/if_ether.h differs from com.acme.Frames, where the offset of h_source is 6");
 _Static_assert(sizeof(((struct ethhdr *)0)->h_source) == 6,
-	       "struct ethhdr of linux/if_ether.h is not what com.acme.Frames declares: size of h_source");
+	       "struct ethhdr of linux/if_ether.h differs from com.acme.Frames, where the size of h_source is 6");
 _Static_assert(sizeof(((struct ethhdr *)0)->h_source[0]) == 1,
-	       "struct ethhdr of linux/if_ether.h is not what com.acme.Frames declares: size of h_source[0]");
+	       "struct ethhdr of linux/if_ether.h differs from com.acme.Frames, where the size of h_source[0] is 1");
 _Static_assert((__typeof__(((struct ethhdr *)0)->h_source[0]))-1 > 0,
-	       "struct ethhdr of linux/if_ether.h is not what com.acme.Frames declares: h_source[0] is unsigned");
+	       "struct ethhdr of linux/if_ether.h differs from com.acme.Frames, where h_source[0] is unsigned");
 _Static_assert(__builtin_offsetof(struct ethhdr, h_proto) == 12,
-	       "struct ethhdr of linux/if_ether.h is not what com.acme.Frames declares: offset of h_proto");
+	       "struct ethhdr of linux/if_ether.h differs from com.acme.Frames, where the offset of h_proto is 12");
 _Static_assert(sizeof(((struct ethhdr *)0)->h_proto) == 2,
-	       "struct ethhdr of linux/if_ether.h is not what com.acme.Frames declares: size of h_proto");
+	       "struct ethhdr of linux/if_ether.h differs from com.acme.Frames, where the size of h_proto is 2");
 _Static_assert((__typeof__(((struct ethhdr *)0)->h_proto))-1 > 0,
-	       "struct ethhdr of linux/if_ether.h is not what com.acme.Frames declares: h_proto is unsigned");
-_Static_assert(sizeof(enum mode) == 4, /* com.acme.Frames: @External(header = "acme/link.h"); for another tag @Name */
-	       "enum mode of acme/link.h is not what com.acme.Frames declares: its size");
+	       "struct ethhdr of linux/if_ether.h differs from com.acme.Frames, where h_proto is unsigned");
+_Static_assert(sizeof(enum mode) == 4, /* com.acme.Frames has @External(header = "acme/link.h"); @Name sets another tag */
+	       "enum mode of acme/link.h differs from com.acme.Frames, where its size is 4");
 _Static_assert(MODE_HALF == 1,
-	       "enum mode of acme/link.h is not what com.acme.Frames declares: value of MODE_HALF");
+	       "enum mode of acme/link.h differs from com.acme.Frames, where MODE_HALF is 1");
 _Static_assert(MODE_FULL == 2,
-	       "enum mode of acme/link.h is not what com.acme.Frames declares: value of MODE_FULL");
-_Static_assert(sizeof(struct link) == 16, /* com.acme.Frames: @External(header = "acme/link.h"); for another tag @Name */
-	       "struct link of acme/link.h is not what com.acme.Frames declares: its size");
+	       "enum mode of acme/link.h differs from com.acme.Frames, where MODE_FULL is 2");
+_Static_assert(sizeof(struct link) == 16, /* com.acme.Frames has @External(header = "acme/link.h"); @Name sets another tag */
+	       "struct link of acme/link.h differs from com.acme.Frames, where its size is 16");
 _Static_assert(__builtin_offsetof(struct link, mode) == 0,
-	       "struct link of acme/link.h is not what com.acme.Frames declares: offset of mode");
+	       "struct link of acme/link.h differs from com.acme.Frames, where the offset of mode is 0");
 _Static_assert(sizeof(((struct link *)0)->mode) == 4,
-	       "struct link of acme/link.h is not what com.acme.Frames declares: size of mode");
+	       "struct link of acme/link.h differs from com.acme.Frames, where the size of mode is 4");
 _Static_assert((__typeof__(((struct link *)0)->mode))-1 > 0,
-	       "struct link of acme/link.h is not what com.acme.Frames declares: mode is unsigned");
+	       "struct link of acme/link.h differs from com.acme.Frames, where mode is unsigned");
 _Static_assert(__builtin_offsetof(struct link, windows) == 4,
-	       "struct link of acme/link.h is not what com.acme.Frames declares: offset of windows");
+	       "struct link of acme/link.h differs from com.acme.Frames, where the offset of windows is 4");
 _Static_assert(sizeof(((struct link *)0)->windows) == 8,
-	       "struct link of acme/link.h is not what com.acme.Frames declares: size of windows");
+	       "struct link of acme/link.h differs from com.acme.Frames, where the size of windows is 8");
 _Static_assert(sizeof(((struct link *)0)->windows[0]) == 4,
-	       "struct link of acme/link.h is not what com.acme.Frames declares: size of windows[0]");
+	       "struct link of acme/link.h differs from com.acme.Frames, where the size of windows[0] is 4");
 _Static_assert(__builtin_offsetof(struct link, windows[0].low) == 4,
-	       "struct link of acme/link.h is not what com.acme.Frames declares: offset of windows[0].low");
+	       "struct link of acme/link.h differs from com.acme.Frames, where the offset of windows[0].low is 4");
 _Static_assert(sizeof(((struct link *)0)->windows[0].low) == 2,
-	       "struct link of acme/link.h is not what com.acme.Frames declares: size of windows[0].low");
+	       "struct link of acme/link.h differs from com.acme.Frames, where the size of windows[0].low is 2");
 _Static_assert((__typeof__(((struct link *)0)->windows[0].low))-1 > 0,
-	       "struct link of acme/link.h is not what com.acme.Frames declares: windows[0].low is unsigned");
+	       "struct link of acme/link.h differs from com.acme.Frames, where windows[0].low is unsigned");
 _Static_assert(__builtin_offsetof(struct link, windows[0].high) == 6,
-	       "struct link of acme/link.h is not what com.acme.Frames declares: offset of windows[0].high");
+	       "struct link of acme/link.h differs from com.acme.Frames, where the offset of windows[0].high is 6");
 _Static_assert(sizeof(((struct link *)0)->windows[0].high) == 2,
-	       "struct link of acme/link.h is not what com.acme.Frames declares: size of windows[0].high");
+	       "struct link of acme/link.h differs from com.acme.Frames, where the size of windows[0].high is 2");
 _Static_assert((__typeof__(((struct link *)0)->windows[0].high))-1 < 0,
-	       "struct link of acme/link.h is not what com.acme.Frames declares: windows[0].high is signed");
+	       "struct link of acme/link.h differs from com.acme.Frames, where windows[0].high is signed");
 _Static_assert(__builtin_offsetof(struct link, known) == 14,
-	       "struct link of acme/link.h is not what com.acme.Frames declares: offset of known");
+	       "struct link of acme/link.h differs from com.acme.Frames, where the offset of known is 14");
 _Static_assert(sizeof(((struct link *)0)->known) == 1,
-	       "struct link of acme/link.h is not what com.acme.Frames declares: size of known");
+	       "struct link of acme/link.h differs from com.acme.Frames, where the size of known is 1");
 _Static_assert((__typeof__(((struct link *)0)->known))2 == 1,
-	       "struct link of acme/link.h is not what com.acme.Frames declares: known is bool");
-#if __clang_major__ >= 16 /* for older ones these are not constant expressions */
+	       "struct link of acme/link.h differs from com.acme.Frames, where known is bool");
+#if __clang_major__ >= 16 /* older versions do not accept these as constant expressions */
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wbitfield-constant-conversion"
 _Static_assert(((struct link){ .lanes = -1 }).lanes == 7ULL,
-	       "struct link of acme/link.h is not what com.acme.Frames declares: lanes is a bit-field, unsigned, of 3 bits");
+	       "struct link of acme/link.h differs from com.acme.Frames, where lanes is an unsigned bit-field of 3 bits");
 _Static_assert(((struct link){ .up = -1 }).up == 1ULL,
-	       "struct link of acme/link.h is not what com.acme.Frames declares: up is a bit-field, bool");
+	       "struct link of acme/link.h differs from com.acme.Frames, where up is a bool bit-field");
 _Static_assert(((struct link){ .trim = 16ULL }).trim == -16,
-	       "struct link of acme/link.h is not what com.acme.Frames declares: trim is a bit-field, signed, of 5 bits");
+	       "struct link of acme/link.h differs from com.acme.Frames, where trim is a signed bit-field of 5 bits");
 #pragma clang diagnostic pop
 #endif
 
@@ -156,7 +156,7 @@ static __always_inline struct acme_frame *acme_frame_lookup_or_init(struct acme_
 
 	if (value)
 		return value;
-	/* Another CPU may add the entry first: the lookup then finds that one. */
+	/* If another CPU adds the entry first, the lookup finds that entry. */
 	bpf_map_update_elem(map, key, init, BPF_NOEXIST);
 	return bpf_map_lookup_elem(map, key);
 }
@@ -212,10 +212,11 @@ acme_port_frame_for_each(__u32 acme_port_key,
 }
 
 /* The layout that the Java code reads and writes. */
-_Static_assert(sizeof(struct acme_frame) == 24, "size of struct acme_frame");
+_Static_assert(sizeof(struct acme_frame) == 24,
+	       "size of struct acme_frame is not 24, as Java expects");
 _Static_assert(__builtin_offsetof(struct acme_frame, count) == 0,
-	       "offset of count in struct acme_frame");
+	       "offset of count in struct acme_frame is not 0, as Java expects");
 _Static_assert(__builtin_offsetof(struct acme_frame, link) == 8,
-	       "offset of link in struct acme_frame");
+	       "offset of link in struct acme_frame is not 8, as Java expects");
 
 #endif /* __FRAMES_BPF_H */

@@ -365,21 +365,27 @@ static __always_inline struct session *sessions_session_lookup_or_init(__u32 ses
 }
 
 /* The layout that the Java code reads and writes. */
-_Static_assert(sizeof(struct ipv4_prefix) == 8, "size of struct ipv4_prefix");
+_Static_assert(sizeof(struct ipv4_prefix) == 8,
+	       "size of struct ipv4_prefix is not 8, as Java expects");
 _Static_assert(__builtin_offsetof(struct ipv4_prefix, prefixlen) == 0,
-	       "offset of prefixlen in struct ipv4_prefix");
+	       "offset of prefixlen in struct ipv4_prefix is not 0, as Java expects");
 _Static_assert(__builtin_offsetof(struct ipv4_prefix, addr) == 4,
-	       "offset of addr in struct ipv4_prefix");
-_Static_assert(sizeof(struct event) == 16, "size of struct event");
-_Static_assert(__builtin_offsetof(struct event, at) == 0, "offset of at in struct event");
-_Static_assert(__builtin_offsetof(struct event, code) == 8, "offset of code in struct event");
-_Static_assert(__builtin_offsetof(struct event, _pad0) == 9, "offset of _pad0 in struct event");
-_Static_assert(sizeof(struct session) == 24, "size of struct session");
+	       "offset of addr in struct ipv4_prefix is not 4, as Java expects");
+_Static_assert(sizeof(struct event) == 16, "size of struct event is not 16, as Java expects");
+_Static_assert(__builtin_offsetof(struct event, at) == 0,
+	       "offset of at in struct event is not 0, as Java expects");
+_Static_assert(__builtin_offsetof(struct event, code) == 8,
+	       "offset of code in struct event is not 8, as Java expects");
+_Static_assert(__builtin_offsetof(struct event, _pad0) == 9,
+	       "offset of _pad0 in struct event is not 9, as Java expects");
+_Static_assert(sizeof(struct session) == 24, "size of struct session is not 24, as Java expects");
 _Static_assert(__builtin_offsetof(struct session, packets) == 0,
-	       "offset of packets in struct session");
-_Static_assert(__builtin_offsetof(struct session, bytes) == 8, "offset of bytes in struct session");
-_Static_assert(__builtin_offsetof(struct session, lock) == 16, "offset of lock in struct session");
+	       "offset of packets in struct session is not 0, as Java expects");
+_Static_assert(__builtin_offsetof(struct session, bytes) == 8,
+	       "offset of bytes in struct session is not 8, as Java expects");
+_Static_assert(__builtin_offsetof(struct session, lock) == 16,
+	       "offset of lock in struct session is not 16, as Java expects");
 _Static_assert(__builtin_offsetof(struct session, _pad0) == 20,
-	       "offset of _pad0 in struct session");
+	       "offset of _pad0 in struct session is not 20, as Java expects");
 
 #endif /* __KINDS_BPF_H */

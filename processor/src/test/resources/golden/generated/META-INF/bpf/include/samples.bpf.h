@@ -62,16 +62,21 @@ samples_for_each(struct samples_map *map,
 }
 
 /* The layout that the Java code reads and writes. */
-_Static_assert(sizeof(struct note) == 8, "size of struct note");
-_Static_assert(__builtin_offsetof(struct note, code) == 0, "offset of code in struct note");
-_Static_assert(__builtin_offsetof(struct note, _pad0) == 1, "offset of _pad0 in struct note");
-_Static_assert(__builtin_offsetof(struct note, detail) == 4, "offset of detail in struct note");
-_Static_assert(sizeof(struct samples) == 32, "size of struct samples");
+_Static_assert(sizeof(struct note) == 8, "size of struct note is not 8, as Java expects");
+_Static_assert(__builtin_offsetof(struct note, code) == 0,
+	       "offset of code in struct note is not 0, as Java expects");
+_Static_assert(__builtin_offsetof(struct note, _pad0) == 1,
+	       "offset of _pad0 in struct note is not 1, as Java expects");
+_Static_assert(__builtin_offsetof(struct note, detail) == 4,
+	       "offset of detail in struct note is not 4, as Java expects");
+_Static_assert(sizeof(struct samples) == 32, "size of struct samples is not 32, as Java expects");
 _Static_assert(__builtin_offsetof(struct samples, endpoint) == 0,
-	       "offset of endpoint in struct samples");
+	       "offset of endpoint in struct samples is not 0, as Java expects");
 _Static_assert(__builtin_offsetof(struct samples, _pad0) == 12,
-	       "offset of _pad0 in struct samples");
-_Static_assert(__builtin_offsetof(struct samples, at) == 16, "offset of at in struct samples");
-_Static_assert(__builtin_offsetof(struct samples, note) == 24, "offset of note in struct samples");
+	       "offset of _pad0 in struct samples is not 12, as Java expects");
+_Static_assert(__builtin_offsetof(struct samples, at) == 16,
+	       "offset of at in struct samples is not 16, as Java expects");
+_Static_assert(__builtin_offsetof(struct samples, note) == 24,
+	       "offset of note in struct samples is not 24, as Java expects");
 
 #endif /* __SAMPLES_BPF_H */

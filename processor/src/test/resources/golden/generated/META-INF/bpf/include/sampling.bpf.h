@@ -36,11 +36,11 @@ struct acme_stats {
 	__u8 _pad0[3];
 };
 
-/* User space sets these before it loads the object, so the verifier knows their values. */
+/* User space sets these constants before it loads the object, so the verifier knows their values. */
 const volatile struct acme_config acme_config __weak;
 const volatile __u64 packet_limit SEC(".rodata.limits") __weak;
 
-/* User space reads and writes these while programs run. */
+/* User space reads and writes these variables while programs run. */
 struct acme_stats acme_stats __weak;
 __u32 acme_pins __weak;
 __u64 acme_hits[64] SEC(".data.hits") __weak;
@@ -86,7 +86,7 @@ static __always_inline struct acme_counts *acme_port_lookup_or_init(__be16 key,
 
 	if (value)
 		return value;
-	/* Another CPU may add the entry first: the lookup then finds that one. */
+	/* If another CPU adds the entry first, the lookup finds that entry. */
 	bpf_map_update_elem(&acme_port, &key, init, BPF_NOEXIST);
 	return bpf_map_lookup_elem(&acme_port, &key);
 }
@@ -99,33 +99,36 @@ acme_port_for_each(long (*callback)(void *, const __be16 *, struct acme_counts *
 }
 
 /* The layout that the Java code reads and writes. */
-_Static_assert(sizeof(struct acme_counts) == 16, "size of struct acme_counts");
+_Static_assert(sizeof(struct acme_counts) == 16,
+	       "size of struct acme_counts is not 16, as Java expects");
 _Static_assert(__builtin_offsetof(struct acme_counts, packets) == 0,
-	       "offset of packets in struct acme_counts");
+	       "offset of packets in struct acme_counts is not 0, as Java expects");
 _Static_assert(__builtin_offsetof(struct acme_counts, bytes) == 8,
-	       "offset of bytes in struct acme_counts");
-_Static_assert(sizeof(enum acme_mode) == 4, "size of enum acme_mode");
-_Static_assert(sizeof(struct acme_config) == 20, "size of struct acme_config");
+	       "offset of bytes in struct acme_counts is not 8, as Java expects");
+_Static_assert(sizeof(enum acme_mode) == 4, "size of enum acme_mode is not 4, as Java expects");
+_Static_assert(sizeof(struct acme_config) == 20,
+	       "size of struct acme_config is not 20, as Java expects");
 _Static_assert(__builtin_offsetof(struct acme_config, sample_rate) == 0,
-	       "offset of sample_rate in struct acme_config");
+	       "offset of sample_rate in struct acme_config is not 0, as Java expects");
 _Static_assert(__builtin_offsetof(struct acme_config, vip) == 4,
-	       "offset of vip in struct acme_config");
+	       "offset of vip in struct acme_config is not 4, as Java expects");
 _Static_assert(__builtin_offsetof(struct acme_config, mode) == 8,
-	       "offset of mode in struct acme_config");
+	       "offset of mode in struct acme_config is not 8, as Java expects");
 _Static_assert(__builtin_offsetof(struct acme_config, verbose) == 12,
-	       "offset of verbose in struct acme_config");
+	       "offset of verbose in struct acme_config is not 12, as Java expects");
 _Static_assert(__builtin_offsetof(struct acme_config, _pad0) == 13,
-	       "offset of _pad0 in struct acme_config");
+	       "offset of _pad0 in struct acme_config is not 13, as Java expects");
 _Static_assert(__builtin_offsetof(struct acme_config, ports) == 14,
-	       "offset of ports in struct acme_config");
-_Static_assert(sizeof(struct acme_stats) == 24, "size of struct acme_stats");
+	       "offset of ports in struct acme_config is not 14, as Java expects");
+_Static_assert(sizeof(struct acme_stats) == 24,
+	       "size of struct acme_stats is not 24, as Java expects");
 _Static_assert(__builtin_offsetof(struct acme_stats, total) == 0,
-	       "offset of total in struct acme_stats");
+	       "offset of total in struct acme_stats is not 0, as Java expects");
 _Static_assert(__builtin_offsetof(struct acme_stats, last_port) == 16,
-	       "offset of last_port in struct acme_stats");
+	       "offset of last_port in struct acme_stats is not 16, as Java expects");
 _Static_assert(__builtin_offsetof(struct acme_stats, level) == 20,
-	       "offset of level in struct acme_stats");
+	       "offset of level in struct acme_stats is not 20, as Java expects");
 _Static_assert(__builtin_offsetof(struct acme_stats, _pad0) == 21,
-	       "offset of _pad0 in struct acme_stats");
+	       "offset of _pad0 in struct acme_stats is not 21, as Java expects");
 
 #endif /* __SAMPLING_BPF_H */

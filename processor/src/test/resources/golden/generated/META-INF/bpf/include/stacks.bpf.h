@@ -412,13 +412,16 @@ st_late_page_samples_lookup_or_request(const struct st_page_key *st_late_page_ke
 }
 
 /* The layout that the Java code reads and writes. */
-_Static_assert(sizeof(struct st_delta) == 4, "size of struct st_delta");
-_Static_assert(__builtin_offsetof(struct st_delta, low) == 0, "offset of low in struct st_delta");
-_Static_assert(__builtin_offsetof(struct st_delta, info) == 2, "offset of info in struct st_delta");
-_Static_assert(sizeof(struct st_page_key) == 8, "size of struct st_page_key");
+_Static_assert(sizeof(struct st_delta) == 4, "size of struct st_delta is not 4, as Java expects");
+_Static_assert(__builtin_offsetof(struct st_delta, low) == 0,
+	       "offset of low in struct st_delta is not 0, as Java expects");
+_Static_assert(__builtin_offsetof(struct st_delta, info) == 2,
+	       "offset of info in struct st_delta is not 2, as Java expects");
+_Static_assert(sizeof(struct st_page_key) == 8,
+	       "size of struct st_page_key is not 8, as Java expects");
 _Static_assert(__builtin_offsetof(struct st_page_key, process) == 0,
-	       "offset of process in struct st_page_key");
+	       "offset of process in struct st_page_key is not 0, as Java expects");
 _Static_assert(__builtin_offsetof(struct st_page_key, page) == 4,
-	       "offset of page in struct st_page_key");
+	       "offset of page in struct st_page_key is not 4, as Java expects");
 
 #endif /* __STACKS_BPF_H */

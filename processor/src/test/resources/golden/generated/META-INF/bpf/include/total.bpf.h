@@ -39,7 +39,7 @@ static __always_inline __u64 *total_lookup_or_init(enum flow_direction key, __u6
 
 	if (value)
 		return value;
-	/* Another CPU may add the entry first: the lookup then finds that one. */
+	/* If another CPU adds the entry first, the lookup finds that entry. */
 	bpf_map_update_elem(&total, &key, &init, BPF_NOEXIST);
 	return bpf_map_lookup_elem(&total, &key);
 }

@@ -10,10 +10,10 @@ import java.util.stream.Collectors;
  * Names of parameters and local variables in helpers. If a name would hide a variable, function or enumerator of the header, an underscore
  * is appended.
  */
-final class Parameters {
+final class ParameterNames {
     private final Set<String> declared;
 
-    Parameters(Schema schema, String prefix) {
+    ParameterNames(Schema schema, String prefix) {
         declared = HeaderNames.of(schema, prefix).stream()
                 .filter(name -> name.space() != HeaderName.Space.TAG)
                 .map(HeaderName::identifier)

@@ -4,11 +4,11 @@ package dev.nestmap.header;
 import java.util.List;
 
 /** Breaks lines in kernel style: 100 columns, tabs of 8, continuation lines aligned with the first element of the list. */
-final class Columns {
+final class LineBreaker {
     private static final int WIDTH = 100;
     private static final int TAB = 8;
 
-    private Columns() {}
+    private LineBreaker() {}
 
     /** Return type, name and parameters of a function. The return type gets its own line if the text is too long otherwise. */
     static String function(String type, String name, List<String> parameters) {

@@ -8,13 +8,13 @@ import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.Scalar;
 
 /**
- * How helpers take keys and values.
+ * How helpers take keys and values as parameters.
  *
  * <p>Helpers take integers and enums by value. A pointer to a loop counter would force the counter onto the stack, where the verifier
  * loses its bounds and rejects the loop.
  */
-final class Passing {
-    private Passing() {}
+final class ParameterPassing {
+    private ParameterPassing() {}
 
     /** The declaration of a parameter for a key or value. */
     static String parameter(CType type, String name) {

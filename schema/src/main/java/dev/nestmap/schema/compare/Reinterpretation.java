@@ -9,13 +9,13 @@ import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 
 /**
- * Decides whether a declared type is another reading of the same bytes, which C code declares less exactly: an address in a {@code __u32}
- * or in bytes, a text in bytes, a {@code boolean} in a {@code __u8}, an enum in an integer, a struct in bytes.
+ * Decides whether a record may read the bytes of a C type as another type, because C code often declares types less exactly: an address
+ * as {@code __u32} or bytes, a text as bytes, a {@code boolean} as {@code __u8}, an enum as an integer, a struct as bytes.
  */
-final class OtherReading {
-    private OtherReading() {}
+final class Reinterpretation {
+    private Reinterpretation() {}
 
-    static boolean isOne(CType declared, CType actual) {
+    static boolean isAllowed(CType declared, CType actual) {
         if (declared.size() != actual.size() || declared.isManaged() || actual.isManaged()) {
             return false;
         }

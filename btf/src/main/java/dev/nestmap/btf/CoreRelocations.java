@@ -5,10 +5,10 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Reads CO-RE relocations from {@code .BTF.ext}, with which the loader replaces the offset of a field by its offset in the running kernel
- * ({@code struct btf_ext_header} and {@code struct bpf_core_relo} in libbpf and {@code linux/bpf.h}).
+ * Reads CO-RE relocations from {@code .BTF.ext}. With them, the loader replaces the offset of a field with its offset in the running
+ * kernel ({@code struct btf_ext_header} and {@code struct bpf_core_relo} in libbpf and {@code linux/bpf.h}).
  */
-final class CoreAccesses {
+final class CoreRelocations {
     private static final int MAGIC = 0xeb9f;
 
     /** An old, shorter header has no relocations. */
@@ -24,7 +24,7 @@ final class CoreAccesses {
     private final FileBytes relocations;
     private final Set<String> tags = new TreeSet<>();
 
-    private CoreAccesses(Btf btf, FileBytes relocations) {
+    private CoreRelocations(Btf btf, FileBytes relocations) {
         this.btf = btf;
         this.relocations = relocations;
     }
@@ -39,7 +39,7 @@ final class CoreAccesses {
             return Set.of();
         }
         FileBytes relocations = section.slice("CO-RE relocations", header + section.u32(24), section.u32(28));
-        CoreAccesses accesses = new CoreAccesses(btf, relocations);
+        CoreRelocations accesses = new CoreRelocations(btf, relocations);
         accesses.read();
         return Set.copyOf(accesses.tags);
     }

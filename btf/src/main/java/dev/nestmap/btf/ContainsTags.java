@@ -7,8 +7,8 @@ import dev.nestmap.schema.type.KernelType;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The element types of lists and trees, read from declaration tags ({@code __contains} in {@code bpf_experimental.h}). */
-final class Contents {
+/** The element types of lists and trees, which declaration tags name ({@code __contains} in {@code bpf_experimental.h}). */
+final class ContainsTags {
     private static final String WORD = "contains";
 
     /** Tags by the number of the struct and the index of the member. */
@@ -16,7 +16,7 @@ final class Contents {
 
     private record Member(int struct, int index) {}
 
-    Contents(Btf btf) {
+    ContainsTags(Btf btf) {
         btf.types(BtfKind.DECL_TAG)
                 .filter(tag -> tag.name().startsWith(WORD + ":"))
                 .forEach(tag -> tags.put(new Member(tag.target(), tag.componentIndex()), tag.name()));

@@ -6,11 +6,11 @@ import dev.nestmap.schema.type.EnumType;
 import java.util.List;
 
 /** Compares the constants of an enum. */
-final class EnumConstants {
+final class EnumComparison {
     private final EnumType declared;
     private final EnumType actual;
 
-    EnumConstants(EnumType declared, EnumType actual) {
+    EnumComparison(EnumType declared, EnumType actual) {
         this.declared = declared;
         this.actual = actual;
     }

@@ -11,10 +11,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Matches the fields of two structs or unions: first by name and place, then by name (moved), then by place and size (renamed). An
- * unnamed member goes by the names of its members. The remaining fields are missing or extra.
+ * Matches the fields of two structs or unions: first by name and place, then by name (the field moved), then by place and size (the field
+ * was renamed). An unnamed member is matched by the names of its own members. The remaining fields are missing or extra.
  */
-final class FieldMatch {
+final class FieldMatching {
     private final List<Field> declared;
     private final List<Field> actual;
     private final List<Pair> pairs = new ArrayList<>();
@@ -41,13 +41,13 @@ final class FieldMatch {
      * @param declared fields by offset
      * @param actual fields by offset
      */
-    FieldMatch(List<Field> declared, List<Field> actual) {
+    FieldMatching(List<Field> declared, List<Field> actual) {
         this.declared = declared;
         this.actual = actual;
         this.missing = new ArrayList<>(declared);
         this.extra = new ArrayList<>(actual);
         match((one, other) -> sameName(one, other) && one.startBit() == other.startBit());
-        match(FieldMatch::sameName);
+        match(FieldMatching::sameName);
         match((one, other) -> one.startBit() == other.startBit() && sameSize(one, other));
         pairs.sort(
                 (one, other) -> Integer.compare(declared.indexOf(one.declared()), declared.indexOf(other.declared())));
@@ -96,9 +96,9 @@ final class FieldMatch {
     }
 
     /**
-     * Whether the new place of a field follows from another difference, so that it is not reported. This is so if the field was resized, or
-     * if the field before it was resized, moved or replaced; and if the field is at the place that C then gives it, or moved as far as the
-     * field before it.
+     * Whether the new place of a field follows from another difference, so that it is not reported. Two conditions must hold. First, the
+     * field was resized, or the field before it was resized, moved or replaced. Second, the field is directly behind the field before it,
+     * or moved as far as that field.
      */
     boolean followsFromOthers(Pair pair) {
         Pair previous = previous(declared, pair.declared(), Pair::declared);
