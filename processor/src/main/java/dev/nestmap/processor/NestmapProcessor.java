@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Turns annotated records into C headers, schema texts and Java accessors. Each top-level type gives one file of each kind, and each file
- * comes from one top-level type only: the processor is isolating.
+ * comes from only one top-level type. Gradle calls such a processor isolating.
  */
 @AutoService(Processor.class)
 public final class NestmapProcessor extends AbstractProcessor {

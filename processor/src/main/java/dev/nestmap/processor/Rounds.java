@@ -2,7 +2,7 @@
 package dev.nestmap.processor;
 
 import dev.nestmap.processor.reader.TopLevelReader;
-import dev.nestmap.processor.reader.declaration.Reading;
+import dev.nestmap.processor.reader.declaration.ReadResult;
 import dev.nestmap.schema.rules.Rule;
 import java.util.HashSet;
 import java.util.List;
@@ -19,18 +19,18 @@ import javax.tools.Diagnostic;
  * Processes the annotated types of each round, one top-level type at a time. It orders them by name, so that the result does not depend on
  * the order of the compiler's arguments.
  *
- * <p>A type that uses a missing type waits for the next round, because another processor may generate the missing type. In
- * the last round it is read all the same, to report its other problems. javac itself reports the missing type.
+ * <p>A type that uses a missing type waits for the next round, because another processor may generate the missing type. In the last
+ * round, Nestmap reads it anyway, to report its other problems. javac itself reports the missing type.
  */
 final class Rounds {
     private final ProcessingEnvironment environment;
-    private final Outputs outputs;
+    private final GeneratedFiles outputs;
     private final Set<String> compiledHere = new HashSet<>();
     private final Map<String, TypeElement> waiting = new TreeMap<>();
 
     Rounds(ProcessingEnvironment environment) {
         this.environment = environment;
-        this.outputs = new Outputs(environment);
+        this.outputs = new GeneratedFiles(environment);
     }
 
     void process(RoundEnvironment round) {
@@ -66,18 +66,18 @@ final class Rounds {
     /** Processes a type. Returns whether it is finished: written, rejected with its problems reported, or failed. */
     private boolean process(TopLevelReader reader, TypeElement topLevel, boolean last) {
         try {
-            Reading reading = reader.read(topLevel);
-            if (reading.waits() && !last) {
+            ReadResult result = reader.read(topLevel);
+            if (result.hasMissingTypes() && !last) {
                 return false;
             }
-            reading.report(environment.getMessager());
-            reading.declaration().ifPresent(declaration -> outputs.write(declaration, reading, topLevel));
-            return reading.waits()
-                    || reading.isReported()
-                    || reading.declaration().isPresent();
+            result.report(environment.getMessager());
+            result.declaration().ifPresent(declaration -> outputs.write(declaration, result, topLevel));
+            return result.hasMissingTypes()
+                    || result.isReported()
+                    || result.declaration().isPresent();
         } catch (RuntimeException e) {
             // A defect of Nestmap. The message says where it happened, and other types are still processed.
-            String message = Rule.INTERNAL_ERROR.message(topLevel.getSimpleName(), Traces.brief(e));
+            String message = Rule.INTERNAL_ERROR.message(topLevel.getSimpleName(), StackTraces.brief(e));
             environment.getMessager().printMessage(Diagnostic.Kind.ERROR, message, topLevel);
             return true;
         }

@@ -73,7 +73,7 @@ class AllProblemsTest {
     Path folder;
 
     @Test
-    void allAreReported() {
+    void allProblemsAreReported() {
         OutputFolder output = new OutputFolder(folder);
 
         ExpectedError.assertMarked(output.compile(FLOWS, OTHER, USER));

@@ -30,7 +30,7 @@ class GoldenTest {
     private static final List<JavaFileObject> SOURCES = Sources.allIn(GOLDEN.resolve("source"));
 
     @Test
-    void everyFeature() throws IOException {
+    void generatesTheGoldenFilesForEveryFeature() throws IOException {
         Compilation compilation = Compilers.nestmap().compile(SOURCES);
         assertThat(compilation).succeededWithoutWarnings();
         Map<String, String> generated = generated(compilation);

@@ -45,7 +45,7 @@ class IncrementalTest {
     Path temporary;
 
     @Test
-    void gradleIsToldSo() throws IOException {
+    void declaresItselfIsolatingToGradle() throws IOException {
         String file = "META-INF/gradle/incremental.annotation.processors";
         try (InputStream declared = NestmapProcessor.class.getClassLoader().getResourceAsStream(file)) {
             assertThat(declared).isNotNull();

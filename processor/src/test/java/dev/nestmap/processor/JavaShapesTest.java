@@ -43,7 +43,7 @@ class JavaShapesTest {
                     .split(" "));
 
     @Test
-    void namesOfGeneratedCodeAsRecords() {
+    void recordsMayHaveNamesOfGeneratedCode() {
         List<JavaFileObject> sources = new ArrayList<>();
         for (String name : RECORDS) {
             JavaFileObject nested = Sources.of("""
@@ -88,7 +88,7 @@ class JavaShapesTest {
     }
 
     @Test
-    void namesOfGeneratedCodeAsVariables() {
+    void variablesMayHaveNamesOfGeneratedCode() {
         List<String> names = new ArrayList<>(RECORDS);
         names.addAll(List.of("Variable", "VariableHandle", "WordField", "Words", "Sizes", "Pins"));
         names.removeIf(name -> SourceVersion.isKeyword(name.toLowerCase(Locale.ROOT))); // NM-405
@@ -136,7 +136,7 @@ class JavaShapesTest {
     }
 
     @Test
-    void namesOfGeneratedCodeAsComponents() {
+    void componentsMayHaveNamesOfGeneratedCode() {
         assertCompiles(COMPONENTS.stream()
                 .map(name -> Sources.acme("""
                         @BpfObject("flows_%1$s")
@@ -202,7 +202,7 @@ class JavaShapesTest {
     }
 
     @Test
-    void defaultPackage() {
+    void typesMayBeInTheDefaultPackage() {
         assertCompiles(Sources.of("""
                         import dev.nestmap.annotations.*;
 
@@ -215,7 +215,7 @@ class JavaShapesTest {
     }
 
     @Test
-    void recordsAndEnumsWithBodies() {
+    void recordsAndEnumsMayHaveBodies() {
         assertCompiles(Sources.acme("""
                 @BpfObject
                 public interface Flows extends Comparable<Flows> {
@@ -277,7 +277,7 @@ class JavaShapesTest {
     }
 
     @Test
-    void annotatedAndDeeplyNestedTypes() {
+    void typesMayBeAnnotatedAndDeeplyNested() {
         assertCompiles(Sources.of("""
                 package com.acme;
 

@@ -41,9 +41,9 @@ public final class AccessorWriter {
         object.maps().forEach(map -> written.computeIfAbsent(map.accessor(), name -> accessor(map)));
         object.structs()
                 .forEach(struct ->
-                        written.put(struct.codec(), StructCodecWriter.write(struct, exposure(struct.codec()))));
+                        written.put(struct.codec(), StructCodecWriter.write(struct, visibility(struct.codec()))));
         object.enums()
-                .forEach(model -> written.put(model.codec(), EnumCodecWriter.write(model, exposure(model.codec()))));
+                .forEach(model -> written.put(model.codec(), EnumCodecWriter.write(model, visibility(model.codec()))));
         object.unions().forEach(union -> written.put(union.codec(), union(union)));
         object.objectClass().ifPresent(name -> written.put(name, ObjectClassWriter.write(object, name)));
 
@@ -52,7 +52,7 @@ public final class AccessorWriter {
         written.values()
                 .forEach(nested ->
                         type.addType(nested.addModifiers(Modifier.STATIC).build()));
-        return type.addModifiers(exposure(topLevel))
+        return type.addModifiers(visibility(topLevel))
                 .addAnnotation(NullMarked.class)
                 .addAnnotation(AnnotationSpec.builder(Generated.class)
                         .addMember("value", "$S", "dev.nestmap.processor.NestmapProcessor")
@@ -61,16 +61,16 @@ public final class AccessorWriter {
     }
 
     private TypeSpec.Builder union(UnionModel union) {
-        TypeSpec.Builder type = UnionWriter.write(union, exposure(union.codec()));
+        TypeSpec.Builder type = UnionWriter.write(union, visibility(union.codec()));
         return isTopLevel(union.codec()) ? type : type.addModifiers(Modifier.PUBLIC);
     }
 
     private TypeSpec.Builder accessor(MapModel map) {
         ClassName holder = object.objectClass().orElse(map.accessor());
-        Modifier[] exposure = exposure(map.accessor());
+        Modifier[] visibility = visibility(map.accessor());
         TypeSpec.Builder type = map instanceof OuterMapModel outer
-                ? new OuterMapWriter(family(outer), holder, SizesWriter.of(object), exposure).write()
-                : entries((EntryMapModel) map, holder, SizesWriter.of(object), exposure);
+                ? new OuterMapWriter(family(outer), holder, SizesWriter.of(object), visibility).write()
+                : entries((EntryMapModel) map, holder, SizesWriter.of(object), visibility);
         if (isTopLevel(map.accessor())) {
             type.addFields(SpecWriter.fields(map.accessor(), object));
         }
@@ -86,14 +86,14 @@ public final class AccessorWriter {
     }
 
     private static TypeSpec.Builder entries(
-            EntryMapModel map, ClassName holder, SizesWriter sizes, Modifier... exposure) {
+            EntryMapModel map, ClassName holder, SizesWriter sizes, Modifier... visibility) {
         return map.keyComponent().isPresent()
-                ? new EntryMapWriter(map, holder, sizes, exposure).write()
-                : new KeylessMapWriter(map, holder, sizes, exposure).write();
+                ? new EntryMapWriter(map, holder, sizes, visibility).write()
+                : new KeylessMapWriter(map, holder, sizes, visibility).write();
     }
 
     /** Modifiers of members that other generated classes use. Those of a top-level class are used from other packages too. */
-    private Modifier[] exposure(ClassName generated) {
+    private Modifier[] visibility(ClassName generated) {
         return isTopLevel(generated) && object.isPublic() ? new Modifier[] {Modifier.PUBLIC} : new Modifier[0];
     }
 

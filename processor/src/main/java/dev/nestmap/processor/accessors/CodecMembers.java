@@ -14,7 +14,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import javax.lang.model.element.Modifier;
 
-/** Members that several kinds of codec have. */
+/** Creates the members that several kinds of codecs have. */
 final class CodecMembers {
     static final String SIZE = "SIZE";
 
@@ -23,8 +23,8 @@ final class CodecMembers {
     private CodecMembers() {}
 
     /** {@code INSTANCE}: the only instance of a codec. */
-    static FieldSpec instance(ClassName codec, Modifier... exposure) {
-        return FieldSpec.builder(codec, "INSTANCE", exposure)
+    static FieldSpec instance(ClassName codec, Modifier... visibility) {
+        return FieldSpec.builder(codec, "INSTANCE", visibility)
                 .addModifiers(Modifier.STATIC, Modifier.FINAL)
                 .addJavadoc("The only instance, for generated classes.\n")
                 .initializer("new $T()", codec)

@@ -11,7 +11,7 @@ import dev.nestmap.schema.type.StructType;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Statements that write the components of a record and read them. */
+/** Creates the statements that write and read the components of a record. */
 final class ComponentStatements {
     private ComponentStatements() {}
 
@@ -38,11 +38,11 @@ final class ComponentStatements {
         }
         ManagedField.of(struct)
                 .forEach(field -> CodecMembers.zero(
-                        code, field.offset(), field.end(), "managed by the kernel, which keeps its own bytes"));
+                        code, field.offset(), field.end(), "managed by the kernel, which ignores these bytes"));
         return code.build();
     }
 
-    /** Bit-fields are added to the bytes that they share, so these bytes start as zeros. */
+    /** Writing a bit-field sets bits in bytes that it shares with others, so these bytes must start as zeros. */
     private static void zeroBitFields(CodeBlock.Builder code, StructType struct) {
         long from = 0;
         long to = 0;

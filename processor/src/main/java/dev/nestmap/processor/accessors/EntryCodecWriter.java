@@ -87,16 +87,16 @@ final class EntryCodecWriter {
                 : CodeBlock.of("$T.present(entry.$L(), $S)", RuntimeClasses.WIRE, map.key(), component);
     }
 
-    /** Maps have no empty values, so an entry that is only a key has a byte. */
+    /** The kernel has no maps without values, so each value of a set is one byte. */
     private static CodeBlock present() {
         return CodeBlock.of(
-                "$T.putU8(to, at, (byte) 1); // the map is a set: its values carry nothing\n", RuntimeClasses.WIRE);
+                "$T.putU8(to, at, (byte) 1); // the map is a set, so the value has no meaning\n", RuntimeClasses.WIRE);
     }
 
     /** A single component is its own C type; several are a struct. */
     private static CodeBlock value(EntryMapModel map, String variable, CType type) {
         CodeBlock components = ComponentStatements.write(map.record(), variable, map.valueComponents());
-        return !map.standsAlone() && type instanceof StructType struct
+        return !map.isSingleComponent() && type instanceof StructType struct
                 ? ComponentStatements.writeStruct(struct, components)
                 : components;
     }

@@ -20,14 +20,14 @@ final class EntryMapWriter {
     private final EntryMapModel map;
     private final ClassName holder;
     private final SizesWriter sizes;
-    private final Modifier[] exposure;
+    private final Modifier[] visibility;
     private final TypeName key;
 
-    EntryMapWriter(EntryMapModel map, ClassName holder, SizesWriter sizes, Modifier... exposure) {
+    EntryMapWriter(EntryMapModel map, ClassName holder, SizesWriter sizes, Modifier... visibility) {
         this.map = map;
         this.holder = holder;
         this.sizes = sizes;
-        this.exposure = exposure;
+        this.visibility = visibility;
         this.key = map.keyConversion().javaType();
     }
 
@@ -38,12 +38,12 @@ final class EntryMapWriter {
                 .superclass(ParameterizedTypeName.get(base(), key.box(), map.record()))
                 .addField(codec())
                 .addMethod(MethodSpec.constructorBuilder()
-                        .addModifiers(exposure)
+                        .addModifiers(visibility)
                         .addParameter(RuntimeClasses.MAP_HANDLE, "handle")
                         .addStatement("super(handle, CODEC)")
                         .build());
         type.addMethods(OpenMethodsWriter.ofEntries(map, holder, sizes))
-                .addType(OwnedHandleWriter.write(map.accessor(), exposure));
+                .addType(OwnedHandleWriter.write(map.accessor(), visibility));
         if (key.isPrimitive()) {
             addOverloads(type, new PrimitiveOverloads(key, map.key()));
         }
@@ -97,7 +97,7 @@ final class EntryMapWriter {
 
     private FieldSpec codec() {
         TypeName type = ParameterizedTypeName.get(RuntimeClasses.ENTRY_CODEC, key.box(), map.record());
-        return FieldSpec.builder(type, "CODEC", exposure)
+        return FieldSpec.builder(type, "CODEC", visibility)
                 .addModifiers(Modifier.STATIC, Modifier.FINAL)
                 .addJavadoc("Codec of the entries, for generated classes.\n")
                 .initializer("new $L()", EntryCodecWriter.NAME)

@@ -16,7 +16,7 @@ import javax.lang.model.element.Modifier;
 final class EnumCodecWriter {
     private EnumCodecWriter() {}
 
-    static TypeSpec.Builder write(EnumModel model, Modifier... exposure) {
+    static TypeSpec.Builder write(EnumModel model, Modifier... visibility) {
         ClassName type = model.javaEnum();
         return TypeSpec.classBuilder(model.codec())
                 .addModifiers(Modifier.FINAL)
@@ -30,19 +30,19 @@ final class EnumCodecWriter {
                         .build())
                 .addMethod(CodecMembers.privateConstructor())
                 .addMethod(MethodSpec.methodBuilder("number")
-                        .addModifiers(exposure)
+                        .addModifiers(visibility)
                         .addModifiers(Modifier.STATIC)
                         .addJavadoc("Returns the number of a constant.\n\n")
-                        .addJavadoc("@param component what holds the constant, for error messages\n")
+                        .addJavadoc("@param component the component that holds the constant, for error messages\n")
                         .returns(TypeName.LONG)
                         .addParameter(type, "constant")
                         .addParameter(String.class, "component")
                         .addCode(numbers(model))
                         .build())
                 .addMethod(MethodSpec.methodBuilder("constant")
-                        .addModifiers(exposure)
+                        .addModifiers(visibility)
                         .addModifiers(Modifier.STATIC)
-                        .addJavadoc("Returns the constant with a number.\n")
+                        .addJavadoc("Returns the constant with this number.\n")
                         .returns(type)
                         .addParameter(TypeName.LONG, "number")
                         .beginControlFlow("for ($T constant : CONSTANTS)", type)

@@ -7,8 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Wraps the Javadoc of generated Java. JavaPoet writes each line of Javadoc as long as it is, and puts even a few words on three
- * lines.
+ * Wraps the Javadoc of generated Java. JavaPoet never breaks a long line of Javadoc, and writes even a few words on three lines.
  */
 final class JavadocFormatter {
     /** The longest line, in columns. */

@@ -19,13 +19,13 @@ final class KeylessMapWriter {
     private final EntryMapModel map;
     private final ClassName holder;
     private final SizesWriter sizes;
-    private final Modifier[] exposure;
+    private final Modifier[] visibility;
 
-    KeylessMapWriter(EntryMapModel map, ClassName holder, SizesWriter sizes, Modifier... exposure) {
+    KeylessMapWriter(EntryMapModel map, ClassName holder, SizesWriter sizes, Modifier... visibility) {
         this.map = map;
         this.holder = holder;
         this.sizes = sizes;
-        this.exposure = exposure;
+        this.visibility = visibility;
     }
 
     TypeSpec.Builder write() {
@@ -38,12 +38,12 @@ final class KeylessMapWriter {
                 .addJavadoc("Accessor of the memory that {@link $T} declares.\n", map.record())
                 .superclass(RuntimeClasses.api("ArenaAccessor"))
                 .addMethod(MethodSpec.constructorBuilder()
-                        .addModifiers(exposure)
+                        .addModifiers(visibility)
                         .addParameter(RuntimeClasses.MAP_HANDLE, "handle")
                         .addStatement("super(handle)")
                         .build())
                 .addMethods(OpenMethodsWriter.ofEntries(map, holder, sizes))
-                .addType(OwnedHandleWriter.write(map.accessor(), exposure));
+                .addType(OwnedHandleWriter.write(map.accessor(), visibility));
     }
 
     private TypeSpec.Builder ofEntries() {
@@ -57,12 +57,12 @@ final class KeylessMapWriter {
                 .superclass(ParameterizedTypeName.get(base(), map.record()))
                 .addField(codec())
                 .addMethod(MethodSpec.constructorBuilder()
-                        .addModifiers(exposure)
+                        .addModifiers(visibility)
                         .addParameter(RuntimeClasses.MAP_HANDLE, "handle")
                         .addStatement("super(handle, CODEC)")
                         .build());
         return accessor.addMethods(OpenMethodsWriter.ofEntries(map, holder, sizes))
-                .addType(OwnedHandleWriter.write(map.accessor(), exposure))
+                .addType(OwnedHandleWriter.write(map.accessor(), visibility))
                 .addType(EntryCodecWriter.keyless(map, type));
     }
 

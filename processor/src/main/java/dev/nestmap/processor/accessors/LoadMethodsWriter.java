@@ -77,7 +77,7 @@ record LoadMethodsWriter(ObjectModel object, ClassName name, SizesWriter sizes) 
     static CodeBlock meaning(GlobalModel global) {
         return CodeBlock.of(
                 "$L {@code $L}",
-                global.global().isConstant() ? "the constants" : "the first value of the variable",
+                global.global().isConstant() ? "the constants" : "the initial value of the variable",
                 global.global().name());
     }
 

@@ -51,8 +51,8 @@ final class ObjectClassWriter {
             TypeSpec.Builder type, MethodSpec.Builder constructor, DeclaredInnerMapModel declared) {
         String name = declared.map().name();
         CodeBlock javadoc = CodeBlock.of(
-                "Returns the inner map {@code $L}, which {@link $T} puts into a slot when the object is loaded. The handle stays with"
-                        + " this map, whichever slot holds it now.\n",
+                "Returns the inner map {@code $L}, which is in a slot of {@link $T} when the object has been loaded. The handle refers"
+                        + " to this map, even if the map is no longer in that slot.\n",
                 name,
                 declared.outer());
         add(type, constructor, declared.member(), declared.accessor(), name, javadoc);

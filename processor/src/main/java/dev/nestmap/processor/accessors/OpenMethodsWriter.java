@@ -98,7 +98,7 @@ final class OpenMethodsWriter {
                 .build());
         if (isMigrated()) {
             methods.add(migrate());
-            if (sizes.isAsked()) {
+            if (sizes.hasSizes()) {
                 methods.add(migrateSized());
             }
         }
@@ -125,12 +125,13 @@ final class OpenMethodsWriter {
         return migrate(method, CodeBlock.of("$T.SPEC", holder));
     }
 
-    /** {@code migrate} with sizes, which a pinned map keeps otherwise. */
+    /** {@code migrate} with sizes. Without them, a pinned map keeps its size. */
     private MethodSpec migrateSized() {
         MethodSpec.Builder method = method("migrate", MIGRATED)
                 .addJavadoc(
-                        "Like the method without sizes, but the new maps have other sizes. A size that is not set stays as it is,"
-                                + " and so does the size of an inner map that was created with a size of its own.\n\n"
+                        "Like the method without {@code sizes}, but also changes the sizes of the maps. A size that is not set"
+                                + " stays as it is. So does the size of an inner map that was created with a size of its"
+                                + " own.\n\n"
                                 + mapTag())
                 .addJavadoc("@param sizes sizes of the new maps; the entries of the old maps must fit\n")
                 .addParameter(Path.class, "pin");

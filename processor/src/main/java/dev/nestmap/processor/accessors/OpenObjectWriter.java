@@ -47,7 +47,7 @@ record OpenObjectWriter(ObjectModel object, ClassName name, SizesWriter sizes) {
                         .addStatement("super(SPEC, $L, $T::new)", FILE_PARAMETER, name)
                         .build());
         object.globalsAtLoad().forEach(global -> type.addMethod(value(global, open)));
-        if (sizes.isAsked()) {
+        if (sizes.hasSizes()) {
             type.addMethod(sizes.withSizes(method("sizes", open))
                     .addJavadoc(sizesMeaning())
                     .addStatement("return withSizes($L)", sizes.spec(CodeBlock.of("SPEC")))

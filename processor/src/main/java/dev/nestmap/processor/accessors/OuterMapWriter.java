@@ -27,7 +27,7 @@ final class OuterMapWriter {
     private final OuterMapModel map;
     private final ClassName holder;
     private final SizesWriter sizes;
-    private final Modifier[] exposure;
+    private final Modifier[] visibility;
     private final TypeName key;
     private final ClassName inner;
     private final ClassName owned;
@@ -41,12 +41,12 @@ final class OuterMapWriter {
      * @param holder the class that has {@code SPEC}
      * @param sizes the sizes that the object leaves to load time
      */
-    OuterMapWriter(List<OuterMapModel> family, ClassName holder, SizesWriter sizes, Modifier... exposure) {
+    OuterMapWriter(List<OuterMapModel> family, ClassName holder, SizesWriter sizes, Modifier... visibility) {
         this.family = family;
         this.map = family.get(0);
         this.holder = holder;
         this.sizes = sizes;
-        this.exposure = exposure;
+        this.visibility = visibility;
         this.key = map.key().javaType();
         this.inner = map.inner().accessor();
         this.owned = OwnedHandleWriter.nameOf(inner);
@@ -60,12 +60,12 @@ final class OuterMapWriter {
                 .addFields(CodecMembers.key(
                         ParameterizedTypeName.get(RuntimeClasses.CODEC, key.box()), map.key(), keyInMessages()))
                 .addMethod(MethodSpec.constructorBuilder()
-                        .addModifiers(exposure)
+                        .addModifiers(visibility)
                         .addParameter(RuntimeClasses.MAP_HANDLE, "handle")
                         .addStatement("super(handle, KEY, $T::new, $T::new)", inner, owned)
                         .build())
                 .addMethods(OpenMethodsWriter.ofOuter(family, holder, sizes))
-                .addType(OwnedHandleWriter.write(map.accessor(), exposure));
+                .addType(OwnedHandleWriter.write(map.accessor(), visibility));
         if (family.size() > 1) {
             type.addField(names());
         }

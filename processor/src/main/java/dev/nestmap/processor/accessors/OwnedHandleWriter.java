@@ -17,7 +17,7 @@ final class OwnedHandleWriter {
         return accessor.nestedClass(NAME);
     }
 
-    static TypeSpec write(ClassName accessor, Modifier... exposure) {
+    static TypeSpec write(ClassName accessor, Modifier... visibility) {
         return TypeSpec.classBuilder(NAME)
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
                 .addJavadoc(
@@ -25,7 +25,7 @@ final class OwnedHandleWriter {
                 .superclass(accessor)
                 .addSuperinterface(RuntimeClasses.api("OwnedMap"))
                 .addMethod(MethodSpec.constructorBuilder()
-                        .addModifiers(exposure)
+                        .addModifiers(visibility)
                         .addParameter(RuntimeClasses.MAP_HANDLE, "handle")
                         .addStatement("super(handle)")
                         .build())

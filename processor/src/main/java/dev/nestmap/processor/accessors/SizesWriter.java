@@ -18,13 +18,13 @@ import java.util.stream.Stream;
 import javax.lang.model.element.Modifier;
 
 /**
- * Writes the class {@code Sizes}, which has the sizes that records leave to load time. An object with such maps can't be loaded
- * without it, unless somebody else wrote the object.
+ * Writes the class {@code Sizes}, with which callers set the sizes that records leave to load time. Callers must pass it to load an
+ * object with such maps, unless somebody else wrote the object.
  *
  * @param type the class
- * @param open the maps whose sizes are left open
+ * @param maps the maps whose sizes callers set
  */
-record SizesWriter(ClassName type, List<MapModel> open) {
+record SizesWriter(ClassName type, List<MapModel> maps) {
     private static final String NAME = "Sizes";
     static final String PARAMETER = "sizes";
 
@@ -49,17 +49,17 @@ record SizesWriter(ClassName type, List<MapModel> open) {
     private SizesWriter of(Set<String> names) {
         return new SizesWriter(
                 type,
-                open.stream().filter(map -> names.contains(map.map().name())).toList());
+                maps.stream().filter(map -> names.contains(map.map().name())).toList());
     }
 
-    /** Whether any size is left open. */
-    boolean isAsked() {
-        return !open.isEmpty();
+    /** Whether callers set any size. */
+    boolean hasSizes() {
+        return !maps.isEmpty();
     }
 
-    /** Adds the class, if any size is left open. */
+    /** Adds the class, if callers set any size. */
     void declareIn(TypeSpec.Builder objectClass) {
-        if (open.isEmpty()) {
+        if (maps.isEmpty()) {
             return;
         }
         TypeSpec.Builder sizes = TypeSpec.classBuilder(NAME)
@@ -68,7 +68,7 @@ record SizesWriter(ClassName type, List<MapModel> open) {
                 .addField(RuntimeClasses.OBJECT_SPEC, "spec", Modifier.PRIVATE, Modifier.FINAL)
                 .addMethod(MethodSpec.constructorBuilder()
                         .addModifiers(Modifier.PUBLIC)
-                        .addJavadoc("Creates an instance without any size.\n")
+                        .addJavadoc("Creates an instance in which no size is set.\n")
                         .addStatement("this(SPEC)")
                         .build())
                 .addMethod(MethodSpec.constructorBuilder()
@@ -76,7 +76,7 @@ record SizesWriter(ClassName type, List<MapModel> open) {
                         .addParameter(RuntimeClasses.OBJECT_SPEC, "spec")
                         .addStatement("this.spec = spec")
                         .build());
-        open.forEach(map -> sizes.addMethod(size(map)));
+        maps.forEach(map -> sizes.addMethod(size(map)));
         objectClass.addType(sizes.build());
     }
 
@@ -100,18 +100,18 @@ record SizesWriter(ClassName type, List<MapModel> open) {
         return switch (map.map().kind()) {
             case RINGBUF, USER_RINGBUF -> "size of the buffer in bytes";
             case ARENA -> "size of the memory in pages";
-            default -> "number of entries that the map has room for";
+            default -> "largest number of entries in the map";
         };
     }
 
-    /** Adds the parameter {@code sizes} if any size is left open. */
+    /** Adds the parameter {@code sizes}, if callers set any size. */
     MethodSpec.Builder withSizes(MethodSpec.Builder factory) {
-        return open.isEmpty() ? factory : factory.addParameter(type, PARAMETER);
+        return maps.isEmpty() ? factory : factory.addParameter(type, PARAMETER);
     }
 
-    /** The argument {@code sizes}, if any size is left open. */
+    /** The argument {@code sizes}, if callers set any size. */
     List<CodeBlock> passedOn() {
-        return open.isEmpty() ? List.of() : List.of(CodeBlock.of(PARAMETER));
+        return maps.isEmpty() ? List.of() : List.of(CodeBlock.of(PARAMETER));
     }
 
     /**
@@ -120,6 +120,6 @@ record SizesWriter(ClassName type, List<MapModel> open) {
      * @param asDeclared the spec without sizes
      */
     CodeBlock spec(CodeBlock asDeclared) {
-        return open.isEmpty() ? asDeclared : CodeBlock.of("$L.spec", PARAMETER);
+        return maps.isEmpty() ? asDeclared : CodeBlock.of("$L.spec", PARAMETER);
     }
 }

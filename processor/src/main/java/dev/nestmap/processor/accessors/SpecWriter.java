@@ -11,7 +11,7 @@ import dev.nestmap.schema.GeneratedCode;
 import java.util.List;
 import javax.lang.model.element.Modifier;
 
-/** Writes the constant {@code SPEC}, through which accessors load, bind and create maps. */
+/** Writes the constant {@code SPEC}, which the generated code uses to load, bind and create maps. */
 final class SpecWriter {
     private static final String VERSION = "INTERFACE_VERSION";
 
@@ -28,7 +28,7 @@ final class SpecWriter {
         object.maps()
                 .forEach(map -> map.pin()
                         .ifPresent(pin -> spec.add(
-                                "$Z.pinned($S, $S, /* inner maps too */ $L)",
+                                "$Z.pinned($S, $S, /* pinInners */ $L)",
                                 map.map().name(),
                                 pin.path(),
                                 pin.inners())));

@@ -13,7 +13,7 @@ import javax.lang.model.element.Modifier;
 final class StructCodecWriter {
     private StructCodecWriter() {}
 
-    static TypeSpec.Builder write(StructModel struct, Modifier... exposure) {
+    static TypeSpec.Builder write(StructModel struct, Modifier... visibility) {
         ClassName record = struct.record();
         CodeBlock components = ComponentStatements.write(record, "value", struct.components());
         return TypeSpec.classBuilder(struct.codec())
@@ -23,7 +23,7 @@ final class StructCodecWriter {
                         record,
                         struct.type().spelling())
                 .addSuperinterface(ParameterizedTypeName.get(RuntimeClasses.CODEC, record))
-                .addField(CodecMembers.instance(struct.codec(), exposure))
+                .addField(CodecMembers.instance(struct.codec(), visibility))
                 .addField(CodecMembers.size(CodecMembers.SIZE, "the struct", struct.type()))
                 .addMethod(CodecMembers.privateConstructor())
                 .addMethods(CodecMembers.codecMethods(

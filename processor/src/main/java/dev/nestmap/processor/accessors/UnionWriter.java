@@ -24,16 +24,16 @@ final class UnionWriter {
             ParameterizedTypeName.get(ClassName.get(Class.class), WildcardTypeName.subtypeOf(Object.class));
 
     private final UnionModel union;
-    private final Modifier[] exposure;
+    private final Modifier[] visibility;
 
-    private UnionWriter(UnionModel union, Modifier... exposure) {
+    private UnionWriter(UnionModel union, Modifier... visibility) {
         this.union = union;
-        this.exposure = exposure;
+        this.visibility = visibility;
     }
 
     /** The codec of a union. */
-    static TypeSpec.Builder write(UnionModel union, Modifier... exposure) {
-        return new UnionWriter(union, exposure).codec();
+    static TypeSpec.Builder write(UnionModel union, Modifier... visibility) {
+        return new UnionWriter(union, visibility).codec();
     }
 
     private TypeSpec.Builder codec() {
@@ -45,7 +45,7 @@ final class UnionWriter {
                         union.union(),
                         union.type().spelling())
                 .addSuperinterface(ParameterizedTypeName.get(RuntimeClasses.CODEC, untagged))
-                .addField(CodecMembers.instance(union.codec(), exposure))
+                .addField(CodecMembers.instance(union.codec(), visibility))
                 .addField(CodecMembers.size(CodecMembers.SIZE, "the union", union.type()))
                 .addMethod(CodecMembers.privateConstructor())
                 .addMethod(factory("of", "Returns a union with the bytes of a member, followed by zeros.\n", "member")
@@ -112,7 +112,7 @@ final class UnionWriter {
             code.endControlFlow();
         }
         return MethodSpec.methodBuilder("writeMember")
-                .addModifiers(exposure)
+                .addModifiers(visibility)
                 .addModifiers(Modifier.STATIC)
                 .addJavadoc("Writes a member, followed by zeros.\n")
                 .addParameter(union.union(), "member")
@@ -133,9 +133,9 @@ final class UnionWriter {
             code.endControlFlow();
         }
         return MethodSpec.methodBuilder("readMember")
-                .addModifiers(exposure)
+                .addModifiers(visibility)
                 .addModifiers(Modifier.STATIC)
-                .addJavadoc("Reads the bytes as the member of this class.\n")
+                .addJavadoc("Reads the bytes as a member of the union.\n\n@param member the record of the member\n")
                 .returns(union.union())
                 .addParameter(ANY_CLASS, "member")
                 .addParameter(ByteBuffer.class, "from")

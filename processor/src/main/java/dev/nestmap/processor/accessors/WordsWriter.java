@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.lang.model.element.Modifier;
 
-/** Writes the class {@code Words}: the components that the CPU reads and writes as a whole in shared memory. */
+/** Writes the class {@code Words}, which names the components that the CPU can read and write atomically in shared memory. */
 final class WordsWriter {
     private WordsWriter() {}
 
@@ -48,7 +48,9 @@ final class WordsWriter {
         if (!words.isEmpty()) {
             type.addType(TypeSpec.classBuilder("Words")
                     .addModifiers(Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
-                    .addJavadoc("The components of {@link $T} that can be read and written one at a time.\n", record)
+                    .addJavadoc(
+                            "The components of {@link $T} that can be read and written one at a time, atomically.\n",
+                            record)
                     .addMethod(CodecMembers.privateConstructor())
                     .addMethods(words)
                     .build());

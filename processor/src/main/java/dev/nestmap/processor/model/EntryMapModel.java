@@ -65,7 +65,7 @@ public record EntryMapModel(
     }
 
     /** Whether the value is a single component with a C type of its own, and not a struct of components. */
-    public boolean standsAlone() {
+    public boolean isSingleComponent() {
         List<ComponentModel> values = valueComponents();
         return values.size() == 1 && values.get(0).conversion().type().equals(map.value());
     }

@@ -9,7 +9,7 @@ import dev.nestmap.schema.type.Scalar;
 import java.util.Set;
 
 /**
- * A set of an enum's constants: an integer in which the bit with a constant's number is set.
+ * A set of an enum's constants: an integer with one bit for each constant.
  *
  * @param model the enum
  * @param type the integer

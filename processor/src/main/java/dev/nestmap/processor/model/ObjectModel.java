@@ -9,14 +9,14 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * The Java side of one top-level type.
+ * The model of the Java code that is generated from one top-level type.
  *
  * @param origin the top-level type
  * @param header name of its header without {@code .bpf.h}
  * @param objectClass the generated class of the object, which has a method for each map; empty for a top-level record or enum
  * @param isPublic whether the generated classes are public, as the top-level type is
  * @param maps its maps in order of declaration
- * @param isForeign whether somebody else wrote the object's C code. Then the object determines sizes and first values that callers do not
+ * @param isForeign whether somebody else wrote the object's C code. Then the object determines sizes and initial values that callers do not
  *     set
  * @param declaredInners the inner maps that annotations put into slots
  * @param globals its global variables in order of declaration

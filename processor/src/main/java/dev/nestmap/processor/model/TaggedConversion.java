@@ -6,7 +6,7 @@ import com.palantir.javapoet.TypeName;
 import dev.nestmap.schema.type.CType;
 
 /**
- * A union as the record of its selected member. Only a struct that also has its {@link Discriminator} can read it.
+ * A union as the record of its selected member. Only the codec of a struct that also has the {@link Discriminator} can read it.
  *
  * @param union the interface and its C union
  */
@@ -28,6 +28,6 @@ public record TaggedConversion(UnionModel union) implements Conversion {
 
     @Override
     public CodeBlock read(CodeBlock place) {
-        throw new IllegalStateException("nothing says which member of " + union.union() + " it is");
+        throw new IllegalStateException("no discriminator selects a member of " + union.union());
     }
 }

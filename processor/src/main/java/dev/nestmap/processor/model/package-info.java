@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * The Java side of a schema: the names of Java types, and the conversions of Java values to bytes. The reader creates it together with the
- * schema, and only the accessor writers use it.
+ * The model of the generated Java: the names of Java types, and the conversions of Java values to bytes. The reader creates it together
+ * with the schema, and only the accessor writers use it.
  */
 @NullMarked
 package dev.nestmap.processor.model;

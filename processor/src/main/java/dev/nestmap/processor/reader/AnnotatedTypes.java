@@ -44,7 +44,7 @@ record AnnotatedTypes(TypeElement type, @Nullable AnnotationMirror object, Probl
                 .toList();
     }
 
-    /** The types whose annotations this header follows: the nested types of an object, or else the type itself. */
+    /** The types that can have annotations: the types nested in an object, or else the top-level type itself. */
     List<TypeElement> declared() {
         return object == null ? List.of(type) : nested();
     }
@@ -57,7 +57,7 @@ record AnnotatedTypes(TypeElement type, @Nullable AnnotationMirror object, Probl
                 .toList();
     }
 
-    /** The annotations that give a record its first role. A second role is an error. */
+    /** The annotations of the record's first role. A second role is reported as an error. */
     private List<MapAnnotation> mapsOf(TypeElement record) {
         List<MapAnnotation> all = MapAnnotation.on(record);
         if (all.isEmpty()) {
@@ -79,7 +79,7 @@ record AnnotatedTypes(TypeElement type, @Nullable AnnotationMirror object, Probl
 
     private boolean isReadable(TypeElement record, AnnotationMirror annotation, SourceLocation place) {
         if (!AnnotationValues.isComplete(annotation)) {
-            problems.missing();
+            problems.addMissingType();
             return false;
         }
         if (record.getKind() != ElementKind.RECORD) {

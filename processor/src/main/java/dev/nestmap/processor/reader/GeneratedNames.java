@@ -19,7 +19,7 @@ import java.util.Set;
 import javax.lang.model.SourceVersion;
 import javax.lang.model.element.Element;
 
-/** Finds generated classes and methods that would clash, or whose names are not allowed in Java. */
+/** Finds generated classes and methods whose names would clash, or are not allowed in Java. */
 record GeneratedNames(Problems problems, SourceLocation topLevel, CompilerContext context) {
     /** The methods without parameters that every object's class has. */
     private static final Set<String> OBJECT_METHODS = Set.of(
@@ -48,7 +48,7 @@ record GeneratedNames(Problems problems, SourceLocation topLevel, CompilerContex
      *
      * @param format the format of a method in messages
      * @param inherited the names of methods that every such class has
-     * @param seen the generated methods by name, with what each belongs to
+     * @param seen for each generated method, by its name, the record or inner map that it belongs to
      */
     private record Methods(String format, Set<String> inherited, Map<String, String> seen) {
         static Methods of(String format, Set<String> inherited) {
@@ -86,7 +86,7 @@ record GeneratedNames(Problems problems, SourceLocation topLevel, CompilerContex
     /** Checks the methods of the object's class: one for each map, each inner map that annotations put into slots, and each variable. */
     private void checkMembers(ObjectModel model) {
         Methods methods = Methods.of("method %s()", OBJECT_METHODS);
-        Set<String> inC = new HashSet<>(); // two maps with one C name are reported for that name
+        Set<String> inC = new HashSet<>(); // SchemaCheck reports two maps with the same C name
         for (MapModel map : model.maps()) {
             if (map.map().role() != MapRole.INNER && inC.add(map.map().name())) {
                 checkMember(methods, map.member(), map.record(), map.record().simpleName());

@@ -4,7 +4,7 @@ package dev.nestmap.processor.reader;
 import dev.nestmap.header.HeaderName;
 import dev.nestmap.header.HeaderNames;
 import dev.nestmap.processor.model.ObjectModel;
-import dev.nestmap.processor.reader.map.Definitions;
+import dev.nestmap.processor.reader.map.DefinitionsByAnnotation;
 import dev.nestmap.processor.reader.map.MapAnnotation;
 import dev.nestmap.processor.reader.map.MapKeys;
 import dev.nestmap.processor.reader.map.SlotAnnotationReader;
@@ -28,14 +28,14 @@ import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.RecordComponentElement;
 
-/** Checks a whole schema: the rules of the kernel, and names that clash. */
+/** Checks a whole schema: the kernel's rules, and whether names clash. */
 record SchemaCheck(Problems problems, CNameAllocator names, SourceLocation topLevel, CompilerContext context) {
     /**
      * Checks a schema.
      *
      * @param definitions the definitions of its maps, by the annotations that declare them
      */
-    void check(Schema schema, ObjectModel model, Definitions definitions) {
+    void check(Schema schema, ObjectModel model, DefinitionsByAnnotation definitions) {
         definitions.ofRecords().forEach((annotation, map) -> checkMap(schema, annotation, map));
         definitions.resized().forEach((annotation, map) -> checkSize(schema, annotation, map));
         if (!schema.isForeign()) {
@@ -57,12 +57,12 @@ record SchemaCheck(Problems problems, CNameAllocator names, SourceLocation topLe
                 .forEach(this::checkLength);
     }
 
-    /** Checks each definition alone, so that a finding belongs to the right one of two maps with the same name. */
+    /** Checks each definition separately, so that a finding is reported for the right map if two maps have the same name. */
     private void checkMap(Schema schema, MapAnnotation annotation, MapDef map) {
         findings(schema, map).forEach(finding -> problems.error(place(finding.location(), annotation), finding));
     }
 
-    /** Checks an inner map with another size. Problems that its own record has too are reported there. */
+    /** Checks an inner map with another size. Problems that its record also has are reported only at the record. */
     private void checkSize(Schema schema, MapAnnotation annotation, MapDef map) {
         List<Rule> ofRecord = Optional.ofNullable(map.definition()).flatMap(schema::map).stream()
                 .flatMap(inner -> findings(schema, inner).stream())
@@ -109,7 +109,7 @@ record SchemaCheck(Problems problems, CNameAllocator names, SourceLocation topLe
         return SourceLocation.of(components.size() == 1 ? components.get(0) : annotation.record());
     }
 
-    /** Whether two constants of one enum clash. These were reported when the enum was read. */
+    /** Whether two constants of one enum clash. {@code EnumConstantReader} has already reported these. */
     private boolean isOneEnum(HeaderNames.Clash clash) {
         String owner = clash.first().owner();
         return owner.equals(clash.second().owner())
@@ -132,15 +132,15 @@ record SchemaCheck(Problems problems, CNameAllocator names, SourceLocation topLe
     }
 
     /**
-     * Whether the length of a name must be checked because it is in BTF. Helpers are inlined, so they are not in BTF; the names of
-     * enumerators have been checked before.
+     * Whether the length of a name must be checked, because it is in BTF. Helpers are inlined, so they are not in BTF. The lengths of
+     * enumerators have already been checked.
      */
     private static boolean isInBtf(HeaderName name, Schema schema) {
         boolean isOwn = name.identifier().equals(name.owner()) || name.owner().equals(schema.header());
         return name.space() == HeaderName.Space.TAG || (name.space() == HeaderName.Space.ORDINARY && isOwn);
     }
 
-    /** Checks the length of a generated name, which can be too long although the name that it begins with is not. */
+    /** Checks the length of a generated name. It can be too long even if the declared name that it begins with is not. */
     private void checkLength(HeaderName name) {
         List<SourceLocation> places = names.places(name.owner());
         SourceLocation place = places.isEmpty() ? topLevel : places.get(places.size() - 1);

@@ -10,7 +10,7 @@ import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.OuterMaps;
 import dev.nestmap.annotations.Variables;
-import dev.nestmap.processor.reader.declaration.Reading;
+import dev.nestmap.processor.reader.declaration.ReadResult;
 import dev.nestmap.processor.reader.name.CNames;
 import dev.nestmap.processor.reader.source.AnnotationValues;
 import dev.nestmap.processor.reader.source.CompilerContext;
@@ -48,7 +48,7 @@ public final class TopLevelReader {
 
     private final CompilerContext context;
     private final Predicate<String> isCompiledHere;
-    private final Map<TypeElement, Reading> readings = new HashMap<>();
+    private final Map<TypeElement, ReadResult> results = new HashMap<>();
     private final Set<TypeElement> beingRead = new LinkedHashSet<>();
 
     /**
@@ -96,16 +96,16 @@ public final class TopLevelReader {
     }
 
     /** Reads a top-level type. */
-    public Reading read(TypeElement topLevel) {
-        Reading known = readings.get(topLevel);
+    public ReadResult read(TypeElement topLevel) {
+        ReadResult known = results.get(topLevel);
         if (known != null) {
             return known;
         }
         beingRead.add(topLevel);
-        Reading reading = new TopLevelType(topLevel, context, this::read, beingRead, isCompiledHere).read();
+        ReadResult result = new TopLevelType(topLevel, context, this::read, beingRead, isCompiledHere).read();
         beingRead.remove(topLevel);
-        readings.put(topLevel, reading);
-        return reading;
+        results.put(topLevel, result);
+        return result;
     }
 
     private static boolean isObject(Element type) {

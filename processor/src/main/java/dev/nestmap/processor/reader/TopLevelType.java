@@ -12,7 +12,7 @@ import dev.nestmap.processor.model.ObjectModel;
 import dev.nestmap.processor.model.StructModel;
 import dev.nestmap.processor.reader.declaration.Declaration;
 import dev.nestmap.processor.reader.declaration.Imports;
-import dev.nestmap.processor.reader.declaration.Reading;
+import dev.nestmap.processor.reader.declaration.ReadResult;
 import dev.nestmap.processor.reader.global.GlobalReader;
 import dev.nestmap.processor.reader.map.MapAnnotation;
 import dev.nestmap.processor.reader.map.MapRecordReader;
@@ -58,14 +58,14 @@ final class TopLevelType {
     /**
      * Prepares the reading of a top-level type.
      *
-     * @param readOther reads another top-level type, for what this one imports
+     * @param readOther reads another top-level type, from which this one imports types or inner maps
      * @param beingRead the top-level types whose reading has begun
      * @param isCompiledHere whether the top-level type with this name is part of the compilation
      */
     TopLevelType(
             TypeElement type,
             CompilerContext context,
-            Function<TypeElement, Reading> readOther,
+            Function<TypeElement, ReadResult> readOther,
             Set<TypeElement> beingRead,
             Predicate<String> isCompiledHere) {
         this.context = context;
@@ -82,7 +82,7 @@ final class TopLevelType {
         this.maps = new MapRecordReader(type, names, types, imports, problems);
     }
 
-    Reading read() {
+    ReadResult read() {
         annotated.checkObject();
         SourceLocation headerPlace = object == null
                 ? SourceLocation.of(type)
@@ -91,7 +91,7 @@ final class TopLevelType {
         if (isComplete) {
             names.check().checkIdentifier(header, headerPlace, CNameCheck.Named.HEADER);
         } else {
-            problems.missing();
+            problems.addMissingType();
         }
         List<MapModel> models = readMaps(annotated.maps());
         GlobalReader globalReader = new GlobalReader(type, names, types, problems);
@@ -99,13 +99,13 @@ final class TopLevelType {
                 .flatMap(annotation -> globalReader.read(annotation).stream())
                 .toList();
         annotated.types().forEach(types::declare);
-        new Misplaced(type, annotated.declared(), problems).check();
+        new MisplacedAnnotations(type, annotated.declared(), problems).check();
         Schema schema = schema(header, models, globals);
         ObjectModel model = model(header, models, globals);
         new SchemaCheck(problems, names, SourceLocation.of(type), context).check(schema, model, maps.definitions());
         Optional<Declaration> declaration =
                 problems.any() ? Optional.empty() : Optional.of(new Declaration(schema, names.prefix(), model));
-        return new Reading(declaration, problems, headerPlace);
+        return new ReadResult(declaration, problems, headerPlace);
     }
 
     /** Reads the inner maps first, because outer maps refer to them, then the others in the order of the source. */

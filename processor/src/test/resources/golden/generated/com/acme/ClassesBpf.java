@@ -91,32 +91,32 @@ public final class ClassesBpf extends LoadedObject {
     }
 
     /**
-     * Returns the inner map {@code cl_gold}, which {@link Classes.Rank} puts into a slot when the object is loaded. The
-     * handle stays with this map, whichever slot holds it now.
+     * Returns the inner map {@code cl_gold}, which is in a slot of {@link Classes.Rank} when the object has been
+     * loaded. The handle refers to this map, even if the map is no longer in that slot.
      */
     public FlowMap gold() {
         return gold;
     }
 
     /**
-     * Returns the inner map {@code cl_last_one}, which {@link Classes.Rank} puts into a slot when the object is loaded.
-     * The handle stays with this map, whichever slot holds it now.
+     * Returns the inner map {@code cl_last_one}, which is in a slot of {@link Classes.Rank} when the object has been
+     * loaded. The handle refers to this map, even if the map is no longer in that slot.
      */
     public FlowMap lastOne() {
         return lastOne;
     }
 
     /**
-     * Returns the inner map {@code cl_samples_free}, which {@link Classes.ByTier} puts into a slot when the object is
-     * loaded. The handle stays with this map, whichever slot holds it now.
+     * Returns the inner map {@code cl_samples_free}, which is in a slot of {@link Classes.ByTier} when the object has
+     * been loaded. The handle refers to this map, even if the map is no longer in that slot.
      */
     public SamplesMap samplesFree() {
         return samplesFree;
     }
 
     /**
-     * Returns the inner map {@code cl_samples_paid_monthly}, which {@link Classes.ByTier} puts into a slot when the
-     * object is loaded. The handle stays with this map, whichever slot holds it now.
+     * Returns the inner map {@code cl_samples_paid_monthly}, which is in a slot of {@link Classes.ByTier} when the
+     * object has been loaded. The handle refers to this map, even if the map is no longer in that slot.
      */
     public SamplesMap samplesPaidMonthly() {
         return samplesPaidMonthly;
@@ -834,7 +834,7 @@ public final class ClassesBpf extends LoadedObject {
         /**
          * Returns the number of a constant.
          *
-         * @param component what holds the constant, for error messages
+         * @param component the component that holds the constant, for error messages
          */
         static long number(Classes.Tier constant, String component) {
             return switch (Wire.present(constant, component)) {
@@ -843,7 +843,7 @@ public final class ClassesBpf extends LoadedObject {
             };
         }
 
-        /** Returns the constant with a number. */
+        /** Returns the constant with this number. */
         static Classes.Tier constant(long number) {
             for (Classes.Tier constant : CONSTANTS) {
                 if (number(constant, constant.name()) == number) {

@@ -53,8 +53,8 @@ public final class EverythingBpf extends LoadedObject {
 
     /** The name of the object, and what its records declare for the load. */
     private static final ObjectSpec SPEC = ObjectSpec.of(EverythingBpf.class, "everything", INTERFACE_VERSION)
-            .pinned("ev_tenant", "acme/tenant", /* inner maps too */ true)
-            .pinned("ev_seen", "/sys/fs/bpf/seen", /* inner maps too */ false);
+            .pinned("ev_tenant", "acme/tenant", /* pinInners */ true)
+            .pinned("ev_seen", "/sys/fs/bpf/seen", /* pinInners */ false);
 
     private final TenantMap tenant;
 
@@ -1863,7 +1863,7 @@ public final class EverythingBpf extends LoadedObject {
 
             @Override
             public void writeValue(Everything.Blocked entry, ByteBuffer to, int at) {
-                Wire.putU8(to, at, (byte) 1); // the map is a set: its values carry nothing
+                Wire.putU8(to, at, (byte) 1); // the map is a set, so the value has no meaning
             }
 
             @Override
@@ -2001,10 +2001,10 @@ public final class EverythingBpf extends LoadedObject {
             public void writeValue(Everything.Guarded entry, ByteBuffer to, int at) {
                 Wire.putU64(to, at + 16, entry.packets());
                 Wire.zero(to, at + 28, 4); // padding
-                Wire.zero(to, at, 16); // managed by the kernel, which keeps its own bytes
-                Wire.zero(to, at + 24, 4); // managed by the kernel, which keeps its own bytes
-                Wire.zero(to, at + 32, 16); // managed by the kernel, which keeps its own bytes
-                Wire.zero(to, at + 48, 16); // managed by the kernel, which keeps its own bytes
+                Wire.zero(to, at, 16); // managed by the kernel, which ignores these bytes
+                Wire.zero(to, at + 24, 4); // managed by the kernel, which ignores these bytes
+                Wire.zero(to, at + 32, 16); // managed by the kernel, which ignores these bytes
+                Wire.zero(to, at + 48, 16); // managed by the kernel, which ignores these bytes
             }
 
             @Override
@@ -2145,7 +2145,7 @@ public final class EverythingBpf extends LoadedObject {
 
             @Override
             public void writeValue(Everything.Seen entry, ByteBuffer to, int at) {
-                Wire.putU8(to, at, (byte) 1); // the map is a set: its values carry nothing
+                Wire.putU8(to, at, (byte) 1); // the map is a set, so the value has no meaning
             }
 
             @Override
@@ -2372,7 +2372,7 @@ public final class EverythingBpf extends LoadedObject {
         public void write(Everything.Item value, ByteBuffer to, int at) {
             Wire.putU32(to, at, value.number(), "Item.number");
             Wire.zero(to, at + 4, 4); // padding
-            Wire.zero(to, at + 8, 24); // managed by the kernel, which keeps its own bytes
+            Wire.zero(to, at + 8, 24); // managed by the kernel, which ignores these bytes
         }
 
         @Override
@@ -2460,7 +2460,7 @@ public final class EverythingBpf extends LoadedObject {
         /**
          * Returns the number of a constant.
          *
-         * @param component what holds the constant, for error messages
+         * @param component the component that holds the constant, for error messages
          */
         static long number(Everything.Tier constant, String component) {
             return switch (Wire.present(constant, component)) {
@@ -2469,7 +2469,7 @@ public final class EverythingBpf extends LoadedObject {
             };
         }
 
-        /** Returns the constant with a number. */
+        /** Returns the constant with this number. */
         static Everything.Tier constant(long number) {
             for (Everything.Tier constant : CONSTANTS) {
                 if (number(constant, constant.name()) == number) {
@@ -2490,7 +2490,7 @@ public final class EverythingBpf extends LoadedObject {
         /**
          * Returns the number of a constant.
          *
-         * @param component what holds the constant, for error messages
+         * @param component the component that holds the constant, for error messages
          */
         static long number(Everything.Verdict constant, String component) {
             return switch (Wire.present(constant, component)) {
@@ -2499,7 +2499,7 @@ public final class EverythingBpf extends LoadedObject {
             };
         }
 
-        /** Returns the constant with a number. */
+        /** Returns the constant with this number. */
         static Everything.Verdict constant(long number) {
             for (Everything.Verdict constant : CONSTANTS) {
                 if (number(constant, constant.name()) == number) {
@@ -2559,7 +2559,11 @@ public final class EverythingBpf extends LoadedObject {
             }
         }
 
-        /** Reads the bytes as the member of this class. */
+        /**
+         * Reads the bytes as a member of the union.
+         *
+         * @param member the record of the member
+         */
         static Everything.Address readMember(Class<?> member, ByteBuffer from, int at) {
             if (member == Everything.Address.V4.class) {
                 return new Everything.Address.V4(WireValues.getInet4(from, at));
@@ -2620,7 +2624,11 @@ public final class EverythingBpf extends LoadedObject {
             }
         }
 
-        /** Reads the bytes as the member of this class. */
+        /**
+         * Reads the bytes as a member of the union.
+         *
+         * @param member the record of the member
+         */
         static Everything.Price readMember(Class<?> member, ByteBuffer from, int at) {
             if (member == Everything.Price.Free.class) {
                 return new Everything.Price.Free(AddressUnion.INSTANCE.read(from, at));

@@ -489,7 +489,7 @@ final class FramesBpf extends LoadedObject {
         /**
          * Returns the number of a constant.
          *
-         * @param component what holds the constant, for error messages
+         * @param component the component that holds the constant, for error messages
          */
         static long number(Frames.Mode constant, String component) {
             return switch (Wire.present(constant, component)) {
@@ -498,7 +498,7 @@ final class FramesBpf extends LoadedObject {
             };
         }
 
-        /** Returns the constant with a number. */
+        /** Returns the constant with this number. */
         static Frames.Mode constant(long number) {
             for (Frames.Mode constant : CONSTANTS) {
                 if (number(constant, constant.name()) == number) {

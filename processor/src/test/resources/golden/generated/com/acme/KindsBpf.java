@@ -508,7 +508,7 @@ public final class KindsBpf extends LoadedObject {
                 Wire.putU64(to, at, value.packets());
                 Wire.putU64(to, at + 8, value.bytes());
                 Wire.zero(to, at + 20, 4); // padding
-                Wire.zero(to, at + 16, 4); // managed by the kernel, which keeps its own bytes
+                Wire.zero(to, at + 16, 4); // managed by the kernel, which ignores these bytes
             }
 
             @Override

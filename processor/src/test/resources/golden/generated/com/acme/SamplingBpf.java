@@ -40,7 +40,7 @@ public final class SamplingBpf extends LoadedObject {
 
     /** The name of the object, and what its records declare for the load. */
     private static final ObjectSpec SPEC = ObjectSpec.of(SamplingBpf.class, "sampling", INTERFACE_VERSION)
-            .pinned("acme_port", "port", /* inner maps too */ false).requiring("acme_config")
+            .pinned("acme_port", "port", /* pinInners */ false).requiring("acme_config")
             .requiring("packet_limit").requiring("acme_pins");
 
     /** Converts {@link Sampling.Limit} to and from the bytes of {@code packet_limit}. */
@@ -110,7 +110,7 @@ public final class SamplingBpf extends LoadedObject {
      *
      * @param config the constants {@code acme_config}
      * @param limit the constants {@code packet_limit}
-     * @param pins the first value of the variable {@code acme_pins}
+     * @param pins the initial value of the variable {@code acme_pins}
      */
     public static SamplingBpf load(Sampling.Config config, Sampling.Limit limit, Sampling.Pins pins,
             Sizes sizes) {
@@ -125,7 +125,7 @@ public final class SamplingBpf extends LoadedObject {
      * @param object path of the file
      * @param config the constants {@code acme_config}
      * @param limit the constants {@code packet_limit}
-     * @param pins the first value of the variable {@code acme_pins}
+     * @param pins the initial value of the variable {@code acme_pins}
      */
     public static SamplingBpf load(Path object, Sampling.Config config, Sampling.Limit limit,
             Sampling.Pins pins, Sizes sizes) {
@@ -139,7 +139,7 @@ public final class SamplingBpf extends LoadedObject {
      *
      * @param config the constants {@code acme_config}
      * @param limit the constants {@code packet_limit}
-     * @param pins the first value of the variable {@code acme_pins}
+     * @param pins the initial value of the variable {@code acme_pins}
      */
     public static SamplingBpf inMemory(Sampling.Config config, Sampling.Limit limit,
             Sampling.Pins pins, Sizes sizes) {
@@ -168,7 +168,7 @@ public final class SamplingBpf extends LoadedObject {
             super(handle, StatsCodec.INSTANCE);
         }
 
-        /** The components of {@link Sampling.Stats} that can be read and written one at a time. */
+        /** The components of {@link Sampling.Stats} that can be read and written one at a time, atomically. */
         public static final class Words {
             private Words() {
             }
@@ -187,7 +187,7 @@ public final class SamplingBpf extends LoadedObject {
             super(handle, ACME_PINS_CODEC);
         }
 
-        /** The components of {@link Sampling.Pins} that can be read and written one at a time. */
+        /** The components of {@link Sampling.Pins} that can be read and written one at a time, atomically. */
         public static final class Words {
             private Words() {
             }
@@ -206,7 +206,7 @@ public final class SamplingBpf extends LoadedObject {
             super(handle, ACME_HITS_CODEC);
         }
 
-        /** The components of {@link Sampling.Hits} that can be read and written one at a time. */
+        /** The components of {@link Sampling.Hits} that can be read and written one at a time, atomically. */
         public static final class Words {
             private Words() {
             }
@@ -227,7 +227,7 @@ public final class SamplingBpf extends LoadedObject {
     public static final class Sizes {
         private final ObjectSpec spec;
 
-        /** Creates an instance without any size. */
+        /** Creates an instance in which no size is set. */
         public Sizes() {
             this(SPEC);
         }
@@ -239,7 +239,7 @@ public final class SamplingBpf extends LoadedObject {
         /**
          * Returns a copy with a value for {@code max_entries} of {@code acme_port}.
          *
-         * @param maxEntries number of entries that the map has room for
+         * @param maxEntries largest number of entries in the map
          */
         public Sizes port(long maxEntries) {
             return new Sizes(spec.sized("acme_port", maxEntries));
@@ -277,7 +277,7 @@ public final class SamplingBpf extends LoadedObject {
         }
 
         /**
-         * Sets the first value of the variable {@code acme_pins}.
+         * Sets the initial value of the variable {@code acme_pins}.
          *
          * @param value the value
          * @return this object
@@ -360,8 +360,8 @@ public final class SamplingBpf extends LoadedObject {
         }
 
         /**
-         * Like the method without sizes, but the new maps have other sizes. A size that is not set stays as it is, and
-         * so does the size of an inner map that was created with a size of its own.
+         * Like the method without {@code sizes}, but also changes the sizes of the maps. A size that is not set stays
+         * as it is. So does the size of an inner map that was created with a size of its own.
          *
          * @param sizes sizes of the new maps; the entries of the old maps must fit
          * @param options permissions and owner of the new pins
@@ -561,7 +561,7 @@ public final class SamplingBpf extends LoadedObject {
         /**
          * Returns the number of a constant.
          *
-         * @param component what holds the constant, for error messages
+         * @param component the component that holds the constant, for error messages
          */
         static long number(Sampling.Mode constant, String component) {
             return switch (Wire.present(constant, component)) {
@@ -570,7 +570,7 @@ public final class SamplingBpf extends LoadedObject {
             };
         }
 
-        /** Returns the constant with a number. */
+        /** Returns the constant with this number. */
         static Sampling.Mode constant(long number) {
             for (Sampling.Mode constant : CONSTANTS) {
                 if (number(constant, constant.name()) == number) {

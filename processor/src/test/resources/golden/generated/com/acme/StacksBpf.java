@@ -43,7 +43,7 @@ public final class StacksBpf extends LoadedObject {
 
     /** The name of the object, and what its records declare for the load. */
     private static final ObjectSpec SPEC = ObjectSpec.of(StacksBpf.class, "stacks", INTERFACE_VERSION)
-            .pinned("st_exe_8_deltas", "exe_8", /* inner maps too */ false);
+            .pinned("st_exe_8_deltas", "exe_8", /* pinInners */ false);
 
     private final ExeMap exe8Deltas;
 

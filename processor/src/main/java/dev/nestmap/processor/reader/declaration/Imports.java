@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The types and inner maps that one header includes from other headers. */
 public final class Imports {
-    private final Function<TypeElement, Reading> reader;
+    private final Function<TypeElement, ReadResult> reader;
     private final Set<TypeElement> beingRead;
     private final Predicate<String> isCompiledHere;
     private final Problems problems;
@@ -46,11 +46,11 @@ public final class Imports {
     /**
      * The imports of one header.
      *
-     * @param reader reads another top-level type, whose problems are reported in its own compilation
+     * @param reader reads another top-level type
      * @param beingRead the types that are being read, this one among them
      */
     public Imports(
-            Function<TypeElement, Reading> reader,
+            Function<TypeElement, ReadResult> reader,
             Set<TypeElement> beingRead,
             Predicate<String> isCompiledHere,
             Problems problems) {
@@ -153,18 +153,18 @@ public final class Imports {
                     usedAt.element().getSimpleName());
             return Optional.empty();
         }
-        Reading reading = reader.apply(type);
+        ReadResult result = reader.apply(type);
         if (isCompiledHere.test(type.getQualifiedName().toString())) {
-            if (reading.waits()) {
-                problems.missing();
-            } else if (reading.isReported()) {
-                problems.reportedElsewhere();
+            if (result.hasMissingTypes()) {
+                problems.addMissingType();
+            } else if (result.isReported()) {
+                problems.addReportedElsewhere();
             }
-        } else if (reading.declaration().isEmpty()) {
-            String why = reading.firstProblem().orElse("it names a type that is missing from the class path");
+        } else if (result.declaration().isEmpty()) {
+            String why = result.firstProblem().orElse("it names a type that is missing from the class path");
             problems.error(usedAt, Rule.COMPILED_TYPE_UNUSABLE, type.getSimpleName(), why);
         }
-        return reading.declaration();
+        return result.declaration();
     }
 
     private void takeMap(Schema from, MapDef map) {
@@ -188,8 +188,9 @@ public final class Imports {
     }
 
     /**
-     * Records the header that defines a tag. A type that the other schema includes is included from the same header. For an external type,
-     * the other schema's own header is included too, because it belongs to the record that has the codec.
+     * Records the header that defines a tag. If the other schema includes the type from a header, this schema includes the same header.
+     * For an external type, this schema also includes the other schema's own header, because that header belongs to the record with the
+     * codec.
      */
     private void note(Schema from, String tag) {
         List<Schema.Include> includes = from.includes().stream()

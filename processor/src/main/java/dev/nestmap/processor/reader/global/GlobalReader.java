@@ -10,7 +10,7 @@ import dev.nestmap.processor.reader.name.JavaNames;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.processor.reader.type.CTypeReader;
-import dev.nestmap.processor.reader.type.ManagedReader;
+import dev.nestmap.processor.reader.type.ManagedFieldReader;
 import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.type.CType;
@@ -51,9 +51,9 @@ public record GlobalReader(TypeElement topLevel, CNameAllocator names, CTypeRead
     private Optional<GlobalModel> single(GlobalAnnotation annotation, RecordComponentElement element) {
         TypeElement record = annotation.record();
         types.checkVariable(record);
-        types.managed(record, List.of(element), ManagedReader.Role.GLOBAL);
+        types.managed(record, List.of(element), ManagedFieldReader.Role.GLOBAL);
         Conversion only = types.components(List.of(element)).get(0);
-        types.checkStandsAlone(record, element, only);
+        types.checkSingleComponent(record, element, only);
         ComponentModel component = new ComponentModel(element.getSimpleName().toString(), 0, only);
         return Optional.of(model(annotation, names.of(record), only.type(), Optional.empty(), List.of(component)));
     }

@@ -51,7 +51,7 @@ record InnerMapLookup(TypeElement topLevel, Imports imports, Problems problems) 
                     .filter(map -> map.record().equals(ClassName.get(inner)))
                     .findFirst();
             if (here.isEmpty()) {
-                problems.reportedElsewhere();
+                problems.addReportedElsewhere();
             }
             return here;
         }

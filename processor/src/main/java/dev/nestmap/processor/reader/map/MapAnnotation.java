@@ -45,7 +45,7 @@ public record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole
     private static final Map<Class<? extends Annotation>, MapRole> ROLES =
             Map.of(OuterMap.class, MapRole.OUTER, InnerMap.class, MapRole.INNER, BpfMap.class, MapRole.PLAIN);
 
-    /** The order of several annotations on one record. The first one determines the kind of map. */
+    /** The order of several annotations on one record. The first one determines the role of the record. */
     private static final Comparator<MapAnnotation> ORDER = Comparator.comparing(MapAnnotation::role);
 
     /** The map annotations on a type. More than one is an error, unless all are {@code @OuterMap}. */
@@ -162,7 +162,7 @@ public record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole
                 && SourceLocation.ofWritten(record, mirror, "maxEntries").isEmpty();
     }
 
-    /** What {@code maxEntries} counts, and how to leave it to load time, as advice. */
+    /** The advice for a missing {@code maxEntries}: what it counts, and how to leave it to load time. */
     private String meaningOfMaxEntries() {
         String meaning = kind().isRing()
                 ? "the size in bytes"
@@ -190,7 +190,7 @@ public record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole
     Optional<Long> maxPending(String mapName, Problems problems) {
         return onDemand(record).map(onDemand -> {
             if (!AnnotationValues.isComplete(onDemand)) {
-                problems.missing();
+                problems.addMissingType();
                 return RequestMaps.PENDING_MIN;
             }
             long pending = (Long) AnnotationValues.value(onDemand, "maxPending");

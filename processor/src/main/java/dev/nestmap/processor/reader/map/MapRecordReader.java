@@ -30,7 +30,7 @@ import javax.lang.model.element.TypeElement;
 
 /** Reads annotated records as maps. Outer maps are read by {@link OuterMapReader}. */
 public final class MapRecordReader {
-    /** The key type of a storage map. The kernel accepts only a 4-byte integer in BTF. */
+    /** The key type of a local storage map. The kernel accepts only a 4-byte integer in BTF. */
     private static final Scalar DESCRIPTOR = Scalar.S32;
 
     private final TypeElement topLevel;
@@ -43,7 +43,7 @@ public final class MapRecordReader {
     private final SlotAnnotationReader slots;
     private final OuterKeyReader outerKeys;
     private final OuterMapReader outerMaps;
-    private final Definitions definitions = new Definitions();
+    private final DefinitionsByAnnotation definitions = new DefinitionsByAnnotation();
 
     public MapRecordReader(
             TypeElement topLevel, CNameAllocator names, CTypeReader types, Imports imports, Problems problems) {
@@ -78,7 +78,7 @@ public final class MapRecordReader {
     }
 
     /** The definitions of the maps that have been read. */
-    public Definitions definitions() {
+    public DefinitionsByAnnotation definitions() {
         return definitions;
     }
 

@@ -6,7 +6,7 @@ import dev.nestmap.processor.model.Conversion;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.processor.reader.type.CTypeReader;
-import dev.nestmap.processor.reader.type.ManagedReader;
+import dev.nestmap.processor.reader.type.ManagedFieldReader;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.type.CType;
@@ -63,23 +63,23 @@ record MapValues(CTypeReader types, Problems problems) {
             rejectEntries(record, elements);
             return new Value(null, List.of());
         }
-        List<ManagedReader.Managed> managed = types.managed(record, elements, ManagedReader.Role.VALUE);
+        List<ManagedFieldReader.Managed> managed = types.managed(record, elements, ManagedFieldReader.Role.VALUE);
         if (!managed.isEmpty()) {
             StructType struct = types.structOf(record, name, elements, conversions, managed);
-            return new Value(struct, types.place(elements, conversions, struct));
+            return new Value(struct, types.withOffsets(elements, conversions, struct));
         }
         if (elements.isEmpty()) {
-            types.rejectShape(record, "the map has no value struct", "remove it");
+            types.rejectStructAnnotations(record, "the map has no value struct", "remove it");
             return new Value(implied(annotation.kind()), List.of());
         }
         if (elements.size() == 1) {
             Conversion only = conversions.get(0);
-            types.checkStandsAlone(record, elements.get(0), only);
+            types.checkSingleComponent(record, elements.get(0), only);
             String component = elements.get(0).getSimpleName().toString();
             return new Value(only.type(), List.of(new ComponentModel(component, 0, only)));
         }
         StructType struct = types.structOf(record, name, elements, conversions);
-        return new Value(struct, types.place(elements, conversions, struct));
+        return new Value(struct, types.withOffsets(elements, conversions, struct));
     }
 
     /** Rejects components and attributes of values on the record of a map without entries. */
@@ -89,8 +89,8 @@ record MapValues(CTypeReader types, Problems problems) {
                 Rule.ARENA_WITH_COMPONENTS,
                 record.getSimpleName(),
                 element.getSimpleName()));
-        types.managed(record, elements, ManagedReader.Role.ARENA);
-        types.rejectShape(record, "the map has no value struct", "remove it");
+        types.managed(record, elements, ManagedFieldReader.Role.ARENA);
+        types.rejectStructAnnotations(record, "the map has no value struct", "remove it");
     }
 
     /** The type of values that no component declares. */

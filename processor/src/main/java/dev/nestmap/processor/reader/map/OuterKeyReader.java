@@ -12,7 +12,7 @@ import dev.nestmap.processor.reader.source.KeyCheck;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.processor.reader.type.CTypeReader;
-import dev.nestmap.processor.reader.type.ManagedReader;
+import dev.nestmap.processor.reader.type.ManagedFieldReader;
 import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.type.StructType;
 import java.util.ArrayList;
@@ -65,12 +65,12 @@ final class OuterKeyReader {
             problems.error(SourceLocation.of(record), Rule.OUTER_WITHOUT_KEY, record.getSimpleName());
             return Optional.empty();
         }
-        types.managed(record, elements, ManagedReader.Role.OUTER);
+        types.managed(record, elements, ManagedFieldReader.Role.OUTER);
         checkAllKey(record, elements);
         List<Conversion> conversions = types.components(elements);
         elements.forEach(new KeyCheck(topLevel, problems)::check);
         if (elements.size() == 1) {
-            types.checkStandsAlone(record, elements.get(0), conversions.get(0));
+            types.checkSingleComponent(record, elements.get(0), conversions.get(0));
             padding.check(elements.get(0));
             return Optional.of(conversions.get(0));
         }
@@ -80,7 +80,7 @@ final class OuterKeyReader {
                 ClassName.get(record),
                 JavaNames.codec(record, topLevel),
                 struct,
-                types.place(elements, conversions, struct));
+                types.withOffsets(elements, conversions, struct));
         structs.add(model);
         return Optional.of(new StructConversion(model));
     }

@@ -30,7 +30,7 @@ final class OuterMapReader {
     private final Problems problems;
     private final PinReader pins;
     private final SlotAnnotationReader slots;
-    private final Definitions definitions;
+    private final DefinitionsByAnnotation definitions;
     private final Map<TypeElement, EntryMapModel> innersOfFamilies = new HashMap<>();
 
     /** @param definitions receives every definition that is read */
@@ -42,7 +42,7 @@ final class OuterMapReader {
             PinReader pins,
             SlotAnnotationReader slots,
             Problems problems,
-            Definitions definitions) {
+            DefinitionsByAnnotation definitions) {
         this.topLevel = topLevel;
         this.names = names;
         this.keys = keys;

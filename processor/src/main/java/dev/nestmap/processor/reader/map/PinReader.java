@@ -69,7 +69,9 @@ final class PinReader {
         return Optional.of(new PinModel(path, inners));
     }
 
-    /** Whether a path is below a pin, which is not a directory, or can be one of the paths that the runtime uses beside the pin. */
+    /**
+     * Whether a path belongs to a pin: it is below the pin, which is not a directory, or the runtime may use it for files beside the pin.
+     */
     private static boolean isOf(String path, String pin) {
         return path.startsWith(pin + "/") || path.startsWith(pin + "-");
     }

@@ -52,7 +52,7 @@ public final class SlotAnnotationReader {
         return List.copyOf(declaredInners.values());
     }
 
-    /** The annotations that declare slots, without repeated ones, for which javac has no position. */
+    /** The annotations that declare slots. Repeated annotations are left out, because javac has no position for them. */
     public static List<AnnotationMirror> annotations(TypeElement record) {
         return Stream.of(slots(record), enumSlots(record)).flatMap(List::stream).toList();
     }
@@ -75,7 +75,7 @@ public final class SlotAnnotationReader {
             reject(annotation);
             return SlotContents.NONE;
         }
-        if (rejectWithoutPlace(annotation)) {
+        if (rejectAmbiguousSlots(annotation)) {
             return SlotContents.NONE;
         }
         List<SlotContents.Slot> slots = declared(record, key).stream()
@@ -106,12 +106,12 @@ public final class SlotAnnotationReader {
                 SourceLocation place = SourceLocation.of(record, mirror, "name");
                 declared.add(new Declared(place, numbers(mirror), AnnotationValues.text(mirror, "name")));
             } else {
-                problems.missing();
+                problems.addMissingType();
             }
         }
         for (AnnotationMirror mirror : enumSlots(record)) {
             if (!AnnotationValues.isComplete(mirror)) {
-                problems.missing();
+                problems.addMissingType();
             } else if (key instanceof EnumConversion conversion) {
                 declared.addAll(ofConstants(record, mirror, conversion.model()));
             } else {
@@ -126,7 +126,7 @@ public final class SlotAnnotationReader {
      *
      * @return whether slots were rejected
      */
-    private boolean rejectWithoutPlace(MapAnnotation annotation) {
+    private boolean rejectAmbiguousSlots(MapAnnotation annotation) {
         List<AnnotationMirror> slots = annotations(annotation.record());
         String record = annotation.record().getSimpleName().toString();
         if (!slots.isEmpty() && annotation.isOfFamily()) {

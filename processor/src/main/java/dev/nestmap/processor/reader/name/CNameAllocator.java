@@ -51,7 +51,7 @@ public final class CNameAllocator {
     public String of(Element element, AnnotationMirror annotation, String attribute) {
         String written = AnnotationValues.text(annotation, attribute);
         if (!AnnotationValues.isComplete(annotation)) {
-            problems.missing();
+            problems.addMissingType();
             return of(element);
         }
         if (written.isEmpty()) {
@@ -60,12 +60,14 @@ public final class CNameAllocator {
         SourceLocation place = SourceLocation.of(element, annotation, attribute);
         exact(element)
                 .ifPresent(other -> problems.error(place, Rule.SEVERAL_NAMES, element.getSimpleName(), written, other));
-        return Externals.isOne(element) ? external(written, place) : declared(prefix + written, place, Origin.WRITTEN);
+        return ExternalTypes.isExternal(element)
+                ? external(written, place)
+                : declared(prefix + written, place, Origin.WRITTEN);
     }
 
     /** The C name of a type: the value of {@code @Name}, or else its Java name in snake case. */
     public String of(Element element) {
-        if (Externals.isOne(element)) {
+        if (ExternalTypes.isExternal(element)) {
             return exact(element)
                     .map(name -> external(name, placeOfName(element)))
                     .orElseGet(() ->
@@ -89,7 +91,7 @@ public final class CNameAllocator {
     /** The C name of a field. */
     public String ofField(Component component) {
         RecordComponentElement declaration = component.declaration();
-        if (Externals.isOne(EnclosingTypes.of(declaration))) {
+        if (ExternalTypes.isExternal(EnclosingTypes.of(declaration))) {
             return exact(declaration)
                     .map(name -> check.checkedExternal(name, placeOfName(declaration), Named.FIELD))
                     .orElseGet(() ->
@@ -121,7 +123,7 @@ public final class CNameAllocator {
     public String ofConstant(String enumTag, Element constant) {
         String name = CNames.upperCase(enumTag) + "_"
                 + CNames.upperCase(constant.getSimpleName().toString());
-        if (Externals.isOne(EnclosingTypes.of(constant))) {
+        if (ExternalTypes.isExternal(EnclosingTypes.of(constant))) {
             return check.checkedExternal(exact(constant).orElse(name), placeOfName(constant), Named.ENUMERATOR);
         }
         return exact(constant)
@@ -133,7 +135,7 @@ public final class CNameAllocator {
     private Optional<String> exact(Element element) {
         Optional<AnnotationMirror> annotation = nameOn(element);
         if (annotation.isPresent() && !AnnotationValues.isComplete(annotation.get())) {
-            problems.missing();
+            problems.addMissingType();
             return Optional.empty();
         }
         return annotation.map(mirror -> AnnotationValues.text(mirror, "value"));
@@ -152,7 +154,7 @@ public final class CNameAllocator {
     }
 
     /**
-     * Rejects a name of a variable that clang's built-in functions have. Tags have a name space of their own.
+     * Rejects a variable name that is also the name of a built-in function of clang. Tags have a name space of their own.
      *
      * @param what {@code map} or {@code variable}, for the message
      */

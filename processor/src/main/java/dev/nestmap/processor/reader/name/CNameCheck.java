@@ -29,7 +29,7 @@ public final class CNameCheck {
         }
     }
 
-    /** What a name comes from, which decides how the user can change it. */
+    /** Where a name comes from. It determines how the developer can change the name. */
     enum Origin {
         /** An annotation that sets the C name. */
         WRITTEN("use another name"),
@@ -59,7 +59,7 @@ public final class CNameCheck {
         this.problems = problems;
     }
 
-    /** Checks the name of an external declaration, which may be one that the compiler or the kernel reserves. */
+    /** Checks the name of an external declaration, which may be a name that C reserves. */
     String checkedExternal(String name, SourceLocation place, Named what) {
         if (checkIdentifier(name, place, what, "") && ReservedNames.isKeyword(name)) {
             problems.error(place, Rule.C_KEYWORD, what.word, name, "use the name of the existing C declaration");

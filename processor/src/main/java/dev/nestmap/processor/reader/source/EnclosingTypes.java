@@ -14,7 +14,7 @@ public final class EnclosingTypes {
 
     /** The element around an element that is not a package or module. */
     public static Element of(Element element) {
-        return Objects.requireNonNull(element.getEnclosingElement(), () -> element + " is in nothing");
+        return Objects.requireNonNull(element.getEnclosingElement(), () -> element + " has no enclosing element");
     }
 
     /** The top-level type around a type, or the type itself. */

@@ -16,7 +16,7 @@ public final class Problems {
     private final Set<Subject> replaced = new HashSet<>();
     private final Set<Note> notes = new LinkedHashSet<>();
     private boolean reportedElsewhere;
-    private boolean waits;
+    private boolean missingTypes;
 
     /** A source location and the rule that it breaks. */
     private record Subject(SourceLocation place, Rule rule) {}
@@ -39,7 +39,7 @@ public final class Problems {
         }
     }
 
-    /** Reports a problem that replaces another rule's problem at the same place, whichever is found first. */
+    /** Reports a problem that replaces another rule's problem at the same place, no matter which of the two is found first. */
     void errorInstead(Rule other, SourceLocation place, Rule rule, Object... args) {
         Subject subject = new Subject(place, other);
         replaced.add(subject);
@@ -58,23 +58,23 @@ public final class Problems {
         notes.add(new Note(place, message));
     }
 
-    /** Records that there is a problem, which is reported for another type or by javac. */
-    public void reportedElsewhere() {
+    /** Records that there is a problem that is reported for another type, or by javac. */
+    public void addReportedElsewhere() {
         reportedElsewhere = true;
     }
 
     /** Records that the source names a type that does not exist yet. Another processor may generate it; otherwise javac reports it. */
-    public void missing() {
-        waits = true;
+    public void addMissingType() {
+        missingTypes = true;
     }
 
     /** Whether the source names a type that does not exist yet. */
-    public boolean waits() {
-        return waits;
+    public boolean hasMissingTypes() {
+        return missingTypes;
     }
 
     public boolean any() {
-        return waits || reportedElsewhere || !problems.isEmpty();
+        return missingTypes || reportedElsewhere || !problems.isEmpty();
     }
 
     /** Whether there is a problem that is reported here or elsewhere. */

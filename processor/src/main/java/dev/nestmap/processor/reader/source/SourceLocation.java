@@ -36,8 +36,8 @@ public record SourceLocation(
     }
 
     /**
-     * The field of a record component: javac 17 has no position for a component, but has the same position for its field.
-     * javac (up to 25) has no position for annotations of a component that don't apply to the field.
+     * Returns the field of a record component. javac 17 has no position for a component, but its field has the same position. javac up to
+     * 25 has no position for annotations of a component that don't apply to the field.
      */
     private static Element declared(Element element) {
         if (element.getKind() != ElementKind.RECORD_COMPONENT) {

@@ -28,7 +28,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import javax.lang.model.element.Element;
 
-/** Anonymous members: nested structs and unions without a name, and so without a tag. */
+/** Handles anonymous members: nested structs and unions that have no name in C, and therefore no tag. */
 final class AnonymousMembers {
     private final Imports imports;
     private final Problems problems;
@@ -40,7 +40,7 @@ final class AnonymousMembers {
     }
 
     /** Whether a component or a union's member is anonymous. Rejects {@code @Anonymous} on a type without members. */
-    boolean isOne(Element element, Conversion conversion) {
+    boolean isAnonymous(Element element, Conversion conversion) {
         if (!MoreElements.isAnnotationPresent(element, Anonymous.class)) {
             return false;
         }
@@ -54,7 +54,7 @@ final class AnonymousMembers {
                     SourceLocation.of(element),
                     Rule.EXTERNAL_DOES_NOT_FIT,
                     element.getSimpleName(),
-                    "an anonymous member has no tag, and " + type.spelling() + " exists in C by its tag",
+                    "an anonymous member has no tag, but C finds " + type.spelling() + " by its tag",
                     "remove @Anonymous or @External");
         }
         return hasMembers;
@@ -73,10 +73,10 @@ final class AnonymousMembers {
         return type;
     }
 
-    /** The same type with untagged copies of the types that this header would have to define. */
-    CType undefined(CType type, Predicate<NamedType> isOfHeader) {
+    /** The same type, in which every type that this header would have to define is replaced with a copy without a tag. */
+    CType withoutDefinitions(CType type, Predicate<NamedType> isOfHeader) {
         if (type instanceof ArrayType array) {
-            return new ArrayType(undefined(array.element(), isOfHeader), array.count());
+            return new ArrayType(withoutDefinitions(array.element(), isOfHeader), array.count());
         }
         if (!(type instanceof NamedType named) || !isDefined(named, isOfHeader)) {
             return type;
@@ -87,7 +87,11 @@ final class AnonymousMembers {
         }
         List<Field> fields = fields(named).stream()
                 .map(field -> new Field(
-                        field.name(), undefined(field.type(), isOfHeader), field.offset(), field.bit(), field.bits()))
+                        field.name(),
+                        withoutDefinitions(field.type(), isOfHeader),
+                        field.offset(),
+                        field.bit(),
+                        field.bits()))
                 .toList();
         return named instanceof StructType struct
                 ? new StructType("", struct.size(), struct.alignment(), fields)

@@ -16,7 +16,7 @@ record BooleanReader(WidthCheck widths) implements ComponentReader {
 
     @Override
     public Optional<Conversion> read(Component component) {
-        widths.none(component, "a bool in C has one byte, 0 or 1", "boolean without an annotation, or an integer");
+        widths.reject(component, "a bool in C has one byte, 0 or 1", "boolean without an annotation, or an integer");
         return Optional.of(new BooleanConversion());
     }
 }

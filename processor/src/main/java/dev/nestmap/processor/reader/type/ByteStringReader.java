@@ -20,7 +20,7 @@ record ByteStringReader(WidthCheck widths) implements ComponentReader {
 
     @Override
     public Optional<Conversion> read(Component component) {
-        widths.none(component, "a ByteString is __u8[n] in C", "ByteString with @Size only, or an array");
+        widths.reject(component, "a ByteString is __u8[n] in C", "ByteString with @Size only, or an array");
         int size = component.size();
         return Optional.of(new ValueConversion(
                 new ArrayType(Scalar.U8, size),

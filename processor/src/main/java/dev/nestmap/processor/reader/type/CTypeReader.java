@@ -11,7 +11,7 @@ import dev.nestmap.processor.model.TaggedConversion;
 import dev.nestmap.processor.model.UnionModel;
 import dev.nestmap.processor.reader.declaration.Imports;
 import dev.nestmap.processor.reader.name.CNameAllocator;
-import dev.nestmap.processor.reader.name.Externals;
+import dev.nestmap.processor.reader.name.ExternalTypes;
 import dev.nestmap.processor.reader.source.CompilerContext;
 import dev.nestmap.processor.reader.source.Component;
 import dev.nestmap.processor.reader.source.Problems;
@@ -36,18 +36,18 @@ import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.TypeKind;
 
-/** Reads the types of one top-level type as structs, unions and enums, each once, and a type before its users. */
+/** Reads the types of one top-level type as structs, unions and enums. It reads each type once, and before the types that use it. */
 public final class CTypeReader {
     private final TypeOwner owner;
     private final CNameAllocator names;
     private final Problems problems;
     private final Imports imports;
     private final LayoutReader layouts;
-    private final ManagedReader managed;
+    private final ManagedFieldReader managed;
     private final ComponentReaders components;
     private final Discriminators discriminators;
     private final AnonymousMembers anonymous;
-    private final Externals externals;
+    private final ExternalTypes externals;
     private final StructMembers members;
     private final Set<NamedType> shared = new HashSet<>();
     private final Map<TypeElement, Optional<StructModel>> structs = new LinkedHashMap<>();
@@ -64,9 +64,9 @@ public final class CTypeReader {
         this.imports = imports;
         SizeCheck sizes = new SizeCheck(problems);
         this.layouts = new LayoutReader(problems);
-        this.managed = new ManagedReader(this, names, problems);
+        this.managed = new ManagedFieldReader(this, names, problems);
         this.anonymous = new AnonymousMembers(imports, problems);
-        this.externals = new Externals(problems);
+        this.externals = new ExternalTypes(problems);
         this.discriminators = new Discriminators(topLevel, context, problems);
         this.members = new StructMembers(names, layouts, anonymous, discriminators, problems);
         this.components = new ComponentReaders(this, imports, context, sizes, problems);
@@ -102,15 +102,15 @@ public final class CTypeReader {
 
     /** The struct of the record that a component has as its type. */
     public Optional<StructModel> structOf(TypeElement type, SourceLocation usedAt) {
-        return structOf(type, usedAt, ManagedReader.Role.STRUCT);
+        return structOf(type, usedAt, ManagedFieldReader.Role.STRUCT);
     }
 
     /** The struct of a record of this header that declares a global variable. */
     public Optional<StructModel> structOfVariable(TypeElement type) {
-        return structOf(type, SourceLocation.of(type), ManagedReader.Role.GLOBAL);
+        return structOf(type, SourceLocation.of(type), ManagedFieldReader.Role.GLOBAL);
     }
 
-    private Optional<StructModel> structOf(TypeElement type, SourceLocation usedAt, ManagedReader.Role role) {
+    private Optional<StructModel> structOf(TypeElement type, SourceLocation usedAt, ManagedFieldReader.Role role) {
         if (isRecursive(type, usedAt)) {
             return Optional.empty();
         }
@@ -152,7 +152,7 @@ public final class CTypeReader {
             beingRead.push(type);
             owner.checkVisible(type);
             Optional<UnionModel> model = new UnionMembers(this, names, anonymous, problems)
-                    .read(type, owner.nameOf(type), owner.codecOf(type), layouts.unionShape(type));
+                    .read(type, owner.nameOf(type), owner.codecOf(type), layouts.unionAttributes(type));
             beingRead.pop();
             unions.put(type, model);
             model.ifPresent(read -> add(type, read.type()));
@@ -190,7 +190,7 @@ public final class CTypeReader {
             String tag,
             List<? extends RecordComponentElement> elements,
             List<Conversion> conversions,
-            List<ManagedReader.Managed> managed) {
+            List<ManagedFieldReader.Managed> managed) {
         StructType struct = members.struct(record, tag, elements, conversions, managed, type -> typeIn(record, type));
         add(record, struct);
         return struct;
@@ -203,7 +203,7 @@ public final class CTypeReader {
 
     /** The C type of a member. If the containing type already exists in C, this header does not define the types of its members. */
     CType typeIn(TypeElement whole, CType type) {
-        return Externals.isOne(whole) ? anonymous.undefined(type, types::contains) : type;
+        return ExternalTypes.isExternal(whole) ? anonymous.withoutDefinitions(type, types::contains) : type;
     }
 
     /** Rejects {@code @External} on a record without a struct that has a tag. */
@@ -212,29 +212,30 @@ public final class CTypeReader {
     }
 
     /** The fields that annotations of a record declare and the kernel manages. */
-    public List<ManagedReader.Managed> managed(
-            TypeElement record, List<? extends RecordComponentElement> elements, ManagedReader.Role role) {
+    public List<ManagedFieldReader.Managed> managed(
+            TypeElement record, List<? extends RecordComponentElement> elements, ManagedFieldReader.Role role) {
         return managed.read(record, elements, role);
     }
 
     /** Rejects annotations for struct members, and unions that need a discriminator, on a component outside a struct. */
     public void checkOutsideStruct(RecordComponentElement element, Conversion conversion, String why) {
-        layouts.none(element, why);
+        layouts.rejectMemberAnnotations(element, why);
         if (conversion instanceof TaggedConversion tagged) {
             discriminators.untagged(new Component(element), tagged.union(), why);
         }
     }
 
     /** Rejects annotations for structs and struct members where one component is the whole key, value or variable. */
-    public void checkStandsAlone(TypeElement record, RecordComponentElement only, Conversion conversion) {
+    public void checkSingleComponent(TypeElement record, RecordComponentElement only, Conversion conversion) {
         String why = "a key, value or variable with a single component is not a C struct";
         checkOutsideStruct(only, conversion, why);
-        rejectShape(record, why, "remove it, or make the component a record of its own and put the annotation there");
+        rejectStructAnnotations(
+                record, why, "remove it, or make the component a record of its own and put the annotation there");
     }
 
     /** Rejects annotations for structs on a record that has no struct. */
-    public void rejectShape(TypeElement record, String why, String fix) {
-        layouts.noStruct(record, why, fix);
+    public void rejectStructAnnotations(TypeElement record, String why, String fix) {
+        layouts.rejectStructAnnotations(record, why, fix);
     }
 
     /**
@@ -260,21 +261,21 @@ public final class CTypeReader {
     }
 
     /** The components with their offsets in a struct. */
-    public List<ComponentModel> place(
+    public List<ComponentModel> withOffsets(
             List<? extends RecordComponentElement> elements, List<Conversion> conversions, StructType struct) {
-        return members.place(elements, conversions, struct);
+        return members.withOffsets(elements, conversions, struct);
     }
 
-    private Optional<StructModel> readStruct(TypeElement type, ManagedReader.Role role) {
+    private Optional<StructModel> readStruct(TypeElement type, ManagedFieldReader.Role role) {
         beingRead.push(type);
         List<? extends RecordComponentElement> elements = type.getRecordComponents();
         checkRecord(type);
         List<Conversion> conversions = components(elements);
-        List<ManagedReader.Managed> fields = managed(type, elements, role);
+        List<ManagedFieldReader.Managed> fields = managed(type, elements, role);
         StructType struct = structOf(type, owner.nameOf(type), elements, conversions, fields);
         beingRead.pop();
         return Optional.of(new StructModel(
-                ClassName.get(type), owner.codecOf(type), struct, members.place(elements, conversions, struct)));
+                ClassName.get(type), owner.codecOf(type), struct, members.withOffsets(elements, conversions, struct)));
     }
 
     /** Checks the rules for a record that is a global variable with the C type of its only component. */

@@ -5,7 +5,7 @@ import dev.nestmap.processor.model.Conversion;
 import dev.nestmap.processor.reader.source.Component;
 import java.util.Optional;
 
-/** Reads the components of some Java types: one small class for each kind of type. */
+/** Reads components of some Java types. Each kind of type has a small class that implements it. */
 interface ComponentReader {
     /** Whether this reader reads components of this Java type. */
     boolean reads(Component component);

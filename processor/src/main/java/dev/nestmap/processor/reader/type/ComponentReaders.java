@@ -15,7 +15,7 @@ import javax.lang.model.element.RecordComponentElement;
 
 /** Chooses the reader for each component by its Java type. */
 final class ComponentReaders {
-    /** Replaces a rejected component, so that the record around it is checked all the same. */
+    /** Stands in for a rejected component, so that Nestmap can check the rest of the record. */
     private static final Conversion PLACEHOLDER = new ScalarConversion(Scalar.U32, TypeName.INT);
 
     private final SizeCheck sizes;
@@ -27,10 +27,10 @@ final class ComponentReaders {
         this.sizes = sizes;
         this.times = new TimeReader(problems);
         this.readers = List.of(
-                new MissingReader(problems),
+                new MissingTypeReader(problems),
                 new ArrayReader(types, sizes),
                 new IntegerReader(problems),
-                new WideReader(problems),
+                new BigIntegerReader(problems),
                 new BooleanReader(widths),
                 new ValueReader(imports, widths),
                 new ByteStringReader(widths),
@@ -41,7 +41,7 @@ final class ComponentReaders {
                 new FlagsReader(types, problems),
                 new RecordReader(types, widths),
                 new UnionReader(types, widths, problems),
-                new NoCForm(context.types(), problems));
+                new UnsupportedTypeReader(context.types(), problems));
     }
 
     /** Reads every component, so that all problems are found. */
@@ -53,7 +53,7 @@ final class ComponentReaders {
     private Conversion read(RecordComponentElement element) {
         Component component = new Component(element);
         ComponentReader reader = reader(component.innermost());
-        if (reader instanceof MissingReader || reader instanceof NoCForm) {
+        if (reader instanceof MissingTypeReader || reader instanceof UnsupportedTypeReader) {
             // The type has no elements that @Size could count.
             return reader.read(component.innermost()).orElse(PLACEHOLDER);
         }

@@ -36,7 +36,7 @@ record Discriminators(TypeElement topLevel, CompilerContext context, Problems pr
      */
     Optional<Discriminator> of(Component component, UnionModel union, List<ComponentModel> siblings) {
         if (union.discriminator().isEmpty()) {
-            untagged(component, union, "@Union on " + union.union().simpleName() + " names none");
+            untagged(component, union, "@Union on " + union.union().simpleName() + " names no discriminator");
             return Optional.empty();
         }
         String name = union.discriminator().get();

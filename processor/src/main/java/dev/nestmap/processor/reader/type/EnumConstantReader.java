@@ -103,7 +103,7 @@ record EnumConstantReader(CNameAllocator names, Problems problems) {
     /** The values: declared by annotations on all constants, or counted from 0. */
     private Optional<List<Long>> values(TypeElement type, List<? extends Element> constants) {
         if (!constants.stream().allMatch(EnumConstantReader::isComplete)) {
-            problems.missing();
+            problems.addMissingType();
             return Optional.empty();
         }
         List<Optional<Long>> declared =

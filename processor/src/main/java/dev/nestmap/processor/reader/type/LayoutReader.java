@@ -12,7 +12,7 @@ import dev.nestmap.processor.model.BooleanConversion;
 import dev.nestmap.processor.model.Conversion;
 import dev.nestmap.processor.model.EnumConversion;
 import dev.nestmap.processor.model.NumberConversion;
-import dev.nestmap.processor.reader.name.Externals;
+import dev.nestmap.processor.reader.name.ExternalTypes;
 import dev.nestmap.processor.reader.source.AnnotationValues;
 import dev.nestmap.processor.reader.source.Component;
 import dev.nestmap.processor.reader.source.Problems;
@@ -33,20 +33,20 @@ import javax.lang.model.element.TypeElement;
 
 /** Reads the annotations for the layout of structs and unions. */
 public record LayoutReader(Problems problems) {
-    private static final int MOST_ALIGNMENT = 4096;
-    private static final int MOST_PAD = 1 << 20;
+    private static final int MAX_ALIGNMENT = 4096;
+    private static final int MAX_PAD = 1 << 20;
     private static final List<Class<? extends Annotation>> OF_COMPONENTS = List.of(Bits.class, Align.class, Pad.class);
     private static final List<Class<? extends Annotation>> OF_MEMBERS =
             List.of(Bits.class, Align.class, Pad.class, Anonymous.class);
     private static final List<Class<? extends Annotation>> OF_STRUCTS = List.of(Packed.class, Align.class, Pad.class);
 
     /** The attributes of a record's struct. */
-    StructAttributes shape(TypeElement record) {
+    StructAttributes structAttributes(TypeElement record) {
         return new StructAttributes(MoreElements.isAnnotationPresent(record, Packed.class), alignment(record));
     }
 
     /** The attributes of a union. */
-    StructAttributes unionShape(TypeElement union) {
+    StructAttributes unionAttributes(TypeElement union) {
         if (MoreElements.isAnnotationPresent(union, Pad.class)) {
             doesNotFit(
                     union,
@@ -54,7 +54,7 @@ public record LayoutReader(Problems problems) {
                     "a union is as large as its largest member",
                     "add a member of the desired size, such as a ByteString");
         }
-        return shape(union);
+        return structAttributes(union);
     }
 
     /** The bytes that {@code @Pad} leaves free at the end of a struct. */
@@ -65,8 +65,8 @@ public record LayoutReader(Problems problems) {
         }
         if (number(record, Pad.class, "bits").orElse(0) != 0) {
             doesNotFit(record, Pad.class, "a struct ends at a whole byte", "use @Pad(n) with a number of bytes");
-        } else if (bytes.get() < 0 || bytes.get() > MOST_PAD) {
-            problems.error(place(record, Pad.class), Rule.PAD_OUT_OF_RANGE, record.getSimpleName(), MOST_PAD);
+        } else if (bytes.get() < 0 || bytes.get() > MAX_PAD) {
+            problems.error(place(record, Pad.class), Rule.PAD_OUT_OF_RANGE, record.getSimpleName(), MAX_PAD);
         } else {
             return bytes.get();
         }
@@ -74,7 +74,7 @@ public record LayoutReader(Problems problems) {
     }
 
     /** Rejects annotations for structs on a record that has no struct. */
-    void noStruct(TypeElement record, String why, String fix) {
+    void rejectStructAnnotations(TypeElement record, String why, String fix) {
         OF_STRUCTS.stream()
                 .filter(annotation -> MoreElements.isAnnotationPresent(record, annotation))
                 .forEach(annotation -> doesNotFit(record, annotation, why, fix));
@@ -82,7 +82,7 @@ public record LayoutReader(Problems problems) {
 
     /** Whether annotations or an existing header set the layout of a record's struct. */
     public static boolean isLaidOut(TypeElement record) {
-        return Externals.isOne(record)
+        return ExternalTypes.isExternal(record)
                 || OF_STRUCTS.stream().anyMatch(annotation -> MoreElements.isAnnotationPresent(record, annotation))
                 || record.getRecordComponents().stream()
                         .anyMatch(component -> OF_COMPONENTS.stream()
@@ -105,7 +105,7 @@ public record LayoutReader(Problems problems) {
     }
 
     /** Rejects annotations for struct members on a component that is not one. */
-    void none(RecordComponentElement element, String why) {
+    void rejectMemberAnnotations(RecordComponentElement element, String why) {
         OF_MEMBERS.stream()
                 .filter(annotation -> MoreElements.isAnnotationPresent(element, annotation))
                 .forEach(annotation -> doesNotFit(new Component(element), annotation, why, "remove it"));
@@ -140,13 +140,13 @@ public record LayoutReader(Problems problems) {
 
     private int alignment(Element element) {
         int alignment = number(element, Align.class, "value").orElse(1);
-        if (alignment < 1 || alignment > MOST_ALIGNMENT || Integer.bitCount(alignment) != 1) {
+        if (alignment < 1 || alignment > MAX_ALIGNMENT || Integer.bitCount(alignment) != 1) {
             problems.error(
                     SourceLocation.of(element),
                     Rule.ALIGNMENT_INVALID,
                     element.getSimpleName(),
                     alignment,
-                    MOST_ALIGNMENT);
+                    MAX_ALIGNMENT);
             return 1;
         }
         return alignment;
@@ -164,8 +164,8 @@ public record LayoutReader(Problems problems) {
                     Pad.class,
                     "only a bit-field can begin inside a byte",
                     "use @Pad(n) with a number of bytes");
-        } else if (bytes.get() < 0 || padBits < 0 || bytes.get() > MOST_PAD || padBits > MOST_PAD) {
-            problems.error(component.place(), Rule.PAD_OUT_OF_RANGE, component.qualifiedName(), MOST_PAD);
+        } else if (bytes.get() < 0 || padBits < 0 || bytes.get() > MAX_PAD || padBits > MAX_PAD) {
+            problems.error(component.place(), Rule.PAD_OUT_OF_RANGE, component.qualifiedName(), MAX_PAD);
         } else {
             return (long) bytes.get() * Byte.SIZE + padBits;
         }
@@ -177,7 +177,7 @@ public record LayoutReader(Problems problems) {
         if (bits.isEmpty()) {
             return 0;
         }
-        int most = mostBits(conversion);
+        int most = maxBits(conversion);
         if (most == 0) {
             doesNotFit(
                     component,
@@ -200,7 +200,7 @@ public record LayoutReader(Problems problems) {
         return bits.get();
     }
 
-    private static int mostBits(Conversion conversion) {
+    private static int maxBits(Conversion conversion) {
         if (conversion instanceof BooleanConversion) {
             return 1;
         }

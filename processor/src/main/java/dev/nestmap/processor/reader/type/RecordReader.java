@@ -16,7 +16,7 @@ record RecordReader(CTypeReader types, WidthCheck widths) implements ComponentRe
 
     @Override
     public Optional<Conversion> read(Component component) {
-        widths.none(component, "a record is a struct in C", "the annotation on the components of the record");
+        widths.reject(component, "a record is a struct in C", "the annotation on the components of the record");
         return CTypeReader.declared(component, ElementKind.RECORD)
                 .flatMap(type -> types.structOf(type, component.place()))
                 .map(StructConversion::new);

@@ -19,7 +19,7 @@ record StringReader(WidthCheck widths) implements ComponentReader {
 
     @Override
     public Optional<Conversion> read(Component component) {
-        widths.none(component, "a String is char[n] in C", "String with @Size only, or ByteString");
+        widths.reject(component, "a String is char[n] in C", "String with @Size only, or ByteString");
         int size = component.size();
         return Optional.of(new ValueConversion(
                 new ArrayType(Scalar.CHAR, size),

@@ -36,7 +36,7 @@ record StructMembers(
             String tag,
             List<? extends RecordComponentElement> elements,
             List<Conversion> conversions,
-            List<ManagedReader.Managed> managed,
+            List<ManagedFieldReader.Managed> managed,
             UnaryOperator<CType> typeIn) {
         List<StructType.Member> members = new ArrayList<>();
         FieldNames taken = new FieldNames(problems);
@@ -44,7 +44,7 @@ record StructMembers(
             Component component = new Component(elements.get(i));
             Conversion conversion = conversions.get(i);
             add(managed, component.name(), members, taken);
-            StructType.Member member = anonymous.isOne(elements.get(i), conversion)
+            StructType.Member member = anonymous.isAnonymous(elements.get(i), conversion)
                     ? layouts.member(component, "", conversion, typeIn.apply(anonymous.untagged(conversion.type())))
                     : layouts.member(component, names.ofField(component), conversion, typeIn.apply(conversion.type()));
             new Field(member.name(), member.type(), 0)
@@ -53,11 +53,14 @@ record StructMembers(
             members.add(member);
         }
         add(managed, "", members, taken);
-        return StructType.of(tag, members, layouts.shape(record), layouts.padAtEnd(record));
+        return StructType.of(tag, members, layouts.structAttributes(record), layouts.padAtEnd(record));
     }
 
     private static void add(
-            List<ManagedReader.Managed> managed, String before, List<StructType.Member> members, FieldNames taken) {
+            List<ManagedFieldReader.Managed> managed,
+            String before,
+            List<StructType.Member> members,
+            FieldNames taken) {
         managed.stream().filter(field -> field.before().equals(before)).forEach(field -> {
             taken.take(field.name(), field.place(), "field " + field.name());
             members.add(new StructType.Member(field.name(), field.type()));
@@ -65,7 +68,7 @@ record StructMembers(
     }
 
     /** The components with their offsets in a struct. */
-    List<ComponentModel> place(
+    List<ComponentModel> withOffsets(
             List<? extends RecordComponentElement> elements, List<Conversion> conversions, StructType struct) {
         List<ComponentModel> placed = new ArrayList<>();
         List<Field> fields = struct.fields().stream()

@@ -38,7 +38,7 @@ record TimeReader(Problems problems) implements ComponentReader {
             return Optional.empty();
         }
         if (!AnnotationValues.isComplete(unit.get())) {
-            problems.missing();
+            problems.addMissingType();
             return Optional.empty();
         }
         VariableElement scale = (VariableElement) AnnotationValues.value(unit.get(), "value");

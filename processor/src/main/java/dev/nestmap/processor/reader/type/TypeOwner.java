@@ -19,7 +19,7 @@ import javax.lang.model.element.TypeElement;
  * @param topLevel the top-level type that is being read
  */
 record TypeOwner(TypeElement topLevel, CNameAllocator names, Problems problems) {
-    /** Rejects a private type: the generated class is in the same package, but not in the same class. */
+    /** Rejects a private type. The generated class can't use it, because it is in the same package but not in the same class. */
     void checkVisible(TypeElement type) {
         if (Visibility.isPrivate(type)) {
             problems.error(

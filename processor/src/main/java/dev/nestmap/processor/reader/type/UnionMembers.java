@@ -36,7 +36,7 @@ import javax.lang.model.type.TypeMirror;
 
 /** Reads the records that a sealed interface permits as the members of a union. */
 public record UnionMembers(CTypeReader types, CNameAllocator names, AnonymousMembers anonymous, Problems problems) {
-    private static final String ALONE = "a union member with a single component is not a C struct";
+    private static final String SINGLE_COMPONENT = "a union member with a single component is not a C struct";
 
     static boolean isUnion(TypeElement type) {
         return MoreElements.isAnnotationPresent(type, Union.class);
@@ -45,8 +45,8 @@ public record UnionMembers(CTypeReader types, CNameAllocator names, AnonymousMem
     /**
      * Whether a union permits this record.
      *
-     * @param problems the problems of the top-level type after its components have been read. A rejected union counts as one,
-     *     because its problem is already reported
+     * @param problems the problems of the top-level type after its components have been read. A rejected union counts as a union, because
+     *     its problem is already reported
      */
     public static boolean isMemberOfAny(TypeElement record, Problems problems) {
         return record.getInterfaces().stream()
@@ -57,7 +57,7 @@ public record UnionMembers(CTypeReader types, CNameAllocator names, AnonymousMem
 
     /** Reads a union. */
     Optional<UnionModel> read(TypeElement type, String tag, ClassName codec, StructAttributes shape) {
-        if (!isSound(type)) {
+        if (!isValid(type)) {
             return Optional.empty();
         }
         List<UnionModel.Member> members = new ArrayList<>();
@@ -75,7 +75,7 @@ public record UnionMembers(CTypeReader types, CNameAllocator names, AnonymousMem
             members.add(member(record, field, conversion.get()));
         }
         if (!complete) {
-            problems.reportedElsewhere();
+            problems.addReportedElsewhere();
             return Optional.empty();
         }
         UnionType union = UnionType.of(
@@ -97,7 +97,7 @@ public record UnionMembers(CTypeReader types, CNameAllocator names, AnonymousMem
     }
 
     private Field field(TypeElement union, TypeElement record, Conversion conversion) {
-        return anonymous.isOne(record, conversion)
+        return anonymous.isAnonymous(record, conversion)
                 ? new Field("", types.typeIn(union, anonymous.untagged(conversion.type())), 0)
                 : new Field(names.ofMember(record), types.typeIn(union, conversion.type()), 0);
     }
@@ -117,12 +117,12 @@ public record UnionMembers(CTypeReader types, CNameAllocator names, AnonymousMem
         });
     }
 
-    private boolean isSound(TypeElement type) {
+    private boolean isValid(TypeElement type) {
         boolean waits = MoreElements.getAnnotationMirror(type, Union.class).asSet().stream()
                         .anyMatch(mirror -> !AnnotationValues.isComplete(mirror))
                 || type.getPermittedSubclasses().stream().anyMatch(permitted -> permitted.getKind() == TypeKind.ERROR);
         if (waits) {
-            problems.missing();
+            problems.addMissingType();
         } else if (!isUnion(type)) {
             reject(type, type, "it has no @Union", "annotate it with @Union");
         } else if (!type.getModifiers().contains(Modifier.SEALED)) {
@@ -163,9 +163,9 @@ public record UnionMembers(CTypeReader types, CNameAllocator names, AnonymousMem
         }
         types.checkRecord(record);
         Conversion only = types.components(components).get(0);
-        types.checkOutsideStruct(components.get(0), only, ALONE);
-        types.rejectShape(record, ALONE, "remove it, or put it on the union");
-        types.rejectExternal(record, ALONE, "remove it, or put it on the union");
+        types.checkOutsideStruct(components.get(0), only, SINGLE_COMPONENT);
+        types.rejectStructAnnotations(record, SINGLE_COMPONENT, "remove it, or put it on the union");
+        types.rejectExternal(record, SINGLE_COMPONENT, "remove it, or put it on the union");
         return Optional.of(only);
     }
 

@@ -26,7 +26,8 @@ record UnionReader(CTypeReader types, WidthCheck widths, Problems problems) impl
 
     @Override
     public Optional<Conversion> read(Component component) {
-        widths.none(component, "a union is as wide as its members", "the annotation on the components of the members");
+        widths.reject(
+                component, "a union is as wide as its members", "the annotation on the components of the members");
         if (!component.is(Untagged.class)) {
             return sealed(component)
                     .flatMap(type -> types.unionOf(type, component.place()))
@@ -43,7 +44,7 @@ record UnionReader(CTypeReader types, WidthCheck widths, Problems problems) impl
         List<? extends TypeMirror> arguments =
                 MoreTypes.asDeclared(component.type()).getTypeArguments();
         if (arguments.size() == 1 && arguments.get(0).getKind() == TypeKind.ERROR) {
-            problems.missing();
+            problems.addMissingType();
             return Optional.empty();
         }
         Optional<TypeElement> type = arguments.stream()

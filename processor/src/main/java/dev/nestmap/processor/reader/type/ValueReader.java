@@ -45,7 +45,7 @@ record ValueReader(Imports imports, WidthCheck widths) implements ComponentReade
     public Optional<Conversion> read(Component component) {
         return row(component).map(row -> {
             String name = row.javaType().getSimpleName();
-            widths.none(component, name + " is " + row.type().spelling(), name + " without an annotation");
+            widths.reject(component, name + " is " + row.type().spelling(), name + " without an annotation");
             if (row.type() instanceof NamedType type) {
                 imports.takeCommon(type);
             }

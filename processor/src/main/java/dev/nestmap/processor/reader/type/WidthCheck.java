@@ -7,7 +7,7 @@ import dev.nestmap.schema.rules.Rule;
 
 /** Rejects width annotations on components whose Java type has only one C type. */
 record WidthCheck(Problems problems) {
-    void none(Component component, String why, String use) {
+    void reject(Component component, String why, String use) {
         component
                 .width(problems)
                 .ifPresent(width -> problems.error(

@@ -17,7 +17,7 @@ public final class DirectionCodec {
     /**
      * Returns the number of a constant.
      *
-     * @param component what holds the constant, for error messages
+     * @param component the component that holds the constant, for error messages
      */
     public static long number(Direction constant, String component) {
         return switch (Wire.present(constant, component)) {
@@ -26,7 +26,7 @@ public final class DirectionCodec {
         };
     }
 
-    /** Returns the constant with a number. */
+    /** Returns the constant with this number. */
     public static Direction constant(long number) {
         for (Direction constant : CONSTANTS) {
             if (number(constant, constant.name()) == number) {

@@ -7,7 +7,7 @@ import dev.nestmap.annotations.Case;
 import dev.nestmap.annotations.OuterMaps;
 import dev.nestmap.processor.reader.global.GlobalAnnotation;
 import dev.nestmap.processor.reader.map.MapAnnotation;
-import dev.nestmap.processor.reader.name.Externals;
+import dev.nestmap.processor.reader.name.ExternalTypes;
 import dev.nestmap.processor.reader.source.AnnotationValues;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.SourceLocation;
@@ -23,10 +23,10 @@ import javax.lang.model.element.TypeElement;
 /**
  * Finds annotations that would have no effect on their type.
  *
- * @param declared the types whose annotations this header follows
+ * @param declared the types that can have annotations
  * @param problems the problems of the top-level type after it has been read
  */
-record Misplaced(TypeElement topLevel, List<TypeElement> declared, Problems problems) {
+record MisplacedAnnotations(TypeElement topLevel, List<TypeElement> declared, Problems problems) {
     void check() {
         declared.forEach(this::checkFamily);
         declared.forEach(this::checkOnDemand);
@@ -35,7 +35,7 @@ record Misplaced(TypeElement topLevel, List<TypeElement> declared, Problems prob
         checkCases(topLevel);
     }
 
-    /** Rejects an empty {@code @OuterMaps}. The compiler never writes one, but a developer can. */
+    /** Rejects an empty {@code @OuterMaps}. The compiler never adds one, but a developer can write one. */
     private void checkFamily(TypeElement type) {
         if (AnnotationValues.repeated(type, OuterMaps.class).isEmpty()) {
             MoreElements.getAnnotationMirror(type, OuterMaps.class)
@@ -69,7 +69,7 @@ record Misplaced(TypeElement topLevel, List<TypeElement> declared, Problems prob
 
     /** Rejects {@code @External} on a declaration that has no C type with a tag. */
     private void checkExternal() {
-        Externals externals = new Externals(problems);
+        ExternalTypes externals = new ExternalTypes(problems);
         if (MoreElements.isAnnotationPresent(topLevel, BpfObject.class)) {
             externals.reject(topLevel, "a @BpfObject is not a C type", "put @External on the record of the C type");
         }

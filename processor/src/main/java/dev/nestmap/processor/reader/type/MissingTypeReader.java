@@ -8,7 +8,7 @@ import java.util.Optional;
 import javax.lang.model.type.TypeKind;
 
 /** A type that does not exist yet. */
-record MissingReader(Problems problems) implements ComponentReader {
+record MissingTypeReader(Problems problems) implements ComponentReader {
     @Override
     public boolean reads(Component component) {
         return component.type().getKind() == TypeKind.ERROR;
@@ -16,7 +16,7 @@ record MissingReader(Problems problems) implements ComponentReader {
 
     @Override
     public Optional<Conversion> read(Component component) {
-        problems.missing();
+        problems.addMissingType();
         return Optional.empty();
     }
 }

@@ -5,10 +5,10 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /** Formats exceptions for a message that a developer can report. */
-final class Traces {
+final class StackTraces {
     private static final int FRAMES = 8;
 
-    private Traces() {}
+    private StackTraces() {}
 
     /** The exception and the innermost frames of its trace. */
     static String brief(Throwable e) {

@@ -6,7 +6,7 @@ import dev.nestmap.processor.accessors.AccessorWriter;
 import dev.nestmap.processor.model.ObjectModel;
 import dev.nestmap.processor.reader.TopLevelReader;
 import dev.nestmap.processor.reader.declaration.Declaration;
-import dev.nestmap.processor.reader.declaration.Reading;
+import dev.nestmap.processor.reader.declaration.ReadResult;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.text.SchemaText;
@@ -27,22 +27,22 @@ import javax.tools.StandardLocation;
 /**
  * Writes the header, the schema text and the accessors of a declaration. The top-level type is the only originating element of each file.
  */
-final class Outputs {
+final class GeneratedFiles {
     private static final String FOLDER = "META-INF/bpf/";
 
     private final ProcessingEnvironment environment;
     private final Map<String, TypeElement> writtenBy = new HashMap<>();
 
-    Outputs(ProcessingEnvironment environment) {
+    GeneratedFiles(ProcessingEnvironment environment) {
         this.environment = environment;
     }
 
     /** Writes the files, or reports why they can't be written. */
-    void write(Declaration declaration, Reading reading, TypeElement origin) {
+    void write(Declaration declaration, ReadResult result, TypeElement origin) {
         Schema schema = declaration.schema();
         Optional<String> other = otherOrigin(schema, origin);
         if (other.isPresent()) {
-            reading.reportHeader(
+            result.reportHeader(
                     environment.getMessager(),
                     Rule.HEADER_CLASH,
                     origin.getQualifiedName(),
@@ -71,7 +71,7 @@ final class Outputs {
         }
     }
 
-    /** Another type that writes the same header, in this compilation or in an earlier one. */
+    /** Another type with the same header, in this compilation or in an earlier one. */
     private Optional<String> otherOrigin(Schema schema, TypeElement origin) {
         String header = schema.header();
         TypeElement written = writtenBy.get(key(header));
@@ -79,7 +79,7 @@ final class Outputs {
             return Optional.of(written.getQualifiedName().toString());
         }
         if (schema.isForeign()) {
-            return Optional.empty(); // only a header says which type it comes from
+            return Optional.empty(); // without a header, no file names the type that it comes from
         }
         return HeaderOrigin.read(environment.getFiler(), FOLDER + "include/" + header + ".bpf.h")
                 .filter(other -> !origin.getQualifiedName().contentEquals(other))

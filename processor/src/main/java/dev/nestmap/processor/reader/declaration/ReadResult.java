@@ -8,12 +8,12 @@ import java.util.Optional;
 import javax.annotation.processing.Messager;
 
 /** The result of reading a top-level type: its declaration, or its problems. */
-public final class Reading {
+public final class ReadResult {
     private final Optional<Declaration> declaration;
     private final Problems problems;
     private final SourceLocation header;
 
-    public Reading(Optional<Declaration> declaration, Problems problems, SourceLocation header) {
+    public ReadResult(Optional<Declaration> declaration, Problems problems, SourceLocation header) {
         this.declaration = declaration;
         this.problems = problems;
         this.header = header;
@@ -25,8 +25,8 @@ public final class Reading {
     }
 
     /** Whether the source names a type that does not exist yet. */
-    public boolean waits() {
-        return problems.waits();
+    public boolean hasMissingTypes() {
+        return problems.hasMissingTypes();
     }
 
     /** Whether there is a problem that is reported here or elsewhere. */

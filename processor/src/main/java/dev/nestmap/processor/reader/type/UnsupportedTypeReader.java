@@ -19,13 +19,13 @@ import javax.lang.model.type.TypeMirror;
 import javax.lang.model.util.Types;
 
 /** Rejects every type that no other reader accepts, and says what to use instead. */
-record NoCForm(Types types, Problems problems) implements ComponentReader {
+record UnsupportedTypeReader(Types types, Problems problems) implements ComponentReader {
     private static final String NO_FLOAT = "BPF programs have no floating point";
     private static final String NO_SIZE = "it has no fixed size, and keys and values in the kernel need one";
 
     private static final String OR_INNER_MAP = ", or one inner map for each collection (@OuterMap)";
 
-    /** Why a declared type has no equivalent in C, and what to use. The first entry that is a supertype counts. */
+    /** Why a class or interface can't become a C type, and what to use. The first entry that is a supertype counts. */
     private static final List<Reason> DECLARED = List.of(
             new Reason(Float.class, NO_FLOAT, "a long in a fixed unit, for example thousandths"),
             new Reason(Double.class, NO_FLOAT, "a long in a fixed unit, for example thousandths"),
@@ -40,7 +40,7 @@ record NoCForm(Types types, Problems problems) implements ComponentReader {
             new Reason(CharSequence.class, NO_SIZE, "String with @Size"),
             new Reason(
                     InetAddress.class,
-                    "an address has 4 or 16 bytes, and a C field has one size",
+                    "an address has 4 or 16 bytes, but a C field has only one size",
                     "java.net.Inet4Address or Inet6Address"),
             new Reason(Map.class, NO_SIZE, "one inner map for each Map (@OuterMap)"),
             new Reason(
@@ -66,7 +66,7 @@ record NoCForm(Types types, Problems problems) implements ComponentReader {
     public Optional<Conversion> read(Component component) {
         if (component.type().getKind() == TypeKind.TYPEVAR) {
             // NM-112 reports the type parameters, once for the record.
-            problems.reportedElsewhere();
+            problems.addReportedElsewhere();
             return Optional.empty();
         }
         Reason reason = reason(component.type());

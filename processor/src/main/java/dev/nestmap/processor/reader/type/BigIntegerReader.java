@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.processor.reader.type;
 
+import dev.nestmap.processor.model.BigIntegerConversion;
 import dev.nestmap.processor.model.Conversion;
-import dev.nestmap.processor.model.WideConversion;
 import dev.nestmap.processor.reader.source.Component;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.Width;
@@ -12,8 +12,8 @@ import java.math.BigInteger;
 import java.util.Optional;
 import java.util.Set;
 
-/** {@link BigInteger} with a width annotation: {@code __int128}, or {@code __u64}. {@link NoCForm} rejects it without a width. */
-record WideReader(Problems problems) implements ComponentReader {
+/** {@link BigInteger} with a width annotation: {@code __int128}, or {@code __u64}. {@link UnsupportedTypeReader} rejects it without a width. */
+record BigIntegerReader(Problems problems) implements ComponentReader {
     /** The types with values outside {@code long}. */
     private static final Set<Scalar> TYPES = Set.of(Scalar.U128, Scalar.S128, Scalar.U64, Scalar.BE64);
 
@@ -37,6 +37,6 @@ record WideReader(Problems problems) implements ComponentReader {
                     "a BigInteger holds an unsigned integer of 64 bits or an integer of 128 bits",
                     "@U128, @S128, @U64 or @Be64, or a long");
         }
-        return scalar.map(WideConversion::new);
+        return scalar.map(BigIntegerConversion::new);
     }
 }

@@ -15,12 +15,12 @@ import javax.lang.model.element.Element;
 import javax.lang.model.element.TypeElement;
 
 /** Reads {@code @External}: types that a C header already defines. */
-public record Externals(Problems problems) {
+public record ExternalTypes(Problems problems) {
     /** A relative path without {@code .}, {@code ..} and characters that have a meaning in C or the shell. */
     private static final Pattern HEADER =
             Pattern.compile("([A-Za-z0-9_][A-Za-z0-9_+.-]*/)*[A-Za-z0-9_][A-Za-z0-9_+.-]*\\.h");
 
-    public static boolean isOne(Element type) {
+    public static boolean isExternal(Element type) {
         return MoreElements.isAnnotationPresent(type, External.class);
     }
 
@@ -28,7 +28,7 @@ public record Externals(Problems problems) {
     public Optional<String> header(TypeElement type) {
         return mirror(type).flatMap(mirror -> {
             if (!AnnotationValues.isComplete(mirror)) {
-                problems.missing();
+                problems.addMissingType();
                 return Optional.empty();
             }
             String header = AnnotationValues.text(mirror, "header");

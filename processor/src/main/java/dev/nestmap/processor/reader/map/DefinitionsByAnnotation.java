@@ -6,8 +6,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The map definitions by the annotations that declare them, with those that have problems. */
-public final class Definitions {
+/** The map definitions by the annotations that declare them. DefinitionsByAnnotation with problems are included. */
+public final class DefinitionsByAnnotation {
     private final Map<MapAnnotation, MapDef> ofRecords = new LinkedHashMap<>();
     private final Map<MapAnnotation, MapDef> resized = new LinkedHashMap<>();
 

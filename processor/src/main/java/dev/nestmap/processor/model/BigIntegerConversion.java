@@ -12,7 +12,7 @@ import java.math.BigInteger;
  *
  * @param type the C type
  */
-public record WideConversion(Scalar type) implements Conversion {
+public record BigIntegerConversion(Scalar type) implements Conversion {
     @Override
     public TypeName javaType() {
         return ClassName.get(BigInteger.class);

@@ -41,8 +41,8 @@ import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the fields that the kernel manages. Annotations on the record declare them, and no component holds them. */
-public record ManagedReader(CTypeReader types, CNameAllocator names, Problems problems) {
+/** Reads the fields that the kernel manages, such as locks and timers. Annotations on a record declare them; they are not components. */
+public record ManagedFieldReader(CTypeReader types, CNameAllocator names, Problems problems) {
     /** The name of the containers of repeated annotations. */
     private static final String CONTAINER = "All";
 
@@ -95,7 +95,7 @@ public record ManagedReader(CTypeReader types, CNameAllocator names, Problems pr
     }
 
     /**
-     * A field that the kernel manages and no component holds.
+     * A field that the kernel manages. It is not a component.
      *
      * @param before the component after the field; empty at the end
      */
@@ -113,13 +113,16 @@ public record ManagedReader(CTypeReader types, CNameAllocator names, Problems pr
             } else if (AnnotationValues.isComplete(written.mirror())) {
                 field(record, written, elements).ifPresent(fields::add);
             } else {
-                problems.missing();
+                problems.addMissingType();
             }
         }
         return fields;
     }
 
-    /** The annotations in the order of the source. Repeated ones are all at the place of the first, because javac keeps only that. */
+    /**
+     * The annotations in the order of the source. Repeated ones are all at the place of the first one, because javac keeps only that
+     * place.
+     */
     private static List<FieldAnnotation> written(TypeElement record) {
         List<FieldAnnotation> all = new ArrayList<>();
         for (AnnotationMirror mirror : record.getAnnotationMirrors()) {
@@ -229,7 +232,7 @@ public record ManagedReader(CTypeReader types, CNameAllocator names, Problems pr
                 written.kind().annotation.getSimpleName(),
                 record.getSimpleName(),
                 ofStructs
-                        ? "nodes and reference counts belong to structs that programs allocate, and not to values of a map"
+                        ? "nodes and reference counts belong in structs that programs allocate, and not in values of a map"
                         : noValue(role),
                 fix(role, ofStructs));
     }
