@@ -2,30 +2,13 @@
 package dev.nestmap.schema.text;
 
 import static dev.nestmap.schema.text.SchemaText.HEADER_SUFFIX;
+import static dev.nestmap.schema.text.TextNames.name;
 
 import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SlotContents;
-import dev.nestmap.schema.type.ArrayType;
-import dev.nestmap.schema.type.CType;
-import dev.nestmap.schema.type.EnumType;
-import dev.nestmap.schema.type.Field;
-import dev.nestmap.schema.type.GraphRoot;
-import dev.nestmap.schema.type.KernelType;
-import dev.nestmap.schema.type.NamedType;
-import dev.nestmap.schema.type.OpaqueType;
-import dev.nestmap.schema.type.Padding;
-import dev.nestmap.schema.type.PointerType;
-import dev.nestmap.schema.type.Scalar;
-import dev.nestmap.schema.type.StructType;
-import dev.nestmap.schema.type.UnionType;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Prints a schema as text, which {@link SchemaTextReader} reads. */
@@ -33,7 +16,7 @@ final class SchemaTextWriter {
     private static final String INDENT = "  ";
 
     private final StringBuilder out = new StringBuilder();
-    private final Map<String, List<NamedType>> declared = new HashMap<>();
+    private final TypeTextWriter types = new TypeTextWriter(out);
 
     String write(Schema schema) {
         line(SchemaText.FORMAT_WORD + " " + SchemaText.FORMAT);
@@ -45,7 +28,7 @@ final class SchemaTextWriter {
                         ? "object " + name(schema.header())
                         : "header " + name(schema.header() + HEADER_SUFFIX));
         schema.includes().forEach(this::include);
-        schema.types().forEach(this::type);
+        schema.types().forEach(types::declaration);
         schema.maps().forEach(this::map);
         schema.globals().forEach(this::global);
         return out.toString();
@@ -58,119 +41,6 @@ final class SchemaTextWriter {
         line(line.toString());
     }
 
-    private void type(NamedType type) {
-        if (type.name().isEmpty()) {
-            throw new IllegalArgumentException("a " + type.spelling() + " without a tag cannot be declared by itself");
-        }
-        List<NamedType> sameTag = declared.computeIfAbsent(type.name(), tag -> new ArrayList<>());
-        if (sameTag.contains(type)) {
-            throw new IllegalArgumentException("two equal types have the tag " + type.name());
-        }
-        line("");
-        line(heading(type, sameTag.size()) + ":" + attributes(type).substring(1));
-        parts(type, INDENT);
-        sameTag.add(type);
-    }
-
-    /** The constants or fields of a type. */
-    private void parts(NamedType type, String indent) {
-        if (type instanceof EnumType enumType) {
-            constants(enumType, indent);
-        } else if (type instanceof StructType struct) {
-            structFields(struct, indent);
-        } else if (type instanceof UnionType union) {
-            union.fields().forEach(field -> field(field, indent));
-        }
-    }
-
-    private void constants(EnumType type, String indent) {
-        for (EnumType.Constant constant : type.constants()) {
-            String value = type.signed() ? Long.toString(constant.value()) : Long.toUnsignedString(constant.value());
-            line(indent + "constant " + name(constant.name()) + ": " + value);
-        }
-    }
-
-    private void structFields(StructType type, String indent) {
-        List<Padding> pads = type.pads();
-        int next = 0;
-        for (Field field : type.fields()) {
-            while (next < pads.size() && pads.get(next).field().startBit() < field.startBit()) {
-                pad(pads.get(next++), indent);
-            }
-            field(field, indent);
-        }
-        pads.subList(next, pads.size()).forEach(pad -> pad(pad, indent));
-    }
-
-    private void field(Field field, String indent) {
-        String place = ", offset " + field.offset();
-        String extent = field.isBitField()
-                ? bits(field.bit(), field.bits())
-                        + untagged(field.type())
-                                .map(SchemaTextWriter::attributes)
-                                .orElse(interpretation(field.type()))
-                : ", size " + field.type().size() + details(field.type());
-        line(indent + "field " + name(field.name()) + ": " + typeText(field.type()) + place + extent);
-        untagged(field.type()).ifPresent(type -> parts(type, indent + INDENT));
-    }
-
-    private static String bits(int bit, int bits) {
-        return ", bit " + bit + ", bits " + bits;
-    }
-
-    /** The attributes about the type of a field that follow its size. */
-    private static String details(CType type) {
-        NamedType untagged = untagged(type).orElse(null);
-        if (untagged == null) {
-            return interpretation(type);
-        }
-        return type instanceof ArrayType
-                ? eachAttributes(untagged)
-                : attributes(untagged).substring((", size " + untagged.size()).length());
-    }
-
-    private static String eachAttributes(NamedType element) {
-        return ", each" + attributes(element).substring(1);
-    }
-
-    private static String attributes(NamedType type) {
-        String size = ", size " + type.size();
-        return type instanceof EnumType enumType
-                ? size + sign(enumType.signed())
-                : size + ", alignment " + type.alignment();
-    }
-
-    /** The type itself, or the element type of an array, if it has no tag. */
-    private static Optional<NamedType> untagged(CType type) {
-        if (type instanceof ArrayType array) {
-            return untagged(array.element());
-        }
-        return type instanceof NamedType named && named.name().isEmpty() ? Optional.of(named) : Optional.empty();
-    }
-
-    /** Sign and byte order of a number, or of the numbers of an array. */
-    private static String interpretation(CType type) {
-        if (type == Scalar.CHAR) {
-            return "";
-        }
-        if (type instanceof Scalar scalar) {
-            return sign(scalar.signed()) + (scalar.bigEndian() ? ", big-endian" : "");
-        }
-        if (type instanceof EnumType enumType) {
-            return sign(enumType.signed());
-        }
-        return type instanceof ArrayType array ? interpretation(array.element()) : "";
-    }
-
-    private static String sign(boolean signed) {
-        return signed ? ", signed" : ", unsigned";
-    }
-
-    private void pad(Padding pad, String indent) {
-        String extent = pad.bits() > 0 ? bits(pad.bit(), pad.bits()) : ", size " + pad.size();
-        line(indent + "pad " + name(pad.name()) + ": offset " + pad.offset() + extent);
-    }
-
     private void map(MapDef map) {
         line("");
         line("map " + name(map.name()) + ": " + map.role().name().toLowerCase(Locale.ROOT) + ", "
@@ -179,8 +49,12 @@ final class SchemaTextWriter {
         attribute("map_flags", "0x" + Long.toHexString(map.flags()));
         attribute("map_extra", map.extra() == 0 ? null : "0x" + Long.toHexString(map.extra()));
         attribute("numa_node", map.isOnNode() ? Integer.toString(map.numaNode()) : null);
-        part("key", map.key());
-        part("value", map.value());
+        if (map.key() != null) {
+            types.part("key", map.key());
+        }
+        if (map.value() != null) {
+            types.part("value", map.value());
+        }
         attribute("inner", map.definition() == null ? null : name(map.definition()));
         slots(map.slots());
     }
@@ -198,101 +72,13 @@ final class SchemaTextWriter {
     private void global(GlobalDef global) {
         line("");
         line("global " + name(global.name()) + ": " + name(global.section()));
-        part("type", global.type());
+        types.part("type", global.type());
     }
 
     private void attribute(String label, @Nullable String value) {
         if (value != null) {
-            line("  " + label + ": " + value);
+            line(INDENT + label + ": " + value);
         }
-    }
-
-    private void part(String label, @Nullable CType type) {
-        if (type != null) {
-            NamedType untagged = untagged(type).orElse(null);
-            String attributes =
-                    untagged == null ? "" : type instanceof ArrayType ? eachAttributes(untagged) : attributes(untagged);
-            attribute(label, typeText(type) + attributes);
-            if (untagged != null) {
-                parts(untagged, INDENT + INDENT);
-            }
-        }
-    }
-
-    private String typeText(CType type) {
-        if (type instanceof ArrayType array) {
-            return arrayText(array);
-        }
-        if (type instanceof OpaqueType opaque) {
-            return "opaque(size " + opaque.size() + ", alignment " + opaque.alignment() + ", " + quoted(opaque.what())
-                    + ")";
-        }
-        if (type instanceof PointerType pointer) {
-            return (pointer.isManaged() ? pointer.kind().tag() : "pointer") + "(" + quoted(pointer.target()) + ")";
-        }
-        if (type instanceof GraphRoot graph) {
-            return "kernel " + graph.root().tag() + "(" + name(graph.contains()) + ", " + name(graph.node()) + ")";
-        }
-        if (type instanceof KernelType kernel) {
-            return "kernel " + kernel.tag();
-        }
-        if (type instanceof NamedType named) {
-            return named.name().isEmpty() ? heading(named, 0) : reference(named);
-        }
-        return type.spelling();
-    }
-
-    /**
-     * {@code struct flow}, or {@code struct} without a tag.
-     *
-     * @param before the number of other types with this tag that are declared before: {@code struct flow #2} after one of them
-     */
-    private static String heading(NamedType type, int before) {
-        String keyword = type instanceof EnumType ? "enum" : type instanceof StructType ? "struct" : "union";
-        return type.name().isEmpty()
-                ? keyword
-                : keyword + " " + name(type.name()) + (before == 0 ? "" : " #" + (before + 1));
-    }
-
-    /** As in C, the outermost dimension comes first. */
-    private String arrayText(ArrayType array) {
-        StringBuilder dimensions = new StringBuilder();
-        CType element = array;
-        while (element instanceof ArrayType inner) {
-            dimensions.append('[').append(inner.count()).append(']');
-            element = inner.element();
-        }
-        return typeText(element) + dimensions;
-    }
-
-    private String reference(NamedType type) {
-        int index = declared.getOrDefault(type.name(), List.of()).indexOf(type);
-        if (index < 0) {
-            throw new IllegalArgumentException(
-                    type.spelling() + " is used, but the schema does not declare an equal type before it");
-        }
-        return heading(type, index);
-    }
-
-    /** A name, in quotes unless it is a possible name in C or Java. */
-    private static String name(String name) {
-        boolean plain = !name.isEmpty() && name.chars().allMatch(LineTokens::isWordPart);
-        return plain ? name : quoted(name);
-    }
-
-    private static String quoted(String text) {
-        StringBuilder quoted = new StringBuilder("\"");
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '"' || c == '\\') {
-                quoted.append('\\').append(c);
-            } else if (c < ' ' || c > '~') {
-                quoted.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
-            } else {
-                quoted.append(c);
-            }
-        }
-        return quoted.append('"').toString();
     }
 
     private void line(String line) {
