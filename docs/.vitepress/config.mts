@@ -73,6 +73,7 @@ export default defineConfig({
         text: 'Reference',
         items: [
           entry('reference/annotations'),
+          entry('reference/command'),
           entry('support'),
           entry('shapes'),
           { text: 'Javadoc', link: javadoc, target: '_self' },

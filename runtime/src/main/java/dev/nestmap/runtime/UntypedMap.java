@@ -31,7 +31,9 @@ public final class UntypedMap extends RemovableAccessor<ByteString, UntypedEntry
     /** The types of the entries if the map itself has no BTF; null if nothing declares them. */
     private final @Nullable EntryTypes declared;
 
+    private @Nullable EntryTypes entryTypes;
     private @Nullable OuterTypes outerTypes;
+    private boolean entryTypesRead;
     private boolean outerTypesRead;
 
     private UntypedMap(LeasedMap map, @Nullable EntryTypes declared) {
@@ -183,9 +185,14 @@ public final class UntypedMap extends RemovableAccessor<ByteString, UntypedEntry
         }
     }
 
-    private @Nullable EntryTypes entryTypes() {
-        EntryTypes own = map().types();
-        return own == null ? declared : own;
+    /** Reads the types once: they never change, and reading them takes several system calls. */
+    private synchronized @Nullable EntryTypes entryTypes() {
+        if (!entryTypesRead) {
+            EntryTypes own = map().types();
+            entryTypes = own == null ? declared : own;
+            entryTypesRead = true;
+        }
+        return entryTypes;
     }
 
     /** Reads the declaration once: finding it takes several system calls for each loaded program. */

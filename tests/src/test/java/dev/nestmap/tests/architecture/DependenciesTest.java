@@ -51,6 +51,7 @@ class DependenciesTest {
         PROCESSOR("dev.nestmap.processor"),
         RUNTIME("dev.nestmap.runtime"),
         KAFKA("dev.nestmap.kafka"),
+        CLI("dev.nestmap.cli"),
         MAVEN_PLUGIN("dev.nestmap.maven");
 
         private final String root;
@@ -68,6 +69,7 @@ class DependenciesTest {
                 case PROCESSOR -> Stream.of(ANNOTATIONS, SCHEMA, BPF_C_TEMPLATES);
                 case RUNTIME -> Stream.of(ANNOTATIONS, SCHEMA, BTF);
                 case KAFKA -> Stream.of(ANNOTATIONS, RUNTIME);
+                case CLI -> Stream.of(ANNOTATIONS, SCHEMA, BTF, RUNTIME);
                 case MAVEN_PLUGIN -> Stream.of(SCHEMA, BTF);
             };
         }
@@ -90,6 +92,19 @@ class DependenciesTest {
                 .should(onlyDependOnClassesThat(
                         resideInAnyPackage(module.reach()).or(resideOutsideOfPackage("dev.nestmap.."))))
                 .allowEmptyShould(true)
+                .check(NESTMAP);
+    }
+
+    /** The command is an example of how to use the runtime. */
+    @Test
+    void theCommandUsesTheRuntimeAsAUserDoes() {
+        noClasses()
+                .that()
+                .resideInAPackage(Module.CLI.packages())
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "dev.nestmap.runtime.internal..", "dev.nestmap.runtime.spi..", "dev.nestmap.runtime.codec..")
                 .check(NESTMAP);
     }
 

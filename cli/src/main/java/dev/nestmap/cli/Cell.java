@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import dev.nestmap.runtime.BtfValue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * One field as it is shown.
+ *
+ * @param name its name, with those of the structs around it: {@code key.port}; empty for a key or value that is no struct
+ * @param text its readable value
+ */
+record Cell(String name, String text) {
+    private static final Pattern PADDING = Pattern.compile("_*(pad|padding|reserved|unused)_?[0-9]*");
+
+    /** The fields of a key or value. Leaves out padding, and fields that only the kernel reads. */
+    static List<Cell> of(BtfValue value) {
+        List<Cell> cells = new ArrayList<>();
+        add("", value, cells);
+        return cells;
+    }
+
+    /** Name and value without colours. */
+    String plain() {
+        return name.isEmpty() ? text : name + "=" + text;
+    }
+
+    private static void add(String prefix, BtfValue value, List<Cell> cells) {
+        if (ValueText.isWhole(value)) {
+            cells.add(new Cell(prefix, ValueText.of(value)));
+            return;
+        }
+        List<BtfValue> parts = value.kind() == BtfValue.Kind.UNION ? usedMember(value) : value.parts();
+        for (BtfValue part : parts) {
+            if (part.kind() != BtfValue.Kind.MANAGED
+                    && !PADDING.matcher(part.name()).matches()) {
+                add(joined(prefix, part.name()), part, cells);
+            }
+        }
+    }
+
+    private static String joined(String prefix, String name) {
+        String shown = Escapes.visible(name);
+        return prefix.isEmpty() ? shown : shown.isEmpty() ? prefix : prefix + "." + shown;
+    }
+
+    /** The first member that covers all bytes that are set: nothing else tells which one a program used. */
+    private static List<BtfValue> usedMember(BtfValue union) {
+        byte[] bytes = union.bytes().toBytes();
+        int used = bytes.length;
+        while (used > 0 && bytes[used - 1] == 0) {
+            used--;
+        }
+        int needed = used;
+        return union.parts().stream()
+                .filter(member -> member.size() >= needed)
+                .findFirst()
+                .map(List::of)
+                .orElse(List.of());
+    }
+}

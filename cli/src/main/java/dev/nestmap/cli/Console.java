@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Where a command writes: results to standard output, problems and progress to standard error. */
+final class Console {
+    private static final int BUFFER = 1 << 16;
+
+    private final OutputStream out;
+    private final OutputStream err;
+    private final boolean terminal;
+    private final boolean errorsOnTerminal;
+    private final boolean colours;
+
+    /**
+     * A console.
+     *
+     * @param terminal whether standard output is a terminal
+     * @param errorsOnTerminal whether standard error is a terminal
+     * @param colours whether to use colours on a terminal
+     */
+    Console(OutputStream out, OutputStream err, boolean terminal, boolean errorsOnTerminal, boolean colours) {
+        this.out = out;
+        this.err = err;
+        this.terminal = terminal;
+        this.errorsOnTerminal = errorsOnTerminal;
+        this.colours = colours && terminal;
+    }
+
+    /** The console of this process. It has colours unless {@code NO_COLOR} is set (https://no-color.org). */
+    static Console ofProcess() {
+        String noColour = System.getenv("NO_COLOR");
+        return new Console(
+                new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), BUFFER),
+                new FileOutputStream(FileDescriptor.err),
+                isTerminal(1),
+                isTerminal(2),
+                (noColour == null || noColour.isEmpty()) && !"dumb".equals(System.getenv("TERM")));
+    }
+
+    /** Java has no method that tells this for one descriptor; {@code System.console()} also wants standard input to be a terminal. */
+    private static boolean isTerminal(int descriptor) {
+        try {
+            String file = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
+                    .toString();
+            return file.startsWith("/dev/pts/") || file.startsWith("/dev/tty") || file.equals("/dev/console");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Whether standard output is a terminal. */
+    boolean isTerminal() {
+        return terminal;
+    }
+
+    boolean hasColours() {
+        return colours;
+    }
+
+    /** Writes a line to standard output. */
+    void line(String text) {
+        print(text + "\n");
+    }
+
+    /**
+     * Writes to standard output.
+     *
+     * @throws UncheckedIOException if nobody reads it any more
+     */
+    void print(String text) {
+        try {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Writes a line to standard error, behind everything that was written before. */
+    void problem(String text) {
+        complain("nestmap: " + text + "\n");
+    }
+
+    /** Writes to standard error, behind everything that was written before. */
+    void complain(String text) {
+        flush();
+        error(text);
+    }
+
+    /** Shows how far a long task is, if standard error is a terminal. The next progress replaces it; an empty text removes it. */
+    void progress(String text) {
+        if (errorsOnTerminal) {
+            flush();
+            error("\r\033[K" + text);
+        }
+    }
+
+    /** Passes on what was written. */
+    void flush() {
+        try {
+            out.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void error(String text) {
+        try {
+            err.write(text.getBytes(StandardCharsets.UTF_8));
+            err.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    String bold(String text) {
+        return styled("1", text);
+    }
+
+    String dim(String text) {
+        return styled("2", text);
+    }
+
+    String red(String text) {
+        return styled("31", text);
+    }
+
+    String green(String text) {
+        return styled("32", text);
+    }
+
+    String yellow(String text) {
+        return styled("33", text);
+    }
+
+    String cyan(String text) {
+        return styled("36", text);
+    }
+
+    private String styled(String code, String text) {
+        return colours && !text.isEmpty() ? "\033[" + code + "m" + text + "\033[0m" : text;
+    }
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+/**
+ * Makes text that other programs chose safe to print: names in BTF, names of maps and files, and texts in maps can contain anything. A
+ * terminal would obey the control characters in it.
+ */
+final class Escapes {
+    private Escapes() {}
+
+    /** Replaces control and invisible characters: {@code \n}, {@code \x1b}, {@code \u202e}. */
+    static String visible(String text) {
+        if (text.codePoints().noneMatch(Escapes::isDangerous)) {
+            return text;
+        }
+        StringBuilder result = new StringBuilder();
+        text.codePoints().forEach(c -> {
+            if (isDangerous(c)) {
+                appendEscape(result, c);
+            } else {
+                result.appendCodePoint(c);
+            }
+        });
+        return result.toString();
+    }
+
+    /** Does the same for each line of a message. */
+    static String lines(String message) {
+        return String.join("\n", message.lines().map(Escapes::visible).toList());
+    }
+
+    /** A text in quotation marks, so that its end is visible. */
+    static String quoted(String text) {
+        return '"' + visible(text.replace("\\", "\\\\").replace("\"", "\\\"")) + '"';
+    }
+
+    private static void appendEscape(StringBuilder to, int c) {
+        switch (c) {
+            case '\n' -> to.append("\\n");
+            case '\t' -> to.append("\\t");
+            case '\r' -> to.append("\\r");
+            default -> to.append(c < 0x100 ? String.format("\\x%02x", c) : String.format("\\u%04x", c));
+        }
+    }
+
+    private static boolean isDangerous(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.PRIVATE_USE,
+                    Character.UNASSIGNED,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> true;
+            default -> false;
+        };
+    }
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import dev.nestmap.runtime.BtfValue;
+import dev.nestmap.runtime.UntypedMap;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.types.ByteString;
+import java.math.BigInteger;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Writes maps of the running kernel as JSON: an array of maps. */
+final class JsonTree implements TreeOutput {
+    private final JsonWriter json;
+    private final Filters filters;
+    private final long limit;
+
+    JsonTree(Console console, Filters filters, long limit) {
+        this.json = new JsonWriter(console);
+        this.filters = filters;
+        this.limit = limit;
+        json.beginArray();
+    }
+
+    @Override
+    public void map(UntypedMap map) {
+        MapView view = new MapView(map);
+        json.beginObject();
+        describe(view);
+        if (map.isMapOfMaps()) {
+            json.name("slots").beginArray();
+            for (Slot slot : Slot.of(view)) {
+                Filters remaining = filters.forSlot(slot.fields());
+                if (remaining != null) {
+                    slot(view, slot, remaining);
+                }
+            }
+            json.endArray();
+        } else {
+            entries(view, filters);
+        }
+        json.endObject();
+    }
+
+    @Override
+    public void end() {
+        json.endArray();
+    }
+
+    private void slot(MapView outer, Slot slot, Filters remaining) {
+        json.beginObject().name("key");
+        value(slot.key(), slot.fields());
+        json.name("map").beginObject();
+        try (UntypedMap inner = outer.map().openInner(slot.id())) {
+            if (inner == null) {
+                json.name("id").value(Integer.toUnsignedLong(slot.id()));
+                json.name("error").value("the map is gone");
+            } else {
+                MapView view = new MapView(inner);
+                describe(view);
+                entries(view, remaining);
+            }
+        } catch (BpfException e) {
+            json.name("id").value(Integer.toUnsignedLong(slot.id()));
+            json.name("error").value(e.getMessage());
+        }
+        json.endObject().endObject();
+    }
+
+    private void describe(MapView view) {
+        UntypedMap map = view.map();
+        json.name("name").value(map.isMapOfMaps() ? view.name() : map.name());
+        json.name("type").value(map.type());
+        json.name("id").value(Integer.toUnsignedLong(map.id()));
+        json.name("keySize").value(map.keySize());
+        json.name("valueSize").value(map.valueSize());
+        json.name("maxEntries").value(map.maxEntries());
+        json.name("flags").value(map.flags());
+    }
+
+    private void entries(MapView view, Filters remaining) {
+        json.name("entries").beginArray();
+        MapView.Counts counts = null;
+        String error = null;
+        try {
+            counts = view.forEach(remaining, limit, this::entry);
+        } catch (BpfException e) {
+            error = e.getMessage();
+        }
+        json.endArray();
+        if (counts != null) {
+            json.name("count").value(counts.all());
+            json.name("shown").value(Math.min(limit, counts.matching()));
+        }
+        if (error != null) {
+            json.name("error").value(error);
+        }
+    }
+
+    private void entry(MapView.Row row) {
+        json.beginObject().name("key");
+        value(row.key(), row.keyFields());
+        List<BtfValue> values = row.valueFields();
+        if (values.size() > 1) {
+            json.name("values").beginArray();
+            values.forEach(this::value);
+            json.endArray();
+        } else {
+            json.name("value");
+            value(row.value(), values.isEmpty() ? null : values.get(0));
+        }
+        json.endObject();
+    }
+
+    private void value(ByteString bytes, @Nullable BtfValue fields) {
+        if (fields == null) {
+            json.value(bytes.toString());
+        } else {
+            value(fields);
+        }
+    }
+
+    private void value(BtfValue value) {
+        switch (value.kind()) {
+            case STRUCT, UNION -> {
+                if (ValueText.isWhole(value)) {
+                    json.value(ValueText.of(value));
+                } else {
+                    json.beginObject();
+                    fields(value);
+                    json.endObject();
+                }
+            }
+            case ARRAY -> {
+                json.beginArray();
+                value.parts().forEach(this::value);
+                json.endArray();
+            }
+            case TEXT -> json.value(value.text());
+            case NUMBER -> number(value);
+            default -> json.value(ValueText.of(value));
+        }
+    }
+
+    /** Writes an address as a text, and every other number as a number: a script compares and adds them. */
+    private void number(BtfValue value) {
+        BigInteger number = value.number();
+        String text = ValueText.of(value);
+        if (text.equals("true") || text.equals("false")) {
+            json.value(text.equals("true"));
+        } else if (number == null || (text.indexOf('.') > 0 && text.matches("[0-9.]+"))) {
+            json.value(text);
+        } else {
+            json.value(number);
+        }
+    }
+
+    /** The members of unnamed structs and unions are members of the outer one, as in C. */
+    private void fields(BtfValue value) {
+        for (BtfValue part : value.parts()) {
+            if (part.name().isEmpty() && !ValueText.isWhole(part)) {
+                fields(part);
+            } else if (part.kind() != BtfValue.Kind.MANAGED) {
+                json.name(part.name());
+                value(part);
+            }
+        }
+    }
+}

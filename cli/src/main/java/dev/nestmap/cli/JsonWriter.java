@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import java.math.BigInteger;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Writes JSON (RFC 8259) as it is made, so that a large answer needs no memory. */
+final class JsonWriter {
+    /** Larger numbers lose digits in JavaScript and jq, so they are written as strings. */
+    private static final BigInteger EXACT = BigInteger.ONE.shiftLeft(53);
+
+    private final Console console;
+
+    /** For each open object or array, whether it has content. */
+    private final Deque<Boolean> filled = new ArrayDeque<>();
+
+    private boolean named;
+
+    JsonWriter(Console console) {
+        this.console = console;
+    }
+
+    JsonWriter beginObject() {
+        return begin("{");
+    }
+
+    JsonWriter endObject() {
+        return end("}");
+    }
+
+    JsonWriter beginArray() {
+        return begin("[");
+    }
+
+    JsonWriter endArray() {
+        return end("]");
+    }
+
+    /** The name of the next value in an object. */
+    JsonWriter name(String name) {
+        separate();
+        console.print(quoted(name) + ":");
+        named = true;
+        return this;
+    }
+
+    JsonWriter value(@Nullable String text) {
+        separate();
+        console.print(text == null ? "null" : quoted(text));
+        return this;
+    }
+
+    JsonWriter value(boolean value) {
+        separate();
+        console.print(Boolean.toString(value));
+        return this;
+    }
+
+    JsonWriter value(long number) {
+        return value(BigInteger.valueOf(number));
+    }
+
+    JsonWriter value(BigInteger number) {
+        separate();
+        console.print(number.abs().compareTo(EXACT) <= 0 ? number.toString() : quoted(number.toString()));
+        return this;
+    }
+
+    private JsonWriter begin(String bracket) {
+        separate();
+        console.print(bracket);
+        filled.push(false);
+        return this;
+    }
+
+    private JsonWriter end(String bracket) {
+        filled.pop();
+        console.print(bracket + (filled.isEmpty() ? "\n" : ""));
+        return this;
+    }
+
+    /** Writes a comma between two values. */
+    private void separate() {
+        if (named || filled.isEmpty()) {
+            named = false;
+        } else if (filled.pop()) {
+            filled.push(true);
+            console.print(filled.size() == 1 ? ",\n" : ",");
+        } else {
+            filled.push(true);
+        }
+    }
+
+    /** Escapes quotation marks, and every character outside of printable ASCII. */
+    private static String quoted(String text) {
+        StringBuilder json = new StringBuilder("\"");
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"' || c == '\\') {
+                json.append('\\').append(c);
+            } else if (c < ' ' || c > '~') {
+                json.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
+            } else {
+                json.append(c);
+            }
+        }
+        return json.append('"').toString();
+    }
+}

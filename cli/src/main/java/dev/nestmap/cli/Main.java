@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import dev.nestmap.runtime.error.BpfException;
+import java.io.UncheckedIOException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** The command {@code nestmap}. */
+@Command(
+        name = "nestmap",
+        header = "Shows and checks BPF maps, also those that Nestmap did not create.",
+        description = "",
+        synopsisSubcommandLabel = "COMMAND",
+        versionProvider = Main.Version.class,
+        subcommands = {TreeCommand.class},
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:nothing is wrong",
+            "1:the command found a difference or a problem",
+            "2:the arguments are wrong",
+            "3:the command could not do its work: the kernel refused, or a file is missing"
+        },
+        footer = {"", "`nestmap COMMAND --help` shows the options of a command, with examples."})
+@SuppressWarnings("UnusedVariable") // picocli sets the options for help
+public final class Main implements Runnable {
+    private final Console console;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Shows this text.")
+    private boolean help;
+
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Shows the version.")
+    private boolean version;
+
+    Main(Console console) {
+        this.console = console;
+    }
+
+    /** Reads the version from the jar. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return new String[] {"nestmap " + (version == null ? "(not from a jar)" : version)};
+        }
+    }
+
+    /**
+     * Runs the command and ends the process with its exit code.
+     *
+     * @param arguments the arguments of the command line
+     */
+    public static void main(String[] arguments) {
+        System.exit(run(Console.ofProcess(), arguments));
+    }
+
+    /** Runs the command and returns its exit code. */
+    static int run(Console console, String... arguments) {
+        try {
+            int code = commandLine(console).execute(arguments);
+            console.flush();
+            return code;
+        } catch (UncheckedIOException e) {
+            return ExitCode.BROKEN_PIPE;
+        }
+    }
+
+    /** The command with all its options. */
+    static CommandLine commandLine(Console console) {
+        CommandLine line = new CommandLine(new Main(console));
+        line.setOut(new ConsoleWriter(console::print).writer());
+        line.setErr(new ConsoleWriter(console::complain).writer());
+        line.setColorScheme(CommandLine.Help.defaultColorScheme(console.hasColours() ? Ansi.ON : Ansi.OFF));
+        line.setExitCodeExceptionMapper(e -> e instanceof ParameterException ? ExitCode.USAGE : ExitCode.FAILED);
+        line.setExecutionExceptionHandler((e, command, parsed) -> {
+            if (e instanceof UncheckedIOException) {
+                return ExitCode.BROKEN_PIPE;
+            }
+            if (!(e instanceof BpfException || e instanceof Failure)) {
+                throw e;
+            }
+            console.problem(Escapes.lines(String.valueOf(e.getMessage())));
+            return ExitCode.FAILED;
+        });
+        line.setUsageHelpAutoWidth(true);
+        return line;
+    }
+
+    @Override
+    public void run() {
+        console.print(commandLine(console).getUsageMessage(console.hasColours() ? Ansi.ON : Ansi.OFF));
+    }
+
+    Console console() {
+        return console;
+    }
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import dev.nestmap.runtime.BtfValue;
+import dev.nestmap.runtime.UntypedEntry;
+import dev.nestmap.runtime.UntypedMap;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.types.ByteString;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What commands show of a map: its description, and its entries with the names of their fields, as far as BTF has them. */
+final class MapView {
+    /** Types whose entries exist from the start. Most of them are zeros, which tell nothing. */
+    private static final Set<String> ARRAYS = Set.of("ARRAY", "PERCPU_ARRAY");
+
+    private final UntypedMap map;
+
+    /** Why BTF can't be read; null if it can. */
+    private @Nullable String withoutBtf;
+
+    /**
+     * An entry of a map.
+     *
+     * @param key the key's bytes
+     * @param keyFields the key by BTF; null without
+     * @param value the value's bytes
+     * @param valueFields the value of each CPU by BTF, or the only one; empty without BTF
+     */
+    record Row(ByteString key, @Nullable BtfValue keyFields, ByteString value, List<BtfValue> valueFields) {}
+
+    /**
+     * How many entries there were.
+     *
+     * @param all all entries
+     * @param zeros entries of an array that were left out because all their bytes are 0
+     * @param matching entries that the filters accept
+     */
+    record Counts(long all, long zeros, long matching) {}
+
+    MapView(UntypedMap map) {
+        this.map = map;
+    }
+
+    UntypedMap map() {
+        return map;
+    }
+
+    /** The name, whole if it is known. */
+    String name() {
+        try {
+            return Escapes.visible(map.declaredName());
+        } catch (BpfException e) {
+            return Escapes.visible(map.name());
+        }
+    }
+
+    /** Why names and types can't be read; null if they can. */
+    @Nullable
+    String withoutBtf() {
+        return withoutBtf;
+    }
+
+    /** Reads a key by BTF; null without. */
+    @Nullable
+    BtfValue key(ByteString key) {
+        if (withoutBtf == null) {
+            try {
+                return map.decodeKey(key);
+            } catch (BpfException e) {
+                withoutBtf = e.getMessage();
+            }
+        }
+        return null;
+    }
+
+    /** Reads a value by BTF; empty without. */
+    List<BtfValue> value(ByteString value) {
+        if (withoutBtf == null) {
+            try {
+                return map.decodeValue(value);
+            } catch (BpfException e) {
+                withoutBtf = e.getMessage();
+            }
+        }
+        return List.of();
+    }
+
+    /**
+     * Passes entries that all filters accept to an action, and counts all.
+     *
+     * @param limit the largest number of entries for the action
+     */
+    Counts forEach(Filters filters, long limit, Consumer<Row> action) {
+        AtomicLong all = new AtomicLong();
+        AtomicLong zeros = new AtomicLong();
+        AtomicLong matching = new AtomicLong();
+        boolean array = ARRAYS.contains(map.type());
+        map.forEach((UntypedEntry entry) -> {
+            all.incrementAndGet();
+            if (array && BytesOf.isZero(entry.value().toBytes())) {
+                zeros.incrementAndGet();
+            } else if (filters.isEmpty() && matching.get() >= limit) {
+                matching.incrementAndGet(); // it is counted, and decoding it would take time
+            } else {
+                Row row = new Row(entry.key(), key(entry.key()), entry.value(), value(entry.value()));
+                if (filters.accept(row) && matching.incrementAndGet() <= limit) {
+                    action.accept(row);
+                }
+            }
+        });
+        return new Counts(all.get(), zeros.get(), matching.get());
+    }
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import java.math.BigInteger;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Numbers as people read and write them. */
+final class Numbers {
+    private static final long SECOND = 1_000_000_000L;
+    private static final long MINUTE = 60 * SECOND;
+    private static final long HOUR = 60 * MINUTE;
+    private static final long DAY = 24 * HOUR;
+
+    private Numbers() {}
+
+    /** A count with separators: {@code 23,466,496}. */
+    static String count(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
+    }
+
+    /** A number and what it counts: {@code 1 entry}, {@code 2 entries}. */
+    static String of(long number, String one, String many) {
+        return count(number) + " " + (number == 1 ? one : many);
+    }
+
+    /** A duration in nanoseconds with its largest unit: {@code 3.2 s}, {@code 450 µs}. */
+    static String duration(long nanos) {
+        if (nanos < 1000) {
+            return nanos + " ns";
+        }
+        if (nanos < 1_000_000) {
+            return unit(nanos, 1_000, "µs");
+        }
+        if (nanos < SECOND) {
+            return unit(nanos, 1_000_000, "ms");
+        }
+        if (nanos < MINUTE) {
+            return unit(nanos, SECOND, "s");
+        }
+        if (nanos < HOUR) {
+            return nanos / MINUTE + " min " + nanos % MINUTE / SECOND + " s";
+        }
+        return nanos < DAY
+                ? nanos / HOUR + " h " + nanos % HOUR / MINUTE + " min"
+                : nanos / DAY + " d " + nanos % DAY / HOUR + " h";
+    }
+
+    private static String unit(long nanos, long unit, String name) {
+        long tenths = nanos * 10 / unit;
+        return (tenths >= 1000 || tenths % 10 == 0 ? Long.toString(tenths / 10) : tenths / 10 + "." + tenths % 10) + " "
+                + name;
+    }
+
+    /** The number that a user wrote, in decimal, with separators, or hexadecimal; null if it is none. */
+    static @Nullable BigInteger parse(String text) {
+        String digits = text.replace(",", "").replace("_", "");
+        try {
+            if (digits.startsWith("0x")) {
+                return new BigInteger(digits.substring(2), 16);
+            }
+            return new BigInteger(digits);
+        } catch (NumberFormatException e) {
+            return null;
+        }
+    }
+}

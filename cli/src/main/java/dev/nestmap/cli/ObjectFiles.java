@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import dev.nestmap.btf.MalformedObjectException;
+import dev.nestmap.btf.ObjectFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** Reads object files that a user names. */
+final class ObjectFiles {
+    private ObjectFiles() {}
+
+    /** Reads an object. Throws if it can't be read. */
+    static ObjectFile read(String path) {
+        try {
+            return ObjectFile.parse(path, bytes(path));
+        } catch (MalformedObjectException e) {
+            throw new Failure("the object can't be read: " + e.getMessage());
+        }
+    }
+
+    static byte[] bytes(String path) {
+        try {
+            return Files.readAllBytes(Path.of(path));
+        } catch (NoSuchFileException e) {
+            throw new Failure("there is no file " + path);
+        } catch (IOException e) {
+            throw new Failure("the file " + path + " can't be read: " + e);
+        }
+    }
+}

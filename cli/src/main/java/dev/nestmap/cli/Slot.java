@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import dev.nestmap.runtime.BtfValue;
+import dev.nestmap.runtime.UntypedMap;
+import dev.nestmap.types.ByteString;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A slot of a map of maps.
+ *
+ * @param key the key's bytes
+ * @param fields the key by BTF; null without
+ * @param id id of the inner map
+ */
+record Slot(ByteString key, @Nullable BtfValue fields, int id) {
+    /** The slots of a map of maps that are not empty, by key if the keys are numbers. */
+    static List<Slot> of(MapView outer) {
+        List<Slot> slots = new ArrayList<>();
+        UntypedMap map = outer.map();
+        map.forEach(entry -> slots.add(new Slot(entry.key(), outer.key(entry.key()), (int)
+                BytesOf.nativeNumber(entry.value().toBytes()))));
+        slots.sort(Comparator.comparing(Slot::order));
+        return slots;
+    }
+
+    /** How often each inner map occurs in the slots. */
+    static Map<Integer, List<Slot>> byId(List<Slot> slots) {
+        Map<Integer, List<Slot>> ids = new HashMap<>();
+        slots.forEach(
+                slot -> ids.computeIfAbsent(slot.id(), id -> new ArrayList<>()).add(slot));
+        return ids;
+    }
+
+    /** The key as it is shown. */
+    String title() {
+        if (fields == null) {
+            return ValueText.raw(key);
+        }
+        List<String> cells = Cell.of(fields).stream().map(Cell::plain).toList();
+        return String.join(" ", cells);
+    }
+
+    private ByteString order() {
+        byte[] bytes = key.toBytes();
+        boolean number = fields == null || (fields.number() != null && !fields.isBigEndian());
+        if (number && ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN) {
+            for (int i = 0; i < bytes.length / 2; i++) {
+                byte low = bytes[i];
+                bytes[i] = bytes[bytes.length - 1 - i];
+                bytes[bytes.length - 1 - i] = low;
+            }
+        }
+        return ByteString.of(bytes);
+    }
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import dev.nestmap.runtime.UntypedMap;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.pin.PinAccess;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/** Finds the maps that a user names: by id, by name, by pin, by a directory of pins, or all. */
+final class Targets {
+    private static final byte[] ELF_MAGIC = {0x7f, 'E', 'L', 'F'};
+
+    /** The kernel keeps that many characters of a name. */
+    private static final int NAME_LENGTH = 15;
+
+    private Targets() {}
+
+    /** Whether an argument is an object file. */
+    static boolean isObject(String target) {
+        Path file = Path.of(target);
+        if (!Files.isRegularFile(file)) {
+            return false;
+        }
+        try (InputStream content = Files.newInputStream(file)) {
+            return Arrays.equals(content.readNBytes(ELF_MAGIC.length), ELF_MAGIC);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Opens each map of the kernel that fulfils the condition, passes it to the action, and closes it. Returns their number. */
+    static int forAll(Predicate<UntypedMap> condition, Consumer<UntypedMap> action, Consumer<String> problems) {
+        int count = 0;
+        for (int id : UntypedMap.ids()) {
+            try (UntypedMap map = UntypedMap.open(id)) {
+                if (map != null && condition.test(map)) {
+                    action.accept(map);
+                    count++;
+                }
+            } catch (BpfException e) {
+                problems.accept("map " + id + ": " + e.getMessage());
+            }
+        }
+        return count;
+    }
+
+    /** Opens the maps that a user names. Throws if there are none. */
+    static void forEach(String target, Consumer<UntypedMap> action, Consumer<String> problems) {
+        if (target.matches("[0-9]{1,10}")) {
+            byId(target, action);
+        } else if (target.contains("/")) {
+            Path path = Path.of(target).toAbsolutePath().normalize();
+            if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+                inDirectory(path, action);
+            } else {
+                byPin(path, action);
+            }
+        } else {
+            byName(target, action, problems);
+        }
+    }
+
+    private static void byId(String target, Consumer<UntypedMap> action) {
+        long id = Long.parseLong(target);
+        try (UntypedMap map = id > Integer.MAX_VALUE ? null : UntypedMap.open((int) id)) {
+            if (map == null) {
+                throw new Failure("there is no map with id " + target + "; `nestmap tree` lists all nested maps");
+            }
+            action.accept(map);
+        }
+    }
+
+    private static void byPin(Path pin, Consumer<UntypedMap> action) {
+        try (UntypedMap map = UntypedMap.openPinned(pin, PinAccess.READ_ONLY)) {
+            if (map == null) {
+                throw new Failure("nothing is pinned at " + Escapes.visible(pin.toString())
+                        + "; `nestmap pins` lists the pins below /sys/fs/bpf");
+            }
+            action.accept(map);
+        }
+    }
+
+    private static void inDirectory(Path directory, Consumer<UntypedMap> action) {
+        List<Path> files = new ArrayList<>();
+        try (Stream<Path> found = Files.list(directory)) {
+            found.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+                    .sorted()
+                    .forEach(files::add);
+        } catch (IOException e) {
+            throw new Failure("the directory " + Escapes.visible(directory.toString()) + " can't be read: "
+                    + Escapes.visible(e.toString()));
+        }
+        int maps = 0;
+        for (Path file : files) {
+            try (UntypedMap map = UntypedMap.openPinned(file, PinAccess.READ_ONLY)) {
+                if (map != null) {
+                    action.accept(map);
+                    maps++;
+                }
+            } catch (BpfException e) {
+                // A program or a link is pinned there.
+            }
+        }
+        if (maps == 0) {
+            throw new Failure("no map is pinned in " + Escapes.visible(directory.toString()));
+        }
+    }
+
+    private static void byName(String name, Consumer<UntypedMap> action, Consumer<String> problems) {
+        String kept = name.substring(0, Math.min(name.length(), NAME_LENGTH));
+        if (forAll(map -> map.name().equals(kept), action, problems) == 0) {
+            throw new Failure("the running kernel has no map called " + Escapes.visible(name)
+                    + "; `nestmap tree` lists all nested maps, and a path such as ./" + Escapes.visible(name)
+                    + " names a pin or an object file");
+        }
+    }
+}

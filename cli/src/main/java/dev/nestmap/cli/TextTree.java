@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import dev.nestmap.runtime.UntypedMap;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.schema.MapFlags;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Prints maps of the running kernel as a tree: outer map, keys, inner maps, entries. */
+final class TextTree implements TreeOutput {
+    private static final String FORK = "├─ ";
+    private static final String LAST = "└─ ";
+    private static final String BAR = "│  ";
+    private static final String GAP = "   ";
+
+    private final Console console;
+    private final Filters filters;
+    private final long limit;
+
+    /** Where each inner map was printed, by its id. */
+    private final Map<Integer, String> printed = new HashMap<>();
+
+    private boolean first = true;
+
+    TextTree(Console console, Filters filters, long limit) {
+        this.console = console;
+        this.filters = filters;
+        this.limit = limit;
+    }
+
+    @Override
+    public void map(UntypedMap map) {
+        if (!first) {
+            console.line("");
+        }
+        first = false;
+        if (map.isMapOfMaps()) {
+            outer(new MapView(map));
+        } else {
+            plain(new MapView(map));
+        }
+    }
+
+    @Override
+    public void end() {}
+
+    private void plain(MapView view) {
+        UntypedMap map = view.map();
+        RowTable rows = new RowTable(console, "");
+        MapView.Counts counts;
+        try {
+            counts = view.forEach(filters, limit, rows::add);
+        } catch (BpfException e) {
+            console.line(title(view) + ", at most " + Numbers.count(map.maxEntries()));
+            console.line(LAST + console.yellow(Escapes.visible(e.getMessage())));
+            return;
+        }
+        console.line(title(view) + ", " + size(map, counts));
+        rows.print(rest(counts));
+        withoutNames(view);
+    }
+
+    private void outer(MapView view) {
+        UntypedMap map = view.map();
+        List<Slot> slots = Slot.of(view);
+        Map<Integer, List<Slot>> byId = Slot.byId(slots);
+        console.line(title(view) + ", " + Numbers.count(slots.size()) + " of " + Numbers.count(map.maxEntries()));
+        SlotLines lines = new SlotLines();
+        for (int i = 0; i < slots.size(); i++) {
+            Slot slot = slots.get(i);
+            Filters remaining = filters.forSlot(slot.fields());
+            if (remaining != null && (lines.shown < limit || !filters.isEmpty())) {
+                if (i % 100 == 99) {
+                    console.progress(Numbers.count(i) + " of " + Numbers.count(slots.size()) + " inner maps read");
+                }
+                inner(view, slot, byId.getOrDefault(slot.id(), List.of()), remaining, lines);
+            }
+        }
+        console.progress("");
+        String more = filters.isEmpty() && slots.size() > lines.shown
+                ? "… " + Numbers.of(slots.size() - lines.shown, "more inner map", "more inner maps")
+                        + " (--limit 0 shows all)"
+                : "";
+        lines.end(more);
+        withoutNames(view);
+    }
+
+    private void inner(MapView outer, Slot slot, List<Slot> sharing, Filters remaining, SlotLines lines) {
+        String place = outer.name() + " " + slot.title();
+        String before = printed.get(slot.id());
+        String key = console.cyan(slot.title());
+        if (before != null) {
+            lines.add(key + "  " + console.yellow("the same map as " + before + ", id " + id(slot.id())), null, "");
+            return;
+        }
+        try (UntypedMap inner = outer.map().openInner(slot.id())) {
+            if (inner == null) {
+                lines.add(key + "  " + console.yellow("id " + id(slot.id()) + " is gone"), null, "");
+                return;
+            }
+            MapView view = new MapView(inner);
+            RowTable rows = new RowTable(console, "");
+            MapView.Counts counts = view.forEach(remaining, limit, rows::add);
+            if (remaining.isEmpty() || counts.matching() > 0) {
+                printed.put(slot.id(), place);
+                lines.add(
+                        key + "  " + described(inner) + ", " + size(inner, counts) + shared(slot, sharing),
+                        rows,
+                        rest(counts));
+            }
+        } catch (BpfException e) {
+            lines.add(
+                    key + "  " + console.yellow("id " + id(slot.id()) + ": " + Escapes.visible(e.getMessage())),
+                    null,
+                    "");
+        }
+    }
+
+    private String shared(Slot slot, List<Slot> sharing) {
+        if (sharing.size() < 2) {
+            return "";
+        }
+        String others = sharing.stream()
+                .filter(other -> !other.key().equals(slot.key()))
+                .limit(3)
+                .map(Slot::title)
+                .collect(Collectors.joining(", "));
+        int more = sharing.size() - 4;
+        return console.yellow(", shared with " + others + (more > 0 ? " and " + Numbers.count(more) + " more" : ""));
+    }
+
+    private String title(MapView view) {
+        UntypedMap map = view.map();
+        return console.bold(view.name()) + "  " + map.type() + console.dim(" id " + id(map.id())) + flags(map);
+    }
+
+    private String described(UntypedMap map) {
+        return map.type() + console.dim(" " + Escapes.visible(map.name()) + " id " + id(map.id())) + flags(map);
+    }
+
+    private String flags(UntypedMap map) {
+        return map.flags() == 0
+                ? ""
+                : console.dim(" " + MapFlags.expression(map.flags()).replace("BPF_F_", ""));
+    }
+
+    private static String size(UntypedMap map, MapView.Counts counts) {
+        String all = Numbers.count(counts.all()) + " of " + Numbers.count(map.maxEntries());
+        return counts.zeros() == 0
+                ? all
+                : Numbers.count(counts.all()) + ", " + Numbers.count(counts.zeros()) + " of them zero";
+    }
+
+    /** What is not shown of a map's entries. */
+    private String rest(MapView.Counts counts) {
+        long more = counts.matching() - limit;
+        return more > 0 ? "… " + Numbers.of(more, "more entry", "more entries") + " (--limit 0 shows all)" : "";
+    }
+
+    private void withoutNames(MapView view) {
+        String why = view.withoutBtf();
+        if (why != null) {
+            console.problem("bytes are shown without names: " + Escapes.visible(why));
+        }
+    }
+
+    /** Ids of maps have no sign in the kernel. */
+    private static String id(int id) {
+        return Integer.toUnsignedString(id);
+    }
+
+    /** Prints one slot late, because the last one has another line before it. */
+    private final class SlotLines {
+        private int shown;
+        private Runnable held = () -> {};
+        private boolean lastPrinted;
+
+        /** Adds a slot with its entries, if it has any, and a line for those that are not shown. */
+        void add(String text, @Nullable RowTable rows, String rest) {
+            held.run();
+            shown++;
+            held = () -> print(text, rows, rest);
+        }
+
+        void end(String more) {
+            if (more.isEmpty()) {
+                lastPrinted = true;
+                held.run();
+            } else {
+                held.run();
+                console.line(LAST + console.dim(more));
+            }
+            held = () -> {};
+        }
+
+        private void print(String text, @Nullable RowTable rows, String rest) {
+            console.line((lastPrinted ? LAST : FORK) + text);
+            if (rows != null) {
+                rows.indented(lastPrinted ? GAP : BAR).print(rest);
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import dev.nestmap.runtime.UntypedMap;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Shows nested maps with their entries. */
+@Command(
+        name = "tree",
+        header = "Shows nested maps: outer map, keys, inner maps, entries.",
+        description = {
+            "Shows maps of the running kernel, or the maps that an object file declares. Names of fields come from BTF. Without"
+                    + " arguments, shows all maps of maps.",
+            "",
+            "This requires root, or CAP_SYS_ADMIN and CAP_BPF. A pinned map can be read without capabilities, but not its inner maps."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  nestmap tree                            all nested maps of the kernel",
+            "  nestmap tree tenant                     the maps called tenant",
+            "  nestmap tree 35054 --limit 0            every entry of one map",
+            "  nestmap tree /sys/fs/bpf/tenant         a pinned map",
+            "  nestmap tree tenant --where port=443    only such entries",
+            "  nestmap tree --json | jq '.[].name'     for scripts",
+            "  nestmap tree tenant_flows.bpf.o         what an object file declares"
+        })
+final class TreeCommand implements Callable<Integer> {
+    private static final long SHOWN = 20;
+
+    @Mixin
+    private final CommonOptions common = new CommonOptions();
+
+    @Parameters(
+            paramLabel = "MAP",
+            description = "An id, a name, the path of a pin or of a directory of pins, or an object file.")
+    private List<String> targets = new ArrayList<>();
+
+    @Option(
+            names = "--where",
+            paramLabel = "FIELD=VALUE",
+            converter = FilterConverter.class,
+            description = {
+                "Shows only entries whose field has this value. Also !=, < and >. A key that is no struct is called `key`, a value"
+                        + " `value`, and the key of the outer map `outer`. Can be repeated."
+            })
+    private List<Filter> where = new ArrayList<>();
+
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            description =
+                    "Shows at most N maps, N inner maps of each, and N entries of each inner map; 0 for all. Default: 20, with"
+                            + " --json all.")
+    private long limit = -1;
+
+    @Option(names = "--all", description = "Without MAP: shows also the maps that are not nested.")
+    private boolean all;
+
+    @Option(names = "--json", description = "Writes an array of maps as JSON.")
+    private boolean json;
+
+    /** Parses a filter. */
+    static final class FilterConverter implements ITypeConverter<Filter> {
+        @Override
+        public Filter convert(String text) {
+            return Filter.parse(text);
+        }
+    }
+
+    @Override
+    public Integer call() {
+        Console console = common.console();
+        Filters filters = new Filters(where);
+        long most = limit == 0 || (limit < 0 && json) ? Long.MAX_VALUE : limit < 0 ? SHOWN : limit;
+        TreeOutput output = json ? new JsonTree(console, filters, most) : new TextTree(console, filters, most);
+        int[] maps = {0};
+        Consumer<UntypedMap> counted = map -> {
+            maps[0]++;
+            if (maps[0] <= most || !targets.isEmpty()) {
+                output.map(map);
+            }
+        };
+        if (targets.isEmpty()) {
+            Targets.forAll(map -> all || map.isMapOfMaps(), counted, console::problem);
+        }
+        for (String target : targets) {
+            if (Targets.isObject(target)) {
+                new ObjectTree(console).print(ObjectFiles.read(target).schema());
+            } else {
+                Targets.forEach(target, counted, console::problem);
+            }
+        }
+        output.end();
+        if (targets.isEmpty() && maps[0] > most) {
+            console.problem("only " + most + " of " + Numbers.count(maps[0])
+                    + " maps are shown: name those that you want to see, or" + " use --limit 0");
+        }
+        if (maps[0] == 0 && targets.isEmpty()) {
+            console.problem("the running kernel has no nested maps; `nestmap tree --all` shows the other maps");
+        }
+        List<String> unknown = maps[0] == 0 ? List.of() : filters.unknown();
+        if (!unknown.isEmpty()) {
+            throw new Failure("no entry has the field " + Escapes.visible(String.join(", ", unknown))
+                    + "; run the command without --where to see the names of the fields");
+        }
+        return ExitCode.OK;
+    }
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import dev.nestmap.runtime.UntypedMap;
+
+/** Where {@code nestmap tree} shows maps. */
+interface TreeOutput {
+    /** Shows a map with its entries, or with its inner maps and their entries. */
+    void map(UntypedMap map);
+
+    /** Ends the output. */
+    void end();
+}

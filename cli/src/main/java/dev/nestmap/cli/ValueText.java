@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import dev.nestmap.runtime.BtfValue;
+import dev.nestmap.types.ByteString;
+import dev.nestmap.types.MacAddress;
+import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The readable form of one number, text or address. BTF tells sizes and signs; that a number is an address, a protocol or a time follows
+ * from its type ({@code __be32}) and its name.
+ */
+final class ValueText {
+    private static final int MOST_BYTES = 64;
+    private static final int MOST_ELEMENTS = 8;
+    private static final long SEPARATED = 100_000;
+
+    private static final Set<String> ADDRESSES = Set.of(
+            "addr", "saddr", "daddr", "laddr", "raddr", "ip", "ip4", "ipv4", "sip", "dip", "srcip", "dstip", "vip",
+            "gw", "gateway", "nexthop");
+    private static final Set<String> ENDS = Set.of("src", "dst", "source", "dest", "destination", "local", "remote");
+    private static final Set<String> NOT_ADDRESSES =
+            Set.of("seq", "ack", "label", "flowlabel", "spi", "vni", "mark", "id", "teid", "tag", "len", "mask");
+    private static final Set<String> PROTOCOLS = Set.of("proto", "protocol", "l4proto", "nexthdr", "ipproto");
+    private static final Set<String> IDENTIFIERS = Set.of(
+            "pid", "tgid", "tid", "ppid", "uid", "gid", "id", "ino", "inode", "mark", "cookie", "hash", "cgroup",
+            "port", "sport", "dport", "cgid");
+    private static final Set<String> TEXTS = Set.of("name", "comm", "path", "ifname", "filename", "host", "hostname");
+    private static final Set<String> MOMENTS = Set.of(
+            "last",
+            "seen",
+            "start",
+            "started",
+            "created",
+            "updated",
+            "expires",
+            "expiry",
+            "deadline",
+            "timestamp",
+            "ts",
+            "ktime",
+            "since",
+            "first");
+    private static final Map<Integer, String> PROTOCOL_NAMES = Map.of(
+            1, "icmp", 2, "igmp", 6, "tcp", 17, "udp", 41, "ipv6", 47, "gre", 50, "esp", 58, "icmpv6", 132, "sctp");
+
+    private ValueText() {}
+
+    /** Whether a value is shown as one text, and not as its parts. */
+    static boolean isWhole(BtfValue value) {
+        return switch (value.kind()) {
+            case STRUCT -> value.type().equals("struct in6_addr");
+            case UNION -> false;
+            default -> true;
+        };
+    }
+
+    /** The readable form of a value. */
+    static String of(BtfValue value) {
+        return switch (value.kind()) {
+            case NUMBER -> number(value);
+            case ENUM -> {
+                String constant = value.text();
+                yield constant == null ? String.valueOf(value.number()) : Escapes.visible(constant);
+            }
+            case TEXT -> Escapes.quoted(Objects.requireNonNullElse(value.text(), ""));
+            case BYTES -> bytes(value.name(), value.bytes().toBytes());
+            case ARRAY -> array(value);
+            case MANAGED -> Escapes.visible(value.type());
+            case STRUCT, UNION ->
+                value.type().equals("struct in6_addr") ? address(value.bytes().toBytes()) : parts(value);
+        };
+    }
+
+    /** Bytes that no BTF describes: hexadecimal, and as a number if they could be one. */
+    static String raw(ByteString bytes) {
+        byte[] content = bytes.toBytes();
+        String hex = hex(content);
+        boolean number = content.length == 1 || content.length == 2 || content.length == 4 || content.length == 8;
+        return number ? hex + " (" + Long.toUnsignedString(BytesOf.nativeNumber(content)) + ")" : hex;
+    }
+
+    private static String number(BtfValue value) {
+        BigInteger number = Objects.requireNonNull(value.number());
+        if (value.type().equals("bool")) {
+            return number.signum() == 0 ? "false" : "true";
+        }
+        if (value.type().endsWith("*")) {
+            return "0x" + number.toString(16);
+        }
+        List<String> words = words(value.name());
+        if (value.size() == Integer.BYTES && value.bits() == 0 && isAddress(words, value.isBigEndian())) {
+            return address(value.bytes().toBytes());
+        }
+        if (PROTOCOLS.stream().anyMatch(words::contains) && number.bitLength() < Byte.SIZE + 1) {
+            return PROTOCOL_NAMES.getOrDefault(number.intValue(), number.toString());
+        }
+        if (value.size() == Long.BYTES && number.signum() > 0 && number.bitLength() < Long.SIZE) {
+            String time = time(words, number.longValue());
+            if (!time.isEmpty()) {
+                return time;
+            }
+        }
+        boolean separate = number.abs().compareTo(BigInteger.valueOf(SEPARATED)) >= 0
+                && IDENTIFIERS.stream().noneMatch(words::contains);
+        return separate ? String.format(Locale.ROOT, "%,d", number) : number.toString();
+    }
+
+    /** {@code bpf_ktime_get_ns} counts from the start of the machine, like {@link System#nanoTime} on Linux. */
+    private static String time(List<String> words, long nanos) {
+        if (!words.contains("ns") && !words.contains("ktime")) {
+            return "";
+        }
+        if (MOMENTS.stream().noneMatch(words::contains)) {
+            return Numbers.duration(nanos);
+        }
+        long ago = System.nanoTime() - nanos;
+        return ago >= 0 ? Numbers.duration(ago) + " ago" : "in " + Numbers.duration(-ago);
+    }
+
+    private static boolean isAddress(List<String> words, boolean bigEndian) {
+        if (NOT_ADDRESSES.stream().anyMatch(words::contains)) {
+            return false;
+        }
+        boolean named = ADDRESSES.stream().anyMatch(words::contains);
+        String last = words.get(words.size() - 1);
+        return bigEndian || (named && (ADDRESSES.contains(last) || ENDS.contains(last) || last.matches("[0-9]+")));
+    }
+
+    private static String bytes(String name, byte[] content) {
+        List<String> words = words(name);
+        if (content.length == 6) {
+            return MacAddress.of(content).toString();
+        }
+        if (content.length == 16 && (isAddress(words, false) || words.contains("ip6") || words.contains("ipv6"))) {
+            return address(content);
+        }
+        if (content.length == 4 && isAddress(words, false)) {
+            return address(content);
+        }
+        if (TEXTS.stream().anyMatch(words::contains) && isText(content)) {
+            return Escapes.quoted(text(content));
+        }
+        return hex(content);
+    }
+
+    private static boolean isText(byte[] content) {
+        int end = lengthOfText(content);
+        for (int i = 0; i < content.length; i++) {
+            if (i < end ? content[i] < ' ' && content[i] >= 0 : content[i] != 0) {
+                return false;
+            }
+        }
+        return end > 0;
+    }
+
+    private static String text(byte[] content) {
+        return new String(content, 0, lengthOfText(content), StandardCharsets.UTF_8);
+    }
+
+    private static int lengthOfText(byte[] content) {
+        int length = 0;
+        while (length < content.length && content[length] != 0) {
+            length++;
+        }
+        return length;
+    }
+
+    private static String array(BtfValue value) {
+        List<BtfValue> elements = value.parts();
+        byte[] content = value.bytes().toBytes();
+        List<String> words = words(value.name());
+        if (content.length == 16 && elements.size() == 4 && (isAddress(words, false) || words.contains("ip6"))) {
+            return address(content);
+        }
+        if (elements.size() > 1 && BytesOf.isZero(content)) {
+            return "[0 × " + elements.size() + "]";
+        }
+        StringBuilder text = new StringBuilder("[");
+        for (int i = 0; i < Math.min(elements.size(), MOST_ELEMENTS); i++) {
+            text.append(i == 0 ? "" : ", ").append(of(elements.get(i)));
+        }
+        int more = elements.size() - MOST_ELEMENTS;
+        return text.append(more > 0 ? ", … " + Numbers.count(more) + " more]" : "]")
+                .toString();
+    }
+
+    private static String parts(BtfValue value) {
+        StringBuilder text = new StringBuilder("{");
+        for (Cell cell : Cell.of(value)) {
+            text.append(text.length() == 1 ? "" : " ").append(cell.plain());
+        }
+        return text.append('}').toString();
+    }
+
+    private static String address(byte[] bytes) {
+        try {
+            String text = InetAddress.getByAddress(bytes).getHostAddress();
+            return bytes.length == 16 && text.contains(":") ? shortened(text) : text;
+        } catch (UnknownHostException e) {
+            return hex(bytes);
+        }
+    }
+
+    /** Java prints every group of an IPv6 address. Replaces the longest run of zeros. */
+    private static String shortened(String address) {
+        String longest = "";
+        Matcher runs = Pattern.compile("(^|:)0(:0)+(:|$)").matcher(address);
+        while (runs.find()) {
+            longest = runs.group().length() > longest.length() ? runs.group() : longest;
+        }
+        return longest.isEmpty() ? address : address.replaceFirst(longest, "::");
+    }
+
+    private static String hex(byte[] content) {
+        if (content.length <= MOST_BYTES) {
+            return ByteString.of(content).toString();
+        }
+        return ByteString.of(Arrays.copyOf(content, MOST_BYTES)) + "… (" + Numbers.count(content.length) + " bytes)";
+    }
+
+    /** The words of a name in lower case: {@code src_ip} and {@code srcIp} are src and ip. */
+    private static List<String> words(String name) {
+        return List.of(name.replaceAll("([a-z])([A-Z])", "$1_$2")
+                .toLowerCase(Locale.ROOT)
+                .split("_+", -1));
+    }
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class EscapesTest {
+    @Test
+    void namesCannotControlTheTerminal() {
+        assertThat(Escapes.visible("a\033[2Jb\r\n\t\u0000\u009b")).isEqualTo("a\\x1b[2Jb\\r\\n\\t\\x00\\x9b");
+    }
+
+    @Test
+    void namesCannotHideOrReverseText() {
+        assertThat(Escapes.visible("a\u202eb\u200bc\u2028d\ud800")).isEqualTo("a\\u202eb\\u200bc\\u2028d\\ud800");
+    }
+
+    @Test
+    void otherTextStaysAsItIs() {
+        assertThat(Escapes.visible("flöw_kéy 流 🙂")).isEqualTo("flöw_kéy 流 🙂");
+        assertThat(Escapes.quoted("a\"b\\")).isEqualTo("\"a\\\"b\\\\\"");
+    }
+
+    @Test
+    void messagesKeepTheirLines() {
+        assertThat(Escapes.lines("a\nb\033")).isEqualTo("a\nb\\x1b");
+    }
+}

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.UntypedEntry;
+import dev.nestmap.runtime.UntypedMap;
+import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.type.ArrayType;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructType;
+import dev.nestmap.types.ByteString;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+@KernelTest
+class KernelTreeTest {
+    @Test
+    void showsKeysInnerMapsAndEntriesWithTheNamesOfTheirFields() throws IOException {
+        try (NestFixture nest = NestFixture.load()) {
+            nest.addTenants(7, 1, 1);
+            nest.put("spill", NestFixture.flow(2, 1_234_567));
+            nest.share("spill", 8);
+            nest.share("spill", 9);
+
+            CommandRun run = CommandRun.of("tree", nest.id("flows_of_each_t"));
+
+            assertThat(run.err()).isEmpty();
+            assertThat(run.exitCode()).isZero();
+            assertThat(run.out().replaceAll("id [0-9]+", "id N")).isEqualTo("""
+                    flows_of_each_tenant  HASH_OF_MAPS id N, 3 of 20,000
+                    ├─ 7  HASH by_hand id N, 1 of 4,096
+                    │  └─ saddr=10.0.0.1 daddr=127.0.0.1 sport=40001 dport=443 protocol=udp → mark=0 verdict=VERDICT_PASS packets=1 bytes=100 last_seen_ns=0 ifname="eth1" mac=02:03:04:05:06:07 low=0 high=0
+                    ├─ 8  HASH spill id N, 1 of 4,096, shared with 9
+                    │  └─ saddr=10.0.0.2 daddr=127.0.0.1 sport=40002 dport=443 protocol=tcp → mark=0 verdict=VERDICT_DROP packets=1,234,567 bytes=123,456,700 last_seen_ns=0 ifname="eth2" mac=02:03:04:05:06:07 low=0 high=0
+                    └─ 9  the same map as flows_of_each_tenant 8, id N
+                    """);
+        }
+    }
+
+    @Test
+    void filtersAndLimits() throws IOException {
+        try (NestFixture nest = NestFixture.load()) {
+            nest.addTenants(7, 3, 5);
+            String id = nest.id("flows_of_each_t");
+
+            assertThat(CommandRun.of("tree", id, "--where", "saddr=10.0.0.3").out())
+                    .contains("├─ 7 ", "└─ 9 ", "saddr=10.0.0.3")
+                    .doesNotContain("10.0.0.4");
+            assertThat(CommandRun.of("tree", id, "--where", "outer=8", "--where", "packets>4")
+                            .out())
+                    .contains("└─ 8 ", "packets=5")
+                    .doesNotContain("packets=4", "├─ 7");
+            assertThat(CommandRun.of("tree", id, "--where", "protocol=tcp", "--where", "verdict!=VERDICT_DROP")
+                            .out())
+                    .contains("10.0.0.4")
+                    .doesNotContain("10.0.0.2 ");
+            assertThat(CommandRun.of("tree", id, "--limit", "2").out())
+                    .contains("… 3 more entries", "… 1 more inner map (--limit 0 shows all)");
+            CommandRun unknown = CommandRun.of("tree", id, "--where", "sadr=10.0.0.3");
+            assertThat(unknown.exitCode()).isEqualTo(ExitCode.FAILED);
+            assertThat(unknown.err()).contains("no entry has the field sadr");
+            assertThat(CommandRun.of("tree", id, "--where", "nonsense").exitCode())
+                    .isEqualTo(ExitCode.USAGE);
+        }
+    }
+
+    @Test
+    void writesJsonForScripts() throws IOException {
+        try (NestFixture nest = NestFixture.load()) {
+            nest.addTenants(7, 1, 1);
+
+            CommandRun run = CommandRun.of("tree", nest.id("flows_of_each_t"), "--json");
+
+            assertThat(run.out())
+                    .contains("\"name\":\"flows_of_each_tenant\",\"type\":\"HASH_OF_MAPS\"")
+                    .contains(
+                            "\"key\":{\"saddr\":\"10.0.0.1\",\"daddr\":\"127.0.0.1\",\"sport\":40001,\"dport\":443,\"protocol\":17")
+                    .contains("\"verdict\":\"VERDICT_PASS\",\"packets\":1,\"bytes\":100")
+                    .contains("\"count\":1,\"shown\":1")
+                    .startsWith("[{")
+                    .endsWith("}]\n");
+        }
+    }
+
+    @Test
+    void showsArraysUnionsAndTheValuesOfEachCpu() throws IOException {
+        try (NestFixture nest = NestFixture.load()) {
+            ByteBuffer host = ByteBuffer.allocate(36).order(ByteOrder.nativeOrder());
+            host.put(0, new byte[] {10, 0, 0, 1}).putInt(16, 12).put(32, (byte) 2);
+            nest.put("hosts", new UntypedEntry(u32(5), ByteString.of(host.array())));
+            try (UntypedMap hits = nest.open("hits_per_cpu")) {
+                ByteBuffer values =
+                        ByteBuffer.allocate(8 * hits.valuesPerEntry()).order(ByteOrder.nativeOrder());
+                values.putLong(0, 41);
+                hits.put(new UntypedEntry(ByteString.ofHex("bb01000000000000"), ByteString.of(values.array())));
+            }
+
+            assertThat(CommandRun.of("tree", nest.id("hosts")).out())
+                    .contains("64, 63 of them zero")
+                    .contains("└─ 5 → addr.ipv4=10.0.0.1 hits=[12, 0, 0, 0] family=2");
+            assertThat(CommandRun.of("tree", nest.id("hits_per_cpu")).out()).contains("└─ 443\n", "cpu 0  41");
+        }
+    }
+
+    @Test
+    void textsInMapsCannotControlTheTerminal() {
+        StructType value = StructType.of("v", List.of(new StructType.Member("name", new ArrayType(Scalar.CHAR, 8))));
+        MapDef map = new MapDef("hostile", MapRole.PLAIN, MapKind.HASH, 1, 0, Scalar.U32, value, null);
+        RawMap raw = new KernelMaps().of(map).create(MapShape.of(map), null);
+        try (UntypedMap opened = Objects.requireNonNull(UntypedMap.open(raw.id()))) {
+            opened.put(new UntypedEntry(u32(1), ByteString.ofHex("1b5b324a0d0a0000")));
+
+            assertThat(CommandRun.of("tree", Integer.toString(raw.id())).out())
+                    .contains("└─ 1 → name=\"\\x1b[2J\\r\\n\"");
+        } finally {
+            raw.close();
+        }
+    }
+
+    /** The kernel rejects BTF with such names, but an object file can have them. */
+    @Test
+    void namesInAnObjectCannotControlTheTerminal() {
+        StructType value = StructType.of("v\033[2J", List.of(new StructType.Member("f\r", Scalar.U32)));
+        MapDef map = new MapDef("m\n", MapRole.PLAIN, MapKind.HASH, 1, 0, Scalar.U32, value, null);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Console console = new Console(out, out, false, false, false);
+
+        new ObjectTree(console).print(new Schema("", "hostile", List.of(), List.of(value), List.of(map)));
+        console.flush();
+
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("m\\n  HASH", "struct v\\x1b[2J", "__u32 f\\r");
+    }
+
+    @Test
+    void readsInnerMapsThatVanishMeanwhile() throws Exception {
+        try (NestFixture nest = NestFixture.load()) {
+            nest.addTenants(1, 200, 1);
+            AtomicBoolean ended = new AtomicBoolean();
+            Thread changes = new Thread(() -> {
+                while (!ended.get()) {
+                    nest.addTenants(1, 200, 1); // replaces each inner map, so that its id is gone
+                }
+            });
+            changes.start();
+            try {
+                for (int i = 0; i < 5; i++) {
+                    CommandRun run = CommandRun.of("tree", nest.id("flows_of_each_t"), "--limit", "0");
+
+                    assertThat(run.exitCode()).isZero();
+                    assertThat(run.out()).contains("200 of 20,000", "├─ 1 ", "└─ 200 ");
+                }
+            } finally {
+                ended.set(true);
+                changes.join();
+            }
+        }
+    }
+
+    @Test
+    void saysWhatToDoIfThereIsNoSuchMap() {
+        CommandRun run = CommandRun.of("tree", "no_such_map");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.FAILED);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err())
+                .isEqualTo(
+                        "nestmap: the running kernel has no map called no_such_map; `nestmap tree` lists all nested maps,"
+                                + " and a path such as ./no_such_map names a pin or an object file\n");
+        assertThat(CommandRun.of("tree", "4294967295").err()).contains("there is no map with id 4294967295");
+        assertThat(CommandRun.of("tree", "/sys/fs/bpf/no/such/pin").err()).contains("nothing is pinned at");
+    }
+
+    @Test
+    void showsWhatAnObjectFileDeclares() throws IOException {
+        try (NestFixture nest = NestFixture.load()) {
+            assertThat(CommandRun.of("tree", nest.file().toString()).out())
+                    .contains("""
+                            flows_of_each_tenant  HASH_OF_MAPS, at most 20,000
+                            ├─ key  __u32  4 bytes
+                            └─ inner maps: flow_map  HASH, at most 4,096
+                            """)
+                    .contains("__be32 saddr", "__u16 high : 12", "├─ slot 0: spill", "└─ slot 2: gold");
+        }
+    }
+
+    @Test
+    void coloursAreForTerminalsOnly() throws IOException {
+        try (NestFixture nest = NestFixture.load()) {
+            assertThat(CommandRun.of("tree", nest.file().toString()).out()).doesNotContain("\033");
+            assertThat(CommandRun.onTerminal("tree", nest.file().toString()).out())
+                    .contains("\033[1mspill\033[0m");
+        }
+    }
+
+    private static ByteString u32(int number) {
+        return ByteString.of(ByteBuffer.allocate(Integer.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .putInt(number)
+                .array());
+    }
+}

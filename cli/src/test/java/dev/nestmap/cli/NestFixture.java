@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.UntypedEntry;
+import dev.nestmap.runtime.UntypedMap;
+import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.testing.TestPrograms;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.types.ByteString;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+
+/** The maps of {@code nest.bpf.c} in the kernel. They are made without records, as another program would make them. */
+final class NestFixture implements AutoCloseable {
+    private static final int FLOW_KEY = 16;
+    private static final int FLOW = 56;
+
+    private final LoadedObject object;
+    private final Path file;
+    private final List<Integer> ids;
+
+    private NestFixture(LoadedObject object, Path file, List<Integer> ids) {
+        this.object = object;
+        this.file = file;
+        this.ids = ids;
+    }
+
+    /** Loads the object. */
+    static NestFixture load() throws IOException {
+        Path file = Files.createTempFile("nest", ".bpf.o");
+        Files.write(file, TestPrograms.object("nest.bpf.c"));
+        List<Integer> before = UntypedMap.ids();
+        LoadedObject object = LoadedObject.open(file).load();
+        List<Integer> ids =
+                UntypedMap.ids().stream().filter(id -> !before.contains(id)).toList();
+        return new NestFixture(object, file, ids);
+    }
+
+    /** The object file. */
+    Path file() {
+        return file;
+    }
+
+    /** The id of one of the object's maps. Other processes may have maps with the same name. */
+    String id(String name) {
+        for (int id : ids) {
+            try (UntypedMap map = UntypedMap.open(id)) {
+                if (map != null && map.name().equals(name)) {
+                    return Integer.toUnsignedString(id);
+                }
+            }
+        }
+        throw new AssertionError("no map " + name);
+    }
+
+    UntypedMap open(String name) {
+        return Objects.requireNonNull(UntypedMap.open(Integer.parseInt(id(name))));
+    }
+
+    /** A flow from 10.0.0.n to 127.0.0.1. */
+    static UntypedEntry flow(int n, long packets) {
+        ByteBuffer key = ByteBuffer.allocate(FLOW_KEY);
+        key.putInt(0x0a000000 + n)
+                .putInt(0x7f000001)
+                .putShort((short) (40000 + n))
+                .putShort((short) 443);
+        key.put(12, (byte) (n % 2 == 0 ? 6 : 17));
+        ByteBuffer value = ByteBuffer.allocate(FLOW).order(ByteOrder.nativeOrder());
+        value.putInt(4, n % 3).putLong(8, packets).putLong(16, 100 * packets);
+        value.put(32, ("eth" + n).getBytes(StandardCharsets.US_ASCII));
+        value.put(48, new byte[] {2, 3, 4, 5, 6, 7});
+        return new UntypedEntry(ByteString.of(key.array()), ByteString.of(value.array()));
+    }
+
+    /** Puts an entry into a map with this name. */
+    void put(String map, UntypedEntry entry) {
+        try (UntypedMap opened = open(map)) {
+            opened.put(entry);
+        }
+    }
+
+    /** Puts inner maps without BTF into slots of the map of all tenants, each with some flows. */
+    void addTenants(int from, int count, int flows) {
+        KernelMaps maps = new KernelMaps();
+        RawMap outer = Objects.requireNonNull(maps.open(Integer.parseInt(id("flows_of_each_t"))));
+        Block key = Block.allocate(Integer.BYTES);
+        for (int tenant = from; tenant < from + count; tenant++) {
+            RawMap inner = maps.create(new MapShape("by_hand", MapKind.HASH, FLOW_KEY, FLOW, 4096, 0), null);
+            try (UntypedMap opened = Objects.requireNonNull(UntypedMap.open(inner.id()))) {
+                for (int n = 1; n <= flows; n++) {
+                    opened.put(flow(n, n));
+                }
+            }
+            key.bytes().putInt(0, tenant);
+            putInto(outer, key, inner);
+            inner.close();
+        }
+        outer.close();
+    }
+
+    /** Puts a map of the object into a slot of the map of all tenants. */
+    void share(String map, int tenant) {
+        KernelMaps maps = new KernelMaps();
+        RawMap outer = Objects.requireNonNull(maps.open(Integer.parseInt(id("flows_of_each_t"))));
+        RawMap inner = Objects.requireNonNull(maps.open(Integer.parseInt(id(map))));
+        Block key = Block.allocate(Integer.BYTES);
+        key.bytes().putInt(0, tenant);
+        putInto(outer, key, inner);
+        inner.close();
+        outer.close();
+    }
+
+    private static void putInto(RawMap outer, Block key, RawMap inner) {
+        int result = outer.slots().update(key, 0, inner, 0);
+        if (result != 0) {
+            throw new AssertionError("errno " + -result);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        object.close();
+        Files.delete(file);
+    }
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.math.BigInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class NumbersTest {
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0 ns",
+        "999, 999 ns",
+        "1500, 1.5 µs",
+        "450000, 450 µs",
+        "3200000000, 3.2 s",
+        "61000000000, 1 min 1 s",
+        "3661000000000, 1 h 1 min",
+        "90061000000000, 1 d 1 h"
+    })
+    void durationsHaveTheirLargestUnit(long nanos, String text) {
+        assertThat(Numbers.duration(nanos)).isEqualTo(text);
+    }
+
+    @Test
+    void numbersAreReadAsTheyAreShown() {
+        assertThat(Numbers.parse("23,466,496")).isEqualTo(BigInteger.valueOf(23_466_496));
+        assertThat(Numbers.parse("0x1F")).isEqualTo(BigInteger.valueOf(31));
+        assertThat(Numbers.parse("-1")).isEqualTo(BigInteger.valueOf(-1));
+        assertThat(Numbers.parse("tcp")).isNull();
+        assertThat(Numbers.parse("")).isNull();
+    }
+}
