@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.examples.fleet;
+
+import dev.nestmap.runtime.error.BpfException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+
+/** Runs the example: {@code [--bootstrap HOST:PORT] [--kills N] [--minutes N]}. */
+public final class Main {
+    private static final int EQUAL = 0;
+    private static final int NOT_EQUAL = 1;
+    private static final int NOT_RUN = 2;
+
+    private Main() {}
+
+    /** Exits with 0 if each datagram is in the totals once, with 1 if not, and with 2 if the example could not run. */
+    public static void main(String[] arguments) throws InterruptedException {
+        System.setProperty(
+                "org.slf4j.simpleLogger.defaultLogLevel", "off"); // Kafka's clients warn that the broker was killed
+        int status;
+        try {
+            status = run(Options.parse(arguments));
+        } catch (IllegalArgumentException | BpfException | IOException | ExecutionException e) {
+            System.out.println("Could not run: " + e.getMessage());
+            status = NOT_RUN;
+        }
+        System.exit(status);
+    }
+
+    private static int run(Options options) throws IOException, InterruptedException, ExecutionException {
+        Path directory = Files.createTempDirectory("nestmap-fleet-");
+        Path pins = Path.of("/sys/fs/bpf").resolve(directory.getFileName().toString());
+        boolean equal = false;
+        try {
+            equal = new FleetDemo(options, directory, pins, System.out::println).run();
+        } finally {
+            delete(pins);
+            if (equal) {
+                delete(directory);
+            } else {
+                System.out.println("Logs: " + directory);
+            }
+        }
+        return equal ? EQUAL : NOT_EQUAL;
+    }
+
+    private static void delete(Path directory) throws IOException {
+        if (Files.exists(directory)) {
+            try (Stream<Path> files = Files.walk(directory)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.examples.fleet;
+
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Command line options.
+ *
+ * @param bootstrap the brokers of a Kafka cluster; null to start one
+ * @param kills how many processes to kill
+ * @param time how long to send
+ */
+record Options(@Nullable String bootstrap, int kills, Duration time) {
+    private static final int KILLS = 12;
+    private static final double MINUTES = 2;
+    private static final String USAGE = "; the options are --bootstrap HOST:PORT, --kills NUMBER and --minutes NUMBER";
+
+    /** Throws an {@link IllegalArgumentException} if the arguments are not valid. */
+    static Options parse(String... arguments) {
+        String bootstrap = null;
+        double kills = KILLS;
+        double minutes = MINUTES;
+        for (Iterator<String> rest = List.of(arguments).iterator(); rest.hasNext(); ) {
+            String option = rest.next();
+            switch (option) {
+                case "--bootstrap" -> bootstrap = value(option, rest);
+                case "--kills" -> kills = number(option, value(option, rest));
+                case "--minutes" -> minutes = number(option, value(option, rest));
+                default -> throw new IllegalArgumentException("there is no option " + option + USAGE);
+            }
+        }
+        return new Options(bootstrap, (int) kills, Duration.ofMillis((long) (minutes * 60_000)));
+    }
+
+    private static String value(String option, Iterator<String> rest) {
+        if (!rest.hasNext()) {
+            throw new IllegalArgumentException(option + " needs a value" + USAGE);
+        }
+        return rest.next();
+    }
+
+    private static double number(String option, String text) {
+        try {
+            double value = Double.parseDouble(text);
+            if (value >= 0) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // The exception below covers this case too.
+        }
+        throw new IllegalArgumentException(option + " takes a number of 0 or more, not \"" + text + "\"" + USAGE);
+    }
+}

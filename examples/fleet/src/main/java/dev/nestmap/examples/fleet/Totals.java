@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.examples.fleet;
+
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * The sums at one moment.
+ *
+ * @param tenants by port
+ * @param minutes by the minute in which the maps were taken out, in UTC
+ */
+record Totals(Sum overall, SortedMap<String, Sum> tenants, SortedMap<String, Sum> minutes) {
+    private static final int MINUTES = 60;
+
+    /** Sorts the content of the store of {@link TotalsTopology}. */
+    static Totals of(Map<String, Sum> store) {
+        return new Totals(
+                store.getOrDefault(TotalsTopology.OVERALL, Sum.ZERO),
+                withPrefix(store, TotalsTopology.TENANT),
+                withPrefix(store, TotalsTopology.MINUTE));
+    }
+
+    private static SortedMap<String, Sum> withPrefix(Map<String, Sum> store, String prefix) {
+        SortedMap<String, Sum> found = new TreeMap<>();
+        store.forEach((key, sum) -> {
+            if (key.startsWith(prefix)) {
+                found.put(key.substring(prefix.length()), sum);
+            }
+        });
+        return found;
+    }
+
+    /** The totals on one line of JSON, with at most the last hour of minutes. */
+    String toJson() {
+        int older = Math.max(0, minutes.size() - MINUTES);
+        SortedMap<String, Sum> recent = new TreeMap<>(minutes.entrySet().stream()
+                .skip(older)
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+        return "{\"overall\":" + json(overall) + ",\"tenants\":" + json(tenants) + ",\"minutes\":" + json(recent) + "}";
+    }
+
+    /** The keys are numbers and times, so nothing in them needs an escape. */
+    private static String json(SortedMap<String, Sum> sums) {
+        return sums.entrySet().stream()
+                .map(sum -> "\"" + sum.getKey() + "\":" + json(sum.getValue()))
+                .collect(Collectors.joining(",", "{", "}"));
+    }
+
+    private static String json(Sum sum) {
+        return "{\"packets\":" + sum.packets() + ",\"bytes\":" + sum.bytes() + ",\"exact\":" + sum.exact() + "}";
+    }
+}

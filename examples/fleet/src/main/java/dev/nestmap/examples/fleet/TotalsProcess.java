@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.examples.fleet;
+
+import dev.nestmap.kafka.PartDeserializer;
+import dev.nestmap.kafka.UnreadablePartException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StoreQueryParameters;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.QueryableStoreTypes;
+
+/** Adds up the counts of all machines with Kafka Streams, and serves the totals. It keeps them in Kafka, so it may be killed. */
+final class TotalsProcess {
+    private TotalsProcess() {}
+
+    /** Arguments: bootstrap servers, topic, port of the page, directory. */
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        try (FleetBpf records = FleetBpf.inMemory();
+                KafkaStreams streams = new KafkaStreams(
+                        TotalsTopology.of(arguments[1], PartDeserializer.of(records.tenant())),
+                        config(arguments[0], arguments[1], arguments[3]));
+                TotalsServer server = new TotalsServer(Integer.parseInt(arguments[2]), () -> totals(streams))) {
+            streams.setUncaughtExceptionHandler(TotalsProcess::react);
+            streams.start();
+            System.out.println("http://127.0.0.1:" + server.port());
+            Parent.awaitEnd();
+            streams.close(Duration.ofSeconds(10));
+        }
+    }
+
+    private static Properties config(String bootstrap, String topic, String directory) {
+        Properties config = new Properties();
+        config.put(StreamsConfig.APPLICATION_ID_CONFIG, topic + "-totals");
+        config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
+        config.put(StreamsConfig.STATE_DIR_CONFIG, directory);
+        config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 500);
+        // A new process takes the place of the killed one at once, and Kafka does not wait for the end of its session.
+        config.put(StreamsConfig.mainConsumerPrefix("group.instance.id"), "totals");
+        return config;
+    }
+
+    /** A broker that is away is no reason to end, and a message that can't be read is: without it, the totals would be wrong. */
+    private static StreamThreadExceptionResponse react(Throwable failure) {
+        failure.printStackTrace(System.out);
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof UnreadablePartException) {
+                return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+            }
+        }
+        return StreamThreadExceptionResponse.REPLACE_THREAD;
+    }
+
+    private static Optional<Totals> totals(KafkaStreams streams) {
+        Map<String, Sum> sums = new HashMap<>();
+        try (KeyValueIterator<String, Sum> all = streams.store(StoreQueryParameters.fromNameAndType(
+                        TotalsTopology.STORE, QueryableStoreTypes.<String, Sum>keyValueStore()))
+                .all()) {
+            all.forEachRemaining(sum -> sums.put(sum.key, sum.value));
+        } catch (InvalidStateStoreException e) {
+            return Optional.empty(); // Streams restores the store
+        }
+        return Optional.of(Totals.of(sums));
+    }
+}

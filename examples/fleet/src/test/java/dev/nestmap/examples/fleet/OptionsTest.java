@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.examples.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class OptionsTest {
+    @Test
+    void readsTheOptions() {
+        assertThat(Options.parse("--bootstrap", "kafka:9092", "--kills", "3", "--minutes", "0.5"))
+                .isEqualTo(new Options("kafka:9092", 3, Duration.ofSeconds(30)));
+        assertThat(Options.parse().bootstrap()).isNull();
+    }
+
+    @Test
+    void listsTheOptionsIfOneIsInvalid() {
+        String usage = "the options are --bootstrap HOST:PORT, --kills NUMBER and --minutes NUMBER";
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Options.parse("--kills", "many"))
+                .withMessage("--kills takes a number of 0 or more, not \"many\"; " + usage);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Options.parse("--minutes"))
+                .withMessage("--minutes needs a value; " + usage);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Options.parse("--fast"))
+                .withMessage("there is no option --fast; " + usage);
+    }
+}

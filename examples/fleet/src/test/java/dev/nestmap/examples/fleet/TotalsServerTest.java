@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.examples.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TotalsServerTest {
+    private static final Totals TOTALS = Totals.of(Map.of(
+            "overall", new Sum(1234, 56789, false),
+            "tenant/5353", new Sum(1230, 56000, true),
+            "tenant/443", new Sum(4, 789, false),
+            "minute/2026-11-21T05:40:00Z", new Sum(1234, 56789, false)));
+
+    @Test
+    void servesTotalsAsJson() throws Exception {
+        try (TotalsServer server = new TotalsServer(0, () -> Optional.of(TOTALS))) {
+            HttpResponse<String> answer = get(server, "totals");
+
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.body())
+                    .isEqualTo(
+                            "{\"overall\":{\"packets\":1234,\"bytes\":56789,\"exact\":false},"
+                                    + "\"tenants\":{\"443\":{\"packets\":4,\"bytes\":789,\"exact\":false},"
+                                    + "\"5353\":{\"packets\":1230,\"bytes\":56000,\"exact\":true}},"
+                                    + "\"minutes\":{\"2026-11-21T05:40:00Z\":{\"packets\":1234,\"bytes\":56789,\"exact\":false}}}");
+            assertThat(new TotalsClient(server.port()).await(new Sum(1234, 56789, false), Duration.ofSeconds(60)))
+                    .isEqualTo(new Sum(1234, 56789, false));
+        }
+    }
+
+    @Test
+    void saysThatTheTotalsAreNotKnownYet() throws Exception {
+        try (TotalsServer server = new TotalsServer(0, Optional::empty)) {
+            assertThat(get(server, "totals").statusCode()).isEqualTo(503);
+            assertThat(get(server, "nothing").statusCode()).isEqualTo(404);
+        }
+    }
+
+    /** The page has no numbers of its own: they come with events, without a reload. */
+    @Test
+    void thePageShowsTheTotalsOfEachEvent(@TempDir Path profile) throws Exception {
+        Optional<Path> chromium = Chromium.command();
+        Assumptions.assumeTrue(chromium.isPresent(), "Chromium is not installed");
+        AtomicReference<Totals> totals = new AtomicReference<>(TOTALS);
+        try (TotalsServer server = new TotalsServer(0, () -> Optional.ofNullable(totals.get()));
+                Chromium page =
+                        Chromium.open(chromium.orElseThrow(), "http://127.0.0.1:" + server.port() + "/", profile)) {
+            page.awaitText(
+                    "1,234 datagrams, 56,789 bytes: at least",
+                    "443 4 789 at least",
+                    "5353 1,230 56,000 exact",
+                    "2026-11-21T05:40:00Z 1,234 56,789 at least",
+                    "live");
+            totals.set(Totals.of(Map.of("overall", new Sum(2000, 60_000, true))));
+            page.awaitText("2,000 datagrams, 60,000 bytes: exact");
+        }
+    }
+
+    private static HttpResponse<String> get(TotalsServer server, String path) throws IOException, InterruptedException {
+        URI address = URI.create("http://127.0.0.1:" + server.port() + "/" + path);
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString());
+    }
+}
