@@ -43,7 +43,11 @@ public final class RuntimeClasses {
         return offset == 0 ? CodeBlock.of("$L, at", buffer) : CodeBlock.of("$L, at + $L", buffer, offset);
     }
 
-    /** * An expression that writes an integer. * * @param wider whether the Java type has values that the C type doesn't have */
+    /**
+     * An expression that writes an integer.
+     *
+     * @param wider whether the Java type has values that the C type doesn't have
+     */
     static CodeBlock put(Scalar scalar, CodeBlock place, CodeBlock value, boolean wider, String component) {
         return wider
                 ? CodeBlock.of("$T.put$L($L, $L,$W$S)", WIRE, suffix(scalar), place, value, component)
