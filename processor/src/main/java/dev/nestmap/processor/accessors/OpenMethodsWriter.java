@@ -66,36 +66,7 @@ final class OpenMethodsWriter {
         if (map.map().role() != MapRole.INNER) {
             methods.add(in());
         }
-        methods.add(openPinned(
-                        "Opens the map that is pinned at a path, for reading and writing. Needs no object file.\n\n"
-                                + mapTag()
-                                + "@throws $T if no map is pinned there, or if it differs from the declaration\n",
-                        RuntimeClasses.BPF_EXCEPTION)
-                .addParameter(Path.class, "pin")
-                .addStatement("return openPinned($L)", passedOn(List.of(PIN, CodeBlock.of("$T.READ_WRITE", ACCESS))))
-                .build());
-        String withAccess =
-                "Opens the map that is pinned at a path. With {@link $T#READ_ONLY}, the caller needs no privilege apart from"
-                        + " permission to read the pin.\n\n"
-                        + mapTag();
-        String refusal = "@throws $T if no map is pinned there, or if it differs from the declaration\n";
-        List<CodeBlock> arguments = List.of(PIN, CodeBlock.of("access"), CodeBlock.of("$T.asDeclared()", OPTIONS));
-        methods.add(openPinned(withAccess + refusal, ACCESS, RuntimeClasses.BPF_EXCEPTION)
-                .addParameter(Path.class, "pin")
-                .addParameter(ACCESS, "access")
-                .addStatement("return openPinned($L)", passedOn(arguments))
-                .build());
-        methods.add(openPinned(
-                        withAccess
-                                + "@param options the users that may own and change the pins, and the permissions of new pins\n"
-                                + refusal,
-                        ACCESS,
-                        RuntimeClasses.BPF_EXCEPTION)
-                .addParameter(Path.class, "pin")
-                .addParameter(ACCESS, "access")
-                .addParameter(OPTIONS, "options")
-                .addStatement("return $T.SPEC.openPinned($L, pin, access, options, $T::new)", holder, name(), owned())
-                .build());
+        methods.addAll(openMethods());
         if (isMigrated()) {
             methods.add(migrate());
             if (sizes.hasSizes()) {
@@ -103,6 +74,39 @@ final class OpenMethodsWriter {
             }
         }
         return methods;
+    }
+
+    /** The overloads of {@code openPinned}: with a path, with an access too, and with options too. */
+    private List<MethodSpec> openMethods() {
+        String refusal = "@throws $T if no map is pinned there, or if it differs from the declaration\n";
+        String withAccess =
+                "Opens the map that is pinned at a path. With {@link $T#READ_ONLY}, the caller needs no privilege apart from"
+                        + " permission to read the pin.\n\n"
+                        + mapTag();
+        String options = "@param options the users that may own and change the pins, and the permissions of new pins\n";
+        CodeBlock readWrite = CodeBlock.of("$T.READ_WRITE", ACCESS);
+        CodeBlock asDeclared = CodeBlock.of("$T.asDeclared()", OPTIONS);
+        return List.of(
+                openPinned(
+                                "Opens the map that is pinned at a path, for reading and writing. Needs no object file.\n\n"
+                                        + mapTag() + refusal,
+                                RuntimeClasses.BPF_EXCEPTION)
+                        .addParameter(Path.class, "pin")
+                        .addStatement("return openPinned($L)", passedOn(List.of(PIN, readWrite)))
+                        .build(),
+                openPinned(withAccess + refusal, ACCESS, RuntimeClasses.BPF_EXCEPTION)
+                        .addParameter(Path.class, "pin")
+                        .addParameter(ACCESS, "access")
+                        .addStatement(
+                                "return openPinned($L)", passedOn(List.of(PIN, CodeBlock.of("access"), asDeclared)))
+                        .build(),
+                openPinned(withAccess + options + refusal, ACCESS, RuntimeClasses.BPF_EXCEPTION)
+                        .addParameter(Path.class, "pin")
+                        .addParameter(ACCESS, "access")
+                        .addParameter(OPTIONS, "options")
+                        .addStatement(
+                                "return $T.SPEC.openPinned($L, pin, access, options, $T::new)", holder, name(), owned())
+                        .build());
     }
 
     /** Inner maps are migrated with the outer map that holds them. */

@@ -61,26 +61,8 @@ final class UnionWriter {
                         .varargs()
                         .build())
                 .addMethod(CodecMembers.returning("size", CodecMembers.SIZE))
-                .addMethod(CodecMembers.override("write")
-                        .addParameter(untagged, "value")
-                        .addParameter(ByteBuffer.class, "to")
-                        .addParameter(TypeName.INT, "at")
-                        .addStatement(
-                                "$T.put(to, at, value, $S)",
-                                RuntimeClasses.WIRE_UNIONS,
-                                union.union().simpleName())
-                        .build())
-                .addMethod(CodecMembers.override("read")
-                        .returns(untagged)
-                        .addParameter(ByteBuffer.class, "from")
-                        .addParameter(TypeName.INT, "at")
-                        .addStatement(
-                                "return $T.get(from, at, $T.class, $L, $T::readMember)",
-                                RuntimeClasses.WIRE_UNIONS,
-                                union.union(),
-                                CodecMembers.SIZE,
-                                union.codec())
-                        .build())
+                .addMethod(writeMethod(untagged))
+                .addMethod(readMethod(untagged))
                 .addMethod(writeMember())
                 .addMethod(readMember());
     }
@@ -98,6 +80,32 @@ final class UnionWriter {
                         CodecMembers.SIZE,
                         union.codec(),
                         union.codec());
+    }
+
+    private MethodSpec writeMethod(TypeName untagged) {
+        return CodecMembers.override("write")
+                .addParameter(untagged, "value")
+                .addParameter(ByteBuffer.class, "to")
+                .addParameter(TypeName.INT, "at")
+                .addStatement(
+                        "$T.put(to, at, value, $S)",
+                        RuntimeClasses.WIRE_UNIONS,
+                        union.union().simpleName())
+                .build();
+    }
+
+    private MethodSpec readMethod(TypeName untagged) {
+        return CodecMembers.override("read")
+                .returns(untagged)
+                .addParameter(ByteBuffer.class, "from")
+                .addParameter(TypeName.INT, "at")
+                .addStatement(
+                        "return $T.get(from, at, $T.class, $L, $T::readMember)",
+                        RuntimeClasses.WIRE_UNIONS,
+                        union.union(),
+                        CodecMembers.SIZE,
+                        union.codec())
+                .build();
     }
 
     private MethodSpec writeMember() {

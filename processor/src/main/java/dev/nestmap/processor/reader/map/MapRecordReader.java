@@ -111,9 +111,6 @@ public final class MapRecordReader {
         definitions.add(annotation, map);
         keyComponent.ifPresent(found ->
                 MapKeys.checkEnum(annotation, SourceLocation.of(key.orElseThrow()), found.conversion(), map, problems));
-        List<ComponentModel> components = new ArrayList<>(value.components());
-        keyComponent.ifPresent(
-                found -> components.add(keyIndex, new ComponentModel(found.name(), 0, found.conversion())));
         return Optional.of(new EntryMapModel(
                 ClassName.get(record),
                 JavaNames.accessor(record, topLevel),
@@ -121,8 +118,16 @@ public final class MapRecordReader {
                 map,
                 keyComponent,
                 isReducible(record),
-                components,
+                components(value, keyComponent, keyIndex),
                 pins.pin(annotation, map)));
+    }
+
+    /** The components of the record: those of the value, with the key at its index. */
+    private static List<ComponentModel> components(
+            MapValues.Value value, Optional<EntryMapModel.Key> key, int keyIndex) {
+        List<ComponentModel> components = new ArrayList<>(value.components());
+        key.ifPresent(found -> components.add(keyIndex, new ComponentModel(found.name(), 0, found.conversion())));
+        return components;
     }
 
     private MapDef definition(
