@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param machine the machine: by default the content of {@code /etc/machine-id}
  * @param bootId the kernel's id of the time since the machine was started, {@code /proc/sys/kernel/random/boot_id}; for a map in
  *     memory a random number that this process drew
- * @param mapId the kernel's id of the map; in memory a number that is unique in this process
+ * @param mapId the kernel's id of the map when it was taken out; in memory a number that is unique in this process
  * @param takenOut when the map was taken out, by the machine's clock. Programs that were running then may have written to it a few
  *     milliseconds longer
  * @param outerMap the name of the outer map in C
@@ -66,7 +66,7 @@ public record MapIdentity(
         return origin == null
                 ? null
                 : new MapIdentity(
-                        machine, handle.bootId(), handle.id(), origin.takenOut(), origin.outerMap(), origin.key());
+                        machine, handle.bootId(), origin.mapId(), origin.takenOut(), origin.outerMap(), origin.key());
     }
 
     /**

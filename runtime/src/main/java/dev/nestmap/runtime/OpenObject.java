@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import dev.nestmap.runtime.attach.Attachment;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.load.LoadSettings;
 import dev.nestmap.runtime.internal.load.ObjectLoader;
+import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.program.LinkPin;
+import dev.nestmap.runtime.program.Program;
 import dev.nestmap.runtime.program.Programs;
 import dev.nestmap.runtime.spi.BoundObject;
 import dev.nestmap.runtime.spi.ObjectSpec;
@@ -114,6 +118,36 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
      */
     public final S pins(PinOptions options) {
         settings.pins(options);
+        return self();
+    }
+
+    /**
+     * Migrates the pinned maps of the previous version, if {@link #load} finds any. Without this call, the load rejects them. Before a map
+     * is changed, the object is loaded once with maps of its own, to see whether the kernel accepts its programs.
+     *
+     * @param how how entries are converted, see {@link Migration#draining} for maps that programs count in
+     * @return this object
+     */
+    public final S migrating(Migration how) {
+        settings.migrate(how);
+        return self();
+    }
+
+    /**
+     * Attaches a program when the object is loaded. If an earlier run pinned its link there, the program takes it over as {@link
+     * Program#attach(Attachment, LinkPin)} says. Then {@link #load} waits until no run of the old program is left.
+     *
+     * <p>With {@link #migrating}, this is an upgrade in one call. A process that is killed at any point leaves the old or the new program
+     * attached, and the next call continues.
+     *
+     * @param program name of the C function
+     * @param attachment what to attach the program to, and how
+     * @param pin where the link is pinned
+     * @return this object
+     * @throws BpfException if the object has no such program, or if links of this kind can't be taken over as the pin says
+     */
+    public final S attaching(String program, Attachment attachment, LinkPin pin) {
+        settings.attach(program, attachment, pin);
         return self();
     }
 

@@ -4,8 +4,10 @@ package dev.nestmap.runtime.pin;
 import dev.nestmap.schema.text.SchemaFormatException;
 import dev.nestmap.schema.text.SchemaText;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -23,10 +25,12 @@ import org.jspecify.annotations.Nullable;
 public final class Migration {
     private final @Nullable String schemaText;
     private final List<Rule> rules;
+    private final Set<String> drained;
 
-    private Migration(@Nullable String schemaText, List<Rule> rules) {
+    private Migration(@Nullable String schemaText, List<Rule> rules, Set<String> drained) {
         this.schemaText = schemaText;
         this.rules = List.copyOf(rules);
+        this.drained = Set.copyOf(drained);
     }
 
     /** A rule for one component of a struct, as {@link #rules} returns it. */
@@ -88,7 +92,7 @@ public final class Migration {
             throw new IllegalArgumentException(
                     "Migration.from needs the schema text of the previous version: " + e.getMessage(), e);
         }
-        return new Migration(schemaText, List.of());
+        return new Migration(schemaText, List.of(), Set.of());
     }
 
     /**
@@ -100,7 +104,7 @@ public final class Migration {
      * @return a migration without rules
      */
     public static Migration fromBtf() {
-        return new Migration(null, List.of());
+        return new Migration(null, List.of(), Set.of());
     }
 
     /**
@@ -156,6 +160,36 @@ public final class Migration {
         return with(new ByBytes(struct, component, Objects.requireNonNull(function, "function")));
     }
 
+    /**
+     * Hands out the old inner maps of an outer map instead of copying their entries. The new inner maps start empty, at the same keys.
+     * {@code recoverUndrained()} returns the old ones in the new layout, as if the previous version had taken them out. This is for maps
+     * that programs count in: an upgrade ({@code OpenObject.attaching}) converts them when no program writes to them any more, so no count
+     * is lost.
+     *
+     * @param outerMap the name of the outer map in C
+     * @return a new migration
+     * @throws IllegalArgumentException if the migration has no schema text ({@link #fromBtf})
+     */
+    public Migration draining(String outerMap) {
+        if (schemaText == null) {
+            throw new IllegalArgumentException(
+                    "Migration.draining needs the schema text of the previous version: use Migration.from");
+        }
+        Set<String> more = new HashSet<>(drained);
+        more.add(outerMap);
+        return new Migration(schemaText, rules, more);
+    }
+
+    /**
+     * Returns whether the old inner maps of an outer map are handed out.
+     *
+     * @param outerMap the name of the outer map in C
+     * @return true if {@link #draining} names it
+     */
+    public boolean isDraining(String outerMap) {
+        return drained.contains(outerMap);
+    }
+
     /** {@return the schema text of the previous version; null if the kernel's BTF describes the old maps} */
     public @Nullable String schemaText() {
         return schemaText;
@@ -173,7 +207,7 @@ public final class Migration {
         }
         List<Rule> more = new ArrayList<>(rules);
         more.add(rule);
-        return new Migration(schemaText, more);
+        return new Migration(schemaText, more, drained);
     }
 
     /** A new component may have the name of a dropped one. So one rule of each kind may name it. */

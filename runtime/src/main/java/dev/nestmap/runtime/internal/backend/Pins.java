@@ -21,6 +21,9 @@ public interface Pins {
     /** Sets the time of a pin to now, by the machine's clock, and returns it as {@link #time} does. */
     Instant setTime(Path path);
 
+    /** Sets the time of a pin. */
+    void setTime(Path path, Instant time);
+
     /** The time of a pin: when it was created, or the last {@link #setTime}. Moves and changes of its owner or mode don't change it. */
     Instant time(Path path);
 

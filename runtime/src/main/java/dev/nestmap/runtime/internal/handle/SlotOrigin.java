@@ -9,7 +9,8 @@ import java.time.Instant;
  *
  * @param outerMap the name of the outer map
  * @param key the key of the slot, as bytes
+ * @param mapId the kernel's id of the map when it was taken out. A migration replaces the map by one with the new layout and another id
  * @param takenOut when the map was taken out. For a pinned outer map it is the time at which the map was pinned as draining, which a
  *     later process reads from the pin
  */
-public record SlotOrigin(String outerMap, ByteString key, Instant takenOut) {}
+public record SlotOrigin(String outerMap, ByteString key, int mapId, Instant takenOut) {}

@@ -2,10 +2,13 @@
 package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.btf.ProgramEntry;
+import dev.nestmap.runtime.attach.Attachment;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.SectionWrite;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
+import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.program.LinkPin;
 import dev.nestmap.runtime.program.Programs;
 import dev.nestmap.schema.Schema;
 import java.nio.file.Path;
@@ -29,6 +32,8 @@ public final class LoadSettings {
     private final List<SectionWrite> globals = new ArrayList<>();
     private PinOptions pinOptions = PinOptions.asDeclared();
     private Programs programs = Programs.without();
+    private @Nullable Migration migration;
+    private final List<LinkTakeover> takeovers = new ArrayList<>();
 
     /**
      * @param resources the records' schema, sizes and values; null for an object without records
@@ -104,16 +109,43 @@ public final class LoadSettings {
      * @throws BpfException if the object has no program with one of these names
      */
     public void select(Programs selection) {
+        selection.names().forEach(name -> requireProgram("selection of program " + name, name));
+        programs = selection;
+    }
+
+    private void requireProgram(String operation, String name) {
         List<String> existing =
                 object.content().programs().stream().map(ProgramEntry::name).toList();
-        for (String name : selection.names()) {
-            if (!existing.contains(name)) {
-                throw new BpfException(
-                        "selection of program " + name,
-                        "object " + object.name() + " has no such program, only " + String.join(", ", existing));
-            }
+        if (!existing.contains(name)) {
+            throw new BpfException(
+                    operation, "object " + object.name() + " has no such program, only " + String.join(", ", existing));
         }
-        programs = selection;
+    }
+
+    /** Migrates pinned maps of the previous version. */
+    public void migrate(Migration how) {
+        migration = how;
+    }
+
+    /**
+     * Attaches a program after the load, in place of the program of an earlier run.
+     *
+     * @throws BpfException if the object has no program with this name, or if its link could not be pinned and taken over
+     */
+    public void attach(String program, Attachment attachment, LinkPin pin) {
+        String operation = "attachment of program " + program + " to " + attachment.target();
+        requireProgram(operation, program);
+        ObjectLoader.requirePinnable(operation, attachment, pin);
+        takeovers.add(new LinkTakeover(program, attachment, pin));
+    }
+
+    @Nullable
+    Migration migration() {
+        return migration;
+    }
+
+    List<LinkTakeover> takeovers() {
+        return takeovers;
     }
 
     /** Sets where the maps are pinned that records pin. */

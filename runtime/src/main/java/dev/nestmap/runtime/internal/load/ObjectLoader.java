@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.load;
 
+import dev.nestmap.runtime.attach.Attachment;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.heap.HeapObject;
+import dev.nestmap.runtime.internal.kernel.attach.PinnedAttachment;
+import dev.nestmap.runtime.internal.kernel.map.GracePeriod;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.object.KernelLink;
 import dev.nestmap.runtime.internal.kernel.object.KernelObject;
@@ -20,6 +24,7 @@ import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.pin.SlotReuse;
 import dev.nestmap.runtime.program.Link;
+import dev.nestmap.runtime.program.LinkPin;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.RequestMaps;
@@ -28,10 +33,12 @@ import dev.nestmap.schema.compare.Difference;
 import dev.nestmap.schema.compare.SchemaComparison;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
@@ -53,8 +60,32 @@ public final class ObjectLoader {
         Schema actual = LoadTimeSizes.complete(maps.recordSchema(), maps.schema(), inFile);
         String operation = "load of object " + object.name();
         requireSame(operation, maps.schema(), actual, object.content().relocatedTypes());
-        return new PlannedLoad(operation, settings, maps, actual)
-                .load(plan -> KernelObject.load(actual.header(), object.bytes(), plan, settings.pinOptions()));
+        PlannedLoad load = new PlannedLoad(operation, settings, maps, actual);
+        Function<LoadPlan, ObjectBackend> loader =
+                plan -> KernelObject.load(actual.header(), object.bytes(), plan, settings.pinOptions());
+        return settings.migration() == null && settings.takeovers().isEmpty()
+                ? load.load(loader)
+                : new ObjectUpgrade(load, loader, migrations(settings), settings.takeovers(), GracePeriod::await).run();
+    }
+
+    private static Map<PinPaths, PinMigration> migrations(LoadSettings settings) {
+        ObjectResources resources = settings.resources();
+        Migration migration = settings.migration();
+        if (resources == null || migration == null) {
+            return Map.of();
+        }
+        PinOptions options = settings.pinOptions();
+        Map<PinPaths, PinMigration> migrations = new LinkedHashMap<>();
+        for (DeclaredPin pin : settings.pins()) {
+            PinPaths paths = new PinPaths(pin.path(options), options, PinAccess.READ_WRITE);
+            migrations.put(paths, migration(resources, pin, options, migration));
+        }
+        return migrations;
+    }
+
+    /** Requires that an attachment has a link which a later run can take over as the pin says. */
+    static void requirePinnable(String operation, Attachment attachment, LinkPin pin) {
+        PinnedAttachment.requirePossible(operation, attachment, pin);
     }
 
     /** Creates the declared maps on the heap. */
@@ -117,15 +148,17 @@ public final class ObjectLoader {
     public static Migrated migrate(
             ObjectResources resources, DeclaredPin pin, PinOptions options, Migration migration) {
         PinPaths paths = new PinPaths(pin.path(options), options, PinAccess.READ_WRITE);
+        PinMigration pinMigration = migration(resources, pin, options, migration);
+        Migrated migrated = pinMigration.run(paths, pin.inners());
+        pinMigration.settle(paths);
+        return migrated;
+    }
+
+    private static PinMigration migration(
+            ObjectResources resources, DeclaredPin pin, PinOptions options, Migration migration) {
         Schema records = resources.records();
         return new PinMigration(
-                        records,
-                        resources.withSizes(records),
-                        pin.map(),
-                        migration,
-                        new KernelMaps(),
-                        new KernelPins(options))
-                .run(paths, pin.inners());
+                records, resources.withSizes(records), pin.map(), migration, new KernelMaps(), new KernelPins(options));
     }
 
     /** Requires a size for each map, unless the object file determines what the records leave out. */

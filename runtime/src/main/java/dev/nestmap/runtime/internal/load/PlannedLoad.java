@@ -83,6 +83,25 @@ final class PlannedLoad {
         }
     }
 
+    /**
+     * Loads the object with maps of its own and closes it again, to see whether the kernel accepts the programs. Pins nothing.
+     *
+     * @throws BpfException if libbpf or the kernel rejects the object
+     */
+    void rehearse(Function<LoadPlan, ObjectBackend> loader) {
+        try (LoadPlan plan = new LoadPlan()) {
+            inFile.maps().forEach(map -> complete(map, plan));
+            plan.writes().addAll(settings.writes());
+            plan.programs().putAll(settings.programs());
+            loader.apply(plan).close();
+        }
+    }
+
+    /** Whether the inner maps of the outer map that is pinned here are pinned too. */
+    boolean pinsInners(PinPaths paths) {
+        return pins.stream().anyMatch(pin -> pin.path(options).normalize().equals(paths.outer()) && pin.inners());
+    }
+
     /** Adds the pins of the request maps of an outer map, so that their counts outlive the process. */
     private Stream<DeclaredPin> withRequests(DeclaredPin pin) {
         Stream<DeclaredPin> requestPins = RequestMaps.in(declared, definition(pin)).stream()

@@ -73,6 +73,7 @@ final class MigrationBarrier {
             }
             pins.move(prepared.inners(), paths.inners());
         }
+        new RetiredMaps(pins, paths).movePrepared();
         pins.move(prepared.prototype(), paths.prototype());
     }
 }

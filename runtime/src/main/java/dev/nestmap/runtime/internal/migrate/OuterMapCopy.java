@@ -18,8 +18,9 @@ import dev.nestmap.runtime.internal.pin.PinnedMaps;
 import dev.nestmap.schema.MapDef;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Creates the new version of an outer map and, for each old inner map, a new one with the same entries. */
+/** Creates the new version of an outer map and, for each old inner map, a new one: with the same entries, or empty if the old one is retired. */
 final class OuterMapCopy {
     /** The number of inner maps that are open at the same time. They are put into the new outer map as one batch. */
     private static final int BATCH = 256;
@@ -31,7 +32,17 @@ final class OuterMapCopy {
     private final MapFactory factory;
     private final Pins pins;
 
-    OuterMapCopy(PinnedMaps newMaps, MapDef map, EntryCopy copy, Pins pins) {
+    /** Where the old inner maps are pinned to be drained; null to copy their entries. */
+    private final @Nullable Retirement retirement;
+
+    /** What becomes of an old inner map that is not copied. */
+    interface Retirement {
+        /** Prepares the pin of an old inner map. */
+        void prepare(SlotKey slot, RawMap map);
+    }
+
+    OuterMapCopy(PinnedMaps newMaps, MapDef map, EntryCopy copy, Pins pins, @Nullable Retirement retirement) {
+        this.retirement = retirement;
         this.newMaps = newMaps;
         this.map = map;
         this.inner = newMaps.schema().innerOf(map);
@@ -79,7 +90,12 @@ final class OuterMapCopy {
                 try {
                     RawMap newInner = factory.of(inner).create(copy.shapeFor(from.shape()), null);
                     created.add(newInner);
-                    copied = copied.plus(copy.copy(from, newInner));
+                    if (retirement == null) {
+                        copied = copied.plus(copy.copy(from, newInner));
+                    } else {
+                        retirement.prepare(oldInner.slots().get(0), from);
+                        copied = copied.plus(new Copied(1, 0, 0));
+                    }
                 } finally {
                     from.close();
                 }

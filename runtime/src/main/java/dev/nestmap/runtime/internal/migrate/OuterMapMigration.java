@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Migrates a pinned outer map with its inner maps.
@@ -33,8 +34,18 @@ final class OuterMapMigration {
     private final PinPaths paths;
     private final MigrationBarrier barrier;
 
+    /** The layout of the old inner maps, if they are retired; null if they are copied. */
+    private final @Nullable String retiredLayout;
+
     OuterMapMigration(
-            MapDef oldMap, MapDef newMap, OuterMapCopy copy, Pins pins, PinPaths paths, MigrationBarrier barrier) {
+            MapDef oldMap,
+            MapDef newMap,
+            OuterMapCopy copy,
+            Pins pins,
+            PinPaths paths,
+            MigrationBarrier barrier,
+            @Nullable String retiredLayout) {
+        this.retiredLayout = retiredLayout;
         this.oldMap = oldMap;
         this.newMap = newMap;
         this.copy = copy;
@@ -54,7 +65,12 @@ final class OuterMapMigration {
                         "another process owns its slots (it rotates or takes inner maps); end that process first");
             }
             List<InnerMapSlots> oldInners = InnerMapSlots.of(oldOuter, new KeyFileNames(key));
-            requireDrained(oldPins, oldInners.stream().map(InnerMapSlots::id).collect(Collectors.toSet()));
+            Set<Integer> idsInSlots = oldInners.stream().map(InnerMapSlots::id).collect(Collectors.toSet());
+            if (retiredLayout == null) {
+                requireDrained(oldPins, idsInSlots);
+            } else {
+                new RetiredMaps(pins, paths).retire(retiredLayout, oldPins.undrained(idsInSlots));
+            }
             Copied copied = copy.run(oldInners, oldPins, paths.prepared(), pinsInners || oldPins.pinsInners());
             barrier.create();
             barrier.finish();

@@ -3,8 +3,10 @@ package dev.nestmap.runtime.internal.migrate;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.backend.PinPermissions;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.handle.Cleanup;
+import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.migrate.EntryCopy.Copied;
@@ -88,6 +90,87 @@ public final class PinMigration {
         });
     }
 
+    /**
+     * Whether something is pinned that {@link #run} would change.
+     *
+     * @throws BpfException if the pinned map is of neither version
+     */
+    public boolean isNeeded(PinPaths paths) {
+        RawMap raw = pins.open(paths.outer(), PinAccess.READ_WRITE);
+        if (raw == null) {
+            return false;
+        }
+        try {
+            return (isOuter && new MigrationBarrier(factory, pins, paths).exists())
+                    || !isNewVersion(raw, paths, oldDefinition());
+        } finally {
+            raw.close();
+        }
+    }
+
+    /** The definition in the user's schema text; null if there is no text, or the map is not in it. */
+    private @Nullable OldDefinition oldDefinition() {
+        String text = migration.schemaText();
+        Schema old = text == null ? null : SchemaText.parse(text);
+        return old == null || old.map(map.name()).isEmpty() ? null : OldDefinition.fromSchema(old, map);
+    }
+
+    /**
+     * Makes the retired inner maps of previous versions draining ones, in the new layout, so that {@code recoverUndrained()} returns
+     * them. Called when no program of a previous version writes to them any more. Does nothing if there are none, except that it removes what
+     * an interrupted migration has prepared.
+     *
+     * @throws BpfException if a map is of a version that is neither the new one nor that of the migration's schema text
+     */
+    public void settle(PinPaths paths) {
+        if (!isOuter || !migration.isDraining(map.name()) || !pins.exists(paths.migration())) {
+            return;
+        }
+        OldDefinition old = OldDefinition.fromSchema(
+                SchemaText.parse(Objects.requireNonNull(migration.schemaText(), "draining requires it")), map);
+        String oldLayout = layout(old.schema(), old.map());
+        RetiredMaps retired = new RetiredMaps(pins, paths);
+        new ChangeLock(pins, paths).holding(() -> {
+            if (!new MigrationBarrier(factory, pins, paths).exists()) {
+                removePrepared(paths); // of an interrupted migration to another version
+            }
+            retired.settle(layout(records, map), from -> {
+                if (!from.layout().equals(oldLayout)) {
+                    throw rejected(
+                            paths,
+                            from.pin()
+                                    + " is an inner map of a third version, which the schema text in Migration.from does not"
+                                    + " describe. Start that version, or one that migrates from it, so that it drains the map; the"
+                                    + " pin and its entries stay until then");
+                }
+                convert(from.pin(), old, paths);
+            });
+            return retired;
+        });
+    }
+
+    /** Pins a copy of a map in the new layout. */
+    private void convert(Path pin, OldDefinition old, PinPaths paths) {
+        RawMap from = Objects.requireNonNull(pins.open(pin, PinAccess.READ_WRITE), "this process holds the lock");
+        try {
+            EntryCopy copy = plan(old, newMaps).copy();
+            MapDef inner = newMaps.schema().innerOf(map);
+            RawMap to = factory.of(inner).create(copy.shapeFor(from.shape()), null);
+            try {
+                copy.copy(from, to);
+                pins.pin(to, paths.converted(), PinPermissions.forWriters(paths.options()));
+            } finally {
+                to.close();
+            }
+        } finally {
+            from.close();
+        }
+    }
+
+    private static String layout(Schema schema, MapDef outer) {
+        return LayoutFingerprint.of(schema, outer);
+    }
+
     private boolean isPinned(PinPaths paths) {
         RawMap raw = pins.open(paths.outer(), PinAccess.READ_WRITE);
         if (raw != null) {
@@ -140,10 +223,10 @@ public final class PinMigration {
      */
     private void removePrepared(PinPaths paths) {
         PinPaths prepared = paths.prepared();
-        for (Path pin : List.of(prepared.outer(), prepared.prototype(), paths.barrier())) {
+        for (Path pin : List.of(prepared.outer(), prepared.prototype(), paths.barrier(), paths.converted())) {
             pins.remove(pin);
         }
-        for (Path directory : List.of(prepared.inners(), paths.replacedInners())) {
+        for (Path directory : List.of(prepared.inners(), paths.replacedInners(), paths.preparedRetired())) {
             pins.list(directory).forEach(pins::remove);
             pins.remove(directory);
         }
@@ -215,8 +298,19 @@ public final class PinMigration {
 
     private Copied migrateOuter(
             RawMap raw, PinPaths paths, Plan plan, PinnedMaps sizedMaps, MigrationBarrier barrier, boolean pinsInners) {
-        OuterMapCopy copy = new OuterMapCopy(sizedMaps, PinnedMaps.sizedLike(map, raw), plan.copy(), pins);
-        return new OuterMapMigration(plan.old().map(), map, copy, pins, paths, barrier).run(raw, pinsInners);
+        String retired = migration.isDraining(map.name())
+                ? layout(plan.old().schema(), plan.old().map())
+                : null;
+        OuterMapCopy copy = new OuterMapCopy(
+                sizedMaps,
+                PinnedMaps.sizedLike(map, raw),
+                plan.copy(),
+                pins,
+                retired == null
+                        ? null
+                        : (slot, inner) ->
+                                new RetiredMaps(pins, paths).prepare(retired, String.valueOf(slot.key()), inner));
+        return new OuterMapMigration(plan.old().map(), map, copy, pins, paths, barrier, retired).run(raw, pinsInners);
     }
 
     private Copied migratePlain(RawMap raw, PinPaths paths, Plan plan) {

@@ -145,15 +145,15 @@ public final class SlotChange {
         }
         OpenInnerMap out = outgoing;
         if (out != null && handsOut) {
-            runFollowUp(outer, () -> displaced = inners.handOut(out, reason).takenOutOf(origin(outer)));
+            runFollowUp(outer, () -> displaced = inners.handOut(out, reason).takenOutOf(origin(outer, out.id())));
         } else if (out != null) {
             runFollowUp(outer, () -> inners.endChange(out, -1, reason));
         }
     }
 
-    private SlotOrigin origin(LeasedMap outer) {
+    private SlotOrigin origin(LeasedMap outer, int mapId) {
         Instant time = takenOut == null ? Instant.now() : takenOut;
-        return new SlotOrigin(outer.shape().name(), ByteString.of(slot.bytes()), time);
+        return new SlotOrigin(outer.shape().name(), ByteString.of(slot.bytes()), mapId, time);
     }
 
     /** Runs a step that follows the kernel's change. A failure of the step is recorded; the change itself is not undone. */

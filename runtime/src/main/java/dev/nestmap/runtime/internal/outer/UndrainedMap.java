@@ -11,14 +11,15 @@ import java.time.Instant;
  * An inner map that a process displaced and did not drain before it ended.
  *
  * @param key the key of the slot that it was in
+ * @param mapId the kernel's id of the map when it was taken out, from the name of the pin
  * @param map a handle that the caller owns; the pin is removed when the handle is closed
  * @param pin where the map is pinned until then
  * @param takenOut when the map was pinned there
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-public record UndrainedMap(byte[] key, LeasedMap map, Path pin, Instant takenOut) {
+public record UndrainedMap(byte[] key, int mapId, LeasedMap map, Path pin, Instant takenOut) {
     /** The slot that the map was in. */
     SlotOrigin origin(String outer) {
-        return new SlotOrigin(outer, ByteString.of(key), takenOut);
+        return new SlotOrigin(outer, ByteString.of(key), mapId, takenOut);
     }
 }

@@ -132,7 +132,8 @@ final class DrainingPins {
             if (map == null) {
                 ownership.release(pin);
             } else {
-                opened.add(new UndrainedMap(slot.bytes(), new LeasedMap(inner.name(), map), pin, pins.time(pin)));
+                opened.add(new UndrainedMap(
+                        slot.bytes(), idOf(pin), new LeasedMap(inner.name(), map), pin, pins.time(pin)));
             }
         } catch (Throwable e) { // even after an Error, the map must stay recoverable
             ownership.release(pin);
@@ -204,6 +205,16 @@ final class DrainingPins {
         }
         opened.forEach(undrained -> keep(undrained.pin(), undrained.map()));
         return received;
+    }
+
+    /** Returns the id in a file name {@code <key>-<id>}; 0 if it has none. */
+    private static int idOf(Path pin) {
+        String file = String.valueOf(pin.getFileName());
+        try {
+            return Integer.parseUnsignedInt(file.substring(file.lastIndexOf('-') + 1));
+        } catch (NumberFormatException e) {
+            return 0;
+        }
     }
 
     /** Returns the slot whose key is in a file name {@code <key>-<id>}; null if the file has another name. */

@@ -35,7 +35,7 @@ public record PinPaths(Path outer, PinOptions options, PinAccess access) {
 
     /** The shell command that removes the pin of an outer map with all pins beside it, and no other file. */
     public String removal() {
-        return Stream.of(outer, prototype(), inners(), draining(), requests(), lost(), migration())
+        return Stream.of(outer, prototype(), inners(), draining(), retired(), requests(), lost(), migration())
                 .map(PinPaths::quoted)
                 .collect(Collectors.joining(" ", "rm -rf ", ""));
     }
@@ -108,6 +108,21 @@ public record PinPaths(Path outer, PinOptions options, PinAccess access) {
     /** The directory to which a migration moves the pins of the old inner maps. */
     public Path replacedInners() {
         return migration().resolve("before");
+    }
+
+    /** The directory of inner maps of previous versions that will be drained. */
+    public Path retired() {
+        return beside("-retired");
+    }
+
+    /** The directory in which a migration prepares the pins of {@link #retired}. */
+    public Path preparedRetired() {
+        return migration().resolve("retired");
+    }
+
+    /** The pin of a retired map in the new layout, before it replaces the old one. */
+    public Path converted() {
+        return migration().resolve("converted");
     }
 
     private Path name() {

@@ -11,7 +11,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.pin.PinPaths;
@@ -23,15 +22,11 @@ import dev.nestmap.runtime.testing.PinningTest;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
@@ -136,37 +131,6 @@ class KernelMigrationCrashTest extends PinningTest {
             mountAnew();
         }
         assertThat(killed).as("killed, seed %s", seed).isPositive();
-    }
-
-    /** Pins that fail from the change with a given number on, as if the process had ended. */
-    private static final class Interrupted {
-        private final int end;
-        private final AtomicInteger changes = new AtomicInteger();
-
-        /** An error that no code catches. */
-        private static final class End extends Error {
-            private static final long serialVersionUID = 1;
-        }
-
-        Interrupted(int end) {
-            this.end = end;
-        }
-
-        Pins pins() {
-            KernelPins real = new KernelPins();
-            return (Pins) Proxy.newProxyInstance(
-                    Pins.class.getClassLoader(), new Class<?>[] {Pins.class}, (proxy, method, values) -> {
-                        boolean change = List.of("pin", "move", "remove").contains(method.getName());
-                        if ((change ? changes.getAndIncrement() : changes.get() - 1) >= end) {
-                            throw new End();
-                        }
-                        try {
-                            return method.invoke(real, values);
-                        } catch (InvocationTargetException e) {
-                            throw e.getCause();
-                        }
-                    });
-        }
     }
 
     /** Migrates in a process of its own, and prints when it begins. */

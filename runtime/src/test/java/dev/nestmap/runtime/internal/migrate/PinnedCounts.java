@@ -85,6 +85,14 @@ final class PinnedCounts {
         raw.close();
     }
 
+    /** Creates an inner map with one count. */
+    static RawMap inner(Schema schema, int key, long packets) {
+        RawMap inner = new KernelMaps()
+                .create(MapShape.of(schema.innerOf(schema.map("tenant").orElseThrow())), null);
+        put(inner, schema, key, packets);
+        return inner;
+    }
+
     private static void put(RawMap inner, Schema schema, int key, long packets) {
         StructType type =
                 (StructType) Objects.requireNonNull(schema.maps().get(0).value());
@@ -121,7 +129,7 @@ final class PinnedCounts {
         return all;
     }
 
-    private static Map<Integer, Long> packets(RawMap inner, CType value) {
+    static Map<Integer, Long> packets(RawMap inner, CType value) {
         Map<Integer, Long> packets = new TreeMap<>();
         int size = (int) value.size();
         for (BatchScan scan = new BatchScan(inner); scan.next(); ) {

@@ -74,7 +74,7 @@ public final class PinnedAttachment {
 
     /** Attaches the program. The result is pinned. */
     public KernelAttachment run() {
-        requirePossible();
+        requirePossible(operation, attachment, pin);
         Optional<AttachPoint> point = AttachPoint.of(program, attachment, errors);
         return pins.locked(path, () -> {
             int existing = openRunning();
@@ -85,11 +85,11 @@ public final class PinnedAttachment {
         });
     }
 
-    /** Throws before anything changes if the attachment has no link, or if its link could not be taken over. */
-    private void requirePossible() {
-        Set<LinkKind> kinds = LinkKinds.of(attacher.kind());
+    /** Throws if an attachment has no link, or if the next run could not take over its link as the pin says. Changes nothing. */
+    public static void requirePossible(String operation, Attachment attachment, LinkPin pin) {
+        Set<LinkKind> kinds = LinkKinds.of(Attachers.of(attachment).kind());
         if (kinds.isEmpty()) {
-            throw noLink();
+            throw noLink(operation);
         }
         if (pin.replacement() == LinkPin.Replacement.SWAP && !kinds.stream().allMatch(LinkKind::isUpdatable)) {
             throw new BpfException(
@@ -102,7 +102,7 @@ public final class PinnedAttachment {
         }
     }
 
-    private BpfException noLink() {
+    private static BpfException noLink(String operation) {
         return new BpfException(
                 operation,
                 "this attachment is not one link of the kernel, so it can't be pinned: attach it without a LinkPin");
@@ -257,7 +257,7 @@ public final class PinnedAttachment {
         KernelAttachment attached = attacher.attach(program, attachment, errors);
         try {
             if (attached.link() < 0) {
-                throw noLink();
+                throw noLink(operation);
             }
             pins.pin(attached.link(), "the link of program " + program.name() + " to " + attachment.target(), where);
             return attached;

@@ -170,11 +170,16 @@ public final class KernelPins implements Pins {
      */
     @Override
     public Instant setTime(Path path) {
+        setTime(path, Instant.now());
+        return time(path); // the file system may keep fewer digits
+    }
+
+    @Override
+    public void setTime(Path path, Instant time) {
         PinErrors errors = new PinErrors("setting the time of the pin " + path, path);
         try (OpenPath directory = existing(path)) {
             errors.requireBpf(directory);
-            directory.setTime(name(path), Instant.now());
-            return timeOf(directory, path); // the file system may keep fewer digits
+            directory.setTime(name(path), time);
         } catch (IOException e) {
             throw errors.failed(e);
         }

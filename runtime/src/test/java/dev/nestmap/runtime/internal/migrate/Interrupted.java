@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.migrate;
+
+import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Pins that fail from the change with a given number on, as if the process had ended. */
+final class Interrupted {
+    private final int end;
+    private final AtomicInteger changes = new AtomicInteger();
+
+    /** An error that no code catches. */
+    static final class End extends Error {
+        private static final long serialVersionUID = 1;
+    }
+
+    Interrupted(int end) {
+        this.end = end;
+    }
+
+    Pins pins() {
+        KernelPins real = new KernelPins();
+        return (Pins) Proxy.newProxyInstance(
+                Pins.class.getClassLoader(), new Class<?>[] {Pins.class}, (proxy, method, values) -> {
+                    boolean change = List.of("pin", "move", "remove").contains(method.getName());
+                    if ((change ? changes.getAndIncrement() : changes.get() - 1) >= end) {
+                        throw new End();
+                    }
+                    try {
+                        return method.invoke(real, values);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+}

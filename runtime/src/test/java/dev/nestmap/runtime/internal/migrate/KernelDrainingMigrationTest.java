@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.migrate;
+
+import static dev.nestmap.runtime.internal.migrate.PinnedCounts.AFTER;
+import static dev.nestmap.runtime.internal.migrate.PinnedCounts.BEFORE;
+import static dev.nestmap.runtime.internal.migrate.PinnedCounts.COUNTS;
+import static dev.nestmap.runtime.internal.migrate.PinnedCounts.MORE;
+import static dev.nestmap.runtime.internal.migrate.PinnedCounts.counts;
+import static dev.nestmap.runtime.internal.migrate.PinnedCounts.packets;
+import static dev.nestmap.runtime.internal.migrate.PinnedCounts.paths;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.pin.PinPaths;
+import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.schema.Schema;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** Upgrades that drain the inner maps of the previous version, interrupted before each change of pins, and then rolled back. */
+@KernelTest
+class KernelDrainingMigrationTest extends PinningTest {
+    private static final Instant TAKEN_OUT = Instant.parse("2026-01-02T03:04:05.006Z");
+    private static final Migration TO_AFTER = PinnedCounts.from(BEFORE).draining("tenant");
+    private static final Migration TO_BEFORE = PinnedCounts.from(AFTER)
+            .draining("tenant")
+            .dropping("flow", "drops")
+            .number("flow", "packets", old -> old.number("packets"));
+
+    @Test
+    void eachCountComesOutOnceIfUpgradeAndRollbackAreInterruptedAtAnyStep() throws Exception {
+        boolean ended = false;
+        int moments = 0;
+        for (; !ended; moments++) {
+            for (int again : new int[] {moments, moments / 2, 100}) {
+                create();
+                ended = endsBefore(AFTER, TO_AFTER, moments);
+                endsBefore(BEFORE, TO_BEFORE, again);
+                verifyAndComplete("moments " + moments + " and " + again);
+                mountAnew();
+            }
+        }
+        assertThat(moments).as("moments").isGreaterThan(20);
+    }
+
+    /** An outer map with counts, and one inner map that was taken out and not drained. */
+    private void create() {
+        PinnedCounts.create(BEFORE, fs);
+        KernelPins pins = new KernelPins();
+        PinPaths tenant = paths(fs, "tenant");
+        RawMap displaced = PinnedCounts.inner(BEFORE, 10, 1000L);
+        Path pin = tenant.draining("2", 77);
+        pins.pin(displaced, pin, PinOptions.asDeclared());
+        pins.setTime(pin, TAKEN_OUT);
+        displaced.close();
+    }
+
+    private boolean endsBefore(Schema to, Migration migration, int moment) {
+        try {
+            upgrade(to, migration, new Interrupted(moment).pins());
+            return true;
+        } catch (Interrupted.End e) {
+            return false;
+        }
+    }
+
+    private void upgrade(Schema to, Migration migration, Pins pins) {
+        PinMigration upgrade = new PinMigration(to, to, "tenant", migration, new KernelMaps(), pins);
+        PinPaths tenant = paths(fs, "tenant");
+        if (upgrade.isNeeded(tenant)) {
+            upgrade.run(tenant, true);
+        }
+        upgrade.settle(tenant);
+    }
+
+    private void verifyAndComplete(String when) throws Exception {
+        upgrade(AFTER, TO_AFTER, new KernelPins());
+        assertThat(counts(AFTER, fs)).as(when).isEqualTo(Map.of(1, Map.of(), 2, Map.of(), 3, Map.of()));
+        Map<Integer, Map<Integer, Long>> expected = new TreeMap<>(COUNTS);
+        expected.put(2, Map.of(10, 7L + 1000L));
+        assertThat(drained()).as(when).isEqualTo(expected);
+        assertThat(new KernelPins().time(paths(fs, "tenant").draining("2", 77)))
+                .as(when)
+                .isEqualTo(TAKEN_OUT);
+        assertThat(fs.content().stream().filter(file -> !file.startsWith("tenant-draining/")))
+                .as(when)
+                .containsExactly(
+                        "tenant",
+                        "tenant-draining",
+                        "tenant-inner",
+                        "tenant-inner/1",
+                        "tenant-inner/2",
+                        "tenant-inner/3",
+                        "tenant-migration",
+                        "tenant-prototype");
+    }
+
+    /** The sums of the draining maps, which are all in the new layout. */
+    private Map<Integer, Map<Integer, Long>> drained() {
+        KernelPins pins = new KernelPins();
+        Map<Integer, Map<Integer, Long>> sums = new TreeMap<>();
+        for (Path pin : pins.list(paths(fs, "tenant").draining())) {
+            String name = String.valueOf(pin.getFileName());
+            RawMap map = Objects.requireNonNull(pins.open(pin, PinAccess.READ_ONLY));
+            assertThat(map.shape().valueSize()).isEqualTo((int) MORE.size());
+            Map<Integer, Long> sum = sums.computeIfAbsent(
+                    Integer.parseInt(name.substring(0, name.indexOf('-'))), any -> new TreeMap<>());
+            packets(map, MORE).forEach((key, packets) -> sum.merge(key, packets, Long::sum));
+            map.close();
+        }
+        return sums;
+    }
+}

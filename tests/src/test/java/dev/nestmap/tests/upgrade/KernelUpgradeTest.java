@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.upgrade;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.MapIdentity;
+import dev.nestmap.runtime.Undrained;
+import dev.nestmap.runtime.attach.RawTracepoint;
+import dev.nestmap.runtime.attach.SocketFilter;
+import dev.nestmap.runtime.attach.Xdp;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.runtime.program.Link;
+import dev.nestmap.runtime.program.LinkInfo;
+import dev.nestmap.runtime.program.LinkPin;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.LoopbackSocket;
+import dev.nestmap.runtime.testing.NetworkNamespace;
+import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** An upgrade in one call: a new program over pinned maps whose records have changed, in place of the attached program. */
+@KernelTest
+@Timeout(60)
+class KernelUpgradeTest extends PinningTest {
+    private static final int BEFORE = 20;
+    private static final int AFTER = 10;
+    private static final LinkPin PIN = LinkPin.at(Path.of("count"));
+
+    private UpgradedBpf load() {
+        return UpgradedBpf.open(BpfObjects.of("upgraded"))
+                .pins(pins)
+                .attaching("count", Xdp.on("lo"), PIN)
+                .load();
+    }
+
+    private UpgradedLaterBpf.Open later(String... options) {
+        return UpgradedLaterBpf.open(BpfObjects.of("upgraded", options))
+                .pins(pins)
+                .migrating(Migration.from(schema("upgraded")).draining("tenant"))
+                .attaching("count", Xdp.on("lo"), PIN);
+    }
+
+    private static String schema(String object) {
+        try (InputStream text = KernelUpgradeTest.class.getResourceAsStream("/META-INF/bpf/" + object + ".schema")) {
+            return new String(Objects.requireNonNull(text).readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Sends datagrams over lo. Each runs the program once. */
+    private static void send(int datagrams) {
+        try (LoopbackSocket receiver = LoopbackSocket.sharing(0);
+                LoopbackSocket sender = LoopbackSocket.sendingTo(receiver.port())) {
+            for (int i = 0; i < datagrams; i++) {
+                sender.send("datagram");
+                receiver.receive();
+            }
+        }
+    }
+
+    private Link link() {
+        return LoadedObject.openPinnedLink(PIN.path(), pins);
+    }
+
+    private int attachedProgram() {
+        try (Link link = link()) {
+            return link.info().programId();
+        }
+    }
+
+    @Test
+    void whatTheOldProgramCountedComesOutInTheNewLayout() throws Throwable {
+        NetworkNamespace.run(() -> {
+            LinkInfo before;
+            try (UpgradedBpf bpf = load();
+                    Link link = link()) {
+                bpf.tenant().create(1);
+                send(BEFORE);
+                before = link.info();
+            }
+            send(AFTER); // no process is there
+            try (UpgradedLaterBpf bpf = later("-DLATER").load();
+                    Link link = link()) {
+                assertThat(link.info().id()).isEqualTo(before.id());
+                assertThat(link.info().programId())
+                        .isEqualTo(bpf.program("count").id());
+                send(AFTER);
+                assertThat(counted(bpf)).as("drained").isEqualTo(BEFORE + AFTER);
+                assertThat(Objects.requireNonNull(bpf.tenant().get(1, 0)).packets())
+                        .as("in the slot")
+                        .isEqualTo(AFTER);
+                assertThat(fs.content())
+                        .containsExactly(
+                                "count",
+                                "tenant",
+                                "tenant-draining",
+                                "tenant-inner",
+                                "tenant-inner/1",
+                                "tenant-migration",
+                                "tenant-prototype");
+                link.detach();
+            }
+        });
+    }
+
+    private static long counted(UpgradedLaterBpf bpf) {
+        long[] packets = {0};
+        for (Undrained<Long, UpgradedLaterBpf.CountMap.Owned> left :
+                bpf.tenant().recoverUndrained()) {
+            try (left) {
+                left.map().forEach(count -> packets[0] += count.packets());
+            }
+        }
+        return packets[0];
+    }
+
+    /** A map that was drained and stored, but not closed, keeps its identity although the upgrade replaces it. */
+    @Test
+    void anUndrainedMapKeepsItsIdentity() throws Throwable {
+        NetworkNamespace.run(() -> {
+            MapIdentity before;
+            try (UpgradedBpf bpf = load()) {
+                bpf.tenant().create(1);
+                send(BEFORE);
+                UpgradedBpf.CountMap.Owned drained =
+                        Objects.requireNonNull(bpf.tenant().rotate(1));
+                before = MapIdentity.of(drained, "machine");
+                Path pin = fs.path(fs.content().stream()
+                        .filter(file -> file.startsWith("tenant-draining/"))
+                        .findFirst()
+                        .orElseThrow());
+                Path aside = fs.path("aside");
+                Files.move(pin, aside, StandardCopyOption.ATOMIC_MOVE);
+                drained.close(); // as if the process had ended: the pin stays
+                Files.move(aside, pin, StandardCopyOption.ATOMIC_MOVE);
+            }
+            try (UpgradedLaterBpf bpf = later("-DLATER").load()) {
+                List<MapIdentity> after = bpf.tenant().recoverUndrained().stream()
+                        .map(left -> {
+                            try (left) {
+                                return MapIdentity.of(left.map(), "machine");
+                            }
+                        })
+                        .toList();
+                assertThat(after).contains(before);
+            }
+            link().detach();
+        });
+    }
+
+    @Test
+    void aProgramThatTheVerifierRejectsChangesNothing() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (UpgradedBpf bpf = load()) {
+                bpf.tenant().create(1);
+            }
+            List<String> before = fs.content();
+            int program = attachedProgram();
+
+            assertThatThrownBy(() -> later("-DLATER", "-DREJECTED").load())
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("load of object upgraded");
+
+            assertThat(fs.content()).isEqualTo(before);
+            assertThat(attachedProgram()).isEqualTo(program);
+            send(BEFORE);
+            try (UpgradedBpf bpf = load();
+                    Link link = link()) {
+                assertThat(Objects.requireNonNull(bpf.tenant().get(1, 0)).packets())
+                        .isEqualTo(BEFORE);
+                link.detach();
+            }
+        });
+    }
+
+    @Test
+    void aLinkThatCouldNotBeTakenOverIsRejectedBeforeTheLoad() {
+        UpgradedBpf.Open open = UpgradedBpf.open(BpfObjects.of("upgraded")).pins(pins);
+        assertThatThrownBy(() -> open.attaching("trace", RawTracepoint.of("sys_enter"), PIN))
+                .hasMessageContaining("the kernel can't replace the program of a link of the kind RAW_TRACEPOINT");
+        assertThatThrownBy(() -> open.attaching("count", SocketFilter.of(1), PIN))
+                .hasMessageContaining("is not one link of the kernel");
+        assertThatThrownBy(() -> open.attaching("counts", Xdp.on("lo"), PIN))
+                .hasMessageContaining("has no such program, only count, trace");
+    }
+
+    @Test
+    void withoutAMigrationTheLoadRejectsTheOldMaps() throws Throwable {
+        NetworkNamespace.run(() -> {
+            load().close();
+            assertThatThrownBy(() -> UpgradedLaterBpf.open(BpfObjects.of("upgraded", "-DLATER"))
+                            .pins(pins)
+                            .attaching("count", Xdp.on("lo"), PIN)
+                            .load())
+                    .hasMessageContaining("Another version of the records created it")
+                    .hasMessageContaining("which keeps its entries");
+            link().detach();
+        });
+    }
+
+    @Test
+    void drainingNeedsASchemaText() {
+        assertThatThrownBy(() -> Migration.fromBtf().draining("tenant"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("use Migration.from");
+    }
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.upgrade;
+
+import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.OuterMap;
+import dev.nestmap.annotations.U32;
+import dev.nestmap.annotations.U64;
+
+/** The version after an upgrade. */
+@BpfObject("upgraded_later")
+interface UpgradedLater {
+    @InnerMap(maxEntries = 16)
+    record Count(
+            @Key @U32 long id,
+            @U64 long drops,
+            @U64 long packets,
+            @U64 long bytes) {}
+
+    @OuterMap(inner = Count.class, maxEntries = 8, pin = "tenant", pinInners = true)
+    record Tenant(@U32 long id) {}
+}

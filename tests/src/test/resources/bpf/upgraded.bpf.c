@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* Counts packets in the inner map at key 1. LATER selects the records of the later version. */
+#ifdef LATER
+#include "upgraded_later.bpf.h"
+#else
+#include "upgraded.bpf.h"
+#endif
+
+SEC("xdp")
+int count(struct xdp_md *ctx)
+{
+	struct count_map *counts = tenant_lookup(1);
+	struct count init = {}, *count;
+
+	if (!counts)
+		return XDP_PASS;
+	count = count_lookup_or_init(counts, 0, &init);
+#ifndef REJECTED /* by the verifier, because the pointer may be NULL */
+	if (!count)
+		return XDP_PASS;
+#endif
+	__sync_fetch_and_add(&count->packets, 1);
+	__sync_fetch_and_add(&count->bytes, ctx->data_end - ctx->data);
+	return XDP_PASS;
+}
+
+SEC("raw_tp")
+int trace(void *ctx)
+{
+	(void)ctx;
+	return 0;
+}
+
+char _license[] SEC("license") = "GPL";
