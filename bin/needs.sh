@@ -35,6 +35,7 @@ missing_to_test() {
   missing_to_run
   has_tool bpftool || echo bpftool
   has_tool ip || echo iproute2
+  has_tool tmux || echo tmux
   local version
   for version in 14 16 19; do
     command -v "clang-$version" >/dev/null || available "clang-$version"

@@ -16,7 +16,7 @@ import picocli.CommandLine.ParameterException;
         description = "",
         synopsisSubcommandLabel = "COMMAND",
         versionProvider = Main.Version.class,
-        subcommands = {TreeCommand.class},
+        subcommands = {TreeCommand.class, TopCommand.class, DoctorCommand.class},
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:nothing is wrong",

@@ -54,6 +54,26 @@ final class Targets {
         return count;
     }
 
+    /** The ids of the maps that a user names by id or name. Empty if the user names a pin. */
+    static List<Integer> ids(String target, Consumer<String> problems) {
+        List<Integer> ids = new ArrayList<>();
+        if (!target.contains("/")) {
+            forEach(target, map -> ids.add(map.id()), problems);
+        }
+        return ids;
+    }
+
+    /** Opens the map with the only one of these ids, or the pin that the user names. The caller closes it. */
+    static UntypedMap open(String target, List<Integer> ids) {
+        UntypedMap map = ids.isEmpty()
+                ? UntypedMap.openPinned(Path.of(target).toAbsolutePath().normalize(), PinAccess.READ_ONLY)
+                : UntypedMap.open(ids.get(0));
+        if (map == null) {
+            throw new Failure("there is no map " + Escapes.visible(target) + " any more");
+        }
+        return map;
+    }
+
     /** Opens the maps that a user names. Throws if there are none. */
     static void forEach(String target, Consumer<UntypedMap> action, Consumer<String> problems) {
         if (target.matches("[0-9]{1,10}")) {

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Says what works on this machine. */
+@Command(
+        name = "doctor",
+        header = "Says what works on this machine, what does not, and what to do.",
+        description =
+                "Checks the kernel, its BTF, the capabilities of this process, lockdown, libbpf, clang, the BPF file system and"
+                        + " limits. Changes nothing. The exit code is 1 if something does not work.",
+        footer = {
+            "",
+            "Examples:",
+            "  nestmap doctor                      what this user can do here",
+            "  nestmap doctor --json               for scripts",
+            "  docker run ... nestmap doctor       what a container can do"
+        })
+final class DoctorCommand implements Callable<Integer> {
+    @Mixin
+    private final CommonOptions common = new CommonOptions();
+
+    @Option(names = "--json", description = "Writes an array of checks as JSON.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        Console console = common.console();
+        List<Diagnosis> all = new ArrayList<>(SystemChecks.all());
+        all.addAll(ProcessChecks.all());
+        if (json) {
+            JsonWriter writer = new JsonWriter(console).beginArray();
+            for (Diagnosis one : all) {
+                writer.beginObject().name("subject").value(one.subject());
+                writer.name("verdict").value(one.verdict().name());
+                writer.name("found").value(one.found());
+                writer.name("remedy").value(one.remedy().isEmpty() ? null : one.remedy());
+                writer.endObject();
+            }
+            writer.endArray();
+        } else {
+            all.forEach(one -> print(console, one));
+        }
+        return all.stream().anyMatch(one -> one.verdict() == Diagnosis.Verdict.FAILS) ? ExitCode.FOUND : ExitCode.OK;
+    }
+
+    private static void print(Console console, Diagnosis one) {
+        String sign = switch (one.verdict()) {
+            case WORKS -> console.green("works");
+            case LIMITED -> console.yellow("limited");
+            case FAILS -> console.red("fails");
+        };
+        String padding = " ".repeat(9 - one.verdict().name().length());
+        console.line(
+                sign + padding + console.bold(String.format("%-12s", one.subject())) + Escapes.visible(one.found()));
+        if (!one.remedy().isEmpty()) {
+            console.line(" ".repeat(21) + "→ " + one.remedy());
+        }
+    }
+}

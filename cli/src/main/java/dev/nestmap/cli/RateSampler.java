@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import dev.nestmap.runtime.BtfValue;
+import dev.nestmap.runtime.UntypedMap;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.types.ByteString;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a counter of all entries of a map, again and again, and computes how fast each grows. */
+final class RateSampler {
+    private final UntypedMap map;
+    private final @Nullable String field;
+    private final MapView view;
+    private @Nullable Counter counter;
+
+    /** The counters of the previous reading, by the id of the map and the key. */
+    private Map<Integer, Map<ByteString, Long>> previous = Map.of();
+
+    private int newestId;
+    private long readAt;
+    private long lastCpu = cpuNanos();
+    private Cost cost = new Cost(0, 0, 0, 0, 1);
+
+    /**
+     * What the last reading cost.
+     *
+     * @param maps inner maps that were read
+     * @param entries entries that were read
+     * @param nanos how long it took
+     * @param cpuNanos CPU time of this process since the reading before
+     * @param sinceNanos time since the reading before
+     */
+    record Cost(long maps, long entries, long nanos, long cpuNanos, long sinceNanos) {}
+
+    /**
+     * An entry and its rate.
+     *
+     * @param outer the key of the outer map as it is shown; empty for a map that is not nested
+     * @param key the key as it is shown
+     * @param perSecond how much the counter grew in a second
+     * @param total the counter
+     */
+    record Rate(String outer, List<Cell> key, double perSecond, long total) {}
+
+    /** An entry without its texts, which only those need that are shown. */
+    private record Candidate(int id, @Nullable Slot slot, ByteString key, double perSecond, long total) {}
+
+    /** @param field the counter's name; null to choose one */
+    RateSampler(UntypedMap map, @Nullable String field) {
+        this.map = map;
+        this.field = field;
+        this.view = new MapView(map);
+    }
+
+    /** The name of the counter; empty before an inner map was read. */
+    String counterName() {
+        return counter == null ? "" : counter.name();
+    }
+
+    MapView view() {
+        return view;
+    }
+
+    Cost cost() {
+        return cost;
+    }
+
+    /** Reads all counters, and returns the fastest. The first reading returns nothing, because nothing has grown yet. */
+    List<Rate> sample(int most) {
+        long start = System.nanoTime();
+        long cpu = cpuNanos();
+        Reading reading = new Reading(start - readAt, most);
+        if (map.isMapOfMaps()) {
+            for (Slot slot : Slot.of(view)) {
+                readInner(slot, reading);
+            }
+        } else {
+            reading.read(map, null);
+        }
+        boolean isFirst = readAt == 0;
+        previous = reading.counters;
+        newestId = reading.newest;
+        cost = new Cost(
+                reading.maps,
+                reading.entries,
+                System.nanoTime() - start,
+                cpu - lastCpu,
+                isFirst ? 1 : Math.max(1, start - readAt));
+        readAt = start;
+        lastCpu = cpu;
+        return isFirst ? List.of() : texts(reading.fastest());
+    }
+
+    private static long cpuNanos() {
+        return ProcessHandle.current()
+                .info()
+                .totalCpuDuration()
+                .map(Duration::toNanos)
+                .orElse(0L);
+    }
+
+    /** A map that vanishes meanwhile has nothing to count. */
+    private void readInner(Slot slot, Reading reading) {
+        if (reading.counters.containsKey(slot.id())) {
+            return; // it is in several slots
+        }
+        try (UntypedMap inner = map.openInner(slot.id())) {
+            if (inner != null) {
+                reading.read(inner, slot);
+            }
+        }
+    }
+
+    private List<Rate> texts(List<Candidate> fastest) {
+        List<Rate> rates = new ArrayList<>();
+        for (Candidate one : fastest) {
+            String outer = one.slot() == null ? "" : one.slot().title();
+            rates.add(new Rate(outer, key(one), one.perSecond(), one.total()));
+        }
+        return rates;
+    }
+
+    private List<Cell> key(Candidate one) {
+        try (UntypedMap inner = one.slot() == null ? null : map.openInner(one.id())) {
+            BtfValue fields = (inner == null ? view : new MapView(inner)).key(one.key());
+            boolean isOuter = inner == null && map.isMapOfMaps();
+            return fields == null || isOuter ? List.of(new Cell("", ValueText.raw(one.key()))) : Cell.of(fields);
+        } catch (BpfException e) {
+            return List.of(new Cell("", ValueText.raw(one.key())));
+        }
+    }
+
+    /** One reading of all entries. */
+    private final class Reading {
+        private final Map<Integer, Map<ByteString, Long>> counters = new HashMap<>();
+        private final PriorityQueue<Candidate> best =
+                new PriorityQueue<>(Comparator.comparingDouble(Candidate::perSecond));
+        private final double elapsed;
+        private final int most;
+        private long maps;
+        private long entries;
+        private int newest = newestId;
+
+        Reading(long elapsedNanos, int most) {
+            this.elapsed = elapsedNanos / 1e9;
+            this.most = most;
+        }
+
+        void read(UntypedMap read, @Nullable Slot slot) {
+            if (counter == null) {
+                counter = Counter.in(read, field);
+            }
+            Counter found = Objects.requireNonNull(counter);
+            int id = read.id();
+            newest = Math.max(newest, id);
+            maps++;
+            Map<ByteString, Long> before = previous.get(id);
+            Map<ByteString, Long> now = new HashMap<>();
+            read.forEachBytes((key, value) -> {
+                entries++;
+                ByteString bytes = copy(key);
+                long count = found.read(value);
+                now.put(bytes, count);
+                offer(id, slot, bytes, growth(id, before, bytes, count), count);
+            });
+            counters.put(id, now);
+        }
+
+        /** The growth since the last reading. An entry of a map that was there, and a map that was created since, count from zero. */
+        private long growth(int id, @Nullable Map<ByteString, Long> before, ByteString key, long count) {
+            if (before == null) {
+                return id > newestId && newestId != 0 ? count : 0;
+            }
+            long earlier = before.getOrDefault(key, 0L);
+            return Long.compareUnsigned(count, earlier) >= 0 ? count - earlier : count;
+        }
+
+        private void offer(int id, @Nullable Slot slot, ByteString key, long growth, long count) {
+            if (growth == 0 || most == 0) {
+                return;
+            }
+            double rate = growth / elapsed;
+            if (best.size() < most) {
+                best.add(new Candidate(id, slot, key, rate, count));
+            } else if (Objects.requireNonNull(best.peek()).perSecond() < rate) {
+                best.poll();
+                best.add(new Candidate(id, slot, key, rate, count));
+            }
+        }
+
+        List<Candidate> fastest() {
+            return best.stream()
+                    .sorted(Comparator.comparingDouble(Candidate::perSecond).reversed())
+                    .toList();
+        }
+
+        private static ByteString copy(ByteBuffer key) {
+            return ByteString.of(key, key.position(), key.remaining());
+        }
+    }
+}

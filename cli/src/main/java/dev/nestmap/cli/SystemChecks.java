@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import dev.nestmap.runtime.UntypedMap;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** Checks of the machine: kernel, BTF, lockdown, libbpf, clang and the BPF file system. */
+final class SystemChecks {
+    private static final Path BPF_FS = Path.of("/sys/fs/bpf");
+    private static final int OLDEST_CLANG = 14;
+    private static final int NEWEST_CLANG = 30;
+    private static final Pattern KERNEL = Pattern.compile("([0-9]+)\\.([0-9]+).*");
+    private static final Pattern CLANG = Pattern.compile("(?s).*clang version ([0-9]+)\\.([0-9.]+).*");
+
+    private SystemChecks() {}
+
+    static List<Diagnosis> all() {
+        return List.of(
+                kernel(text("/proc/sys/kernel/osrelease")),
+                btf(),
+                lockdown(text("/sys/kernel/security/lockdown")),
+                libbpf(),
+                clang(),
+                bpfFileSystem(text("/proc/self/mounts")));
+    }
+
+    static Diagnosis kernel(String release) {
+        Matcher version = KERNEL.matcher(release);
+        if (!version.matches()) {
+            return Diagnosis.fails("kernel", "unknown: " + release, "run the command on Linux");
+        }
+        int major = Integer.parseInt(version.group(1));
+        int minor = Integer.parseInt(version.group(2));
+        return major > 6 || (major == 6 && minor >= 1)
+                ? Diagnosis.works("kernel", "Linux " + release)
+                : Diagnosis.limited(
+                        "kernel",
+                        "Linux " + release,
+                        "Nestmap is tested with Linux 6.1 and newer; older kernels lack map types");
+    }
+
+    private static Diagnosis btf() {
+        return Files.isReadable(Path.of("/sys/kernel/btf/vmlinux"))
+                ? Diagnosis.works("BTF", "/sys/kernel/btf/vmlinux")
+                : Diagnosis.limited(
+                        "BTF",
+                        "the kernel has no /sys/kernel/btf/vmlinux",
+                        "programs that attach to kernel functions (fentry, tp_btf, lsm) and CO-RE need a kernel that was built with"
+                                + " CONFIG_DEBUG_INFO_BTF; maps and network programs work without");
+    }
+
+    static Diagnosis lockdown(String modes) {
+        if (modes.contains("[confidentiality]")) {
+            return Diagnosis.limited(
+                    "lockdown",
+                    "confidentiality: programs can't read kernel memory",
+                    "tracing programs need the mode integrity or none (kernel parameter lockdown=)");
+        }
+        return Diagnosis.works("lockdown", modes.contains("[integrity]") ? "integrity, which allows BPF" : "none");
+    }
+
+    /** Calls libbpf, and finds out which file the linker took. */
+    private static Diagnosis libbpf() {
+        try {
+            UntypedMap.ids();
+        } catch (BpfException e) {
+            if (!Errno.EPERM.equals(e.errno()) && e.operation().startsWith("loading")) {
+                return Diagnosis.fails(
+                        "libbpf",
+                        e.getMessage(),
+                        "install the package libbpf1 (Debian) or libbpf, version 1.0 or newer");
+            }
+        }
+        String file = Stream.of(text("/proc/self/maps").split("\n", -1))
+                .filter(line -> line.contains("/libbpf.so"))
+                .map(line -> line.substring(line.indexOf('/')))
+                .findFirst()
+                .orElse("loaded");
+        return Diagnosis.works("libbpf", file);
+    }
+
+    private static Diagnosis clang() {
+        List<String> names = Stream.concat(
+                        Stream.of("clang"),
+                        IntStream.rangeClosed(OLDEST_CLANG, NEWEST_CLANG).mapToObj(version -> "clang-" + version))
+                .filter(SystemChecks::isOnPath)
+                .toList();
+        for (String name : names) {
+            Matcher version = CLANG.matcher(output(name, "--version"));
+            if (version.matches() && Integer.parseInt(version.group(1)) >= OLDEST_CLANG) {
+                return Diagnosis.works("clang", name + " " + version.group(1) + "." + version.group(2));
+            }
+        }
+        return Diagnosis.limited(
+                "clang",
+                names.isEmpty() ? "not found" : "older than " + OLDEST_CLANG,
+                "only the build of BPF programs needs clang 14 or newer (Debian: clang)");
+    }
+
+    static Diagnosis bpfFileSystem(String mounts) {
+        boolean mounted = mounts.lines().anyMatch(line -> line.matches("\\S+ " + BPF_FS + " bpf .*"));
+        if (!mounted) {
+            return Diagnosis.fails(
+                    "bpffs",
+                    "no BPF file system is mounted at " + BPF_FS,
+                    "mount it for pins: mount -t bpf bpf " + BPF_FS + "; maps without pins work without");
+        }
+        String owner = "mounted at " + BPF_FS + ", " + mode(BPF_FS);
+        return Files.isWritable(BPF_FS)
+                ? Diagnosis.works("bpffs", owner)
+                : Diagnosis.limited(
+                        "bpffs",
+                        owner + ": this user can't pin there",
+                        "let root create a directory for this user, such as " + BPF_FS.resolve("acme"));
+    }
+
+    private static String mode(Path directory) {
+        try {
+            return PosixFilePermissions.toString(Files.getPosixFilePermissions(directory, LinkOption.NOFOLLOW_LINKS))
+                    + " of " + Files.getOwner(directory);
+        } catch (IOException e) {
+            return "unreadable mode (" + e + ")";
+        }
+    }
+
+    private static boolean isOnPath(String name) {
+        return Stream.of(Objects.requireNonNullElse(System.getenv("PATH"), "").split(":", -1))
+                .anyMatch(directory -> Files.isExecutable(Path.of(directory, name)));
+    }
+
+    private static String output(String... command) {
+        try {
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            process.waitFor(1, TimeUnit.SECONDS);
+            return output;
+        } catch (IOException e) {
+            return "";
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "";
+        }
+    }
+
+    /** The content of a small file of the kernel; empty if it can't be read. */
+    static String text(String file) {
+        try {
+            return Files.readString(Path.of(file)).strip();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import dev.nestmap.runtime.UntypedMap;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Shows the entries of a map that grow fastest. */
+@Command(
+        name = "top",
+        header = "Shows the entries whose counters grow fastest.",
+        description = {
+            "Reads a map again and again, a map of maps with all its inner maps, and shows the entries by the rate of one number. The"
+                    + " first line says what this costs. On a terminal the screen is refreshed in place, until Ctrl-C; into a pipe the"
+                    + " command writes a line for each entry.",
+            "",
+            "The values of all CPUs are added. An entry that was not there before counts from zero."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  nestmap top tenant                       by the first counter",
+            "  nestmap top tenant --by bytes            by another field",
+            "  nestmap top 35054 --interval 5           every five seconds",
+            "  nestmap top tenant --count 1 | head -5   one measurement for a script"
+        })
+final class TopCommand implements Callable<Integer> {
+    private static final int LINES_INTO_PIPE = 20;
+
+    @Mixin
+    private final CommonOptions common = new CommonOptions();
+
+    @Parameters(paramLabel = "MAP", description = "An id, a name, or the path of a pin.")
+    private String target = "";
+
+    @Option(
+            names = "--by",
+            paramLabel = "FIELD",
+            description =
+                    "The number whose rate counts. Default: a field called packets, hits, count, requests, calls or bytes,"
+                            + " otherwise the first number of 8 bytes.")
+    private @Nullable String field;
+
+    @Option(
+            names = "--interval",
+            paramLabel = "SECONDS",
+            description = "The time between two measurements. Default: 1.")
+    private double seconds = 1;
+
+    @Option(names = "--count", paramLabel = "N", description = "Ends after N measurements. Default: never.")
+    private long count = Long.MAX_VALUE;
+
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            description = "Shows at most N entries. Default: what fits on the screen, 20 into a pipe.")
+    private int limit;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (!(seconds >= 0.1 && seconds <= 86_400)) {
+            throw new Failure("--interval is " + seconds + ", but must be from 0.1 to 86400 seconds");
+        }
+        Console console = common.console();
+        List<Integer> ids = Targets.ids(target, console::problem);
+        if (ids.size() > 1) {
+            throw new Failure(ids.size() + " maps are called " + Escapes.visible(target)
+                    + ": name one by its id, such as " + ids.get(0));
+        }
+        try (UntypedMap map = Targets.open(target, ids)) {
+            RateSampler sampler = new RateSampler(map, field);
+            TopScreen screen = console.isTerminal() ? TopScreen.onTerminal(console) : TopScreen.intoPipe(console);
+            Duration interval = Duration.ofNanos((long) (seconds * 1e9));
+            try {
+                watch(sampler, screen, interval);
+            } finally {
+                screen.close();
+            }
+        }
+        return ExitCode.OK;
+    }
+
+    /** A measurement needs two readings. */
+    private void watch(RateSampler sampler, TopScreen screen, Duration interval) throws InterruptedException {
+        long next = System.nanoTime();
+        sampler.sample(0);
+        for (long i = 0; i < count; i++) {
+            next = Math.max(next + interval.toNanos(), System.nanoTime());
+            long wait = next - System.nanoTime();
+            if (wait > 0) {
+                Thread.sleep(wait / 1_000_000, (int) (wait % 1_000_000));
+            }
+            int rows = limit > 0 ? limit : Math.max(1, screen.rows(LINES_INTO_PIPE));
+            screen.show(sampler, sampler.sample(rows));
+        }
+    }
+}

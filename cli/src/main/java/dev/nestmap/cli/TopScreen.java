@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import dev.nestmap.runtime.UntypedMap;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** Shows measurements of {@code nestmap top}: in place on a terminal, or as lines. */
+final class TopScreen {
+    private static final int HEADER_LINES = 4;
+    private static final int USUAL_ROWS = 24;
+    private static final int USUAL_COLUMNS = 80;
+    private static final String ENTER = "\033[?1049h\033[?25l";
+    private static final String LEAVE = "\033[?25h\033[?1049l";
+
+    private final Console console;
+    private final boolean inPlace;
+    private final Thread restorer = new Thread(this::restore);
+    private int height = USUAL_ROWS;
+    private int width = USUAL_COLUMNS;
+
+    private TopScreen(Console console, boolean inPlace) {
+        this.console = console;
+        this.inPlace = inPlace;
+    }
+
+    /** A screen that takes over the terminal until it is closed, or the process ends. */
+    static TopScreen onTerminal(Console console) {
+        TopScreen screen = new TopScreen(console, true);
+        Runtime.getRuntime().addShutdownHook(screen.restorer);
+        console.print(ENTER + "\033[H\033[2J" + "The first measurement needs two readings ...");
+        console.flush();
+        return screen;
+    }
+
+    /** Lines for other programs. */
+    static TopScreen intoPipe(Console console) {
+        return new TopScreen(console, false);
+    }
+
+    /** The number of entries that fit. */
+    int rows(int otherwise) {
+        if (!inPlace) {
+            return otherwise;
+        }
+        readSize();
+        return height - HEADER_LINES - 1;
+    }
+
+    void show(RateSampler sampler, List<RateSampler.Rate> rates) {
+        if (inPlace) {
+            refresh(sampler, rates);
+        } else {
+            lines(sampler, rates);
+        }
+        console.flush();
+    }
+
+    void close() {
+        if (inPlace) {
+            Runtime.getRuntime().removeShutdownHook(restorer);
+            restore();
+        }
+    }
+
+    private void restore() {
+        console.print(LEAVE);
+        console.flush();
+    }
+
+    private void lines(RateSampler sampler, List<RateSampler.Rate> rates) {
+        String time = Instant.now().truncatedTo(ChronoUnit.MILLIS).toString();
+        String counter = sampler.counterName();
+        for (RateSampler.Rate rate : rates) {
+            String outer =
+                    rate.outer().isEmpty() ? "" : " outer=" + rate.outer().replace(' ', ',');
+            console.line(String.format(
+                    Locale.ROOT,
+                    "%s %s/s=%.1f %s=%s%s %s",
+                    time,
+                    counter,
+                    rate.perSecond(),
+                    counter,
+                    Long.toUnsignedString(rate.total()),
+                    outer,
+                    text(rate)));
+        }
+    }
+
+    private static String text(RateSampler.Rate rate) {
+        return rate.key().stream().map(Cell::plain).collect(Collectors.joining(" "));
+    }
+
+    private void refresh(RateSampler sampler, List<RateSampler.Rate> rates) {
+        UntypedMap map = sampler.view().map();
+        RateSampler.Cost cost = sampler.cost();
+        StringBuilder screen = new StringBuilder("\033[H");
+        String title = sampler.view().name() + "  " + map.type() + " id " + Integer.toUnsignedString(map.id());
+        line(screen, console.bold(cut(title, width)));
+        line(screen, cut(cost(sampler, cost), width));
+        line(screen, "");
+        String counter = sampler.counterName();
+        int outer = Math.max(
+                5, rates.stream().mapToInt(rate -> rate.outer().length()).max().orElse(0));
+        String format = "%14s  %16s  " + (map.isMapOfMaps() ? "%-" + Math.min(outer, 30) + "s  " : "%s") + "%s";
+        line(
+                screen,
+                console.dim(cut(
+                        String.format(format, counter + "/s", counter, map.isMapOfMaps() ? "outer" : "", "entry"),
+                        width)));
+        for (RateSampler.Rate rate : rates) {
+            line(
+                    screen,
+                    cut(
+                            String.format(
+                                    Locale.ROOT,
+                                    format,
+                                    rateText(rate.perSecond()),
+                                    String.format(Locale.ROOT, "%,d", rate.total()),
+                                    rate.outer(),
+                                    text(rate)),
+                            width));
+        }
+        if (rates.isEmpty()) {
+            line(screen, console.dim("no " + counter + " has grown"));
+        }
+        console.print(screen + "\033[J");
+    }
+
+    private static String rateText(double perSecond) {
+        return String.format(Locale.ROOT, perSecond < 10 ? "%,.1f" : "%,.0f", perSecond);
+    }
+
+    private static String cost(RateSampler sampler, RateSampler.Cost cost) {
+        String maps =
+                sampler.view().map().isMapOfMaps() ? Numbers.of(cost.maps(), "inner map", "inner maps") + ", " : "";
+        double cpu = 100.0 * cost.cpuNanos() / cost.sinceNanos();
+        Runtime vm = Runtime.getRuntime();
+        long megabytes = (vm.totalMemory() - vm.freeMemory()) >> 20;
+        return String.format(
+                Locale.ROOT,
+                "%s%s read in %s; this takes %.0f %% of one CPU, and %,d MB of memory",
+                maps,
+                Numbers.of(cost.entries(), "entry", "entries"),
+                Numbers.duration(cost.nanos()),
+                cpu,
+                megabytes);
+    }
+
+    private static void line(StringBuilder screen, String text) {
+        screen.append(text).append("\033[K\n");
+    }
+
+    private static String cut(String text, int width) {
+        return text.codePointCount(0, text.length()) <= width
+                ? text
+                : text.substring(0, text.offsetByCodePoints(0, width - 1)) + "…";
+    }
+
+    /** Java can't ask a terminal for its size. stty is on every Linux. */
+    private void readSize() {
+        try {
+            Process stty = new ProcessBuilder("stty", "size")
+                    .redirectInput(new File("/dev/tty"))
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            String size = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
+            if (size.matches("[1-9][0-9]{0,4} [1-9][0-9]{0,4}")) {
+                int space = size.indexOf(' ');
+                height = Integer.parseInt(size.substring(0, space));
+                width = Integer.parseInt(size.substring(space + 1));
+            }
+        } catch (IOException e) {
+            // The usual size stays.
+        }
+    }
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.KernelTest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command as a process: in a real terminal, through pipes, and without privileges. */
+@KernelTest
+class KernelTerminalTest {
+    private static final long DEADLINE_SECONDS = 120;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void topRefreshesTheTerminalAndRestoresIt() throws Exception {
+        Assumptions.assumeTrue(Path.of("/usr/bin/tmux").toFile().canExecute(), "tmux is not installed");
+        try (NestFixture nest = NestFixture.load();
+                Terminal terminal = new Terminal(directory.resolve("socket"))) {
+            nest.share("spill", 7);
+            nest.put("spill", NestFixture.flow(1, 1));
+            terminal.start(command("top", nest.id("flows_of_each_t"), "--interval", "0.2"));
+
+            String screen = terminal.await(text -> text.contains("1 inner map, 1 entry read in"));
+            assertThat(screen)
+                    .startsWith("flows_of_each_tenant  HASH_OF_MAPS id ")
+                    .contains("packets/s");
+            nest.put("spill", NestFixture.flow(1, 100_000));
+            terminal.await(text -> text.contains("no packets has grown"));
+            terminal.run("send-keys", "C-c");
+
+            assertThat(terminal.await(text -> text.contains("exit=130"))).doesNotContain("packets/s");
+        }
+    }
+
+    @Test
+    void linesAreColouredOnATerminalUnlessNoColorIsSet() throws Exception {
+        Assumptions.assumeTrue(Path.of("/usr/bin/tmux").toFile().canExecute(), "tmux is not installed");
+        try (NestFixture nest = NestFixture.load();
+                Terminal terminal = new Terminal(directory.resolve("socket"));
+                Terminal plain = new Terminal(directory.resolve("plain"))) {
+            terminal.start(command("tree", nest.id("hosts")));
+            assertThat(terminal.await(text -> text.contains("exit=0"))).contains("hosts  ARRAY");
+            assertThat(terminal.run("capture-pane", "-e", "-p")).contains("\033[1mhosts");
+            plain.start("NO_COLOR=1 " + command("tree", nest.id("hosts")));
+            plain.await(text -> text.contains("exit=0"));
+            assertThat(plain.run("capture-pane", "-e", "-p")).contains("hosts").doesNotContain("\033[1mhosts");
+        }
+    }
+
+    @Test
+    void endsWhenNobodyReads() throws Exception {
+        try (NestFixture nest = NestFixture.load()) {
+            for (int i = 1; i <= 200; i++) {
+                nest.put("spill", NestFixture.flow(i, i));
+            }
+            Process process = shell("for i in 1 2 3 4 5 6 7 8 9; do set -- \"$@\" " + nest.id("spill") + "; done; "
+                    + command("tree", "--limit", "0") + " \"$@\" | head -1; echo ${PIPESTATUS[0]}");
+
+            assertThat(output(process))
+                    .startsWith("spill  HASH")
+                    .contains("\n141\n")
+                    .doesNotContain("Exception");
+        }
+    }
+
+    @Test
+    void saysWhatUsersWithoutPrivilegesLack() throws Exception {
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        ChildVm nobody = new ChildVm().copyingClassPath(directory).asNobody("");
+        Process process = nobody.start(Main.class, "tree");
+        assertThat(output(process))
+                .contains("nestmap: listing of all maps: EPERM (1): it requires CAP_SYS_ADMIN, CAP_BPF is not enough");
+        assertThat(process.exitValue()).isEqualTo(ExitCode.FAILED);
+
+        Process doctor = nobody.start(Main.class, "doctor");
+        assertThat(output(doctor))
+                .contains("fails    privileges  this process lacks CAP_BPF", "works    kernel", "limited  maps", "→ ");
+        assertThat(doctor.exitValue()).isEqualTo(ExitCode.FOUND);
+    }
+
+    private static String command(String... arguments) {
+        return System.getProperty("java.home") + "/bin/java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "
+                + System.getProperty("java.class.path") + " " + Main.class.getName() + " "
+                + String.join(" ", arguments);
+    }
+
+    private static Process shell(String script) throws IOException {
+        return new ProcessBuilder("bash", "-c", script)
+                .redirectErrorStream(true)
+                .start();
+    }
+
+    private static String output(Process process) throws Exception {
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS)).isTrue();
+        return output;
+    }
+
+    /** A terminal in tmux, which is of this test only. */
+    private static final class Terminal implements AutoCloseable {
+        private final Path socket;
+
+        Terminal(Path socket) {
+            this.socket = socket;
+        }
+
+        /** Runs a shell command, and shows its exit code when it ends. */
+        void start(String command) throws Exception {
+            run(
+                    "new-session",
+                    "-d",
+                    "-x",
+                    "150",
+                    "-y",
+                    "20",
+                    "bash -c '" + command + "; echo exit=$?; exec sleep 600'");
+        }
+
+        /** Waits until the screen fulfils a condition, and returns it. */
+        String await(Predicate<String> condition) throws Exception {
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
+            while (System.nanoTime() < end) {
+                String screen = run("capture-pane", "-p");
+                if (condition.test(screen)) {
+                    return screen;
+                }
+                Thread.sleep(50);
+            }
+            throw new AssertionError("the terminal shows\n" + run("capture-pane", "-p"));
+        }
+
+        String run(String... arguments) throws Exception {
+            List<String> command = new ArrayList<>(List.of("tmux", "-S", socket.toString(), "-f", "/dev/null"));
+            command.addAll(List.of(arguments));
+            return output(new ProcessBuilder(command).redirectErrorStream(true).start());
+        }
+
+        @Override
+        public void close() throws IOException {
+            new ProcessBuilder("tmux", "-S", socket.toString(), "kill-server").start();
+        }
+    }
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.testing.KernelTest;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+@KernelTest
+class KernelTopTest {
+    @Test
+    void showsTheEntriesWhoseCountersGrowFastest() throws Exception {
+        try (NestFixture nest = NestFixture.load()) {
+            nest.share("spill", 7);
+            nest.share("gold", 8);
+            nest.share("gold", 9); // counts once
+            try (Growth growth = new Growth(nest)) {
+                growth.awaitRound();
+                Set<String> seen = new HashSet<>();
+                while (seen.size() < 2) { // on a busy machine, a reading may find that only one counter has grown
+                    CommandRun run = CommandRun.of(
+                            "top", nest.id("flows_of_each_t"), "--interval", "0.3", "--count", "2", "--limit", "2");
+
+                    assertThat(run.err()).isEmpty();
+                    assertThat(run.out().lines())
+                            .allMatch(
+                                    line -> line.matches(".* packets/s=[0-9.]+ packets=[0-9]+ outer=(7 saddr=10.0.0.1|8"
+                                            + " saddr=10.0.0.2) .*"));
+                    run.out()
+                            .lines()
+                            .map(line -> line.replaceFirst(".* saddr=", ""))
+                            .forEach(seen::add);
+                }
+            }
+        }
+    }
+
+    @Test
+    void namesTheNumbersThatCanBeChosen() throws IOException {
+        try (NestFixture nest = NestFixture.load()) {
+            CommandRun run = CommandRun.of("top", nest.id("spill"), "--by", "pakets");
+
+            assertThat(run.exitCode()).isEqualTo(ExitCode.FAILED);
+            assertThat(run.err())
+                    .contains("no number called pakets: their numbers are mark, packets, bytes, last_seen_ns");
+        }
+    }
+
+    @Test
+    void rejectsAnIntervalThatIsTooShort() {
+        assertThat(CommandRun.of("top", "1", "--interval", "0").err()).contains("--interval is 0.0");
+    }
+
+    /** Counts in a flow of each of two inner maps, twice as fast in the second. */
+    private static final class Growth implements AutoCloseable {
+        private final AtomicBoolean ended = new AtomicBoolean();
+        private final CountDownLatch first = new CountDownLatch(1);
+        private final Thread thread;
+
+        Growth(NestFixture nest) {
+            nest.put("gold", NestFixture.flow(3, 5));
+            thread = new Thread(() -> {
+                for (long count = 1; !ended.get(); count++) {
+                    nest.put("spill", NestFixture.flow(1, count));
+                    nest.put("gold", NestFixture.flow(2, 2 * count));
+                    first.countDown();
+                }
+            });
+            thread.start();
+        }
+
+        void awaitRound() throws InterruptedException {
+            first.await();
+        }
+
+        @Override
+        public void close() {
+            ended.set(true);
+            while (thread.isAlive()) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+}
