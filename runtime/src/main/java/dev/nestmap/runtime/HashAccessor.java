@@ -43,8 +43,8 @@ public abstract class HashAccessor<K, E> extends RemovableAccessor<K, E> {
      * @throws IllegalArgumentException if the key does not fit its C type
      */
     public <Q extends K> @Nullable E take(Q key) {
-        try (Scratch scratch = Scratch.take(valueAt() + codec().valueSize())) {
-            codec().key().write(key, scratch.block().bytes(), 0);
+        try (Scratch scratch = Scratch.take(entrySize())) {
+            keyCodec().write(key, scratch.block().bytes(), 0);
             int result = map().lookupAndDelete(scratch.block(), 0, valueAt(), lock());
             if (result == 0) {
                 return EntryDecoder.entry(shape(), codec(), key, scratch.block().bytes(), valueAt());

@@ -51,9 +51,9 @@ public abstract class KeyedAccessor<K, E> extends ReadableAccessor<K, E> {
      * @throws IllegalArgumentException if a component does not fit its C type
      */
     public boolean put(E entry, UpdateMode mode) {
-        try (Scratch scratch = Scratch.take(valueAt() + codec().valueSize())) {
+        try (Scratch scratch = Scratch.take(entrySize())) {
             K key = codec().keyOf(entry);
-            codec().key().write(key, scratch.block().bytes(), 0);
+            keyCodec().write(key, scratch.block().bytes(), 0);
             codec().writeValue(entry, scratch.block().bytes(), valueAt());
             int result = map().update(scratch.block(), 0, valueAt(), mode.flag() | lock());
             if (result == 0) {

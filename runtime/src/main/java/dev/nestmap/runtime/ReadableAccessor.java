@@ -3,6 +3,7 @@ package dev.nestmap.runtime;
 
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
+import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BatchScan;
@@ -30,7 +31,11 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iterable<E> {
     private final EntryCodec<K, E> codec;
+    private final Codec<K> keyCodec;
     private final int valueAt;
+
+    /** Size of a key and a value in memory, in bytes. */
+    private final int entrySize;
 
     /**
      * {@link RawMap#LOCK} if the value has a lock, 0 otherwise. Values with a lock are read and written under it, as a whole.
@@ -40,8 +45,10 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
     ReadableAccessor(MapHandle handle, EntryCodec<K, E> codec) {
         super(handle);
         this.codec = codec;
+        this.keyCodec = codec.key();
         this.lock = codec.locked() ? RawMap.LOCK : 0;
-        this.valueAt = Alignment.align(codec.key().size());
+        this.valueAt = Alignment.align(keyCodec.size());
+        this.entrySize = valueAt + codec.valueSize();
         checkSize(shape(), "key", codec.key().size(), shape().keySize());
         checkSize(shape(), "value", codec.valueSize(), map().valueBytes());
     }
@@ -57,8 +64,8 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
      * @throws IllegalArgumentException if the key does not fit its C type
      */
     public <Q extends K> @Nullable E get(Q key) {
-        try (Scratch scratch = Scratch.take(valueAt + codec.valueSize())) {
-            codec.key().write(key, scratch.block().bytes(), 0);
+        try (Scratch scratch = Scratch.take(entrySize)) {
+            keyCodec.write(key, scratch.block().bytes(), 0);
             int result = map().lookup(scratch.block(), 0, valueAt, lock);
             if (result == 0) {
                 return EntryDecoder.entry(shape(), codec, key, scratch.block().bytes(), valueAt);
@@ -80,8 +87,8 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
      * @throws IllegalArgumentException if the key does not fit its C type
      */
     public <Q extends K> boolean contains(Q key) {
-        try (Scratch scratch = Scratch.take(valueAt + codec.valueSize())) {
-            codec.key().write(key, scratch.block().bytes(), 0);
+        try (Scratch scratch = Scratch.take(entrySize)) {
+            keyCodec.write(key, scratch.block().bytes(), 0);
             int result = map().lookup(scratch.block(), 0, valueAt);
             if (result == 0 || result == -ENOENT) {
                 return result == 0;
@@ -193,14 +200,23 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
         return codec;
     }
 
+    /** Returns the codec of keys. */
+    final Codec<K> keyCodec() {
+        return keyCodec;
+    }
+
+    /** Returns the size of a key and a value in memory, in bytes. */
+    final int entrySize() {
+        return entrySize;
+    }
+
     /** Returns the offset of the value after a key, in bytes. */
     final int valueAt() {
         return valueAt;
     }
 
     final E entry(Batch batch, int index) {
-        K key = EntryDecoder.key(
-                shape(), codec.key(), batch.keys().bytes(), index * codec.key().size());
+        K key = EntryDecoder.key(shape(), keyCodec, batch.keys().bytes(), index * keyCodec.size());
         return EntryDecoder.entry(shape(), codec, key, batch.values().bytes(), index * codec.valueSize());
     }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.handle;
 
-import java.util.concurrent.atomic.AtomicLong;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -10,31 +11,32 @@ import java.util.concurrent.locks.LockSupport;
  * period of an update of an outer map, or one slice of an {@link EventWait}.
  */
 final class Lease {
+    private static final VarHandle STATE = stateHandle();
     private static final long REVOKED = Long.MIN_VALUE;
     private static final int SPINS = 100;
     private static final long PAUSE_NANOS = 20_000;
 
     /** The number of calls under way. The sign bit is set if the lease is revoked. */
-    private final AtomicLong state = new AtomicLong();
+    private volatile long state;
 
     /** Begins a call. Returns false if the lease is revoked; otherwise the caller ends the call with {@link #exit}. */
     boolean enter() {
-        if (state.getAndIncrement() >= 0) {
+        if ((long) STATE.getAndAdd(this, 1L) >= 0) {
             return true;
         }
-        state.getAndDecrement();
+        exit();
         return false;
     }
 
     /** Ends a call. */
     void exit() {
-        state.getAndDecrement();
+        STATE.getAndAdd(this, -1L);
     }
 
     /** Rejects later calls, and returns when no call is under way. */
     void revoke() {
-        state.getAndUpdate(s -> s | REVOKED);
-        for (int i = 0; state.get() != REVOKED; i++) {
+        STATE.getAndBitwiseOr(this, REVOKED);
+        for (int i = 0; state != REVOKED; i++) {
             if (i < SPINS) {
                 Thread.onSpinWait();
             } else {
@@ -45,11 +47,19 @@ final class Lease {
 
     /** Whether the lease is revoked. */
     boolean isRevoked() {
-        return state.get() < 0;
+        return state < 0;
     }
 
     /** Undoes the revocation. */
     void reinstate() {
-        state.getAndUpdate(s -> s & ~REVOKED);
+        STATE.getAndBitwiseAnd(this, ~REVOKED);
+    }
+
+    private static VarHandle stateHandle() {
+        try {
+            return MethodHandles.lookup().findVarHandle(Lease.class, "state", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
     }
 }

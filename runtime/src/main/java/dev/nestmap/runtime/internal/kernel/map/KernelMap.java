@@ -16,6 +16,7 @@ import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.SharedMemory;
 import dev.nestmap.schema.MapKind;
 import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -26,13 +27,26 @@ import org.jspecify.annotations.Nullable;
  * operations.
  */
 public final class KernelMap implements RawMap {
-    /** A constant, so that the JIT compiles direct calls. Every caller of this class has loaded libbpf before, so this can't fail. */
-    private static final Native.LibBpf LIBBPF = Native.libbpf();
+    /** {@code enum bpf_cmd} in {@code linux/bpf.h}. */
+    private static final int BPF_MAP_LOOKUP_ELEM = 1;
+
+    private static final int BPF_MAP_UPDATE_ELEM = 2;
+    private static final int BPF_MAP_DELETE_ELEM = 3;
+    private static final int BPF_MAP_GET_NEXT_KEY = 4;
+    private static final int BPF_MAP_LOOKUP_AND_DELETE_ELEM = 21;
+
+    /** The arguments of these commands in {@code union bpf_attr}: {@code map_fd} at 0, {@code key}, {@code value}, {@code flags}. */
+    private static final int KEY_AT = 8;
+
+    private static final int VALUE_AT = 16;
+    private static final int FLAGS_AT = 24;
+    private static final int ATTR_SIZE = 32;
 
     private static final int CLOSED = -1;
 
     private final MapShape shape;
     private final int id;
+    private final int keySize;
     private final int valueBytes;
     private final boolean ownsFd;
 
@@ -59,7 +73,9 @@ public final class KernelMap implements RawMap {
                 requested == null ? 0 : requested.numaNode(),
                 requested == null ? info.managed() : requested.managed());
         this.id = info.id();
-        this.valueBytes = shape.valueBytes(() -> KernelMaps.possibleCpus(LIBBPF.libbpf_num_possible_cpus()));
+        this.keySize = info.keySize();
+        this.valueBytes =
+                shape.valueBytes(() -> KernelMaps.possibleCpus(Native.libbpf().libbpf_num_possible_cpus()));
         this.ownsFd = ownsFd;
         this.fd = fd;
         this.stream = KernelStream.of(this);
@@ -118,55 +134,42 @@ public final class KernelMap implements RawMap {
 
     @Override
     public int lookup(Block block, int keyAt, int valueAt, long flags) {
-        long key = key(block, keyAt);
-        long value = value(block, valueAt);
-        try {
-            return flags == 0
-                    ? LIBBPF.bpf_map_lookup_elem(fd, key, value)
-                    : LIBBPF.bpf_map_lookup_elem_flags(fd, key, value, flags);
-        } finally {
-            Reference.reachabilityFence(block);
-        }
+        return call(BPF_MAP_LOOKUP_ELEM, block, key(block, keyAt), value(block, valueAt), flags);
     }
 
     @Override
     public int update(Block block, int keyAt, int valueAt, long flags) {
-        long key = key(block, keyAt);
-        long value = value(block, valueAt);
-        try {
-            return LIBBPF.bpf_map_update_elem(fd, key, value, flags);
-        } finally {
-            Reference.reachabilityFence(block);
-        }
+        return call(BPF_MAP_UPDATE_ELEM, block, key(block, keyAt), value(block, valueAt), flags);
     }
 
     @Override
     public int lookupAndDelete(Block block, int keyAt, int valueAt, long flags) {
-        long key = key(block, keyAt);
-        long value = value(block, valueAt);
-        try {
-            return flags == 0
-                    ? LIBBPF.bpf_map_lookup_and_delete_elem(fd, key, value)
-                    : LIBBPF.bpf_map_lookup_and_delete_elem_flags(fd, key, value, flags);
-        } finally {
-            Reference.reachabilityFence(block);
-        }
+        return call(BPF_MAP_LOOKUP_AND_DELETE_ELEM, block, key(block, keyAt), value(block, valueAt), flags);
     }
 
     @Override
     public int delete(Block block, int keyAt) {
-        try {
-            return LIBBPF.bpf_map_delete_elem(fd, key(block, keyAt));
-        } finally {
-            Reference.reachabilityFence(block);
-        }
+        return call(BPF_MAP_DELETE_ELEM, block, key(block, keyAt), 0, 0);
     }
 
     @Override
     public int nextKey(Block block, int keyAt, int nextAt) {
-        long key = keyAt < 0 ? 0 : key(block, keyAt);
+        return call(BPF_MAP_GET_NEXT_KEY, block, keyAt < 0 ? 0 : key(block, keyAt), key(block, nextAt), 0);
+    }
+
+    /**
+     * Makes a bpf(2) call on one entry, without libbpf, which does nothing but write these arguments to a new {@code union bpf_attr}.
+     *
+     * @param value address of the value, or of the next key
+     */
+    private int call(int command, Block block, long key, long value, long flags) {
+        ByteBuffer attr = block.arguments();
+        attr.putInt(0, fd);
+        attr.putLong(KEY_AT, key);
+        attr.putLong(VALUE_AT, value);
+        attr.putLong(FLAGS_AT, flags);
         try {
-            return LIBBPF.bpf_map_get_next_key(fd, key, key(block, nextAt));
+            return Native.bpf(command, block.argumentsAddress(), ATTR_SIZE) == 0 ? 0 : -Native.lastErrno();
         } finally {
             Reference.reachabilityFence(block);
         }
@@ -254,10 +257,10 @@ public final class KernelMap implements RawMap {
 
     /** The key's address; NULL for a map without keys. */
     long key(Block block, int at) {
-        if (shape.keySize() == 0) {
+        if (keySize == 0) {
             return 0;
         }
-        return block.address() + Objects.checkFromIndexSize(at, shape.keySize(), block.size());
+        return block.address() + Objects.checkFromIndexSize(at, keySize, block.size());
     }
 
     private long value(Block block, int at) {
