@@ -45,6 +45,7 @@ final class EntryBatches<K, E> {
                     K key = codec.keyOf(entries.get(from + index));
                     failures.put(key, failed(MapOperation.UPDATE, key, from + index, errno));
                 }));
+        change.batch().release();
         failIfAny("put of entries", entries.size(), failures);
     }
 
@@ -67,6 +68,7 @@ final class EntryBatches<K, E> {
                         failures.put(key, failed(MapOperation.DELETE, key, from + index, errno));
                     }
                 }));
+        change.batch().release();
         failIfAny("removal of entries", keys.size(), failures);
         List<K> removed = new ArrayList<>();
         for (int i = 0; i < absent.length; i++) {

@@ -40,8 +40,8 @@ public abstract class RemovableAccessor<K, E> extends KeyedAccessor<K, E> {
      * @throws IllegalArgumentException if the key does not fit its C type
      */
     public <Q extends K> boolean remove(Q key) {
-        try (Scratch scratch = Scratch.take(codec().key().size())) {
-            codec().key().write(key, scratch.block().bytes(), 0);
+        try (Scratch scratch = Scratch.take(entrySize())) {
+            keyCodec().write(key, scratch.block().bytes(), 0);
             int result = map().delete(scratch.block(), 0);
             if (result == 0 || result == -ENOENT) {
                 return result == 0;
@@ -80,6 +80,7 @@ public abstract class RemovableAccessor<K, E> extends KeyedAccessor<K, E> {
                     }
                 });
             }
+            change.batch().release();
         }
     }
 }

@@ -18,6 +18,7 @@ import dev.nestmap.types.ByteString;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -299,7 +300,7 @@ abstract class AccessorContract {
 
     @Test
     void writesNoneOfManyWhereOneDoesNotFit() {
-        List<Flow> flows = new ArrayList<>(flows(0, 10_000)); // more than fit one batch
+        List<Flow> flows = new ArrayList<>(Collections.nCopies(400_000, new Flow(HTTPS, 1))); // more than fit one batch
         flows.add(new Flow(new FlowKey(65536, 6), 1));
 
         assertThatIllegalArgumentException().isThrownBy(() -> network.flow().putAll(flows));
@@ -308,6 +309,18 @@ abstract class AccessorContract {
         List<FlowKey> keys = flows.stream().map(Flow::key).toList();
         assertThatIllegalArgumentException().isThrownBy(() -> network.flow().removeAll(keys));
         assertThat(network.flow()).hasSize(1);
+    }
+
+    @Test
+    void writesManyInOrderInSeveralCalls() {
+        List<Flow> flows =
+                IntStream.range(0, 10_000).mapToObj(i -> new Flow(HTTPS, i)).toList();
+
+        network.flow().putAll(flows);
+        assertThat(network.flow()).containsExactly(new Flow(HTTPS, 9_999));
+        List<FlowKey> removed =
+                network.flow().removeAll(flows.stream().map(Flow::key).toList());
+        assertThat(removed).containsExactly(HTTPS);
     }
 
     @Test

@@ -34,7 +34,8 @@ public final class BatchChange {
 
     /** Prepares updates with {@link RawMap#ANY}. The flags are {@link RawMap#LOCK} or 0. */
     public static BatchChange updating(RawMap map, int wanted, long flags) {
-        KeyBatch room = new KeyBatch(map.shape().keySize(), map.valueBytes(), Batch.capacity(map, wanted));
+        KeyBatch room = new KeyBatch(map.shape().keySize(), map.valueBytes(), KeyBatch.capacity(map, wanted))
+                .atMost(Batch.ENTRIES);
         return new BatchChange(
                 room.withFlags(flags),
                 map::updateBatch,
@@ -44,7 +45,7 @@ public final class BatchChange {
 
     /** Prepares deletes. */
     public static BatchChange deleting(RawMap map, int wanted) {
-        KeyBatch room = new KeyBatch(map.shape().keySize(), 0, Batch.capacity(map, wanted));
+        KeyBatch room = new KeyBatch(map.shape().keySize(), 0, KeyBatch.capacity(map, wanted)).atMost(Batch.ENTRIES);
         return new BatchChange(room, map::deleteBatch, batch -> map.delete(batch.block(), batch.keyAt(batch.done())));
     }
 

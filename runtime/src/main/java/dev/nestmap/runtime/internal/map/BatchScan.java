@@ -17,10 +17,11 @@ import dev.nestmap.runtime.internal.memory.Block;
  * of maps. For some map types it has no batches at all and fails with ENOTSUPP. In both cases the iteration continues key by key.
  */
 public final class BatchScan {
-    /** Capacity of the first batch. Most maps have few entries, and allocating memory takes time even if it is not used. */
+    /** Size of the first batch: at least so many entries, and as many as fit into so many bytes. Most maps have few entries. */
     private static final int ENTRIES_AT_FIRST = 64;
 
-    private static final int GROWTH = 4;
+    private static final int BYTES_AT_FIRST = 1 << 14;
+    private static final int GROWTH = 8;
 
     private final RawMap map;
     private final boolean deletes;
@@ -41,7 +42,8 @@ public final class BatchScan {
     private BatchScan(RawMap map, long flags, boolean deletes) {
         this.map = map;
         this.deletes = deletes;
-        long entries = Math.min(ENTRIES_AT_FIRST, map.shape().maxEntries());
+        long fitting = BYTES_AT_FIRST / (map.shape().keySize() + map.valueBytes());
+        long entries = Math.min(Math.max(ENTRIES_AT_FIRST, fitting), map.shape().maxEntries());
         this.batch = new Batch(map, Batch.capacity(map, entries)).withFlags(flags);
     }
 
@@ -81,6 +83,7 @@ public final class BatchScan {
                 return true;
             }
         }
+        batch.release();
         return false;
     }
 
@@ -89,6 +92,7 @@ public final class BatchScan {
         if (capacity > batch.capacity()) {
             Batch larger = new Batch(map, capacity).withFlags(batch.flags());
             larger.resume(batch);
+            batch.release();
             batch = larger;
         }
     }
@@ -128,7 +132,7 @@ public final class BatchScan {
         return result == 0;
     }
 
-    /** The entries that {@link #next} has read. */
+    /** The entries that {@link #next} has read. Call it only after it has returned true. */
     public Batch batch() {
         return batch;
     }

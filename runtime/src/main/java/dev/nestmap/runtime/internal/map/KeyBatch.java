@@ -3,17 +3,27 @@ package dev.nestmap.runtime.internal.map;
 
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.BlockCache;
 import java.util.List;
 
 /** The keys of a batched update or delete, the values of an update, and the number of entries that are done. */
 public final class KeyBatch {
+    /** Where the counter and the entries are in the memory, behind the options. */
+    private static final int COUNTER_AT = Batch.OPTIONS_SIZE;
+
+    private static final int ENTRIES_AT = COUNTER_AT + Long.BYTES;
+
     private final int keySize;
     private final int valueBytes;
     private final int valuesAt;
     private final int capacity;
+    /** Contains the other blocks. */
+    private final Block memory;
+
     private final Block block;
-    private final Block counter = Block.allocate(Integer.BYTES);
-    private final Block options = Batch.options(0);
+    private final Block counter;
+    private final Block options;
+    private int mostAtOnce = Integer.MAX_VALUE;
     private int count;
     private int done;
 
@@ -23,7 +33,11 @@ public final class KeyBatch {
         this.valueBytes = valueBytes;
         this.capacity = capacity;
         this.valuesAt = Alignment.align(Math.multiplyExact(capacity, keySize));
-        this.block = Block.allocate(Math.addExact(valuesAt, Math.multiplyExact(capacity, valueBytes)));
+        int entriesSize = Math.addExact(valuesAt, Math.multiplyExact(capacity, valueBytes));
+        this.memory = BlockCache.take(Math.addExact(ENTRIES_AT, entriesSize));
+        this.options = Batch.options(memory, 0);
+        this.counter = memory.part(COUNTER_AT, Integer.BYTES);
+        this.block = memory.part(ENTRIES_AT, entriesSize);
     }
 
     /** The keys of these slots of an outer map, with room for one file descriptor each. */
@@ -33,6 +47,27 @@ public final class KeyBatch {
         for (int i = 0; i < count; i++) {
             slots.get(i).writeTo(block, keyAt(i));
         }
+    }
+
+    /** Ends the use of this batch, so that the thread's next batch can use its memory. */
+    public void release() {
+        BlockCache.giveBack(memory);
+    }
+
+    /** The number of entries that one batch should hold: as many as wanted, within a limit on bytes. */
+    static int capacity(RawMap map, int wanted) {
+        return Math.max(1, Math.min(wanted, Batch.BYTES / (map.shape().keySize() + map.valueBytes())));
+    }
+
+    /** Limits the number of keys that one call changes, so that a thread that revokes the map's handle does not wait long. Returns this batch. */
+    KeyBatch atMost(int keys) {
+        mostAtOnce = keys;
+        return this;
+    }
+
+    /** The number of keys that one call may change. */
+    public int mostAtOnce() {
+        return mostAtOnce;
     }
 
     /** Starts a new batch of {@code keys} keys. None of them is done. */

@@ -82,13 +82,14 @@ final class BatchCalls {
         Objects.checkFromIndexSize(
                 batch.keyAt(batch.done()), (long) left * map.shape().keySize(), (long)
                         batch.block().size());
-        batch.counter().bytes().putInt(0, left);
+        int count = Math.min(left, batch.mostAtOnce());
+        batch.counter().bytes().putInt(0, count);
         try {
             long keys = batch.block().address() + batch.keyAt(batch.done());
             int result = call.change(keys, batch.counter().address());
             int done = batch.counter().bytes().getInt(0);
             // If the kernel fails before the first entry, it does not write the count.
-            batch.advance(result != 0 && done == left ? 0 : done);
+            batch.advance(result != 0 && done == count ? 0 : done);
             return result;
         } finally {
             Reference.reachabilityFence(batch);
