@@ -3,6 +3,7 @@ package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.spi.MapHandle;
 import dev.nestmap.schema.PerfRecord;
 import java.time.Duration;
@@ -133,13 +134,47 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
         }
     }
 
-    @Override
-    final @Nullable E next() {
+    /** Takes out the events that are there and passes each to an action. */
+    private long consumeAvailable(Consumer<? super E> action) {
+        long most = mostAtOnce();
+        long count = 0;
+        for (E event = next(); event != null; event = ++count < most ? next() : null) {
+            action.accept(event);
+        }
+        return count;
+    }
+
+    /** Does the same as {@link #consumeAvailable}, but ends if the map has left its slot: then its new owner takes out the remaining events. */
+    private long consumeWhileValid(Consumer<? super E> action) {
+        long most = ifValid(this::mostAtOnce, 0L);
+        long count = 0;
+        for (; count < most; count++) {
+            E event = nextIfValid();
+            if (event == null) {
+                return count;
+            }
+            action.accept(event);
+        }
+        return count;
+    }
+
+    private @Nullable E nextIfValid() {
+        try {
+            return next();
+        } catch (InvalidHandleException e) {
+            return null;
+        }
+    }
+
+    private @Nullable E next() {
         return take(PerfRecord.reportedSize(codec().size()), true);
     }
 
-    @Override
-    final long mostAtOnce() {
+    /**
+     * Returns how many events fit into the map. It limits a loop that takes out events, so that the loop ends even if programs
+     * write faster.
+     */
+    private long mostAtOnce() {
         return Math.max(1, maxEntries() * map().stream().bufferSize() / PerfRecord.size(codec().size()));
     }
 }

@@ -1,26 +1,41 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
+import static dev.nestmap.runtime.internal.map.StreamOperations.RECORD_HEAD;
+
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.handle.EventWait;
+import dev.nestmap.runtime.internal.map.EntryDecoder;
+import dev.nestmap.runtime.internal.map.MapOperation;
+import dev.nestmap.runtime.internal.map.StreamOperations;
+import dev.nestmap.runtime.internal.memory.Alignment;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.BlockCache;
 import dev.nestmap.runtime.spi.MapHandle;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A live {@code RINGBUF}: events that programs write and user space takes out, oldest first. Several threads may take events at the
  * same time: each event goes to one of them. An event is taken out before it is passed to an action, so it is not passed again if
- * the action throws. A waiting thread notices within about 20 ms that it was interrupted or that its handle is no longer valid.
+ * the action throws. The methods with an action take out up to 64 events at a time, which other threads do not get while the action runs.
+ * If it throws, the events that it has not received stay the next ones. A waiting thread notices within about 20 ms that it was
+ * interrupted or that its handle is no longer valid.
  *
  * @param <E> type of the events
  */
 public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
-    private static final int RECORD_HEAD = 8;
+    /** The number of events that are taken out at once, if they fit into so many bytes. */
+    private static final long STEP = 64;
+
+    private static final long MAX_STEP_BYTES = 1 << 16;
 
     /**
      * Creates an accessor. Generated code calls it.
@@ -62,8 +77,8 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
     }
 
     /**
-     * Takes out the events that are there and passes each to an action. Takes at most as many as fit into the buffer, so that it
-     * ends even if programs write faster.
+     * Takes out the events that are there and passes each to an action. Ends when it has taken out as many as fit into the buffer, so
+     * that it ends even if programs write faster.
      *
      * @param action receives each event
      * @return the number of events
@@ -72,7 +87,7 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
      */
     public final long consume(Consumer<? super E> action) {
         Objects.requireNonNull(action, "action");
-        return consumeAvailable(action);
+        return consume(action, this::takeMany);
     }
 
     /**
@@ -96,17 +111,65 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
         Objects.requireNonNull(action, "action");
         return await(outer, timeout, (key, events) -> {
             RingBufferAccessor<E> buffer = events;
-            return buffer.consumeWhileValid(event -> action.accept(key, event));
+            return buffer.consume(
+                    event -> action.accept(key, event), memory -> ifValid(() -> buffer.takeMany(memory), 0));
         });
     }
 
-    @Override
-    final @Nullable E next() {
-        return poll();
+    /**
+     * Takes out events in steps and passes them to the action.
+     *
+     * @param takeMany copies the next events to memory: see {@link StreamOperations#takeMany}
+     */
+    private long consume(Consumer<? super E> action, ToIntFunction<Block> takeMany) {
+        Block memory = BlockCache.take((int) Math.max(recordSize(), Math.min(STEP * recordSize(), MAX_STEP_BYTES)));
+        long most = maxEntries() / recordSize();
+        long count = 0;
+        for (int end = takeMany.applyAsInt(memory); end > 0; end = count < most ? takeMany.applyAsInt(memory) : 0) {
+            count += pass(memory, end, action);
+        }
+        BlockCache.giveBack(memory);
+        return count;
     }
 
-    @Override
-    final long mostAtOnce() {
-        return maxEntries() / (codec().size() + RECORD_HEAD);
+    /** Copies the next events to memory. Returns the number of bytes. */
+    private int takeMany(Block memory) {
+        int result = map().stream().takeMany(memory);
+        if (result < 0 && result != -ENOENT) {
+            throw MapOperation.TAKE.failed(shape(), null, result);
+        }
+        return Math.max(0, result);
+    }
+
+    /** Passes the events in memory to the action. If it throws, gives back the events that it has not received. */
+    private long pass(Block memory, int end, Consumer<? super E> action) {
+        long count = 0;
+        int next = 0;
+        try {
+            while (next < end) {
+                int at = next + RECORD_HEAD;
+                int size = memory.bytes().getInt(next);
+                next = at + Alignment.align(size);
+                action.accept(decode(memory, at, size));
+                count++;
+            }
+            return count;
+        } finally {
+            if (next < end) {
+                map().stream().giveBack(memory, next, end);
+            }
+        }
+    }
+
+    private E decode(Block memory, int at, int size) {
+        if (size != codec().size()) {
+            throw otherSize(size, codec().size(), false);
+        }
+        return EntryDecoder.value(shape(), codec(), memory.bytes(), at);
+    }
+
+    /** Returns the number of bytes that an event takes in the ring buffer. */
+    private long recordSize() {
+        return (long) RECORD_HEAD + Alignment.align(codec().size());
     }
 }

@@ -16,7 +16,6 @@ import dev.nestmap.schema.Amount;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToLongBiFunction;
@@ -31,15 +30,6 @@ public abstract class StreamAccessor<E> extends KeylessAccessor<E> {
     StreamAccessor(MapHandle handle, Codec<E> codec) {
         super(handle, codec);
     }
-
-    /** Takes out the next event; null if there is none. */
-    abstract @Nullable E next();
-
-    /**
-     * Returns how many events fit into the map. It limits a loop that takes out events, so that the loop ends even if programs
-     * write faster.
-     */
-    abstract long mostAtOnce();
 
     /**
      * Takes out the next event; null if there is none.
@@ -58,47 +48,20 @@ public abstract class StreamAccessor<E> extends KeylessAccessor<E> {
                 throw MapOperation.TAKE.failed(shape(), null, result);
             }
             if (result != size) {
-                throw new BpfException(
-                        "take of an event from " + name(),
-                        "it has " + (isRounded ? "up to " : "") + Amount.of(result, "byte")
-                                + " and the record's C type "
-                                + codec().size() + (isRounded ? ", which the kernel rounds up to " + size : "")
-                                + "; programs write events by the helpers in the generated header");
+                throw otherSize(result, size, isRounded);
             }
             return EntryDecoder.value(shape(), codec(), scratch.block().bytes(), 0);
         }
     }
 
-    /** Takes out the events that are there and passes each to an action. */
-    final long consumeAvailable(Consumer<? super E> action) {
-        long most = mostAtOnce();
-        long count = 0;
-        for (E event = next(); event != null; event = ++count < most ? next() : null) {
-            action.accept(event);
-        }
-        return count;
-    }
-
-    /** Does the same as {@link #consumeAvailable}, but ends if the map has left its slot: then its new owner takes out the remaining events. */
-    final long consumeWhileValid(Consumer<? super E> action) {
-        long most = ifValid(this::mostAtOnce, 0L);
-        long count = 0;
-        for (; count < most; count++) {
-            E event = nextIfValid();
-            if (event == null) {
-                return count;
-            }
-            action.accept(event);
-        }
-        return count;
-    }
-
-    private @Nullable E nextIfValid() {
-        try {
-            return next();
-        } catch (InvalidHandleException e) {
-            return null;
-        }
+    /** Returns the exception for an event that does not have the size of the record. */
+    final BpfException otherSize(int actual, long expected, boolean isRounded) {
+        return new BpfException(
+                "take of an event from " + name(),
+                "it has " + (isRounded ? "up to " : "") + Amount.of(actual, "byte")
+                        + " and the record's C type "
+                        + codec().size() + (isRounded ? ", which the kernel rounds up to " + expected : "")
+                        + "; programs write events by the helpers in the generated header");
     }
 
     /** Returns the action's result, or the other value if the map has left its slot. */

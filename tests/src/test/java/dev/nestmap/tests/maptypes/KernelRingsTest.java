@@ -25,6 +25,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -168,6 +169,60 @@ class KernelRingsTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("event 0");
         assertThat(rings.plainEvent().poll()).isEqualTo(new PlainEvent(1));
+    }
+
+    @Test
+    void eventsThatAListenerHasNotReceivedStayTheNextOnes() {
+        for (int i = 0; i < 5; i++) {
+            emit(rings);
+        }
+        List<Long> seen = new ArrayList<>();
+
+        assertThatThrownBy(() -> rings.plainEvent().consume(event -> {
+                    seen.add(event.number());
+                    if (event.number() == 1) {
+                        throw new IllegalStateException();
+                    }
+                }))
+                .isInstanceOf(IllegalStateException.class);
+        emit(rings);
+        assertThat(rings.plainEvent().poll()).isEqualTo(new PlainEvent(2));
+        rings.plainEvent().consume(event -> seen.add(event.number()));
+
+        assertThat(seen).containsExactly(0L, 1L, 3L, 4L, 5L);
+    }
+
+    @Test
+    void eventsThatAListenerHasNotReceivedAreInTheRotatedBuffer() {
+        emit(rings);
+        emit(rings);
+        RingsBpf.EventMap events = rings.eventsBy().getOrCreate(1);
+        List<RingsBpf.EventMap.Owned> rotated = new ArrayList<>();
+
+        assertThatThrownBy(() -> events.consume(event -> {
+                    rotated.add(Objects.requireNonNull(rings.eventsBy().rotate(1)));
+                    throw new IllegalStateException();
+                }))
+                .isInstanceOf(IllegalStateException.class);
+
+        try (RingsBpf.EventMap.Owned drained = rotated.get(0)) {
+            assertThat(all(drained)).containsExactly(new Event(1, 1));
+        }
+    }
+
+    /** More events than are taken out at once. The program discards one before each. */
+    @Test
+    void consumesManyEventsAcrossDiscardedOnes() {
+        for (int round = 0; round < 5; round++) {
+            int first = 80 * round;
+            for (int i = 0; i < 80; i++) {
+                emit(rings);
+            }
+            assertThat(all(rings.eventsBy().getOrCreate(1)))
+                    .isEqualTo(IntStream.range(first, first + 80)
+                            .mapToObj(number -> new Event(number, 1))
+                            .toList());
+        }
     }
 
     @Test

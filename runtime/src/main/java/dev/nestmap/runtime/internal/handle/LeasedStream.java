@@ -26,6 +26,22 @@ final class LeasedStream implements StreamOperations {
     }
 
     @Override
+    public int takeMany(Block to) {
+        map.enter();
+        try {
+            return map.raw().stream().takeMany(to);
+        } finally {
+            map.lease.exit();
+        }
+    }
+
+    /** Works after a revocation too: then the map's new owner gets the records. */
+    @Override
+    public void giveBack(Block from, int at, int end) {
+        map.raw().stream().giveBack(from, at, end);
+    }
+
+    @Override
     public int put(Block from, int size) {
         map.enter();
         try {

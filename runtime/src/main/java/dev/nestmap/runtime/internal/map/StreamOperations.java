@@ -10,6 +10,9 @@ import java.util.List;
  * returns {@code -ENOTSUPP}.
  */
 public interface StreamOperations {
+    /** Size of what precedes each record of a RINGBUF: its size in 4 bytes, and 4 bytes without meaning. */
+    int RECORD_HEAD = 8;
+
     /** The operations of a map that has no records. */
     static StreamOperations unsupported(MapShape map) {
         return new StreamOperations() {
@@ -28,6 +31,22 @@ public interface StreamOperations {
     default int take(Block to) {
         return -ErrnoNumbers.ENOTSUPP;
     }
+
+    /**
+     * Removes the oldest records of a RINGBUF and copies them one after the other. Each begins with its size, which takes {@link
+     * #RECORD_HEAD} bytes, and ends at a multiple of 8 bytes. Of a record that is larger than the block, copies as much as fits.
+     *
+     * @return the number of bytes, or {@code -ENOENT} if there is no record
+     */
+    default int takeMany(Block to) {
+        return -ErrnoNumbers.ENOTSUPP;
+    }
+
+    /**
+     * Gives back the records between two offsets of a block that {@link #takeMany} has filled. The next operation that takes a record
+     * returns them first. They are lost if this map is closed before.
+     */
+    default void giveBack(Block from, int at, int end) {}
 
     /** Appends a record of that many bytes to a USER_RINGBUF. Returns {@code -ENOSPC} if the buffer has no room for it. */
     default int put(Block from, int size) {

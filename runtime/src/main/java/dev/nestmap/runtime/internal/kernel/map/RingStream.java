@@ -14,13 +14,33 @@ final class RingStream extends KernelStream {
     /** Mapped by the first operation, under the lock. */
     private @Nullable RingMemory memory;
 
+    /** Used under the lock. */
+    private final ReturnedRecords returned = new ReturnedRecords();
+
     RingStream(KernelMap map) {
         super(map);
     }
 
     @Override
     public int take(Block to) {
-        return map.shape().kind() == MapKind.RINGBUF ? withMemory(ring -> ring.take(to)) : -ErrnoNumbers.ENOTSUPP;
+        return map.shape().kind() == MapKind.RINGBUF
+                ? withMemory(ring -> returned.isEmpty() ? ring.take(to) : returned.take(to))
+                : -ErrnoNumbers.ENOTSUPP;
+    }
+
+    @Override
+    public int takeMany(Block to) {
+        return map.shape().kind() == MapKind.RINGBUF
+                ? withMemory(ring -> returned.isEmpty() ? ring.takeMany(to) : returned.takeWithHead(to))
+                : -ErrnoNumbers.ENOTSUPP;
+    }
+
+    @Override
+    public void giveBack(Block from, int at, int end) {
+        locked(() -> {
+            returned.add(from, at, end);
+            return null;
+        });
     }
 
     @Override
