@@ -34,17 +34,19 @@ public sealed class ArrayView<K, E> implements AutoCloseable permits WritableArr
     final LeasedMemory memory;
     final ByteBuffer bytes;
     final int stride;
+    private final long length;
 
     ArrayView(LeasedMap map, EntryCodec<K, E> codec, boolean isWritable) {
         this.codec = codec;
         this.memory = new LeasedMemory(map, isWritable);
         this.bytes = memory.bytes();
         this.stride = Alignment.align(memory.shape().valueSize());
+        this.length = memory.shape().maxEntries();
     }
 
     /** {@return the number of entries} */
     public long length() {
-        return memory.shape().maxEntries();
+        return length;
     }
 
     /**
@@ -58,7 +60,7 @@ public sealed class ArrayView<K, E> implements AutoCloseable permits WritableArr
     public @Nullable E get(K key) {
         try (Scratch scratch = Scratch.take(codec.key().size() + stride)) {
             long index = index(scratch, key);
-            if (index >= length()) {
+            if (index >= length) {
                 return null;
             }
             ByteBuffer copy = scratch.block().bytes();
@@ -99,6 +101,6 @@ public sealed class ArrayView<K, E> implements AutoCloseable permits WritableArr
     }
 
     final int at(long index, WordField<E> field) {
-        return (int) Objects.checkIndex(index, length()) * stride + field.offset();
+        return (int) Objects.checkIndex(index, length) * stride + field.offset();
     }
 }

@@ -42,7 +42,11 @@ final class SharedWords {
     /** Copies bytes from shared memory. */
     static void read(ByteBuffer shared, int at, ByteBuffer to, int toAt, int size) {
         int word;
-        for (int done = 0; done < size; done += word) {
+        int whole = at % Long.BYTES == 0 ? size & -Long.BYTES : 0;
+        for (int done = 0; done < whole; done += Long.BYTES) {
+            to.putLong(toAt + done, (long) LONG.getAcquire(shared, at + done));
+        }
+        for (int done = whole; done < size; done += word) {
             int from = at + done;
             word = word(from, size - done);
             switch (word) {
