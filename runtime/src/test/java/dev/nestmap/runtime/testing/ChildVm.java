@@ -48,12 +48,6 @@ public final class ChildVm {
         return this;
     }
 
-    /** Loads this library before all others, so that its functions replace those of the C library. */
-    public ChildVm preloading(Path library) {
-        command.addAll(0, List.of("env", "LD_PRELOAD=" + library));
-        return this;
-    }
-
     /** Denies native access, which is possible since Java 24. */
     public ChildVm denyingNativeAccess() {
         nativeAccess = "--illegal-native-access=deny";

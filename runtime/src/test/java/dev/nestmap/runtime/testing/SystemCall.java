@@ -59,10 +59,9 @@ public enum SystemCall {
     GETDENTS(number(217, 61), false, ENOMEM, EINTR),
     UTIMENSAT(number(280, 88), true, EPERM, EROFS),
     FLOCK(number(73, 32), true, ENOLCK, EINTR),
-    MKDIR(number(83, 34), true, ENOSPC, EACCES, EROFS),
-    RMDIR(number(84, -1), true, EBUSY, EPERM),
-    UNLINK(number(87, 35), true, EPERM, EROFS, EBUSY),
-    RENAME(number(82, 38), true, EPERM, ENOMEM, EROFS),
+    MKDIR(number(258, 34), true, ENOSPC, EACCES, EROFS),
+    UNLINK(number(263, 35), true, EPERM, EROFS, EBUSY),
+    RENAME(number(264, 38), true, EPERM, ENOMEM, EROFS),
     CHMOD(number(90, 53), true, EPERM, EROFS),
     CHOWN(number(92, 54), true, EPERM, EROFS),
     /** Only {@code F_DUPFD_CLOEXEC}. */

@@ -37,18 +37,6 @@ public final class TestPrograms {
                 .clone();
     }
 
-    /** Compiles a C file of the test resource folder {@code /preload} to a shared library for this machine. */
-    public static Path library(String cFile, Path directory) throws IOException {
-        Path library = directory.resolve(cFile + ".so");
-        try (InputStream source =
-                Objects.requireNonNull(TestPrograms.class.getResourceAsStream("/preload/" + cFile), cFile)) {
-            Path c = directory.resolve(cFile);
-            Files.copy(source, c);
-            run(List.of(compiler(), "-shared", "-fPIC", "-Wall", "-Werror", c.toString(), "-o", library.toString()));
-        }
-        return library;
-    }
-
     private static byte[] compile(String cFile, List<String> options) {
         try (InputStream source =
                 Objects.requireNonNull(TestPrograms.class.getResourceAsStream("/bpf/" + cFile), cFile)) {

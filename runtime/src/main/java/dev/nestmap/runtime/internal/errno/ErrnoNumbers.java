@@ -22,10 +22,12 @@ public final class ErrnoNumbers {
     public static final int EBUSY = Errno.EBUSY.number();
     public static final int EEXIST = Errno.EEXIST.number();
     public static final int ENODEV = Errno.ENODEV.number();
+    public static final int EISDIR = Errno.EISDIR.number();
     public static final int EINVAL = Errno.EINVAL.number();
     public static final int ENFILE = Errno.ENFILE.number();
     public static final int EMFILE = Errno.EMFILE.number();
     public static final int ENOSPC = Errno.ENOSPC.number();
+    public static final int ENOTEMPTY = Errno.ENOTEMPTY.number();
     public static final int ENOTSOCK = Errno.ENOTSOCK.number();
     public static final int EOPNOTSUPP = Errno.EOPNOTSUPP.number();
     public static final int ENOTSUPP = Errno.ENOTSUPP.number();

@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.pin;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.handle.Cleanup;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -140,8 +141,7 @@ public final class PinnedMaps {
             outer = factory.create(MapShape.of(map), prototype);
             try {
                 if (paths != null) {
-                    pinOuter(outer, prototype, paths);
-                    requests = requestPins.openOrCreate(map, paths);
+                    requests = pinWithRequests(map, outer, prototype, paths);
                 }
             } catch (Throwable e) { // even after an Error, nobody else would close the map
                 outer.close();
@@ -151,6 +151,16 @@ public final class PinnedMaps {
             prototype.close();
         }
         return opened(map, outer, outerPins, requests);
+    }
+
+    private @Nullable RequestTable pinWithRequests(MapDef map, RawMap outer, RawMap prototype, PinPaths paths) {
+        pinOuter(outer, prototype, paths);
+        try {
+            return requestPins.openOrCreate(map, paths);
+        } catch (Throwable e) { // even after an Error, the pins of a failed creation must not stay
+            new Cleanup(e).run(() -> unpin(paths));
+            throw e;
+        }
     }
 
     /**
@@ -198,13 +208,19 @@ public final class PinnedMaps {
     /** Pins the prototype before the outer map, so that a pinned outer map always has its prototype. */
     private void pinOuter(RawMap outer, RawMap prototype, PinPaths paths) {
         RawMap pinned = pins.open(paths.outer(), PinAccess.READ_ONLY);
-        if (pinned == null) {
-            removeOldPrototype(paths);
-            pins.pin(prototype, paths.prototype(), paths.options());
-        } else {
-            pinned.close(); // the pin below fails, and must leave the prototype as it is
+        if (pinned != null) {
+            pinned.close();
+            pins.pin(outer, paths.outer(), paths.options()); // fails, and leaves the prototype as it is
+            return;
         }
-        pins.pin(outer, paths.outer(), paths.options());
+        removeOldPrototype(paths);
+        pins.pin(prototype, paths.prototype(), paths.options());
+        try {
+            pins.pin(outer, paths.outer(), paths.options());
+        } catch (Throwable e) { // even after an Error, the prototype must not stay alone
+            new Cleanup(e).run(() -> pins.remove(paths.prototype()));
+            throw e;
+        }
     }
 
     /** Removes the prototype of an outer map that was removed or never pinned. Throws if something else is pinned there. */

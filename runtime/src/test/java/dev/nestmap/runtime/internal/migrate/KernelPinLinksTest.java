@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.migrate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
@@ -11,19 +12,20 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.BpfFs;
-import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
-import dev.nestmap.runtime.testing.TestPrograms;
+import dev.nestmap.runtime.testing.SystemCall;
+import dev.nestmap.runtime.testing.WatchedThread;
 import dev.nestmap.schema.MapKind;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import jnr.ffi.LibraryLoader;
-import org.junit.jupiter.api.io.TempDir;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -35,17 +37,76 @@ import org.junit.jupiter.params.provider.EnumSource;
 class KernelPinLinksTest {
     private static final MapShape COUNTS = new MapShape("counts", MapKind.ARRAY, 4, 8, 3, 0);
 
-    @TempDir
-    private Path directory;
-
     @ParameterizedTest
     @EnumSource(Attack.class)
     void changesNoFileElsewhere(Attack attack) throws IOException {
-        Path library = TestPrograms.library("exchange.c", directory);
+        int calls = 0;
+        try (WatchedThread thread = new WatchedThread()) {
+            while (changesNoFileElsewhere(attack, calls, thread)) {
+                calls++;
+            }
+        }
 
-        String output = new ChildVm().preloading(library).run(Attacked.class, attack.name(), library.toString());
+        assertThat(calls).as("calls before which it was exchanged").isPositive();
+    }
 
-        assertThat(output.lines()).last().asString().matches("exchanged before [1-9][0-9]* calls");
+    /** Exchanges the place before one more call each time. Returns false if there are no more calls. */
+    private static boolean changesNoFileElsewhere(Attack attack, int call, WatchedThread thread) throws IOException {
+        try (BpfFs fs = BpfFs.mount()) {
+            Path elsewhere = fs.path("elsewhere");
+            makePins(elsewhere);
+            List<String> before = describe(elsewhere);
+            Exchange exchange = new Exchange(fs.path(attack.place), elsewhere.resolve(attack.target), call);
+            thread.run(exchange, () -> operate(attack, fs));
+            assertThat(describe(elsewhere))
+                    .as("changed elsewhere, by an exchange before call %s of %s", call, attack)
+                    .isSubsetOf(before);
+            return exchange.done;
+        }
+    }
+
+    /** Exchanges a file or directory for a symbolic link, before a call with a certain number. */
+    private static final class Exchange implements WatchedThread.Watcher {
+        private final Path place;
+        private final Path target;
+        private int left;
+        private volatile boolean done;
+
+        /** @param call number of the call, counted from 0 while the place exists */
+        Exchange(Path place, Path target, int call) {
+            this.place = place;
+            this.target = target;
+            this.left = call;
+        }
+
+        @Override
+        public @Nullable Errno before(SystemCall call) {
+            if ((call.changes() || call == SystemCall.OBJ_GET)
+                    && !done
+                    && Files.exists(place, LinkOption.NOFOLLOW_LINKS)
+                    && left-- == 0) {
+                try {
+                    Files.move(place, place.resolveSibling(place.getFileName() + "~aside"));
+                    Files.createSymbolicLink(place, target);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+                done = true;
+            }
+            return null;
+        }
+    }
+
+    private static void operate(Attack attack, BpfFs fs) {
+        RawMap map = new KernelMaps().create(COUNTS, null);
+        try {
+            attack.operate(fs, new KernelPins(), map);
+        } catch (BpfException e) {
+            // Rejecting the link is right, and so is the use of the directory that was exchanged.
+            assertThat(e).hasMessageContaining(fs.path("").toString());
+        } finally {
+            map.close();
+        }
     }
 
     /** What is exchanged during which operation. */
@@ -117,72 +178,23 @@ class KernelPinLinksTest {
         abstract void operate(BpfFs fs, KernelPins pins, RawMap map);
     }
 
-    /** Runs with the preloaded library, which exchanges the place before one more call each time. */
-    static final class Attacked {
-        private Attacked() {}
+    /** Pins with the names of the pins that the operations change. */
+    private static void makePins(Path elsewhere) {
+        RawMap map = new KernelMaps().create(COUNTS, null);
+        KernelPins pins = new KernelPins();
+        List.of("file", "7", "tenant", "tenant-prototype", "barrier", "tenant-inner/7", "before/7")
+                .forEach(name -> pins.pin(map, elsewhere.resolve(name), PinOptions.asDeclared()));
+        map.close();
+    }
 
-        /** The functions of the preloaded library. */
-        @SuppressWarnings("MemberName") // the names are C's
-        public interface Exchange {
-            void exchange_before(String path, String link, int call);
-
-            int exchange_ended();
-        }
-
-        public static void main(String[] arguments) throws IOException {
-            Attack attack = Attack.valueOf(arguments[0]);
-            Exchange exchange = LibraryLoader.create(Exchange.class).load(arguments[1]);
-            int calls = 0;
-            for (boolean exchanged = true; exchanged; calls++) {
-                try (BpfFs fs = BpfFs.mount()) {
-                    Path elsewhere = fs.path("elsewhere");
-                    makePins(elsewhere);
-                    List<String> before = describe(elsewhere);
-                    String link = elsewhere.resolve(attack.target).toString();
-                    exchange.exchange_before(fs.path(attack.place).toString(), link, calls);
-                    operate(attack, fs);
-                    exchanged = exchange.exchange_ended() != 0;
-                    List<String> after = describe(elsewhere);
-                    after.removeAll(before);
-                    if (!after.isEmpty()) {
-                        throw new AssertionError(
-                                "exchanged before call " + calls + " of " + attack + ", changed elsewhere: " + after);
-                    }
-                }
-            }
-            System.out.println("exchanged before " + (calls - 1) + " calls");
-        }
-
-        private static void operate(Attack attack, BpfFs fs) {
-            RawMap map = new KernelMaps().create(COUNTS, null);
-            try {
-                attack.operate(fs, new KernelPins(), map);
-            } catch (BpfException e) {
-                // Rejecting the link is right, and so is the use of the directory that was exchanged.
-                System.out.println(e.getMessage());
-            } finally {
-                map.close();
+    private static List<String> describe(Path elsewhere) throws IOException {
+        List<String> files = new ArrayList<>(); // a removed file also changes its directory
+        try (Stream<Path> all = Files.walk(elsewhere)) {
+            for (Path file : all.sorted().toList()) {
+                files.add(elsewhere.relativize(file)
+                        + new TreeMap<>(Files.readAttributes(file, "unix:uid,gid,mode,nlink,ctime")).toString());
             }
         }
-
-        /** Pins with the names of the pins that the operations change. */
-        private static void makePins(Path elsewhere) {
-            RawMap map = new KernelMaps().create(COUNTS, null);
-            KernelPins pins = new KernelPins();
-            List.of("file", "7", "tenant", "tenant-prototype", "barrier", "tenant-inner/7", "before/7")
-                    .forEach(name -> pins.pin(map, elsewhere.resolve(name), PinOptions.asDeclared()));
-            map.close();
-        }
-
-        private static List<String> describe(Path elsewhere) throws IOException {
-            List<String> files = new ArrayList<>(); // a removed file also changes its directory
-            try (Stream<Path> all = Files.walk(elsewhere)) {
-                for (Path file : all.sorted().toList()) {
-                    files.add(elsewhere.relativize(file)
-                            + new TreeMap<>(Files.readAttributes(file, "unix:uid,gid,mode,nlink,ctime")).toString());
-                }
-            }
-            return files;
-        }
+        return files;
     }
 }

@@ -198,6 +198,18 @@ public final class Native {
 
         int utimensat(int dirfd, String pathname, long times, int flags);
 
+        int mkdirat(int dirfd, String pathname, int mode);
+
+        int unlinkat(int dirfd, String pathname, int flags);
+
+        int renameat(int olddirfd, String oldpath, int newdirfd, String newpath);
+
+        int chmod(String pathname, int mode);
+
+        int chown(String pathname, int owner, int group);
+
+        long readlink(String pathname, long buf, long bufsiz);
+
         int geteuid();
 
         int getegid();
@@ -297,6 +309,28 @@ public final class Native {
                     + Platform.getNativePlatform().getCPU() + ": Nestmap does not know the number of bpf(2)");
         }
         return (int) Bpf.LIBC.syscall(Bpf.NUMBER, command, attr, size);
+    }
+
+    /**
+     * Calls getdents64, which has no function in every C library: reads entries of an open directory. Returns how many bytes it read, 0 at
+     * the end, or -1 on failure, and sets errno.
+     */
+    public static int directoryEntries(int fd, long buffer, int size) {
+        return Math.toIntExact(libc().syscall(directoryEntriesNumber(), fd, buffer, size));
+    }
+
+    /** {@code __NR_getdents64} in {@code asm/unistd.h}. */
+    private static long directoryEntriesNumber() {
+        Platform.CPU cpu = Platform.getNativePlatform().getCPU();
+        return switch (cpu) {
+            case X86_64 -> 217;
+            case AARCH64, RISCV64, LOONGARCH64 -> 61;
+            case PPC64, PPC64LE -> 202;
+            case S390X -> 220;
+            default ->
+                throw new UnsupportedOperationException(
+                        "pins are not supported on " + cpu + ": Nestmap does not know the number of getdents64");
+        };
     }
 
     /** Constants, so that the JIT compiles direct calls. */

@@ -12,15 +12,10 @@ import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.MapFlags;
 import java.io.IOException;
 import java.lang.ref.Reference;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,11 +90,20 @@ public final class KernelPins implements Pins {
             try {
                 setOwnerAndMode(directory, name, options);
             } catch (Throwable e) { // even after an Error, no pin with other permissions may stay
-                Files.deleteIfExists(directory.entry(name));
+                removeAfter(e, directory, name);
                 throw e;
             }
         } catch (IOException e) {
             throw errors.failed(e);
+        }
+    }
+
+    /** Removes a file that could not be completed. */
+    static void removeAfter(Throwable failure, OpenPath directory, String name) {
+        try {
+            directory.remove(name);
+        } catch (PathException e) {
+            failure.addSuppressed(e);
         }
     }
 
@@ -128,10 +132,14 @@ public final class KernelPins implements Pins {
         if (fd < 0) {
             throw errors.openFailed(-fd, access);
         }
-        String type = typeOf(fd);
-        if (!type.equals(MAP)) {
+        try {
+            String type = OpenPath.typeOf(fd, pin.path());
+            if (!type.equals(MAP)) {
+                throw errors.noMap(type);
+            }
+        } catch (Throwable e) { // even after an Error, nobody else would close the descriptor
             Native.libc().close(fd);
-            throw errors.noMap(type);
+            throw e;
         }
         return KernelMap.owning(fd, null);
     }
@@ -195,8 +203,12 @@ public final class KernelPins implements Pins {
     }
 
     private static Instant timeOf(OpenPath directory, Path pin) throws IOException {
-        return Files.getLastModifiedTime(directory.entry(name(pin)), LinkOption.NOFOLLOW_LINKS)
-                .toInstant();
+        try (OpenPath file = directory.open(name(pin))) {
+            if (file == null) {
+                throw new PathException(pin, ErrnoNumbers.ENOENT, null);
+            }
+            return file.status().modified();
+        }
     }
 
     @Override
@@ -216,7 +228,7 @@ public final class KernelPins implements Pins {
                 OpenPath target = existing(to)) {
             errors.requireBpf(source);
             errors.requireBpf(target);
-            Files.move(source.entry(name(from)), target.entry(name(to)), StandardCopyOption.ATOMIC_MOVE);
+            source.move(name(from), target, name(to));
         } catch (IOException e) {
             throw errors.failed(e);
         }
@@ -228,11 +240,8 @@ public final class KernelPins implements Pins {
         try (OpenPath directory = directories.find(parent(path))) {
             if (directory != null) {
                 errors.requireBpf(directory);
-                Files.deleteIfExists(directory.entry(name(path)));
+                directory.remove(name(path));
             }
-        } catch (DirectoryNotEmptyException e) {
-            // The path is a directory with other pins in it.
-            return;
         } catch (IOException e) {
             throw errors.failed(e);
         }
@@ -265,12 +274,9 @@ public final class KernelPins implements Pins {
     @Override
     public List<Path> list(Path directory) {
         try (OpenPath found = directories.find(directory)) {
-            if (found == null) {
-                return List.of();
-            }
-            try (Stream<Path> pins = Files.list(found.link())) {
-                return pins.map(pin -> directory.resolve(pin.getFileName())).toList();
-            }
+            return found == null
+                    ? List.of()
+                    : found.names().stream().map(directory::resolve).toList();
         } catch (NotDirectoryException e) {
             return List.of();
         } catch (IOException e) {
@@ -294,16 +300,5 @@ public final class KernelPins implements Pins {
 
     static String name(Path path) {
         return String.valueOf(path.getFileName());
-    }
-
-    /**
-     * Describes an open file by its link in {@code /proc}: bpf_obj_get also opens programs and links, and their info looks like a map's.
-     */
-    static String typeOf(int fd) {
-        try {
-            return Files.readSymbolicLink(OpenPath.link(fd)).toString();
-        } catch (IOException e) {
-            return "unknown (" + e + ")";
-        }
     }
 }

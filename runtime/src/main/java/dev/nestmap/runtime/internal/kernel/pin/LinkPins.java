@@ -47,20 +47,31 @@ public final class LinkPins {
         if (fd < 0) {
             return -1;
         }
-        String type = KernelPins.typeOf(fd);
-        if (!type.matches(LINK)) {
+        try {
+            String type = OpenPath.typeOf(fd, path);
+            if (!type.matches(LINK)) {
+                throw errors.noLink(type);
+            }
+            return fd;
+        } catch (PathException e) {
             Native.libc().close(fd);
-            throw errors.noLink(type);
+            throw errors.failed(e);
+        } catch (Throwable e) { // even after an Error, nobody else would close the descriptor
+            Native.libc().close(fd);
+            throw e;
         }
-        return fd;
     }
 
     /** Removes the pin of this link. Does nothing if another link is pinned there by now. */
     public void remove(Path path, int linkId) {
         int pinned = open(path);
         if (pinned >= 0) {
-            int id = LinkCalls.describe(pinned).info().id();
-            Native.libc().close(pinned);
+            int id;
+            try {
+                id = LinkCalls.describe(pinned).info().id();
+            } finally {
+                Native.libc().close(pinned);
+            }
             if (id == linkId) {
                 pins.remove(path);
             }

@@ -8,10 +8,12 @@ import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,7 @@ final class OpenPath implements AutoCloseable {
     private static final int AT_EMPTY_PATH = 0x1000;
 
     private static final int AT_SYMLINK_NOFOLLOW = 0x100;
+    private static final int AT_REMOVEDIR = 0x200;
 
     /** Size and fields of two {@code struct timespec}: the time of the last access and that of the last modification. */
     private static final int TIMES_SIZE = 32;
@@ -52,8 +55,8 @@ final class OpenPath implements AutoCloseable {
     /** {@code linux/stat.h}: leaves a time as it is. */
     private static final long UTIME_OMIT = (1 << 30) - 2;
 
-    /** {@code STATX_TYPE | STATX_MODE | STATX_NLINK | STATX_UID | STATX_GID} in {@code linux/stat.h}. */
-    private static final int STATX_BASICS = 0x1f;
+    /** {@code STATX_TYPE | STATX_MODE | STATX_NLINK | STATX_UID | STATX_GID | STATX_MTIME} in {@code linux/stat.h}. */
+    private static final int STATX_FIELDS = 0x5f;
 
     /** Size and fields of {@code struct statx} in {@code linux/stat.h}, which is the same for all architectures. */
     private static final int STATX_SIZE = 256;
@@ -62,18 +65,22 @@ final class OpenPath implements AutoCloseable {
     private static final int UID_AT = 20;
     private static final int GID_AT = 24;
     private static final int MODE_AT = 28;
+    private static final int MODIFIED_AT = 112;
+
+    /** Room for a link in {@code /proc/self/fd}. */
+    private static final int LINK_SIZE = 4096;
 
     private final int fd;
     private final Path path;
     private final Status status;
 
     /**
-     * Type, owner and permissions of a file.
+     * Type, owner, permissions and modification time of a file.
      *
      * @param mode the file's type and permissions, {@code st_mode}
      * @param links the number of its names
      */
-    record Status(int user, int group, int mode, int links) {
+    record Status(int user, int group, int mode, int links, Instant modified) {
         boolean isDirectory() {
             return (mode & S_IFMT) == S_IFDIR;
         }
@@ -107,12 +114,12 @@ final class OpenPath implements AutoCloseable {
     private static Status status(int fd, Path path) throws PathException {
         try (Scratch scratch = Scratch.take(STATX_SIZE)) {
             Block answer = scratch.block();
-            if (Native.libc().statx(fd, "", AT_EMPTY_PATH, STATX_BASICS, answer.address()) != 0) {
-                throw new PathException(path, Native.lastErrno(), null);
-            }
+            check(Native.libc().statx(fd, "", AT_EMPTY_PATH, STATX_FIELDS, answer.address()), path);
             ByteBuffer bytes = answer.bytes();
             int mode = Short.toUnsignedInt(bytes.getShort(MODE_AT));
-            return new Status(bytes.getInt(UID_AT), bytes.getInt(GID_AT), mode, bytes.getInt(NLINK_AT));
+            Instant modified =
+                    Instant.ofEpochSecond(bytes.getLong(MODIFIED_AT), bytes.getInt(MODIFIED_AT + Long.BYTES));
+            return new Status(bytes.getInt(UID_AT), bytes.getInt(GID_AT), mode, bytes.getInt(NLINK_AT), modified);
         }
     }
 
@@ -120,9 +127,7 @@ final class OpenPath implements AutoCloseable {
     static OpenPath root() throws IOException {
         Path root = Path.of("/");
         int fd = Native.openPath(-1, root.toString());
-        if (fd < 0) {
-            throw new PathException(root, Native.lastErrno(), null);
-        }
+        check(fd, root);
         return new OpenPath(fd, root);
     }
 
@@ -150,9 +155,7 @@ final class OpenPath implements AutoCloseable {
     /** Opens a file in this directory. Follows symbolic links. */
     OpenPath follow(String name) throws IOException {
         int child = Native.openTarget(fd, name);
-        if (child < 0) {
-            throw new PathException(path.resolve(name), Native.lastErrno(), null);
-        }
+        check(child, path.resolve(name));
         return new OpenPath(child, path.resolve(name));
     }
 
@@ -175,18 +178,35 @@ final class OpenPath implements AutoCloseable {
         return Path.of("/proc/self/fd", Integer.toString(fd));
     }
 
+    /**
+     * What a descriptor of this process is open on, by its link in {@code /proc}: bpf_obj_get opens maps, programs and links, and their infos
+     * look alike.
+     *
+     * @param pin the path that was opened, for the exception
+     */
+    static String typeOf(int fd, Path pin) throws PathException {
+        try (Scratch scratch = Scratch.take(LINK_SIZE)) {
+            int length = Math.toIntExact(
+                    Native.libc().readlink(link(fd).toString(), scratch.block().address(), LINK_SIZE));
+            check(length, pin);
+            byte[] type = new byte[length];
+            scratch.block().bytes().get(0, type);
+            return new String(type, StandardCharsets.UTF_8);
+        }
+    }
+
     /** A path that the kernel resolves to a file in the held directory. */
     Path entry(String name) {
         return link().resolve(name);
     }
 
     /** Whether the file is in a BPF file system. */
-    boolean isBpf() {
+    boolean isBpf() throws PathException {
         try (Scratch scratch = Scratch.take(STATFS_SIZE)) {
             Block answer = scratch.block();
-            return Native.libc().fstatfs(fd, answer.address()) == 0
-                    && (answer.bytes().getInt(0) == BPF_FS_MAGIC
-                            || (int) answer.bytes().getLong(0) == BPF_FS_MAGIC);
+            check(Native.libc().fstatfs(fd, answer.address()), path);
+            return answer.bytes().getInt(0) == BPF_FS_MAGIC
+                    || (int) answer.bytes().getLong(0) == BPF_FS_MAGIC;
         }
     }
 
@@ -197,10 +217,66 @@ final class OpenPath implements AutoCloseable {
             throw new PathException(path, 0, path + " was exchanged by another user right after it was created");
         }
         if (owner != null) {
-            Files.setAttribute(link(), "unix:gid", owner.group());
-            Files.setAttribute(link(), "unix:uid", owner.user());
+            check(Native.libc().chown(link().toString(), owner.user(), owner.group()), path);
         }
-        Files.setPosixFilePermissions(link(), mode);
+        check(Native.libc().chmod(link().toString(), bits(mode)), path);
+    }
+
+    /** The permissions as bits of {@code st_mode}. */
+    private static int bits(Set<PosixFilePermission> mode) {
+        String text =
+                PosixFilePermissions.toString(mode).replaceAll("[rwx]", "1").replace('-', '0');
+        return Integer.parseInt(text, 2);
+    }
+
+    /**
+     * Creates a directory in this directory.
+     *
+     * @return false if there is a file with this name
+     */
+    boolean createDirectory(String name, Set<PosixFilePermission> mode) throws PathException {
+        int result = Native.libc().mkdirat(fd, name, bits(mode));
+        if (result != 0 && Native.lastErrno() == ErrnoNumbers.EEXIST) {
+            return false;
+        }
+        check(result, path.resolve(name));
+        return true;
+    }
+
+    /** Removes a file or an empty directory from this directory. Does nothing if there is no such file, or if a directory is not empty. */
+    void remove(String name) throws PathException {
+        int result = Native.libc().unlinkat(fd, name, 0);
+        if (result != 0 && Native.lastErrno() == ErrnoNumbers.EISDIR) {
+            result = Native.libc().unlinkat(fd, name, AT_REMOVEDIR);
+        }
+        boolean isAllowed = result != 0
+                && (Native.lastErrno() == ErrnoNumbers.ENOENT || Native.lastErrno() == ErrnoNumbers.ENOTEMPTY);
+        if (!isAllowed) {
+            check(result, path.resolve(name));
+        }
+    }
+
+    /** Moves a file of this directory to another one, in place of the file with the new name. */
+    void move(String name, OpenPath target, String newName) throws PathException {
+        check(Native.libc().renameat(fd, name, target.fd, newName), path.resolve(name));
+    }
+
+    /** The names of the files in this directory. */
+    List<String> names() throws PathException {
+        int opened = Native.open(link());
+        check(opened, path);
+        try {
+            return DirectoryListing.names(opened, path);
+        } finally {
+            Native.libc().close(opened);
+        }
+    }
+
+    /** Throws if a system call returned a negative number. */
+    private static void check(int result, Path at) throws PathException {
+        if (result < 0) {
+            throw new PathException(at, Native.lastErrno(), null);
+        }
     }
 
     /**
@@ -213,9 +289,9 @@ final class OpenPath implements AutoCloseable {
             times.putLong(ACCESS_NANOS_AT, UTIME_OMIT);
             times.putLong(SECONDS_AT, time.getEpochSecond());
             times.putLong(NANOS_AT, time.getNano());
-            if (Native.libc().utimensat(fd, name, scratch.block().address(), AT_SYMLINK_NOFOLLOW) != 0) {
-                throw new PathException(path.resolve(name), Native.lastErrno(), null);
-            }
+            check(
+                    Native.libc().utimensat(fd, name, scratch.block().address(), AT_SYMLINK_NOFOLLOW),
+                    path.resolve(name));
         }
     }
 

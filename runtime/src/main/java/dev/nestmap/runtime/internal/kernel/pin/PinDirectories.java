@@ -4,8 +4,6 @@ package dev.nestmap.runtime.internal.kernel.pin;
 import dev.nestmap.runtime.internal.backend.PinPermissions;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -74,12 +72,20 @@ final class PinDirectories {
         PinErrors.requireName(parent.path(), name);
         Set<PosixFilePermission> mode = PinPermissions.ofDirectories(options);
         Set<PosixFilePermission> atFirst = options.owner() == null ? mode : PRIVATE;
-        boolean created = true;
+        boolean created = parent.createDirectory(name, atFirst);
         try {
-            Files.createDirectory(parent.entry(name), PosixFilePermissions.asFileAttribute(atFirst));
-        } catch (FileAlreadyExistsException e) {
-            created = false; // another process or thread created it
+            return opened(parent, name, created, mode, options);
+        } catch (Throwable e) { // even after an Error, no directory with other permissions may stay
+            if (created) {
+                KernelPins.removeAfter(e, parent, name);
+            }
+            throw e;
         }
+    }
+
+    private OpenPath opened(
+            OpenPath parent, String name, boolean created, Set<PosixFilePermission> mode, PinOptions options)
+            throws IOException {
         OpenPath directory = child(parent, name);
         if (directory == null) {
             Path path = parent.path().resolve(name);

@@ -5,7 +5,6 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.pin.PinAccess;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
@@ -26,14 +25,14 @@ final class PinErrors {
     }
 
     /** Throws if the directory of the pin is not in a BPF file system. */
-    void requireBpf(OpenPath directory) {
+    void requireBpf(OpenPath directory) throws PathException {
         if (!directory.isBpf()) {
             throw because(0, notBpf(directory.path()));
         }
     }
 
     /** Throws if a file can't be a pin. The kernel would follow a symbolic link, perhaps to a place that another user controls. */
-    void requirePin(OpenPath file) {
+    void requirePin(OpenPath file) throws PathException {
         if (file.status().isLink()) {
             throw because(0, "the path is a symbolic link: pass the path of the pin itself");
         }
@@ -105,10 +104,9 @@ final class PinErrors {
     }
 
     BpfException failed(IOException e) {
-        int errno = e instanceof PathException failure ? failure.errno() : ErrnoNumbers.of(e);
-        String why = e instanceof AccessDeniedException || isDenied(errno)
-                ? "this process's user may not do that" + owner(path.getParent())
-                : reason(e, errno);
+        int errno = e instanceof PathException failure ? failure.errno() : 0;
+        String why =
+                isDenied(errno) ? "this process's user may not do that" + owner(path.getParent()) : reason(e, errno);
         return BpfException.of(operation).errno(errno).because(why).cause(e).build();
     }
 
