@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.testing.BpfFs;
+import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.SystemCall;
+import dev.nestmap.runtime.testing.WatchedThread;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Kills a process before each system call that changes something, in each operation: that is also after each such call. The next process
+ * finds the pins as they were before or after the operation, and counts each packet once.
+ *
+ * <p>Without {@code -Dnestmap.kills=all}, only some of these kills are tried, which the seed selects.
+ */
+@KernelTest
+@Timeout(7200)
+class KillTest {
+    private static final boolean ALL = "all".equals(System.getProperty("nestmap.kills"));
+
+    /** How many kills are tried if not all are. */
+    private static final int SOME = 8;
+
+    private static final int KILLED = 128 + 9;
+    private final Path object = BpfObjects.of("pinned");
+    private int scenes;
+
+    @TempDir
+    private Path directory;
+
+    /** A moment of an operation. */
+    private record Moment(FaultyOperation operation, int call, List<String> finished) {
+        @Override
+        public String toString() {
+            return operation + ", killed before change " + call;
+        }
+    }
+
+    @Test
+    void theNextProcessRecovers() throws Exception {
+        long seed = Long.getLong("nestmap.seed", System.nanoTime());
+        long start = System.nanoTime();
+        ExecutorService processes = Executors.newFixedThreadPool(2);
+        try (BpfFs fs = BpfFs.mount()) {
+            List<Future<?>> runs = new ArrayList<>();
+            for (Moment moment : moments(fs, new Random(seed))) {
+                Path pins = newScene(fs);
+                runs.add(processes.submit(() -> check(moment, pins)));
+            }
+            for (Future<?> run : runs) {
+                try {
+                    run.get();
+                } catch (ExecutionException e) {
+                    throw new AssertionError("seed " + seed, e.getCause());
+                }
+            }
+            System.out.println(runs.size() + " kills in " + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start)
+                    + " s, seed " + seed);
+        } finally {
+            processes.shutdownNow();
+            assertThat(processes.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
+        }
+    }
+
+    private List<Moment> moments(BpfFs fs, Random random) {
+        List<Moment> moments = new ArrayList<>();
+        try (WatchedThread thread = new WatchedThread()) {
+            for (FaultyOperation operation : FaultyOperation.values()) {
+                List<Integer> calls = new ArrayList<>();
+                try (PinnedScene scene = new PinnedScene(newScene(fs), object)) {
+                    operation.prepare(scene);
+                    thread.run(
+                            call -> {
+                                if (call.changes()) {
+                                    calls.add(calls.size());
+                                }
+                                return null;
+                            },
+                            () -> operation.run(scene));
+                    List<String> finished = scene.content();
+                    calls.add(calls.size()); // after the last one
+                    calls.forEach(call -> moments.add(new Moment(operation, call, finished)));
+                }
+            }
+        }
+        Collections.shuffle(moments, random);
+        return ALL ? moments : moments.subList(0, SOME);
+    }
+
+    private synchronized Path newScene(BpfFs fs) {
+        return fs.path("scene" + scenes++);
+    }
+
+    private Void check(Moment moment, Path pins) throws Exception {
+        Path ledger = Files.createTempFile(directory, "ledger", "");
+        try (PinnedScene scene = new PinnedScene(pins, object)) {
+            moment.operation().prepare(scene);
+            scene.closeObject();
+            List<String> before = scene.content();
+            Process process = new ChildVm()
+                    .start(
+                            Killed.class,
+                            moment.operation().name(),
+                            String.valueOf(moment.call()),
+                            pins.toString(),
+                            object.toString(),
+                            ledger.toString());
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(process.waitFor()).as("%s: %s", moment, output).isEqualTo(KILLED);
+
+            scene.readDrained(ledger);
+            moment.operation().recover(scene);
+            assertThat(scene.content()).as("pins: %s", moment).isIn(before, moment.finished());
+        }
+        return null;
+    }
+
+    /** The process that kills itself. */
+    static final class Killed {
+        private Killed() {}
+
+        public static void main(String[] arguments) {
+            FaultyOperation operation = FaultyOperation.valueOf(arguments[0]);
+            KillBefore kill = new KillBefore(Integer.parseInt(arguments[1]));
+            PinnedScene scene = new PinnedScene(Path.of(arguments[2]), Path.of(arguments[3]));
+            scene.writeDrained(Path.of(arguments[4]));
+            operation.open(scene);
+            new WatchedThread().run(kill, () -> {
+                operation.run(scene);
+                WatchedThread.killThisProcess();
+            });
+        }
+    }
+
+    /** Kills the process before a call that changes something. */
+    private static final class KillBefore implements WatchedThread.Watcher {
+        private int left;
+
+        /** @param call number of the call, counted from 0 */
+        KillBefore(int call) {
+            this.left = call;
+        }
+
+        @Override
+        public @Nullable Errno before(SystemCall call) {
+            if (call.changes() && left-- == 0) {
+                WatchedThread.killThisProcess();
+            }
+            return null;
+        }
+    }
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.MapIdentity;
+import dev.nestmap.runtime.Undrained;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.tests.kernel.Pinned.Flow;
+import dev.nestmap.tests.kernel.PinnedBpf;
+import dev.nestmap.tests.kernel.PinnedBpf.CustomerMap;
+import dev.nestmap.tests.kernel.PinnedBpf.FlowMap;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Pinned maps with known counts, in a directory of their own, and what was drained from them. */
+final class PinnedScene implements AutoCloseable {
+    private static final Map<Long, Long> COUNTS = Map.of(42L, 7L, 43L, 11L);
+
+    private final Path directory;
+    private final Path object;
+    private final PinOptions pins;
+    private final Map<String, Long> drained = new HashMap<>();
+    private final List<FlowMap.Owned> waiting = new ArrayList<>();
+    private @Nullable Path ledger;
+    private @Nullable PinnedBpf bpf;
+
+    /** @param directory where the maps are pinned; it does not exist yet */
+    PinnedScene(Path directory, Path object) {
+        this.directory = directory;
+        this.object = object;
+        this.pins = PinOptions.in(directory);
+    }
+
+    PinOptions pins() {
+        return pins;
+    }
+
+    /** The pin of the outer map. */
+    Path pin() {
+        return directory.resolve("acme/customer");
+    }
+
+    void loadAndClose() {
+        PinnedBpf.open(object).pins(pins).load().close();
+    }
+
+    /** Loads the object, which stays open, and fills two inner maps. */
+    void fill() {
+        load();
+        customers().createAll(COUNTS.keySet(), (id, flows) -> {
+            long packets = Objects.requireNonNull(COUNTS.get(id));
+            flows.put(new Flow(443, packets, packets));
+        });
+    }
+
+    void fillAndClose() {
+        fill();
+        closeObject();
+    }
+
+    /** Loads the object, which stays open. */
+    void load() {
+        bpf = PinnedBpf.open(object).pins(pins).load();
+    }
+
+    CustomerMap customers() {
+        return Objects.requireNonNull(bpf).customer();
+    }
+
+    /** Writes what is drained to a file, which survives this process. */
+    void writeDrained(Path file) {
+        ledger = file;
+    }
+
+    /** Reads what another process has drained. */
+    void readDrained(Path file) {
+        try {
+            for (String line : Files.readAllLines(file)) {
+                int space = line.lastIndexOf(' ');
+                count(line.substring(0, space), Long.parseLong(line.substring(space + 1)));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Leaves an inner map like a process that was killed before it could drain it. */
+    void leaveUndrained(long key) {
+        FlowMap flows = Objects.requireNonNull(customers().get(key));
+        RawMap map = Objects.requireNonNull(new KernelMaps().open(flows.id()));
+        new KernelPins().pin(map, directory.resolve("acme/customer-draining/" + key + "-" + flows.id()), pins);
+        map.close();
+        customers().remove(key);
+    }
+
+    /** The operation has succeeded, but the map that it returned could not be read or closed. */
+    static final class DrainException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        DrainException(BpfException cause) {
+            super(cause);
+        }
+    }
+
+    /**
+     * Counts what a displaced map holds, and closes it. If it can't be read, it waits for the next attempt. If it can't be closed, it can
+     * come again, but counts once.
+     */
+    void drain(FlowMap.@Nullable Owned map) {
+        if (map != null) {
+            waiting.add(map);
+        }
+        try {
+            while (!waiting.isEmpty()) {
+                countAndClose(waiting.get(0));
+            }
+        } catch (BpfException e) {
+            throw new DrainException(e);
+        }
+    }
+
+    private void countAndClose(FlowMap.Owned map) {
+        String identity = String.valueOf(Objects.requireNonNullElse(MapIdentity.of(map), map.id()));
+        long packets = packets(map);
+        count(identity, packets);
+        waiting.remove(map);
+        Path file = ledger;
+        if (file != null) {
+            try {
+                Files.writeString(file, identity + " " + packets + "\n", StandardOpenOption.APPEND);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        map.close();
+    }
+
+    private void count(String identity, long packets) {
+        Long before = drained.put(identity, packets);
+        assertThat(before == null || before == packets)
+                .as("a displaced map changed from %s to %s", before, packets)
+                .isTrue();
+    }
+
+    void recover() {
+        for (Undrained<Long, FlowMap.Owned> undrained : customers().recoverUndrained()) {
+            drain(undrained.map());
+        }
+    }
+
+    private static long packets(FlowMap flows) {
+        long[] packets = new long[1];
+        flows.forEach(flow -> packets[0] += flow.packets());
+        return packets[0];
+    }
+
+    /** Opens the pinned maps anew, as the next process does, and requires that each packet is counted once. */
+    void requireExactCounts() {
+        drain(null);
+        closeObject();
+        long total = COUNTS.values().stream().mapToLong(Long::longValue).sum();
+        try (CustomerMap.Owned customers = CustomerMap.openPinned(pin())) {
+            for (Undrained<Long, FlowMap.Owned> undrained : customers.recoverUndrained()) {
+                drain(undrained.map());
+            }
+            Map<Integer, Long> inSlots = new HashMap<>();
+            customers.forEach((id, flows) -> inSlots.put(flows.id(), packets(flows)));
+            assertThat(Stream.of(inSlots.values(), drained.values())
+                            .flatMap(Collection::stream)
+                            .mapToLong(Long::longValue)
+                            .sum())
+                    .as("packets in slots %s and drained %s", inSlots, drained)
+                    .isEqualTo(total);
+        }
+    }
+
+    /** Does the same with the records that the maps were migrated to. */
+    void requireExactCountsAfterMigration() {
+        closeObject();
+        try (PinnedLaterBpf.CustomerMap.Owned customers = PinnedLaterBpf.CustomerMap.openPinned(pin())) {
+            COUNTS.forEach((id, packets) ->
+                    assertThat(customers.get(id, 443)).isEqualTo(new PinnedLater.Flow(443, packets, packets, 0)));
+        }
+    }
+
+    /** The pins that are there now, without those of maps that wait to be drained. */
+    List<String> content() {
+        if (!Files.exists(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.walk(directory)) {
+            return all.filter(Files::isRegularFile)
+                    .map(file -> directory.relativize(file).toString())
+                    .filter(file -> !file.contains("-draining/"))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Closes the object if it is open. */
+    void closeObject() {
+        PinnedBpf loaded = bpf;
+        if (loaded != null) {
+            loaded.close();
+            bpf = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        closeObject();
+    }
+}
