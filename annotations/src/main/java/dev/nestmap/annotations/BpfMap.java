@@ -53,6 +53,13 @@ public @interface BpfMap {
     String pin() default "";
 
     /**
+     * {@return whether the map definition in C requests a pin with the map's name ({@code __uint(pinning, LIBBPF_PIN_BY_NAME)})} Every
+     * loader then reuses or makes the pin {@code /sys/fs/bpf/<name>}, so that other programs share the map. A {@code pin} of the record
+     * takes its place when Nestmap loads the object. The map of an object that was written without Nestmap has its own request.
+     */
+    boolean pinByName() default false;
+
+    /**
      * {@return the name of the map variable in C, and of the value's struct; by default the record's name in snake case} The generated
      * class of the object has a method with this name in camel case.
      */

@@ -58,6 +58,13 @@ public @interface OuterMap {
     String pin() default "";
 
     /**
+     * {@return whether the map definition in C requests a pin with the map's name ({@code __uint(pinning, LIBBPF_PIN_BY_NAME)})} Every
+     * loader then reuses or makes the pin {@code /sys/fs/bpf/<name>}, so that other programs share the map. A {@code pin} of the record
+     * takes its place when Nestmap loads the object. The map of an object that was written without Nestmap has its own request.
+     */
+    boolean pinByName() default false;
+
+    /**
      * {@return whether inner maps are pinned too, in a directory beside the outer map's pin} The name of such a pin is the key:
      * {@code 42} for a number, otherwise the bytes of the key in hexadecimal digits. A process without {@code CAP_SYS_ADMIN}
      * needs these pins to open inner maps that another process created.

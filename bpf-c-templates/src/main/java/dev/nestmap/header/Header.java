@@ -112,6 +112,7 @@ record Header(
     /**
      * A map definition. It has no {@code __uint} or {@code __type} for null.
      *
+     * @param pinnedByName whether it requests a pin with its name
      * @param programs whether the values are programs
      * @param end the text after the section
      * @param initializer the lines after that, with the initial slots
@@ -123,6 +124,7 @@ record Header(
             @Nullable String flags,
             @Nullable String extra,
             @Nullable String numaNode,
+            boolean pinnedByName,
             @Nullable String key,
             @Nullable String value,
             @Nullable String inner,

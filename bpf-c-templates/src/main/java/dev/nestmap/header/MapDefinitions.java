@@ -79,6 +79,7 @@ final class MapDefinitions {
                 map.flags() == 0 ? null : MapFlags.expression(map.flags()),
                 map.extra() == 0 ? null : number(map.extra()),
                 map.isOnNode() ? Integer.toString(map.numaNode()) : null,
+                map.pinnedByName(),
                 key(map),
                 value(map),
                 HeaderNames.isOuter(map) ? map.definition() : null,

@@ -117,6 +117,7 @@ final class BtfMapReader {
                 attributes.key().read(types),
                 role == MapRole.OUTER ? null : attributes.value().read(types),
                 inner,
-                attributes.valuesAt() < 0 ? SlotContents.NONE : slots.read(name, attributes.valuesAt()));
+                attributes.valuesAt() < 0 ? SlotContents.NONE : slots.read(name, attributes.valuesAt()),
+                attributes.pinnedByName());
     }
 }

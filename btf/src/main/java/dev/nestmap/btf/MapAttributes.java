@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  * of n elements, {@code __type(name, T)} a pointer to T, {@code __ulong(name, n)} an enum with the constant n,
  * {@code __array(values, T)} an array of pointers to T ({@code bpf_helpers.h}; {@code parse_btf_map_def} in libbpf).
  *
- * <p>Members that the model does not have ({@code pinning}, and those of a newer libbpf) are ignored.
+ * <p>Members that the model does not have (those of a newer libbpf) are ignored.
  *
  * @param values number of the type that defines the inner maps; 0 without a definition
+ * @param pinnedByName whether it requests a pin with the name of the map
  * @param valuesAt bytes from the start of the struct to its slots; -1 without slots
  */
 record MapAttributes(
@@ -29,7 +30,11 @@ record MapAttributes(
         Entry key,
         Entry value,
         int values,
+        boolean pinnedByName,
         long valuesAt) {
+    /** {@code LIBBPF_PIN_BY_NAME} in {@code bpf_helpers.h}. */
+    private static final long PIN_BY_NAME = 1;
+
     private static final long PROGRAM_FD_SIZE = 4;
 
     /**
@@ -92,6 +97,7 @@ record MapAttributes(
                     new Entry(btf, map, "key", type("key"), number("key_size")),
                     new Entry(btf, map, "value", type("value"), valueSize(kind)),
                     kind.isMapOfMaps() ? values() : 0,
+                    number("pinning") == PIN_BY_NAME,
                     valuesAt);
         }
 

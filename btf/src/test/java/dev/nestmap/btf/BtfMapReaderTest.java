@@ -59,8 +59,8 @@ class BtfMapReaderTest {
                                 0,
                                 new OpaqueType(4, 1, "key declared by its size"),
                                 new OpaqueType(131072, 1, "value declared by its size")),
-                        plain("one", MapKind.QUEUE, 2, 0, null, Scalar.U32),
-                        plain("two", MapKind.QUEUE, 2, 0, null, Scalar.U32),
+                        plain("one", MapKind.QUEUE, 2, 0, null, Scalar.U32).pinnedByNameIf(true),
+                        plain("two", MapKind.QUEUE, 2, 0, null, Scalar.U32).pinnedByNameIf(true),
                         plain("ring", MapKind.RINGBUF, 4096, 0, null, null),
                         plain(
                                 "calls",

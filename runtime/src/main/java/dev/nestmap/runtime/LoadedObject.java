@@ -6,6 +6,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.load.GeneratedClass;
 import dev.nestmap.runtime.internal.load.ObjectLoader;
 import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.pin.RequestedPin;
 import dev.nestmap.runtime.program.Link;
 import dev.nestmap.runtime.program.Program;
 import dev.nestmap.runtime.spi.BoundObject;
@@ -109,6 +110,14 @@ public class LoadedObject implements AutoCloseable {
     /** {@return the programs, in the order of the object file; empty for maps in memory} */
     public final List<Program> programs() {
         return boundObject.object().programs();
+    }
+
+    /**
+     * {@return what happened to each pin that the object itself requests ({@code LIBBPF_PIN_BY_NAME}), in the order of its maps} It is
+     * also written to the log, with level INFO.
+     */
+    public final List<RequestedPin> requestedPins() {
+        return boundObject.object().requestedPins();
     }
 
     /** {@return whether the maps are in the heap of this process and not in the kernel} */

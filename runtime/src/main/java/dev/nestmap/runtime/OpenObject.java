@@ -7,6 +7,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.load.LoadSettings;
 import dev.nestmap.runtime.internal.load.ObjectLoader;
 import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.runtime.pin.ObjectPins;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.program.LinkPin;
 import dev.nestmap.runtime.program.Program;
@@ -111,7 +112,7 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
     }
 
     /**
-     * Sets the directory of pins that the records declare, and permissions and owner of new pins.
+     * Sets the directory of pins, and permissions and owner of new pins.
      *
      * @param options the options
      * @return this object
@@ -148,6 +149,18 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
      */
     public final S attaching(String program, Attachment attachment, LinkPin pin) {
         settings.attach(program, attachment, pin);
+        return self();
+    }
+
+    /**
+     * Chooses what happens to the pins that the object itself requests ({@code LIBBPF_PIN_BY_NAME}). Without this call they are reused. {@link
+     * LoadedObject#requestedPins} reports the result.
+     *
+     * @param choice the choice
+     * @return this object
+     */
+    public final S pins(ObjectPins choice) {
+        settings.pins(choice);
         return self();
     }
 

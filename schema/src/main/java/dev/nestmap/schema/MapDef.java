@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param definition the name of another definition: for an outer map, that of its inner maps; for a declared inner map, the one that it
  *     is a map of; for a definition that resizes another one, the other one; otherwise null
  * @param slots its initial content
+ * @param pinnedByName whether the definition requests a pin with the map's name ({@code __uint(pinning, LIBBPF_PIN_BY_NAME)})
  */
 public record MapDef(
         String name,
@@ -39,7 +40,24 @@ public record MapDef(
         @Nullable CType key,
         @Nullable CType value,
         @Nullable String definition,
-        SlotContents slots) {
+        SlotContents slots,
+        boolean pinnedByName) {
+
+    /** A definition that requests no pin. */
+    public MapDef(
+            String name,
+            MapRole role,
+            MapKind kind,
+            long maxEntries,
+            long flags,
+            long extra,
+            int numaNode,
+            @Nullable CType key,
+            @Nullable CType value,
+            @Nullable String definition,
+            SlotContents slots) {
+        this(name, role, kind, maxEntries, flags, extra, numaNode, key, value, definition, slots, false);
+    }
 
     /** A definition without initial content, as most are. */
     public MapDef(
@@ -93,7 +111,8 @@ public record MapDef(
 
     /** This definition with another {@code max_entries}. */
     public MapDef withMaxEntries(long entries) {
-        return new MapDef(name, role, kind, entries, flags, extra, numaNode, key, value, definition, slots);
+        return new MapDef(
+                name, role, kind, entries, flags, extra, numaNode, key, value, definition, slots, pinnedByName);
     }
 
     /** Whether {@code max_entries} is set at load time. */
@@ -103,7 +122,31 @@ public record MapDef(
 
     /** This definition with other initial content. */
     public MapDef withSlots(SlotContents other) {
-        return new MapDef(name, role, kind, maxEntries, flags, extra, numaNode, key, value, definition, other);
+        return new MapDef(
+                name, role, kind, maxEntries, flags, extra, numaNode, key, value, definition, other, pinnedByName);
+    }
+
+    /** This definition with a request for a pin with the map's name. */
+    public MapDef pinnedByNameIf(boolean requested) {
+        return new MapDef(
+                name, role, kind, maxEntries, flags, extra, numaNode, key, value, definition, slots, requested);
+    }
+
+    /** This definition with the attributes of another one where this one leaves them out. */
+    public MapDef completedFrom(MapDef other) {
+        return new MapDef(
+                name,
+                role,
+                kind,
+                maxEntries == 0 ? other.maxEntries : maxEntries,
+                flags == kind.requiredFlags() ? other.flags : flags,
+                extra == 0 ? other.extra : extra,
+                isOnNode() ? numaNode : other.numaNode,
+                key,
+                value,
+                definition,
+                slots,
+                other.pinnedByName);
     }
 
     /**

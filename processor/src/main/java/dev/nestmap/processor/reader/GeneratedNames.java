@@ -31,6 +31,7 @@ record GeneratedNames(Problems problems, SourceLocation topLevel, CompilerContex
             "inMemory",
             "load",
             "open",
+            "requestedPins",
             "getClass",
             "hashCode",
             "notify",

@@ -11,7 +11,8 @@ import java.util.Set;
 
 /**
  * The layout of an outer map and its inner maps. A pinned outer map can be used again only if the layout is unchanged. It contains the
- * names of types and fields, but neither the names of maps nor {@code max_entries}.
+ * names of types and fields, but neither the names of maps nor {@code max_entries}. For records of somebody else's object it has no flags,
+ * which the records may leave out.
  */
 public final class OuterMapLayout {
     private OuterMapLayout() {}
@@ -26,11 +27,18 @@ public final class OuterMapLayout {
         Set<NamedType> used = new HashSet<>(outer.types());
         used.addAll(inner.types());
         List<NamedType> types = schema.types().stream().filter(used::contains).toList();
-        return new Schema("", "", List.of(), types, List.of(unnamed(inner, "inner"), unnamed(outer, "outer")));
+        return new Schema(
+                "",
+                "",
+                List.of(),
+                types,
+                List.of(unnamed(inner, "inner", schema.isForeign()), unnamed(outer, "outer", schema.isForeign())));
     }
 
-    private static MapDef unnamed(MapDef map, String name) {
+    private static MapDef unnamed(MapDef map, String name, boolean isForeign) {
         String inner = map.role() == MapRole.OUTER ? "inner" : null;
-        return new MapDef(name, map.role(), map.kind(), 0, map.flags(), map.extra(), 0, map.key(), map.value(), inner);
+        long flags = isForeign ? 0 : map.flags();
+        long extra = isForeign ? 0 : map.extra();
+        return new MapDef(name, map.role(), map.kind(), 0, flags, extra, 0, map.key(), map.value(), inner);
     }
 }

@@ -19,6 +19,9 @@ import java.util.function.Function;
 
 /** Reads map definitions from a schema text. */
 final class MapTextReader {
+    /** The value of {@code pinning} for a pin with the map's name. */
+    static final String BY_NAME = "by_name";
+
     private final TextLines lines;
     private final TypeTextReader types;
     private final List<MapDef> maps = new ArrayList<>();
@@ -73,8 +76,8 @@ final class MapTextReader {
                 parts.get("value"),
                 optional(attributes, "inner").map(LineTokens::name).orElse(null),
                 new SlotContents(
-                        optional(attributes, "slots").map(MapTextReader::fill).orElse(SlotContents.NONE.fill()),
-                        slots));
+                        optional(attributes, "slots").map(MapTextReader::fill).orElse(SlotContents.NONE.fill()), slots),
+                optional(attributes, "pinning").map(MapTextReader::isByName).orElse(false));
         attributes.forEach((label, attribute) -> {
             throw attribute.error("unknown attribute \"" + label + "\" of a map");
         });
@@ -116,6 +119,10 @@ final class MapTextReader {
             key.add(line.integer());
         }
         return new SlotContents.Slot(key, line.expect(":").name());
+    }
+
+    private static boolean isByName(LineTokens line) {
+        return oneOf(line, new String[] {BY_NAME}, name -> name).equals(BY_NAME);
     }
 
     private static int node(LineTokens line) {

@@ -56,6 +56,7 @@ final class SchemaTextWriter {
             types.part("value", map.value());
         }
         attribute("inner", map.definition() == null ? null : name(map.definition()));
+        attribute("pinning", map.pinnedByName() ? MapTextReader.BY_NAME : null);
         slots(map.slots());
     }
 

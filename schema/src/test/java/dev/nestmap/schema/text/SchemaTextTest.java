@@ -284,4 +284,18 @@ class SchemaTextTest {
                         .replace("__u64", "__u32")))
                 .isInstanceOf(SchemaFormatException.class);
     }
+
+    @Test
+    void requestsForPinsArePartOfTheText() {
+        MapDef map = new MapDef("shared", MapRole.PLAIN, MapKind.HASH, 8, 0, Scalar.U32, Scalar.U64, null);
+        Schema schema = new Schema("", "pins", List.of(), List.of(), List.of(map.pinnedByNameIf(true)));
+
+        String text = SchemaText.print(schema);
+
+        assertThat(text).contains("  pinning: by_name\n");
+        assertThat(SchemaText.parse(text)).isEqualTo(schema);
+        assertThatThrownBy(() -> SchemaText.parse(text.replace("by_name", "by_number")))
+                .isInstanceOf(SchemaFormatException.class)
+                .hasMessageContaining("by_number");
+    }
 }

@@ -181,6 +181,11 @@ public record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole
         return writtenNode() < 0 ? flags : flags | MapFlags.NUMA_NODE;
     }
 
+    /** Whether the definition in C requests a pin with the map's name. Definitions of inner maps can't. */
+    boolean isPinnedByName() {
+        return role() != MapRole.INNER && (Boolean) AnnotationValues.value(mirror, "pinByName");
+    }
+
     /** The NUMA node; 0 if the annotation sets none. */
     int numaNode() {
         return Math.max(0, writtenNode());

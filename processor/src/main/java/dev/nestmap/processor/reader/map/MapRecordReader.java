@@ -151,7 +151,8 @@ public final class MapRecordReader {
                 null,
                 key.filter(found -> kind.holdsPrograms())
                         .map(found -> slots.programs(annotation, found.conversion()))
-                        .orElse(SlotContents.NONE));
+                        .orElse(SlotContents.NONE),
+                annotation.isPinnedByName());
     }
 
     /** Reads an outer map. The inner maps of the same top-level type must have been read before. */

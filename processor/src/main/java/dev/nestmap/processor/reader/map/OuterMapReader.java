@@ -76,7 +76,8 @@ final class OuterMapReader {
                 MapKeys.keyType(annotation.kind(), key.get()),
                 null,
                 content.map(MapDef::name).orElse(null),
-                inner.map(model -> slots.read(annotation, key.get(), model)).orElse(SlotContents.NONE));
+                inner.map(model -> slots.read(annotation, key.get(), model)).orElse(SlotContents.NONE),
+                annotation.isPinnedByName());
         definitions.add(annotation, map);
         MapKeys.checkEnum(
                 annotation, SourceLocation.of(record.getRecordComponents().get(0)), key.get(), map, problems);

@@ -14,6 +14,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.outer.OuterMapState;
 import dev.nestmap.runtime.internal.outer.RequestTable;
 import dev.nestmap.runtime.internal.pin.OuterMapPins;
+import dev.nestmap.runtime.pin.RequestedPin;
 import dev.nestmap.runtime.program.Program;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
@@ -35,6 +36,7 @@ public final class LiveObject {
     private final Map<String, LeasedMap> maps = new LinkedHashMap<>();
     private final Map<String, OuterMapState> states = new LinkedHashMap<>();
     private final GlobalVariables globals;
+    private final List<RequestedPin> requestedPins;
     private final ReentrantLock closing = new ReentrantLock();
     private final @Nullable HandleCleaner cleaner;
     private volatile boolean closed;
@@ -46,11 +48,20 @@ public final class LiveObject {
      * @param pins by the name of each pinned outer map, the pins beside its pin
      */
     public LiveObject(Schema schema, ObjectBackend backend, Map<String, OuterMapPins> pins) {
-        this(schema, backend, pins, GlobalPlaces.NONE);
+        this(schema, backend, pins, GlobalPlaces.NONE, List.of());
     }
 
-    /** @param places the places of the object's global variables */
-    LiveObject(Schema schema, ObjectBackend backend, Map<String, OuterMapPins> pins, GlobalPlaces places) {
+    /**
+     * @param places the places of the object's global variables
+     * @param requestedPins what happened to the pins that the object requests
+     */
+    LiveObject(
+            Schema schema,
+            ObjectBackend backend,
+            Map<String, OuterMapPins> pins,
+            GlobalPlaces places,
+            List<RequestedPin> requestedPins) {
+        this.requestedPins = requestedPins;
         this.schema = schema;
         this.backend = backend;
         this.globals = new GlobalVariables(schema.header(), backend.sections(), places);
@@ -122,6 +133,11 @@ public final class LiveObject {
     /** The programs in the order of the object file. */
     public List<Program> programs() {
         return backend.programs();
+    }
+
+    /** What happened to the pins that the object requests. */
+    public List<RequestedPin> requestedPins() {
+        return requestedPins;
     }
 
     /** Whether the maps are on the heap instead of in the kernel. */

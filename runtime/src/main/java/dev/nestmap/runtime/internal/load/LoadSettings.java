@@ -7,6 +7,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.SectionWrite;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.runtime.pin.ObjectPins;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.program.LinkPin;
 import dev.nestmap.runtime.program.Programs;
@@ -31,6 +32,7 @@ public final class LoadSettings {
     private final Set<String> required;
     private final List<SectionWrite> globals = new ArrayList<>();
     private PinOptions pinOptions = PinOptions.asDeclared();
+    private ObjectPins objectPins = ObjectPins.REUSE;
     private Programs programs = Programs.without();
     private @Nullable Migration migration;
     private final List<LinkTakeover> takeovers = new ArrayList<>();
@@ -156,6 +158,15 @@ public final class LoadSettings {
     /** The maps and types that the records declare; those of the object if it has no records. */
     public Schema schema() {
         return resources == null ? object.content().schema() : resources.schema();
+    }
+
+    /** Chooses what happens to the pins that the object requests. */
+    public void pins(ObjectPins choice) {
+        objectPins = choice;
+    }
+
+    ObjectPins objectPins() {
+        return objectPins;
     }
 
     OpenedFile object() {

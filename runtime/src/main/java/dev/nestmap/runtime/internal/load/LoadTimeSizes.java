@@ -6,7 +6,9 @@ import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.NamedType;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -35,6 +37,37 @@ final class LoadTimeSizes {
      */
     static Schema complete(Schema records, Schema declared, Schema actual) {
         return new LoadTimeSizes(records, declared, actual).complete();
+    }
+
+    /**
+     * Returns the schema of the records with the sizes, flags and slots that they leave to somebody else's object.
+     *
+     * @param actual the schema of the object, completed from the records
+     */
+    static Schema ofRecords(Schema declared, Schema actual) {
+        if (!declared.isForeign()) {
+            return declared;
+        }
+        Map<String, MapDef> others = new HashMap<>();
+        for (MapDef map : declared.maps()) {
+            actual.map(map.name()).filter(other -> other.role() == map.role()).ifPresent(other -> {
+                others.put(map.name(), other);
+                if (map.definition() != null && other.definition() != null && map.role() == MapRole.OUTER) {
+                    others.put(map.definition(), actual.innerOf(other));
+                }
+            });
+        }
+        List<MapDef> complete = declared.maps().stream()
+                .map(map -> others.containsKey(map.name()) ? map.completedFrom(others.get(map.name())) : map)
+                .toList();
+        return new Schema(
+                declared.origin(),
+                declared.header(),
+                declared.includes(),
+                declared.types(),
+                complete,
+                declared.globals(),
+                true);
     }
 
     private Schema complete() {
@@ -68,7 +101,8 @@ final class LoadTimeSizes {
                 map.key(),
                 map.value(),
                 inner,
-                map.slots());
+                map.slots(),
+                map.pinnedByName());
     }
 
     /** Whether the object leaves the inner map or its size to user space, or the caller sets another size. */

@@ -55,12 +55,13 @@ public final class ObjectLoader {
         ObjectResources resources = settings.resources();
         Schema inFile = object.content().schema();
         PinnedMaps maps = resources == null
-                ? withoutSizes(inFile, new KernelPins())
+                ? withoutSizes(inFile, new KernelPins(settings.pinOptions()))
                 : mapsToLoad(resources, settings.pinOptions());
         Schema actual = LoadTimeSizes.complete(maps.recordSchema(), maps.schema(), inFile);
         String operation = "load of object " + object.name();
         requireSame(operation, maps.schema(), actual, object.content().relocatedTypes());
-        PlannedLoad load = new PlannedLoad(operation, settings, maps, actual);
+        PinnedMaps complete = maps.completed(LoadTimeSizes.ofRecords(maps.schema(), actual));
+        PlannedLoad load = new PlannedLoad(operation, settings, complete, actual);
         Function<LoadPlan, ObjectBackend> loader =
                 plan -> KernelObject.load(actual.header(), object.bytes(), plan, settings.pinOptions());
         return settings.migration() == null && settings.takeovers().isEmpty()
@@ -95,7 +96,7 @@ public final class ObjectLoader {
         DeclaredSlots slots = new DeclaredSlots("creation of object " + schema.header(), schema, SlotReuse.AS_DECLARED);
         GlobalPlaces places = GlobalPlaces.inMemory(schema);
         ObjectBackend backend = new HeapObject(schema, places.contents(schema, resources.values()));
-        LiveObject object = new LiveObject(schema, backend, Map.of(), places);
+        LiveObject object = new LiveObject(schema, backend, Map.of(), places, List.of());
         slots.fill(object, Set.of());
         return object;
     }

@@ -18,6 +18,7 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.RequestMaps;
 import dev.nestmap.schema.Schema;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -52,13 +53,20 @@ final class PlannedLoad {
         this.inFile = settings.object().content().schema();
         this.actual = actual;
         this.options = settings.pinOptions();
-        this.slots = new DeclaredSlots(operation, declared, options.slots());
+        this.slots = new DeclaredSlots(operation, withSlots(), options.slots());
         this.pins = settings.pins().stream().flatMap(this::withRequests).toList();
     }
 
     LiveObject load(Function<LoadPlan, ObjectBackend> loader) {
+        RequestedPins requested =
+                new RequestedPins(operation, ofObject(), settings.objectPins(), options, pathsOfPins());
         try (LoadPlan plan = new LoadPlan()) {
             pins.forEach(pin -> reuse(pin, plan));
+            requested.reuse(plan);
+            requested
+                    .reused()
+                    .forEach((map, raw) ->
+                            slots.reuse(withSlots().map(map).orElseThrow(), raw, null, pinned.factory(), plan));
             inFile.maps().stream()
                     .filter(map -> !plan.reused().containsKey(map.name()))
                     .forEach(map -> complete(map, plan));
@@ -71,13 +79,16 @@ final class PlannedLoad {
                 pins.stream()
                         .filter(pin -> !plan.reused().containsKey(pin.map()))
                         .forEach(pin -> pin(pin, backend, newPins));
-                LiveObject object = new LiveObject(actual, backend, outerPins(), settings.places());
+                requested.pin(backend);
+                LiveObject object =
+                        new LiveObject(actual, backend, outerPins(), settings.places(), requested.outcomes());
                 close = object::close;
                 slots.fill(object, plan.reused().keySet());
                 pins.forEach(pin -> requirePinned(pin, backend));
+                requested.log();
                 return object;
             } catch (Throwable e) { // even after an Error, the pins of a failed load must not stay
-                new Cleanup(e).each(newPins, pinned::unpin).run(close);
+                new Cleanup(e).each(newPins, pinned::unpin).run(requested::undo).run(close);
                 throw e;
             }
         }
@@ -100,6 +111,24 @@ final class PlannedLoad {
     /** Whether the inner maps of the outer map that is pinned here are pinned too. */
     boolean pinsInners(PinPaths paths) {
         return pins.stream().anyMatch(pin -> pin.path(options).normalize().equals(paths.outer()) && pin.inners());
+    }
+
+    /** The maps with their slots: those in records, and those of somebody else's object that its records leave out. */
+    private Schema withSlots() {
+        if (!declared.isForeign()) {
+            return declared;
+        }
+        List<MapDef> maps = actual.maps().stream()
+                .map(map -> declared.map(map.name())
+                        .filter(own -> !own.slots().isEmpty())
+                        .map(own -> map.withSlots(own.slots()))
+                        .orElse(map))
+                .toList();
+        return new Schema(actual.origin(), actual.header(), List.of(), actual.types(), maps, actual.globals());
+    }
+
+    private Map<String, Path> pathsOfPins() {
+        return pins.stream().collect(Collectors.toMap(DeclaredPin::map, pin -> pin.path(options)));
     }
 
     /** Adds the pins of the request maps of an outer map, so that their counts outlive the process. */

@@ -11,10 +11,14 @@ import dev.nestmap.runtime.internal.map.ShapeComparison;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.compare.Difference;
 import dev.nestmap.schema.compare.EntryLayout;
+import dev.nestmap.schema.compare.SchemaComparison;
+import dev.nestmap.schema.type.CType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Compares pinned maps with a schema, as far as the kernel reports their attributes. */
@@ -68,6 +72,9 @@ record PinComparison(Schema schema, InnerMapSamples samples) {
         if (difference.isPresent() || shape.name().equals(fingerprint)) {
             return difference;
         }
+        if (schema.isForeign() && typesIfAllowed(sample) != null) {
+            return layoutDifference(inner, sample);
+        }
         return layoutDifference(inner, sample)
                 .or(() -> LayoutFingerprint.isOne(shape.name())
                         ? Optional.of(
@@ -78,11 +85,34 @@ record PinComparison(Schema schema, InnerMapSamples samples) {
     /** Compares the declared layout of the entries with the BTF types that the map was created with. */
     private Optional<String> layoutDifference(MapDef map, RawMap raw) {
         EntryTypes types = map.value() == null ? null : typesIfAllowed(raw);
+        if (types != null && schema.isForeign()) {
+            return foreignDifference(map, types);
+        }
         List<String> changes = types == null ? List.of() : EntryLayout.changes(schema, map, types.key(), types.value());
         return changes.isEmpty()
                 ? Optional.empty()
                 : Optional.of("entries of another layout; these changes lead to the declared one: "
                         + String.join(", ", changes));
+    }
+
+    /** Compares like the load of somebody else's object: the record may read the same bytes in another way. */
+    private Optional<String> foreignDifference(MapDef map, EntryTypes types) {
+        List<Difference> differences = SchemaComparison.compare(
+                only(entries(map, map.key(), map.value())).asForeign(), only(entries(map, types.key(), types.value())));
+        return differences.isEmpty()
+                ? Optional.empty()
+                : Optional.of("entries that contradict the records: "
+                        + differences.stream()
+                                .map(difference -> difference.message().replace("in the object", "in the pinned map"))
+                                .collect(Collectors.joining("; ")));
+    }
+
+    private Schema only(MapDef map) {
+        return new Schema(schema.origin(), schema.header(), schema.includes(), List.of(), List.of(map));
+    }
+
+    private static MapDef entries(MapDef map, @Nullable CType key, @Nullable CType value) {
+        return new MapDef(map.name(), MapRole.PLAIN, map.kind(), 1, 0, key, value, null);
     }
 
     /** Returns the map's BTF types; null if it was created without BTF, or this process lacks CAP_SYS_ADMIN. */

@@ -62,9 +62,19 @@ public final class PinnedMaps {
         return samples;
     }
 
+    /** The pins in BPF file systems. */
+    public Pins pins() {
+        return pins;
+    }
+
     /** Creates maps and opens them by id. */
     public MapFactory factory() {
         return factory;
+    }
+
+    /** Returns the same for a schema that completes that of the records. */
+    public PinnedMaps completed(Schema complete) {
+        return new PinnedMaps(records, complete, factory, pins);
     }
 
     /** Returns the same for the maps of another schema. */
@@ -105,7 +115,7 @@ public final class PinnedMaps {
             if (!isPinned(raw, paths.outer())) {
                 return null;
             }
-            StandaloneMap opened = sized.opened(sizedLike(map, raw), raw, outerPins, requestPins.open(map, paths));
+            StandaloneMap opened = sized.opened(like(map, raw), raw, outerPins, requestPins.open(map, paths));
             complete = true;
             return opened;
         } finally {
@@ -290,12 +300,58 @@ public final class PinnedMaps {
         return map.isSizedAtLoad() ? map.withMaxEntries(pinned.shape().maxEntries()) : map;
     }
 
+    /** Returns the definition with what the records leave out: the size, and for somebody else's object the flags. */
+    private MapDef like(MapDef map, RawMap pinned) {
+        return schema.isForeign() ? map.completedFrom(definition(map, pinned.shape())) : sizedLike(map, pinned);
+    }
+
+    private static MapDef definition(MapDef map, MapShape shape) {
+        return new MapDef(
+                map.name(),
+                map.role(),
+                shape.kind(),
+                shape.maxEntries(),
+                shape.flags(),
+                shape.extra(),
+                0,
+                null,
+                null,
+                null);
+    }
+
+    /** Returns this object with the attributes of the inner maps that a pinned outer map holds, if there is a sample of them. */
+    private PinnedMaps likeSample(MapDef inner, RawMap pinned, PinPaths paths) {
+        RawMap sample = samples.find(pinned, paths);
+        if (sample == null) {
+            return this;
+        }
+        MapDef found = definition(inner, sample.shape());
+        sample.close();
+        OptionalLong size = samples.size(pinned, paths);
+        List<MapDef> maps = schema.maps().stream()
+                .map(map -> map.name().equals(inner.name())
+                        ? map.completedFrom(size.isPresent() ? found.withMaxEntries(size.getAsLong()) : found)
+                        : map)
+                .toList();
+        return completed(new Schema(
+                schema.origin(),
+                schema.header(),
+                schema.includes(),
+                schema.types(),
+                maps,
+                schema.globals(),
+                schema.isForeign()));
+    }
+
     /**
      * Returns this object with the size of the inner maps that a pinned outer map holds, if the records leave the size to load time and
      * the pins have it.
      */
     public PinnedMaps sizedLike(MapDef outer, RawMap pinned, PinPaths paths) {
         MapDef inner = outer.role() == MapRole.OUTER ? schema.innerOf(outer) : null;
+        if (inner != null && schema.isForeign()) {
+            return likeSample(inner, pinned, paths);
+        }
         if (inner == null || !inner.isSizedAtLoad()) {
             return this;
         }
@@ -308,6 +364,6 @@ public final class PinnedMaps {
     /** Returns how a pinned map differs from its definition, as far as the kernel reports its attributes. */
     public List<String> differences(MapDef map, RawMap pinned, PinPaths paths) {
         PinnedMaps sized = sizedLike(map, pinned, paths);
-        return new PinComparison(sized.schema, samples).differences(sizedLike(map, pinned), pinned, paths);
+        return new PinComparison(sized.schema, samples).differences(like(map, pinned), pinned, paths);
     }
 }

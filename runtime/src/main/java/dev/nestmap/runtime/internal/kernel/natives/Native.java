@@ -110,6 +110,9 @@ public final class Native {
 
         int bpf_map__set_initial_value(long map, long data, long size);
 
+        /** NULL as {@code path} removes the path. */
+        int bpf_map__set_pin_path(long map, long path);
+
         /** The second parameter is a C {@code bool}, 0 or 1. */
         int bpf_map__set_autocreate(long map, int autocreate);
 

@@ -49,6 +49,8 @@ final class ObjectPreparation {
         plan.maxEntries()
                 .forEach((name, entries) -> with(
                         name, "max_entries", pointer -> libbpf.bpf_map__set_max_entries(pointer, entries.intValue())));
+        // Nestmap makes the pins that the object requests; libbpf would leave them if the load fails later.
+        maps.declared().values().forEach(pointer -> libbpf.bpf_map__set_pin_path(pointer, 0));
         plan.notCreated()
                 .forEach(name -> with(name, "autocreate", pointer -> libbpf.bpf_map__set_autocreate(pointer, 0)));
         plan.writes().forEach(this::write);

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.foreign;
+
+import static dev.nestmap.runtime.program.Programs.only;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.pin.ObjectPins;
+import dev.nestmap.runtime.pin.RequestedPin;
+import dev.nestmap.runtime.pin.RequestedPin.Outcome;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.tests.foreign.Sessions.Member;
+import dev.nestmap.tests.foreign.Sessions.Rule;
+import dev.nestmap.tests.foreign.Sessions.Session;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Pins that an object requests by {@code LIBBPF_PIN_BY_NAME}. */
+@KernelTest
+class RequestedPinsTest extends PinningTest {
+    private static final Path OBJECT = BpfObjects.of("foreign_pinned");
+    private static final Inet4Address LOCALHOST = localhost();
+
+    private SessionsBpf.Open open() {
+        return SessionsBpf.open(OBJECT).pins(pins);
+    }
+
+    @Test
+    void mapsAreReusedWithTheirEntries() throws IOException {
+        try (SessionsBpf bpf = open().load()) {
+            assertThat(bpf.requestedPins())
+                    .containsExactlyInAnyOrder(
+                            pin("sessions", Outcome.PINNED),
+                            pin("clusters", Outcome.PINNED),
+                            pin("events", Outcome.PINNED),
+                            pin("containers", Outcome.PINNED));
+            bpf.sessions().put(new Session(1, LOCALHOST, 5));
+            bpf.clusters().create(1).put(new Member(1, LOCALHOST, 8));
+            bpf.containers().create(7).put(new Rule(1, 2));
+        }
+        assertThat(files()).containsExactly("clusters", "containers", "events", "sessions");
+        try (SessionsBpf bpf = open().load()) {
+            assertThat(bpf.requestedPins()).extracting(RequestedPin::outcome).containsOnly(Outcome.REUSED);
+            assertThat(bpf.program("count").testRun(new byte[64]).returnValue()).isEqualTo(9);
+            assertThat(bpf.program("contained").testRun(new byte[64]).returnValue())
+                    .isEqualTo(1);
+            assertThat(bpf.sessions()).containsExactly(new Session(1, LOCALHOST, 6));
+            assertThat(bpf.clusters().get(1, 1)).isEqualTo(new Member(1, LOCALHOST, 9));
+            bpf.clusters().create(2).put(new Member(1, LOCALHOST, 1));
+        }
+    }
+
+    @Test
+    void ignoredPinsAreNotMade() throws IOException {
+        try (SessionsBpf bpf = open().pins(ObjectPins.IGNORE).load()) {
+            assertThat(bpf.requestedPins()).extracting(RequestedPin::outcome).containsOnly(Outcome.IGNORED);
+            assertThat(files()).isEmpty();
+        }
+    }
+
+    @Test
+    void pinsAreMadeInAnotherDirectory() throws IOException {
+        ObjectPins elsewhere = ObjectPins.under(Path.of("acme"));
+        try (LoadedObject object = LoadedObject.open(OBJECT)
+                .pins(pins)
+                .pins(elsewhere)
+                .programs(only("count"))
+                .load()) {
+            assertThat(files()).containsExactly("acme");
+            assertThat(fs.path("acme/sessions")).exists();
+            assertThat(object.requestedPins())
+                    .as("nobody defines the inner maps of containers")
+                    .extracting(RequestedPin::path)
+                    .containsExactlyInAnyOrder(
+                            fs.path("acme/sessions"), fs.path("acme/clusters"), fs.path("acme/events"));
+        }
+    }
+
+    @Test
+    void anotherMapAtThePinIsRejected() throws IOException {
+        try (SessionsBpf bpf = open().load()) {
+            assertThat(bpf.requestedPins()).hasSize(4);
+        }
+        Files.delete(fs.path("sessions"));
+        Files.move(fs.path("events"), fs.path("sessions"));
+        Files.delete(fs.path("containers"));
+
+        assertThatThrownBy(() -> open().load().close())
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("map sessions: the object requests the pin " + fs.path("sessions"))
+                .hasMessageContaining("type RINGBUF instead of HASH")
+                .hasMessageContaining("ObjectPins.IGNORE");
+        assertThat(files()).as("nothing new").containsExactly("clusters", "sessions");
+    }
+
+    @Test
+    void aFailedLoadLeavesNoPins() throws IOException {
+        assertThatThrownBy(() -> open().programs(only("refused")).load().close())
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("load of object");
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void recordsMayPinTheSameMaps() throws IOException {
+        try (PinnedSessionsBpf bpf = recordsWithPins().load()) {
+            bpf.sessions().put(new PinnedSessions.Session(1, LOCALHOST, 5));
+            bpf.clusters().create(1).put(new PinnedSessions.Member(1, LOCALHOST, 8));
+            assertThat(bpf.requestedPins()).contains(pin("sessions", Outcome.PINNED), pin("clusters", Outcome.PINNED));
+        }
+        try (PinnedSessionsBpf bpf = recordsWithPins().load()) {
+            assertThat(bpf.requestedPins()).contains(pin("sessions", Outcome.REUSED), pin("clusters", Outcome.REUSED));
+            assertThat(bpf.program("count").testRun(new byte[64]).returnValue()).isEqualTo(9);
+            assertThat(bpf.clusters().get(1, 1)).isEqualTo(new PinnedSessions.Member(1, LOCALHOST, 9));
+            bpf.clusters().create(2).put(new PinnedSessions.Member(1, LOCALHOST, 1));
+        }
+        try (PinnedSessionsBpf.ClusterMap.Owned clusters =
+                        PinnedSessionsBpf.ClusterMap.openPinned(fs.path("clusters"));
+                PinnedSessionsBpf.SessionMap.Owned sessions =
+                        PinnedSessionsBpf.SessionMap.openPinned(fs.path("sessions"))) {
+            assertThat(sessions).containsExactly(new PinnedSessions.Session(1, LOCALHOST, 6));
+            clusters.create(3).put(new PinnedSessions.Member(1, LOCALHOST, 2));
+            assertThat(clusters.get(3, 1)).isEqualTo(new PinnedSessions.Member(1, LOCALHOST, 2));
+        }
+    }
+
+    @Test
+    void generatedHeadersRequestPins() throws IOException {
+        Path object = BpfObjects.of("shared_counters");
+
+        try (SharedCountersBpf bpf = SharedCountersBpf.open(object).pins(pins).load()) {
+            bpf.shared().put(new SharedCounters.Shared(1, 5));
+            bpf.group().create(1);
+            assertThat(bpf.requestedPins())
+                    .containsExactlyInAnyOrder(pin("shared", Outcome.PINNED), pin("group", Outcome.PINNED));
+        }
+        assertThat(files()).containsExactly("group", "shared");
+        try (SharedCountersBpf bpf = SharedCountersBpf.open(object).pins(pins).load()) {
+            assertThat(bpf.program("count").testRun(new byte[64]).returnValue()).isEqualTo(6);
+            assertThat(bpf.group().keys()).containsExactly(1L);
+        }
+    }
+
+    private PinnedSessionsBpf.Open recordsWithPins() {
+        return PinnedSessionsBpf.open(OBJECT).pins(pins).programs(only("count"));
+    }
+
+    private RequestedPin pin(String map, Outcome outcome) {
+        return new RequestedPin(map, fs.path(map), outcome);
+    }
+
+    private List<String> files() throws IOException {
+        try (Stream<Path> files = Files.list(fs.path(""))) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> !name.endsWith(".debug")) // the kernel's own
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static Inet4Address localhost() {
+        return (Inet4Address) InetAddress.getLoopbackAddress();
+    }
+}
