@@ -113,6 +113,30 @@ public class LoadedObject implements AutoCloseable {
     }
 
     /**
+     * Returns the programs of one section, in the order of the object file.
+     *
+     * @param section name of the section in C: {@code xdp}, {@code tp_btf/sched_switch}
+     * @return the programs; empty if the section has none
+     */
+    public final List<Program> programs(String section) {
+        return programs().stream()
+                .filter(program -> program.section().equals(section))
+                .toList();
+    }
+
+    /**
+     * Finds a global variable by its name in C, also one that no record declares.
+     *
+     * @param name name in C; for a field of a struct, followed by the name of the field: {@code config.max_pps}
+     * @return the variable
+     * @throws BpfException if the object has no such variable, or if the kernel can't share the memory of its section; the message lists the
+     *     variables that exist
+     */
+    public final GlobalVariable global(String name) {
+        return new GlobalVariable(boundObject.object(), name);
+    }
+
+    /**
      * {@return what happened to each pin that the object itself requests ({@code LIBBPF_PIN_BY_NAME}), in the order of its maps} It is
      * also written to the log, with level INFO.
      */

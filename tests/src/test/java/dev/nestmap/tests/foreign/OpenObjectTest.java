@@ -105,6 +105,22 @@ class OpenObjectTest {
                 .programs(only("constants"))
                 .load()) {
             assertThat(run(bpf, "constants")).isEqualTo(77);
+            assertThat(bpf.global("seen").get()).as("the program adds one").isEqualTo(41);
+            bpf.global("seen").set(0xffff_ffffL);
+            assertThat(bpf.global("seen").get()).isEqualTo(0xffff_ffffL);
+            assertThat(bpf.global("offset").get()).isEqualTo(-3);
+            assertThat(bpf.global("mode").text()).isEqualTo("MODE_DROP");
+            assertThat(bpf.global("limits.high").get()).isEqualTo(8080);
+            assertThat(bpf.global("limits.name").text()).isEqualTo("ab");
+            assertThat(bpf.global("max_pps").get()).as("the object's own value").isEqualTo(10);
+            assertThat(bpf.global("limits").bytes()).hasSize(14);
+            assertThatThrownBy(() -> bpf.global("max_pps").set(1))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("global variable max_pps: it is a constant");
+            assertThatThrownBy(() -> bpf.global("limits").get()).hasMessageContaining("is no number");
+            assertThatThrownBy(() -> bpf.global("sene")).hasMessageContaining("no sene there, only limits");
+            assertThat(bpf.programs("xdp")).extracting(Program::name).containsExactly("constants");
+            assertThat(bpf.programs("tc")).isEmpty();
         }
     }
 

@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.btf.VariableEntry;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
@@ -27,7 +28,7 @@ import java.util.stream.Stream;
  * @param offset its offset in the section, in bytes
  * @param type its type
  */
-record GlobalField(String name, String section, long offset, CType type) {
+public record GlobalField(String name, String section, long offset, CType type) {
     private static final String SEPARATOR = ".";
 
     /**
@@ -88,12 +89,66 @@ record GlobalField(String name, String section, long offset, CType type) {
                 "search for global variable " + name, "object " + object + " has no " + part + " there, only " + there);
     }
 
+    /** Its size in bytes. */
+    public int size() {
+        return Math.toIntExact(type.size());
+    }
+
+    /** Whether nobody can change it after the load. */
+    public boolean isConstant() {
+        return GlobalDef.isConstantSection(section);
+    }
+
+    /**
+     * The number in these bytes.
+     *
+     * @throws IllegalArgumentException if the variable is no number
+     */
+    public long number(byte[] bytes) {
+        boolean isNumber = type instanceof Scalar scalar ? scalar.size() <= Long.BYTES : type instanceof EnumType;
+        if (!isNumber) {
+            throw new IllegalArgumentException(prefix() + "is no number: read its bytes");
+        }
+        boolean big = ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN || (type instanceof Scalar be && be.bigEndian());
+        boolean signed = type instanceof Scalar number ? number.signed() : ((EnumType) type).signed();
+        long value = 0;
+        for (int i = 0; i < bytes.length; i++) {
+            value = value << Byte.SIZE | (bytes[big ? i : bytes.length - 1 - i] & 0xff);
+        }
+        int unused = Long.SIZE - bytes.length * Byte.SIZE;
+        return signed ? value << unused >> unused : value;
+    }
+
+    /**
+     * The text in these bytes: an array of characters, or the name of an enum's constant.
+     *
+     * @throws IllegalArgumentException if the variable is neither
+     */
+    public String text(byte[] bytes) {
+        if (type instanceof EnumType constants) {
+            long number = number(bytes);
+            return constants.constants().stream()
+                    .filter(constant -> constant.value() == number)
+                    .findFirst()
+                    .map(EnumType.Constant::name)
+                    .orElseGet(() -> Long.toString(number));
+        }
+        if (!(type instanceof ArrayType array && array.element().size() == 1)) {
+            throw new IllegalArgumentException(prefix() + "is no text: read its bytes");
+        }
+        int length = 0;
+        while (length < bytes.length && bytes[length] != 0) {
+            length++;
+        }
+        return new String(bytes, 0, length, StandardCharsets.UTF_8);
+    }
+
     /**
      * The bytes of a number.
      *
      * @throws IllegalArgumentException if the variable is no number, or the number does not fit
      */
-    byte[] bytes(long value) {
+    public byte[] bytes(long value) {
         if (type instanceof Scalar scalar && scalar.size() <= Long.BYTES) {
             return number(
                     value,
@@ -113,7 +168,7 @@ record GlobalField(String name, String section, long offset, CType type) {
      *
      * @throws IllegalArgumentException if the variable is neither, or the text does not fit
      */
-    byte[] bytes(String value) {
+    public byte[] bytes(String value) {
         if (type instanceof EnumType constants) {
             return constants.constants().stream()
                     .filter(constant -> constant.name().equals(value))
@@ -141,7 +196,7 @@ record GlobalField(String name, String section, long offset, CType type) {
      *
      * @throws IllegalArgumentException if their number is not its size
      */
-    byte[] bytes(byte[] value) {
+    public byte[] bytes(byte[] value) {
         if (value.length != type.size()) {
             throw new IllegalArgumentException(
                     prefix() + "has " + type.size() + " bytes, the value has " + value.length);
@@ -173,6 +228,11 @@ record GlobalField(String name, String section, long offset, CType type) {
                         ? "number"
                         : "byte[] of " + type.size() + " bytes")
                 + ", or set its fields one by one if it is a struct");
+    }
+
+    @Override
+    public String toString() {
+        return type.declare(name);
     }
 
     private String prefix() {

@@ -38,10 +38,14 @@ final class GlobalVariables {
     }
 
     /** Maps the memory of a variable. All variables of a section share the mapping, which ends when this is revoked. */
-    synchronized SharedVariable share(String name) {
-        VariableEntry place = place(name);
+    SharedVariable share(String name) {
+        return share(place(name));
+    }
+
+    /** Does the same for a variable by its place. */
+    synchronized SharedVariable share(VariableEntry place) {
         LeasedMemory memory = memories.computeIfAbsent(place.section(), section -> map(section(place)));
-        return new SharedVariable(name, memory, Math.toIntExact(place.offset()));
+        return new SharedVariable(place.name(), memory, Math.toIntExact(place.offset()));
     }
 
     private LeasedMemory map(LeasedMap section) {
@@ -71,7 +75,11 @@ final class GlobalVariables {
 
     /** Reads a variable, not atomically. */
     <T> T read(String name, Codec<T> codec) {
-        VariableEntry place = place(name);
+        return read(place(name), codec);
+    }
+
+    /** Does the same for a variable by its place. */
+    <T> T read(VariableEntry place, Codec<T> codec) {
         LeasedMap section = section(place);
         int valueAt = Alignment.align(Integer.BYTES);
         try (Scratch scratch = Scratch.take(valueAt + section.shape().valueSize())) {
@@ -82,8 +90,16 @@ final class GlobalVariables {
             }
             int at = valueAt + Math.toIntExact(place.offset());
             return EntryDecoder.value(
-                    section.shape().withName(name), codec, scratch.block().bytes(), at);
+                    section.shape().withName(place.name()),
+                    codec,
+                    scratch.block().bytes(),
+                    at);
         }
+    }
+
+    /** The places of all variables. */
+    GlobalPlaces places() {
+        return places;
     }
 
     /** The handles to the sections. */

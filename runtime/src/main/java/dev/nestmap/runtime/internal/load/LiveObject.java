@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.load;
 
+import dev.nestmap.btf.VariableEntry;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
@@ -128,6 +129,38 @@ public final class LiveObject {
      */
     public <T> T read(String variable, Codec<T> codec) {
         return globals.read(variable, codec);
+    }
+
+    /**
+     * Finds a global variable or a field of one.
+     *
+     * @throws BpfException if there is none with this name; the message lists those that exist
+     */
+    public GlobalField global(String name) {
+        return GlobalField.of(schema, globals.places(), schema.header(), name);
+    }
+
+    /**
+     * Maps the memory of a global variable that {@link #global} found.
+     *
+     * @throws BpfException if the kernel can't map it
+     */
+    public SharedVariable share(GlobalField field) {
+        return globals.share(place(field));
+    }
+
+    /** Reads the bytes of a global variable that {@link #global} found, not atomically. */
+    public byte[] read(GlobalField field) {
+        Codec<byte[]> bytes = Codec.of(field.size(), (value, to, at) -> to.put(at, value), (from, at) -> {
+            byte[] copy = new byte[field.size()];
+            from.get(at, copy);
+            return copy;
+        });
+        return globals.read(place(field), bytes);
+    }
+
+    private static VariableEntry place(GlobalField field) {
+        return new VariableEntry(field.name(), field.section(), field.offset());
     }
 
     /** The programs in the order of the object file. */
