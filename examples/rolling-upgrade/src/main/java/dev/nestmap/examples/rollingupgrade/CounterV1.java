@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.examples.rollingupgrade;
+
+import dev.nestmap.examples.rollingupgrade.TrafficV1Bpf.FlowMap;
+import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.MapIdentity;
+import dev.nestmap.runtime.Undrained;
+import dev.nestmap.runtime.pin.PinOptions;
+import java.io.IOException;
+
+/** The counter of version 1. */
+record CounterV1(TrafficV1Bpf bpf, PinOptions pins) implements Service.Counter {
+    @Override
+    public void recover(Ledger ledger) throws IOException {
+        for (Undrained<Long, FlowMap.Owned> left : bpf.tenant().recoverUndrained()) {
+            try (left) {
+                add(left.map(), ledger);
+            }
+        }
+    }
+
+    @Override
+    public void drain(long port, Ledger ledger) throws IOException {
+        try (FlowMap.Owned flows = bpf.tenant().rotate(port)) {
+            if (flows != null) {
+                add(flows, ledger);
+            }
+        }
+    }
+
+    private static void add(FlowMap.Owned flows, Ledger ledger) throws IOException {
+        Totals[] total = {Totals.NONE};
+        flows.forEach(flow -> total[0] = total[0].plus(new Totals(flow.packets(), flow.bytes())));
+        MapIdentity map = MapIdentity.of(flows, "this machine");
+        if (map != null) {
+            ledger.add(map, total[0]);
+        }
+    }
+
+    @Override
+    public void detach() {
+        LoadedObject.openPinnedLink(Service.link(), pins).detach();
+    }
+
+    @Override
+    public void close() {
+        bpf.close();
+    }
+}

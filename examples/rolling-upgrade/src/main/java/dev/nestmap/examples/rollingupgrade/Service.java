@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.examples.rollingupgrade;
+
+import dev.nestmap.runtime.attach.Xdp;
+import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.program.LinkPin;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Objects;
+
+/**
+ * A service that counts the datagrams to a port, in one of two versions. It may be killed at any moment.
+ *
+ * <p>Arguments: the version (1 or 2), the interface, the port, the directory of the pins, the directory of the ledger, and {@code once} to
+ * drain everything, detach the program and end.
+ */
+final class Service {
+    /** Printed when the program is attached and everything that an earlier run left is drained. */
+    static final String READY = "ready";
+
+    static final String ONCE = "once";
+    private static final LinkPin LINK = LinkPin.at(Path.of("count"));
+
+    private Service() {}
+
+    /** What both versions do with their maps. */
+    interface Counter extends AutoCloseable {
+        /** Drains what an earlier run, or the other version, has taken out. */
+        void recover(Ledger ledger) throws IOException;
+
+        /** Puts an empty map at a port, and drains the old one. */
+        void drain(long port, Ledger ledger) throws IOException;
+
+        /** Detaches the program, although its link is pinned. */
+        void detach();
+
+        @Override
+        void close();
+    }
+
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        long port = Long.parseLong(arguments[2]);
+        PinOptions pins = PinOptions.in(Path.of(arguments[3]));
+        Ledger ledger = new Ledger(Path.of(arguments[4]));
+        boolean once = arguments.length > 5 && arguments[5].equals(ONCE);
+        try (Counter counter = arguments[0].equals("1") ? v1(arguments[1], pins, port) : v2(arguments[1], pins, port)) {
+            counter.recover(ledger);
+            System.out.println(READY);
+            do {
+                counter.drain(port, ledger);
+                Thread.sleep(10);
+            } while (!once);
+            counter.detach();
+            counter.drain(port, ledger);
+        }
+    }
+
+    private static Counter v1(String interfaceName, PinOptions pins, long port) throws IOException {
+        TrafficV1Bpf bpf = TrafficV1Bpf.open()
+                .pins(pins)
+                .migrating(
+                        Migration.from(schema("traffic_v2")).draining("tenant").dropping("flow", "small"))
+                .attaching("count", Xdp.on(interfaceName), LINK)
+                .load();
+        bpf.tenant().getOrCreate(port);
+        return new CounterV1(bpf, pins);
+    }
+
+    private static Counter v2(String interfaceName, PinOptions pins, long port) throws IOException {
+        TrafficV2Bpf bpf = TrafficV2Bpf.open()
+                .pins(pins)
+                .migrating(Migration.from(schema("traffic_v1")).draining("tenant"))
+                .attaching("count", Xdp.on(interfaceName), LINK)
+                .load();
+        bpf.tenant().getOrCreate(port);
+        return new CounterV2(bpf, pins);
+    }
+
+    /** The schema text of a version. A real service keeps that of the version before beside its sources. */
+    private static String schema(String object) throws IOException {
+        try (InputStream text = Service.class.getResourceAsStream("/META-INF/bpf/" + object + ".schema")) {
+            return new String(Objects.requireNonNull(text, object).readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    /** The path of the pinned link. */
+    static Path link() {
+        return LINK.path();
+    }
+}

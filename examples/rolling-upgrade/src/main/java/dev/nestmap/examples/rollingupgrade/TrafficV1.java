@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.examples.rollingupgrade;
+
+import dev.nestmap.annotations.Be16;
+import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.OuterMap;
+import dev.nestmap.annotations.U32;
+import dev.nestmap.annotations.U64;
+
+/** The first version: the maps of {@code src/main/bpf/traffic_v1.bpf.c}. */
+@BpfObject("traffic_v1")
+interface TrafficV1 {
+    /** Counts for one sender. */
+    @InnerMap(maxEntries = 64)
+    record Flow(
+            @Key @Be16 int sourcePort,
+            @U64 long packets,
+            @U64 long bytes) {}
+
+    /** A tenant, identified by the UDP port that it listens on. */
+    @OuterMap(inner = Flow.class, maxEntries = 16, pin = "tenant", pinInners = true)
+    record Tenant(@U32 long port) {}
+}
