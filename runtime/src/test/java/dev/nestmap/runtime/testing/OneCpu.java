@@ -15,17 +15,21 @@ public final class OneCpu implements AutoCloseable {
 
     private final byte[] before = new byte[SET_BYTES];
 
-    private OneCpu() {
+    private OneCpu(int cpu) {
         check(LIBC.sched_getaffinity(THIS_THREAD, SET_BYTES, before), "sched_getaffinity");
-        int cpu = LIBC.sched_getcpu();
         byte[] only = new byte[SET_BYTES];
         only[cpu / Byte.SIZE] = (byte) (1 << cpu % Byte.SIZE);
         check(LIBC.sched_setaffinity(THIS_THREAD, SET_BYTES, only), "sched_setaffinity");
     }
 
-    /** Pins the calling thread, which must also close the result. */
+    /** Pins the calling thread to the CPU that it runs on. The thread must also close the result. */
     public static OneCpu pin() {
-        return new OneCpu();
+        return pin(LIBC.sched_getcpu());
+    }
+
+    /** Pins the calling thread to the CPU with this number. The thread must also close the result. */
+    public static OneCpu pin(int cpu) {
+        return new OneCpu(cpu);
     }
 
     @Override

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.soak;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.OwnedMaps;
+import dev.nestmap.runtime.Undrained;
+import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.program.TestRunOptions;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.NoFdLeaks;
+import dev.nestmap.runtime.testing.OneCpu;
+import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.tests.soak.Soaked.Flow;
+import dev.nestmap.tests.soak.SoakedBpf.FlowMap;
+import dev.nestmap.tests.soak.SoakedBpf.TenantMap;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Threads that count, read, rotate, take, replace, recover, open, close and migrate at once, and open and close files, so that numbers of
+ * closed descriptors are used again. At the end each packet was counted once, and nothing is left open. {@code bin/soak} runs this test
+ * for longer.
+ */
+@KernelTest
+class SoakTest extends PinningTest {
+    private static final long SECONDS = Long.getLong("nestmap.soak.seconds", 5);
+    private static final int TENANTS = 16;
+    private static final int PACKETS_AT_ONCE = 200;
+
+    private final Map<String, LongAdder> operations = new ConcurrentSkipListMap<>();
+    private final LongAdder sent = new LongAdder();
+    private final LongAdder drained = new LongAdder();
+    private volatile boolean over;
+
+    @TempDir
+    private Path directory;
+
+    /** One step of a thread, which repeats it until the time is over. */
+    private interface Step {
+        void run(Random random) throws IOException;
+    }
+
+    @Test
+    void losesNothing() throws Exception {
+        long seed = Long.getLong("nestmap.seed", System.nanoTime());
+        List<String> before = NoFdLeaks.open();
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try (SoakedBpf bpf = SoakedBpf.open(BpfObjects.of("soaked")).pins(pins).load()) {
+            List<Future<?>> running = new ArrayList<>();
+            Random random = new Random(seed);
+            for (int cpu = 0; cpu < Runtime.getRuntime().availableProcessors(); cpu++) {
+                running.add(threads.submit(sender(bpf, cpu, new Random(random.nextLong()))));
+            }
+            steps(bpf).forEach((name, step) -> {
+                Random own = new Random(random.nextLong());
+                running.add(threads.submit(() -> repeat(name, own, step)));
+            });
+            for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+                    System.nanoTime() < end && running.stream().noneMatch(Future::isDone); ) {
+                TimeUnit.MILLISECONDS.sleep(100);
+            }
+            over = true;
+            for (Future<?> thread : running) {
+                thread.get();
+            }
+            verify(bpf, seed);
+        } finally {
+            over = true;
+            threads.shutdown();
+            assertThat(threads.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
+        }
+        assertThat(NoFdLeaks.open()).as("BPF descriptors").containsExactlyInAnyOrderElementsOf(before);
+    }
+
+    private void verify(SoakedBpf bpf, long seed) throws IOException {
+        for (Undrained<Long, FlowMap.Owned> undrained : bpf.tenant().recoverUndrained()) {
+            drain(undrained.map());
+        }
+        LongAdder left = new LongAdder();
+        List<String> pinned = new ArrayList<>();
+        bpf.tenant().forEach((id, flows) -> {
+            pinned.add("soak/tenant-inner/" + id);
+            left.add(packets(flows));
+        });
+        long missed = Objects.requireNonNull(bpf.missed().get(0)).stream()
+                .mapToLong(Soaked.Missed::packets)
+                .sum();
+        System.out.println(
+                SECONDS + " s, operations " + operations + ", " + sent + " packets: " + drained + " drained, "
+                        + left + " left, " + missed + " without an inner map, difference "
+                        + (sent.sum() - drained.sum() - left.sum() - missed));
+        assertThat(drained.sum() + left.sum() + missed).as("seed %s", seed).isEqualTo(sent.sum());
+        assertThat(fs.content())
+                .as("seed %s", seed)
+                .filteredOn(path -> path.startsWith("soak/tenant-inner/") || path.startsWith("soak/tenant-draining/"))
+                .containsExactlyInAnyOrderElementsOf(pinned);
+    }
+
+    private Map<String, Step> steps(SoakedBpf bpf) throws IOException {
+        TenantMap tenants = bpf.tenant();
+        Path file = Files.writeString(directory.resolve("file"), "content");
+        HallMigrator migrator = new HallMigrator(fs.path("soak/hall"), pins);
+        return Map.ofEntries(
+                Map.entry("create", random -> tenants.getOrCreate(tenant(random))),
+                Map.entry("rotate", random -> drain(tenants.rotate(tenant(random)))),
+                Map.entry("rotate-all", random -> drainAll(tenants.rotateAll(List.of(1L, 2L, 3L)))),
+                Map.entry("take", random -> drain(tenants.take(tenant(random)))),
+                Map.entry("swap", random -> {
+                    try (FlowMap.Owned next = tenants.detached()) {
+                        drain(tenants.swap(tenant(random), next));
+                    }
+                }),
+                Map.entry("read", random -> read(tenants, random)),
+                Map.entry("scan", random -> scan(tenants)),
+                Map.entry("open", random -> {
+                    try (TenantMap.Owned other = TenantMap.openPinned(fs.path("soak/tenant"), PinAccess.READ_ONLY)) {
+                        other.keys();
+                    }
+                }),
+                Map.entry("recover", random -> {
+                    for (Undrained<Long, FlowMap.Owned> undrained : tenants.recoverUndrained()) {
+                        drain(undrained.map());
+                    }
+                }),
+                Map.entry("detach", random -> {
+                    try (FlowMap.Owned flows = tenants.detached()) {
+                        flows.put(new Flow(1, 2));
+                        assertThat(flows.get(1)).isEqualTo(new Flow(1, 2));
+                    }
+                }),
+                Map.entry("migrate", random -> migrator.migrate(random)),
+                Map.entry("file", random -> {
+                    try (FileChannel channel = FileChannel.open(file)) {
+                        ByteBuffer content = ByteBuffer.allocate(16);
+                        assertThat(channel.read(content)).isEqualTo("content".length());
+                    }
+                }));
+    }
+
+    private Runnable sender(SoakedBpf bpf, int cpu, Random random) {
+        return () -> {
+            OneCpu pinned = OneCpu.pin(cpu);
+            try {
+                repeat("send on CPU " + cpu, random, unused -> {
+                    byte[] packet = ByteBuffer.allocate(16)
+                            .order(ByteOrder.nativeOrder())
+                            .putInt((int) tenant(random))
+                            .putInt(random.nextInt(200))
+                            .array();
+                    bpf.program("count").testRun(TestRunOptions.packet(packet).withRepeat(PACKETS_AT_ONCE));
+                    sent.add(PACKETS_AT_ONCE);
+                });
+            } finally {
+                pinned.close();
+            }
+        };
+    }
+
+    private void repeat(String name, Random random, Step step) {
+        LongAdder count = operations.computeIfAbsent(name, key -> new LongAdder());
+        try {
+            while (!over) {
+                step.run(random);
+                count.increment();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static long tenant(Random random) {
+        return random.nextInt(TENANTS);
+    }
+
+    /** A borrowed handle becomes invalid when another thread takes its map out. */
+    private static void read(TenantMap tenants, Random random) {
+        FlowMap flows = tenants.get(tenant(random));
+        if (flows == null) {
+            return;
+        }
+        try {
+            flows.get(random.nextInt(200));
+            flows.count();
+        } catch (InvalidHandleException e) {
+            assertThat(e).hasMessageContaining("the handle is no longer valid");
+        }
+    }
+
+    private static void scan(TenantMap tenants) {
+        try {
+            tenants.forEach((id, flows) -> packets(flows));
+        } catch (InvalidHandleException e) {
+            assertThat(e).hasMessageContaining("the handle is no longer valid");
+        }
+    }
+
+    private void drainAll(OwnedMaps<Long, FlowMap.Owned> maps) {
+        maps.forEach((id, flows) -> drain(flows));
+    }
+
+    private void drain(FlowMap.@Nullable Owned map) {
+        if (map != null) {
+            try (map) {
+                drained.add(packets(map));
+            }
+        }
+    }
+
+    private static long packets(FlowMap flows) {
+        LongAdder packets = new LongAdder();
+        flows.forEach(flow -> packets.add(flow.packets()));
+        return packets.sum();
+    }
+}
