@@ -16,7 +16,16 @@ import picocli.CommandLine.ParameterException;
         description = "",
         synopsisSubcommandLabel = "COMMAND",
         versionProvider = Main.Version.class,
-        subcommands = {TreeCommand.class, TopCommand.class, DoctorCommand.class},
+        subcommands = {
+            TreeCommand.class,
+            TopCommand.class,
+            PinsCommand.class,
+            LayoutCommand.class,
+            CheckCommand.class,
+            CompareCommand.class,
+            DoctorCommand.class,
+            CompletionCommand.class
+        },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:nothing is wrong",

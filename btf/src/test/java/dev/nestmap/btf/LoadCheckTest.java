@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.btf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.btf.LoadCheck.Problem;
+import dev.nestmap.btf.LoadCheck.Severity;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Each case is a sample of real C, compiled by clang. */
+class LoadCheckTest {
+    private static final BpfClang CLANG = new BpfClang(14, "bpfel");
+
+    @Test
+    void aSoundObjectHasNoProblems() {
+        assertThat(check(map("BPF_MAP_TYPE_HASH", "64", "__type(key, __u32); __type(value, __u64);")
+                        + "SEC(\"xdp\") int p(void *c) { return 2; }"))
+                .isEmpty();
+    }
+
+    @Test
+    void aForeignByteOrderComesFirst() {
+        byte[] object = CLANG.compile(BpfClang.INCLUDES + "static __always_inline int f(void) { return 1; }\n"
+                + "SEC(\"nonsense\") int p(void *c) { return f(); }");
+
+        List<Problem> problems = LoadCheck.of("x.bpf.o", object, ByteOrder.BIG_ENDIAN);
+
+        assertThat(problems.get(0).what())
+                .isEqualTo("it was compiled for little-endian machines, and libbpf rejects it on this one");
+        assertThat(problems.get(0).remedy()).contains("bpfeb");
+    }
+
+    @Test
+    void aStructThatOnlyAnInnerMapUsesIsAForwardDeclaration() {
+        String c = """
+                struct flow { __u64 packets; };
+                struct inner {
+                    __uint(type, BPF_MAP_TYPE_HASH);
+                    __uint(max_entries, 4);
+                    __type(key, __u32);
+                    __type(value, struct flow);
+                };
+                """ + map("BPF_MAP_TYPE_HASH_OF_MAPS", "4", "__type(key, __u32); __array(values, struct inner);");
+
+        assertThat(check(c)).singleElement().satisfies(problem -> {
+            assertThat(problem.severity()).isEqualTo(Severity.REJECTED);
+            assertThat(problem.where()).isEqualTo("inner map inner");
+            assertThat(problem.what()).contains("forward declaration of struct flow");
+        });
+        assertThat(check(c + "struct flow kept;")).as("the remedy").isEmpty();
+    }
+
+    @Test
+    void threeLevelsAreTooMany() {
+        String c = """
+                struct inner { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 1); __type(key, __u32); __type(value, __u32); };
+                struct middle { __uint(type, BPF_MAP_TYPE_HASH_OF_MAPS); __uint(max_entries, 1); __type(key, __u32); __array(values, struct inner); };
+                """ + map("BPF_MAP_TYPE_HASH_OF_MAPS", "4", "__type(key, __u32); __array(values, struct middle);");
+
+        assertThat(check(c)).singleElement().satisfies(problem -> {
+            assertThat(problem.what()).contains("inner maps of map m are maps of maps");
+            assertThat(problem.remedy()).contains("two levels");
+        });
+    }
+
+    @Test
+    void placeholdersAndRoundedSizesAreNotes() {
+        assertThat(check(map("BPF_MAP_TYPE_RINGBUF", "5000", "")))
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.severity()).isEqualTo(Severity.NOTE);
+                    assertThat(problem.what()).contains("5,000 bytes");
+                });
+        assertThat(
+                        check(
+                                "struct { __uint(type, BPF_MAP_TYPE_HASH); __type(key, __u32); __type(value, __u32); } m SEC(\".maps\");"))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.what()).startsWith("max_entries is 0"));
+        assertThat(check("struct { __uint(type, BPF_MAP_TYPE_HASH_OF_MAPS); __uint(max_entries, 9); __type(key, __u32);"
+                        + " __uint(value_size, 4); } m SEC(\".maps\");"))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.what()).contains("bpf_map__set_inner_map_fd"));
+    }
+
+    @Test
+    void unnamedPaddingInKeysIsFragile() {
+        String c = "struct key { __u32 a; __u8 b; };\n"
+                + map("BPF_MAP_TYPE_HASH", "64", "__type(key, struct key); __type(value, __u64);");
+
+        assertThat(check(c)).singleElement().satisfies(problem -> {
+            assertThat(problem.severity()).isEqualTo(Severity.FRAGILE);
+            assertThat(problem.what()).contains("3 unnamed bytes at offset 5");
+        });
+        assertThat(check(c.replace("__u8 b;", "__u8 b; __u8 _pad0[3];")))
+                .as("the remedy")
+                .isEmpty();
+    }
+
+    @Test
+    void programsNeedASectionThatLibbpfKnows() {
+        assertThat(check("SEC(\"xpd\") int p(void *c) { return 2; }"))
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.where()).isEqualTo("program p");
+                    assertThat(problem.what()).isEqualTo("libbpf knows no section xpd: did you mean xdp?");
+                });
+        assertThat(check("SEC(\"xdp\") static __attribute__((used)) int p(void *c) { return 2; }"))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.what()).startsWith("it is static"));
+    }
+
+    @Test
+    void sizesThatTheKernelRejectsAreFound() {
+        assertThat(check(map("BPF_MAP_TYPE_ARRAY", "4", "__type(key, __u64); __type(value, __u64);")))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.severity()).isEqualTo(Severity.REJECTED));
+    }
+
+    @Test
+    void otherFilesAreNoObjects() {
+        assertThat(LoadCheck.of("x", "text".getBytes(StandardCharsets.UTF_8)))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.what()).contains("not an ELF file"));
+    }
+
+    private static String map(String type, String maxEntries, String rest) {
+        return "struct { __uint(type, " + type + "); __uint(max_entries, " + maxEntries + "); " + rest
+                + " } m SEC(\".maps\");\n";
+    }
+
+    private static List<Problem> check(String c) {
+        return LoadCheck.of("x.bpf.o", CLANG.compile(BpfClang.INCLUDES + c));
+    }
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import dev.nestmap.btf.LoadCheck;
+import dev.nestmap.btf.LoadCheck.Severity;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Explains what in an object file will not load. */
+@Command(
+        name = "check",
+        header = "Explains what in an object file will not load, or is fragile.",
+        description =
+                "Reads the file only, so it needs no privileges and no kernel with BPF. The exit code is 1 if libbpf or the kernel would"
+                        + " reject the object, with --strict also if a part is fragile.",
+        footer = {
+            "",
+            "Examples:",
+            "  nestmap check tenant_flows.bpf.o",
+            "  nestmap check --json *.bpf.o           for continuous integration",
+            "  nestmap check --strict vendor/*.o"
+        })
+final class CheckCommand implements Callable<Integer> {
+    @Mixin
+    private final CommonOptions common = new CommonOptions();
+
+    @Parameters(paramLabel = "OBJECT", arity = "1..*", description = "Object files.")
+    private List<String> objects = new ArrayList<>();
+
+    @Option(names = "--strict", description = "Ends with exit code 1 also for fragile parts.")
+    private boolean strict;
+
+    @Option(names = "--json", description = "Writes an array of problems as JSON.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        Console console = common.console();
+        JsonWriter writer = json ? new JsonWriter(console).beginArray() : null;
+        boolean failed = false;
+        for (String object : objects) {
+            List<LoadCheck.Problem> problems = LoadCheck.of(object, ObjectFiles.bytes(object));
+            failed |= problems.stream().anyMatch(this::fails);
+            if (writer != null) {
+                problems.forEach(problem -> write(writer, object, problem));
+            } else {
+                print(console, object, problems);
+            }
+        }
+        if (writer != null) {
+            writer.endArray();
+        }
+        return failed ? ExitCode.FOUND : ExitCode.OK;
+    }
+
+    private boolean fails(LoadCheck.Problem problem) {
+        return problem.severity() == Severity.REJECTED || (strict && problem.severity() == Severity.FRAGILE);
+    }
+
+    private static void print(Console console, String object, List<LoadCheck.Problem> problems) {
+        console.line(console.bold(Escapes.visible(object))
+                + (problems.isEmpty() ? ": " + console.green("nothing to say") : ""));
+        for (LoadCheck.Problem problem : problems) {
+            String severity = switch (problem.severity()) {
+                case REJECTED -> console.red("rejected");
+                case FRAGILE -> console.yellow("fragile");
+                case NOTE -> console.cyan("note");
+            };
+            console.line("  " + severity + "  " + console.bold(Escapes.visible(problem.where())) + ": "
+                    + Escapes.visible(problem.what()));
+            console.line("    → " + Escapes.visible(problem.remedy()));
+        }
+    }
+
+    private static void write(JsonWriter json, String object, LoadCheck.Problem problem) {
+        json.beginObject().name("object").value(object);
+        json.name("severity").value(problem.severity().name());
+        json.name("where").value(problem.where());
+        json.name("what").value(problem.what());
+        json.name("remedy").value(problem.remedy()).endObject();
+    }
+}

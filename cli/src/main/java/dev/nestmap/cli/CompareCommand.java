@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.compare.SchemaChange;
+import dev.nestmap.schema.compare.SchemaChange.Effect;
+import dev.nestmap.schema.compare.SchemaChanges;
+import dev.nestmap.schema.text.SchemaFormatException;
+import dev.nestmap.schema.text.SchemaText;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Says what a change of the maps breaks. */
+@Command(
+        name = "compare",
+        header = "Says what a change between two versions of an object breaks.",
+        description =
+                "Compares the maps of two object files, or of two schema texts (*.schema). A change can break pinned maps, which the new"
+                        + " version would reject or misread, and source code. The exit code is 1 if pinned maps break.",
+        footer = {
+            "",
+            "Examples:",
+            "  nestmap compare v1/flows.bpf.o v2/flows.bpf.o",
+            "  nestmap compare schemas/flows.schema target/classes/META-INF/bpf/flows.schema"
+        })
+final class CompareCommand implements Callable<Integer> {
+    @Mixin
+    private final CommonOptions common = new CommonOptions();
+
+    @Parameters(
+            index = "0",
+            paramLabel = "BEFORE",
+            description = "The previous version: an object file or a schema text.")
+    private String before = "";
+
+    @Parameters(index = "1", paramLabel = "AFTER", description = "The new version.")
+    private String after = "";
+
+    @Option(names = "--json", description = "Writes an array of changes as JSON.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        Console console = common.console();
+        List<SchemaChange> changes = SchemaChanges.between(read(before), read(after));
+        if (json) {
+            JsonWriter writer = new JsonWriter(console).beginArray();
+            for (SchemaChange change : changes) {
+                writer.beginObject().name("effect").value(change.effect().name());
+                writer.name("cause").value(change.cause());
+                writer.name("consequence").value(change.consequence()).endObject();
+            }
+            writer.endArray();
+        } else {
+            changes.forEach(change -> print(console, change));
+            if (changes.isEmpty()) {
+                console.line("The maps are the same.");
+            }
+        }
+        return changes.stream().anyMatch(change -> change.effect() == Effect.BREAKS_MAPS)
+                ? ExitCode.FOUND
+                : ExitCode.OK;
+    }
+
+    private static void print(Console console, SchemaChange change) {
+        String effect = switch (change.effect()) {
+            case COMPATIBLE -> console.green("compatible");
+            case BREAKS_SOURCE -> console.yellow("breaks source code");
+            case BREAKS_MAPS -> console.red("breaks pinned maps");
+        };
+        console.line(effect + ": " + Escapes.visible(change.cause()));
+        console.line("  " + Escapes.visible(change.consequence()));
+    }
+
+    private static Schema read(String path) {
+        if (Targets.isObject(path)) {
+            return ObjectFiles.read(path).schema();
+        }
+        try {
+            return SchemaText.parse(new String(ObjectFiles.bytes(path), StandardCharsets.UTF_8));
+        } catch (SchemaFormatException e) {
+            throw new Failure(path + " is neither an object file nor a schema text: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import dev.nestmap.runtime.UntypedMap;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.pin.PinAccess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Lists pinned maps, and maps that were taken out of an outer map and never drained. */
+@Command(
+        name = "pins",
+        header = "Lists pinned maps, what is pinned beside them, and what was never drained.",
+        description =
+                "Walks through a BPF file system. Beside the pin of an outer map, Nestmap pins its prototype, its inner maps, and the"
+                        + " maps that were taken out and are not drained yet. The exit code is 1 if there are such maps.",
+        footer = {
+            "",
+            "Examples:",
+            "  nestmap pins                      everything below /sys/fs/bpf",
+            "  nestmap pins /sys/fs/bpf/acme     one directory"
+        })
+final class PinsCommand implements Callable<Integer> {
+    private static final Path ROOT = Path.of("/sys/fs/bpf");
+    private static final int DEEPEST = 16;
+
+    /** The ends of the names of files and directories that Nestmap keeps beside the pin of an outer map. */
+    private static final Set<String> BESIDE =
+            Set.of("-prototype", "-inner", "-draining", "-requests", "-lost", "-migration");
+
+    @Mixin
+    private final CommonOptions common = new CommonOptions();
+
+    @Parameters(
+            paramLabel = "DIRECTORY",
+            arity = "0..1",
+            description = "A directory of a BPF file system. Default: /sys/fs/bpf.")
+    private Path directory = ROOT;
+
+    private int maps;
+    private int undrained;
+
+    @Override
+    public Integer call() {
+        Console console = common.console();
+        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+            throw new Failure("there is no directory " + Escapes.visible(directory.toString())
+                    + "; if no BPF file system is mounted, mount it: mount -t bpf bpf /sys/fs/bpf");
+        }
+        walk(console, directory.toAbsolutePath().normalize(), 0);
+        if (maps == 0) {
+            console.line("no map is pinned in " + Escapes.visible(directory.toString()));
+        }
+        return undrained > 0 ? ExitCode.FOUND : ExitCode.OK;
+    }
+
+    private void walk(Console console, Path parent, int depth) {
+        List<Path> files = list(console, parent);
+        for (Path file : files) {
+            boolean ofKernel = file.toString().endsWith(".debug"); // the kernel's own files, which are no pins
+            if (ofKernel || isBeside(file, files)) {
+                continue;
+            }
+            if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+                if (depth < DEEPEST) {
+                    walk(console, file, depth + 1);
+                }
+            } else if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                pin(console, file);
+            }
+        }
+    }
+
+    private void pin(Console console, Path pin) {
+        try (UntypedMap map = UntypedMap.openPinned(pin, PinAccess.READ_ONLY)) {
+            if (map == null) {
+                return; // it was removed meanwhile
+            }
+            maps++;
+            String inner = map.isMapOfMaps()
+                    ? ", " + map.count() + " of " + Numbers.count(map.maxEntries()) + " inner maps"
+                    : "";
+            console.line(console.bold(shown(pin)) + "  " + map.type()
+                    + console.dim(" id " + Integer.toUnsignedString(map.id())) + inner);
+            if (map.isMapOfMaps()) {
+                beside(console, pin);
+            }
+        } catch (BpfException e) {
+            boolean other = e.getMessage().contains("the pin is not a map");
+            console.line(console.dim(shown(pin) + "  " + (other ? "not a map" : Escapes.visible(e.getMessage()))));
+        }
+    }
+
+    private void beside(Console console, Path pin) {
+        List<String> found = new ArrayList<>();
+        if (Files.exists(sibling(pin, "-prototype"))) {
+            found.add("a prototype");
+        }
+        int inners = list(console, sibling(pin, "-inner")).size();
+        if (inners > 0) {
+            found.add(Numbers.of(inners, "pinned inner map", "pinned inner maps"));
+        }
+        if (Files.exists(sibling(pin, "-requests"))) {
+            found.add("requests for missing inner maps");
+        }
+        if (!list(console, sibling(pin, "-migration")).isEmpty()) {
+            found.add(
+                    console.yellow("a migration that is under way or was interrupted: load the object to complete it"));
+        }
+        if (!found.isEmpty()) {
+            console.line("  beside it: " + String.join(", ", found));
+        }
+        List<Path> draining = list(console, sibling(pin, "-draining"));
+        undrained += draining.size();
+        if (!draining.isEmpty()) {
+            console.line(console.yellow(
+                    "  " + Numbers.of(draining.size(), "map was", "maps were") + " taken out and not drained:"));
+            draining.forEach(map -> console.line("    " + describe(map)));
+            console.line(
+                    "  → the process that owns the pin may be draining now; if it has ended, recoverUndrained() of the map's"
+                            + " accessor returns them, so nothing is lost");
+        }
+    }
+
+    private static String describe(Path pin) {
+        String name = Escapes.visible(String.valueOf(pin.getFileName()));
+        try (UntypedMap map = UntypedMap.openPinned(pin, PinAccess.READ_ONLY)) {
+            if (map == null) {
+                return name + "  drained meanwhile";
+            }
+            Instant taken =
+                    Files.getLastModifiedTime(pin, LinkOption.NOFOLLOW_LINKS).toInstant();
+            long ago = Math.max(0, Duration.between(taken, Instant.now()).toNanos());
+            return name + "  " + Numbers.of(map.count(), "entry", "entries") + ", taken out " + Numbers.duration(ago)
+                    + " ago";
+        } catch (BpfException | IOException e) {
+            return name + "  " + Escapes.visible(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static boolean isBeside(Path file, List<Path> all) {
+        String name = String.valueOf(file.getFileName());
+        return BESIDE.stream()
+                .filter(name::endsWith)
+                .anyMatch(end -> all.contains(file.resolveSibling(name.substring(0, name.length() - end.length()))));
+    }
+
+    private static Path sibling(Path pin, String end) {
+        return pin.resolveSibling(pin.getFileName() + end);
+    }
+
+    /** The files of a directory in the order of their names; none if there is no such directory. */
+    private static List<Path> list(Console console, Path directory) {
+        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.sorted().toList();
+        } catch (IOException e) {
+            console.problem(shown(directory) + " can't be read: " + Escapes.visible(String.valueOf(e)));
+            return List.of();
+        }
+    }
+
+    private static String shown(Path path) {
+        return Escapes.visible(path.toString());
+    }
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.btf.ObjectFile;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.TestPrograms;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.text.SchemaText;
+import dev.nestmap.schema.type.Scalar;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Commands that read object files. */
+@KernelTest
+class KernelObjectCommandsTest {
+    @TempDir
+    private Path directory;
+
+    private String object = "";
+
+    @BeforeEach
+    void compile() throws IOException {
+        object = Files.write(directory.resolve("nest.bpf.o"), TestPrograms.object("nest.bpf.c"))
+                .toString();
+    }
+
+    @Test
+    void checkHasExitCodesAndJson() throws IOException {
+        CommandRun sound = CommandRun.of("check", object);
+        assertThat(sound.exitCode()).isZero();
+        assertThat(sound.out()).isEqualTo(object + ": nothing to say\n");
+
+        String text = Files.writeString(directory.resolve("x.o"), "text").toString();
+        CommandRun other = CommandRun.of("check", object, text);
+        assertThat(other.exitCode()).isEqualTo(ExitCode.FOUND);
+        assertThat(other.out()).contains("rejected  file: the object can't be read: ", "→ compile it with clang");
+        assertThat(CommandRun.of("check", "--json", text).out())
+                .startsWith("[{\"object\":")
+                .contains("\"severity\":\"REJECTED\",\"where\":\"file\"");
+        assertThat(CommandRun.of("check", "no/such/file.o").err())
+                .isEqualTo("nestmap: there is no file no/such/file.o\n");
+        assertThat(CommandRun.of("check").exitCode()).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
+    void compareSaysWhatAChangeBreaks() throws IOException {
+        assertThat(CommandRun.of("compare", object, object))
+                .isEqualTo(new CommandRun(ExitCode.OK, "The maps are the same.\n", ""));
+
+        Schema schema =
+                ObjectFile.parse("nest", Files.readAllBytes(Path.of(object))).schema();
+        List<MapDef> maps = schema.maps().stream()
+                .map(map -> map.name().equals("hits_per_cpu")
+                        ? new MapDef(map.name(), map.role(), map.kind(), 64, 0, Scalar.U32, map.value(), null)
+                        : map)
+                .toList();
+        Path after = Files.writeString(
+                directory.resolve("after.schema"),
+                SchemaText.print(new Schema("", schema.header(), List.of(), schema.types(), maps)));
+        CommandRun changed = CommandRun.of("compare", object, after.toString());
+        assertThat(changed.exitCode()).isEqualTo(ExitCode.FOUND);
+        assertThat(changed.out()).contains("breaks pinned maps: ", "hits_per_cpu");
+        assertThat(CommandRun.of("compare", "--json", object, after.toString()).out())
+                .contains("\"effect\":\"BREAKS_MAPS\"");
+    }
+
+    @Test
+    void layoutShowsPaddingAndABetterOrder() throws IOException {
+        assertThat(CommandRun.of("layout", object, "host").out()).isEqualTo("""
+                struct host  36 bytes, aligned to 4
+                  offset  size  field
+                       0    16  union addr
+                      16    16  __u32 hits[4]
+                      32     1  __u8 family
+                      33     3  (padding)
+                  3 bytes of padding, which no order avoids
+                """);
+        Path picture = directory.resolve("flow.svg");
+        assertThat(CommandRun.of("layout", object, "flow_key", "--svg", picture.toString())
+                        .exitCode())
+                .isZero();
+        assertThat(Files.readString(picture))
+                .startsWith("<svg ")
+                .contains(">saddr</text>", "struct flow_key, 16 bytes")
+                .endsWith("</svg>\n");
+        assertThat(CommandRun.of("layout", object, "flo").err()).contains("the object has no struct flo in its maps");
+    }
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.BpfFs;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.schema.MapKind;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+@KernelTest
+class KernelPinsCommandTest {
+    @Test
+    void listsPinsAndWhatWasNeverDrained() throws IOException {
+        RawMap inner = new KernelMaps().create(new MapShape("flow_map", MapKind.HASH, 4, 8, 64, 0), null);
+        RawMap outer = new KernelMaps().create(new MapShape("tenant", MapKind.HASH_OF_MAPS, 4, 4, 8, 0), inner);
+        try (BpfFs fs = BpfFs.mount()) {
+            pin(outer, fs.path("acme/tenant"));
+            pin(inner, fs.path("acme/tenant-prototype"));
+            pin(inner, fs.path("acme/tenant-inner/42"));
+            pin(inner, fs.path("plain"));
+
+            CommandRun drained = CommandRun.of("pins", fs.path("").toString());
+
+            assertThat(drained.exitCode()).isZero();
+            assertThat(drained.out().lines().map(line -> line.replaceAll("id [0-9]+", "id N")))
+                    .containsExactly(
+                            fs.path("acme/tenant") + "  HASH_OF_MAPS id N, 0 of 8 inner maps",
+                            "  beside it: a prototype, 1 pinned inner map",
+                            fs.path("plain") + "  HASH id N");
+
+            pin(inner, fs.path("acme/tenant-draining/42-" + inner.id()));
+            CommandRun undrained = CommandRun.of("pins", fs.path("acme").toString());
+
+            assertThat(undrained.exitCode()).isEqualTo(ExitCode.FOUND);
+            assertThat(undrained.out())
+                    .contains(
+                            "1 map was taken out and not drained:",
+                            "42-" + inner.id() + "  0 entries, taken out ",
+                            "recoverUndrained()");
+        } finally {
+            outer.close();
+            inner.close();
+        }
+    }
+
+    private static void pin(RawMap map, Path path) {
+        new KernelPins().pin(map, path, PinOptions.asDeclared());
+    }
+}
