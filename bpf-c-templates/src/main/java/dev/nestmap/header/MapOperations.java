@@ -41,7 +41,7 @@ import java.util.List;
 final class MapOperations {
     private MapOperations() {}
 
-    /** The operations that the kernel allows programs on this map, as far as Nestmap has helpers for them. */
+    /** The operations on this map for which the header has helpers. The kernel allows programs all of them. */
     static List<HelperOperation> of(MapDef map) {
         return of(map.kind(), map.isStream()).stream()
                 .filter(operation -> !map.isReadOnlyToPrograms() || !operation.changesMap())

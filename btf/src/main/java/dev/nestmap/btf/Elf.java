@@ -185,7 +185,8 @@ final class Elf {
 
     private static Section readSection(FileBytes file, FileBytes headers, FileBytes names, int index) {
         long at = (long) index * SECTION_HEADER_SIZE;
-        // The first header is no section: its fields are zero, or contain numbers that exceed the fields of the file's
+        // The first header is not a section: its fields are zero, or contain numbers that exceed the fields of the
+        // file's
         // header.
         String name = index == 0 ? "" : names.name(headers.u32(at));
         FileBytes content = index == 0

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Reading any bytes gives a schema or a {@link MalformedObjectException} within a short time. */
+/** The reader returns a schema or throws a {@link MalformedObjectException} within a short time, whatever bytes it reads. */
 class HostileBytesTest {
     /** {@code -Dnestmap.seed=...} sets another seed. */
     private static final long SEED = Long.getLong("nestmap.seed", 20261120L);

@@ -186,8 +186,7 @@ class ObjectBuildTest {
 
         assertThat(build())
                 .containsExactly(
-                        "INFO Deleted " + module.layout().object("other")
-                                + ", because its source no longer exists",
+                        "INFO Deleted " + module.layout().object("other") + ", because its source no longer exists",
                         UP_TO_DATE);
         assertThat(module.layout().object("other")).doesNotExist();
         assertThat(module.layout().object("foreign")).exists();

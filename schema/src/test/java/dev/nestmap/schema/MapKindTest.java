@@ -20,7 +20,7 @@ class MapKindTest {
 
         assertThat(outer).isEqualTo(MapKind.where(MapKind::isMapOfMaps));
         assertThat(plain).isEqualTo(MapKind.where(kind -> kind.isSupported() && !kind.isMapOfMaps()));
-        // The kernel has no map_meta_equal for a PROG_ARRAY, so it is no inner map.
+        // The kernel has no map_meta_equal for a PROG_ARRAY, so it can't be an inner map.
         plain.removeIf(MapKind::holdsPrograms);
         assertThat(inner).isEqualTo(plain);
     }

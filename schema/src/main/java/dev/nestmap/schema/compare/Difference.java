@@ -66,7 +66,7 @@ public record Difference(DifferenceLocation where, Aspect aspect, String declare
         /** The tag of a struct, union or enum, or the name of the definition of inner maps. */
         TAG("called %s in the records, %s in the object"),
         /** Another type whose bytes are read in the same way. Reported only for two versions of the records. */
-        SPELLING("%s in the records, %s in the object"),
+        EQUIVALENT_TYPE("%s in the records, %s in the object"),
         /** The alignment of a type whose fields have the same offsets. Reported only for two versions of the records. */
         ALIGNMENT("alignment %s in the records, %s in the object");
 

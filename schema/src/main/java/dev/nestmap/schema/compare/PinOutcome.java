@@ -93,7 +93,7 @@ enum PinOutcome {
             case MAX_ENTRIES -> sized(difference);
             case PRESENCE -> map.isStream() ? MISREAD : REJECTED;
             case FLAGS -> sameFlags(map, after.map(map.name()).orElseThrow()) ? KEPT : REJECTED;
-            case FIELD_NAME, TAG, RELOCATED, SPELLING, ALIGNMENT, MAP_EXTRA, NUMA_NODE, SLOT -> KEPT;
+            case FIELD_NAME, TAG, RELOCATED, EQUIVALENT_TYPE, ALIGNMENT, MAP_EXTRA, NUMA_NODE, SLOT -> KEPT;
             case GLOBAL, SECTION -> throw new IllegalArgumentException("not in a map: " + difference.message());
             case CONSTANT -> difference.declared().equals(TypeComparison.MISSING) ? KEPT : MISREAD;
             case EXTRA_FIELD -> added(before, after, difference.where());

@@ -86,7 +86,7 @@ final class TypeComparison {
         if (declared.alignment() != actual.alignment()) {
             found.add(there.difference(Aspect.ALIGNMENT, "" + declared.alignment(), "" + actual.alignment()));
         } else {
-            found.add(there.difference(Aspect.SPELLING, declared.spelling(), actual.spelling()));
+            found.add(there.difference(Aspect.EQUIVALENT_TYPE, declared.spelling(), actual.spelling()));
         }
     }
 

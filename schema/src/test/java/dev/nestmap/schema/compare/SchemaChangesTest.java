@@ -29,7 +29,7 @@ import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/** What changes of whole schemas break. Other tests have the changes of types, maps and variables. */
+/** What changes of whole schemas break. Other test classes cover changes of types, maps and variables. */
 class SchemaChangesTest {
     @Test
     void equalSchemasHaveNoChanges() {

@@ -25,7 +25,7 @@ import dev.nestmap.schema.type.StructType;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Differences between maps, variables and slots. {@link TypeComparisonTest} has those between types. */
+/** Differences between maps, variables and slots. {@link TypeComparisonTest} covers types. */
 class SchemaComparisonTest {
     @Test
     void equalSchemasDoNotDiffer() {

@@ -77,7 +77,7 @@ class TypeChangesTest {
                         "BREAKS_SOURCE removing `cpu` from `count`: C and Java code that uses `cpu` no longer compiles;"
                                 + " the new version opens and reads a pinned `counts` as before");
         assertThat(changes(withKey(filled), withKey(COUNT)))
-                .as("keys that have something there are found no more")
+                .as("keys with a value in this field are no longer found")
                 .containsExactly("BREAKS_MAPS removing `cpu` from `count`: " + MISREAD
                         + "; C and Java code that uses `cpu` no longer compiles");
     }

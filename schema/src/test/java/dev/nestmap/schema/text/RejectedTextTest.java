@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Texts that are no schemas are rejected, with the line. */
+/** A text that is not a schema is rejected, with the number of the line. */
 class RejectedTextTest {
     private static final String ONE_TYPE = """
             nestmap-schema 1
