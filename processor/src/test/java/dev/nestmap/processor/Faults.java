@@ -6,13 +6,13 @@ import javax.annotation.processing.Filer;
 import javax.annotation.processing.Processor;
 import javax.lang.model.util.Elements;
 
-/** Nestmap's processor in a compiler with a defect. */
+/** Nestmap's processor in compilers whose services fail. */
 final class Faults {
     private Faults() {}
 
     /** The compiler's filer throws an exception that it does not declare. */
     static Processor filerThrows() {
-        return new Wrapped(Filer.class, (method, arguments) -> {
+        return new InterceptedProcessor(Filer.class, (method, arguments) -> {
             if (method.equals("createResource")) {
                 throw new IllegalStateException("thrown by the test");
             }
@@ -22,7 +22,7 @@ final class Faults {
 
     /** The disk is full. */
     static Processor diskIsFull() {
-        return new Wrapped(Filer.class, (method, arguments) -> {
+        return new InterceptedProcessor(Filer.class, (method, arguments) -> {
             if (method.equals("createResource")) {
                 throw new IOException("No space left on device");
             }
@@ -32,7 +32,7 @@ final class Faults {
 
     /** The compiler does not find types again that it passed to the processor. */
     static Processor typesGetLost() {
-        return new Wrapped(
+        return new InterceptedProcessor(
                 Elements.class,
                 (method, arguments) -> method.equals("getTypeElement")
                         && arguments[arguments.length - 1].toString().startsWith("com.acme"));

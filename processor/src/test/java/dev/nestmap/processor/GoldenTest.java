@@ -21,8 +21,8 @@ import javax.tools.JavaFileObject;
 import org.junit.jupiter.api.Test;
 
 /**
- * Compares the files generated from sources that use every feature with the expected ones, byte for byte.
- * {@code -Dgolden.update=true} writes the expected files anew; read the difference before you commit it.
+ * Compares the files generated from sources that use every feature with the expected ones, byte for byte. {@code
+ * -Dgolden.update=true} rewrites the expected files. Read the difference before you commit it.
  */
 class GoldenTest {
     private static final Path GOLDEN = Path.of("src", "test", "resources", "golden");

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** The processor rejects names that would put anything else into a C header than a name. */
+/** The processor rejects names that would put anything but a name into a C header. */
 class HostileNamesTest {
     /** Escaped as in a Java string literal. */
     static final List<String> NO_IDENTIFIERS = List.of(

@@ -57,7 +57,7 @@ class IncrementalTest {
     @Test
     void eachFileHasOneOrigin() {
         Map<String, List<String>> origins = new TreeMap<>();
-        Wrapped processor = new Wrapped(Filer.class, (method, arguments) -> {
+        InterceptedProcessor processor = new InterceptedProcessor(Filer.class, (method, arguments) -> {
             if (method.startsWith("create")) {
                 Element[] elements = (Element[]) arguments[arguments.length - 1];
                 origins.put(

@@ -80,7 +80,7 @@ final class GlobalWriter {
         return type.build();
     }
 
-    /** The codec of a variable that is no struct. */
+    /** The codec of a variable that is not a struct. */
     private FieldSpec codec() {
         ComponentModel only = global.components().get(0);
         String owner = global.record().simpleName();

@@ -21,11 +21,12 @@ record OpenObjectWriter(ObjectModel object, ClassName name, SizesWriter sizes) {
         ClassName open = name.nestedClass(OPEN);
         String source = "{@code META-INF/bpf/" + object.header() + ".bpf.o} from the class path";
         type.addMethod(method("open", open, Modifier.STATIC)
-                .addJavadoc("Opens " + source + ", to be adjusted and loaded.\n")
+                .addJavadoc("Opens " + source + ". The caller can adjust the object before it loads it.\n")
                 .addStatement("return new $T()", open)
                 .build());
         type.addMethod(method("open", open, Modifier.STATIC)
-                .addJavadoc("Opens an object file, to be adjusted and loaded.\n\n@param object path of the file\n")
+                .addJavadoc(
+                        "Opens an object file. The caller can adjust the object before it loads it.\n\n@param object path of the file\n")
                 .addParameter(Path.class, FILE_PARAMETER)
                 .addStatement("return new $T($L)", open, FILE_PARAMETER)
                 .build());
@@ -35,7 +36,7 @@ record OpenObjectWriter(ObjectModel object, ClassName name, SizesWriter sizes) {
     private TypeSpec openClass(ClassName open) {
         TypeSpec.Builder type = TypeSpec.classBuilder(open)
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
-                .addJavadoc("The object, opened and not loaded yet.\n")
+                .addJavadoc("The object before it is loaded. The methods adjust it, in any order.\n")
                 .superclass(ParameterizedTypeName.get(RuntimeClasses.api("OpenObject"), name, open))
                 .addMethod(MethodSpec.constructorBuilder()
                         .addModifiers(Modifier.PRIVATE)
@@ -58,7 +59,7 @@ record OpenObjectWriter(ObjectModel object, ClassName name, SizesWriter sizes) {
 
     private String sizesMeaning() {
         String required = object.isForeign()
-                ? "A size that is not set is that of the object."
+                ? "If a size is not set, the object determines it."
                 : "The object can't be loaded without them.";
         return "Sets the sizes that the records leave to load time. " + required
                 + "\n\n@param sizes the sizes\n@return this object\n";

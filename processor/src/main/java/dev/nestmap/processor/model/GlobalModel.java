@@ -42,7 +42,7 @@ public record GlobalModel(
                 .orElseGet(() -> CodeBlock.of("$L", codecConstant()));
     }
 
-    /** The name of the constant with the codec, in the object's class, if the variable is no struct: {@code SAMPLE_RATE}. */
+    /** The name of the constant with the codec, in the object's class, if the variable is not a struct: {@code SAMPLE_RATE}. */
     public String codecConstant() {
         return global.name().toUpperCase(Locale.ROOT) + "_CODEC";
     }

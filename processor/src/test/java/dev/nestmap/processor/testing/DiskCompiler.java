@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads and writes files on disk where {@link com.google.testing.compile.Compiler} would keep them in memory. */
 final class DiskCompiler extends ForwardingCompiler {
-    /** One for all runs of a thread, because it keeps jars open. Each run sets its class path and output folder anew. */
+    /** One for all runs of a thread, because it keeps jars open. Each run sets its own class path and output folder. */
     private static final ThreadLocal<StandardJavaFileManager> FILES = ThreadLocal.withInitial(
             () -> ToolProvider.getSystemJavaCompiler().getStandardFileManager(null, null, null));
 

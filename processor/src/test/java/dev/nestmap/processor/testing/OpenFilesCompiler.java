@@ -11,8 +11,8 @@ import javax.tools.StandardJavaFileManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives every run the same file manager, which keeps the jars of the class path and of the JDK open: opening them takes longer
- * than most runs. For runs that leave the class path as it is.
+ * Gives every run the same file manager, which keeps the jars of the class path and of the JDK open, because opening them takes longer
+ * than most runs. Only for runs that do not change the class path.
  */
 final class OpenFilesCompiler extends ForwardingCompiler {
     static final OpenFilesCompiler INSTANCE = new OpenFilesCompiler();

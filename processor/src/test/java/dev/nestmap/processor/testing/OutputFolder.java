@@ -18,7 +18,7 @@ import javax.tools.JavaFileObject;
 
 /**
  * A folder that javac writes to, with Nestmap's processor. Later runs see what earlier runs wrote, and other tools can read
- * it. The output of {@link Compiler} is in memory and gone with its run.
+ * it. {@link Compiler} keeps its output only in memory, and only until the run ends.
  */
 public final class OutputFolder {
     private final Path folder;

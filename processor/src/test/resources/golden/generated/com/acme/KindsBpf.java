@@ -141,13 +141,15 @@ public final class KindsBpf extends LoadedObject {
         return SPEC.inMemory(KindsBpf::new);
     }
 
-    /** Opens {@code META-INF/bpf/kinds.bpf.o} from the class path, to be adjusted and loaded. */
+    /**
+     * Opens {@code META-INF/bpf/kinds.bpf.o} from the class path. The caller can adjust the object before it loads it.
+     */
     public static Open open() {
         return new Open();
     }
 
     /**
-     * Opens an object file, to be adjusted and loaded.
+     * Opens an object file. The caller can adjust the object before it loads it.
      *
      * @param object path of the file
      */
@@ -155,7 +157,7 @@ public final class KindsBpf extends LoadedObject {
         return new Open(object);
     }
 
-    /** The object, opened and not loaded yet. */
+    /** The object before it is loaded. The methods adjust it, in any order. */
     public static final class Open extends OpenObject<KindsBpf, Open> {
         private Open() {
             super(SPEC, KindsBpf::new);

@@ -148,13 +148,16 @@ public final class SamplingBpf extends LoadedObject {
                 .initial("acme_pins", ACME_PINS_CODEC, pins).inMemory(SamplingBpf::new);
     }
 
-    /** Opens {@code META-INF/bpf/sampling.bpf.o} from the class path, to be adjusted and loaded. */
+    /**
+     * Opens {@code META-INF/bpf/sampling.bpf.o} from the class path. The caller can adjust the object before it loads
+     * it.
+     */
     public static Open open() {
         return new Open();
     }
 
     /**
-     * Opens an object file, to be adjusted and loaded.
+     * Opens an object file. The caller can adjust the object before it loads it.
      *
      * @param object path of the file
      */
@@ -246,7 +249,7 @@ public final class SamplingBpf extends LoadedObject {
         }
     }
 
-    /** The object, opened and not loaded yet. */
+    /** The object before it is loaded. The methods adjust it, in any order. */
     public static final class Open extends OpenObject<SamplingBpf, Open> {
         private Open() {
             super(SPEC, SamplingBpf::new);

@@ -119,13 +119,15 @@ public final class StacksBpf extends LoadedObject {
         return SPEC.inMemory(StacksBpf::new);
     }
 
-    /** Opens {@code META-INF/bpf/stacks.bpf.o} from the class path, to be adjusted and loaded. */
+    /**
+     * Opens {@code META-INF/bpf/stacks.bpf.o} from the class path. The caller can adjust the object before it loads it.
+     */
     public static Open open() {
         return new Open();
     }
 
     /**
-     * Opens an object file, to be adjusted and loaded.
+     * Opens an object file. The caller can adjust the object before it loads it.
      *
      * @param object path of the file
      */
@@ -133,7 +135,7 @@ public final class StacksBpf extends LoadedObject {
         return new Open(object);
     }
 
-    /** The object, opened and not loaded yet. */
+    /** The object before it is loaded. The methods adjust it, in any order. */
     public static final class Open extends OpenObject<StacksBpf, Open> {
         private Open() {
             super(SPEC, StacksBpf::new);

@@ -70,7 +70,10 @@ public final class MapKeys {
                 .isPerfStream(components.isEmpty() || components.stream().anyMatch(MapKeys::isKey));
     }
 
-    /** Reports the first constant of an enum key that is no index of its array. An array that is sized at load has any length. */
+    /**
+     * Reports the first constant of an enum key that is not an index of the array. The length of an array that is sized at load is not
+     * known.
+     */
     static void checkEnum(
             MapAnnotation annotation, SourceLocation key, Conversion conversion, MapDef map, Problems problems) {
         if (annotation.kind().keyRule() == KeyRule.INDEX
