@@ -36,7 +36,7 @@ public final class NewTenantsDemo {
     private static final int TENANTS = 1_000;
     private static final int DATAGRAMS_EACH = 50;
     private static final long TENANT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private NewTenantsDemo() {}
 
@@ -51,7 +51,7 @@ public final class NewTenantsDemo {
             try (RequestServer<Integer> server = bpf.tenant().serveRequests(served -> {})) {
                 boolean equal = demo(bpf.tenant(), server, out);
                 long ignored = bpf.ignored().get().datagrams();
-                out.accept("ignored  %,7d to a port that is no tenant".formatted(ignored));
+                out.accept("ignored  %,7d to a port that is not a tenant".formatted(ignored));
                 return equal && ignored == TENANTS ? EQUAL : NOT_EQUAL;
             }
         } catch (BpfException | IOException e) {
@@ -64,7 +64,7 @@ public final class NewTenantsDemo {
             throws IOException {
         long sent = send();
         long counted = counted(tenants);
-        for (long end = System.nanoTime() + PATIENCE_NANOS; counted + server.missed() < sent; ) {
+        for (long end = System.nanoTime() + TIMEOUT_NANOS; counted + server.missed() < sent; ) {
             if (System.nanoTime() > end) {
                 break;
             }

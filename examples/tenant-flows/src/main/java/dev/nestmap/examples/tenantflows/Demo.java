@@ -15,7 +15,7 @@ final class Demo {
     private static final int TENANTS = 3;
     private static final int SENDERS = 2;
     /** How long sent datagrams may take to reach the program. */
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private final TenantFlowsBpf bpf;
     private final int datagrams;
@@ -94,7 +94,7 @@ final class Demo {
 
     /** Returns the counts in the current maps. Waits for datagrams that were sent but have not yet reached the program. */
     private Totals awaitLive() throws InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long deadline = System.nanoTime() + TIMEOUT.toNanos();
         while (true) {
             Totals live = live(bpf.tenant());
             if (drained.plus(live).equals(sent) || System.nanoTime() > deadline) {
