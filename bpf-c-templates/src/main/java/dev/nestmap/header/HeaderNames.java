@@ -202,6 +202,7 @@ public final class HeaderNames {
             });
         }
         MapOperations.of(map).forEach(operation -> addHelper(map, helper(map, operation)));
+        LostInserts.of(schema, map).ifPresent(inserts -> addHelper(map, inserts.helper()));
         if (isOuter(map)) {
             MapDef inner = schema.helperDefinitionOf(map);
             MapOperations.combined(inner).forEach(operation -> addHelper(map, combined(map, inner, operation, prefix)));

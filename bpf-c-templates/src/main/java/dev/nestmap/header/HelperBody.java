@@ -17,8 +17,34 @@ import java.util.regex.Pattern;
 record HelperBody(String pattern) {
     private static final Pattern VARIABLE = Pattern.compile("\\$(\\w+)");
 
-    /** The body for one operation on a map of this type. */
-    static HelperBody of(HelperOperation operation, MapKind kind) {
+    /**
+     * The body for one operation on a map of this type.
+     *
+     * @param countsLost whether it counts inserts that fail
+     */
+    static HelperBody of(HelperOperation operation, MapKind kind, boolean countsLost) {
+        if (countsLost && operation == HelperOperation.UPDATE) {
+            return new HelperBody("""
+                long $error = bpf_map_update_elem($map, $key, $value, $flags);
+
+                /* -17 (EEXIST) and -2 (ENOENT) are what the flags ask for. */
+                if ($error && $error != -17 && $error != -2)
+                	$countLost($map);
+                return $error;""");
+        }
+        if (countsLost && operation == HelperOperation.LOOKUP_OR_INIT) {
+            return new HelperBody("""
+                $pointer$found = bpf_map_lookup_elem($map, $key);
+
+                if ($found)
+                	return $found;
+                /* If another CPU adds the entry first, the lookup finds that entry. */
+                bpf_map_update_elem($map, $key, $value, BPF_NOEXIST);
+                $found = bpf_map_lookup_elem($map, $key);
+                if (!$found)
+                	$countLost($map);
+                return $found;""");
+        }
         return new HelperBody(StorageOwner.of(kind)
                 .map(owner -> storage(owner, operation))
                 .orElseGet(() -> pattern(operation, kind)));

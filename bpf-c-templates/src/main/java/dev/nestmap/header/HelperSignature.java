@@ -101,6 +101,10 @@ record HelperSignature(Schema schema, ParameterNames names, MapDef map, HelperOp
                 Map.entry("found", names.value()),
                 Map.entry("pointer", operation.returnsPointer() ? pointer() : ""),
                 Map.entry("flags", names.flags()),
+                Map.entry("error", names.local("error")),
+                Map.entry(
+                        "countLost",
+                        LostInserts.of(schema, map).map(LostInserts::helper).orElse("")),
                 Map.entry("context", names.context()),
                 Map.entry("callback", names.callback()),
                 Map.entry("record", names.record()),

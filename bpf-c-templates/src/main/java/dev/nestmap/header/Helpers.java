@@ -27,9 +27,15 @@ final class Helpers {
         return Stream.of(MapRole.OUTER, MapRole.INNER, MapRole.PLAIN)
                 .flatMap(role -> schema.maps().stream().filter(map -> map.role() == role))
                 .filter(map -> HeaderNames.hasHelpers(map) && HeaderNames.isDefinedIn(schema, map))
-                .flatMap(map -> MapOperations.of(map).stream().map(operation -> signature(map, operation)))
-                .map(Helpers::function)
+                .flatMap(this::functions)
                 .toList();
+    }
+
+    private Stream<Header.Function> functions(MapDef map) {
+        Stream<Header.Function> operations =
+                MapOperations.of(map).stream().map(operation -> function(signature(map, operation)));
+        Stream<Header.Function> lost = LostInserts.of(schema, map).map(inserts -> inserts.function(names)).stream();
+        return Stream.concat(lost, operations);
     }
 
     /** Combined helpers: each looks an inner map up in the outer map and calls a helper of the inner map. */
@@ -60,8 +66,9 @@ final class Helpers {
         return new HelperSignature(schema, names, map, operation);
     }
 
-    private static Header.Function function(HelperSignature signature) {
-        HelperBody body = HelperBody.of(signature.operation(), signature.map().kind());
+    private Header.Function function(HelperSignature signature) {
+        boolean countsLost = LostInserts.of(schema, signature.map()).isPresent();
+        HelperBody body = HelperBody.of(signature.operation(), signature.map().kind(), countsLost);
         return new Header.Function(signature.head(), body.lines(signature.variables()));
     }
 

@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes inner maps out of an outer map.
@@ -30,11 +31,14 @@ final class DrainSource<K, E, M extends ReadableAccessor<?, E>, O extends Readab
     private final OuterAccessor<K, M, O> outer;
     private final Exactness exactness;
     private final String machine;
+    private final @Nullable LostInserts lostInserts;
 
-    DrainSource(OuterAccessor<K, M, O> outer, Exactness exactness, String machine) {
+    /** @param lostInserts where programs count inserts that failed; null if they do not count them */
+    DrainSource(OuterAccessor<K, M, O> outer, Exactness exactness, String machine, @Nullable LostInserts lostInserts) {
         this.outer = outer;
         this.exactness = exactness;
         this.machine = machine;
+        this.lostInserts = lostInserts;
     }
 
     /** The keys of inner maps that may have something to ship. Arrays always have entries. */
@@ -101,6 +105,15 @@ final class DrainSource<K, E, M extends ReadableAccessor<?, E>, O extends Readab
 
     private DrainedMap drained(O map) {
         MapIdentity identity = Objects.requireNonNull(MapIdentity.of(map, machine), "it was taken out of a slot");
-        return new DrainedMap(identity, map, map);
+        LostInserts lost = lostInserts;
+        if (lost == null) {
+            return new DrainedMap(identity, map, map, Part.NOT_COUNTED);
+        }
+        // The count first. If the process ends in between, the next one finds the map in the last marker and closes it.
+        OwnedMap handle = () -> {
+            lost.forget(identity.mapId());
+            map.close();
+        };
+        return new DrainedMap(identity, map, handle, lost.of(identity.mapId()));
     }
 }

@@ -10,8 +10,9 @@ import dev.nestmap.runtime.ReadableAccessor;
  *
  * @param entries the map, to read its entries
  * @param handle the same map, to close it
+ * @param lostInserts how many inserts into it failed; {@link Part#NOT_COUNTED} if programs do not count that
  */
-record DrainedMap(MapIdentity identity, ReadableAccessor<?, ?> entries, OwnedMap handle) {
+record DrainedMap(MapIdentity identity, ReadableAccessor<?, ?> entries, OwnedMap handle, long lostInserts) {
     /** Whether every entry exists from the start. */
     boolean isArray() {
         return entries.type().endsWith("ARRAY");
@@ -20,5 +21,10 @@ record DrainedMap(MapIdentity identity, ReadableAccessor<?, ?> entries, OwnedMap
     /** Whether a map with this many entries has no room for another. A map that evicts entries counts as full. */
     boolean isFull(long count) {
         return !isArray() && (count >= entries.maxEntries() || entries.type().startsWith("LRU"));
+    }
+
+    /** Whether this many entries are everything that programs inserted, as far as is known. */
+    boolean isExact(long count) {
+        return lostInserts == Part.NOT_COUNTED ? !isFull(count) : lostInserts == 0;
     }
 }

@@ -43,7 +43,7 @@ final class PartWriter {
                     messages.size() + 1,
                     chunks.list.size(),
                     full,
-                    Part.NOT_COUNTED,
+                    drained.lostInserts(),
                     chunks.keySize,
                     chunks.valueSize,
                     chunk.flip().remaining() / (chunks.keySize + chunks.valueSize));

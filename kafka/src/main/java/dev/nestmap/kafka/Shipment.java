@@ -27,7 +27,7 @@ final class Shipment {
             bytes += message.length;
         }
         entries += parts.entries();
-        inexactMaps += map.isFull(parts.entries()) ? 1 : 0;
+        inexactMaps += map.isExact(parts.entries()) ? 0 : 1;
     }
 
     boolean isEmpty() {

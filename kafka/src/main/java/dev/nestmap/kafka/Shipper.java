@@ -7,6 +7,7 @@ import dev.nestmap.runtime.ReadableAccessor;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rotates the inner maps of an outer map and sends the entries of each drained map to Apache Kafka, each exactly once.
@@ -51,12 +52,37 @@ public final class Shipper<K> implements AutoCloseable {
      */
     public static <K, E, M extends ReadableAccessor<?, E>, O extends ReadableAccessor<?, E> & OwnedMap>
             Shipper<K> start(OuterAccessor<K, M, O> outer, Map<String, ?> kafka, ShipperOptions options) {
+        return start(outer, kafka, options, null);
+    }
+
+    /**
+     * Starts a shipper that also sends how many inserts into each map failed. It works on a thread of its own, and need not reach Kafka yet.
+     *
+     * @param outer the outer map; pinned, if its counts are to survive the end of the process
+     * @param kafka configuration of the Kafka clients: {@code bootstrap.servers}, security, {@code compression.type}. The shipper sets
+     *     {@code transactional.id} and the serializers itself
+     * @param options where to send the entries, and when to rotate
+     * @param lostInserts where programs count inserts that failed; null if they do not count them
+     * @param <K> type of the outer map's keys
+     * @param <E> type of the entries
+     * @param <M> type of borrowed handles to inner maps
+     * @param <O> type of handles to inner maps that the shipper owns
+     * @return the shipper
+     * @throws IllegalArgumentException if the configuration has a {@code transactional.id} or no {@code bootstrap.servers}
+     * @throws dev.nestmap.runtime.error.BpfException if the options name no machine, and {@code /etc/machine-id} has no id
+     */
+    public static <K, E, M extends ReadableAccessor<?, E>, O extends ReadableAccessor<?, E> & OwnedMap>
+            Shipper<K> start(
+                    OuterAccessor<K, M, O> outer,
+                    Map<String, ?> kafka,
+                    ShipperOptions options,
+                    @Nullable LostInserts lostInserts) {
         String machine = options.machineName();
         String name = options.name() == null ? outer.name() : options.name();
         String id = "nestmap." + machine + "." + name;
         Shipper<K> shipper = new Shipper<>(
                 new ShippingLoop<>(
-                        new DrainSource<>(outer, options.exactness(), machine),
+                        new DrainSource<>(outer, options.exactness(), machine, lostInserts),
                         outer.layout(),
                         new ClientConfig(kafka, id),
                         options),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.kafka;
 
+import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.InnerType;
@@ -16,6 +17,9 @@ interface Counts {
 
     @InnerMap(maxEntries = MOST)
     record Count(@Key @U32 long id, @U64 long packets) {}
+
+    @BpfMap(maxEntries = 2)
+    record CountLostInserts(@Key @U32 long map, @U64 long count) {}
 
     @InnerMap(type = InnerType.PERCPU_HASH, maxEntries = 16)
     record CpuCount(@Key @U32 long id, @U64 long packets) {}

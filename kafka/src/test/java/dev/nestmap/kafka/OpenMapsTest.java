@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.kafka.CountsBpf.CountMap;
 import dev.nestmap.runtime.MapIdentity;
+import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.types.ByteString;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,7 +40,7 @@ class OpenMapsTest {
     }
 
     private DrainedMap map(int id) {
-        return new DrainedMap(identity(id, BOOT), anyMap, () -> closed.add(id));
+        return new DrainedMap(identity(id, BOOT), anyMap, () -> closed.add(id), Part.NOT_COUNTED);
     }
 
     private static Marker marker(String layout, UUID boot, int... ids) {
@@ -149,9 +150,10 @@ class OpenMapsTest {
     @Test
     void everyLaterMarkerNamesAMapWhosePinCanNotBeRemoved() {
         maps.resolve(null);
-        maps.add(new DrainedMap(identity(1, BOOT), anyMap, () -> {
+        OwnedMap stuck = () -> {
             throw new IllegalStateException("read-only file system");
-        }));
+        };
+        maps.add(new DrainedMap(identity(1, BOOT), anyMap, stuck, Part.NOT_COUNTED));
         maps.begin(maps.next(9));
         maps.committed();
         assertThat(maps.hasStuck()).isTrue();

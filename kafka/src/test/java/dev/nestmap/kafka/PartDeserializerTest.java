@@ -41,7 +41,9 @@ class PartDeserializerTest {
         try (CountMap.Owned map = bpf.tenant().detached()) {
             map.putAll(List.of(counts));
             PartWriter writer = new PartWriter(bpf.tenant().layout(), 100_000);
-            return writer.write(new DrainedMap(IDENTITY, map, map)).list().get(0);
+            return writer.write(new DrainedMap(IDENTITY, map, map, Part.NOT_COUNTED))
+                    .list()
+                    .get(0);
         }
     }
 

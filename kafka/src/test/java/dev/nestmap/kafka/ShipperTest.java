@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.nestmap.kafka.Counts.Count;
+import dev.nestmap.kafka.Counts.CountLostInserts;
 import dev.nestmap.kafka.Counts.CpuCount;
 import dev.nestmap.kafka.Counts.Slot;
 import dev.nestmap.kafka.CountsBpf.TenantMap;
@@ -203,6 +204,45 @@ class ShipperTest extends BrokerTest {
         assertThat(parts(PartDeserializer.of(tenants), topic))
                 .hasSize(2)
                 .allSatisfy(part -> assertThat(part.isExact()).isEqualTo(part.key() == 2));
+    }
+
+    @Test
+    void sendsHowManyInsertsFailed() throws Exception {
+        List<Count> most =
+                LongStream.range(0, Counts.MOST).mapToObj(i -> new Count(i, 1)).toList();
+        tenants.create(1L).putAll(most);
+        tenants.create(2L).putAll(most);
+        long overflowed = Objects.requireNonNull(tenants.get(2L)).id();
+        bpf.countLostInserts().put(new CountLostInserts(overflowed, 7)); // in place of a program
+        LostInserts lost = LostInserts.in(bpf.countLostInserts(), CountLostInserts::count);
+
+        try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options(), lost)) {
+            assertThat(shipper.ship(PATIENCE)).isTrue();
+            assertThat(shipper.statistics().inexactMaps()).isEqualTo(1);
+            assertThat(bpf.countLostInserts()).isEmpty();
+        }
+
+        assertThat(parts(PartDeserializer.of(tenants), topic)).hasSize(2).allSatisfy(part -> {
+            assertThat(part.full()).isTrue();
+            assertThat(part.lostInserts()).isEqualTo(part.key() == 1 ? 0 : 7);
+            assertThat(part.isExact()).isEqualTo(part.key() == 1);
+        });
+    }
+
+    /** A count may be missing then. */
+    @Test
+    void doesNotTrustAFullMapOfCounts() throws Exception {
+        tenants.create(1L).put(new Count(1, 1));
+        bpf.countLostInserts().putAll(List.of(new CountLostInserts(998, 1), new CountLostInserts(999, 1)));
+        LostInserts lost = LostInserts.in(bpf.countLostInserts(), CountLostInserts::count);
+
+        try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options(), lost)) {
+            assertThat(shipper.ship(PATIENCE)).isTrue();
+        }
+
+        assertThat(parts(PartDeserializer.of(tenants), topic))
+                .singleElement()
+                .satisfies(part -> assertThat(part.lostInserts()).isEqualTo(Part.NOT_COUNTED));
     }
 
     @Test

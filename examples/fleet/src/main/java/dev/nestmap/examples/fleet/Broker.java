@@ -3,6 +3,7 @@ package dev.nestmap.examples.fleet;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -16,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import kafka.tools.StorageTool;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.BrokerIdNotRegisteredException;
 
 /**
  * A Kafka cluster on loopback: one broker, which may be killed, and one controller in a process of its own.
@@ -84,12 +86,22 @@ final class Broker implements Victim {
     @Override
     public void killAndRestart() throws IOException {
         broker.kill();
+        forgetBroker();
+        broker.start();
+    }
+
+    private void forgetBroker() throws IOException {
         try (Admin admin = Admin.create(Map.of("bootstrap.controllers", controllerAddress))) {
             admin.unregisterBroker(BROKER).all().get();
-        } catch (ExecutionException | InterruptedException e) {
-            throw new IOException("the controller can't forget the killed broker", e);
+        } catch (ExecutionException e) {
+            // A broker that was killed twice in a row may not have registered in between.
+            if (!(e.getCause() instanceof BrokerIdNotRegisteredException)) {
+                throw new IOException("the controller can't forget the killed broker: " + e.getCause(), e);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException();
         }
-        broker.start();
     }
 
     /** Throws if a process has ended by itself. */

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Inserts more entries than fit into an inner map. */
+#include "lost_inserts.bpf.h"
+
+SEC("xdp")
+int overflow(struct xdp_md *ctx __attribute__((unused)))
+{
+	struct hit_map *hits = guest_lookup(1);
+	__u32 i, missing = 0;
+
+	if (!hits)
+		return -1;
+	for (i = 0; i < 5; i++)
+		missing += !hit_lookup_or_init(hits, i, 0);
+	hit_update(hits, 0, 7, BPF_NOEXIST); /* -EEXIST: nothing is lost */
+	hit_update(hits, 9, 7, BPF_EXIST);   /* -ENOENT: nothing is lost */
+	hit_update(hits, 0, 7, BPF_ANY);
+	return missing + !!hit_update(hits, 9, 7, BPF_ANY) + !!guest_hit_update(1, 8, 7, BPF_ANY);
+}
+
+char LICENSE[] SEC("license") = "GPL";
