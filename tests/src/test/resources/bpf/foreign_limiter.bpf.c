@@ -59,6 +59,20 @@ struct {
 	__type(value, __u32);
 } clients SEC(".maps");
 
+struct ring {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1000); /* libbpf rounds it */
+} first_ring SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 4);
+	__type(key, int);
+	__array(values, struct ring);
+} rings SEC(".maps") = {
+	.values = { [2] = &first_ring },
+};
+
 SEC("xdp")
 int limiter(struct xdp_md *ctx)
 {

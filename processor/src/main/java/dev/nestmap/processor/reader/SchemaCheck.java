@@ -74,7 +74,14 @@ record SchemaCheck(Problems problems, CNameAllocator names, SourceLocation topLe
     }
 
     private static List<Finding> findings(Schema schema, MapDef map) {
-        return KernelRules.check(new Schema(schema.origin(), schema.header(), List.of(), schema.types(), List.of(map)));
+        return KernelRules.check(new Schema(
+                schema.origin(),
+                schema.header(),
+                List.of(),
+                schema.types(),
+                List.of(map),
+                List.of(),
+                schema.isForeign()));
     }
 
     private static SourceLocation place(FindingLocation location, MapAnnotation annotation) {

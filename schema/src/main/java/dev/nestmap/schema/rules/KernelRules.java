@@ -9,6 +9,7 @@ import dev.nestmap.schema.PerfRecord;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SizeRange;
 import dev.nestmap.schema.rules.FindingLocation.Part;
+import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Field;
@@ -50,7 +51,7 @@ public final class KernelRules {
                             RingBufferRules.check(map),
                             ArenaRules.check(map),
                             arrayKey(map),
-                            prefix(map).or(() -> keySize(map)),
+                            prefix(map, schema.isForeign()).or(() -> keySize(map)),
                             entrySize(map),
                             valueSize(map),
                             exactValueSize(map),
@@ -142,8 +143,13 @@ public final class KernelRules {
         return number && key.size() == 4;
     }
 
-    private static Optional<Finding> prefix(MapDef map) {
+    /** @param isForeign whether others wrote the C code. Then a key may be bytes, of which the first four are the length */
+    private static Optional<Finding> prefix(MapDef map, boolean isForeign) {
         CType key = map.key();
+        boolean areBytes = key instanceof ArrayType array && array.element().size() == Byte.BYTES;
+        if (isForeign && areBytes) {
+            return Optional.empty();
+        }
         if (map.kind().keyRule() != MapKind.KeyRule.PREFIX || key == null || key instanceof OpaqueType) {
             return Optional.empty();
         }

@@ -13,11 +13,14 @@ import dev.nestmap.tests.foreign.Balancer.Kind;
 import dev.nestmap.tests.foreign.Balancer.Source;
 import dev.nestmap.tests.foreign.BalancerBpf.FlowMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.types.ByteString;
 import dev.nestmap.types.Ipv4Prefix;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.junit.jupiter.api.Test;
 
 /** Records bound to an object whose C code was written without Nestmap. */
@@ -63,7 +66,33 @@ class ForeignObjectTest {
                 .withMessageContaining("field flags: missing in the records, __u8 at offset 24 in the object")
                 .withMessageContaining("field packets: signed (__s64) in the records, unsigned (__u64) in the object")
                 .withMessageContaining("Correct the records")
+                .withMessageContaining(
+                        "@BpfMap(name = \"reals\", type = MapType.ARRAY) record Reals(@Key @U32 long key, @Size(16) ByteString"
+                                + " dstv6, @Size(8) ByteString name, @U8 int flags, @U8 int proto, @U64 long next) {}")
+                .withMessageContaining(
+                        "@BpfMap(name = \"counters\") record Counters(@Key @U32 long key, @U64 long pkts,"
+                                + " @U64 long bytes) {}")
                 .satisfies(e -> assertThat(e).hasMessageNotContaining("ompile"));
+    }
+
+    @Test
+    @KernelTest
+    void keysOfATrieMayBeBytes() {
+        try (PlainKeysBpf bpf = PlainKeysBpf.load(BpfObjects.of("foreign_balancer"))) {
+            bpf.lpmSrc().put(new PlainKeys.Source(prefix(8, 10, 0, 0, 0), 5));
+
+            ByteString address = prefix(32, 10, 1, 2, 3);
+            assertThat(bpf.lpmSrc().get(address)).isEqualTo(new PlainKeys.Source(address, 5));
+            assertThat(bpf.lpmSrc().get(prefix(32, 11, 1, 2, 3))).isNull();
+        }
+    }
+
+    private static ByteString prefix(int length, int... address) {
+        ByteBuffer key = ByteBuffer.allocate(8).order(ByteOrder.nativeOrder()).putInt(length);
+        for (int part : address) {
+            key.put((byte) part);
+        }
+        return ByteString.of(key.array());
     }
 
     @Test

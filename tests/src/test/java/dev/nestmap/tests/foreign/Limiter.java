@@ -5,6 +5,7 @@ import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.Constants;
 import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.Name;
 import dev.nestmap.annotations.OuterMap;
@@ -29,6 +30,12 @@ interface Limiter {
 
     @BpfMap(name = "clients")
     record Client(@Key @U32 long id, @U32 long hits) {}
+
+    @InnerMap(type = InnerType.RINGBUF)
+    record Sample(@U32 long packets) {}
+
+    @OuterMap(name = "rings", type = OuterType.ARRAY_OF_MAPS, inner = Sample.class)
+    record Rings(int cpu) {}
 
     @Constants
     @Name("max_pps")

@@ -75,6 +75,17 @@ class OpenObjectTest {
     }
 
     @Test
+    void ringBuffersHaveTheSizeThatLibbpfChooses() {
+        try (LimiterBpf bpf =
+                LimiterBpf.open(OBJECT).sizes(SIZES).programs(mapsOnly()).load()) {
+            assertThat(bpf.rings().create(1).maxEntries())
+                    .as("1000 in the object")
+                    .isEqualTo(4096);
+            assertThat(bpf.rings().keys()).containsExactly(1, 2);
+        }
+    }
+
+    @Test
     void constantsOfRecordsAreSet() {
         try (LimiterBpf bpf = LimiterBpf.open(OBJECT)
                 .sizes(SIZES)

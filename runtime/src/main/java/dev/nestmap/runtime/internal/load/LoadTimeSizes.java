@@ -16,6 +16,8 @@ import java.util.Optional;
  * max_entries}, and with the sizes that the caller sets instead of those in the object.
  */
 final class LoadTimeSizes {
+    private static final long PAGE = 4096;
+
     private final Schema records;
     private final Schema declared;
     private final Schema actual;
@@ -36,7 +38,7 @@ final class LoadTimeSizes {
      * @param declared the same with the sizes that the caller sets
      */
     static Schema complete(Schema records, Schema declared, Schema actual) {
-        return new LoadTimeSizes(records, declared, actual).complete();
+        return new LoadTimeSizes(records, declared, withCreatedSizes(actual)).complete();
     }
 
     /**
@@ -68,6 +70,29 @@ final class LoadTimeSizes {
                 complete,
                 declared.globals(),
                 true);
+    }
+
+    /**
+     * The definition with the size that libbpf creates the map with: it rounds the size of a ring buffer up to whole pages, in a power of two
+     * ({@code adjust_ringbuf_sz} in libbpf.c, libbpf 1.1).
+     */
+    static MapDef asCreated(MapDef map) {
+        if (!map.kind().isRing() || map.maxEntries() == 0) {
+            return map;
+        }
+        long pages = (map.maxEntries() + PAGE - 1) / PAGE;
+        return map.withMaxEntries(PAGE * (pages == 1 ? 1 : Long.highestOneBit(pages - 1) << 1));
+    }
+
+    /** The schema of an object with the sizes that libbpf creates its maps with. */
+    static Schema withCreatedSizes(Schema object) {
+        return new Schema(
+                object.origin(),
+                object.header(),
+                object.includes(),
+                object.types(),
+                object.maps().stream().map(LoadTimeSizes::asCreated).toList(),
+                object.globals());
     }
 
     private Schema complete() {

@@ -27,10 +27,12 @@ import dev.nestmap.runtime.program.Link;
 import dev.nestmap.runtime.program.LinkPin;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.RequestMaps;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.Difference;
 import dev.nestmap.schema.compare.SchemaComparison;
+import dev.nestmap.schema.text.RecordText;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -41,6 +43,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Loads objects, opens and creates maps without an object, and migrates pins. Compares an object with its records before the kernel
@@ -55,7 +58,7 @@ public final class ObjectLoader {
         ObjectResources resources = settings.resources();
         Schema inFile = object.content().schema();
         PinnedMaps maps = resources == null
-                ? withoutSizes(inFile, new KernelPins(settings.pinOptions()))
+                ? withoutSizes(LoadTimeSizes.withCreatedSizes(inFile), new KernelPins(settings.pinOptions()))
                 : mapsToLoad(resources, settings.pinOptions());
         Schema actual = LoadTimeSizes.complete(maps.recordSchema(), maps.schema(), inFile);
         String operation = "load of object " + object.name();
@@ -213,9 +216,30 @@ public final class ObjectLoader {
                     operation,
                     "the object differs from what " + declared.origin() + " declares:" + list + "\n"
                             + (declared.isForeign()
-                                    ? "Correct the records, or load the version of the object that they describe"
+                                    ? recordsThatFit(actual, differences)
                                     : "Compile the object again with the generated header " + declared.header()
                                             + ".bpf.h"));
         }
+    }
+
+    /** Advice for an object that the user may be unable to compile: the records that it needs. */
+    private static String recordsThatFit(Schema actual, List<Difference> differences) {
+        List<MapDef> maps = differences.stream()
+                .map(difference -> difference.where().map())
+                .distinct()
+                .flatMap(map -> map == null ? Stream.empty() : actual.map(map).stream())
+                .toList();
+        String records = maps.stream()
+                .flatMap(map -> RecordText.of(actual, map).stream())
+                .map(line -> "\n  " + line)
+                .collect(Collectors.joining());
+        boolean isMissing = differences.stream().anyMatch(d -> d.aspect() == Difference.Aspect.MAP);
+        String names = actual.maps().stream()
+                .filter(map -> map.role() != MapRole.INNER)
+                .map(MapDef::name)
+                .collect(Collectors.joining(", "));
+        return "Correct the records, or load the version of the object that they describe."
+                + (isMissing ? " The object has the maps " + names + "." : "")
+                + (records.isEmpty() ? "" : " These records fit the object:" + records);
     }
 }

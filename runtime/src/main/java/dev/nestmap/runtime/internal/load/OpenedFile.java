@@ -51,7 +51,7 @@ public record OpenedFile(String name, byte[] bytes, ObjectFile content) {
             return new OpenedFile(name, bytes, ObjectFile.parse(name, bytes));
         } catch (MalformedObjectException e) {
             String reason = "the file can't be read: " + e.getMessage()
-                    + "; compile it again, with nestmap-maven-plugin or with clang -g -O2 -target bpf";
+                    + ". Nestmap reads objects that nestmap-maven-plugin compiles, or clang -g -O2 -target bpf";
             throw BpfException.of("load of object " + name)
                     .because(reason)
                     .cause(e)

@@ -159,7 +159,7 @@ final class PlannedLoad {
             leaveOut(map, plan);
             return;
         }
-        if (complete.maxEntries() != map.maxEntries()) {
+        if (complete.maxEntries() != LoadTimeSizes.asCreated(map).maxEntries()) {
             plan.maxEntries().put(map.name(), complete.maxEntries());
         }
         if (complete.definition() != null && changesInner(map, complete)) {
@@ -194,7 +194,8 @@ final class PlannedLoad {
 
     private boolean changesInner(MapDef map, MapDef complete) {
         return map.definition() == null
-                || inFile.innerOf(map).maxEntries() != actual.innerOf(complete).maxEntries();
+                || LoadTimeSizes.asCreated(inFile.innerOf(map)).maxEntries()
+                        != actual.innerOf(complete).maxEntries();
     }
 
     /** The maps as the object has them. */

@@ -32,9 +32,6 @@ import java.util.Objects;
 final class RequestedPins {
     private static final System.Logger LOGGER = System.getLogger("dev.nestmap.runtime");
 
-    /** Ring buffers have whole pages, in a power of two ({@code adjust_ringbuf_sz} in libbpf.c, libbpf 1.1). */
-    private static final long PAGE = 4096;
-
     private final String operation;
     private final PinnedMaps ofObject;
     private final ObjectPins choice;
@@ -154,15 +151,6 @@ final class RequestedPins {
             return ShapeComparison.difference(MapShape.of(map), raw.shape()).stream()
                     .toList();
         }
-        return ofObject.differences(asCreated(map), raw, new PinPaths(path, options, PinAccess.READ_ONLY));
-    }
-
-    /** The definition with the size that libbpf creates the map with. */
-    private static MapDef asCreated(MapDef map) {
-        if (!map.kind().isRing() || map.maxEntries() == 0) {
-            return map;
-        }
-        long pages = (map.maxEntries() + PAGE - 1) / PAGE;
-        return map.withMaxEntries(PAGE * (pages == 1 ? 1 : Long.highestOneBit(pages - 1) << 1));
+        return ofObject.differences(map, raw, new PinPaths(path, options, PinAccess.READ_ONLY));
     }
 }
