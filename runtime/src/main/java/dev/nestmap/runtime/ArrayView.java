@@ -13,12 +13,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of an array in the memory that programs use ({@code BPF_F_MMAPABLE}, since Linux 5.5). Reads and writes need no
- * system call. The view needs a handle that may read and write, even to read only: the kernel shares no memory through other
- * handles.
+ * The entries of an array in the memory that programs use ({@code BPF_F_MMAPABLE}, since Linux 5.5). Reads and writes need no system call.
+ * Even a view that only reads needs a handle that may read and write: the kernel maps no memory through other handles.
  *
- * <p>An aligned 8-byte word of an entry is read or written as a whole, and so is a {@link WordField}. An entry of several words is
- * not: a program may write between two of them. Reads have acquire semantics, writes have release semantics: a thread that sees a
+ * <p>Each aligned 8-byte word of an entry is read or written as a whole, and so is a {@link WordField}. An entry of several words is not: a
+ * program may write to it between the reads of two words. Reads have acquire semantics, writes have release semantics: a thread that sees a
  * word sees everything that was written before it. {@link WritableArrayView#add} is atomic, also against programs that use {@code
  * __sync_fetch_and_add}.
  *

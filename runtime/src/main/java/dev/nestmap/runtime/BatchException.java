@@ -54,8 +54,8 @@ public final class BatchException extends BpfException {
     }
 
     /**
-     * The inner maps that the operation would have returned: those of the keys for which it succeeded, and those of entries that
-     * were changed before a later step failed. The caller owns them and closes them. So no counts are lost.
+     * The inner maps that the operation would have returned: those of the keys for which it succeeded, and those of entries that were
+     * changed before a later step failed. The caller owns them and must close them. So their counts are not lost.
      *
      * @return the maps by key; empty if the operation returns no maps, or if the exception was deserialized
      */

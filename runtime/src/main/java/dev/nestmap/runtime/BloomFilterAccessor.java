@@ -9,8 +9,8 @@ import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.spi.MapHandle;
 
 /**
- * A live {@code BLOOM_FILTER}: a set that only grows. It never reports an added entry as absent. It may report other entries as
- * present, more often the more entries were added beyond {@link #maxEntries}.
+ * A live {@code BLOOM_FILTER}: a set that only grows. It never reports an added entry as absent. It may report an entry as present that was
+ * never added. This happens more often if more than {@link #maxEntries} entries were added.
  *
  * @param <E> type of the entries
  */
@@ -45,7 +45,7 @@ public abstract class BloomFilterAccessor<E> extends KeylessAccessor<E> {
      * Tests for an entry.
      *
      * @param entry the entry
-     * @return false if the entry was certainly not added; true if it was added, or by coincidence
+     * @return false if the entry was certainly not added; true if it was probably added
      * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation
      * @throws IllegalArgumentException if a component does not fit its C type
      */

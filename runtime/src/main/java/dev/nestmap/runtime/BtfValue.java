@@ -23,8 +23,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes of a key or value, read as BTF describes them: a number, a text, a struct of further values, and so on. Parts are read when they
- * are asked for, so a value of a million elements costs nothing until then.
+ * Bytes of a key or value, read as BTF describes them: a number, a text, a struct of further values, and so on. A part is read only when
+ * the caller asks for it, so a value with a million elements costs nothing until then.
  *
  * <p>Names and texts come from other programs, and can contain any character. Escape control characters before you print them.
  */
@@ -45,7 +45,7 @@ public final class BtfValue {
         UNION,
         /** An array: its parts are its elements, named {@code [0]}, {@code [1]} and so on. */
         ARRAY,
-        /** A field that only the kernel reads, such as {@code struct bpf_spin_lock}. User space reads zeros. */
+        /** A field that the kernel manages, such as {@code struct bpf_spin_lock}. User space reads zeros. */
         MANAGED
     }
 
@@ -69,7 +69,7 @@ public final class BtfValue {
         return field.name();
     }
 
-    /** {@return the type in C: {@code __be32}, {@code struct flow_key}, {@code char[16]}; empty tags stay empty: {@code struct}} */
+    /** {@return the type in C: {@code __be32}, {@code struct flow_key}, {@code char[16]}; an unnamed struct is {@code struct}} */
     public String type() {
         return field.type().spelling();
     }

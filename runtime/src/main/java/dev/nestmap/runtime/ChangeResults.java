@@ -17,7 +17,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Translates the results of changes to an outer map for its user: into handles, exceptions, and null for absent maps.
+ * Converts the results of changes to an outer map to what {@link OuterAccessor} returns: handles, exceptions, and null for absent maps.
  *
  * @param <K> type of the keys
  * @param <M> type of borrowed handles to inner maps

@@ -57,9 +57,9 @@ public abstract class HashAccessor<K, E> extends RemovableAccessor<K, E> {
     }
 
     /**
-     * Takes out every entry and passes it to an action, batch by batch ({@code BPF_MAP_LOOKUP_AND_DELETE_BATCH}, since Linux 5.6).
-     * Each entry is passed once. Entries that are added meanwhile may be passed or stay. As with {@link #take}, what a program
-     * writes to an entry that it looked up before is lost: to lose no count, rotate the inner map ({@link
+     * Takes out every entry and passes it to an action, batch by batch ({@code BPF_MAP_LOOKUP_AND_DELETE_BATCH}, since Linux 5.6). Each
+     * entry is passed once. Entries that are added meanwhile may be passed or stay. As with {@link #take}, a program that looked an entry
+     * up before may still write to it, and such writes are lost. To lose no count, rotate the inner map ({@link
      * OuterAccessor#rotate(Object)}).
      *
      * <p>If the action throws, or if bytes are not a valid value of the record, the remaining entries of the same batch are still

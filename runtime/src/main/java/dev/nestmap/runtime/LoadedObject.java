@@ -73,7 +73,7 @@ public class LoadedObject implements AutoCloseable {
      *
      * @param path path of the link's pin, absolute or below {@code /sys/fs/bpf}
      * @return the link, which the caller closes
-     * @throws BpfException if nothing or something else is pinned there, if another user can exchange the pin, or if this process may not
+     * @throws BpfException if nothing or something else is pinned there, if another user can replace the pin, or if this process may not
      *     open it
      */
     public static Link openPinnedLink(Path path) {
@@ -86,7 +86,7 @@ public class LoadedObject implements AutoCloseable {
      * @param path path of the link's pin, absolute or below the directory of the options
      * @param options which users may own and change the pin and its directories
      * @return the link, which the caller closes
-     * @throws BpfException if nothing or something else is pinned there, if another user can exchange the pin, or if this process may not
+     * @throws BpfException if nothing or something else is pinned there, if another user can replace the pin, or if this process may not
      *     open it
      */
     public static Link openPinnedLink(Path path, PinOptions options) {

@@ -7,9 +7,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A live {@code LPM_TRIE}: a map that finds the entry with the longest matching prefix. Two prefixes are equal if they have the
- * same length and the same bits up to that length. {@link #put} and {@link #remove} change the entry with exactly the given prefix,
- * and no longer or shorter one.
+ * A live {@code LPM_TRIE}: a map that finds the entry with the longest matching prefix. Two prefixes are equal if they have the same length
+ * and the same bits up to that length. {@link #put} and {@link #remove} change only the entry with exactly the given prefix, not those with
+ * longer or shorter ones.
  *
  * @param <K> type of the keys
  * @param <E> type of the entries

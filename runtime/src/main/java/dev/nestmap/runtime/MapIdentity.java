@@ -20,13 +20,13 @@ import org.jspecify.annotations.Nullable;
  * <p>A map that {@link OuterAccessor#recoverUndrained} returns has the same identity as in the process that took it out. If it is put
  * into a slot and taken out once more, it has another identity.
  *
- * <p>The kernel counts map ids up and begins again at 1 after 2^31-2 maps ({@code bpf_map_alloc_id} in {@code kernel/bpf/syscall.c}
- * calls {@code idr_alloc_cyclic}, Linux 4.13 to 6.18). So an id can return before the machine is started again: after 24 days, if a
- * process creates 1,000 maps each second. The time distinguishes the two maps then.
+ * <p>The kernel counts map ids up and begins again at 1 after 2^31-2 maps ({@code bpf_map_alloc_id} in {@code kernel/bpf/syscall.c} calls
+ * {@code idr_alloc_cyclic}, Linux 4.13 to 6.18). So the kernel can give the same id to two maps during one boot: after 24 days, if a
+ * process creates 1,000 maps each second. {@code takenOut} then distinguishes the two maps.
  *
  * @param machine the machine: by default the content of {@code /etc/machine-id}
- * @param bootId the kernel's id of the time since the machine was started, {@code /proc/sys/kernel/random/boot_id}; for a map in
- *     memory a random number that this process drew
+ * @param bootId the kernel's id of the current boot, {@code /proc/sys/kernel/random/boot_id}; for a map in memory a random number of this
+ *     process
  * @param mapId the kernel's id of the map when it was taken out; in memory a number that is unique in this process
  * @param takenOut when the map was taken out, by the machine's clock. Programs that were running then may have written to it a few
  *     milliseconds longer

@@ -27,15 +27,16 @@ import org.jspecify.annotations.Nullable;
  * A live map of maps: {@code HASH_OF_MAPS} or {@code ARRAY_OF_MAPS}. It owns the inner maps in its slots. {@link #get} lends handles
  * to them, always the same handle for the same map.
  *
- * <p>A change waits until no running program uses the previous entry any more (the kernel's grace period, about 10 ms). Changes of
- * one key are made one after the other. Changes of different keys that wait at the same time share the grace period, whichever
- * threads made them. Methods whose names end with {@code All} change many keys in one grace period. Each key succeeds or fails by
- * itself, and a {@link BatchException} has the failures. A key that is given twice counts once.
+ * <p>A change waits until no running program uses the previous entry any more (the kernel's grace period, about 10 ms). Changes of one key
+ * are made one after the other. Changes of different keys that wait at the same time share the grace period, whichever threads made them.
+ * Methods whose names end with {@code All} change many keys in one grace period. Each key succeeds or fails independently, and a {@link
+ * BatchException} has the failures. A key that is given twice counts once.
  *
- * <p>The kernel can't update an {@code ARRAY_OF_MAPS} on a condition. If another process puts a map into the slot after Nestmap has
- * looked at it, the update replaces that map. The same holds for a {@code HASH_OF_MAPS} if several changes go in one batch. Within
- * this process conditions always hold. If the outer map is pinned with its inner maps, they hold among all processes that change it
- * with Nestmap: these change it one after the other, and a change fails if another process does not let it for half a minute.
+ * <p>Some methods have a condition: {@link #create} requires an empty slot, and {@link #rotate} requires an inner map in it. The kernel
+ * checks no condition when it updates an {@code ARRAY_OF_MAPS}, or several entries of a {@code HASH_OF_MAPS} in one batch. Then Nestmap
+ * looks at the slot right before the update. If another process puts a map into the slot in between, the update replaces that map. Within
+ * this process conditions always hold. If the outer map is pinned with its inner maps, they hold among all processes that change it with
+ * Nestmap, because these processes take turns. A change fails if it waits for half a minute for another process.
  *
  * <p>All methods that take a key throw an {@link IllegalArgumentException} if the key does not fit its C type.
  *
@@ -287,8 +288,9 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * method returns, no program writes to the previous map any more, because the kernel waits for running programs (since Linux
      * 4.20), and no borrowed handle does.
      *
-     * <p>This holds if only this process changes the slots and no sleepable program uses the outer map. With {@link Exactness#EXACT}
-     * the method fails if Nestmap can see that it does not hold. For that it reads the ids of all inner maps once, about 0.2 µs each.
+     * <p>This holds if only this process changes the slots and no sleepable program uses the outer map. With {@link Exactness#EXACT} the
+     * method fails if Nestmap can see that it does not hold. Each call then reads the ids of all inner maps, which takes about 0.2 µs for
+     * each map.
      *
      * @param at the key
      * @param exactness whether to fail if exactness can't be guaranteed
@@ -455,8 +457,8 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * drained entries.
      *
      * @return the maps, which the caller owns
-     * @throws BpfException if another process or object owns the slots, because it has taken maps out and not closed all of them, or if
-     *     the bytes of a key are not a valid key of the record; then all maps stay pinned
+     * @throws BpfException if another process, or another object of this process, owns the slots (it has taken maps out and not closed all
+     *     of them), or if the bytes of a key are not a valid key of the record; then all maps stay pinned
      */
     public List<Undrained<K, O>> recoverUndrained() {
         return changes.recoverUndrained();

@@ -26,7 +26,7 @@ final class PerCpuCodec<K, E> implements EntryCodec<K, List<E>> {
      * Creates a codec.
      *
      * @param codec codec of one CPU's record
-     * @param room size of the values of all CPUs together, in bytes
+     * @param totalSize size of the values of all CPUs together, in bytes
      */
     PerCpuCodec(EntryCodec<K, E> codec, int room) {
         this.codec = codec;

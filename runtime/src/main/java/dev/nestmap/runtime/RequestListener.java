@@ -11,11 +11,11 @@ package dev.nestmap.runtime;
 @FunctionalInterface
 public interface RequestListener<K, M> {
     /**
-     * Reports keys that had no inner map and now have one. While this method runs, no other thread can change the entries of these
-     * keys, so it must not wait for a thread that does. It may change them itself, but not those of other keys ({@link
-     * IllegalStateException}). The requests end when it returns. If the process is killed before, the next server reports the same
-     * keys again with the same counts and the same inner maps: a listener that keeps accounts across crashes stores the counts with
-     * the {@code id()} of the inner map, and so recognizes the second report.
+     * Reports keys that had no inner map and now have one. While this method runs, no other thread can change the entries of these keys, so
+     * it must not wait for a thread that does. It may change them itself. A change of another key throws an {@link IllegalStateException}.
+     * The server deletes the requests when this method returns. If the process is killed before, the next server reports the same keys
+     * again with the same counts and the same inner maps: a listener that keeps accounts across crashes stores the counts with the {@code
+     * id()} of the inner map, and so recognizes the second report.
      *
      * @param served the keys, and how often programs missed each of them
      */

@@ -23,11 +23,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 
 /**
- * Creates inner maps for the keys that programs miss in an {@code @OnDemand} outer map. It works on a thread of its own until it is
- * closed. Keys that are missing at the same time get their maps in one batch, from spare maps that are kept ready. The listener
- * learns how often programs missed each key. So every packet is counted: a program finds the inner map, or its miss is counted. The
- * counts are exact if only this process changes the slots and no sleepable program uses the outer map, as for {@link
- * OuterAccessor#rotate(Object, Exactness)}.
+ * Creates inner maps for the keys that programs miss in an {@code @OnDemand} outer map. It works on a thread of its own until it is closed.
+ * Keys that are missing at the same time get their maps in one batch, from spare maps that are kept ready. The listener learns how often
+ * programs missed each key. So no event is uncounted: a program finds the inner map, or its miss is counted. The counts are exact if only
+ * this process changes the slots and no sleepable program uses the outer map, as for {@link OuterAccessor#rotate(Object, Exactness)}.
  *
  * <p>Several servers may serve one outer map; each count is reported by one of them. If the outer map is pinned, requests outlive
  * the process: the next server finds the requests of a process that was killed. If a process is killed after it has reported a
@@ -51,7 +50,7 @@ public final class RequestServer<K> implements AutoCloseable {
     private final BiConsumer<SlotKey, OpenInnerMap> fill;
     private final SpareMaps spares;
 
-    /** Guarded by the lock. */
+    /** Guarded by {@link #serving}. */
     private final RequestedKeys<K> requested;
 
     private final ReentrantLock serving = new ReentrantLock();

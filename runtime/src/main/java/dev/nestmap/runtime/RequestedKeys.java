@@ -34,7 +34,9 @@ final class RequestedKeys<K> {
         this.codec = codec;
     }
 
-    /** The {@code nanoTime} after which all keys were requested that the next {@link #read} returns and earlier ones did not. */
+    /**
+     * Returns a {@code nanoTime}: programs requested every key that the next {@link #read} returns for the first time after this moment.
+     */
     long lastRead() {
         return lastRead;
     }

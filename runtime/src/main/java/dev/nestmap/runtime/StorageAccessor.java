@@ -16,10 +16,10 @@ import dev.nestmap.runtime.spi.MapHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A live {@code SK_STORAGE}, {@code INODE_STORAGE}, {@code TASK_STORAGE} or {@code CGRP_STORAGE}: a record that belongs to a
- * socket, a file's inode, a task or a control group, and ends with it. User space names the owner by a file descriptor of this
- * process: a socket, any descriptor of the file, a pidfd (of a single thread since Linux 6.9), or the directory of a control group
- * of version 2. The kernel can't iterate over such a map.
+ * A live {@code SK_STORAGE}, {@code INODE_STORAGE}, {@code TASK_STORAGE} or {@code CGRP_STORAGE}: a record that belongs to a socket, a
+ * file's inode, a task or a control group, and ends with it. User space names the owner by a file descriptor of this process: a socket, any
+ * descriptor of the file, a pidfd (of a single thread since Linux 6.9), or the directory of a cgroup v2. The kernel can't iterate over such
+ * a map.
  *
  * <p>If the record has a {@code @SpinLock}, each entry is read and written under its lock.
  *

@@ -138,7 +138,7 @@ public final class UntypedMap extends RemovableAccessor<ByteString, UntypedEntry
      * @param key the bytes of the key
      * @return the key; null if no BTF describes it
      * @throws dev.nestmap.runtime.error.BpfException if the kernel refuses: reading BTF requires CAP_SYS_ADMIN
-     * @throws IllegalArgumentException if the bytes are not as many as the key has
+     * @throws IllegalArgumentException if the number of bytes is not {@link #keySize}
      */
     public @Nullable BtfValue decodeKey(ByteString key) {
         requireSize("key", keySize(), key);
@@ -154,7 +154,7 @@ public final class UntypedMap extends RemovableAccessor<ByteString, UntypedEntry
      * @param value the bytes of the value
      * @return the value; for a per-CPU map the value of each possible CPU. Empty if no BTF describes it, and for a map of maps
      * @throws dev.nestmap.runtime.error.BpfException if the kernel refuses: reading BTF requires CAP_SYS_ADMIN
-     * @throws IllegalArgumentException if the bytes are not as many as the value has
+     * @throws IllegalArgumentException if the number of bytes is not that of an entry
      */
     public List<BtfValue> decodeValue(ByteString value) {
         requireSize("value", map().valueBytes(), value);

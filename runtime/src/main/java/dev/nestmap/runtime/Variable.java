@@ -13,9 +13,9 @@ import java.nio.ByteBuffer;
 /**
  * A global variable in the memory that programs use. Reads and writes need no system call. Generated classes extend it.
  *
- * <p>An aligned word of up to 8 bytes is read or written as a whole, and so is a {@link WordField}. A record of several words is not:
- * a program may write between two of them. Reads have acquire semantics, writes have release semantics: a thread that sees a word
- * sees everything that was written before it. {@link #add} is atomic, also against programs that use {@code __sync_fetch_and_add}.
+ * <p>Each aligned word of up to 8 bytes is read or written as a whole, and so is a {@link WordField}. A record of several words is not: a
+ * program may write to it between the reads of two words. Reads have acquire semantics, writes have release semantics: a thread that sees a
+ * word sees everything that was written before it. {@link #add} is atomic, also against programs that use {@code __sync_fetch_and_add}.
  *
  * <p>The variable is valid until its object is closed. Afterwards every call throws {@link InvalidHandleException}. Any thread may use
  * it, also while another thread closes the object.
@@ -64,7 +64,7 @@ public abstract class Variable<R> {
     }
 
     /**
-     * Writes the variable, word by word. What programs write at the same time may be lost: to change a counter, use {@link #add}.
+     * Writes the variable, word by word. This may overwrite what a program writes at the same time: to change a counter, use {@link #add}.
      *
      * @param value the value
      * @throws IllegalArgumentException if a component does not fit its C type; then nothing is written

@@ -4,8 +4,8 @@ package dev.nestmap.runtime.attach;
 import java.util.Objects;
 
 /**
- * A place among the programs that are attached to the same hook. They run one after the other until one of them decides. The anchor holds
- * when the program is attached: later programs may be put before or after it.
+ * A place among the programs that are attached to the same hook. They run one after the other until one of them decides. The kernel uses
+ * the anchor only while it attaches the program. A program that is attached later may go before or after this one.
  *
  * @param side before or after
  * @param relativeTo what {@code id} is the id of

@@ -3,7 +3,10 @@ package dev.nestmap.runtime.attach;
 
 import java.util.Objects;
 
-/** Checks names that the kernel gets as C strings. It would take a NUL for the end of the name, and so find another interface. */
+/**
+ * Checks names that Nestmap passes to the kernel as C strings. The kernel would read a NUL as the end of the name, and find another
+ * interface.
+ */
 final class KernelNames {
     private KernelNames() {}
 

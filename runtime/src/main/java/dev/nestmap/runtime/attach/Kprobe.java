@@ -78,14 +78,14 @@ public record Kprobe(String function, boolean returning, long offset, long cooki
      *
      * @param offset offset of the instruction in the function, in bytes
      * @return the attachment
-     * @throws IllegalArgumentException if the probe is one on return
+     * @throws IllegalArgumentException if the probe is on the return of the function
      */
     public Kprobe offset(long offset) {
         return new Kprobe(function, returning, offset, cookie);
     }
 
     /**
-     * Returns the attachment with a cookie, by which a program can tell its attachments apart.
+     * Returns the attachment with a cookie, by which a program can distinguish its attachments.
      *
      * @param cookie a number that the program reads with {@code bpf_get_attach_cookie}
      * @return the attachment

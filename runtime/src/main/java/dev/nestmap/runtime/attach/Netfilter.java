@@ -9,10 +9,10 @@ import java.util.Objects;
  * updated.
  *
  * @param family the protocol
- * @param hook where in the way of a packet
+ * @param hook where on a packet's path
  * @param priority place among the functions of the hook, such as those of nftables; lower numbers run first. Every BPF program of a hook
  *     needs a priority of its own
- * @param defragment whether the kernel puts fragments together before the program sees them
+ * @param defragment whether the kernel reassembles fragments before the program sees them
  */
 public record Netfilter(Family family, Hook hook, int priority, boolean defragment) implements Attachment {
     /** The protocol of a hook. */
@@ -24,7 +24,7 @@ public record Netfilter(Family family, Hook hook, int priority, boolean defragme
         IPV6
     }
 
-    /** A place in the way of a packet. The names are those of {@code linux/netfilter.h}. */
+    /** A place on a packet's path. The names are those of {@code linux/netfilter.h}. */
     public enum Hook {
         /** Before the routing of a received packet. */
         PRE_ROUTING,
@@ -55,7 +55,7 @@ public record Netfilter(Family family, Hook hook, int priority, boolean defragme
     /**
      * Returns the attachment to an IPv4 hook, with priority 0.
      *
-     * @param hook where in the way of a packet
+     * @param hook where on a packet's path
      * @return the attachment
      */
     public static Netfilter ipv4(Hook hook) {
@@ -65,7 +65,7 @@ public record Netfilter(Family family, Hook hook, int priority, boolean defragme
     /**
      * Returns the attachment to an IPv6 hook, with priority 0.
      *
-     * @param hook where in the way of a packet
+     * @param hook where on a packet's path
      * @return the attachment
      */
     public static Netfilter ipv6(Hook hook) {
@@ -84,7 +84,7 @@ public record Netfilter(Family family, Hook hook, int priority, boolean defragme
     }
 
     /**
-     * Returns the attachment to whole packets: the kernel puts fragments together first. Requires a priority above -400.
+     * Returns the attachment to whole packets: the kernel reassembles fragments first. Requires a priority above -400.
      *
      * @return the attachment
      */

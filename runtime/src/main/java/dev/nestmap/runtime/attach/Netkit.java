@@ -11,7 +11,8 @@ import java.util.Objects;
  * @param interfaceName name of the interface in the network namespace of the calling thread
  * @param side whose packets
  * @param anchor place among the programs of the hook
- * @param expectedRevision the hook's revision, which counts its changes; 0 for any. If it is another one, the kernel refuses
+ * @param expectedRevision the hook's revision, which counts its changes; 0 for any. If the hook has another revision, the kernel rejects
+ *     the attachment
  */
 public record Netkit(String interfaceName, Side side, Anchor anchor, long expectedRevision) implements Attachment {
     /** Whose packets the program sees. */

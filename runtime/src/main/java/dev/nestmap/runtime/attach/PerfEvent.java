@@ -4,8 +4,9 @@ package dev.nestmap.runtime.attach;
 import java.util.Objects;
 
 /**
- * Runs a program each time a perf event has been counted often enough, as a profiler does. Section: {@code perf_event}. The link can't be
- * updated. Without a CPU and a process, the event is opened on every CPU that is online, and the link consists of one for each.
+ * Runs a program at every n-th perf event, or at a frequency, as a profiler does. Section: {@code perf_event}. The link can't be updated.
+ * Without a CPU and a process, the event is opened on every CPU that is online, and the {@code Link} consists of one kernel link for each
+ * CPU.
  *
  * @param name name of the event, for messages
  * @param type {@code type} of {@code struct perf_event_attr} ({@code linux/perf_event.h})

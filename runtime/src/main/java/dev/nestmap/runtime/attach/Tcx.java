@@ -12,7 +12,8 @@ import java.util.Objects;
  * @param interfaceName name of the interface in the network namespace of the calling thread
  * @param direction which packets
  * @param anchor place among the programs of the hook
- * @param expectedRevision the hook's revision, which counts its changes; 0 for any. If it is another one, the kernel refuses
+ * @param expectedRevision the hook's revision, which counts its changes; 0 for any. If the hook has another revision, the kernel rejects
+ *     the attachment
  */
 public record Tcx(String interfaceName, Direction direction, Anchor anchor, long expectedRevision)
         implements Attachment {

@@ -30,7 +30,7 @@ public record Tracepoint(String category, String name, long cookie) implements A
     }
 
     /**
-     * Returns the attachment with a cookie, by which a program can tell its attachments apart.
+     * Returns the attachment with a cookie, by which a program can distinguish its attachments.
      *
      * @param cookie a number that the program reads with {@code bpf_get_attach_cookie}
      * @return the attachment

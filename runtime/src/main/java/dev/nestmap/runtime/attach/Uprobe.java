@@ -8,7 +8,7 @@ import java.util.Objects;
  * Runs a program when a process enters a function of an executable or library, or returns from it. Sections: {@code uprobe}, {@code
  * uretprobe}. The link can't be updated.
  *
- * @param binary the executable or library; a name without a slash is searched in the usual directories
+ * @param binary the executable or library; a name without a slash is looked up in the usual directories
  * @param function name of the function in its symbol table; empty if {@code offset} counts from the start of the file
  * @param offset offset of the instruction in the function or in the file, in bytes
  * @param returning whether the program runs when the function returns
@@ -79,7 +79,7 @@ public record Uprobe(Path binary, String function, long offset, boolean returnin
     }
 
     /**
-     * Returns the attachment with a cookie, by which a program can tell its attachments apart.
+     * Returns the attachment with a cookie, by which a program can distinguish its attachments.
      *
      * @param cookie a number that the program reads with {@code bpf_get_attach_cookie}
      * @return the attachment

@@ -10,7 +10,7 @@ import java.util.Objects;
  * {@code uprobe.multi}, {@code uretprobe.multi}, and {@code uprobe.session}, whose programs run at the entry and at the return (Linux
  * 6.13). The link can't be updated.
  *
- * @param binary the executable or library; a name without a slash is searched in the usual directories
+ * @param binary the executable or library; a name without a slash is looked up in the usual directories
  * @param functions names of functions, or patterns in which {@code *} stands for any characters and {@code ?} for one
  * @param returning whether the program runs when a function returns; it has no meaning for sessions
  * @param pid id of the process to watch; 0 for all

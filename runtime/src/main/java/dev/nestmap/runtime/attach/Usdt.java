@@ -9,7 +9,7 @@ import java.util.Objects;
  * places in the file; the program must include {@code bpf/usdt.bpf.h}, which defines the maps that libbpf fills. Such a link can be neither
  * pinned nor updated. {@code readelf -n} lists the tracepoints of a file.
  *
- * @param binary the executable or library; a name without a slash is searched in the usual directories
+ * @param binary the executable or library; a name without a slash is looked up in the usual directories
  * @param provider provider of the tracepoint: {@code libc}
  * @param name name of the tracepoint: {@code setjmp}
  * @param pid id of the process to watch; -1 for all
@@ -48,7 +48,7 @@ public record Usdt(Path binary, String provider, String name, int pid, long cook
     }
 
     /**
-     * Returns the attachment with a cookie, by which a program can tell its attachments apart.
+     * Returns the attachment with a cookie, by which a program can distinguish its attachments.
      *
      * @param cookie a number that the program reads with {@code bpf_usdt_cookie}
      * @return the attachment

@@ -405,7 +405,9 @@ public enum Errno {
     /** Memory page has hardware error. */
     EHWPOISON(133),
 
-    /** Operation not supported. The kernel means it for itself, but BPF returns it to user space; C libraries have no name for it. */
+    /**
+     * Operation not supported. The kernel defines it for internal use, but BPF returns it to user space; C libraries have no name for it.
+     */
     ENOTSUPP(524),
 
     /** libelf failed ({@code bpf/libbpf.h}). */
@@ -465,7 +467,7 @@ public enum Errno {
     }
 
     /**
-     * The constant with a number.
+     * Returns the constant with a number.
      *
      * @param number a positive number; system calls that return it negative need a change of sign
      * @return null if no constant has the number

@@ -2,9 +2,9 @@
 package dev.nestmap.runtime.error;
 
 /**
- * The use of a handle that is no longer valid: its entry left the outer map, its map was put into an outer map, or the handle or
- * its object was closed. The operation did not take place. Code that writes to inner maps while another thread rotates them catches
- * this exception and gets a new handle from the outer map.
+ * Thrown when a handle is used that is no longer valid: its entry left the outer map, its map was put into an outer map, or the handle or
+ * its object was closed. The operation did not take place. Code that writes to inner maps while another thread rotates them catches this
+ * exception and gets a new handle from the outer map.
  */
 public final class InvalidHandleException extends BpfException {
     private static final long serialVersionUID = 1L;

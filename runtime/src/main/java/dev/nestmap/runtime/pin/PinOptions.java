@@ -97,11 +97,12 @@ public final class PinOptions {
     /**
      * Returns options that accept pins and directories of all users.
      *
-     * <p>Without this option, Nestmap rejects a pin or a directory of a BPF file system that other users than the superuser, the user of
-     * this process and the {@link #withOwner owner} can exchange: a directory of another user, or one that others may write to although
-     * {@link #withPermissions} does not say so, unless it has the sticky bit. Handles for reading only accept them in any case.
+     * <p>Without this option, Nestmap trusts only the superuser, the user of this process and the {@link #withOwner owner}. It rejects a
+     * pin of any other user. It also rejects a directory of a BPF file system in which others could replace pins: a directory of another
+     * user, or one without the sticky bit that others may write to although {@link #withPermissions} does not allow it. Read-only handles
+     * accept all of them.
      *
-     * <p>With this option, these users can exchange, add and remove pins, and so change what is counted. They can't make this process change
+     * <p>With this option, other users can replace, add and remove pins, and so change what is counted. They can't make this process change
      * files elsewhere.
      *
      * @return new options

@@ -8,8 +8,8 @@ package dev.nestmap.runtime.pin;
  */
 public enum SlotReuse {
     /**
-     * {@link #KEEP} for slots that are filled at load. For slots that the object fills, the load fails, because they don't have the
-     * object's maps.
+     * Does the same as {@link #KEEP} if the slots are declared to be filled at load. If the object file itself fills them, the load fails,
+     * because the existing slots don't hold the object's maps.
      */
     AS_DECLARED,
     /**

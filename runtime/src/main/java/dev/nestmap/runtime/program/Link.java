@@ -5,15 +5,14 @@ import dev.nestmap.runtime.error.BpfException;
 import java.nio.file.Path;
 
 /**
- * Keeps a program attached. A link belongs to the program's object, which closes it when it is closed itself. Any thread may call its
- * methods.
+ * Keeps a program attached. A link belongs to the program's object: closing the object closes the link. Any thread may call its methods.
  *
  * <p>Some attachments are not links of the kernel: those to sockets and maps of sockets, filters of {@code tc}, USDT, and perf events on
  * several CPUs. All methods but {@link #close} and {@link #detach} throw a {@link BpfException} for them.
  */
 public interface Link extends AutoCloseable {
     /**
-     * Reads what the kernel knows of the link.
+     * Reads what the kernel knows about the link.
      *
      * @return the information
      * @throws BpfException if the link is closed, or is not a link of the kernel
@@ -21,7 +20,8 @@ public interface Link extends AutoCloseable {
     LinkInfo info();
 
     /**
-     * Pins the link, so that the program stays attached when the link, the object or the process ends. {@link #detach} ends it.
+     * Pins the link, so that the program stays attached when the link, the object or the process ends. {@link #detach} detaches the
+     * program.
      *
      * @param path path of the pin, where nothing may be pinned yet. A relative path is below the directory of the {@code PinOptions} that
      *     the object was loaded with, whose owner and permissions it gets.

@@ -7,8 +7,8 @@ package dev.nestmap.runtime.program;
  * @param id the kernel's id of the link, as {@code bpftool link} shows it
  * @param kind the kind of the link
  * @param programId the kernel's id of the program that runs
- * @param target the number of what the program is attached to, see {@link LinkKind#targetName}; 0 if the kind has none. Indexes of
- *     interfaces are those of the interface's network namespace.
+ * @param target a number that identifies what the program is attached to, see {@link LinkKind#targetName}; 0 if the kind has none. Indexes
+ *     of interfaces are those of the interface's network namespace.
  * @param attached false if the interface, control group or namespace no longer exists, or if the link was detached: its program does not
  *     run any more, and never will
  */

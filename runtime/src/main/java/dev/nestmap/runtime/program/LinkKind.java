@@ -79,7 +79,10 @@ public enum LinkKind {
         return updatable;
     }
 
-    /** {@return what {@link LinkInfo#target} is the number of, such as {@code interface with index}; empty if it is no number} */
+    /**
+     * {@return what the number {@link LinkInfo#target} identifies, such as {@code interface with index}; empty if links of this kind have
+     * no target}
+     */
     public String targetName() {
         return target;
     }

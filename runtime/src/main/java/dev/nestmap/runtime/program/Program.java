@@ -6,8 +6,8 @@ import dev.nestmap.runtime.error.BpfException;
 import java.nio.file.Path;
 
 /**
- * A loaded BPF program. It belongs to its object, which closes the program and its links when it is closed itself. Calls after that
- * throw a {@link BpfException}.
+ * A loaded BPF program. It belongs to its object: closing the object closes the program and its links. Later calls throw a {@link
+ * BpfException}.
  */
 public interface Program {
     /** {@return the name of the C function} */
@@ -46,9 +46,9 @@ public interface Program {
      * pinned its link there, this program takes it over: at each moment either the old or the new program is attached, unless the pin's
      * {@link LinkPin.Replacement} says otherwise.
      *
-     * <p>Before anything changes, Nestmap asks the hook which programs it has. It fails if the pinned link is attached to something else,
-     * or, for XDP, in another mode, and if the hook has a program of the same name whose link is not the pinned one. A pinned link that no
-     * longer runs, because its interface or control group was removed, is replaced.
+     * <p>Before anything changes, Nestmap asks the hook which programs it has. This method fails if the pinned link is attached to
+     * something else, or, for XDP, in another mode. It also fails if the hook has a program of the same name whose link is not the pinned
+     * one. A pinned link that no longer runs, because its interface or control group was removed, is replaced.
      *
      * <p>Closing the link, or the object, leaves the program attached. {@link Link#detach} detaches it.
      *
@@ -84,7 +84,7 @@ public interface Program {
      * Runs the program ({@code BPF_PROG_TEST_RUN}). The program need not be attached.
      *
      * @param options the input and the number of runs
-     * @return the result; of several runs the last one's
+     * @return the result of the last run
      * @throws BpfException if the kernel rejects the input, or does not test-run programs of this kind
      */
     TestRun testRun(TestRunOptions options);

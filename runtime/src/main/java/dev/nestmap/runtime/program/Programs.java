@@ -41,7 +41,7 @@ public final class Programs {
         return only();
     }
 
-    /** {@return the names of this selection} */
+    /** {@return the names that were passed to {@link #only} or {@link #without}} */
     public List<String> names() {
         return names;
     }

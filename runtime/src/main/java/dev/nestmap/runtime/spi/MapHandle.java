@@ -22,7 +22,7 @@ public final class MapHandle {
     }
 
     /**
-     * Creates a handle to a map that is no map of maps. The runtime calls it.
+     * Creates a handle to a map that is not a map of maps. The runtime calls it.
      *
      * @param map the map
      */
@@ -56,7 +56,7 @@ public final class MapHandle {
         return map;
     }
 
-    /** {@return what reads the declaration of the map, for the runtime; null for an inner map} */
+    /** {@return a function that reads the declaration of the map, for the runtime; null for an inner map} */
     public @Nullable Supplier<Schema> schema() {
         return schema;
     }

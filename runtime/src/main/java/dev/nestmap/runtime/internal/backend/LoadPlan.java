@@ -18,7 +18,7 @@ import java.util.Set;
  *     define, or defines with another size
  * @param maxEntries {@code max_entries} of maps for which the object file sets none or another one, by name
  * @param writes initial values of global variables
- * @param notCreated names of the maps that are not created, because nobody defines their inner maps
+ * @param notCreated names of the maps that are not created, because neither the object nor a record defines their inner maps
  * @param programs whether programs are loaded, by name; the object decides about the others
  */
 public record LoadPlan(

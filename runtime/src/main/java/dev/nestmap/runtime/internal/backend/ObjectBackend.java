@@ -40,7 +40,7 @@ public interface ObjectBackend {
     /** Whether the maps are in memory instead of in the kernel. */
     boolean inMemory();
 
-    /** What is to be freed when this object has become garbage; empty if the garbage collector frees everything. */
+    /** The resources to free when this object has become garbage; empty if the garbage collector frees everything. */
     default Optional<ObjectRemains> remains() {
         return Optional.empty();
     }

@@ -11,7 +11,10 @@ public final class PinLockWait {
     /** How long a thread waits for another process. A change takes some 10 ms, a migration longer. */
     public static final long PATIENCE_SECONDS = 30;
 
-    /** Pause between two attempts. The kernel can't tell a waiting thread without blocking it, which would block a virtual thread's carrier. */
+    /**
+     * Pause between two attempts. The kernel can only wake a thread that blocks in a system call, and a virtual thread that does so blocks
+     * its carrier.
+     */
     private static final long PAUSE_NANOS = 200_000;
 
     private PinLockWait() {}

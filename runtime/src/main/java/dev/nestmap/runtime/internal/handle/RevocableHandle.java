@@ -21,7 +21,7 @@ abstract class RevocableHandle {
     final Lease lease = new Lease();
     private final AtomicInteger references;
 
-    /** Guards the state. A thread holds it only for moments, never during a system call. */
+    /** Guards the state. A thread holds it only briefly, never during a system call. */
     private final ReentrantLock ownership = new ReentrantLock();
 
     private State state = State.VALID;
@@ -64,7 +64,7 @@ abstract class RevocableHandle {
         return references;
     }
 
-    /** Starts to watch the handle: if it becomes garbage unclosed, {@link HandleCleaner} closes and reports the map. */
+    /** Starts to watch the handle: if it becomes garbage without having been closed, {@link HandleCleaner} closes and reports the map. */
     final void watch() {
         cleaner = HandleCleaner.watch(this, leaked);
     }
@@ -79,7 +79,7 @@ abstract class RevocableHandle {
         leaked.onLeak(action, note);
     }
 
-    /** What is to be freed when this handle has become garbage, and nothing else has freed it. */
+    /** The resources to free when this handle has become garbage, unless something else has freed them. */
     public HandleCleaner.Leak leak() {
         return leaked;
     }

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The places of an object's global variables.
+ * Where the global variables of an object are: in which section, and at which offset.
  *
  * @param entries the places by the variables' names in C
  */

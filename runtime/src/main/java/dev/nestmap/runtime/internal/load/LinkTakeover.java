@@ -5,7 +5,7 @@ import dev.nestmap.runtime.attach.Attachment;
 import dev.nestmap.runtime.program.LinkPin;
 
 /**
- * A program that is attached when its object is loaded, in place of the program of an earlier run.
+ * A program that Nestmap attaches after it has loaded the object, in place of the program of an earlier run.
  *
  * @param program name of the C function
  */

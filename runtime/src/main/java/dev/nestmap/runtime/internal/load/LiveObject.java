@@ -30,7 +30,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A loaded object. It owns its maps, their inner maps and, through its backend, the programs and links. */
+/** The internal state of a {@code LoadedObject}. It owns the maps, their inner maps and, through its backend, the programs and links. */
 public final class LiveObject {
     private final Schema schema;
     private final ObjectBackend backend;

@@ -150,7 +150,7 @@ public final class LoadSettings {
         return takeovers;
     }
 
-    /** Sets where the maps are pinned that records pin. */
+    /** Sets the directory, the permissions and the owner of pins that the records declare. */
     public void pins(PinOptions options) {
         pinOptions = options;
     }
@@ -217,7 +217,7 @@ public final class LoadSettings {
         return programs.loads(program.name(), isLoadedByDefault(program));
     }
 
-    /** The programs for which the caller chose otherwise than the object, and whether they are loaded. */
+    /** The programs for which the caller and the object decide differently, and whether they are loaded. */
     Map<String, Boolean> programs() {
         Map<String, Boolean> changed = new LinkedHashMap<>();
         for (ProgramEntry program : object.content().programs()) {

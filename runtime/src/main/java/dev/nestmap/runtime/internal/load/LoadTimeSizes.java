@@ -139,7 +139,10 @@ final class LoadTimeSizes {
         return entries(own, declared.innerOf(declaration)) != own.maxEntries();
     }
 
-    /** The size: of the caller if the records leave it open and the caller sets it, otherwise that of the object if it has one. */
+    /**
+     * Returns the caller's size if the records leave the size to load time and the caller sets it. Otherwise returns the object's size, if
+     * it has one.
+     */
     private long entries(MapDef map, MapDef declaration) {
         boolean isSet = declaration.maxEntries() != 0
                 && records.map(declaration.name()).filter(MapDef::isSizedAtLoad).isPresent();

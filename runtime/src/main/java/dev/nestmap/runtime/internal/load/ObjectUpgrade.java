@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * Loads an object over the pinned maps of an earlier run, and takes over its links.
+ * Loads an object with the pinned maps of an earlier run, and takes over the links of that run.
  *
  * <p>A process that is killed at any point leaves the old program attached, or the new one. The old one still writes to the maps of the
  * previous version. They are pinned, and the next upgrade finds them.
@@ -57,7 +57,7 @@ final class ObjectUpgrade {
         }
     }
 
-    /** Migrates the maps that are not of this version. Before anything changes, it tries whether the kernel accepts the new programs. */
+    /** Migrates the maps that are not of this version. Before anything changes, this checks that the kernel accepts the new programs. */
     private void migrate() {
         Map<PinPaths, PinMigration> needed = new LinkedHashMap<>(migrations);
         needed.entrySet().removeIf(entry -> !entry.getValue().isNeeded(entry.getKey()));

@@ -28,7 +28,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Loads an object as its caller and its records adjust it. If a step fails, undoes the earlier steps. */
+/** Loads an object with the changes that its caller and its records make to it. If a step fails, undoes the earlier steps. */
 final class PlannedLoad {
     private final String operation;
     private final LoadSettings settings;
@@ -95,7 +95,7 @@ final class PlannedLoad {
     }
 
     /**
-     * Loads the object with maps of its own and closes it again, to see whether the kernel accepts the programs. Pins nothing.
+     * Checks that the kernel accepts the programs: loads the object with new maps, and closes it again. Pins nothing.
      *
      * @throws BpfException if libbpf or the kernel rejects the object
      */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Logs warnings that may repeat thousands of times. The first warning about a subject is logged at once. Further ones are counted for a
- * minute and logged as one line, with the last of their messages; so it goes on until a minute passes without one.
+ * minute and logged as one line, with the last of their messages; this repeats until a minute passes without a warning.
  */
 public final class WarningLog {
     /** The log of the runtime. */

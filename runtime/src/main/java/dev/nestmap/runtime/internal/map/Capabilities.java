@@ -14,7 +14,7 @@ public enum Capabilities {
     CAP_PERFMON(38),
     CAP_SYS_ADMIN(21);
 
-    /** What else can forbid an operation to a process that has the capabilities: the end of a message. */
+    /** Other reasons for which the kernel rejects an operation of a process that has the capabilities: the end of a message. */
     public static final String OTHER_REASONS =
             "a security module, a lockdown of the kernel (/sys/kernel/security/lockdown), a user namespace that is not the first"
                     + " one, or how the kernel was built";

@@ -35,8 +35,7 @@ public interface RawMap {
     int id();
 
     /**
-     * The kernel's id of the time since the machine was started, in which map ids are counted up. For maps in memory, a random number of
-     * this process.
+     * The kernel's id of the current boot: map ids begin again after each boot. For maps in memory, a random number of this process.
      *
      * @throws dev.nestmap.runtime.error.BpfException if it can't be read
      */

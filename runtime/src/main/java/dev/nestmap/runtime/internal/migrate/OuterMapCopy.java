@@ -35,7 +35,7 @@ final class OuterMapCopy {
     /** Where the old inner maps are pinned to be drained; null to copy their entries. */
     private final @Nullable Retirement retirement;
 
-    /** What becomes of an old inner map that is not copied. */
+    /** Keeps an old inner map to be drained, instead of copying its entries. */
     interface Retirement {
         /** Prepares the pin of an old inner map. */
         void prepare(SlotKey slot, RawMap map);

@@ -34,7 +34,7 @@ final class OuterMapMigration {
     private final PinPaths paths;
     private final MigrationBarrier barrier;
 
-    /** The layout of the old inner maps, if they are retired; null if they are copied. */
+    /** The fingerprint of the old inner maps' layout if they are retired; null if they are copied. */
     private final @Nullable String retiredLayout;
 
     OuterMapMigration(

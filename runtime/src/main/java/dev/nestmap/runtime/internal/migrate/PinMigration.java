@@ -116,9 +116,9 @@ public final class PinMigration {
     }
 
     /**
-     * Makes the retired inner maps of previous versions draining ones, in the new layout, so that {@code recoverUndrained()} returns
-     * them. Called when no program of a previous version writes to them any more. Does nothing if there are none, except that it removes what
-     * an interrupted migration has prepared.
+     * Converts the retired inner maps of previous versions to the new layout, and pins them among the maps that are being drained, so that
+     * {@code recoverUndrained()} returns them. Called when no program of a previous version writes to them any more. Does nothing if there
+     * are none, except that it removes what an interrupted migration has prepared.
      *
      * @throws BpfException if a map is of a version that is neither the new one nor that of the migration's schema text
      */

@@ -14,10 +14,12 @@ import java.util.function.Consumer;
 
 /**
  * The pins of inner maps of previous versions that will be drained. A migration puts them here. The programs of the previous version may
- * still write to them. When these have ended, the maps are converted to the new layout and become draining ones.
+ * still write to them. When these programs have ended, the maps are converted to the new layout, and their pins move to the directory of
+ * maps that are being drained.
  *
- * <p>The name of a pin is the fingerprint of the map's layout, and the name that the pin has as a draining one: {@code L<14 digits>-42-17}.
- * Each step is one move of a pin. So a process that is killed leaves each map in exactly one layout, or in both with the same entries.
+ * <p>The name of a pin consists of the fingerprint of the map's layout and of the name that the pin will have in that directory: {@code
+ * L<14 digits>-42-17}. Each step is one move of a pin. So a process that is killed leaves each map in exactly one layout, or in both with
+ * the same entries.
  */
 final class RetiredMaps {
     /** Length of a fingerprint. */
@@ -86,7 +88,8 @@ final class RetiredMaps {
     }
 
     /**
-     * Makes the retired maps draining ones, in this layout. Called when no program writes to them any more.
+     * Moves the retired maps to the directory of maps that are being drained, in this layout. Called when no program writes to them any
+     * more.
      *
      * @param conversion for a map of another layout: pins a map in the new layout at {@link PinPaths#converted}
      */

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * A map is added before it is put into a slot, so that no thread that finds its id there has to open it, which requires
  * CAP_SYS_ADMIN.
  *
- * <p>A map is closed when no slot holds it and no change of it is in progress. A change starts with {@link #add} or
- * {@link #beginChange} and must end with one of {@link #endChange}, {@link #handOut} and {@link #giveBack}.
+ * <p>A map is closed when no slot holds it and no change of it is in progress. A change starts with {@link #add} or {@link #beginChange}
+ * and must end with one of {@link #endChange}, {@link #handOut} and {@link #giveBack}.
  */
 final class OpenInnerMaps {
     private final LeasedMap outer;

@@ -161,7 +161,9 @@ public final class OuterMapState {
             BiPredicate<SlotKey, OpenInnerMap> fill,
             Consumer<Map<SlotKey, Long>> missed) {
         RequestTable table = requireRequests();
-        // While the keys are locked, this process neither removes their inner maps nor adds one without a grace period.
+        // While the keys are locked, each of their inner maps was put there by a change that has waited for its grace
+        // period.
+        // So their counts are final.
         return create(slots, spares, fill, () -> {
             Map<SlotKey, Long> counts = table.counts(
                     slots.stream().filter(slot -> entries.idOf(slot) != 0).toList());
@@ -257,7 +259,7 @@ public final class OuterMapState {
      * Replaces inner maps by empty ones and hands out the displaced maps. Returns when all programs that may have found a
      * displaced map, and all calls through its handles, have ended. The change of an empty slot fails with ENOENT.
      *
-     * @param exact whether to refuse the operation if programs may go on writing to a displaced map
+     * @param exact whether to reject the operation if programs may still write to a displaced map
      */
     public List<SlotChange> rotate(List<SlotKey> slots, boolean exact) {
         try (SlotChanges changes = newChanges()) {

@@ -124,7 +124,7 @@ public final class RequestTable {
         int call(Block block, int keyAt, int valueAt);
     }
 
-    /** What is to be freed when the outer map's handle has become garbage. */
+    /** The resources to free when the outer map's handle has become garbage. */
     List<HandleCleaner.Leak> leaks() {
         return List.of(requests.leak(), lost.leak());
     }

@@ -13,8 +13,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rotates and takes inner maps: takes them out of their slots and hands them out to the caller. Also finds those that ended
- * processes left behind.
+ * Rotates and takes inner maps: takes them out of their slots and hands them out to the caller. Also finds those that processes left behind
+ * when they ended.
  */
 final class Rotation {
     private final LeasedMap outer;

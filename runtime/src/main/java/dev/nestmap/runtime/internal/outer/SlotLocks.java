@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param pins the pins beside the outer map's pin; null if the outer map is not pinned
  */
 record SlotLocks(KeyLocks keys, @Nullable SlotPins pins) {
-    /** Runs an action that changes only these slots. It calls no code of users, for which other processes would have to wait. */
+    /** Runs an action that changes only these slots. The action must not call user code, because other processes would wait for it. */
     <T> T holding(List<SlotKey> slots, Supplier<T> action) {
         return keys.holding(slots, () -> pins == null ? action.get() : pins.excludingOtherProcesses(action));
     }

@@ -2,11 +2,11 @@
 /**
  * The state of one outer map: its slots and the inner maps that this process has open.
  *
- * <p>A change takes this way:
+ * <p>A change goes through these steps:
  *
  * <ol>
- *   <li>{@code OuterMapState} makes a {@code SlotChange} for each slot, and collects those of one call in {@code SlotChanges}. {@code Rotation}
- *       does it for the operations that hand inner maps out. An {@code IncomingMap} is the inner map that goes into a slot. It remembers who owns
+ *   <li>{@code OuterMapState} makes a {@code SlotChange} for each slot, and collects those of one call in {@code SlotChanges}. {@code
+ *       Rotation} does this for rotations and takes. An {@code IncomingMap} is the inner map that goes into a slot. It remembers who owns
  *       the map if the change fails.
  *   <li>{@code SlotLocks} locks the slots, and {@code SlotPins} creates the pins that the change needs.
  *   <li>{@code Publisher} sends a {@code QueuedCall} for each change, an update or a delete of the entry. One {@code CallQueue} for updates and

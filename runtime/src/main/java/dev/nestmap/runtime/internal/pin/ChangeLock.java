@@ -11,14 +11,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets one process at a time change the slots of a pinned outer map together with the pins of its inner maps, or migrate the map. The
- * lock is that of the directory of migrations, and ends with the process.
+ * Lets one process at a time change the slots of a pinned outer map together with the pins of its inner maps, or migrate the map. It locks
+ * the directory of migrations. The kernel releases the lock when the process ends.
  *
  * <p>Threads of the process hold the lock together, so that their changes still share a grace period. They exclude each other by {@link
  * dev.nestmap.runtime.internal.outer.KeyLocks}. A thread acquires the locks of its keys before this one.
  */
 public final class ChangeLock {
-    /** Threads do not join others that have held the lock for this time, so that another process gets it. */
+    /** After this time, further threads wait until the present holders have released the lock, so that another process can get it. */
     private static final long TURN_NANOS = 50_000_000;
 
     private final Pins pins;
@@ -32,7 +32,7 @@ public final class ChangeLock {
     private long turnStart;
     private Pins.@Nullable Lock directoryLock;
 
-    /** A lock that this object does not hold yet. */
+    /** Creates the lock, and does not acquire it. */
     public ChangeLock(Pins pins, PinPaths paths) {
         this.pins = pins;
         this.paths = paths;

@@ -35,7 +35,7 @@ record ComponentDifference(List<String> onlyPinned, List<String> onlyDeclared) {
         return List.copyOf(names);
     }
 
-    /** Says which side is probably newer: versions rather add components than remove them. */
+    /** Says which side is probably newer, because a new version usually adds components. */
     String newerSide() {
         if (onlyPinned.isEmpty() == onlyDeclared.isEmpty()) {
             return (onlyPinned.isEmpty()

@@ -251,8 +251,8 @@ public final class PinnedMaps {
     }
 
     /**
-     * Creates the map that an outer map is created with; the caller closes it. It has the size of the inner maps only if that size
-     * is set at load, because then no other pin records it.
+     * Creates the prototype of an outer map: the inner map that shows the kernel which inner maps the outer map accepts. The caller closes
+     * it. It has the size of the inner maps only if that size is set at load, because then no other pin records the size.
      */
     public RawMap prototype(MapDef outer) {
         MapDef inner = schema.innerOf(outer);

@@ -35,8 +35,8 @@ final class SlotOwnership {
     }
 
     /**
-     * Acquires the ownership, if this object does not have it yet. Without an owner, two processes could displace the same map, and
-     * lose another one.
+     * Acquires the ownership, if this object does not have it yet. Without an owner, two processes could both hand out the same map, and
+     * lose the map that the first of them put into the slot.
      *
      * @return false if another process or object is the owner
      */

@@ -24,10 +24,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A hook that the kernel can be asked for its programs: those of interfaces, control groups and network namespaces.
+ * A hook of an interface, a control group or a network namespace. The kernel lists the programs of such a hook.
  *
  * <p>A pin alone does not show that its link belongs to an attachment: the link's interface may have been removed, or may be one of another
- * network namespace with the same index. So the hook itself is asked too.
+ * network namespace with the same index. So Nestmap also asks the kernel for the programs of the hook.
  */
 final class AttachPoint {
     private static final int BPF_PROG_QUERY = 16;

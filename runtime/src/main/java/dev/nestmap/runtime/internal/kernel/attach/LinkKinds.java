@@ -5,7 +5,7 @@ import dev.nestmap.runtime.program.LinkKind;
 import dev.nestmap.schema.program.AttachmentKind;
 import java.util.Set;
 
-/** The kinds of links that ways to attach programs have. */
+/** Maps each way to attach a program to the kinds of links that it creates. */
 final class LinkKinds {
     private LinkKinds() {}
 

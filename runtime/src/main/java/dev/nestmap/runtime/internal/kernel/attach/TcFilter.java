@@ -14,7 +14,7 @@ import java.lang.ref.Reference;
 import java.util.Map;
 import java.util.function.ToIntFunction;
 
-/** A filter of the queueing discipline {@code clsact}, made through libbpf, which speaks netlink with the kernel. */
+/** A filter of the queueing discipline {@code clsact}, made through libbpf, which uses netlink. */
 final class TcFilter implements KernelAttachment {
     // struct bpf_tc_hook
     private static final int HOOK_SIZE = 24;

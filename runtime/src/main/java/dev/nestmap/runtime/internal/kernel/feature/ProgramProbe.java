@@ -14,7 +14,7 @@ import java.lang.ref.Reference;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Tries whether the kernel knows a type of programs, with a program that does nothing. */
+/** Checks whether the kernel knows a type of programs, with a program that does nothing. */
 public final class ProgramProbe {
     private static final int BPF_PROG_LOAD = 5;
 

@@ -21,7 +21,7 @@ final class KernelBtf {
 
     /**
      * The types that were read last. The inner maps of an outer map often share their BTF, and reading it takes longer than all other
-     * system calls for such a map. The kernel gives no id twice before it has given 2^31-1 others ({@code idr_alloc_cyclic}).
+     * system calls for such a map. The kernel reuses an id only after 2^31-1 others ({@code idr_alloc_cyclic}).
      */
     private static final Map<TypeIds, EntryTypes> RECENT = new LinkedHashMap<>();
 

@@ -29,7 +29,7 @@ public final class LinkCalls {
     /**
      * What the kernel says about a link.
      *
-     * @param attachType number of the attach type; -1 for kinds whose links don't tell it
+     * @param attachType number of the attach type; -1 for kinds whose links don't report it
      */
     public record Description(LinkInfo info, int attachType) {}
 
@@ -98,7 +98,7 @@ public final class LinkCalls {
         }
     }
 
-    /** The id of the link with the next higher id; 0 if there is none, or this process may not know. */
+    /** The next higher id of a link; 0 if there is none, or this process may not list links. */
     private static int after(int id) {
         Block attr = attr(id);
         try {

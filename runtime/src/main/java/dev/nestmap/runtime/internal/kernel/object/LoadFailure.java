@@ -41,7 +41,7 @@ final class LoadFailure {
         return byKernel ? Versions.kernel() : Versions.libbpf();
     }
 
-    /** The explanation; null for that of the table. */
+    /** The explanation; null to use that of {@link ObjectErrors}. */
     private @Nullable String explanation(int errno) {
         if (errno == ErrnoNumbers.EINVAL) {
             return programs.unknownSection();

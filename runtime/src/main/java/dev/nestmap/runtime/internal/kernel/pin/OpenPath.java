@@ -18,8 +18,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file, directory or symbolic link that is held by a descriptor ({@code O_PATH}). Whoever exchanges a file of its path later does not
- * change what this object refers to.
+ * A file, directory or symbolic link that is held by a descriptor ({@code O_PATH}). If another user replaces a file on its path later, this
+ * object still refers to the original one.
  *
  * <p>System calls that take no descriptor get {@link #link}, which the kernel resolves to the held file itself. A file in a held directory
  * has the path {@link #entry}.

@@ -12,8 +12,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens and creates the directories of pins. It goes from directory to directory by their descriptors, so that another user who
- * exchanges one of them can't lead it to another place.
+ * Opens and creates the directories of pins. It goes from directory to directory by their descriptors, so that another user who replaces
+ * one of them can't redirect it.
  */
 final class PinDirectories {
     private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");

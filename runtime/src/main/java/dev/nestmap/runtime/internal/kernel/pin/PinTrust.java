@@ -7,11 +7,11 @@ import java.nio.file.attribute.PosixFilePermission;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which pins and directories this process uses. Whoever may change a directory of a BPF file system can exchange the pins in it.
- * The superuser and the user of this process may, and the users whom the {@link PinOptions} name.
+ * Decides which pins and directories this process uses. A user who may change a directory of a BPF file system can replace the pins in it.
+ * Only the superuser, the user of this process, and the users that the {@link PinOptions} name may do that.
  *
- * <p>A directory with the sticky bit may be writable for everybody: other users can create files in it, but not exchange existing ones.
- * The root of a BPF file system has this mode if it was mounted without options.
+ * <p>A directory with the sticky bit may be writable for everybody: other users can create files in it, but not replace existing ones. The
+ * root of a BPF file system has this mode if it was mounted without options.
  */
 final class PinTrust {
     /** {@code linux/stat.h}. */
@@ -77,7 +77,7 @@ final class PinTrust {
     }
 
     /**
-     * Throws if another user can exchange a symbolic link. The superuser may have made one outside a BPF file system, to the place where it
+     * Throws if another user can replace a symbolic link. The superuser may have made one outside a BPF file system, to the place where it
      * is mounted.
      */
     void checkLink(OpenPath directory, OpenPath link) throws PathException {
