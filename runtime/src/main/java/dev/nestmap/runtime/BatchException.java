@@ -69,7 +69,7 @@ public final class BatchException extends BpfException {
         }
         String which = failures.size() == count
                 ? "all " + count + " keys"
-                : failures.size() + " of " + count + " keys, the others are done";
+                : failures.size() + " of " + count + " keys, the others succeeded";
         Map<Integer, Long> byErrno = byErrno(failures);
         String errors = byErrno.size() == 1
                 ? ""

@@ -95,7 +95,7 @@ final class ChangeResults<K, M extends MapAccessor, O extends MapAccessor & Owne
                 try {
                     maps.put(key(change.slot()), own(map));
                 } catch (RuntimeException e) {
-                    failures.putIfAbsent(change.slot().key(), unowned(operation, change, e));
+                    failures.putIfAbsent(change.slot().key(), handleFailure(operation, change, e));
                 }
             }
         }
@@ -126,7 +126,7 @@ final class ChangeResults<K, M extends MapAccessor, O extends MapAccessor & Owne
         return failures;
     }
 
-    private BpfException unowned(String operation, SlotChange change, RuntimeException cause) {
+    private BpfException handleFailure(String operation, SlotChange change, RuntimeException cause) {
         return BpfException.of(operation)
                 .map(outer)
                 .key(change.slot().key())
@@ -142,7 +142,8 @@ final class ChangeResults<K, M extends MapAccessor, O extends MapAccessor & Owne
                         .key(change.slot().key())
                         .errno(EEXIST)
                         .because(
-                                "there is an inner map at this key already: use get or getOrCreate to get it, or put to replace it")
+                                "the key already has an inner map: use get or getOrCreate to get it, or swap to replace it and receive the"
+                                        + " old one")
                         .build()
                 : change.failure();
     }

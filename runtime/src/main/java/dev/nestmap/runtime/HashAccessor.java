@@ -72,12 +72,12 @@ public abstract class HashAccessor<K, E> extends RemovableAccessor<K, E> {
     public final long drain(Consumer<? super E> action) {
         long count = 0;
         for (BatchScan scan = BatchScan.taking(map(), lock()); scan.next(); ) {
-            Cleanup shown = new Cleanup();
+            Cleanup actions = new Cleanup();
             for (int i = 0; i < scan.batch().count(); i++) {
                 int index = i;
-                shown.run(() -> action.accept(entry(scan.batch(), index)));
+                actions.run(() -> action.accept(entry(scan.batch(), index)));
             }
-            shown.rethrow();
+            actions.rethrow();
             count += scan.batch().count();
         }
         return count;

@@ -104,7 +104,7 @@ public class LoadedObject implements AutoCloseable {
         return programs().stream()
                 .filter(program -> program.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new BpfException("search for program " + name, missing()));
+                .orElseThrow(() -> new BpfException("search for program " + name, existingPrograms()));
     }
 
     /** {@return the programs, in the order of the object file; empty for maps in memory} */
@@ -181,7 +181,7 @@ public class LoadedObject implements AutoCloseable {
         return boundObject;
     }
 
-    private String missing() {
+    private String existingPrograms() {
         if (isInMemory()) {
             return "maps in memory have no programs: call the accessors from Java instead";
         }

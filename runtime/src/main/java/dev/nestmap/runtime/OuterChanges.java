@@ -182,8 +182,8 @@ final class OuterChanges<K, M extends MapAccessor, O extends MapAccessor & Owned
                 throw BpfException.of("share of map " + map.name())
                         .map(outer)
                         .because(
-                                "you own the map, so Nestmap could not tell your writes from those of programs: put it into a"
-                                        + " slot first, then share the handle that get returns")
+                                "you own the map, and Nestmap can't distinguish your writes from those of programs: put it into a slot"
+                                        + " first, then share the handle that get returns")
                         .build();
             }
         }
@@ -195,7 +195,7 @@ final class OuterChanges<K, M extends MapAccessor, O extends MapAccessor & Owned
         maps.forEach((key, map) -> handles.add(Objects.requireNonNull(
                         map,
                         () -> operation + " of an inner map of map " + outer + ", key " + key
-                                + ": the inner map is null; remove(key) empties the slot, take(key) also returns its map")
+                                + ": the inner map is null; take(key) empties the slot and returns its map, remove(key) closes that map")
                 .map()));
         return handles;
     }

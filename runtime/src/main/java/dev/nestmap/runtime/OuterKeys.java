@@ -76,10 +76,11 @@ final class OuterKeys<K> {
         Map<SlotKey, SlotKey> slots = new LinkedHashMap<>();
         for (K key : keys) {
             SlotKey slot = slot(key);
-            SlotKey former = slots.putIfAbsent(slot, slot);
-            if (former != null) {
-                throw new IllegalArgumentException("keys " + former + " and " + slot + " of map " + outer.name()
-                        + " are the same in C, and it holds one map at a key: leave one of them out");
+            SlotKey previous = slots.putIfAbsent(slot, slot);
+            if (previous != null) {
+                throw new IllegalArgumentException(
+                        "keys " + previous + " and " + slot + " of map " + outer.name()
+                                + " are the same in C, and a map of maps has one inner map for each key: leave one of them out");
             }
         }
         return List.copyOf(slots.keySet());

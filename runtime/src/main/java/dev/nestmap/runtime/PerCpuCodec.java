@@ -20,7 +20,7 @@ import java.util.List;
 final class PerCpuCodec<K, E> implements EntryCodec<K, List<E>> {
     private final EntryCodec<K, E> codec;
     private final int stride;
-    private final int room;
+    private final int totalSize;
 
     /**
      * Creates a codec.
@@ -28,10 +28,10 @@ final class PerCpuCodec<K, E> implements EntryCodec<K, List<E>> {
      * @param codec codec of one CPU's record
      * @param totalSize size of the values of all CPUs together, in bytes
      */
-    PerCpuCodec(EntryCodec<K, E> codec, int room) {
+    PerCpuCodec(EntryCodec<K, E> codec, int totalSize) {
         this.codec = codec;
         this.stride = Alignment.align(codec.valueSize());
-        this.room = room;
+        this.totalSize = totalSize;
     }
 
     /** Returns a codec of values of this size, rounded up to whole CPUs. */
@@ -48,9 +48,9 @@ final class PerCpuCodec<K, E> implements EntryCodec<K, List<E>> {
     /** Returns the key, which all records of the entry must have. */
     @Override
     public K keyOf(List<E> records) {
-        if (records.size() != room / stride) {
+        if (records.size() != totalSize / stride) {
             throw new IllegalArgumentException("an entry has one record for each of "
-                    + Amount.of(room / stride, "possible CPU") + ", but " + records.size() + " were given");
+                    + Amount.of(totalSize / stride, "possible CPU") + ", but " + records.size() + " were given");
         }
         K key = codec.keyOf(records.get(0));
         for (E other : records) {
@@ -64,7 +64,7 @@ final class PerCpuCodec<K, E> implements EntryCodec<K, List<E>> {
 
     @Override
     public int valueSize() {
-        return room;
+        return totalSize;
     }
 
     @Override
@@ -81,8 +81,8 @@ final class PerCpuCodec<K, E> implements EntryCodec<K, List<E>> {
 
     @Override
     public List<E> read(K key, ByteBuffer from, int at) {
-        List<E> records = new ArrayList<>(room / stride);
-        for (int next = at; next < at + room; next += stride) {
+        List<E> records = new ArrayList<>(totalSize / stride);
+        for (int next = at; next < at + totalSize; next += stride) {
             records.add(codec.read(key, from, next));
         }
         return Collections.unmodifiableList(records);
@@ -90,6 +90,6 @@ final class PerCpuCodec<K, E> implements EntryCodec<K, List<E>> {
 
     /** Returns a list with the same record for each CPU. */
     List<E> forEachCpu(E entry) {
-        return Collections.nCopies(room / stride, entry);
+        return Collections.nCopies(totalSize / stride, entry);
     }
 }

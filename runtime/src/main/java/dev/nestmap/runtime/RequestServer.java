@@ -114,7 +114,7 @@ public final class RequestServer<K> implements AutoCloseable {
             }
             AtomicInteger ended = new AtomicInteger();
             reportFailures(state.createRequested(
-                    due, spares, this::fills, counts -> ended.addAndGet(ended(counts, System.nanoTime() - before))));
+                    due, spares, this::fillNew, counts -> ended.addAndGet(ended(counts, System.nanoTime() - before))));
             return ended.get();
         } finally {
             serving.unlock();
@@ -213,7 +213,7 @@ public final class RequestServer<K> implements AutoCloseable {
         return counts.size();
     }
 
-    private boolean fills(SlotKey slot, OpenInnerMap fresh) {
+    private boolean fillNew(SlotKey slot, OpenInnerMap fresh) {
         try {
             fill.accept(slot, fresh);
             return true;

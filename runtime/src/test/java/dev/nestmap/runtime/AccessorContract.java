@@ -290,7 +290,7 @@ abstract class AccessorContract {
                                 new Flow(new FlowKey(1003, 6), 5))));
 
         assertThat(some)
-                .hasMessageContaining("put of entries of map flow: E2BIG (7): for 2 of 5 keys, the others are done."
+                .hasMessageContaining("put of entries of map flow: E2BIG (7): for 2 of 5 keys, the others succeeded."
                         + " First: update of map flow, key FlowKey[port=1002, protocol=6]: E2BIG (7)");
         assertThat(some.failures()).containsOnlyKeys(new FlowKey(1002, 6), new FlowKey(1003, 6));
         assertThat(network.flow().get(new FlowKey(0, 6))).isEqualTo(new Flow(new FlowKey(0, 6), 4));

@@ -260,7 +260,8 @@ class KernelPinnedObjectTest extends PinnedTest {
             assertThat(log.messages()).hasSameSizeAs(foreign);
             for (String file : foreign) {
                 assertThat(log.messages())
-                        .anyMatch(message -> message.startsWith(fs.path(file) + " is ignored and stays where it is: "));
+                        .anyMatch(message -> message.startsWith(
+                                "Nestmap ignores " + fs.path(file) + " and leaves it where it is: "));
             }
             assertThat(log.messages())
                     .anyMatch(message -> message.contains("it differs from the inner maps: it has type ARRAY"));
@@ -362,7 +363,7 @@ class KernelPinnedObjectTest extends PinnedTest {
                     }
                 })
                 .isInstanceOf(BpfException.class)
-                .hasMessageContaining("other users can exchange the pins in the directory " + fs.path(name)
+                .hasMessageContaining("other users can replace the pins in the directory " + fs.path(name)
                         + ", which belongs to user 1001");
         assertThat(fs.content()).noneMatch(pin -> pin.startsWith(name + "/"));
 

@@ -231,8 +231,8 @@ abstract class OuterChangeContract {
         network.tenant().create(42L);
         Map<Long, FlowMap.Owned> nothing = new HashMap<>();
         nothing.put(42L, null);
-        String message = " of an inner map of map tenant, key 42: the inner map is null; remove(key) empties the slot,"
-                + " take(key) also returns its map";
+        String message = " of an inner map of map tenant, key 42: the inner map is null; take(key) empties the slot"
+                + " and returns its map, remove(key) closes that map";
 
         assertThatNullPointerException()
                 .isThrownBy(() -> network.tenant().put(42L, null))

@@ -17,7 +17,8 @@ public record Kprobe(String function, boolean returning, long offset, long cooki
     public Kprobe {
         Objects.requireNonNull(function, "function");
         if (returning && offset != 0) {
-            throw new IllegalArgumentException("offset is " + offset + ": a probe on return has none");
+            throw new IllegalArgumentException("offset is " + offset
+                    + ": a probe on the return of a function has no offset. Leave it out, or use Kprobe.onEntry");
         }
     }
 

@@ -26,10 +26,11 @@ public record Tc(String interfaceName, Tcx.Direction direction, int priority, in
         KernelNames.require("interfaceName", interfaceName);
         Objects.requireNonNull(direction, "direction");
         if (priority < 0 || priority > HIGHEST_PRIORITY) {
-            throw new IllegalArgumentException("priority is " + priority + ": it is a number from 0 to 65535");
+            throw new IllegalArgumentException("priority is " + priority + ": use a number from 0 to 65535");
         }
         if (replace && (priority == 0 || handle == 0)) {
-            throw new IllegalArgumentException("replacing needs the priority and the handle of the filter");
+            throw new IllegalArgumentException(
+                    "replacing needs the priority and the handle of the filter to replace: set both before replacing()");
         }
     }
 

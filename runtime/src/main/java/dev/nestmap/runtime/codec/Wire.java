@@ -212,8 +212,8 @@ public final class Wire {
 
     /** Returns the exception for writing the constant that stands for all unknown numbers. */
     public static IllegalArgumentException writtenUnknown(String component, String constant) {
-        return new IllegalArgumentException(
-                component + " is " + constant + ", which is for unknown values and has no number to write");
+        return new IllegalArgumentException(component + " is " + constant
+                + ", which stands for unknown values and has no number to write: write another constant");
     }
 
     private static long unsigned(long value, int bits, String component) {

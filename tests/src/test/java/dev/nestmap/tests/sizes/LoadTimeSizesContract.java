@@ -69,7 +69,7 @@ abstract class LoadTimeSizesContract {
                 .isInstanceOf(BpfException.class)
                 .hasMessage("creation of map tenant: its record declares maxEntries AT_LOAD, and no size was given:"
                         + " set it on the Sizes object that load takes, which has a method for each such map;"
-                        + " inMemory and create take a Sizes object too");
+                        + " inMemory and newMap take a Sizes object too");
     }
 
     static List<Flow> flows(int count) {

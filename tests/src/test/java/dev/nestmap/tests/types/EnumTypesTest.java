@@ -123,11 +123,13 @@ class EnumTypesTest {
     void doesNotWriteTheDefaultConstant() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> CodecBytes.ofKey(EnumTypesBpf.ConnMap.CODEC, with(new Mode(State.OTHER, Set.of()))))
-                .withMessage("Mode.state is OTHER, which is for unknown values and has no number to write");
+                .withMessage(
+                        "Mode.state is OTHER, which stands for unknown values and has no number to write: write another constant");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> CodecBytes.ofKey(
                         EnumTypesBpf.ConnMap.CODEC, with(new Mode(State.NEW, Set.of(Option.A, Option.OTHER)))))
-                .withMessage("Mode.options is OTHER, which is for unknown values and has no number to write");
+                .withMessage(
+                        "Mode.options is OTHER, which stands for unknown values and has no number to write: write another constant");
     }
 
     @Test

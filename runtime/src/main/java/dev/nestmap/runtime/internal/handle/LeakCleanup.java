@@ -14,7 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 public final class LeakCleanup implements Runnable {
     private final Map<Integer, Part> inners = new ConcurrentHashMap<>();
-    private final List<Runnable> more = new CopyOnWriteArrayList<>();
+    private final List<Runnable> otherActions = new CopyOnWriteArrayList<>();
 
     private record Part(RawMap raw, Lease lease) {
         void close() {
@@ -34,8 +34,8 @@ public final class LeakCleanup implements Runnable {
     }
 
     /** Adds an action that frees another resource. It must not refer to a handle. */
-    public void add(Runnable freeing) {
-        more.add(freeing);
+    public void add(Runnable action) {
+        otherActions.add(action);
     }
 
     /** Frees all resources. */
@@ -43,7 +43,7 @@ public final class LeakCleanup implements Runnable {
     public void run() {
         new Cleanup()
                 .each(inners.values(), Part::close)
-                .each(more, Runnable::run)
+                .each(otherActions, Runnable::run)
                 .rethrow();
     }
 }

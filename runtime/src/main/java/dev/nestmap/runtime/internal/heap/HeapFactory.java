@@ -46,7 +46,7 @@ public final class HeapFactory implements MapFactory {
 
     private static HeapMap map(MapShape shape, @Nullable MapShape inner, int id) {
         if (!shape.kind().isInMemory()) {
-            return new HeapKernelOnly(shape, id);
+            return new HeapKernelOnlyMap(shape, id);
         }
         return switch (shape.kind()) {
             case ARRAY, PERCPU_ARRAY, ARRAY_OF_MAPS -> new HeapArray(shape, inner, id);

@@ -66,7 +66,7 @@ final class HeapHandle implements RawMap {
 
     @Override
     public int lookup(Block block, int keyAt, int valueAt, long flags) {
-        int refused = refused(Access.WRITE);
+        int refused = errnoIfOnly(Access.WRITE);
         if (refused == 0 && flags != 0) {
             refused = map.refusedFlags(flags);
         }
@@ -75,7 +75,7 @@ final class HeapHandle implements RawMap {
 
     @Override
     public int update(Block block, int keyAt, int valueAt, long flags) {
-        int refused = refused(Access.READ);
+        int refused = errnoIfOnly(Access.READ);
         return refused != 0 ? refused : map.update(block, keyAt, valueAt, flags);
     }
 
@@ -103,19 +103,19 @@ final class HeapHandle implements RawMap {
 
     @Override
     public int delete(Block block, int keyAt) {
-        int refused = refused(Access.READ);
+        int refused = errnoIfOnly(Access.READ);
         return refused != 0 ? refused : map.delete(block, keyAt);
     }
 
     @Override
     public int nextKey(Block block, int keyAt, int nextAt) {
-        int refused = refused(Access.WRITE);
+        int refused = errnoIfOnly(Access.WRITE);
         return refused != 0 ? refused : map.nextKey(block, keyAt, nextAt);
     }
 
     @Override
     public int lookupBatch(Batch batch) {
-        int refused = refused(Access.WRITE);
+        int refused = errnoIfOnly(Access.WRITE);
         if (refused == 0 && batch.flags() != 0) {
             refused = map.refusedFlags(batch.flags());
         }
@@ -134,7 +134,7 @@ final class HeapHandle implements RawMap {
 
     @Override
     public int updateBatch(KeyBatch batch) {
-        int refused = refused(Access.READ);
+        int refused = errnoIfOnly(Access.READ);
         if (refused == 0) {
             refused = shape().kind().hasBatch(BatchCommand.UPDATE) ? map.refusedFlags(batch.flags()) : -ENOTSUPP;
         }
@@ -146,7 +146,7 @@ final class HeapHandle implements RawMap {
     /** As in {@code bpf_map_do_batch}: arrays have no batched delete. */
     @Override
     public int deleteBatch(KeyBatch batch) {
-        int refused = refused(Access.READ);
+        int refused = errnoIfOnly(Access.READ);
         if (refused == 0 && !shape().kind().hasBatch(BatchCommand.DELETE)) {
             return -ENOTSUPP;
         }
@@ -189,7 +189,7 @@ final class HeapHandle implements RawMap {
     private final class Slots implements SlotOperations {
         @Override
         public int update(Block block, int keyAt, RawMap inner, long flags) {
-            int refused = refused(Access.READ);
+            int refused = errnoIfOnly(Access.READ);
             if (refused != 0) {
                 return refused;
             }
@@ -201,7 +201,7 @@ final class HeapHandle implements RawMap {
 
         @Override
         public int updateBatch(KeyBatch keys, List<RawMap> inners) {
-            int refused = refused(Access.READ);
+            int refused = errnoIfOnly(Access.READ);
             return refused != 0
                     ? refused
                     : change(keys, i -> update(keys.block(), keys.keyAt(i), inners.get(i), RawMap.ANY));
@@ -238,10 +238,10 @@ final class HeapHandle implements RawMap {
     }
 
     /** Rejects an operation if this handle is closed, or if it has only the given access, which does not allow the operation. */
-    private int refused(Access forbidden) {
+    private int errnoIfOnly(Access insufficient) {
         if (closed.get()) {
             return -EBADF;
         }
-        return access == forbidden ? -EPERM : 0;
+        return access == insufficient ? -EPERM : 0;
     }
 }

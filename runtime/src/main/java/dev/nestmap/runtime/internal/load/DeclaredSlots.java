@@ -82,7 +82,7 @@ final class DeclaredSlots {
                     outer,
                     slot.key(),
                     "this slot and another slot declare " + target
-                            + ", but they hold different maps. Put one of these maps into both slots; or load with"
+                            + ", but they hold different maps. Drain one of these maps, and put the other one into both slots; or load with"
                             + " SlotReuse.REPLACE, which puts an empty map into both and loses the entries");
         }
     }

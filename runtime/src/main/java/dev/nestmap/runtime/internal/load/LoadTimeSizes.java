@@ -112,7 +112,7 @@ final class LoadTimeSizes {
 
     private MapDef complete(MapDef map, MapDef declaration) {
         String inner = map.definition();
-        if (declaration.definition() != null && map.role() == MapRole.OUTER && isInnerOpen(map, declaration)) {
+        if (declaration.definition() != null && map.role() == MapRole.OUTER && mustCompleteInner(map, declaration)) {
             inner = addInner(map, declared.innerOf(declaration));
         }
         return new MapDef(
@@ -131,7 +131,7 @@ final class LoadTimeSizes {
     }
 
     /** Whether the object leaves the inner map or its size to user space, or the caller sets another size. */
-    private boolean isInnerOpen(MapDef outer, MapDef declaration) {
+    private boolean mustCompleteInner(MapDef outer, MapDef declaration) {
         if (outer.definition() == null) {
             return true;
         }

@@ -154,7 +154,7 @@ public final class ObjectLoader {
         PinPaths paths = new PinPaths(pin.path(options), options, PinAccess.READ_WRITE);
         PinMigration pinMigration = migration(resources, pin, options, migration);
         Migrated migrated = pinMigration.run(paths, pin.inners());
-        pinMigration.settle(paths);
+        pinMigration.convertRetired(paths);
         return migrated;
     }
 

@@ -49,7 +49,7 @@ final class ObjectUpgrade {
         try {
             takeovers.forEach(takeover -> attach(object, takeover));
             gracePeriod.run();
-            migrations.forEach((paths, migration) -> migration.settle(paths));
+            migrations.forEach((paths, migration) -> migration.convertRetired(paths));
             return object;
         } catch (Throwable e) { // even after an Error, nobody else would close the object
             new Cleanup(e).run(object::close);
@@ -62,7 +62,7 @@ final class ObjectUpgrade {
         Map<PinPaths, PinMigration> needed = new LinkedHashMap<>(migrations);
         needed.entrySet().removeIf(entry -> !entry.getValue().isNeeded(entry.getKey()));
         if (!needed.isEmpty()) {
-            load.rehearse(loader);
+            load.checkLoadable(loader);
             needed.forEach((paths, migration) -> migration.run(paths, load.pinsInners(paths)));
         }
     }

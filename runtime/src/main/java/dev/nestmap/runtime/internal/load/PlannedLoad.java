@@ -99,7 +99,7 @@ final class PlannedLoad {
      *
      * @throws BpfException if libbpf or the kernel rejects the object
      */
-    void rehearse(Function<LoadPlan, ObjectBackend> loader) {
+    void checkLoadable(Function<LoadPlan, ObjectBackend> loader) {
         try (LoadPlan plan = new LoadPlan()) {
             inFile.maps().forEach(map -> complete(map, plan));
             plan.writes().addAll(settings.writes());

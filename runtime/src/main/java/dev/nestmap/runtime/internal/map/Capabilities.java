@@ -16,8 +16,8 @@ public enum Capabilities {
 
     /** Other reasons for which the kernel rejects an operation of a process that has the capabilities: the end of a message. */
     public static final String OTHER_REASONS =
-            "a security module, a lockdown of the kernel (/sys/kernel/security/lockdown), a user namespace that is not the first"
-                    + " one, or how the kernel was built";
+            "a security module, a lockdown of the kernel (/sys/kernel/security/lockdown), a user namespace"
+                    + " other than the initial one, or how the kernel was built";
 
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final String EFFECTIVE = "CapEff:";

@@ -173,7 +173,7 @@ final class MapErrors {
                     EnumSet.of(DELETE),
                     QUEUES,
                     ErrnoNumbers.EINVAL,
-                    "entries of a {kind} have no keys: remove the next one by pop"),
+                    "entries of a {kind} have no keys: remove the next one with pop"),
             new Row(EnumSet.of(ITERATE), QUEUES, ErrnoNumbers.EINVAL, "a {kind} can't be iterated: pop its entries"),
             new Row(EnumSet.of(DELETE), ANY, ErrnoNumbers.ENOENT, "the key does not exist"),
             new Row(

@@ -128,7 +128,7 @@ public record MapShape(
             throw BpfException.of("creation")
                     .map(name)
                     .because("its record declares maxEntries AT_LOAD, and no size was given: set it on the Sizes object"
-                            + " that load takes, which has a method for each such map; inMemory and create take a Sizes"
+                            + " that load takes, which has a method for each such map; inMemory and newMap take a Sizes"
                             + " object too")
                     .build();
         }

@@ -125,16 +125,16 @@ final class EntryCopy {
         return count;
     }
 
-    private void convert(Batch batch, int index, int oldRoom, Block entry) {
+    private void convert(Batch batch, int index, int oldValueBytes, Block entry) {
         ByteBuffer oldValues = batch.values().bytes();
         int oldStep = Alignment.align(oldShape.valueSize());
         int newStep = Alignment.align(newShape.valueSize());
         // A per-CPU map has a value for each CPU.
-        int count = oldShape.kind().isPerCpu() ? oldRoom / oldStep : 1;
+        int count = oldShape.kind().isPerCpu() ? oldValueBytes / oldStep : 1;
         try {
             keys.run(batch.keys().bytes(), index * oldShape.keySize(), entry.bytes(), 0);
             for (int i = 0; i < count; i++) {
-                values.run(oldValues, index * oldRoom + i * oldStep, entry.bytes(), valueAt() + i * newStep);
+                values.run(oldValues, index * oldValueBytes + i * oldStep, entry.bytes(), valueAt() + i * newStep);
             }
         } catch (IllegalArgumentException e) {
             throw BpfException.of("migration")

@@ -52,7 +52,7 @@ record OldDefinition(Schema schema, MapDef map) {
                     paths,
                     "the old layout of its inner maps is unknown: no prototype is pinned, and the outer map is empty, or this"
                             + " process lacks CAP_SYS_ADMIN, which the kernel requires to open inner maps by id. Pass the schema"
-                            + " text of its version (Migration.from), or run with CAP_SYS_ADMIN");
+                            + " text of the version that created them (Migration.from), or run with CAP_SYS_ADMIN");
         }
         try {
             MapDef found = definition(maps.schema(), maps.schema().innerOf(newMap), sample, paths);
@@ -94,14 +94,14 @@ record OldDefinition(Schema schema, MapDef map) {
             throw BpfException.of("migration of the pin " + paths.outer())
                     .errno(e.errnoNumber())
                     .because("its layout can't be read: " + e.getMessage()
-                            + "; pass the schema text of its version instead (Migration.from)")
+                            + "; pass the schema text of the version that created it instead (Migration.from)")
                     .cause(e)
                     .build();
         }
         if (types == null) {
             throw PinMigration.rejected(
                     paths,
-                    "the pinned map was created without BTF, so its layout is unknown; pass the schema text of its version"
+                    "the pinned map was created without BTF, so its layout is unknown; pass the schema text of the version that created it"
                             + " (Migration.from)");
         }
         return types;

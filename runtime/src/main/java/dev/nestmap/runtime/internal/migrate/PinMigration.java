@@ -122,7 +122,7 @@ public final class PinMigration {
      *
      * @throws BpfException if a map is of a version that is neither the new one nor that of the migration's schema text
      */
-    public void settle(PinPaths paths) {
+    public void convertRetired(PinPaths paths) {
         if (!isOuter || !migration.isDraining(map.name()) || !pins.exists(paths.migration())) {
             return;
         }
@@ -134,7 +134,7 @@ public final class PinMigration {
             if (!new MigrationBarrier(factory, pins, paths).exists()) {
                 removePrepared(paths); // of an interrupted migration to another version
             }
-            retired.settle(layout(records, map), from -> {
+            retired.moveToDraining(layout(records, map), from -> {
                 if (!from.layout().equals(oldLayout)) {
                     throw rejected(
                             paths,

@@ -93,7 +93,7 @@ final class RetiredMaps {
      *
      * @param conversion for a map of another layout: pins a map in the new layout at {@link PinPaths#converted}
      */
-    void settle(String layout, Consumer<Retired> conversion) {
+    void moveToDraining(String layout, Consumer<Retired> conversion) {
         pins.remove(paths.converted());
         for (Retired retired : list()) {
             Path converted = paths.retired().resolve(layout + "-" + retired.drainingName());

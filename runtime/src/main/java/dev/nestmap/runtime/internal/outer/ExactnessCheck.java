@@ -65,7 +65,7 @@ final class ExactnessCheck {
                         operation,
                         change.slot(),
                         "the inner map is in " + slotCount
-                                + " slots, so programs go on writing to it through the others."
+                                + " slots, so programs continue to write to it through the others."
                                 + " Pass Exactness.BEST_EFFORT to change this slot alone; counts that they add after you"
                                 + " have read the map are missing from what you have read");
             }

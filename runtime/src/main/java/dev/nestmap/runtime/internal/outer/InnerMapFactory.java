@@ -54,10 +54,10 @@ final class InnerMapFactory {
         LeasedMap created = create(declared.withName(shape.name())
                 .withMaxEntries(shape.maxEntries())
                 .withExtra(shape.extra()));
-        int room = other.stream().bufferSize();
-        if (room > 0) {
+        int bufferSize = other.stream().bufferSize();
+        if (bufferSize > 0) {
             try {
-                created.stream().openBuffers(room);
+                created.stream().openBuffers(bufferSize);
             } catch (RuntimeException e) {
                 created.close();
                 throw e;

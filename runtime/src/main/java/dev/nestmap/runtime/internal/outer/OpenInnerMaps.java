@@ -92,9 +92,9 @@ final class OpenInnerMaps {
      * @param reason why handles to the map become invalid if it is closed
      */
     void endChange(OpenInnerMap inner, int slots, String reason) {
-        String end = removeIfUnused(inner, slots, reason);
-        if (end != null) {
-            inner.map().close(end);
+        String closeReason = removeIfUnused(inner, slots, reason);
+        if (closeReason != null) {
+            inner.map().close(closeReason);
         }
     }
 

@@ -112,7 +112,7 @@ public final class OuterMapState {
                     .map(name())
                     .because(
                             "this handle does not know the maps in which programs record missing keys. Load or bind the object that has"
-                                    + " them. If the outer map is pinned by an object or by create(pin), openPinned(pin) with read and"
+                                    + " them. If the outer map is pinned by an object or by newMap(pin), openPinned(pin) with read and"
                                     + " write access finds them beside the pin")
                     .build();
         }

@@ -25,7 +25,7 @@ final class ForeignFiles {
         try {
             return action.get();
         } catch (BpfException e) {
-            if (!isReason(e)) {
+            if (!isForeign(e)) {
                 throw e;
             }
             report(pin, e.getMessage());
@@ -34,11 +34,12 @@ final class ForeignFiles {
     }
 
     /** Whether a pin can't be opened because of what it is, and not because this process lacks memory or file descriptors. */
-    private static boolean isReason(BpfException e) {
+    private static boolean isForeign(BpfException e) {
         return e.errnoNumber() == 0 || e.errno() == Errno.EACCES || e.errno() == Errno.EPERM;
     }
 
     static void report(Path file, String reason) {
-        WarningLog.RUNTIME.warn("file " + file, file + " is ignored and stays where it is: " + reason, null);
+        WarningLog.RUNTIME.warn(
+                "file " + file, "Nestmap ignores " + file + " and leaves it where it is: " + reason, null);
     }
 }

@@ -23,14 +23,14 @@ import org.jspecify.annotations.Nullable;
  */
 public record InnerMapSamples(MapFactory factory, Pins pins) {
     /** Map types whose prototype may be smaller than the inner maps. A small prototype takes less memory. */
-    private static final Set<MapKind> SHRINKING = EnumSet.of(MapKind.HASH, MapKind.PERCPU_HASH);
+    private static final Set<MapKind> SHRINKABLE = EnumSet.of(MapKind.HASH, MapKind.PERCPU_HASH);
 
     /** The {@code max_entries} of a prototype that is smaller than the inner maps. */
-    private static final int SHRUNK = 1;
+    private static final int SHRUNK_ENTRIES = 1;
 
     /** Returns the shape for a prototype that need not have the size of the inner maps. */
     static MapShape shrunk(MapShape shape) {
-        return SHRINKING.contains(shape.kind()) ? shape.withMaxEntries(SHRUNK) : shape;
+        return SHRINKABLE.contains(shape.kind()) ? shape.withMaxEntries(SHRUNK_ENTRIES) : shape;
     }
 
     /** Opens a sample, which the caller closes. Returns null if there is none, or this process may not open it. */
@@ -73,7 +73,7 @@ public record InnerMapSamples(MapFactory factory, Pins pins) {
         MapShape shape = prototype == null ? null : shapeOf(prototype);
         boolean hasSize = shape != null
                 && !shape.name().equals(LayoutFingerprint.NONE)
-                && !(SHRINKING.contains(shape.kind()) && shape.maxEntries() == SHRUNK);
+                && !(SHRINKABLE.contains(shape.kind()) && shape.maxEntries() == SHRUNK_ENTRIES);
         if (!hasSize) {
             RawMap inner = openAnyInner(outer);
             shape = inner == null ? null : shapeOf(inner);

@@ -75,11 +75,11 @@ final class PinRepair {
 
     /** Pins inner maps that have no pin, except those that this process may not open. */
     void pinMissing(RawMap outer, MapFactory factory, KeyLocks locks, ToIntFunction<SlotKey> current) {
-        InnerMapSamples opener = new InnerMapSamples(factory, pins);
+        InnerMapSamples samples = new InnerMapSamples(factory, pins);
         for (InnerMapSlots inner : InnerMapSlots.of(outer, names)) {
             for (SlotKey slot : inner.slots()) {
                 Path path = paths.inner(names.name(slot.bytes()));
-                repair(slot, path, locks, () -> pinIfMissing(path, current.applyAsInt(slot), opener));
+                repair(slot, path, locks, () -> pinIfMissing(path, current.applyAsInt(slot), samples));
             }
         }
     }
@@ -88,7 +88,7 @@ final class PinRepair {
         locks.holding(List.of(slot), () -> changeLock.holding(() -> ForeignFiles.unlessForeign(path, step)));
     }
 
-    private boolean pinIfMissing(Path path, int id, InnerMapSamples opener) {
+    private boolean pinIfMissing(Path path, int id, InnerMapSamples samples) {
         if (id == 0) {
             return false;
         }
@@ -97,7 +97,7 @@ final class PinRepair {
             pinned.close();
             return false;
         }
-        RawMap inner = opener.openIfAllowed(id);
+        RawMap inner = samples.openIfAllowed(id);
         if (inner == null) {
             return false;
         }

@@ -29,7 +29,7 @@ public final class PinnedMaps {
     private final MapFactory factory;
     private final Pins pins;
     private final InnerMapSamples samples;
-    private final RequestPins requestPins;
+    private final RequestTablePins requestPins;
 
     /**
      * Stores the parameters, and makes no system calls.
@@ -44,7 +44,7 @@ public final class PinnedMaps {
         this.factory = factory;
         this.pins = pins;
         this.samples = new InnerMapSamples(factory, pins);
-        this.requestPins = new RequestPins(this, pins);
+        this.requestPins = new RequestTablePins(this, pins);
     }
 
     /** The schema with the sizes that are set at load. */
@@ -106,7 +106,7 @@ public final class PinnedMaps {
         if (raw == null) {
             throw new BpfException(
                     "opening of the pin " + paths.outer(),
-                    "nothing is pinned there; check the path, or pin a map with @OuterMap(pin = ...) or create()");
+                    "nothing is pinned there; check the path, or pin a map with @OuterMap(pin = ...) or newMap(pin)");
         }
         boolean complete = false;
         try {

@@ -89,7 +89,7 @@ class KernelSizesAtLoadTest extends PinningTest {
                 .isInstanceOf(BpfException.class)
                 .hasMessage("creation of map flow_map: its record declares maxEntries AT_LOAD, and no size was given:"
                         + " set it on the Sizes object that load takes, which has a method for each such map;"
-                        + " inMemory and create take a Sizes object too");
+                        + " inMemory and newMap take a Sizes object too");
         close(tenants);
     }
 

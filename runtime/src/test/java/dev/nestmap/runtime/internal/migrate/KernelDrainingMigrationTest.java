@@ -81,7 +81,7 @@ class KernelDrainingMigrationTest extends PinningTest {
         if (upgrade.isNeeded(tenant)) {
             upgrade.run(tenant, true);
         }
-        upgrade.settle(tenant);
+        upgrade.convertRetired(tenant);
     }
 
     private void verifyAndComplete(String when) throws Exception {

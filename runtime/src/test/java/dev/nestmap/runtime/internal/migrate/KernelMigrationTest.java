@@ -195,7 +195,7 @@ class KernelMigrationTest extends PinningTest {
             assertThat(log.messages())
                     .singleElement()
                     .asString()
-                    .startsWith(fs.path("tenant-draining/notes") + " is ignored and stays where it is");
+                    .startsWith("Nestmap ignores " + fs.path("tenant-draining/notes") + " and leaves it where it is");
         }
         assertThat(fs.content()).containsAll(files);
         assertThat(counts(AFTER, fs)).isEqualTo(COUNTS);

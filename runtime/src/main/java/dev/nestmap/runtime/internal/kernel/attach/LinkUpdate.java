@@ -112,9 +112,9 @@ public final class LinkUpdate {
 
     private static @Nullable String reason(@Nullable Errno errno, LinkInfo info) {
         if (errno == Errno.EINVAL) {
-            return "the new program differs from that of " + info
-                    + ", which stays attached, in its type or its expected attach type: a loader that sets no attach type for XDP"
-                    + " programs makes links that only take such programs. Load the old version again, or detach the link"
+            return "the new program has another type or expected attach type than the program of " + info
+                    + ", which stays attached. For example, a loader that sets no attach type for XDP programs creates links that"
+                    + " accept only such programs. Load the old version again, or detach the link"
                     + " (Link.detach, bpftool link detach id " + Integer.toUnsignedString(info.id())
                     + ") and attach the new program, which leaves a gap";
         }
@@ -126,7 +126,7 @@ public final class LinkUpdate {
                 operation,
                 "another process has replaced the program: " + info + " had program "
                         + Integer.toUnsignedString(expectedProgram)
-                        + " when this handle was made or last updated. If the new program shall be replaced too, open the link"
+                        + " when this handle was made or last updated. To replace the new program too, open the link"
                         + " from its pin again");
     }
 }

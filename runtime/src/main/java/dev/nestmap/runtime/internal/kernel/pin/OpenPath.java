@@ -214,7 +214,7 @@ final class OpenPath implements AutoCloseable {
     void setOwnerAndMode(PinOptions.@Nullable Owner owner, Set<PosixFilePermission> mode) throws IOException {
         boolean isOwn = status.user() == Native.libc().geteuid() && (status.isDirectory() || status.links() == 1);
         if (!isOwn) {
-            throw new PathException(path, 0, path + " was exchanged by another user right after it was created");
+            throw new PathException(path, 0, path + " was replaced by another user right after it was created");
         }
         if (owner != null) {
             check(Native.libc().chown(link().toString(), owner.user(), owner.group()), path);

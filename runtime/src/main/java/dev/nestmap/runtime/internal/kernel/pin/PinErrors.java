@@ -112,7 +112,7 @@ final class PinErrors {
 
     private static @Nullable String reason(IOException e, int errno) {
         if (e instanceof NotDirectoryException failure) {
-            return failure.getFile() + " is no directory";
+            return failure.getFile() + " is not a directory";
         }
         String reason = e instanceof FileSystemException failure ? failure.getReason() : null;
         return reason == null && errno == 0 ? e.toString() : reason;

@@ -43,7 +43,7 @@ final class PinTrust {
                     pin.path(),
                     0,
                     "the pin " + pin.path() + " belongs to user " + user + ", who can write to the map. Open it with"
-                            + " PinAccess.READ_ONLY; or, if that user shall have the pins, pass PinOptions.withOwner("
+                            + " PinAccess.READ_ONLY; or, if the pins are meant for that user, pass PinOptions.withOwner("
                             + user + ", " + pin.status().group()
                             + "); or pass PinOptions.withSharedDirectories(), to use pins and directories of all users");
         }
@@ -81,14 +81,15 @@ final class PinTrust {
      * is mounted.
      */
     void checkLink(OpenPath directory, OpenPath link) throws PathException {
-        OpenPath.Status around = directory.status();
-        boolean isFixed = isOwn(around.user()) && ((around.mode() & (S_IWGRP | S_IWOTH)) == 0 || around.isSticky());
+        OpenPath.Status directoryStatus = directory.status();
+        boolean isFixed = isOwn(directoryStatus.user())
+                && ((directoryStatus.mode() & (S_IWGRP | S_IWOTH)) == 0 || directoryStatus.isSticky());
         if (directory.isBpf() || !isFixed || !isOwn(link.status().user())) {
             throw new PathException(
                     link.path(),
                     0,
                     link.path()
-                            + " is a symbolic link, which another user could exchange: pass the path that it leads to");
+                            + " is a symbolic link, which another user could replace: pass the path that it leads to");
         }
     }
 
@@ -116,7 +117,7 @@ final class PinTrust {
         return new PathException(
                 directory.path(),
                 0,
-                "other users can exchange the pins in the directory " + directory.path() + ", which " + why
+                "other users can replace the pins in the directory " + directory.path() + ", which " + why
                         + ". Pin to a directory that only user "
                         + Native.libc().geteuid() + " may change; or, if the pins are for these users, pass " + option
                         + "; or pass PinOptions.withSharedDirectories(), to use pins and directories of all users");

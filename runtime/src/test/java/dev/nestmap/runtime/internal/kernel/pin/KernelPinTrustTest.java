@@ -123,7 +123,7 @@ class KernelPinTrustTest extends PinningTest {
 
         assertThatThrownBy(() -> operation.run(new KernelPins(), map, fs.path("acme")))
                 .isInstanceOf(BpfException.class)
-                .hasMessageContaining("other users can exchange the pins in the directory " + fs.path("acme")
+                .hasMessageContaining("other users can replace the pins in the directory " + fs.path("acme")
                         + ", which belongs to user " + OTHER)
                 .hasMessageContaining("PinOptions.withOwner(1001, 0)")
                 .hasMessageContaining("PinOptions.withSharedDirectories()");
@@ -220,7 +220,7 @@ class KernelPinTrustTest extends PinningTest {
         Files.setAttribute(elsewhere, "unix:mode", 0777);
         assertThatThrownBy(() -> new KernelPins().exists(link.resolve("acme/counts")))
                 .isInstanceOf(BpfException.class)
-                .hasMessageContaining(link + " is a symbolic link, which another user could exchange");
+                .hasMessageContaining(link + " is a symbolic link, which another user could replace");
 
         Files.setAttribute(elsewhere, "unix:mode", 01777);
         assertThat(new KernelPins().exists(link.resolve("acme/counts"))).isTrue();

@@ -14,7 +14,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Opens and creates the pinned maps in which programs record keys that they miss in an outer map. */
-record RequestPins(PinnedMaps maps, Pins pins) {
+record RequestTablePins(PinnedMaps maps, Pins pins) {
     /** Opens the pinned maps, or creates and pins them. Returns null if the outer map's record is not on demand. */
     @Nullable
     RequestTable openOrCreate(MapDef outer, PinPaths paths) {

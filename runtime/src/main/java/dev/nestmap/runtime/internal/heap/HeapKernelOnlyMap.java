@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * A map in memory of a type that only works in the kernel. It can be created, put into outer maps and rotated, so that tests can use the
  * object's other maps. Operations on its entries or records throw.
  */
-final class HeapKernelOnly extends HeapMap {
-    HeapKernelOnly(MapShape shape, int id) {
+final class HeapKernelOnlyMap extends HeapMap {
+    HeapKernelOnlyMap(MapShape shape, int id) {
         super(shape, null, id);
     }
 
