@@ -84,6 +84,7 @@ class InnerMapTypesTest {
                         record Flow(@Key @U32 long port, @U64 long packets) {}
                         """.formatted(type)));
 
-        assertThat(compilation).hadErrorContaining(error);
+        // Newer versions of javac say it in other words if a constant does not exist.
+        assertThat(compilation).hadErrorContainingMatch(error + "|an enum annotation value must be an enum constant");
     }
 }
