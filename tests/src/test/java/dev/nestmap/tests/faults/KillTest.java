@@ -31,16 +31,12 @@ import org.junit.jupiter.api.io.TempDir;
  * Kills a process before each system call that changes something, in each operation: that is also after each such call. The next process
  * finds the pins as they were before or after the operation, and counts each packet once.
  *
- * <p>Without {@code -Dnestmap.kills=all}, only some of these kills are tried, which the seed selects.
+ * <p>The seed selects as many of these kills as {@code -Dnestmap.kills} says.
  */
 @KernelTest
 @Timeout(7200)
 class KillTest {
-    private static final boolean ALL = "all".equals(System.getProperty("nestmap.kills"));
-
-    /** How many kills are tried if not all are. */
-    private static final int SOME = 8;
-
+    private static final int KILLS = Integer.getInteger("nestmap.kills", 8);
     private static final int KILLED = 128 + 9;
     private final Path object = BpfObjects.of("pinned");
     private int scenes;
@@ -104,7 +100,7 @@ class KillTest {
             }
         }
         Collections.shuffle(moments, random);
-        return ALL ? moments : moments.subList(0, SOME);
+        return moments.subList(0, Math.min(KILLS, moments.size()));
     }
 
     private synchronized Path newScene(BpfFs fs) {
