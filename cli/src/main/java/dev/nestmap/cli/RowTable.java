@@ -2,17 +2,31 @@
 package dev.nestmap.cli;
 
 import dev.nestmap.runtime.BtfValue;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Entries of one map, one below the other, with their fields in columns. */
+/**
+ * Entries of one map, one below the other, with their fields in columns. Entries beyond the first thousands wait in a file, so that a map
+ * of any size can be printed below a line that says how many entries it has.
+ */
 final class RowTable {
     private static final int WIDEST_COLUMN = 40;
 
+    /** Rows in memory. Their columns have the same width. */
+    private static final int IN_MEMORY = 10_000;
+
+    private static final char ROW = 'r';
+    private static final char CONTINUATION = 'c';
+
     private final Console console;
-    private final String indent;
-    private final List<Line> lines;
+    private final List<Line> lines = new ArrayList<>();
+    private @Nullable Path earlier;
 
     /**
      * An entry as it is shown.
@@ -24,54 +38,87 @@ final class RowTable {
     /** @param cpu a number, or -1 if the map has one value for all CPUs */
     private record CpuCells(int cpu, List<Cell> cells) {}
 
-    RowTable(Console console, String indent) {
-        this(console, indent, new ArrayList<>());
-    }
-
-    private RowTable(Console console, String indent, List<Line> lines) {
+    RowTable(Console console) {
         this.console = console;
-        this.indent = indent;
-        this.lines = lines;
-    }
-
-    /** The same rows, behind these characters. */
-    RowTable indented(String by) {
-        return new RowTable(console, by + indent, lines);
     }
 
     void add(MapView.Row row) {
+        if (lines.size() == IN_MEMORY) {
+            moveToFile();
+        }
         lines.add(new Line(cells(row.keyFields(), row), values(row)));
     }
 
-    /** Prints the rows, and a last line unless it is empty. */
-    void print(String rest) {
-        List<Integer> keys = widths(lines.stream().map(Line::key).toList());
-        List<Integer> values = widths(lines.stream()
-                .flatMap(line -> line.values().stream().map(CpuCells::cells))
-                .toList());
-        for (int i = 0; i < lines.size(); i++) {
-            boolean last = i == lines.size() - 1 && rest.isEmpty();
-            print(lines.get(i), keys, values, last);
+    /** Prints the rows behind these characters, and a last line unless it is empty. */
+    void print(String indent, String rest) {
+        printFile(indent);
+        List<String> texts = texts();
+        int last = texts.size();
+        do {
+            last--;
+        } while (last > 0 && texts.get(last).charAt(0) == CONTINUATION);
+        for (int i = 0; i < texts.size(); i++) {
+            print(indent, texts.get(i), i >= last && rest.isEmpty());
         }
         if (!rest.isEmpty()) {
             console.line(indent + "└─ " + console.dim(rest));
         }
     }
 
-    private void print(Line line, List<Integer> keys, List<Integer> values, boolean last) {
-        String key = indent + (last ? "└─ " : "├─ ") + columns(line.key(), keys, true);
-        if (line.values().size() == 1 && line.values().get(0).cpu() < 0) {
-            console.line(
-                    (key + console.dim("→ ") + columns(line.values().get(0).cells(), values, false)).stripTrailing());
+    private void print(String indent, String text, boolean last) {
+        boolean row = text.charAt(0) == ROW;
+        console.line(indent + (row ? last ? "└─ " : "├─ " : last ? "   " : "│  ") + text.substring(1));
+    }
+
+    private void moveToFile() {
+        try {
+            if (earlier == null) {
+                earlier = Files.createTempFile("nestmap", ".rows");
+                earlier.toFile().deleteOnExit();
+            }
+            Files.write(earlier, texts(), StandardOpenOption.APPEND);
+            lines.clear();
+        } catch (IOException e) {
+            throw new Failure("a temporary file for many entries can't be written: " + e);
+        }
+    }
+
+    private void printFile(String indent) {
+        if (earlier == null) {
             return;
         }
-        console.line(key.stripTrailing() + (line.values().isEmpty() ? console.dim(" → zero on every CPU") : ""));
-        for (CpuCells cpu : line.values()) {
-            console.line(indent
-                    + (last ? "   " : "│  ")
-                    + console.dim("  cpu " + cpu.cpu() + "  ")
-                    + columns(cpu.cells(), values, false).stripTrailing());
+        try (BufferedReader reader = Files.newBufferedReader(earlier)) {
+            for (String text = reader.readLine(); text != null; text = reader.readLine()) {
+                print(indent, text, false);
+            }
+            Files.delete(earlier);
+        } catch (IOException e) {
+            throw new Failure("a temporary file with entries can't be read: " + e);
         }
+    }
+
+    /** The lines of the rows in memory, each with a first character that tells a row from its continuation. */
+    private List<String> texts() {
+        List<Integer> keys = widths(lines.stream().map(Line::key).toList());
+        List<Integer> values = widths(lines.stream()
+                .flatMap(line -> line.values().stream().map(CpuCells::cells))
+                .toList());
+        List<String> texts = new ArrayList<>();
+        for (Line line : lines) {
+            String key = ROW + columns(line.key(), keys, true);
+            if (line.values().size() == 1 && line.values().get(0).cpu() < 0) {
+                String value = columns(line.values().get(0).cells(), values, false);
+                texts.add((key + console.dim("→ ") + value).stripTrailing());
+                continue;
+            }
+            texts.add(key.stripTrailing() + (line.values().isEmpty() ? console.dim(" → zero on every CPU") : ""));
+            for (CpuCells cpu : line.values()) {
+                texts.add(CONTINUATION
+                        + console.dim("  cpu " + cpu.cpu() + "  ")
+                        + columns(cpu.cells(), values, false).stripTrailing());
+            }
+        }
+        return texts;
     }
 
     /** Pads each cell to its column, unless it is the last of the line. */

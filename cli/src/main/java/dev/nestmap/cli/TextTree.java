@@ -50,7 +50,7 @@ final class TextTree implements TreeOutput {
 
     private void plain(MapView view) {
         UntypedMap map = view.map();
-        RowTable rows = new RowTable(console, "");
+        RowTable rows = new RowTable(console);
         MapView.Counts counts;
         try {
             counts = view.forEach(filters, limit, rows::add);
@@ -60,7 +60,7 @@ final class TextTree implements TreeOutput {
             return;
         }
         console.line(title(view) + ", " + size(map, counts));
-        rows.print(rest(counts));
+        rows.print("", rest(counts));
         withoutNames(view);
     }
 
@@ -103,7 +103,7 @@ final class TextTree implements TreeOutput {
                 return;
             }
             MapView view = new MapView(inner);
-            RowTable rows = new RowTable(console, "");
+            RowTable rows = new RowTable(console);
             MapView.Counts counts = view.forEach(remaining, limit, rows::add);
             if (remaining.isEmpty() || counts.matching() > 0) {
                 printed.put(slot.id(), place);
@@ -200,7 +200,7 @@ final class TextTree implements TreeOutput {
         private void print(String text, @Nullable RowTable rows, String rest) {
             console.line((lastPrinted ? LAST : FORK) + text);
             if (rows != null) {
-                rows.indented(lastPrinted ? GAP : BAR).print(rest);
+                rows.print(lastPrinted ? GAP : BAR, rest);
             }
         }
     }

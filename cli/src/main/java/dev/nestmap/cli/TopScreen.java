@@ -128,7 +128,7 @@ final class TopScreen {
                             width));
         }
         if (rates.isEmpty()) {
-            line(screen, console.dim("no " + counter + " has grown"));
+            line(screen, console.dim(counter.isEmpty() ? "there are no entries" : "no " + counter + " has grown"));
         }
         console.print(screen + "\033[J");
     }

@@ -8,6 +8,7 @@ import dev.nestmap.runtime.UntypedMap;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
@@ -22,9 +23,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 @KernelTest
@@ -168,6 +171,41 @@ class KernelTreeTest {
                 ended.set(true);
                 changes.join();
             }
+        }
+    }
+
+    @Test
+    void mapsWithoutEntriesToListSayWhy() {
+        for (MapShape shape : List.of(
+                new MapShape("ring", MapKind.RINGBUF, 0, 0, 4096, 0),
+                new MapShape("queue", MapKind.QUEUE, 0, 4, 1, 0))) {
+            RawMap raw = new KernelMaps().create(shape, null);
+            CommandRun run = CommandRun.of("tree", Integer.toString(raw.id()));
+            raw.close();
+
+            assertThat(run.exitCode()).isZero();
+            assertThat(run.out()).contains("└─ iteration of map " + shape.name());
+        }
+    }
+
+    /** The process has a heap of 64 MB, which 100,000 rows do not fit into. */
+    @Test
+    void printsMoreEntriesThanFitIntoMemory() throws IOException {
+        RawMap raw = new KernelMaps().create(new MapShape("large", MapKind.HASH, 4, 200, 200_000, 1), null);
+        try (UntypedMap map = Objects.requireNonNull(UntypedMap.open(raw.id()))) {
+            byte[] value = new byte[200];
+            Arrays.fill(value, (byte) 1);
+            map.putAll(IntStream.range(0, 100_000)
+                    .mapToObj(i -> new UntypedEntry(u32(i), ByteString.of(value)))
+                    .toList());
+
+            String out = new ChildVm().run(Main.class, "tree", Integer.toString(raw.id()), "--limit", "0");
+
+            assertThat(out.lines().filter(line -> line.startsWith("├─ "))).hasSize(99_999);
+            assertThat(out.lines().filter(line -> line.startsWith("└─ "))).hasSize(1);
+            assertThat(out).startsWith("large  HASH id " + raw.id() + " NO_PREALLOC, 100,000 of 200,000\n");
+        } finally {
+            raw.close();
         }
     }
 

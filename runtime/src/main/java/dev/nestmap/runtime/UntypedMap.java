@@ -133,7 +133,7 @@ public final class UntypedMap extends RemovableAccessor<ByteString, UntypedEntry
 
     /**
      * Reads a key by the map's BTF. The kernel keeps none for a map of maps; its keys are read by the BTF of a loaded program that uses
-     * it.
+     * it, or of an inner map.
      *
      * @param key the bytes of the key
      * @return the key; null if no BTF describes it

@@ -60,6 +60,19 @@ class KernelUntypedMapTest extends PinnedTest {
         }
     }
 
+    /** Pinned maps outlive the programs. Their inner maps keep the BTF of the object. */
+    @Test
+    void readsOuterKeysByTheBtfOfAnInnerMapWhenNoProgramIsLoaded() throws IOException {
+        try (Network network = load()) {
+            network.tenant().create(42L);
+        }
+        try (UntypedMap tenants =
+                Objects.requireNonNull(UntypedMap.openPinned(fs.path("tenant"), PinAccess.READ_ONLY))) {
+            assertThat(number(tenants.decodeKey(tenants.iterator().next().key())))
+                    .isEqualTo(42);
+        }
+    }
+
     /** Many loaders create inner maps without BTF. */
     @Test
     void readsAnInnerMapWithoutBtfByTheDeclarationOfItsOuterMap() throws IOException {
@@ -132,6 +145,17 @@ class KernelUntypedMapTest extends PinnedTest {
                     .hasMessageContaining("opening of the pin");
         } finally {
             queue.close();
+        }
+    }
+
+    /** A ring buffer has neither keys nor values. */
+    @Test
+    void saysThatARingBufferHasNoEntries() {
+        RawMap raw = new KernelMaps().create(new MapShape("ring", MapKind.RINGBUF, 0, 0, 4096, 0), null);
+        try (UntypedMap map = opened(raw.id())) {
+            assertThatThrownBy(map::count).hasMessageContaining("the kernel has no such operation for a RINGBUF");
+        } finally {
+            raw.close();
         }
     }
 

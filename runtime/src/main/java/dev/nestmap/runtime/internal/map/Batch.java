@@ -67,7 +67,7 @@ public final class Batch {
 
     /** The number of entries that one call should read: as many as wanted, within the limits on entries and bytes. */
     static int capacity(RawMap map, long wanted) {
-        long fitting = BYTES / (map.shape().keySize() + map.valueBytes());
+        long fitting = BYTES / Math.max(1, map.shape().keySize() + map.valueBytes()); // a ring buffer has neither
         return (int) Math.max(1, Math.min(Math.min(ENTRIES, wanted), fitting));
     }
 

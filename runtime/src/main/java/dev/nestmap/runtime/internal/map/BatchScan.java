@@ -42,7 +42,7 @@ public final class BatchScan {
     private BatchScan(RawMap map, long flags, boolean deletes) {
         this.map = map;
         this.deletes = deletes;
-        long fitting = BYTES_AT_FIRST / (map.shape().keySize() + map.valueBytes());
+        long fitting = BYTES_AT_FIRST / Math.max(1, map.shape().keySize() + map.valueBytes());
         long entries = Math.min(Math.max(ENTRIES_AT_FIRST, fitting), map.shape().maxEntries());
         this.batch = new Batch(map, Batch.capacity(map, entries)).withFlags(flags);
     }

@@ -127,7 +127,7 @@ public final class KernelMap implements RawMap {
 
     @Override
     public @Nullable OuterTypes outerTypes() {
-        return shape.kind().isMapOfMaps() ? ProgramBtf.outerTypes(shape, id) : null;
+        return shape.kind().isMapOfMaps() ? OuterDeclaration.of(this) : null;
     }
 
     // Bounds are checked here, because the kernel does not know the block's size.

@@ -9,6 +9,8 @@ import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.map.EntryTypes;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.OuterTypes;
+import dev.nestmap.runtime.internal.memory.Alignment;
+import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.MapDef;
 import java.util.HashSet;
 import java.util.List;
@@ -18,17 +20,41 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the declaration of a map of maps in the BTF of a program that uses it. The kernel keeps no types for a map of maps, because
- * libbpf creates it without any ({@code bpf_object__create_map}).
+ * Finds the declaration of a map of maps in the BTF of a program that uses it, or of one of its inner maps: libbpf gives both the BTF of
+ * their whole object. The kernel keeps no types for a map of maps, because libbpf creates it without any
+ * ({@code bpf_object__create_map}).
  */
-final class ProgramBtf {
+final class OuterDeclaration {
     /** The kernel keeps that many characters of a map's name. */
     private static final int NAME_LENGTH = 15;
 
-    private ProgramBtf() {}
+    private OuterDeclaration() {}
 
-    /** The declared types of a map with this shape and id. Null if no loaded program declares it. */
-    static @Nullable OuterTypes outerTypes(MapShape map, int id) {
+    /** The declared types of a map of maps. Null if neither a loaded program nor its first inner map declares it. */
+    static @Nullable OuterTypes of(KernelMap outer) {
+        OuterTypes types = inPrograms(outer.shape(), outer.id());
+        return types == null ? inFirstInner(outer) : types;
+    }
+
+    private static @Nullable OuterTypes inFirstInner(KernelMap outer) {
+        int idAt = Alignment.align(outer.shape().keySize());
+        Block block = Block.allocate(idAt + Integer.BYTES);
+        if (outer.nextKey(block, -1, 0) != 0 || outer.lookup(block, 0, idAt) != 0) {
+            return null; // an ARRAY_OF_MAPS with an empty first slot tells nothing either
+        }
+        int fd = Native.libbpf().bpf_map_get_fd_by_id(block.bytes().getInt(idAt));
+        if (fd < 0) {
+            return null;
+        }
+        try {
+            int btf = MapInfo.of(fd).btfId();
+            return btf == 0 ? null : declaration(outer.shape(), btf);
+        } finally {
+            Native.libc().close(fd);
+        }
+    }
+
+    private static @Nullable OuterTypes inPrograms(MapShape map, int id) {
         Set<Integer> seen = new HashSet<>();
         for (int program : KernelIds.programs()) {
             ProgramInfo info = info(program);
@@ -64,7 +90,7 @@ final class ProgramBtf {
     private static @Nullable OuterTypes declaration(MapShape map, int btfId) {
         List<MapDef> maps;
         try {
-            maps = KernelBtf.open(btfId, "reading of the BTF of a program that uses map " + map.name())
+            maps = KernelBtf.open(btfId, "reading of the BTF that may declare map " + map.name())
                     .maps();
         } catch (MalformedObjectException e) {
             return null; // the BTF declares maps that this version of Nestmap does not know
