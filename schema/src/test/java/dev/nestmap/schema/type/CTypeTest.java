@@ -48,4 +48,57 @@ class CTypeTest {
     void scalarsAreAlignedToTheirSize() {
         assertThat(Scalar.values()).allMatch(scalar -> scalar.alignment() == scalar.size());
     }
+
+    /** The smallest and largest values of each width, and those beyond them. */
+    @Test
+    void enumsAreAsWideAsTheirValues() {
+        assertThat(enumOf(0, 0xffff_ffffL)).isEqualTo("4 bytes, unsigned");
+        assertThat(enumOf(0, 0x1_0000_0000L)).isEqualTo("8 bytes, unsigned");
+        assertThat(enumOf(-1, Integer.MAX_VALUE)).isEqualTo("4 bytes, signed");
+        assertThat(enumOf(-1, Integer.MAX_VALUE + 1L)).isEqualTo("8 bytes, signed");
+        assertThat(enumOf(Integer.MIN_VALUE, 0)).isEqualTo("4 bytes, signed");
+        assertThat(enumOf(Integer.MIN_VALUE - 1L, 0)).isEqualTo("8 bytes, signed");
+    }
+
+    private static String enumOf(long one, long other) {
+        EnumType type = EnumType.of("e", List.of(new EnumType.Constant("A", one), new EnumType.Constant("B", other)));
+        return type.size() + " bytes, " + (type.signed() ? "signed" : "unsigned");
+    }
+
+    /** {@code linux/bpf.h} in Linux 6.18. */
+    @Test
+    void managedTypesHaveTheSizesOfTheKernel() {
+        assertThat(KernelType.SPIN_LOCK.size()).isEqualTo(4);
+        assertThat(KernelType.TIMER.size()).isEqualTo(16);
+        assertThat(new GraphRoot(KernelType.LIST_HEAD, "node", "link").size()).isEqualTo(16);
+        assertThat(new GraphRoot(KernelType.RB_ROOT, "node", "link").size()).isEqualTo(16);
+        assertThat(new PointerType("task_struct").size()).isEqualTo(8);
+    }
+
+    @Test
+    void unionsNeedAttributesOnlyForAnotherAlignment() {
+        StructAttributes packed = new StructAttributes(true, 1);
+        StructAttributes wide = new StructAttributes(false, 16);
+
+        assertThat(unionOf(StructAttributes.NATURAL).size()).isEqualTo(4);
+        assertThat(unionOf(StructAttributes.NATURAL).shape()).isEqualTo(StructAttributes.NATURAL);
+        assertThat(unionOf(packed).alignment()).isEqualTo(1);
+        assertThat(unionOf(packed).shape()).isEqualTo(packed);
+        assertThat(unionOf(wide).size()).isEqualTo(16);
+        assertThat(unionOf(wide).shape()).isEqualTo(wide);
+    }
+
+    private static UnionType unionOf(StructAttributes shape) {
+        return UnionType.of(
+                "u",
+                List.of(new StructType.Member("small", Scalar.U8), new StructType.Member("large", Scalar.U32)),
+                shape);
+    }
+
+    @Test
+    void aBitFieldEndsWithItsLastByte() {
+        assertThat(new Field("bits", Scalar.U16, 1, 3, 5).end()).isEqualTo(2);
+        assertThat(new Field("bits", Scalar.U16, 1, 3, 6).end()).isEqualTo(3);
+        assertThat(new Field("whole", Scalar.U16, 2, 0, 0).end()).isEqualTo(4);
+    }
 }
