@@ -48,7 +48,8 @@ public interface Link extends AutoCloseable {
      * another process has a link of a kind that the kernel can't detach, the program stays attached until that process closes it. Does
      * nothing if the link is closed.
      *
-     * @throws BpfException if the pin can't be removed
+     * @throws BpfException if another process has replaced the program since this link was made, opened or updated, or if the pin can't be
+     *     removed; the program stays attached then
      */
     void detach();
 

@@ -21,7 +21,10 @@ public record LinkPin(Path path, Replacement replacement, boolean adopts) {
          */
         SWAP,
 
-        /** In one step if the kernel can; otherwise the new program is attached first, so that some events run both programs. */
+        /**
+         * In one step if the kernel can; otherwise the new program is attached first, so that some events run both programs. Its link is
+         * pinned beside the old one meanwhile, with {@code -overlap} at the end of the name.
+         */
         OVERLAP,
 
         /** In one step if the kernel can; otherwise the old program is detached first, so that some events run neither program. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.attach.Cgroup;
+import dev.nestmap.runtime.attach.Netns;
 import dev.nestmap.runtime.attach.Tcx;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
@@ -174,7 +175,7 @@ class LinkTakeoverTest extends PinningTest {
                     HitCounter counter = HitCounter.load("raw_tp", 0)) {
                 old.program().attach(scene.attachment(), pin).close();
                 Link half = interrupted.program().attach(scene.attachment());
-                half.pin(fs.path("acme/count-next"));
+                half.pin(fs.path("acme/count-overlap"));
                 half.close();
 
                 Link link = counter.program().attach(scene.attachment(), pin);
@@ -182,6 +183,40 @@ class LinkTakeoverTest extends PinningTest {
                 scene.events().fire(TIMES);
                 assertThat(counter.count()).isGreaterThanOrEqualTo(TIMES);
                 link.detach();
+            }
+        });
+    }
+
+    /** A service that ends after its successor has taken over must not detach it. */
+    @Test
+    void theOldServiceDoesNotDetachTheNewProgram() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (HitCounter old = xdp();
+                    HitCounter counter = xdp()) {
+                Link before = old.program().attach(Xdp.on("lo"), pin());
+                Link link = counter.program().attach(Xdp.on("lo"), pin());
+                assertThatThrownBy(before::detach)
+                        .hasMessageContaining("another process has replaced the program")
+                        .hasMessageContaining("It stays attached");
+                before.close();
+                assertThat(link.info().attached()).isTrue();
+                link.detach();
+            }
+        });
+    }
+
+    /** The name of a pin is the user's. Only a replacement with an overlap uses a name beside it. */
+    @Test
+    void aPinWithASimilarNameStays() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (HitCounter counter = xdp();
+                    HitCounter other = HitCounter.load("sk_lookup", 1)) {
+                LinkPin similar = LinkPin.at(fs.path("acme/count-overlap"));
+                Link first = other.program().attach(Netns.current(), similar);
+                Link second = counter.program().attach(Xdp.on("lo"), pin());
+                assertThat(fs.content()).containsExactly("acme", "acme/count", "acme/count-overlap");
+                first.detach();
+                second.detach();
             }
         });
     }

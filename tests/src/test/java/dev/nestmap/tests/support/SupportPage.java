@@ -27,8 +27,8 @@ final class SupportPage {
             | refused by Nestmap | the kernel performs the operation, but it would be unsafe |
             | empty | this kernel does not have the type |
 
-            The kind of a pinned link decides what happens to events while the next run takes it over. The rows were run on Linux 6.18, apart from
-            netkit, kprobe, tracepoint, kprobe.multi, fentry, fexit, `fmod_ret` and LSM, which follow from the kernel's source:
+            The kind of a pinned link decides what happens to events while the next run takes it over. Swap and overlap, and the gap of netfilter, were
+            run on Linux 6.18 or 6.1 (kprobe, tracepoint, kprobe.multi, fentry, fexit, `fmod_ret`, LSM). netkit follows from the kernel's source:
 
             | link | swap in one step | overlap, counts twice | gap, counts nothing |
             | --- | --- | --- | --- |
@@ -38,8 +38,8 @@ final class SupportPage {
             | netfilter | no | only at another priority | yes |
             | tc filter, USDT, socket, map of sockets, perf event on all CPUs | no link, so it can't be pinned | | |
 
-            A stub that stays attached and jumps through a program array could replace the others in one step too. Nestmap has none yet, and its cost
-            is not measured.
+            A stub that stays attached and jumps through a program array could replace the others in one step too. Nestmap has none. It would cost
+            about 2 ns for each event (test runs of an XDP program on 6.18: 30 ns instead of 28 ns).
 
             `SupportTest` compares this page with the running kernel. `-Dtest=SupportTest -Dsupport.update=true` writes the column of the running
             kernel, and `bin/test-kernels --support` writes the columns of the kernels in virtual machines.

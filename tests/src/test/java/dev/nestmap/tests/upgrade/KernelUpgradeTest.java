@@ -15,6 +15,7 @@ import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.program.Link;
 import dev.nestmap.runtime.program.LinkInfo;
 import dev.nestmap.runtime.program.LinkPin;
+import dev.nestmap.runtime.program.Programs;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LoopbackSocket;
 import dev.nestmap.runtime.testing.NetworkNamespace;
@@ -197,6 +198,19 @@ class KernelUpgradeTest extends PinningTest {
                 .hasMessageContaining("is not one link of the kernel");
         assertThatThrownBy(() -> open.attaching("counts", Xdp.on("lo"), PIN))
                 .hasMessageContaining("has no such program, only count, trace");
+    }
+
+    @Test
+    void aProgramThatIsLeftOutIsRejectedBeforeTheLoad() throws Throwable {
+        NetworkNamespace.run(() -> {
+            assertThatThrownBy(() -> UpgradedBpf.open(BpfObjects.of("upgraded"))
+                            .pins(pins)
+                            .programs(Programs.without("count"))
+                            .attaching("count", Xdp.on("lo"), PIN)
+                            .load())
+                    .hasMessageContaining("the program is not loaded");
+            assertThat(fs.content()).isEmpty();
+        });
     }
 
     @Test

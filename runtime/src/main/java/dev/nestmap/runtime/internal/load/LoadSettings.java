@@ -146,7 +146,24 @@ public final class LoadSettings {
         return migration;
     }
 
+    /**
+     * The programs to attach after the load.
+     *
+     * @throws BpfException if one of them is not loaded
+     */
     List<LinkTakeover> takeovers() {
+        List<String> loaded = object.content().programs().stream()
+                .filter(this::loads)
+                .map(ProgramEntry::name)
+                .toList();
+        for (LinkTakeover takeover : takeovers) {
+            if (!loaded.contains(takeover.program())) {
+                throw new BpfException(
+                        "attachment of program " + takeover.program() + " to "
+                                + takeover.attachment().target(),
+                        "the program is not loaded: choose it with programs(...), or don't attach it");
+            }
+        }
         return takeovers;
     }
 

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,8 +108,13 @@ final class AttachPoint {
     /** The ids of the hook's programs. */
     List<Integer> programIds() {
         if (kind == LinkKind.XDP) {
-            int id = XdpOwner.programId(Math.toIntExact(target), 0);
-            return id == 0 ? List.of() : List.of(id);
+            return Stream.of(
+                            Xdp.Mode.NATIVE,
+                            Xdp.Mode.GENERIC,
+                            Xdp.Mode.OFFLOAD) // an interface may have one for each mode
+                    .map(mode -> XdpOwner.programId(Math.toIntExact(target), XdpAttacher.flags(mode)))
+                    .filter(id -> id != 0)
+                    .toList();
         }
         if (file == null) {
             return query(Math.toIntExact(target));

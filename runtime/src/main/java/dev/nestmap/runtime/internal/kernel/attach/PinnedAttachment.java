@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 public final class PinnedAttachment {
     private static final System.Logger LOGGER = System.getLogger("dev.nestmap.runtime");
 
-    /** The end of the name of the pin of a link that will replace another one. */
-    private static final String NEXT = "-next";
+    /** The end of the name of the pin of a link that will replace another one, with {@link LinkPin.Replacement#OVERLAP}. */
+    private static final String NEXT = "-overlap";
 
     /** How long the kernel may take to end a link that has no pin any more. It does so in the background. */
     private static final long END_SECONDS = 10;
@@ -220,8 +220,14 @@ public final class PinnedAttachment {
         try {
             removeStaleNext();
             KernelAttachment attached = attachPinned(nextPath);
-            pins.move(nextPath, path);
-            return attached;
+            try {
+                pins.move(nextPath, path);
+                return attached;
+            } catch (Throwable e) { // even after an Error, the program must not stay attached beside the old one
+                removeStaleNext();
+                attached.end();
+                throw e;
+            }
         } finally {
             Native.libc().close(old);
         }
@@ -239,7 +245,11 @@ public final class PinnedAttachment {
         return attachPinned(path);
     }
 
+    /** Removes the pin that an interrupted replacement with an overlap left, which ends its link. */
     private void removeStaleNext() {
+        if (pin.replacement() != LinkPin.Replacement.OVERLAP) {
+            return; // such a replacement pins nothing there
+        }
         int stale = pins.open(nextPath);
         if (stale >= 0) {
             int id = describe(stale).info().id();

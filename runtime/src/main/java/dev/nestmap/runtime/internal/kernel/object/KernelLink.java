@@ -132,8 +132,10 @@ public final class KernelLink implements Link {
         try {
             Path pinned = pin;
             if (!closed && attachment.link() >= 0) {
-                whileOpen("detachment of " + name, fd -> {
+                String operation = "detachment of " + name;
+                whileOpen(operation, fd -> {
                     LinkInfo info = LinkCalls.describe(fd).info();
+                    requireOwnProgram(operation, info);
                     LinkCalls.detach(
                             fd); // some kinds have no such operation: they end with their pin and their descriptors
                     if (pinned != null) {
@@ -145,6 +147,18 @@ public final class KernelLink implements Link {
             close();
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Throws if another process runs its program with this link by now. */
+    private void requireOwnProgram(String operation, LinkInfo info) {
+        if (info.attached() && info.programId() != programId) {
+            throw new BpfException(
+                    operation,
+                    "another process has replaced the program: " + info + " had program "
+                            + Integer.toUnsignedString(programId)
+                            + " when this handle was made or last updated. It stays attached: close this link; to detach the new"
+                            + " program too, open the link from its pin (LoadedObject.openPinnedLink(path).detach())");
         }
     }
 
