@@ -10,6 +10,7 @@ import dev.nestmap.runtime.pin.RequestedPin;
 import dev.nestmap.runtime.program.Link;
 import dev.nestmap.runtime.program.Program;
 import dev.nestmap.runtime.spi.BoundObject;
+import dev.nestmap.runtime.spi.MapHandle;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -122,6 +123,17 @@ public class LoadedObject implements AutoCloseable {
         return programs().stream()
                 .filter(program -> program.section().equals(section))
                 .toList();
+    }
+
+    /**
+     * Finds a map by its name in C, also one that no record declares. Its entries are bytes.
+     *
+     * @param name name in C
+     * @return the map, which is closed with this object
+     * @throws BpfException if the object has no such map, or if the map needs a record
+     */
+    public final BytesMap map(String name) {
+        return new BytesMap(new MapHandle(boundObject.object().map(name)));
     }
 
     /**
