@@ -7,11 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Memory outside the Java heap, in the machine's byte order. Its address never changes. */
 public final class Block {
-    /** Room for the arguments of a system call, in bytes: those of bpf(2) on an entry. */
-    private static final int ARGUMENTS_SIZE = 4 * Long.BYTES;
-
     private final ByteBuffer bytes;
-    private final ByteBuffer arguments;
 
     /** The block that this one is a part of, and where; null if it is no part of another one. */
     private final @Nullable Block whole;
@@ -20,17 +16,13 @@ public final class Block {
     private long address;
 
     private Block(int size) {
-        int argumentsAt = Alignment.align(size);
-        ByteBuffer all = ByteBuffer.allocateDirect(Math.addExact(argumentsAt, ARGUMENTS_SIZE));
-        this.bytes = all.slice(0, size).order(ByteOrder.nativeOrder());
-        this.arguments = all.slice(argumentsAt, ARGUMENTS_SIZE).order(ByteOrder.nativeOrder());
+        this.bytes = ByteBuffer.allocateDirect(size).order(ByteOrder.nativeOrder());
         this.whole = null;
         this.at = 0;
     }
 
     private Block(Block whole, int at, int size) {
         this.bytes = whole.bytes.slice(at, size).order(ByteOrder.nativeOrder());
-        this.arguments = whole.arguments;
         this.whole = whole;
         this.at = at;
     }
@@ -48,16 +40,6 @@ public final class Block {
     /** The memory as a buffer. Callers only use absolute reads and writes, and leave position and limit unchanged. */
     public ByteBuffer bytes() {
         return bytes;
-    }
-
-    /** Memory behind the bytes for the arguments of a system call. Its contents are lost with the next call that uses the block. */
-    public ByteBuffer arguments() {
-        return arguments;
-    }
-
-    /** The address of {@link #arguments}. */
-    public long argumentsAddress() {
-        return whole == null ? address() + Alignment.align(size()) : whole.argumentsAddress();
     }
 
     /** Copies bytes to another block, or to another offset of this one. */

@@ -16,7 +16,6 @@ import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.SharedMemory;
 import dev.nestmap.schema.MapKind;
 import java.lang.ref.Reference;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -27,20 +26,8 @@ import org.jspecify.annotations.Nullable;
  * operations.
  */
 public final class KernelMap implements RawMap {
-    /** {@code enum bpf_cmd} in {@code linux/bpf.h}. */
-    private static final int BPF_MAP_LOOKUP_ELEM = 1;
-
-    private static final int BPF_MAP_UPDATE_ELEM = 2;
-    private static final int BPF_MAP_DELETE_ELEM = 3;
-    private static final int BPF_MAP_GET_NEXT_KEY = 4;
-    private static final int BPF_MAP_LOOKUP_AND_DELETE_ELEM = 21;
-
-    /** The arguments of these commands in {@code union bpf_attr}: {@code map_fd} at 0, {@code key}, {@code value}, {@code flags}. */
-    private static final int KEY_AT = 8;
-
-    private static final int VALUE_AT = 16;
-    private static final int FLAGS_AT = 24;
-    private static final int ATTR_SIZE = 32;
+    /** A constant, so that the JIT compiles direct calls. Every caller of this class has loaded libbpf before, so this can't fail. */
+    private static final Native.LibBpf LIBBPF = Native.libbpf();
 
     private static final int CLOSED = -1;
 
@@ -75,7 +62,7 @@ public final class KernelMap implements RawMap {
         this.id = info.id();
         this.keySize = info.keySize();
         this.valueBytes =
-                shape.valueBytes(() -> KernelMaps.possibleCpus(Native.libbpf().libbpf_num_possible_cpus()));
+                shape.valueBytes(() -> KernelMaps.possibleCpus(LIBBPF.libbpf_num_possible_cpus()));
         this.ownsFd = ownsFd;
         this.fd = fd;
         this.stream = KernelStream.of(this);
@@ -134,42 +121,55 @@ public final class KernelMap implements RawMap {
 
     @Override
     public int lookup(Block block, int keyAt, int valueAt, long flags) {
-        return call(BPF_MAP_LOOKUP_ELEM, block, key(block, keyAt), value(block, valueAt), flags);
+        long key = key(block, keyAt);
+        long value = value(block, valueAt);
+        try {
+            return flags == 0
+                    ? LIBBPF.bpf_map_lookup_elem(fd, key, value)
+                    : LIBBPF.bpf_map_lookup_elem_flags(fd, key, value, flags);
+        } finally {
+            Reference.reachabilityFence(block);
+        }
     }
 
     @Override
     public int update(Block block, int keyAt, int valueAt, long flags) {
-        return call(BPF_MAP_UPDATE_ELEM, block, key(block, keyAt), value(block, valueAt), flags);
+        long key = key(block, keyAt);
+        long value = value(block, valueAt);
+        try {
+            return LIBBPF.bpf_map_update_elem(fd, key, value, flags);
+        } finally {
+            Reference.reachabilityFence(block);
+        }
     }
 
     @Override
     public int lookupAndDelete(Block block, int keyAt, int valueAt, long flags) {
-        return call(BPF_MAP_LOOKUP_AND_DELETE_ELEM, block, key(block, keyAt), value(block, valueAt), flags);
+        long key = key(block, keyAt);
+        long value = value(block, valueAt);
+        try {
+            return flags == 0
+                    ? LIBBPF.bpf_map_lookup_and_delete_elem(fd, key, value)
+                    : LIBBPF.bpf_map_lookup_and_delete_elem_flags(fd, key, value, flags);
+        } finally {
+            Reference.reachabilityFence(block);
+        }
     }
 
     @Override
     public int delete(Block block, int keyAt) {
-        return call(BPF_MAP_DELETE_ELEM, block, key(block, keyAt), 0, 0);
+        try {
+            return LIBBPF.bpf_map_delete_elem(fd, key(block, keyAt));
+        } finally {
+            Reference.reachabilityFence(block);
+        }
     }
 
     @Override
     public int nextKey(Block block, int keyAt, int nextAt) {
-        return call(BPF_MAP_GET_NEXT_KEY, block, keyAt < 0 ? 0 : key(block, keyAt), key(block, nextAt), 0);
-    }
-
-    /**
-     * Makes a bpf(2) call on one entry, without libbpf, which does nothing but write these arguments to a new {@code union bpf_attr}.
-     *
-     * @param value address of the value, or of the next key
-     */
-    private int call(int command, Block block, long key, long value, long flags) {
-        ByteBuffer attr = block.arguments();
-        attr.putInt(0, fd);
-        attr.putLong(KEY_AT, key);
-        attr.putLong(VALUE_AT, value);
-        attr.putLong(FLAGS_AT, flags);
+        long key = keyAt < 0 ? 0 : key(block, keyAt);
         try {
-            return Native.bpf(command, block.argumentsAddress(), ATTR_SIZE) == 0 ? 0 : -Native.lastErrno();
+            return LIBBPF.bpf_map_get_next_key(fd, key, key(block, nextAt));
         } finally {
             Reference.reachabilityFence(block);
         }

@@ -10,6 +10,7 @@ import jnr.ffi.Platform;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 import jnr.ffi.annotations.Delegate;
+import jnr.ffi.annotations.IgnoreError;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,11 +48,27 @@ public final class Native {
     /** {@code bpf/bpf.h} and {@code bpf/libbpf.h}. Functions that return int return a negative errno on failure. */
     @SuppressWarnings("MemberName") // the names are libbpf's
     public interface LibBpf {
+        // Called often. The result contains the errno, so JNR does not have to save it.
+        @IgnoreError
         int bpf_map_lookup_elem(int fd, long key, long value);
 
+        @IgnoreError
+        int bpf_map_lookup_elem_flags(int fd, long key, long value, long flags);
+
+        @IgnoreError
         int bpf_map_update_elem(int fd, long key, long value, long flags);
 
+        @IgnoreError
+        int bpf_map_lookup_and_delete_elem(int fd, long key, long value);
+
+        @IgnoreError
+        int bpf_map_lookup_and_delete_elem_flags(int fd, long key, long value, long flags);
+
+        @IgnoreError
         int bpf_map_delete_elem(int fd, long key);
+
+        @IgnoreError
+        int bpf_map_get_next_key(int fd, long key, long next_key);
 
         int bpf_map_lookup_batch(int fd, long in_batch, long out_batch, long keys, long values, long count, long opts);
 
@@ -307,11 +324,7 @@ public final class Native {
 
     /** Calls bpf(2), which has no function in the C library. Returns -1 on failure, and sets errno. */
     public static int bpf(int command, long attr, int size) {
-        if (Bpf.NUMBER < 0) {
-            throw new UnsupportedOperationException("maps are not supported on "
-                    + Platform.getNativePlatform().getCPU() + ": Nestmap does not know the number of bpf(2)");
-        }
-        return (int) Bpf.LIBC.syscall(Bpf.NUMBER, command, attr, size);
+        return Math.toIntExact(libc().syscall(bpfNumber(), command, attr, size));
     }
 
     /**
@@ -336,13 +349,7 @@ public final class Native {
         };
     }
 
-    /** Constants, so that the JIT compiles direct calls. */
-    private static final class Bpf {
-        static final LibC LIBC = libc();
-        static final long NUMBER = bpfNumber();
-    }
-
-    /** {@code __NR_bpf} in {@code asm/unistd.h}; negative if it is not known. */
+    /** {@code __NR_bpf} in {@code asm/unistd.h}. */
     private static long bpfNumber() {
         Platform.CPU cpu = Platform.getNativePlatform().getCPU();
         return switch (cpu) {
@@ -350,7 +357,9 @@ public final class Native {
             case AARCH64, RISCV64, LOONGARCH64 -> 280;
             case PPC64, PPC64LE -> 361;
             case S390X -> 351;
-            default -> -1;
+            default ->
+                throw new UnsupportedOperationException(
+                        "links are not supported on " + cpu + ": Nestmap does not know the number of bpf(2)");
         };
     }
 
