@@ -80,7 +80,7 @@ export default defineConfig({
           { text: 'Compile-time rules', link: '/rules', collapsed: true, items: folder('rules') },
         ],
       },
-      { text: 'Background', items: [...folder('background', ['nested-maps']), entry('DESIGN')] },
+      { text: 'Background', items: [...folder('background', ['nested-maps']), entry('benchmarks'), entry('DESIGN')] },
     ],
   },
   markdown: {

@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param limit CPU time after which no more rounds begin
  */
 record Effort(Duration warmUp, int rounds, Duration limit) {
-    /** For the results in {@code docs/benchmarks}. */
+    /** For results on a quiet machine. */
     static final Effort FULL = new Effort(Duration.ofSeconds(3), 201, Duration.ofSeconds(15));
 
     /** Shows large differences within a minute or two. */
