@@ -61,8 +61,7 @@ public final class KernelMap implements RawMap {
                 requested == null ? info.managed() : requested.managed());
         this.id = info.id();
         this.keySize = info.keySize();
-        this.valueBytes =
-                shape.valueBytes(() -> KernelMaps.possibleCpus(LIBBPF.libbpf_num_possible_cpus()));
+        this.valueBytes = shape.valueBytes(() -> KernelMaps.possibleCpus(LIBBPF.libbpf_num_possible_cpus()));
         this.ownsFd = ownsFd;
         this.fd = fd;
         this.stream = KernelStream.of(this);
