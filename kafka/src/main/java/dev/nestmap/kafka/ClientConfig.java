@@ -12,9 +12,9 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 /** The configuration of the Kafka clients: that of the user, and what the shipper needs. */
 final class ClientConfig {
     /** The default of {@link #patience}. */
-    private static final int PATIENCE_MILLIS = 10_000;
+    private static final int TIMEOUT_MILLIS = 10_000;
 
-    /** Until a dead machine's transaction ends, shippers that start wait with their recovery. */
+    /** A shipper that starts waits until the transaction of a dead machine has ended: at most this long. */
     private static final int TRANSACTION_MILLIS = 30_000;
 
     private final Map<String, Object> config;
@@ -41,11 +41,11 @@ final class ClientConfig {
         }
         this.id = id;
         this.config = new HashMap<>(user);
-        config.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE_MILLIS);
+        config.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, TIMEOUT_MILLIS);
         config.putIfAbsent(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_MILLIS);
         if (!user.containsKey(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG)) {
-            config.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
-            config.putIfAbsent(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
+            config.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
+            config.putIfAbsent(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
         }
     }
 
@@ -64,7 +64,7 @@ final class ClientConfig {
                 new AdminClientConfig(ofReaders()).getInt(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG));
     }
 
-    /** The configuration of clients that are no producers. */
+    /** The configuration of clients other than producers. */
     Map<String, Object> ofReaders() {
         Map<String, Object> readers = new HashMap<>(config);
         ProducerConfig.configNames().stream()

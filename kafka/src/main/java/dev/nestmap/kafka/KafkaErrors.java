@@ -34,7 +34,7 @@ final class KafkaErrors {
     }
 
     private String text(Throwable cause) {
-        String said = String.valueOf(cause.getMessage()).replaceAll("\\.+$", "");
+        String detail = String.valueOf(cause.getMessage()).replaceAll("\\.+$", "");
         if (cause instanceof TopicAuthorizationException topics) {
             return "the broker does not let this user use the topics " + topics.unauthorizedTopics()
                     + ": allow Write and Describe for " + options.topic() + ", and Read, Write and Describe for "
@@ -45,25 +45,25 @@ final class KafkaErrors {
                     + ": allow Write and Describe for it";
         }
         if (cause instanceof AuthenticationException) {
-            return "the broker at " + bootstrap + " rejected the credentials: " + said;
+            return "the broker at " + bootstrap + " rejected the credentials: " + detail;
         }
         if (cause instanceof RecordTooLargeException) {
-            return "Kafka rejected a message because of its size: " + said + ". Raise max.message.bytes of topic "
+            return "Kafka rejected a message because of its size: " + detail + ". Raise max.message.bytes of topic "
                     + options.topic()
                     + " (and max.request.size of the producer), or use smaller parts: withPartBytes, now "
                     + options.partBytes();
         }
         if (cause instanceof InvalidTimestampException) {
             return "the broker rejected the time of a message, because the clocks of this machine and of the broker differ too much: "
-                    + said + ". Set message.timestamp.type=LogAppendTime for the topics " + options.topic() + " and "
+                    + detail + ". Set message.timestamp.type=LogAppendTime for the topics " + options.topic() + " and "
                     + options.markerTopic() + ", and set the clock";
         }
         if (cause instanceof ProducerFencedException || cause instanceof InvalidProducerEpochException) {
             return "Kafka ended the transaction of " + id
-                    + ", because it took too long or because another shipper has the same id (" + said + ")";
+                    + ", because it took too long or because another shipper has the same id (" + detail + ")";
         }
         if (cause instanceof TimeoutException || cause instanceof TransactionAbortableException) {
-            return "Kafka at " + bootstrap + " does not answer (" + said + ")";
+            return "Kafka at " + bootstrap + " does not answer (" + detail + ")";
         }
         return "Kafka at " + bootstrap + " failed: " + cause;
     }

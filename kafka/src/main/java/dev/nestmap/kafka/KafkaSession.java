@@ -11,8 +11,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A producer that owns the shipper's transactional id. Opening it ends the transaction of the previous owner. After an exception it is of
- * no use any more: the last marker tells then whether the transaction was committed.
+ * A producer that owns the shipper's transactional id. Opening it ends the transaction of the previous owner. After an exception, open a
+ * new session: the last marker then shows whether the transaction was committed.
  */
 final class KafkaSession implements AutoCloseable {
     private final KafkaProducer<byte[], byte[]> producer;

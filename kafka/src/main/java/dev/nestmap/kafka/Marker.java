@@ -16,7 +16,7 @@ import java.util.UUID;
  * maps of a transaction before it begins the next one. So the last marker names every map that is committed and was not closed.
  *
  * @param shipper a random number of the shipper that wrote it
- * @param sequence number of the transaction, from 1; each shipper goes on after the last marker that it found
+ * @param sequence number of the transaction, from 1; each shipper continues after the last marker that it found
  * @param layout fingerprint of the layout of keys and entries
  * @param boot the boot of the machine, in which the ids are unique
  * @param maps the maps

@@ -57,7 +57,7 @@ final class MarkerTopic {
      */
     @Nullable
     Marker last(Admin admin, BooleanSupplier stopped) throws ExecutionException, InterruptedException {
-        // Not the end that a consumer of committed messages is told: that is before the oldest transaction under way.
+        // The real end of the topic. A consumer of committed messages sees an end before the oldest open transaction.
         long end = Objects.requireNonNull(admin.listOffsets(
                                 Map.of(partition, OffsetSpec.latest()),
                                 new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED))
@@ -96,7 +96,7 @@ final class MarkerTopic {
 
     /** Throws if a transaction is under way at this position. Otherwise the broker was slow. */
     private void rejectOpenTransaction(KafkaConsumer<byte[], byte[]> consumer, long position) {
-        // For a consumer of committed messages, the end is the begin of the oldest transaction under way.
+        // For a consumer of committed messages, the topic ends where the oldest open transaction begins.
         if (consumer.endOffsets(List.of(partition)).getOrDefault(partition, position) <= position) {
             throw new ShippingException("a transaction of topic " + partition.topic() + ", which began at offset "
                     + position

@@ -101,7 +101,8 @@ final class OpenMaps {
                     + found.layout() + ", and these records have the layout " + layout
                     + ". Undrained maps were found, so it is not"
                     + " certain which of them are committed. Start the version with the layout " + found.layout()
-                    + " once, so that it ships them, or give this shipper a name of its own with withName");
+                    + " once, so that it ships them. Or give this shipper another name with withName: it then ships all of them, and"
+                    + " those that are already committed arrive twice");
         }
         List<DrainedMap> named =
                 waiting.stream().filter(map -> found.names(map.identity())).toList();

@@ -8,7 +8,7 @@ import java.util.List;
  * Entries of one drained inner map, as one message of Kafka has them. A map with many entries is sent in several parts.
  *
  * <p>A consumer that reads committed messages only ({@code isolation.level=read_committed}) sees each part once. Any other carrier may
- * deliver a part twice; then {@link #map} and {@link #number} tell that it is the same.
+ * deliver a part twice; then {@link #map} and {@link #number} show that it is the same part.
  *
  * @param map identity of the drained map
  * @param key key of the slot that the map was taken out of
@@ -27,7 +27,7 @@ public record Part<K, E>(
 
     /**
      * Whether the entries have everything that programs counted. If not, a total with them is a lower bound. Where programs do not count
-     * failed inserts, a map that is not full is taken for exact. That is right if programs delete no entries and the map's memory is
+     * failed inserts, a map that is not full counts as exact. This is correct if programs delete no entries and the map's memory is
      * allocated in advance (no {@code NO_PREALLOC}).
      *
      * @return false if an insert failed, or may have failed

@@ -10,7 +10,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * When a shipper's thread takes out which maps: those that users ask for at once, and all in intervals.
+ * Decides which maps a shipper's thread takes out next: those that users ask for at once, and all maps once per interval.
  *
  * @param <K> type of the outer map's keys
  */
@@ -146,8 +146,8 @@ final class Schedule<K> {
         }
     }
 
-    /** Makes the next round due at once. Called after a failure, so that the next round tells whether it still fails. */
-    void hurry() {
+    /** Makes the next round due at once. Called after a failure, so that the next round shows whether it still fails. */
+    void makeRoundDue() {
         lock.lock();
         try {
             nextRound = System.nanoTime();

@@ -13,11 +13,12 @@ import org.jspecify.annotations.Nullable;
  * Rotates the inner maps of an outer map and sends the entries of each drained map to Apache Kafka, each exactly once.
  *
  * <p>The entries of drained maps go in one transaction with a marker that names the maps. Only after the commit are the maps closed. A map
- * that is pinned outlives the process in between; the next shipper finds it, and skips it if the last committed marker names it. So
- * neither the end of this process nor that of Kafka at any moment loses a count or doubles one.
+ * that is pinned outlives the process in between; the next shipper finds it, and skips it if the last committed marker names it. So no
+ * count is lost or doubled, whenever this process or Kafka ends.
  *
- * <p>While Kafka can't be reached, the shipper takes no more maps out, and programs count on in those that are in slots. It keeps at most
- * {@link ShipperOptions#mapsAtOnce} maps besides. {@link #statistics} and the logger {@code dev.nestmap.kafka} report why.
+ * <p>While Kafka can't be reached, the shipper takes no more maps out, and programs continue to count in the maps that are in slots.
+ * Besides those, the shipper keeps at most {@link ShipperOptions#mapsAtOnce} maps. {@link #statistics} and the logger {@code
+ * dev.nestmap.kafka} report why.
  *
  * <p>Only one shipper may run for an outer map. Kafka ends the transactions of another one on this machine with the same name.
  *

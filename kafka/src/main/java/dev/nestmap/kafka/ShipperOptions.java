@@ -53,7 +53,8 @@ public record ShipperOptions(
      */
     public ShipperOptions {
         if (topic.equals(markerTopic)) {
-            throw new IllegalArgumentException("topic " + topic + " can't be the topic of the markers too");
+            throw new IllegalArgumentException(
+                    "topic " + topic + " can't be the topic of the markers too: name another one with withMarkerTopic");
         }
         if (interval.isNegative() || interval.isZero()) {
             throw new IllegalArgumentException("interval " + interval + ": use a positive one");

@@ -72,10 +72,10 @@ final class ShippingLoop<K> implements Runnable {
                 report(e);
                 dropSession();
                 if (isLasting(e)) {
-                    progress.stopped(); // first: who waits for the stop looks at it
+                    progress.stopped(); // before stop(), because a thread that waits for the stop reads it
                     schedule.stop();
                 }
-                schedule.hurry();
+                schedule.makeRoundDue();
                 schedule.pause(pause);
                 pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
             }
@@ -85,7 +85,7 @@ final class ShippingLoop<K> implements Runnable {
     }
 
     private static boolean isLasting(Throwable e) {
-        // The second one: the outer map was closed.
+        // An InvalidHandleException says that the outer map was closed.
         return e instanceof ShippingException known ? known.isLasting() : e instanceof InvalidHandleException;
     }
 
@@ -96,7 +96,7 @@ final class ShippingLoop<K> implements Runnable {
         String problem = e instanceof BpfException
                 ? String.valueOf(e.getMessage())
                 : errors.explain(e).getMessage();
-        String text = problem + ". Programs count on, and " + maps.waiting() + " drained maps wait";
+        String text = problem + ". Programs continue to count, and " + maps.waiting() + " drained maps wait";
         if (progress.problem(text)) {
             LOGGER.log(System.Logger.Level.WARNING, "shipper " + config.id() + ": " + text);
         }

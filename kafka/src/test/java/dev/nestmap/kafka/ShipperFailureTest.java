@@ -81,7 +81,7 @@ class ShipperFailureTest extends BrokerTest {
                     Thread.sleep(10);
                 }
                 awaitProblem(shipper, "does not answer");
-                assertThat(shipper.statistics().problem()).contains(broker().bootstrap(), "Programs count on");
+                assertThat(shipper.statistics().problem()).contains(broker().bootstrap(), "Programs continue to count");
             } finally {
                 broker().restart();
             }
