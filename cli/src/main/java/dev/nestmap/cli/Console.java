@@ -47,7 +47,7 @@ final class Console {
                 (noColour == null || noColour.isEmpty()) && !"dumb".equals(System.getenv("TERM")));
     }
 
-    /** Java has no method that tells this for one descriptor; {@code System.console()} also wants standard input to be a terminal. */
+    /** Java has no method that checks one descriptor; {@code System.console()} also requires that standard input is a terminal. */
     private static boolean isTerminal(int descriptor) {
         try {
             String file = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))

@@ -38,7 +38,7 @@ final class ProcessChecks {
             return Diagnosis.fails(
                     name,
                     "this process is in a user namespace of its own, where the kernel grants no BPF",
-                    "run it in the first user namespace: in a container, without user namespace remapping");
+                    "run it in the initial user namespace: in a container, without user namespace remapping");
         }
         if ((effective >>> SYS_ADMIN & 1) == 1) {
             return Diagnosis.works(name, "CAP_SYS_ADMIN, which includes the others");

@@ -52,7 +52,7 @@ final class RateSampler {
      */
     record Rate(String outer, List<Cell> key, double perSecond, long total) {}
 
-    /** An entry without its texts, which only those need that are shown. */
+    /** An entry whose texts are not made yet: only entries that are shown need them. */
     private record Candidate(int id, @Nullable Slot slot, ByteString key, double perSecond, long total) {}
 
     /** @param field the counter's name; null to choose one */
@@ -176,7 +176,10 @@ final class RateSampler {
             counters.put(id, now);
         }
 
-        /** The growth since the last reading. An entry of a map that was there, and a map that was created since, count from zero. */
+        /**
+         * The growth since the last reading. A new entry of a known map counts from zero, and so do the entries of a map that was created
+         * since then.
+         */
         private long growth(int id, @Nullable Map<ByteString, Long> before, ByteString key, long count) {
             if (before == null) {
                 return id > newestId && newestId != 0 ? count : 0;

@@ -18,8 +18,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The readable form of one number, text or address. BTF tells sizes and signs; that a number is an address, a protocol or a time follows
- * from its type ({@code __be32}) and its name.
+ * The readable form of one number, text or address. BTF has sizes and signs. Whether a number is an address, a protocol or a time is
+ * guessed from its type ({@code __be32}) and its name.
  */
 final class ValueText {
     private static final int MOST_BYTES = 64;
