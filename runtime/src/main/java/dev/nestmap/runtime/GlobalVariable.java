@@ -11,8 +11,8 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A global variable of a loaded object, or a field of one, by its name in C. Its type comes from the object's BTF. An aligned number of up to
- * 8 bytes is read and written as a whole. A longer value is not: programs may write between two of its words.
+ * A global variable of a loaded object, or a field of one, by its name in C. Its type comes from the object's BTF. An aligned number of up
+ * to 8 bytes is read and written as a whole. A longer value is not: programs may write to it between the reads of two words.
  *
  * <p>It is valid until its object is closed. Afterwards every call throws {@link dev.nestmap.runtime.error.InvalidHandleException}.
  */

@@ -23,11 +23,11 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A live {@code RINGBUF}: events that programs write and user space takes out, oldest first. Several threads may take events at the
- * same time: each event goes to one of them. An event is taken out before it is passed to an action, so it is not passed again if
- * the action throws. The methods with an action take out up to 64 events at a time, which other threads do not get while the action runs.
- * If it throws, the events that it has not received stay the next ones. A waiting thread notices within about 20 ms that it was
- * interrupted or that its handle is no longer valid.
+ * A live {@code RINGBUF}: events that programs write and user space takes out, oldest first. Several threads may take events at the same
+ * time: each event goes to one of them. An event is taken out before it is passed to an action, so it is not passed again if the action
+ * throws. The methods with an action take out up to 64 events at a time, which other threads do not get while the action runs. If it
+ * throws, later calls return the events that it has not received. A waiting thread notices within about 20 ms that it was interrupted or
+ * that its handle is no longer valid.
  *
  * @param <E> type of the events
  */

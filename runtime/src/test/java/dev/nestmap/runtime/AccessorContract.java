@@ -229,7 +229,7 @@ abstract class AccessorContract {
     }
 
     @Test
-    void knowsWhatItIs() {
+    void hasNameSizeAndId() {
         assertThat(network.flow().name()).isEqualTo("flow");
         assertThat(network.flow().maxEntries()).isEqualTo(Network.FLOWS);
         assertThat(network.flow().id())
@@ -299,7 +299,7 @@ abstract class AccessorContract {
     }
 
     @Test
-    void writesNoneOfManyWhereOneDoesNotFit() {
+    void writesNoneOfManyIfOneDoesNotFit() {
         List<Flow> flows = new ArrayList<>(Collections.nCopies(400_000, new Flow(HTTPS, 1))); // more than fit one batch
         flows.add(new Flow(new FlowKey(65536, 6), 1));
 
@@ -358,7 +358,7 @@ abstract class AccessorContract {
     }
 
     @Test
-    void showsAllThatItTookOutWhereTheActionThrows() {
+    void passesTheRestOfTheBatchIfTheActionThrows() {
         fillFlows();
         List<Flow> drained = new ArrayList<>();
 

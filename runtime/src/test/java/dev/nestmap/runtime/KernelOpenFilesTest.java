@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 @KernelTest
 class KernelOpenFilesTest extends PinnedTest {
     @Test
-    void leavesNothingHalfDoneWhereFilesRunOut() throws IOException {
+    void leavesNothingHalfDoneIfFileDescriptorsRunOut() throws IOException {
         String said = new ChildVm()
                 .withOpenFiles(256)
                 .run(Starving.class, object().toString(), fs.path("").toString());

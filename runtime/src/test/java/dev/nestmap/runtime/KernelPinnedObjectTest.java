@@ -73,7 +73,7 @@ class KernelPinnedObjectTest extends PinnedTest {
     }
 
     @Test
-    void movesPinsAlong() throws IOException {
+    void movesPinsWithTheirMaps() throws IOException {
         try (Network network = load()) {
             TenantMap tenants = network.tenant();
             tenants.create(42L);
@@ -134,7 +134,7 @@ class KernelPinnedObjectTest extends PinnedTest {
     }
 
     @Test
-    void handsOutWhatItDisplacedWhereAPinCannotFollow() throws IOException {
+    void handsOutTheDisplacedMapIfItsPinCantBeMoved() throws IOException {
         try (Network network = load()) {
             TenantMap tenants = network.tenant();
             tenants.create(7L).put(new Flow(HTTPS, 4));
@@ -176,7 +176,7 @@ class KernelPinnedObjectTest extends PinnedTest {
     }
 
     @Test
-    void handsOverWhatWasDisplacedAndNotDrained() throws IOException {
+    void recoversMapsThatWereDisplacedAndNotDrained() throws IOException {
         try (Network network = load()) {
             TenantMap tenants = network.tenant();
             for (long packets = 1; packets <= 2; packets++) {
@@ -207,7 +207,7 @@ class KernelPinnedObjectTest extends PinnedTest {
     }
 
     @Test
-    void handsOverNothingWhereAKeyStandsForNothing() throws IOException {
+    void recoversNoMapIfOneKeyIsInvalid() throws IOException {
         try (Network network = load()) {
             for (long key = 1; key <= 4; key++) {
                 network.tenant().create(key).put(new Flow(HTTPS, key));
@@ -270,7 +270,7 @@ class KernelPinnedObjectTest extends PinnedTest {
     }
 
     @Test
-    void doesNotHandOverWhatWasNotDisplaced() throws IOException {
+    void recoversNoMapThatWasNotDisplaced() throws IOException {
         try (Network network = load()) {
             FlowMap flows = network.tenant().create(42L);
             Files.createDirectory(fs.path("tenant-draining"));
@@ -282,7 +282,7 @@ class KernelPinnedObjectTest extends PinnedTest {
     }
 
     @Test
-    void mendsAChangeInWhichAProcessEnded() throws IOException {
+    void repairsAChangeThatAnEndedProcessLeftUnfinished() throws IOException {
         try (Network network = load()) {
             network.tenant().create(1L).put(new Flow(HTTPS, 1));
             network.tenant().create(2L);
@@ -304,7 +304,7 @@ class KernelPinnedObjectTest extends PinnedTest {
 
     /** As two processes leave it that changed the same keys at once. */
     @Test
-    void mendsPinsThatAreMissingOrOfOtherMaps() throws IOException {
+    void repairsPinsThatAreMissingOrOfOtherMaps() throws IOException {
         try (Network network = load()) {
             network.tenant().create(1L);
             network.tenant().create(2L);
@@ -320,7 +320,7 @@ class KernelPinnedObjectTest extends PinnedTest {
     }
 
     @Test
-    void mendsAKeyBeforeItChangesIt() throws IOException {
+    void repairsThePinOfAKeyBeforeItChangesTheSlot() throws IOException {
         try (Network network = load()) {
             network.tenant().create(1L).put(new Flow(HTTPS, 1));
             Files.move(fs.path("tenant-inner/1"), fs.path("tenant-inner/1-next"));
@@ -333,7 +333,7 @@ class KernelPinnedObjectTest extends PinnedTest {
     }
 
     @Test
-    void settlesWhatTheObjectLeavesOpen() throws IOException {
+    void completesWhatTheObjectLeavesToUserSpace() throws IOException {
         Path open = object("-DOPEN");
 
         try (Network network = Network.load(open)) {
@@ -388,7 +388,7 @@ class KernelPinnedObjectTest extends PinnedTest {
     }
 
     @Test
-    void oneAloneTakesMapsOut() throws IOException {
+    void onlyOneObjectAtATimeTakesMapsOut() throws IOException {
         try (Network second = load()) {
             try (Network first = load()) {
                 first.tenant().create(42L).put(new Flow(HTTPS, 7));

@@ -64,7 +64,7 @@ class KernelPrivilegesTest extends PinnedTest {
     }
 
     @Test
-    void readerIsToldWhereItMayNotRead() throws IOException {
+    void explainsToAReaderThatItMayNotRead() throws IOException {
         try (Network network = load()) {
             network.tenant().create(42L);
 
@@ -91,7 +91,7 @@ class KernelPrivilegesTest extends PinnedTest {
     }
 
     @Test
-    void loaderIsToldWhichCapabilityItLacks() throws IOException {
+    void explainsWhichCapabilityTheLoaderLacks() throws IOException {
         Files.setAttribute(fs.path(""), "unix:mode", 01777); // as mounted without options
         Path object = readable(object());
 
@@ -141,7 +141,7 @@ class KernelPrivilegesTest extends PinnedTest {
     }
 
     @Test
-    void whoOwnsThePinsWritesWithoutCapabilities() throws IOException {
+    void theOwnerOfThePinsWritesWithoutCapabilities() throws IOException {
         pins = pins.withOwner(65534, 65534);
         try (Network network = load()) {
             network.tenant().create(42L).put(new Flow(HTTPS, 7));

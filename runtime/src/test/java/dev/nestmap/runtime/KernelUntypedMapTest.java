@@ -36,7 +36,7 @@ class KernelUntypedMapTest extends PinnedTest {
     private Path forAll;
 
     @Test
-    void readsTheNestOfAnObjectByItsBtf() throws IOException {
+    void readsTheNestedMapsOfAnObjectByTheirBtf() throws IOException {
         try (Network network = Network.load(object())) {
             network.tenant().create(42L).put(new Flow(HTTPS, 7));
 

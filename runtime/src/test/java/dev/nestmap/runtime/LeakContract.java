@@ -55,7 +55,7 @@ abstract class LeakContract {
     }
 
     @Test
-    void saysWhereItWasMade() throws InterruptedException {
+    void reportsWhereTheHandleWasCreated() throws InterruptedException {
         System.setProperty("nestmap.leakDetection", "true");
         int id = forget();
 
@@ -70,7 +70,7 @@ abstract class LeakContract {
     }
 
     @Test
-    void saysNothingOfWhatWasClosedOrGivenAway() throws InterruptedException {
+    void reportsNoHandleThatWasClosedOrHandedOver() throws InterruptedException {
         network.tenant().create(1L);
         int closed = useProperly();
         int id = forget();

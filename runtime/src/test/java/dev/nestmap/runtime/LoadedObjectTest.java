@@ -85,7 +85,7 @@ class LoadedObjectTest {
     }
 
     @Test
-    void refusesCodeOfAnotherLevel() {
+    void refusesCodeOfAnotherInterfaceVersion() {
         ObjectSpec spec = ObjectSpec.of(Network.class, "network", 2);
 
         assertThatThrownBy(() -> spec.inMemory(LoadedObject::new))
@@ -95,7 +95,7 @@ class LoadedObjectTest {
     }
 
     @Test
-    void refusesWhatIsNoObject(@TempDir Path directory) throws IOException {
+    void refusesAFileThatIsNotAnObject(@TempDir Path directory) throws IOException {
         Path text = Files.writeString(directory.resolve("text.bpf.o"), "no object");
 
         assertThatThrownBy(() -> LoadedObject.open(text).load())

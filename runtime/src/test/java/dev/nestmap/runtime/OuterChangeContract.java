@@ -52,7 +52,7 @@ abstract class OuterChangeContract {
     }
 
     @Test
-    void handsOutTheOthersWhereOneHandleCanNotBeMade() {
+    void handsOutTheOthersIfOneHandleCantBeCreated() {
         List.of(1L, 2L, 3L).forEach(key -> network.tenant().create(key).put(new Flow(HTTPS, key)));
 
         BatchException e = catchThrowableOfType(
@@ -65,7 +65,7 @@ abstract class OuterChangeContract {
     }
 
     @Test
-    void swapsForWhatWasThere() {
+    void swapReturnsThePreviousMap() {
         FlowMap before = network.tenant().create(42L);
         before.put(SEVEN);
         FlowMap.Owned fresh = network.tenant().detached();
@@ -79,7 +79,7 @@ abstract class OuterChangeContract {
     }
 
     @Test
-    void swapsWithNothing() {
+    void swapReturnsNullForAnEmptySlot() {
         CounterMap.Owned counters = network.shard().detached();
         counters.put(new Counter(3, 7));
 
@@ -137,7 +137,7 @@ abstract class OuterChangeContract {
     }
 
     @Test
-    void drainsNothingExactlyThatIsShared() {
+    void drainsNoSharedMapExactly() {
         FlowMap flows = network.tenant().create(1L);
         network.tenant().share(2L, flows);
 
@@ -172,7 +172,7 @@ abstract class OuterChangeContract {
     }
 
     @Test
-    void neverDrainsWhatProgramsKnowByName() {
+    void neverDrainsAMapThatProgramsUseByName() {
         network.tenant().share(1L, network.flow());
         network.flow().put(SEVEN);
 
@@ -197,7 +197,7 @@ abstract class OuterChangeContract {
     }
 
     @Test
-    void rotatesToAMapLikeTheOneThatWasThere() {
+    void rotatesToAMapWithTheSizeAndNameOfThePreviousOne() {
         InnerOptions options = InnerOptions.asDeclared().withMaxEntries(10).withName("gold");
         network.tenant().put(42L, network.tenant().detached(options));
 
@@ -213,7 +213,7 @@ abstract class OuterChangeContract {
 
     @Test
     @SuppressWarnings("NullAway") // as callers without it may
-    void refusesNoExactness() {
+    void refusesANullExactness() {
         network.tenant().create(42L);
 
         assertThatNullPointerException()
@@ -267,7 +267,7 @@ abstract class OuterChangeContract {
 
     @ParameterizedTest
     @ValueSource(longs = {-1, 0, 1L << 32})
-    void refusesWhatIsNoNumberOfEntries(long entries) {
+    void refusesAnInvalidNumberOfEntries(long entries) {
         assertThatThrownBy(() -> InnerOptions.asDeclared().withMaxEntries(entries))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("max_entries of an inner map is " + entries + ", the kernel accepts 1 to 4294967295");
@@ -302,7 +302,7 @@ abstract class OuterChangeContract {
     }
 
     @Test
-    void createsTheOthersWhereSomeAreThere() {
+    void createsTheOthersIfSomeExist() {
         network.tenant().create(2L).put(SEVEN);
 
         BatchException some = catchThrowableOfType(
@@ -398,7 +398,7 @@ abstract class OuterChangeContract {
     }
 
     @Test
-    void putsNoneWhenOneHandleIsSpent() {
+    void putsNoneIfOneHandleIsClosed() {
         FlowMap.Owned good = filled(1);
         FlowMap.Owned closed = filled(2);
         closed.close();
@@ -415,7 +415,7 @@ abstract class OuterChangeContract {
     }
 
     @Test
-    void putsNoneWhereTwoKeysAreOneInC() {
+    void putsNoneIfTwoKeysAreTheSameInC() {
         NamedTenantMap tenants = new NamedTenantMap(network);
         try (FlowMap.Owned first = tenants.detached();
                 FlowMap.Owned second = tenants.detached();

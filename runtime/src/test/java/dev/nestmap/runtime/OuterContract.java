@@ -46,7 +46,7 @@ abstract class OuterContract {
     }
 
     @Test
-    void hasNothingAtFirst() {
+    void isEmptyAtFirst() {
         assertThat(network.tenant().get(42L)).isNull();
         assertThat(network.tenant().get(42, HTTPS)).isNull();
         assertThat(network.tenant().contains(42L)).isFalse();
@@ -79,7 +79,7 @@ abstract class OuterContract {
     }
 
     @Test
-    void createsOnlyWhereThereIsNothing() {
+    void createsOnlyInEmptySlots() {
         network.tenant().create(42L).put(new Flow(HTTPS, 7));
         network.shard().create(1L).put(new Counter(0, 7));
 
@@ -121,7 +121,7 @@ abstract class OuterContract {
     }
 
     @Test
-    void cutsOffTheHandlesOfWhatItRemoves() {
+    void invalidatesTheHandlesOfRemovedMaps() {
         FlowMap flows = network.tenant().getOrCreate(42L);
         CounterMap counters = network.shard().getOrCreate(1L);
 
@@ -163,7 +163,7 @@ abstract class OuterContract {
     @Test
     void rotatesToTheSameShape() {
         RawMap larger = factory().create(new MapShape("larger", MapKind.HASH, 4, 8, 1000, 0), null);
-        putBehindItsBack("tenant", 42, larger);
+        putWithoutTheAccessor("tenant", 42, larger);
         larger.close();
 
         try (FlowMap.Owned drained = network.tenant().rotate(42L)) {
@@ -192,11 +192,11 @@ abstract class OuterContract {
     }
 
     @Test
-    void refusesToRotateWhatIsInTwoSlots() {
+    void refusesToRotateAMapInTwoSlots() {
         RawMap shared =
                 factory().create(MapShape.of(Network.SCHEMA.map("flow_map").orElseThrow()), null);
-        putBehindItsBack("tenant", 1, shared);
-        putBehindItsBack("tenant", 2, shared);
+        putWithoutTheAccessor("tenant", 1, shared);
+        putWithoutTheAccessor("tenant", 2, shared);
         shared.close();
 
         assertThatThrownBy(() -> network.tenant().rotate(1L))
@@ -214,7 +214,7 @@ abstract class OuterContract {
     }
 
     @Test
-    void takesOverWhatIsPut() {
+    void takesOverAMapThatIsPut() {
         FlowMap before = network.tenant().getOrCreate(42L);
         FlowMap.Owned owned = network.tenant().detached();
         owned.put(new Flow(HTTPS, 7));
@@ -230,7 +230,7 @@ abstract class OuterContract {
     }
 
     @Test
-    void putsBackWhatWasRotated() {
+    void putsARotatedMapBack() {
         network.tenant().getOrCreate(42L).put(new Flow(HTTPS, 7));
         FlowMap.Owned drained = network.tenant().rotate(42L);
         assertThat(drained).isNotNull();
@@ -332,7 +332,7 @@ abstract class OuterContract {
     void findsWhatAnotherProcessPut() {
         RawMap foreign =
                 factory().create(MapShape.of(Network.SCHEMA.map("flow_map").orElseThrow()), null);
-        putBehindItsBack("tenant", 42, foreign);
+        putWithoutTheAccessor("tenant", 42, foreign);
 
         FlowMap flows = network.tenant().get(42L);
 
@@ -345,11 +345,11 @@ abstract class OuterContract {
     }
 
     @Test
-    void letsGoOfWhatAnotherProcessReplaced() {
+    void closesAMapThatAnotherProcessReplaced() {
         FlowMap before = network.tenant().create(42L);
         RawMap foreign =
                 factory().create(MapShape.of(Network.SCHEMA.map("flow_map").orElseThrow()), null);
-        putBehindItsBack("tenant", 42, foreign);
+        putWithoutTheAccessor("tenant", 42, foreign);
         foreign.close();
 
         FlowMap after = network.tenant().get(42L);
@@ -384,7 +384,7 @@ abstract class OuterContract {
         return counter.count();
     }
 
-    private void putBehindItsBack(String outer, int key, RawMap inner) {
+    private void putWithoutTheAccessor(String outer, int key, RawMap inner) {
         Block block = Block.allocate(8);
         block.bytes().putInt(0, key);
         RawMap map = backend.maps().get(outer);

@@ -20,7 +20,7 @@ class OwnedMapsTest {
             new HeapFactory().create(new MapShape("counter_map", MapKind.ARRAY, 4, 8, Network.COUNTERS, 0), null);
 
     @Test
-    void closesTheOthersWhereOneCanNotBeClosed() {
+    void closesTheOthersIfOneCantBeClosed() {
         CounterMap.Owned last = Network.owned(raw);
         Map<Integer, CounterMap.Owned> maps = new LinkedHashMap<>();
         maps.put(1, Network.owned(stuck("first")));

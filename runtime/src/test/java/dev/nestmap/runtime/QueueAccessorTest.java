@@ -35,7 +35,7 @@ class QueueAccessorTest {
     }
 
     @Test
-    void namesMapAndBytesOfWhatIsNoEntry() {
+    void namesMapAndBytesOfAnInvalidEntry() {
         queue.push(0x01020304);
         queue.push(7);
 

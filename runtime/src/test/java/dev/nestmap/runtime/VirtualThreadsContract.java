@@ -26,7 +26,7 @@ abstract class VirtualThreadsContract {
     abstract MapFactory factory();
 
     @Test
-    void keepNoCarrierWhileTheyWait() throws Exception {
+    void blockNoCarrierWhileTheyWait() throws Exception {
         ExecutorService virtual = virtualThreads();
         HeldFactory held = new HeldFactory(factory());
         AtomicInteger begun = new AtomicInteger();

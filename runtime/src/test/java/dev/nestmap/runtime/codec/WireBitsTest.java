@@ -32,7 +32,7 @@ class WireBitsTest {
 
     @ParameterizedTest
     @MethodSource("orders")
-    void comeBackAndLeaveTheirNeighbours(ByteOrder order) {
+    void areReadBackAndLeaveTheirNeighboursUnchanged(ByteOrder order) {
         Random random = new Random(SEED);
         for (int round = 0; round < 20_000; round++) {
             ByteBuffer buffer = ByteBuffer.allocate(16).order(order);
@@ -82,7 +82,7 @@ class WireBitsTest {
 
     @ParameterizedTest
     @MethodSource("orders")
-    void wideIntegersComeBack(ByteOrder order) {
+    void wideIntegersAreReadBack(ByteOrder order) {
         ByteBuffer buffer = ByteBuffer.allocate(20).order(order);
         BigInteger most = BigInteger.ONE.shiftLeft(128).subtract(BigInteger.ONE);
         BigInteger least = BigInteger.ONE.shiftLeft(127).negate();

@@ -126,7 +126,7 @@ class WireTest {
     }
 
     @Test
-    void zeroesPaddingAndNoMore() {
+    void zeroesOnlyThePadding() {
         buffer.putLong(0, -1);
 
         Wire.zero(buffer, 2, 3);

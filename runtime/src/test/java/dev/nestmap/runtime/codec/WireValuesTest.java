@@ -81,7 +81,7 @@ class WireValuesTest {
     }
 
     @Test
-    void refusesTextsThatWouldNotComeBack() {
+    void refusesTextsThatCantBeReadBack() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> WireValues.putString(buffer, 0, "a\0b", 8, true, "Flow.name"))
                 .withMessage("Flow.name contains a zero character, where C would end the text");
@@ -102,7 +102,7 @@ class WireValuesTest {
     }
 
     @Test
-    void readsWhatIsNoUtf8AsReplacementCharacters() {
+    void readsInvalidUtf8AsReplacementCharacters() {
         buffer.put(0, new byte[] {'a', (byte) 0xff, 'b', (byte) 0xc3, 0});
 
         assertThat(WireValues.getString(buffer, 0, 5)).isEqualTo("a\ufffdb\ufffd");

@@ -30,7 +30,7 @@ class BpfExceptionTest {
     }
 
     @Test
-    void messageLeavesOutWhatThereIsNot() {
+    void messageLeavesOutMissingParts() {
         BpfException e = new BpfException("load of object nested", "there is no such file");
 
         assertThat(e).hasMessage("load of object nested: there is no such file").hasNoCause();
@@ -70,7 +70,7 @@ class BpfExceptionTest {
     }
 
     @Test
-    void survivesSerializationButForItsKey() throws Exception {
+    void survivesSerializationWithoutItsKey() throws Exception {
         BpfException e = BpfException.of("update")
                 .map("tenant")
                 .key(new Object())

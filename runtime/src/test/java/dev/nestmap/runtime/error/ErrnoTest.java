@@ -36,7 +36,7 @@ class ErrnoTest {
     }
 
     @Test
-    void namesWithTwoNumbersAndNumbersWithTwoNames() {
+    void choosesOneNameForEachNumber() {
         assertThat(Errno.of(524)).isEqualTo(Errno.ENOTSUPP);
         assertThat(Errno.of(95)).isEqualTo(Errno.EOPNOTSUPP);
         assertThat(Errno.of(11)).isEqualTo(Errno.EAGAIN);

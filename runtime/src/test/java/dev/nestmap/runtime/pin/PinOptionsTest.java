@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class PinOptionsTest {
     @Test
-    void pinsAreForThisUserOnlyUnlessSaidOtherwise() {
+    void byDefaultPinsAreForThisUserOnly() {
         PinOptions options = PinOptions.asDeclared();
 
         assertThat(options.root()).isEqualTo(Path.of("/sys/fs/bpf"));
@@ -19,7 +19,7 @@ class PinOptionsTest {
     }
 
     @Test
-    void refusesWhatIsNoModeOfAPin() {
+    void refusesAModeThatPinsCantHave() {
         assertThatThrownBy(() -> PinOptions.asDeclared().withPermissions("rwx------"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("use r and w only");

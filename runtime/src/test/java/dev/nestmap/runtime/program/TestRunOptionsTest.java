@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class TestRunOptionsTest {
     @Test
-    void keepsCopiesOfWhatItIsGiven() {
+    void copiesItsInput() {
         byte[] packet = {1};
         byte[] context = {2};
         TestRunOptions options =

@@ -129,7 +129,7 @@ class OpenObjectTest {
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("global variable max_pps: it is a constant");
             assertThatThrownBy(() -> bpf.global("limits").get()).hasMessageContaining("is no number");
-            assertThatThrownBy(() -> bpf.global("sene")).hasMessageContaining("no sene there, only limits");
+            assertThatThrownBy(() -> bpf.global("sene")).hasMessageContaining("no variable sene, only limits");
             assertThat(bpf.programs("xdp")).extracting(Program::name).containsExactly("constants");
             assertThat(bpf.programs("tc")).isEmpty();
         }
@@ -144,7 +144,7 @@ class OpenObjectTest {
                 .hasMessageContaining("search for global variable max_psp")
                 .hasMessageContaining("only limits, max_pps, mode, offset, ports, seen, verbose");
         assertThatThrownBy(() -> open.global("limits.ports", 1))
-                .hasMessageContaining("has no ports there, only port, low, high, name");
+                .hasMessageContaining("has no field ports, only port, low, high, name");
         assertThatThrownBy(() -> open.global("offset", 128))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("global variable offset (__s8) has values from -128 to 127, not 128");

@@ -56,7 +56,8 @@ class HandwrittenGlobalsTest {
                         .load()
                         .close())
                 .isInstanceOf(BpfException.class)
-                .hasMessageContaining("no value was set for gate, sample_config, which the records leave to the load");
+                .hasMessageContaining(
+                        "no value was set for gate, sample_config, which the records require: between open and load");
     }
 
     @Test

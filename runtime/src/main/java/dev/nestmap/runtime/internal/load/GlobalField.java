@@ -42,9 +42,9 @@ public record GlobalField(String name, String section, long offset, CType type) 
         List<String> path = Arrays.asList(name.split("\\.", -1));
         VariableEntry place = places.of(path.get(0))
                 .orElseThrow(() -> missing(
-                        object,
                         name,
-                        path.get(0),
+                        "object " + object,
+                        "variable " + path.get(0),
                         places.entries().keySet().stream().sorted().toList()));
         CType type = schema.global(path.get(0))
                 .orElseThrow(() -> new IllegalArgumentException("no type of " + name))
@@ -62,9 +62,9 @@ public record GlobalField(String name, String section, long offset, CType type) 
                 .filter(candidate -> candidate.name().equals(field))
                 .findFirst()
                 .orElseThrow(() -> missing(
-                        object,
                         name + SEPARATOR + field,
-                        field,
+                        name + " of object " + object,
+                        "field " + field,
                         fields.stream().map(Field::name).toList()));
         return new GlobalField(name + SEPARATOR + field, section, offset + found.offset(), found.type());
     }
@@ -83,10 +83,10 @@ public record GlobalField(String name, String section, long offset, CType type) 
                 .toList();
     }
 
-    private static BpfException missing(String object, String name, String part, List<String> existing) {
-        String there = existing.isEmpty() ? "none" : String.join(", ", existing);
+    private static BpfException missing(String name, String owner, String part, List<String> existing) {
         return new BpfException(
-                "search for global variable " + name, "object " + object + " has no " + part + " there, only " + there);
+                "search for global variable " + name,
+                owner + " has no " + part + ", only " + (existing.isEmpty() ? "none" : String.join(", ", existing)));
     }
 
     /** Its size in bytes. */

@@ -222,7 +222,7 @@ public final class LoadSettings {
             throw new BpfException(
                     "load of object " + object.name(),
                     "no value was set for " + String.join(", ", missing)
-                            + ", which the records leave to the load: between open and load, call the method of the record");
+                            + ", which the records require: between open and load, call the opened object's method for each");
         }
         List<SectionWrite> writes = new ArrayList<>(places.writes(values));
         writes.addAll(globals);

@@ -161,8 +161,7 @@ public final class OuterMapState {
             BiPredicate<SlotKey, OpenInnerMap> fill,
             Consumer<Map<SlotKey, Long>> missed) {
         RequestTable table = requireRequests();
-        // While the keys are locked, each of their inner maps was put there by a change that has waited for its grace
-        // period.
+        // While the keys are locked, each of their inner maps comes from a change that has waited for its grace period.
         // So their counts are final.
         return create(slots, spares, fill, () -> {
             Map<SlotKey, Long> counts = table.counts(

@@ -46,7 +46,7 @@ class LiveObjectTest {
     private boolean backendClosed;
 
     @Test
-    void closesTheOtherMapsIfOneCannotBeClosed() {
+    void closesTheOtherMapsIfOneCantBeClosed() {
         LiveObject object = new LiveObject(SCHEMA, new Stuck(), Map.of());
         List<Integer> ids = new ArrayList<>();
         for (String outer : List.of("first", "second")) {

@@ -31,7 +31,7 @@ final class RingMemory {
     /** Size of {@code struct bpf_ringbuf_hdr}: the record's length with two flags, and an offset that the kernel uses. */
     private static final int HEAD = 8;
 
-    /** Records that are copied at once. Each is in memory twice until the position moves, so that more would take room from programs. */
+    /** Largest number of records that are copied at once. Programs can't reuse their room before the position moves. */
     private static final int MOST_AT_ONCE = 64;
 
     private static final int BUSY = 1 << 31;

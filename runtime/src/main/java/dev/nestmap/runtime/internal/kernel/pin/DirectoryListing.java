@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads the names in a directory. Java's own way loses the errno. */
+/** Reads the names in a directory. The classes of the JDK lose the errno. */
 final class DirectoryListing {
     private static final int BUFFER_SIZE = 16_384;
 

@@ -55,7 +55,7 @@ class SectionTargetTest {
                 "unknown/f",
                 "cgroup/connect4"
             })
-    void othersNameTooLittle(String section) {
+    void otherSectionsNameNoTarget(String section) {
         assertThat(SectionTarget.of(section)).isNull();
     }
 
