@@ -94,7 +94,8 @@ class KernelTerminalTest {
     }
 
     private static String command(String... arguments) {
-        return System.getProperty("java.home") + "/bin/java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "
+        return System.getProperty("java.home")
+                + "/bin/java --enable-native-access=ALL-UNNAMED -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "
                 + System.getProperty("java.class.path") + " " + Main.class.getName() + " "
                 + String.join(" ", arguments);
     }
