@@ -38,7 +38,7 @@ final class PinsCommand implements Callable<Integer> {
 
     /** The ends of the names of files and directories that Nestmap keeps beside the pin of an outer map. */
     private static final Set<String> BESIDE =
-            Set.of("-prototype", "-inner", "-draining", "-requests", "-lost", "-migration");
+            Set.of("-prototype", "-inner", "-draining", "-requests", "-lost", "-migration", "-retired");
 
     @Mixin
     private final CommonOptions common = new CommonOptions();
@@ -122,15 +122,26 @@ final class PinsCommand implements Callable<Integer> {
         if (!found.isEmpty()) {
             console.line("  beside it: " + String.join(", ", found));
         }
-        List<Path> draining = list(console, sibling(pin, "-draining"));
-        undrained += draining.size();
-        if (!draining.isEmpty()) {
-            console.line(console.yellow(
-                    "  " + Numbers.of(draining.size(), "map was", "maps were") + " taken out and not drained:"));
-            draining.forEach(map -> console.line("    " + describe(map)));
-            console.line(
-                    "  → the process that owns the pin may be draining now; if it has ended, recoverUndrained() of the map's"
-                            + " accessor returns them, so nothing is lost");
+        undrained(
+                console,
+                list(console, sibling(pin, "-draining")),
+                "taken out and not drained:",
+                "the process that owns the pin may be draining now; if it has ended, recoverUndrained() of the map's accessor"
+                        + " returns them, so nothing is lost");
+        undrained(
+                console,
+                list(console, sibling(pin, "-retired")),
+                "replaced by an upgrade and not drained:",
+                "the upgrade may be running now; if it has ended, start the new version again: it completes the upgrade, and"
+                        + " recoverUndrained() returns them, so nothing is lost");
+    }
+
+    private void undrained(Console console, List<Path> pins, String state, String advice) {
+        undrained += pins.size();
+        if (!pins.isEmpty()) {
+            console.line(console.yellow("  " + Numbers.of(pins.size(), "map was ", "maps were ") + state));
+            pins.forEach(map -> console.line("    " + describe(map)));
+            console.line("  → " + advice);
         }
     }
 

@@ -12,6 +12,7 @@ import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapKind;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
@@ -45,6 +46,15 @@ class KernelPinsCommandTest {
                             "1 map was taken out and not drained:",
                             "42-" + inner.id() + "  0 entries, taken out ",
                             "recoverUndrained()");
+
+            Files.delete(fs.path("acme/tenant-draining/42-" + inner.id()));
+            pin(inner, fs.path("acme/tenant-retired/L12345678901234-42-" + inner.id()));
+            CommandRun retired = CommandRun.of("pins", fs.path("acme").toString());
+
+            assertThat(retired.exitCode()).isEqualTo(ExitCode.FOUND);
+            assertThat(retired.out())
+                    .contains("1 map was replaced by an upgrade and not drained:", "start the new version again")
+                    .doesNotContain("tenant-retired");
         } finally {
             outer.close();
             inner.close();
