@@ -48,7 +48,8 @@ class KernelForeignLinkTest extends PinningTest {
                 assertThatThrownBy(() -> next.attach(Xdp.on("lo"), LinkPin.at(pin)))
                         .isInstanceOfSatisfying(
                                 BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL))
-                        .hasMessageContaining("which stays attached, in its type or its expected attach type")
+                        .hasMessageContaining("another type or expected attach type than the program of link")
+                        .hasMessageContaining("which stays attached")
                         .hasMessageContaining("which leaves a gap");
                 try (KernelLink left = KernelLink.open(pin, PinOptions.asDeclared())) {
                     assertThat(left.info().programId())
