@@ -101,8 +101,8 @@ class LoadedObjectTest {
         assertThatThrownBy(() -> LoadedObject.open(text).load())
                 .isInstanceOf(BpfException.class)
                 .hasMessageEndingWith(
-                        "text.bpf.o: not an ELF file; compile it again, with nestmap-maven-plugin or with clang -g"
-                                + " -O2 -target bpf");
+                        "text.bpf.o: not an ELF file. Nestmap reads objects that nestmap-maven-plugin compiles,"
+                                + " or clang -g -O2 -target bpf");
         assertThatThrownBy(
                         () -> LoadedObject.open(directory.resolve("none.bpf.o")).load())
                 .isInstanceOf(BpfException.class)
