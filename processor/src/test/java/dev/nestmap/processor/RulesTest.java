@@ -91,7 +91,7 @@ class RulesTest {
             assertThat(compilation).succeededWithoutWarnings();
             assertThat(compilation.generatedFiles())
                     .as("generated from %s", folder)
-                    .anyMatch(file -> file.getName().endsWith(".bpf.h"));
+                    .anyMatch(file -> file.getName().endsWith(".schema"));
         }
     }
 
