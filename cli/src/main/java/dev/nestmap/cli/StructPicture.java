@@ -67,6 +67,7 @@ final class StructPicture {
         }
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation is in a jar that the command would have to contain
     private void add(String format, Object... arguments) {
         svg.append(String.format(Locale.ROOT, format, arguments)).append('\n');
     }
