@@ -123,8 +123,7 @@ abstract class GlobalsContract {
                 .withMessageStartingWith("SampleConfig.sampleRate is 4294967296");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> load(everyPacket(Mode.COUNT, true), null, CLOSED))
-                .withMessage("the value of variable limit of object sampled is null: pass an instance of the record"
-                        + " that declares it");
+                .withMessage("the value of variable limit is null: pass an instance of the record that declares it");
         try (SampledBpf bpf = load()) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> bpf.sampleStats().set(Words.last(), -1))
