@@ -40,7 +40,7 @@ final class KafkaSession implements AutoCloseable {
             try {
                 producer.initTransactions(); // first: from now on, the marker can't change
                 return new KafkaSession(producer, options, markers.key(), markers.last(admin, stopped));
-            } catch (Throwable e) {
+            } catch (Throwable e) { // even after an Error, nobody else would close the producer
                 producer.close(Duration.ZERO);
                 throw e;
             }

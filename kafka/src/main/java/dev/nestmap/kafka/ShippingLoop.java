@@ -68,7 +68,7 @@ final class ShippingLoop<K> implements Runnable {
                 work();
                 pause = FIRST_PAUSE_NANOS;
                 progress.solved();
-            } catch (Throwable e) {
+            } catch (Throwable e) { // even after an Error, the user must learn that nothing is sent
                 report(e);
                 dropSession();
                 if (isLasting(e)) {
