@@ -7,11 +7,13 @@ import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.observe.Listeners;
 import dev.nestmap.runtime.internal.outer.OpenInnerMap;
 import dev.nestmap.runtime.internal.outer.OuterMapState;
 import dev.nestmap.runtime.internal.outer.RequestTable;
 import dev.nestmap.runtime.internal.outer.SlotChange;
 import dev.nestmap.runtime.internal.outer.SpareMaps;
+import dev.nestmap.runtime.observe.Misses;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -207,7 +209,9 @@ public final class RequestServer<K> implements AutoCloseable {
             counts.forEach((slot, count) -> keys.put(requested.key(slot), count));
             requested.ended(counts.keySet());
             Served<K> served = new Served<>(keys);
-            statistics = statistics.plus(counts.size(), served.total(), Duration.ofNanos(waitNanos));
+            Duration wait = Duration.ofNanos(waitNanos);
+            statistics = statistics.plus(counts.size(), served.total(), wait);
+            Listeners.missed(new Misses(name, counts.size(), served.total(), wait));
             callListener(() -> listener.served(served));
         }
         return counts.size();

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.error;
 
+import dev.nestmap.runtime.internal.observe.Listeners;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,9 @@ public class BpfException extends RuntimeException {
         this.key = builder.key;
         this.errno = builder.errno;
         this.log = builder.log.toArray(String[]::new);
+        if (errno != 0 && !(builder.cause instanceof BpfException)) { // otherwise the cause has reported it
+            Listeners.failed(operation, map, errno);
+        }
     }
 
     /**

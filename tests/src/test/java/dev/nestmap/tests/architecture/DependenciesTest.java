@@ -122,9 +122,11 @@ class DependenciesTest {
 
     /** The packages of the runtime from the lowest to the highest layer. A package may use only packages of lower layers. */
     private static final List<String> RUNTIME_LAYERS = List.of(
+            "internal.log",
+            "observe",
+            "internal.observe",
             "error",
             "internal.errno",
-            "internal.log",
             "attach",
             "pin",
             "program",
@@ -270,6 +272,7 @@ class DependenciesTest {
         "dev.nestmap.runtime",
         "dev.nestmap.runtime.attach",
         "dev.nestmap.runtime.error",
+        "dev.nestmap.runtime.observe",
         "dev.nestmap.runtime.pin",
         "dev.nestmap.runtime.program"
     };

@@ -16,10 +16,12 @@ import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.migrate.PinMigration;
+import dev.nestmap.runtime.internal.observe.Observation;
 import dev.nestmap.runtime.internal.outer.StandaloneMap;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
+import dev.nestmap.runtime.observe.OperationKind;
 import dev.nestmap.runtime.pin.Migrated;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
@@ -56,6 +58,15 @@ public final class ObjectLoader {
 
     /** Loads an object, which must match the generated class if it has one. */
     public static LiveObject load(LoadSettings settings) {
+        String header = settings.object().content().schema().header();
+        return Observation.of(OperationKind.LOAD, header, observation -> {
+            LiveObject loaded = loadUnobserved(settings);
+            observation.result(loaded.schema().maps().size(), 0);
+            return loaded;
+        });
+    }
+
+    private static LiveObject loadUnobserved(LoadSettings settings) {
         OpenedFile object = settings.object();
         ObjectResources resources = settings.resources();
         Schema inFile = object.content().schema();

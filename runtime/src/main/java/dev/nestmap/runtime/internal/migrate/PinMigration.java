@@ -10,9 +10,11 @@ import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.migrate.EntryCopy.Copied;
+import dev.nestmap.runtime.internal.observe.Observation;
 import dev.nestmap.runtime.internal.pin.ChangeLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
+import dev.nestmap.runtime.observe.OperationKind;
 import dev.nestmap.runtime.pin.Migrated;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
@@ -79,13 +81,22 @@ public final class PinMigration {
         if (!isPinned(paths)) {
             return Migrated.NOTHING;
         }
+        return Observation.of(OperationKind.MIGRATE, map.name(), observation -> {
+            Migrated migrated = runLocked(paths, plan.orElse(null), pinsInners);
+            observation.result(migrated.maps(), 0);
+            observation.entries(migrated.entries());
+            return migrated;
+        });
+    }
+
+    private Migrated runLocked(PinPaths paths, @Nullable Plan plan, boolean pinsInners) {
         return new ChangeLock(pins, paths).holding(() -> {
             MigrationBarrier barrier = new MigrationBarrier(factory, pins, paths);
             boolean resumed = isOuter && barrier.exists();
             if (resumed) {
                 barrier.finish(); // an interrupted migration, to this or another version
             }
-            Migrated migrated = migrate(paths, plan.orElse(null), barrier, pinsInners);
+            Migrated migrated = migrate(paths, plan, barrier, pinsInners);
             return resumed && !migrated.done() ? new Migrated(true, 0, 0, 0) : migrated;
         });
     }

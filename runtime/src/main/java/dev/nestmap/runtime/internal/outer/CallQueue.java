@@ -13,6 +13,8 @@ import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.Scratch;
+import dev.nestmap.runtime.internal.observe.Observation;
+import dev.nestmap.runtime.observe.OperationKind;
 import dev.nestmap.schema.MapKind;
 import java.util.ArrayList;
 import java.util.List;
@@ -157,7 +159,12 @@ final class CallQueue {
             KeyBatch keys = new KeyBatch(
                     outer.shape().keySize(),
                     remaining.stream().map(QueuedCall::slot).toList());
-            int result = makeBatchCall(keys, remaining);
+            List<QueuedCall> batch = remaining;
+            int result = Observation.of(OperationKind.PUBLISH, outer.shape().name(), observation -> {
+                int answer = makeBatchCall(keys, batch);
+                observation.result(answer == 0 ? keys.count() : keys.done(), answer == 0 ? 0 : 1);
+                return answer;
+            });
             int done = result == 0 ? keys.count() : keys.done();
             remaining.subList(0, done).forEach(call -> call.complete(0));
             remaining = remaining.subList(done, remaining.size());
@@ -203,7 +210,11 @@ final class CallQueue {
                 return call.result();
             }
             call.slot().writeTo(scratch.block(), 0);
-            call.complete(makeCall(scratch.block(), call));
+            call.complete(Observation.of(OperationKind.PUBLISH, outer.shape().name(), observation -> {
+                int result = makeCall(scratch.block(), call);
+                observation.result(result == 0 ? 1 : 0, result == 0 ? 0 : 1);
+                return result;
+            }));
         } catch (Throwable e) { // even after an Error, the caller must not wait forever
             call.fail(e);
         }

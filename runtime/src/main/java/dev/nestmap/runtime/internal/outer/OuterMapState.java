@@ -12,6 +12,8 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.Alignment;
+import dev.nestmap.runtime.internal.observe.Observation;
+import dev.nestmap.runtime.observe.OperationKind;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -179,7 +181,7 @@ public final class OuterMapState {
             Supplier<LeasedMap> supplier,
             BiPredicate<SlotKey, OpenInnerMap> fill,
             Runnable whileLocked) {
-        try (SlotChanges changes = newChanges()) {
+        return changing(OperationKind.CREATE, changes -> {
             for (SlotKey slot : slots) {
                 if (entries.idOf(slot) != 0) {
                     changes.add(SlotChange.rejected(slot, -EEXIST));
@@ -191,12 +193,16 @@ public final class OuterMapState {
                     }
                 }
             }
+            changes.beforeLocks();
             return locks.keys().holding(slots, () -> {
-                List<SlotChange> published = locks.holding(slots, () -> changes.publish(false, ""));
+                List<SlotChange> published = locks.holding(slots, () -> {
+                    changes.locked();
+                    return changes.publish(false, "");
+                });
                 whileLocked.run();
                 return published;
             });
-        }
+        });
     }
 
     /**
@@ -206,7 +212,7 @@ public final class OuterMapState {
      */
     public List<SlotChange> put(List<SlotKey> slots, List<LeasedMap> owned, boolean handsOut) {
         String whyInvalid = "it was put into " + name() + ", which owns the map now";
-        try (SlotChanges changes = newChanges()) {
+        return changing(OperationKind.PUT, changes -> {
             for (int i = 0; i < slots.size(); i++) {
                 MapShape shape = owned.get(i).shape();
                 maps.requireCompatible(
@@ -219,12 +225,12 @@ public final class OuterMapState {
             }
             String reason = handsOut ? "was swapped for another" : "was replaced by a put to " + name();
             return replace(slots, changes, handsOut, reason);
-        }
+        });
     }
 
     /** Puts inner maps into more slots; they also stay where they are. The maps that were in the slots are closed. */
     public List<SlotChange> share(List<SlotKey> slots, List<LeasedMap> borrowed) {
-        try (SlotChanges changes = newChanges()) {
+        return changing(OperationKind.SHARE, changes -> {
             for (int i = 0; i < slots.size(); i++) {
                 MapShape shape = borrowed.get(i).shape();
                 maps.requireCompatible(
@@ -236,7 +242,7 @@ public final class OuterMapState {
                         .withIncoming(IncomingMap.ofSharedHandle(inners, borrowed.get(i))));
             }
             return replace(slots, changes, false, "was replaced by a share to " + name());
-        }
+        });
     }
 
     /**
@@ -261,24 +267,24 @@ public final class OuterMapState {
      * @param exact whether to reject the operation if programs may still write to a displaced map
      */
     public List<SlotChange> rotate(List<SlotKey> slots, boolean exact) {
-        try (SlotChanges changes = newChanges()) {
+        return changing(OperationKind.ROTATE, changes -> {
             return rotation.rotate(slots, exact, changes);
-        }
+        });
     }
 
     /** Removes entries and hands out their inner maps, otherwise like {@link #rotate}. */
     public List<SlotChange> take(List<SlotKey> slots, boolean exact) {
-        try (SlotChanges changes = newChanges()) {
+        return changing(OperationKind.TAKE, changes -> {
             return rotation.take(slots, exact, changes);
-        }
+        });
     }
 
     /** Removes entries and closes their inner maps. The change of an empty slot fails with ENOENT. */
     public List<SlotChange> remove(List<SlotKey> slots) {
-        try (SlotChanges changes = newChanges()) {
+        return changing(OperationKind.REMOVE, changes -> {
             slots.forEach(slot -> changes.add(new SlotChange(slot, RawMap.ANY)));
             return replace(slots, changes, false, "was removed from " + name());
-        }
+        });
     }
 
     /**
@@ -288,7 +294,11 @@ public final class OuterMapState {
      * @param receiver converts each map to the caller's result; if it fails for one map, all of them stay pinned
      */
     public <T> List<T> recoverUndrained(Function<UndrainedMap, T> receiver) {
-        return rotation.recoverUndrained(factory, receiver);
+        return Observation.of(OperationKind.RECOVER, name(), observation -> {
+            List<T> recovered = rotation.recoverUndrained(factory, receiver);
+            observation.result(recovered.size(), 0);
+            return recovered;
+        });
     }
 
     /** Closes all inner maps. No thread is in a call of the outer map any more. */
@@ -308,7 +318,9 @@ public final class OuterMapState {
      * is handed out.
      */
     private List<SlotChange> replace(List<SlotKey> slots, SlotChanges changes, boolean handsOut, String reason) {
+        changes.beforeLocks();
         return locks.holding(slots, () -> {
+            changes.locked();
             for (SlotChange change : changes.list()) {
                 SlotKey slot = change.slot();
                 change.withOutgoing(handsOut ? entries.beginRemoval(slot) : entries.beginRemovalIfOpen(slot));
@@ -317,8 +329,12 @@ public final class OuterMapState {
         });
     }
 
-    private SlotChanges newChanges() {
-        return new SlotChanges(outer, entries, inners, publisher, pins);
+    private List<SlotChange> changing(OperationKind kind, Function<SlotChanges, List<SlotChange>> body) {
+        return Observation.of(kind, name(), observation -> {
+            try (SlotChanges changes = new SlotChanges(outer, entries, inners, publisher, pins, observation)) {
+                return body.apply(changes);
+            }
+        });
     }
 
     private String name() {

@@ -44,7 +44,9 @@ final class Rotation {
 
     /** See {@link OuterMapState#rotate}. */
     List<SlotChange> rotate(List<SlotKey> slots, boolean exact, SlotChanges changes) {
+        changes.beforeLocks();
         return locks.holding(slots, () -> {
+            changes.locked();
             begin("rotation", slots, RawMap.EXIST, exact, changes);
             for (SlotChange change : changes.list()) {
                 OpenInnerMap outgoing = change.outgoing();
@@ -59,7 +61,9 @@ final class Rotation {
 
     /** See {@link OuterMapState#take}. */
     List<SlotChange> take(List<SlotKey> slots, boolean exact, SlotChanges changes) {
+        changes.beforeLocks();
         return locks.holding(slots, () -> {
+            changes.locked();
             begin("take", slots, RawMap.ANY, exact, changes);
             return changes.publish(true, "was taken out of " + name());
         });

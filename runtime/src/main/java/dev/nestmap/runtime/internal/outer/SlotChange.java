@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.outer;
 
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EEXIST;
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
+
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
@@ -64,7 +67,10 @@ public final class SlotChange {
         return call == null ? rejection : call.result();
     }
 
-    /** Why the change was not made, or which step failed after it was made; null if all steps succeeded. */
+    /**
+     * Why the change was not made, or which step failed after it was made. Null if all steps succeeded, and for the results ENOENT and
+     * EEXIST.
+     */
     public @Nullable BpfException failure() {
         return failure;
     }
@@ -134,7 +140,10 @@ public final class SlotChange {
             return;
         }
         if (sent.result() != 0) {
-            failure = failure(sent, outer);
+            // An empty or occupied slot is a result, for which the accessor finds the words.
+            if (sent.result() != -ENOENT && sent.result() != -EEXIST) {
+                failure = failure(sent, outer);
+            }
             withdraw(inners);
             return;
         }

@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.outer;
 
 import dev.nestmap.runtime.internal.handle.Cleanup;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.observe.Observation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -18,15 +19,23 @@ final class SlotChanges implements AutoCloseable {
     private final OpenInnerMaps inners;
     private final Publisher publisher;
     private final @Nullable SlotPins pins;
+    private final Observation observation;
     private final List<SlotChange> changes = new ArrayList<>();
+    private long lockStart;
 
     SlotChanges(
-            LeasedMap outer, OuterEntries entries, OpenInnerMaps inners, Publisher publisher, @Nullable SlotPins pins) {
+            LeasedMap outer,
+            OuterEntries entries,
+            OpenInnerMaps inners,
+            Publisher publisher,
+            @Nullable SlotPins pins,
+            Observation observation) {
         this.outer = outer;
         this.entries = entries;
         this.inners = inners;
         this.publisher = publisher;
         this.pins = pins;
+        this.observation = observation;
     }
 
     /** Adds a change and returns it. */
@@ -37,6 +46,16 @@ final class SlotChanges implements AutoCloseable {
 
     List<SlotChange> list() {
         return changes;
+    }
+
+    /** Called before the {@link SlotLocks} are locked. */
+    void beforeLocks() {
+        lockStart = observation.now();
+    }
+
+    /** Called when the {@link SlotLocks} are locked. */
+    void locked() {
+        observation.lockWait(lockStart);
     }
 
     /**
@@ -50,13 +69,27 @@ final class SlotChanges implements AutoCloseable {
         if (slotPins != null) {
             slotPins.prepare(outer, changes, handsOut, entries::idOf);
         }
+        long start = observation.now();
         publisher.publish(
                 changes.stream().map(SlotChange::call).filter(Objects::nonNull).toList());
+        observation.publishWait(start);
         changes.forEach(change -> change.finish(inners, outer, handsOut, "its entry " + reason));
         if (slotPins != null) {
             changes.forEach(change -> change.runFollowUp(outer, () -> slotPins.finish(change)));
         }
+        reportResult();
         return changes;
+    }
+
+    private void reportResult() {
+        if (observation.isObserved()) {
+            long failed =
+                    changes.stream().filter(change -> change.failure() != null).count();
+            long changed = changes.stream()
+                    .filter(change -> change.isSent() && change.result() == 0 && change.failure() == null)
+                    .count();
+            observation.result(changed, failed);
+        }
     }
 
     @Override

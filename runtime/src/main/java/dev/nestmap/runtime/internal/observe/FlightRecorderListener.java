@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.observe;
+
+import dev.nestmap.runtime.observe.Misses;
+import dev.nestmap.runtime.observe.Operation;
+import dev.nestmap.runtime.observe.OperationKind;
+import dev.nestmap.runtime.observe.OperationListener;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Writes events of the Flight Recorder. Without a recording that wants them, it asks for no reports. */
+final class FlightRecorderListener implements OperationListener {
+    @Override
+    public @Nullable Consumer<Operation> started(OperationKind kind, String name) {
+        FlightEvents.OfOperation event = FlightEvents.of(kind);
+        if (!event.isEnabled()) {
+            return null;
+        }
+        event.begin();
+        return operation -> {
+            event.end();
+            if (event.shouldCommit()) {
+                event.set(operation);
+                event.commit();
+            }
+        };
+    }
+
+    @Override
+    public void missed(Misses misses) {
+        FlightEvents.Missed event = new FlightEvents.Missed();
+        if (event.shouldCommit()) {
+            event.map = misses.map();
+            event.keys = misses.keys();
+            event.misses = misses.count();
+            event.longestWait = misses.longestWait().toNanos();
+            event.commit();
+        }
+    }
+
+    @Override
+    public void failed(String operation, @Nullable String map, int errno) {
+        FlightEvents.Failed event = new FlightEvents.Failed();
+        if (event.shouldCommit()) {
+            event.operation = operation;
+            event.map = map;
+            event.errno = errno;
+            event.commit();
+        }
+    }
+}

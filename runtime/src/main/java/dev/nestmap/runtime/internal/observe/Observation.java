@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.observe;
+
+import dev.nestmap.runtime.observe.Operation;
+import dev.nestmap.runtime.observe.OperationKind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** A running operation that listeners learn of. Used by one thread. */
+public final class Observation {
+    private static final Observation UNOBSERVED = new Observation(OperationKind.PUBLISH, "", List.of());
+
+    private final OperationKind kind;
+    private final String name;
+    private final List<Consumer<Operation>> observers;
+    private final long start;
+    private long changed;
+    private long failed;
+    private long entries;
+    private long lockNanos;
+    private long publishNanos;
+
+    private Observation(OperationKind kind, String name, List<Consumer<Operation>> observers) {
+        this.kind = kind;
+        this.name = name;
+        this.observers = observers;
+        this.start = observers.isEmpty() ? 0 : System.nanoTime();
+    }
+
+    /**
+     * Runs an operation, and reports its end to the listeners that have asked for it. If the body throws, the operation has failed as a
+     * whole.
+     *
+     * @param body makes the operation, and records what it does in the observation
+     */
+    public static <T> T of(OperationKind kind, String name, Function<Observation, T> body) {
+        Observation observation = start(kind, name);
+        try {
+            return body.apply(observation);
+        } catch (Throwable e) { // also an Error ends an operation
+            observation.result(0, 1);
+            throw e;
+        } finally {
+            observation.end();
+        }
+    }
+
+    private static Observation start(OperationKind kind, String name) {
+        List<Consumer<Operation>> observers = new ArrayList<>(0);
+        Listeners.each(listener -> {
+            Consumer<Operation> observer = listener.started(kind, name);
+            if (observer != null) {
+                observers.add(observer);
+            }
+        });
+        return observers.isEmpty() ? UNOBSERVED : new Observation(kind, name, observers);
+    }
+
+    /** Returns a time for {@link #lockWait} and {@link #publishWait} to start from. */
+    public long now() {
+        return isObserved() ? System.nanoTime() : 0;
+    }
+
+    /** Records that the operation has waited for its locks since {@code from}. */
+    public void lockWait(long from) {
+        if (isObserved()) {
+            lockNanos += System.nanoTime() - from;
+        }
+    }
+
+    /** Records that the operation has waited for the kernel since {@code from}. */
+    public void publishWait(long from) {
+        if (isObserved()) {
+            publishNanos += System.nanoTime() - from;
+        }
+    }
+
+    /** Records the result. */
+    public void result(long changedCount, long failedCount) {
+        if (isObserved()) {
+            changed = changedCount;
+            failed = failedCount;
+        }
+    }
+
+    /** Records the number of copied entries. */
+    public void entries(long count) {
+        if (isObserved()) {
+            entries = count;
+        }
+    }
+
+    /** Whether a listener asked for the end. All other operations share one observation, which must not change. */
+    public boolean isObserved() {
+        return !observers.isEmpty();
+    }
+
+    private void end() {
+        if (!isObserved()) {
+            return;
+        }
+        Operation operation = new Operation(
+                kind,
+                name,
+                changed,
+                failed,
+                entries,
+                Duration.ofNanos(System.nanoTime() - start),
+                Duration.ofNanos(lockNanos),
+                Duration.ofNanos(publishNanos));
+        for (Consumer<Operation> observer : observers) {
+            try {
+                observer.accept(operation);
+            } catch (RuntimeException e) {
+                Listeners.logFailure(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.observe;
+
+import java.time.Duration;
+
+/**
+ * What an operation has done. A value that the operation does not have is zero.
+ *
+ * @param kind the kind of operation
+ * @param name name of the map in C; of the object for {@link OperationKind#LOAD}
+ * @param changed number of slots that were changed; for {@link OperationKind#LOAD}, {@link OperationKind#RECOVER} and {@link
+ *     OperationKind#MIGRATE} the number of maps that were loaded, handed out or filled
+ * @param failed number of slots whose change failed, or 1 if an operation failed as a whole. A slot that needed no change, because it was
+ *     empty or occupied, is neither changed nor failed
+ * @param entries number of entries that a migration has copied
+ * @param duration time from the start to the end
+ * @param lockWait part of the duration that the operation waited for other changes of the same keys, by threads of this process or by other
+ *     processes
+ * @param publishWait part of the duration that the operation waited until the kernel had changed the slots and no running program used the
+ *     previous maps: mostly the grace period
+ */
+public record Operation(
+        OperationKind kind,
+        String name,
+        long changed,
+        long failed,
+        long entries,
+        Duration duration,
+        Duration lockWait,
+        Duration publishWait) {}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.observed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.OwnedMaps;
+import dev.nestmap.runtime.RequestOptions;
+import dev.nestmap.runtime.RequestServer;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.observe.Listeners;
+import dev.nestmap.runtime.internal.observe.Observation;
+import dev.nestmap.runtime.observe.Misses;
+import dev.nestmap.runtime.observe.OperationKind;
+import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.tests.observed.Observed.Guest;
+import dev.nestmap.tests.observed.ObservedBpf.GuestMap;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import jdk.jfr.EventType;
+import jdk.jfr.ValueDescriptor;
+import jdk.jfr.consumer.RecordedEvent;
+import org.junit.jupiter.api.Test;
+
+/** The events of operations in memory, and the JVM without the Flight Recorder. */
+class FlightRecorderTest {
+    @Test
+    void recordsEachOperationOnSlots() {
+        List<RecordedEvent> events;
+        try (ObservedBpf bpf = ObservedBpf.inMemory();
+                FlightRecording recording = new FlightRecording()) {
+            bpf.room().createAll(List.of(1L, 2L));
+            GuestMap first = Objects.requireNonNull(bpf.room().get(1));
+            bpf.room().share(3, first);
+            bpf.room().put(2, bpf.room().detached());
+            bpf.room().remove(3);
+            try (OwnedMaps<Long, GuestMap.Owned> rotated = bpf.room().rotateAll(List.of(1L, 2L, 4L))) {
+                assertThat(rotated.asMap()).hasSize(2);
+            }
+            Objects.requireNonNull(bpf.room().take(2)).close();
+            events = recording.stop();
+        }
+        assertThat(events.stream()
+                        .filter(event -> !name(event).equals("nestmap.Publish"))
+                        .map(FlightRecorderTest::slots))
+                .containsExactly(
+                        "nestmap.Create room 2 0",
+                        "nestmap.Share room 1 0",
+                        "nestmap.Put room 1 0",
+                        "nestmap.Remove room 1 0",
+                        "nestmap.Rotate room 2 0",
+                        "nestmap.Take room 1 0");
+        assertThat(events.stream()
+                        .filter(event -> name(event).equals("nestmap.Publish"))
+                        .mapToLong(event -> event.getLong("changed"))
+                        .sum())
+                .isEqualTo(8);
+    }
+
+    @Test
+    void recordsHowLongARotationWaits() {
+        List<RecordedEvent> events;
+        try (ObservedBpf bpf = ObservedBpf.inMemory();
+                FlightRecording recording = new FlightRecording()) {
+            bpf.room().create(1);
+            Objects.requireNonNull(bpf.room().rotate(1)).close();
+            events = recording.stop();
+        }
+        RecordedEvent rotation = only(events, "nestmap.Rotate");
+        RecordedEvent update = events.stream()
+                .filter(event -> name(event).equals("nestmap.Publish")
+                        && event.getStartTime().isAfter(rotation.getStartTime()))
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(rotation.getDuration("publishWait"))
+                .isGreaterThanOrEqualTo(update.getDuration())
+                .isLessThanOrEqualTo(rotation.getDuration());
+        assertThat(rotation.getDuration("lockWait").plus(rotation.getDuration("publishWait")))
+                .isGreaterThan(Duration.ZERO)
+                .isLessThanOrEqualTo(rotation.getDuration());
+        assertThat(rotation.getThread().getJavaName())
+                .isEqualTo(Thread.currentThread().getName());
+    }
+
+    @Test
+    void recordsMissesAndErrors() {
+        List<RecordedEvent> events;
+        try (ObservedBpf bpf = ObservedBpf.inMemory();
+                FlightRecording recording = new FlightRecording()) {
+            bpf.room().request(1);
+            bpf.room().request(2);
+            try (RequestServer<Long> server = bpf.room()
+                    .serveRequests(RequestOptions.defaults().withPollInterval(Duration.ofDays(1)), served -> {})) {
+                while (bpf.room().count() < 2) {
+                    server.serve();
+                }
+            }
+            GuestMap guests = Objects.requireNonNull(bpf.room().get(1));
+            for (long number = 0; number < 4; number++) {
+                guests.put(new Guest(number, 1, 90));
+            }
+            assertThatThrownBy(() -> guests.put(new Guest(4, 1, 90))).isInstanceOf(BpfException.class);
+            bpf.room().remove(3); // nothing is there, which is no error
+            events = recording.stop();
+        }
+        assertThat(events.stream()
+                        .filter(event -> name(event).equals("nestmap.Misses"))
+                        .mapToLong(event -> event.getLong("keys"))
+                        .sum())
+                .isEqualTo(2);
+        RecordedEvent error = only(events, "nestmap.Error");
+        assertThat(error.getString("operation")).isEqualTo("update");
+        assertThat(error.getString("map")).isEqualTo("guest_map");
+        assertThat(error.getInt("errno")).isEqualTo(7);
+    }
+
+    @Test
+    void worksWithoutTheFlightRecorder() throws IOException {
+        assertThat(new ChildVm()
+                        .with("--limit-modules", "java.base,java.logging,java.management,jdk.unsupported")
+                        .run(WithoutRecorder.class))
+                .isEqualTo("recorder false, rotated 5, listened [CREATE room 1, ROTATE room 1]\n");
+    }
+
+    /** The rows {@code | `nestmap.Load` | ... | `object`, `maps` |} of the page have the events and fields that the recorder knows. */
+    @Test
+    void thePageNamesEveryEventAndField() throws IOException {
+        Map<String, List<String>> documented = new TreeMap<>();
+        for (String line : Files.readAllLines(Path.of("../docs/guide/observe.md"))) {
+            if (line.startsWith("| `nestmap.")) {
+                List<String> cells = List.of(line.split("\\|", -1));
+                documented.put(
+                        cells.get(1).replace("`", "").strip(),
+                        List.of(cells.get(3).replace("`", "").strip().split(", ", -1)));
+            }
+        }
+        try (FlightRecording recording = new FlightRecording()) { // the recorder knows the events that have been used
+            for (OperationKind kind : OperationKind.values()) {
+                assertThat(Observation.of(kind, "room", Observation::isObserved))
+                        .isTrue();
+            }
+            Listeners.missed(new Misses("room", 1, 1, Duration.ZERO));
+            Listeners.failed("update", "room", 7);
+            assertThat(recording.stop()).hasSameSizeAs(documented.keySet());
+        }
+        Map<String, List<String>> known = new TreeMap<>();
+        for (EventType type : FlightRecording.types()) {
+            known.put(
+                    type.getName(),
+                    type.getFields().stream()
+                            .map(ValueDescriptor::getName)
+                            .filter(field -> !List.of("startTime", "duration", "eventThread", "stackTrace")
+                                    .contains(field))
+                            .toList());
+        }
+        assertThat(documented).isEqualTo(known);
+    }
+
+    private static RecordedEvent only(List<RecordedEvent> events, String name) {
+        List<RecordedEvent> found =
+                events.stream().filter(event -> name(event).equals(name)).toList();
+        assertThat(found).hasSize(1);
+        return found.get(0);
+    }
+
+    private static String name(RecordedEvent event) {
+        return event.getEventType().getName();
+    }
+
+    private static String slots(RecordedEvent event) {
+        return name(event) + " " + event.getString("map") + " " + event.getLong("changed") + " "
+                + event.getLong("failed");
+    }
+}

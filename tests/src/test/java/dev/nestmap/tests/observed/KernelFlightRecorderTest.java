@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.observed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.RequestOptions;
+import dev.nestmap.runtime.RequestServer;
+import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.program.TestRunOptions;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.tests.demand.DemandBpf;
+import dev.nestmap.tests.observed.Observed.Guest;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import jdk.jfr.consumer.RecordedEvent;
+import org.junit.jupiter.api.Test;
+
+/** The events of operations in the kernel. */
+@KernelTest
+class KernelFlightRecorderTest extends PinningTest {
+    /** Less than the shortest grace period of an idle machine, and more than any of these operations without one. */
+    private static final Duration SHORT = Duration.ofMillis(1);
+
+    @Test
+    void recordsTheLoadTheMissesAndTheGracePeriod() {
+        List<RecordedEvent> events;
+        try (FlightRecording recording = new FlightRecording();
+                DemandBpf bpf = DemandBpf.open(BpfObjects.of("demand"))
+                        .pins(PinOptions.in(fs.path("")))
+                        .load()) {
+            byte[] packet = ByteBuffer.allocate(16)
+                    .order(ByteOrder.nativeOrder())
+                    .putInt(42)
+                    .array();
+            for (int i = 0; i < 3; i++) {
+                bpf.program("count").testRun(TestRunOptions.packet(packet));
+            }
+            try (RequestServer<Long> server = bpf.tenant()
+                    .serveRequests(RequestOptions.defaults().withPollInterval(Duration.ofDays(1)), served -> {})) {
+                while (server.missed() == 0) {
+                    server.serve();
+                }
+            }
+            Objects.requireNonNull(bpf.tenant().rotate(42)).close();
+            events = recording.stop();
+        }
+        RecordedEvent load = only(events, "nestmap.Load");
+        assertThat(load.getString("object")).isEqualTo("demand");
+        assertThat(load.getLong("maps")).isGreaterThanOrEqualTo(4);
+        assertThat(load.getBoolean("failed")).isFalse();
+
+        RecordedEvent misses = only(events, "nestmap.Misses");
+        assertThat(misses.getString("map")).isEqualTo("tenant");
+        assertThat(misses.getLong("keys")).isEqualTo(1);
+        assertThat(misses.getLong("misses")).isEqualTo(3);
+        assertThat(misses.getDuration("longestWait")).isPositive();
+
+        RecordedEvent rotation = only(events, "nestmap.Rotate");
+        assertThat(rotation.getDuration("publishWait")).isGreaterThan(SHORT).isLessThan(rotation.getDuration());
+        assertThat(events)
+                .filteredOn(event -> event.getEventType().getName().equals("nestmap.Publish"))
+                .hasSize(2)
+                .allSatisfy(event -> assertThat(event.getDuration()).isGreaterThan(SHORT));
+    }
+
+    @Test
+    void recordsMigrationAndRecovery() throws IOException {
+        Path pin = fs.path("room");
+        ObservedBpf.RoomMap.Owned rooms = ObservedBpf.RoomMap.newMap(pin, pins);
+        rooms.createAll(List.of(1L, 2L)).forEach((number, guests) -> guests.put(new Guest(number, 5, 90)));
+        rooms.close();
+        List<RecordedEvent> events;
+        try (FlightRecording recording = new FlightRecording()) {
+            ObservedLaterBpf.RoomMap.migrate(pin, pins, Migration.fromBtf());
+            try (ObservedLaterBpf.RoomMap.Owned later = ObservedLaterBpf.RoomMap.openPinned(pin)) {
+                assertThat(later.recoverUndrained()).isEmpty();
+            }
+            events = recording.stop();
+        }
+        RecordedEvent migration = only(events, "nestmap.Migrate");
+        assertThat(migration.getString("map")).isEqualTo("room");
+        assertThat(migration.getLong("maps")).isEqualTo(2);
+        assertThat(migration.getLong("entries")).isEqualTo(2);
+        assertThat(migration.getBoolean("failed")).isFalse();
+
+        RecordedEvent recovery = only(events, "nestmap.Recover");
+        assertThat(recovery.getString("map")).isEqualTo("room");
+        assertThat(recovery.getLong("maps")).isZero();
+    }
+
+    private static RecordedEvent only(List<RecordedEvent> events, String name) {
+        List<RecordedEvent> found = events.stream()
+                .filter(event -> event.getEventType().getName().equals(name))
+                .toList();
+        assertThat(found).as("%s in %s", name, events).hasSize(1);
+        return found.get(0);
+    }
+}

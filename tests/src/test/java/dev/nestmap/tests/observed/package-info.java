@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** What listeners and the Flight Recorder learn of operations. */
+@NullMarked
+package dev.nestmap.tests.observed;
+
+import org.jspecify.annotations.NullMarked;
