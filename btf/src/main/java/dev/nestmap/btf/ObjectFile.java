@@ -2,6 +2,7 @@
 package dev.nestmap.btf;
 
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
 import java.io.File;
 import java.nio.ByteOrder;
@@ -30,7 +31,6 @@ public final class ObjectFile {
 
     private final ByteOrder byteOrder;
     private final Schema schema;
-    private final List<ProgramEntry> programs;
     private final List<VariableEntry> variables;
     private final List<String> legacyMaps;
     private final Set<String> relocated;
@@ -39,14 +39,12 @@ public final class ObjectFile {
     private ObjectFile(
             ByteOrder byteOrder,
             Schema schema,
-            List<ProgramEntry> programs,
             List<VariableEntry> variables,
             List<String> legacyMaps,
             Set<String> relocated,
             Map<String, List<String>> users) {
         this.byteOrder = byteOrder;
         this.schema = schema;
-        this.programs = programs;
         this.variables = variables;
         this.legacyMaps = legacyMaps;
         this.relocated = relocated;
@@ -67,8 +65,7 @@ public final class ObjectFile {
         List<VariableEntry> variables = new ArrayList<>();
         return new ObjectFile(
                 elf.order(),
-                readSchema(elf, btf, headerName(name), variables),
-                readPrograms(elf),
+                readSchema(elf, btf, headerName(name), variables).withPrograms(readPrograms(elf)),
                 List.copyOf(variables),
                 readLegacyMaps(elf),
                 readRelocated(elf, btf),
@@ -81,8 +78,9 @@ public final class ObjectFile {
     }
 
     /**
-     * The maps and global variables that it declares, with their types. It also has the types of a generated header that nothing uses, if
-     * the header has an anchor. The schema's origin and includes are empty. An object without BTF has an empty schema.
+     * The maps, global variables and programs that it declares, with their types. It also has the types of a generated header that nothing uses, if
+     * the header has an anchor. The schema's origin and includes are empty. An object without BTF has only
+     * programs.
      *
      * <p>The global variables are those with external linkage in {@code .rodata}, {@code .data}, {@code .bss}, and in sections whose names
      * begin like these. Variables that are {@code static} are left out.
@@ -98,8 +96,8 @@ public final class ObjectFile {
     /**
      * The programs, in the order of their sections. A function in {@code .text} is not a program: programs call it.
      */
-    public List<ProgramEntry> programs() {
-        return programs;
+    public List<ProgramDef> programs() {
+        return schema.programs();
     }
 
     /**
@@ -167,9 +165,9 @@ public final class ObjectFile {
                 });
     }
 
-    private static List<ProgramEntry> readPrograms(Elf elf) {
+    private static List<ProgramDef> readPrograms(Elf elf) {
         return programSymbols(elf)
-                .map(s -> new ProgramEntry(s.name(), s.section().name()))
+                .map(s -> new ProgramDef(s.name(), s.section().name()))
                 .toList();
     }
 

@@ -8,6 +8,7 @@ import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.EnumType;
@@ -45,7 +46,7 @@ class ObjectFileTest {
     void readsTheWholeSchemaOfAHeader(BpfClang clang) {
         ObjectFile object = ObjectFile.parse("target/tenant_flows.bpf.o", clang.compile(Resources.tenantFlows()));
 
-        assertThat(object.schema())
+        assertThat(object.schema().withPrograms(List.of()))
                 .isEqualTo(new Schema(
                         "",
                         "tenant_flows",
@@ -93,9 +94,9 @@ class ObjectFileTest {
 
         assertThat(object.programs())
                 .containsExactly(
-                        new ProgramEntry("count", "xdp"),
-                        new ProgramEntry("another", "xdp"),
-                        new ProgramEntry("second", "syscall"));
+                        new ProgramDef("count", "xdp"),
+                        new ProgramDef("another", "xdp"),
+                        new ProgramDef("second", "syscall"));
     }
 
     @ParameterizedTest
@@ -175,13 +176,15 @@ class ObjectFileTest {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.btf.BpfClang#all")
-    void anObjectWithoutMapsHasAnEmptySchema(BpfClang clang) {
+    void anObjectWithoutMapsHasASchemaOfPrograms(BpfClang clang) {
         String source = "__attribute__((section(\"xdp\"), used)) int pass(void *ctx) { return 2; }";
 
         for (String debug : List.of("-g", "-g0")) {
             ObjectFile object = ObjectFile.parse("pass.o", clang.compile(source, debug));
-            assertThat(object.schema()).isEqualTo(new Schema("", "pass", List.of(), List.of(), List.of()));
-            assertThat(object.programs()).containsExactly(new ProgramEntry("pass", "xdp"));
+            List<ProgramDef> programs = List.of(new ProgramDef("pass", "xdp"));
+            assertThat(object.schema())
+                    .isEqualTo(new Schema("", "pass", List.of(), List.of(), List.of()).withPrograms(programs));
+            assertThat(object.programs()).isEqualTo(programs);
         }
     }
 

@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
         name = "compare",
         header = "Says what a change between two versions of an object breaks.",
         description =
-                "Compares the maps of two object files, or of two schema texts (*.schema). A change can break pinned maps, which the new"
+                "Compares the maps and programs of two object files, or of two schema texts (*.schema). A change can break pinned maps, which the new"
                         + " version would reject or misread, and source code. The exit code is 1 if pinned maps break.",
         footer = {
             "",
@@ -47,7 +47,7 @@ final class CompareCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Console console = common.console();
-        List<SchemaChange> changes = SchemaChanges.between(read(before), read(after));
+        List<SchemaChange> changes = changes();
         if (json) {
             JsonWriter writer = new JsonWriter(console).beginArray();
             for (SchemaChange change : changes) {
@@ -59,12 +59,22 @@ final class CompareCommand implements Callable<Integer> {
         } else {
             changes.forEach(change -> print(console, change));
             if (changes.isEmpty()) {
-                console.line("The maps are the same.");
+                console.line("The maps and programs are the same.");
             }
         }
         return changes.stream().anyMatch(change -> change.effect() == Effect.BREAKS_MAPS)
                 ? ExitCode.FOUND
                 : ExitCode.OK;
+    }
+
+    private List<SchemaChange> changes() {
+        Schema old = read(before);
+        Schema current = read(after);
+        if (Targets.isObject(before) == Targets.isObject(after)) {
+            return SchemaChanges.between(old, current);
+        }
+        // An object has all programs, and a schema text only those that Java names.
+        return SchemaChanges.between(old.withPrograms(List.of()), current.withPrograms(List.of()));
     }
 
     private static void print(Console console, SchemaChange change) {

@@ -53,7 +53,7 @@ class KernelObjectCommandsTest {
     @Test
     void compareSaysWhatAChangeBreaks() throws IOException {
         assertThat(CommandRun.of("compare", object, object))
-                .isEqualTo(new CommandRun(ExitCode.OK, "The maps are the same.\n", ""));
+                .isEqualTo(new CommandRun(ExitCode.OK, "The maps and programs are the same.\n", ""));
 
         Schema schema =
                 ObjectFile.parse("nest", Files.readAllBytes(Path.of(object))).schema();

@@ -75,19 +75,28 @@ final class ObjectCheck {
     }
 
     private List<String> problems(Compilation.Result result, ObjectFile actual, Path schemaFile) throws IOException {
-        Schema declared;
         try {
-            declared = SchemaText.parse(Files.readString(schemaFile));
+            return problems(result, actual, declared(result, schemaFile));
         } catch (SchemaFormatException e) {
             return List.of(schemaFile + ": " + e.getMessage()
                     + "; use the same version of nestmap-processor and nestmap-maven-plugin, and rebuild");
         }
+    }
+
+    /** Reads a schema text. Only the object of the same name must have its programs. */
+    private Schema declared(Compilation.Result result, Path schemaFile) throws IOException {
+        Schema schema = SchemaText.parse(Files.readString(schemaFile));
+        return schemaFile.equals(layout.schema(result.name())) ? schema : schema.withPrograms(List.of());
+    }
+
+    private List<String> problems(Compilation.Result result, ObjectFile actual, Schema declared) {
         String source = layout.source(result.name()).toString();
         String header = declared.header() + DependencyHeaders.SUFFIX;
         List<Difference> differences = SchemaComparison.compare(declared, actual.schema(), actual.relocatedTypes());
         boolean included = result.filesRead().contains(layout.ownHeaders().resolve(header));
-        boolean hasNoMap = declared.maps().stream()
-                .noneMatch(map -> actual.schema().map(map.name()).isPresent());
+        boolean hasNoMap = !declared.maps().isEmpty()
+                && declared.maps().stream()
+                        .noneMatch(map -> actual.schema().map(map.name()).isPresent());
         if (!differences.isEmpty() && !included && hasNoMap) {
             return List.of(source + ": the object does not have the maps of " + declared.origin() + "; #include \""
                     + header + "\" in the source");

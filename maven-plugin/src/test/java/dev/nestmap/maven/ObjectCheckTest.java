@@ -56,6 +56,32 @@ class ObjectCheckTest {
     }
 
     @Test
+    void reportsAMissingProgramAndAnotherSection() throws IOException {
+        String schema = Files.readString(schema());
+        String file = module.layout().source(Module.PROGRAM) + ": differs from com.acme.TenantFlows: ";
+
+        module.write(schema(), schema + "\nprogram count: xdp\n");
+        assertThat(problems(Module.PROGRAM)).isEmpty();
+
+        module.write(schema(), schema + "\nprogram cuont: xdp\n");
+        assertThat(problems(Module.PROGRAM))
+                .containsExactly(
+                        file + "program cuont: declared by @BpfProgram, missing in the object: did you mean count?");
+
+        module.write(schema(), schema + "\nprogram count: tc\n");
+        assertThat(problems(Module.PROGRAM))
+                .containsExactly(file + "program count: SEC(\"tc\") in @BpfProgram, SEC(\"xdp\") in the object");
+    }
+
+    @Test
+    void looksForProgramsOnlyInTheObjectOfTheSameName() throws IOException {
+        Files.move(module.layout().source(Module.PROGRAM), module.layout().source("other"));
+        module.write(schema(), Files.readString(schema()) + "\nprogram elsewhere: xdp\n");
+
+        assertThat(problems("other")).isEmpty();
+    }
+
+    @Test
     void asksForTheMissingInclude() throws IOException {
         module.write(
                 module.layout().source(Module.PROGRAM),

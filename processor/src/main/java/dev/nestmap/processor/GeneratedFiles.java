@@ -65,7 +65,10 @@ final class GeneratedFiles {
             error(
                     origin,
                     Rule.JAVA_NAME_CLASH.message(
-                            origin.getQualifiedName(), generated, "the source already declares that type"));
+                            origin.getQualifiedName(),
+                            generated,
+                            "the source already declares that type",
+                            "choose another name"));
         } catch (IOException e) {
             error(origin, Rule.NOT_WRITTEN.message(origin.getQualifiedName(), e));
         }

@@ -105,7 +105,7 @@ public class LoadedObject implements AutoCloseable {
         return programs().stream()
                 .filter(program -> program.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new BpfException("search for program " + name, existingPrograms()));
+                .orElseThrow(() -> new BpfException("search for program " + name, missing(name)));
     }
 
     /** {@return the programs, in the order of the object file; empty for maps in memory} */
@@ -193,9 +193,13 @@ public class LoadedObject implements AutoCloseable {
         return boundObject;
     }
 
-    private String existingPrograms() {
+    private String missing(String program) {
         if (isInMemory()) {
             return "maps in memory have no programs: call the accessors from Java instead";
+        }
+        if (boundObject.object().schema().program(program).isPresent()) {
+            return "the object has this program, but it was not loaded: choose it with programs(Programs.only(...)) between"
+                    + " open and load";
         }
         return "the object has "
                 + String.join(", ", programs().stream().map(Program::name).toList());

@@ -16,6 +16,7 @@ import java.util.function.Function;
  * @param types every struct, union and enum in use, each one after the types that it contains
  * @param maps every map definition, in order of declaration; an inner map precedes the outer maps that name it
  * @param globals every global variable with external linkage, in order of declaration
+ * @param programs of records: the programs that Java names; of an object: all programs, in the order of their sections
  * @param isForeign whether somebody else wrote the object's C code. Nestmap then generates no header, the object determines what the
  *     schema leaves out, and its fields may have other names
  */
@@ -26,6 +27,7 @@ public record Schema(
         List<NamedType> types,
         List<MapDef> maps,
         List<GlobalDef> globals,
+        List<ProgramDef> programs,
         boolean isForeign) {
 
     /**
@@ -54,9 +56,10 @@ public record Schema(
         types = List.copyOf(types);
         maps = List.copyOf(maps);
         globals = List.copyOf(globals);
+        programs = List.copyOf(programs);
     }
 
-    /** A schema of code that Nestmap generates, or of an object file. */
+    /** A schema without programs of code that Nestmap generates. */
     public Schema(
             String origin,
             String header,
@@ -64,17 +67,32 @@ public record Schema(
             List<NamedType> types,
             List<MapDef> maps,
             List<GlobalDef> globals) {
-        this(origin, header, includes, types, maps, globals, false);
+        this(origin, header, includes, types, maps, globals, List.of(), false);
     }
 
-    /** A schema without global variables. */
+    /** A schema without global variables and programs. */
     public Schema(String origin, String header, List<Include> includes, List<NamedType> types, List<MapDef> maps) {
         this(origin, header, includes, types, maps, List.of());
     }
 
     /** This schema for an object whose C code somebody else wrote. */
     public Schema asForeign() {
-        return new Schema(origin, header, includes, types, maps, globals, true);
+        return new Schema(origin, header, includes, types, maps, globals, programs, true);
+    }
+
+    /** This schema with other maps. */
+    public Schema withMaps(List<MapDef> others) {
+        return new Schema(origin, header, includes, types, others, globals, programs, isForeign);
+    }
+
+    /** This schema with other programs. */
+    public Schema withPrograms(List<ProgramDef> others) {
+        return new Schema(origin, header, includes, types, maps, globals, others, isForeign);
+    }
+
+    /** The program with this name. */
+    public Optional<ProgramDef> program(String name) {
+        return programs.stream().filter(program -> program.name().equals(name)).findFirst();
     }
 
     /** The global variable with this name. */
@@ -101,7 +119,7 @@ public record Schema(
                                 .orElse(map)
                         : map)
                 .toList();
-        return new Schema(origin, header, includes, types, sized, globals, isForeign);
+        return withMaps(sized);
     }
 
     /** The definition that sets the map's size: for an instance, the definition that it is a map of. */

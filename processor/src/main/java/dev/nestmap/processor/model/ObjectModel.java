@@ -20,6 +20,7 @@ import java.util.stream.Stream;
  *     set
  * @param declaredInners the inner maps that annotations put into slots
  * @param globals its global variables in order of declaration
+ * @param programs the programs that annotations declare, in source order
  * @param structs the records among its types, each before its users
  * @param enums the enums among its types
  * @param unions the sealed interfaces among its types
@@ -33,6 +34,7 @@ public record ObjectModel(
         boolean isForeign,
         List<DeclaredInnerMapModel> declaredInners,
         List<GlobalModel> globals,
+        List<ProgramModel> programs,
         List<StructModel> structs,
         List<EnumModel> enums,
         List<UnionModel> unions) {
@@ -73,6 +75,7 @@ public record ObjectModel(
         maps = List.copyOf(maps);
         declaredInners = List.copyOf(declaredInners);
         globals = List.copyOf(globals);
+        programs = List.copyOf(programs);
         structs = List.copyOf(structs);
         enums = List.copyOf(enums);
         unions = List.copyOf(unions);

@@ -5,6 +5,7 @@ import com.google.auto.common.MoreElements;
 import dev.nestmap.annotations.BpfType;
 import dev.nestmap.processor.reader.global.GlobalAnnotation;
 import dev.nestmap.processor.reader.map.MapAnnotation;
+import dev.nestmap.processor.reader.program.ProgramAnnotation;
 import dev.nestmap.processor.reader.source.AnnotationValues;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.SourceLocation;
@@ -25,14 +26,15 @@ import org.jspecify.annotations.Nullable;
  * @param object its {@code @BpfObject}, or null
  */
 record AnnotatedTypes(TypeElement type, @Nullable AnnotationMirror object, Problems problems) {
-    /** Checks that the object is an interface with at least one map or global variable. */
+    /** Checks that the object is an interface with at least one map, global variable or program. */
     void checkObject() {
         if (object == null) {
             return;
         }
         if (type.getKind() != ElementKind.INTERFACE) {
             problems.error(SourceLocation.of(type, object), Rule.OBJECT_NOT_AN_INTERFACE, type.getSimpleName());
-        } else if (nested().stream().allMatch(nested -> roles(nested).isEmpty())) {
+        } else if (ProgramAnnotation.on(type).isEmpty()
+                && nested().stream().allMatch(nested -> roles(nested).isEmpty())) {
             problems.error(SourceLocation.of(type, object), Rule.OBJECT_WITHOUT_MAPS, type.getSimpleName());
         }
     }

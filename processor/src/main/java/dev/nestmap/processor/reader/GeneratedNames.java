@@ -6,6 +6,8 @@ import dev.nestmap.processor.model.DeclaredInnerMapModel;
 import dev.nestmap.processor.model.GlobalModel;
 import dev.nestmap.processor.model.MapModel;
 import dev.nestmap.processor.model.ObjectModel;
+import dev.nestmap.processor.model.ProgramModel;
+import dev.nestmap.processor.reader.program.ProgramAnnotation;
 import dev.nestmap.processor.reader.source.CompilerContext;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.SourceLocation;
@@ -18,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import javax.lang.model.SourceVersion;
 import javax.lang.model.element.Element;
+import javax.lang.model.element.TypeElement;
 
 /** Finds generated classes and methods whose names would clash, or are not allowed in Java. */
 record GeneratedNames(Problems problems, SourceLocation topLevel, CompilerContext context) {
@@ -41,6 +44,8 @@ record GeneratedNames(Problems problems, SourceLocation topLevel, CompilerContex
             "clone",
             "finalize");
 
+    private static final String OTHER_NAME = "choose another name";
+
     /** The methods with a {@code long} parameter that {@code Sizes} inherits. */
     private static final Set<String> SIZES_METHODS = Set.of("wait");
 
@@ -56,6 +61,15 @@ record GeneratedNames(Problems problems, SourceLocation topLevel, CompilerContex
             return new Methods(format, inherited, new HashMap<>());
         }
     }
+
+    /**
+     * A declaration that a method is generated for.
+     *
+     * @param name its name in messages about it
+     * @param what its name in messages about another declaration with the same method
+     * @param remedy what to change if the method can't be generated
+     */
+    private record Subject(SourceLocation place, String name, String what, String remedy) {}
 
     void check(ObjectModel model) {
         checkClasses(model);
@@ -84,7 +98,7 @@ record GeneratedNames(Problems problems, SourceLocation topLevel, CompilerContex
         }
     }
 
-    /** Checks the methods of the object's class: one for each map, each inner map that annotations put into slots, and each variable. */
+    /** Checks the methods of the object's class: one for each map, each inner map that annotations put into slots, each program and each variable. */
     private void checkMembers(ObjectModel model) {
         Methods methods = Methods.of("method %s()", OBJECT_METHODS);
         Set<String> inC = new HashSet<>(); // SchemaCheck reports two maps with the same C name
@@ -101,6 +115,9 @@ record GeneratedNames(Problems problems, SourceLocation topLevel, CompilerContex
                     "inner map " + declared.map().name());
         }
         Map<String, String> constants = new HashMap<>();
+        for (ProgramModel program : model.programs()) {
+            checkMember(methods, program);
+        }
         for (GlobalModel global : model.globals()) {
             String what = global.record().simpleName();
             checkMember(methods, global.member(), global.record(), what);
@@ -121,16 +138,42 @@ record GeneratedNames(Problems problems, SourceLocation topLevel, CompilerContex
     }
 
     private void checkMember(Methods methods, String member, ClassName record, String what) {
+        checkMember(methods, member, new Subject(place(record), record.simpleName(), what, OTHER_NAME));
+    }
+
+    private void checkMember(Methods methods, String member, Subject subject) {
         String method = String.format(Locale.ROOT, methods.format(), member);
         if (methods.inherited().contains(member)) {
-            clash(record, method, "every class of this kind already has that method");
+            clash(subject, method, "every class of this kind already has that method");
         } else if (SourceVersion.isKeyword(member)) {
-            clash(record, method, member + " is a keyword in Java");
+            clash(subject, method, member + " is a keyword in Java");
         }
-        String former = methods.seen().putIfAbsent(member, what);
+        String former = methods.seen().putIfAbsent(member, subject.what());
         if (former != null) {
-            clash(record, method, generatedFor(former));
+            clash(subject, method, generatedFor(former));
         }
+    }
+
+    /** Checks the method of a program, whose name developers can choose. */
+    private void checkMember(Methods methods, ProgramModel program) {
+        String member = program.member();
+        if (SourceVersion.isIdentifier(member)) {
+            checkMember(methods, member, subject(program));
+        } else {
+            String method = "method " + member.replaceAll("\\p{Cntrl}", "?") + "()";
+            clash(subject(program), method, "that is not a name in Java");
+        }
+    }
+
+    private Subject subject(ProgramModel program) {
+        String name = program.program().name();
+        SourceLocation place = ProgramAnnotation.on((TypeElement) topLevel.element()).stream()
+                .filter(annotation -> annotation.name().equals(name))
+                .map(ProgramAnnotation::place)
+                .findFirst()
+                .orElse(topLevel);
+        String what = "program " + name;
+        return new Subject(place, what, what, "set method = \"...\" of its @BpfProgram to another name");
     }
 
     private static String generatedFor(String former) {
@@ -138,7 +181,11 @@ record GeneratedNames(Problems problems, SourceLocation topLevel, CompilerContex
     }
 
     private void clash(ClassName origin, String generated, String why) {
-        problems.error(place(origin), Rule.JAVA_NAME_CLASH, origin.simpleName(), generated, why);
+        clash(new Subject(place(origin), origin.simpleName(), "", OTHER_NAME), generated, why);
+    }
+
+    private void clash(Subject subject, String generated, String why) {
+        problems.error(subject.place(), Rule.JAVA_NAME_CLASH, subject.name(), generated, why, subject.remedy());
     }
 
     private SourceLocation place(ClassName origin) {

@@ -8,6 +8,7 @@ import dev.nestmap.annotations.OuterMaps;
 import dev.nestmap.processor.reader.global.GlobalAnnotation;
 import dev.nestmap.processor.reader.map.MapAnnotation;
 import dev.nestmap.processor.reader.name.ExternalTypes;
+import dev.nestmap.processor.reader.program.ProgramAnnotation;
 import dev.nestmap.processor.reader.source.AnnotationValues;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.SourceLocation;
@@ -31,6 +32,7 @@ record MisplacedAnnotations(TypeElement topLevel, List<TypeElement> declared, Pr
         declared.forEach(this::checkFamily);
         declared.forEach(this::checkOnDemand);
         declared.forEach(this::checkWidth);
+        declared.forEach(this::checkProgram);
         checkExternal();
         checkCases(topLevel);
     }
@@ -51,6 +53,15 @@ record MisplacedAnnotations(TypeElement topLevel, List<TypeElement> declared, Pr
                 .filter(unused -> !isOuter)
                 .ifPresent(onDemand -> problems.error(
                         SourceLocation.of(type, onDemand), Rule.ON_DEMAND_MISPLACED, type.getSimpleName()));
+    }
+
+    /** Rejects a program that is declared on a record, or on a top-level type that is not an object. */
+    private void checkProgram(TypeElement type) {
+        if (!MoreElements.isAnnotationPresent(type, BpfObject.class)) {
+            ProgramAnnotation.on(type)
+                    .forEach(program ->
+                            problems.error(program.place(), Rule.PROGRAM_OUTSIDE_OBJECT, type.getSimpleName()));
+        }
     }
 
     /** Rejects a width on a type that is not an enum. */

@@ -81,6 +81,7 @@ record SchemaCheck(Problems problems, CNameAllocator names, SourceLocation topLe
                 schema.types(),
                 List.of(map),
                 List.of(),
+                List.of(),
                 schema.isForeign()));
     }
 

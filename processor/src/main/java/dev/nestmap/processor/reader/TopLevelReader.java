@@ -4,6 +4,8 @@ package dev.nestmap.processor.reader;
 import com.google.auto.common.MoreElements;
 import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.BpfProgram;
+import dev.nestmap.annotations.BpfPrograms;
 import dev.nestmap.annotations.BpfType;
 import dev.nestmap.annotations.Constants;
 import dev.nestmap.annotations.InnerMap;
@@ -44,6 +46,8 @@ public final class TopLevelReader {
             BpfMap.class,
             Constants.class,
             Variables.class,
+            BpfProgram.class,
+            BpfPrograms.class,
             BpfType.class);
 
     private final CompilerContext context;

@@ -9,6 +9,7 @@ import dev.nestmap.processor.model.EntryMapModel;
 import dev.nestmap.processor.model.GlobalModel;
 import dev.nestmap.processor.model.MapModel;
 import dev.nestmap.processor.model.ObjectModel;
+import dev.nestmap.processor.model.ProgramModel;
 import dev.nestmap.processor.model.StructModel;
 import dev.nestmap.processor.reader.declaration.Declaration;
 import dev.nestmap.processor.reader.declaration.Imports;
@@ -19,6 +20,7 @@ import dev.nestmap.processor.reader.map.MapRecordReader;
 import dev.nestmap.processor.reader.name.CNameAllocator;
 import dev.nestmap.processor.reader.name.CNameCheck;
 import dev.nestmap.processor.reader.name.JavaNames;
+import dev.nestmap.processor.reader.program.ProgramReader;
 import dev.nestmap.processor.reader.source.AnnotationValues;
 import dev.nestmap.processor.reader.source.CompilerContext;
 import dev.nestmap.processor.reader.source.EnclosingTypes;
@@ -100,8 +102,11 @@ final class TopLevelType {
                 .toList();
         annotated.types().forEach(types::declare);
         new MisplacedAnnotations(type, annotated.declared(), problems).check();
-        Schema schema = schema(header, models, globals);
-        ObjectModel model = model(header, models, globals);
+        List<ProgramModel> programs =
+                object == null ? List.of() : new ProgramReader(type, names.check(), problems).read();
+        Schema schema = schema(header, models, globals)
+                .withPrograms(programs.stream().map(ProgramModel::program).toList());
+        ObjectModel model = model(header, models, globals, programs);
         new SchemaCheck(problems, names, SourceLocation.of(type), context).check(schema, model, maps.definitions());
         Optional<Declaration> declaration =
                 problems.any() ? Optional.empty() : Optional.of(new Declaration(schema, names.prefix(), model));
@@ -146,10 +151,12 @@ final class TopLevelType {
                 allTypes,
                 allMaps,
                 globals,
+                List.of(),
                 EnclosingTypes.isForeign(type));
     }
 
-    private ObjectModel model(String header, List<MapModel> models, List<GlobalModel> globals) {
+    private ObjectModel model(
+            String header, List<MapModel> models, List<GlobalModel> globals, List<ProgramModel> programs) {
         List<StructModel> structs = new ArrayList<>(types.structs());
         structs.addAll(maps.outerKeys());
         return new ObjectModel(
@@ -161,6 +168,7 @@ final class TopLevelType {
                 EnclosingTypes.isForeign(type),
                 maps.declaredInners(),
                 globals,
+                programs,
                 structs,
                 types.enums(),
                 types.unions());

@@ -16,6 +16,7 @@ import dev.nestmap.runtime.pin.Migrated;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.program.Program;
 import dev.nestmap.runtime.spi.BoundObject;
 import dev.nestmap.runtime.spi.MapHandle;
 import dev.nestmap.runtime.spi.ObjectSpec;
@@ -102,6 +103,36 @@ public final class SamplingBpf extends LoadedObject {
     /** Returns the variable {@code acme_hits}. */
     public HitsVariable hits() {
         return hits;
+    }
+
+    /**
+     * Returns the program {@code sample_packets}.
+     *
+     * @return the program
+     * @throws BpfException if the load left the program out, or if the maps are in memory
+     */
+    public Program samplePackets() {
+        return program("sample_packets");
+    }
+
+    /**
+     * Returns the program {@code close}.
+     *
+     * @return the program
+     * @throws BpfException if the load left the program out, or if the maps are in memory
+     */
+    public Program onClose() {
+        return program("close");
+    }
+
+    /**
+     * Returns the program {@code any_section}.
+     *
+     * @return the program
+     * @throws BpfException if the load left the program out, or if the maps are in memory
+     */
+    public Program anySection() {
+        return program("any_section");
     }
 
     /**

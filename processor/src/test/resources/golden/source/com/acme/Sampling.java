@@ -4,8 +4,11 @@ import dev.nestmap.annotations.*;
 import dev.nestmap.types.LongList;
 import java.net.Inet4Address;
 
-/** Constants and variables of every section, set at load or zero, as a struct or as a single C type. */
+/** Constants and variables of every section, set at load or zero, as a struct or as a single C type; and programs. */
 @BpfObject(prefix = "acme_")
+@BpfProgram(value = "sample_packets", section = "xdp")
+@BpfProgram(value = "close", section = "kprobe/filp_close", method = "onClose")
+@BpfProgram("any_section")
 public interface Sampling {
     enum Mode {
         ALL,

@@ -153,6 +153,8 @@ final class ChangeConsequences {
         String name = "`" + difference.where().field() + "`";
         return switch (difference.aspect()) {
             case MAP, GLOBAL -> "C and Java code that uses it no longer compiles";
+            case PROGRAM -> "Java code that uses it no longer compiles";
+            case PROGRAM_SECTION -> "the C function must have the new section";
             case SECTION -> brokenSection(difference.declared(), difference.actual());
             case KIND -> "C and Java code that uses it gets other operations";
             case PRESENCE -> "C and Java code that uses it no longer compiles";

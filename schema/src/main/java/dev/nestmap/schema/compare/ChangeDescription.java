@@ -20,6 +20,8 @@ final class ChangeDescription {
         return switch (difference.aspect()) {
             case MAP -> "removing the map " + subject;
             case GLOBAL -> "removing the variable " + subject;
+            case PROGRAM -> "removing the program " + subject;
+            case PROGRAM_SECTION -> "changing the program " + subject + fromTo(difference);
             case MISSING_FIELD -> "removing " + member(where, "from");
             case EXTRA_FIELD -> "adding " + member(where, "to");
             case FIELD_NAME -> "replacing " + member(where, "of") + " with `" + difference.actual() + "`" + GUESS;

@@ -21,6 +21,10 @@ public record Difference(DifferenceLocation where, Aspect aspect, String declare
         MAP("%s in the records, missing in the object"),
         /** The global variable is missing. */
         GLOBAL("%s in the records, missing in the object"),
+        /** The program is missing. */
+        PROGRAM("declared by @BpfProgram, %2$s"),
+        /** The ELF section of a program. */
+        PROGRAM_SECTION("%s in @BpfProgram, %s in the object"),
         /** The map type. */
         KIND("%s in the records, %s in the object"),
         /** Whether there is a key, a value or a definition of the inner maps. */
@@ -74,6 +78,11 @@ public record Difference(DifferenceLocation where, Aspect aspect, String declare
 
         Aspect(String format) {
             this.format = format;
+        }
+
+        /** Whether a program differs, and not a map, a variable or a type. */
+        public boolean isOfProgram() {
+            return this == PROGRAM || this == PROGRAM_SECTION;
         }
     }
 

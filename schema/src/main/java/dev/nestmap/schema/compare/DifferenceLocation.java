@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The place of a {@link Difference}, in names of the declared schema.
  *
- * @param map the map, or for an inner map its outer map; null for a global variable, and for a type that nothing uses
- * @param definition the definition: {@code map} itself, the definition of its inner maps, or a global variable; null for a type that nothing
- *     uses
+ * @param map the map, or for an inner map its outer map; null for a global variable, a program, and a type that nothing uses
+ * @param definition the definition: {@code map} itself, the definition of its inner maps, a global variable or a program; null for a type
+ *     that nothing uses
  * @param part {@value #KEY}, {@value #VALUE} or a slot; null for the definition itself, and if {@code map} is null
  * @param struct tag of the innermost struct, union or enum; null outside of one
  * @param field the field of that struct, or the constant of that enum; null for the type as a whole
@@ -32,6 +32,10 @@ public record DifferenceLocation(
 
     static DifferenceLocation global(String name) {
         return new DifferenceLocation(null, name, null, null, null, "variable " + name);
+    }
+
+    static DifferenceLocation program(String name) {
+        return new DifferenceLocation(null, name, null, null, null, "program " + name);
     }
 
     /** The type of a global variable. */

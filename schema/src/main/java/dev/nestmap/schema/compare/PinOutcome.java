@@ -94,7 +94,8 @@ enum PinOutcome {
             case PRESENCE -> map.isStream() ? MISREAD : REJECTED;
             case FLAGS -> sameFlags(map, after.map(map.name()).orElseThrow()) ? KEPT : REJECTED;
             case FIELD_NAME, TAG, RELOCATED, EQUIVALENT_TYPE, ALIGNMENT, MAP_EXTRA, NUMA_NODE, SLOT -> KEPT;
-            case GLOBAL, SECTION -> throw new IllegalArgumentException("not in a map: " + difference.message());
+            case GLOBAL, SECTION, PROGRAM, PROGRAM_SECTION ->
+                throw new IllegalArgumentException("not in a map: " + difference.message());
             case CONSTANT -> difference.declared().equals(TypeComparison.MISSING) ? KEPT : MISREAD;
             case EXTRA_FIELD -> added(before, after, difference.where());
             case MISSING_FIELD -> !ofKey && isPadding(after, before, difference.where()) ? KEPT : MISREAD;

@@ -76,6 +76,7 @@ public final class SchemaChanges {
         removedTypes();
         addedMaps();
         addedGlobals();
+        addedPrograms();
         order();
         if (changes.isEmpty() && !before.equals(after)) {
             changes.add(new SchemaChange(
@@ -167,6 +168,16 @@ public final class SchemaChanges {
                                 "adding the constants `" + global.name() + "`",
                                 "Java code that loads the object must pass them to load")
                         : new SchemaChange(Effect.COMPATIBLE, "adding the variable `" + global.name() + "`", RECOMPILE))
+                .forEach(changes::add);
+    }
+
+    private void addedPrograms() {
+        after.programs().stream()
+                .filter(program -> before.program(program.name()).isEmpty())
+                .map(program -> new SchemaChange(
+                        Effect.COMPATIBLE,
+                        "adding the program `" + program.name() + "`",
+                        "no existing code uses it; records that name it reject objects without it"))
                 .forEach(changes::add);
     }
 

@@ -7,9 +7,11 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.compare.Difference.Aspect;
+import dev.nestmap.schema.program.NearestName;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.OpaqueType;
@@ -37,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>The names of inner map definitions may differ.
  *   <li>The object must have each declared global variable in the same section, with a type of the same layout. Its offset in the
  *       section is the compiler's choice.
+ *   <li>The object must have each declared program in the declared section. A section without a target stands for all targets.
  *   <li>Keys of arrays are compared by size only: the kernel reads them as an index, and headers spell them {@code __u32}.
  *   <li>Another name of a field or constant at the same place is a difference, because two fields of the same type may
  *       have changed places. Another tag is a difference too, unless one side has no tag.
@@ -60,6 +63,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SchemaComparison {
     private static final String EMPTY = "empty";
+    private static final String MISSING = "missing";
 
     private final Schema declared;
     private final Schema actual;
@@ -107,6 +111,7 @@ public final class SchemaComparison {
     private List<Difference> compare() {
         declared.maps().stream().filter(this::isOutermost).forEach(this::map);
         declared.globals().forEach(this::global);
+        declared.programs().forEach(this::program);
         for (NamedType type : isForeign() ? List.<NamedType>of() : declared.types()) {
             actual.type(type.name()).ifPresent(other -> types.compare(DifferenceLocation.type(), type, other));
         }
@@ -145,7 +150,7 @@ public final class SchemaComparison {
                 .filter(other -> (other.role() == MapRole.INNER) == (map.role() == MapRole.INNER))
                 .ifPresentOrElse(
                         other -> unlessInstance(where, map, other),
-                        () -> found.add(where.difference(Aspect.MAP, map.kind().cName(), "missing")));
+                        () -> found.add(where.difference(Aspect.MAP, map.kind().cName(), MISSING)));
     }
 
     /** Skips an instance: its definition is compared elsewhere, unless the instance has another definition now. */
@@ -201,11 +206,35 @@ public final class SchemaComparison {
         DifferenceLocation where = DifferenceLocation.global(global.name());
         GlobalDef other = actual.global(global.name()).orElse(null);
         if (other == null) {
-            found.add(where.difference(Aspect.GLOBAL, global.spelling(), "missing"));
+            found.add(where.difference(Aspect.GLOBAL, global.spelling(), MISSING));
             return;
         }
         attribute(where, Aspect.SECTION, global.section(), other.section(), name -> name);
         part(where.ofGlobal(), global.type(), other.type());
+    }
+
+    private void program(ProgramDef program) {
+        DifferenceLocation where = DifferenceLocation.program(program.name());
+        ProgramDef other = actual.program(program.name()).orElse(null);
+        if (other == null) {
+            found.add(where.difference(Aspect.PROGRAM, program.spelling(), missing(program)));
+        } else if (ofVersions ? !program.equals(other) : !program.acceptsSectionOf(other)) {
+            found.add(where.difference(Aspect.PROGRAM_SECTION, program.spelling(), other.spelling()));
+        }
+    }
+
+    /** Says that a program is missing, and names the one that was probably meant, or else all of them. */
+    private String missing(ProgramDef program) {
+        List<String> others =
+                actual.programs().stream().map(ProgramDef::name).sorted().toList();
+        if (ofVersions || others.isEmpty()) {
+            return "missing in the object, which has no programs";
+        }
+        return "missing in the object"
+                + NearestName.in(others, program.name())
+                        .map(name -> ": did you mean " + name + "?")
+                        .orElse(", which has " + String.join(", ", others)
+                                + "; a function without SEC(...) is not a program");
     }
 
     private static String entries(MapDef map) {

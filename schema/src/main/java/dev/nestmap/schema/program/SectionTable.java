@@ -43,9 +43,6 @@ public final class SectionTable {
     private static final String IN_A_MAP = "put it into a map of this kind";
     private static final String WITH_IP_ROUTE = "attach it with another tool: ip route ... encap bpf";
 
-    /** A name with more changes than this, or with more than half of its characters changed, is not a typing mistake. */
-    private static final int MOST_CHANGES = 2;
-
     private static final AttachmentKind[] CLASSIFIER = {TCX, TC, NETKIT};
     private static final List<ProgramSection> ROWS = new Rows().all();
 
@@ -84,7 +81,7 @@ public final class SectionTable {
         }
 
         boolean isLikely() {
-            return changes <= Math.min(MOST_CHANGES, length / 2);
+            return NearestName.isTypingMistake(changes, length);
         }
     }
 

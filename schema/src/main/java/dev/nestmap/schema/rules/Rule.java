@@ -29,9 +29,10 @@ public enum Rule {
             "%s, or make %1$s a top-level type"),
     OBJECT_WITHOUT_MAPS(
             "NM-104",
-            "@BpfObject %1$s has no map and no variable",
+            "@BpfObject %1$s has no map, no variable and no program",
             "Nestmap would have nothing to generate",
-            "nest a record with @OuterMap, @InnerMap, @BpfMap, @Constants or @Variables in %1$s"),
+            "nest a record with @OuterMap, @InnerMap, @BpfMap, @Constants or @Variables in %1$s, or declare a program"
+                    + " with @BpfProgram"),
     SEVERAL_MAP_ANNOTATIONS(
             "NM-105",
             "%s has both @%s and @%s",
@@ -108,6 +109,16 @@ public enum Rule {
             "%s with @%s is a top-level record",
             "a global variable is part of one BPF object, through which Java sets or reads it",
             "nest the record in a @BpfObject interface"),
+    PROGRAM_OUTSIDE_OBJECT(
+            "NM-120",
+            "@BpfProgram is on %s, which is not a @BpfObject interface",
+            "a program is part of one BPF object, whose generated class gets a method for it",
+            "put the annotation on a @BpfObject interface"),
+    PROGRAM_TWICE(
+            "NM-121",
+            "program %s is declared twice on %s",
+            "an object has one function of a name, and the generated class one method for it",
+            "remove one of the two annotations"),
 
     NO_C_FORM("NM-201", "component %s of type %s can't become a C field", "%s", "use %s"),
     RECURSIVE_TYPE(
@@ -470,7 +481,7 @@ public enum Rule {
     NOT_A_C_IDENTIFIER(
             "NM-401",
             "%s name \"%s\" is not a C identifier",
-            "Nestmap writes the name into the header unchanged",
+            "C accepts no other names",
             "use letters, digits and underscores (ASCII), and no digit first%s"),
     C_KEYWORD("NM-402", "%s name \"%s\" is a keyword or reserved in C", "the header would not compile", "%s"),
     C_NAME_CLASH(
@@ -483,7 +494,7 @@ public enum Rule {
             "%s and %s would both have the header %s.bpf.h",
             "Nestmap would overwrite one of the headers with the other",
             "give one of them another name"),
-    JAVA_NAME_CLASH("NM-405", "Nestmap can't generate %2$s for %1$s", "%3$s", "choose another name"),
+    JAVA_NAME_CLASH("NM-405", "Nestmap can't generate %2$s for %1$s", "%3$s", "%4$s"),
     SEVERAL_NAMES(
             "NM-406",
             "%s has two C names, name = \"%s\" and @Name(\"%s\")",

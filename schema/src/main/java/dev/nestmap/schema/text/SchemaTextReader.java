@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.text;
 
+import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,7 @@ final class SchemaTextReader {
     private @Nullable String header;
     private boolean isForeign;
     private final List<Schema.Include> includes = new ArrayList<>();
+    private final List<ProgramDef> programs = new ArrayList<>();
 
     SchemaTextReader(String text) {
         this.lines = new TextLines(text);
@@ -37,7 +39,8 @@ final class SchemaTextReader {
         if (header == null) {
             throw lines.last().error("the text ends without a line that begins with \"header\" or \"object\"");
         }
-        Schema schema = new Schema(origin, header, includes, types.types(), maps.maps(), globals.globals(), isForeign);
+        Schema schema = new Schema(
+                origin, header, includes, types.types(), maps.maps(), globals.globals(), programs, isForeign);
         lines.requireEqual(SchemaText.print(schema));
         return schema;
     }
@@ -56,9 +59,18 @@ final class SchemaTextReader {
             case "enum", "struct", "union" -> types.declaration(line, keyword);
             case "map" -> maps.declaration(line);
             case "global" -> globals.declaration(line);
+            case "program" -> program(line);
             default -> throw line.error("unknown line: it begins with \"" + keyword + "\"");
         }
         line.end();
+    }
+
+    private void program(LineTokens line) {
+        String name = line.name();
+        if (programs.stream().anyMatch(other -> other.name().equals(name))) {
+            throw line.error("the text declares program " + name + " twice");
+        }
+        programs.add(new ProgramDef(name, line.accept(":") ? line.name() : ""));
     }
 
     private static String headerName(LineTokens line) {

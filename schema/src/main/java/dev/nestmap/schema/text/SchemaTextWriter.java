@@ -6,6 +6,7 @@ import static dev.nestmap.schema.text.TextNames.name;
 
 import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SlotContents;
 import java.util.Locale;
@@ -31,6 +32,7 @@ final class SchemaTextWriter {
         schema.types().forEach(types::declaration);
         schema.maps().forEach(this::map);
         schema.globals().forEach(this::global);
+        schema.programs().forEach(this::program);
         return out.toString();
     }
 
@@ -74,6 +76,11 @@ final class SchemaTextWriter {
         line("");
         line("global " + name(global.name()) + ": " + name(global.section()));
         types.part("type", global.type());
+    }
+
+    private void program(ProgramDef program) {
+        line("");
+        line("program " + name(program.name()) + (program.section().isEmpty() ? "" : ": " + name(program.section())));
     }
 
     private void attribute(String label, @Nullable String value) {

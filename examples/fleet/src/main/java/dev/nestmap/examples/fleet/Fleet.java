@@ -3,6 +3,7 @@ package dev.nestmap.examples.fleet;
 
 import dev.nestmap.annotations.Be16;
 import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.BpfProgram;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.OuterMap;
@@ -10,8 +11,9 @@ import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 import java.net.Inet4Address;
 
-/** The maps of {@code src/main/bpf/fleet.bpf.c}. They are pinned, so that their counts outlive the processes that use them. */
+/** The maps and the program of {@code src/main/bpf/fleet.bpf.c}. The maps are pinned, so that their counts outlive the processes that use them. */
 @BpfObject("fleet")
+@BpfProgram(value = "count", section = "xdp")
 public interface Fleet {
     /** The key of a flow. */
     record FlowKey(

@@ -50,7 +50,7 @@ final class MachineProcess {
                         .load();
                 FileChannel report =
                         FileChannel.open(Path.of(arguments[3]), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            bpf.program("count").attach(Xdp.on("lo"));
+            bpf.count().attach(Xdp.on("lo"));
             MachineProcess machine = new MachineProcess(tenants, report);
             for (int port = FIRST_PORT; port < FIRST_PORT + tenants; port++) {
                 bpf.tenant().create(port);

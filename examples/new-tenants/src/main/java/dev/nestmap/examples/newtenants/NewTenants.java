@@ -2,6 +2,7 @@
 package dev.nestmap.examples.newtenants;
 
 import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.BpfProgram;
 import dev.nestmap.annotations.Constants;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.Key;
@@ -12,8 +13,9 @@ import dev.nestmap.annotations.U64;
 import dev.nestmap.annotations.Variables;
 import java.net.Inet4Address;
 
-/** The maps and variables of {@code new_tenants.bpf.c}. */
+/** The maps, the variables and the program of {@code new_tenants.bpf.c}. */
 @BpfObject("new_tenants")
+@BpfProgram(value = "count", section = "xdp")
 interface NewTenants {
     /** The ports that can be tenants. Without a limit, a port scan would make a map for every port. */
     @Constants

@@ -47,7 +47,7 @@ public final class NewTenantsDemo {
 
     static int run(Consumer<String> out) {
         try (NewTenantsBpf bpf = NewTenantsBpf.load(new TenantPorts(FIRST_PORT, LAST_PORT))) {
-            bpf.program("count").attach(Xdp.on("lo"));
+            bpf.count().attach(Xdp.on("lo"));
             try (RequestServer<Integer> server = bpf.tenant().serveRequests(served -> {})) {
                 boolean equal = demo(bpf.tenant(), server, out);
                 long ignored = bpf.ignored().get().datagrams();

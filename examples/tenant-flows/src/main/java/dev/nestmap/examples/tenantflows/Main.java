@@ -72,7 +72,7 @@ public final class Main {
     private static TenantFlowsBpf attached() {
         TenantFlowsBpf bpf = TenantFlowsBpf.load();
         try {
-            bpf.program("count").attach(Xdp.on("lo"));
+            bpf.count().attach(Xdp.on("lo"));
             return bpf;
         } catch (BpfException e) {
             bpf.close();

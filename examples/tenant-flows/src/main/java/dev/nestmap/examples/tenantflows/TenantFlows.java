@@ -3,6 +3,7 @@ package dev.nestmap.examples.tenantflows;
 
 import dev.nestmap.annotations.Be16;
 import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.BpfProgram;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.OuterMap;
@@ -11,8 +12,9 @@ import dev.nestmap.annotations.U64;
 import dev.nestmap.annotations.U8;
 import java.net.Inet4Address;
 
-/** The maps of {@code src/main/bpf/tenant_flows.bpf.c}. */
+/** The maps and the program of {@code src/main/bpf/tenant_flows.bpf.c}. */
 @BpfObject("tenant_flows")
+@BpfProgram(value = "count", section = "xdp")
 public interface TenantFlows {
     /** The key of a flow. */
     record FlowKey(

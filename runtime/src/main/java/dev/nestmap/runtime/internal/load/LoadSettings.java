@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.load;
 
-import dev.nestmap.btf.ProgramEntry;
 import dev.nestmap.runtime.attach.Attachment;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.SectionWrite;
@@ -11,6 +10,7 @@ import dev.nestmap.runtime.pin.ObjectPins;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.program.LinkPin;
 import dev.nestmap.runtime.program.Programs;
+import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,9 +22,6 @@ import org.jspecify.annotations.Nullable;
 
 /** An object file, and what its caller adjusts before it is loaded. */
 public final class LoadSettings {
-    /** {@code SEC("?xdp")}: libbpf loads such a program only on request. */
-    private static final String ON_REQUEST = "?";
-
     private final OpenedFile object;
     private final GlobalPlaces places;
     private @Nullable ObjectResources resources;
@@ -117,7 +114,7 @@ public final class LoadSettings {
 
     private void requireProgram(String operation, String name) {
         List<String> existing =
-                object.content().programs().stream().map(ProgramEntry::name).toList();
+                object.content().programs().stream().map(ProgramDef::name).toList();
         if (!existing.contains(name)) {
             throw new BpfException(
                     operation, "object " + object.name() + " has no such program, only " + String.join(", ", existing));
@@ -154,7 +151,7 @@ public final class LoadSettings {
     List<LinkTakeover> takeovers() {
         List<String> loaded = object.content().programs().stream()
                 .filter(this::loads)
-                .map(ProgramEntry::name)
+                .map(ProgramDef::name)
                 .toList();
         for (LinkTakeover takeover : takeovers) {
             if (!loaded.contains(takeover.program())) {
@@ -230,22 +227,18 @@ public final class LoadSettings {
     }
 
     /** Whether a program is loaded. */
-    boolean loads(ProgramEntry program) {
-        return programs.loads(program.name(), isLoadedByDefault(program));
+    boolean loads(ProgramDef program) {
+        return programs.loads(program.name(), program.isLoadedByDefault());
     }
 
     /** The programs for which the caller and the object decide differently, and whether they are loaded. */
     Map<String, Boolean> programs() {
         Map<String, Boolean> changed = new LinkedHashMap<>();
-        for (ProgramEntry program : object.content().programs()) {
-            if (loads(program) != isLoadedByDefault(program)) {
+        for (ProgramDef program : object.content().programs()) {
+            if (loads(program) != program.isLoadedByDefault()) {
                 changed.put(program.name(), loads(program));
             }
         }
         return changed;
-    }
-
-    private static boolean isLoadedByDefault(ProgramEntry program) {
-        return !program.section().startsWith(ON_REQUEST);
     }
 }

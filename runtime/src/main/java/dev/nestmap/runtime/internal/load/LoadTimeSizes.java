@@ -62,14 +62,7 @@ final class LoadTimeSizes {
         List<MapDef> complete = declared.maps().stream()
                 .map(map -> others.containsKey(map.name()) ? map.completedFrom(others.get(map.name())) : map)
                 .toList();
-        return new Schema(
-                declared.origin(),
-                declared.header(),
-                declared.includes(),
-                declared.types(),
-                complete,
-                declared.globals(),
-                true);
+        return declared.withMaps(complete);
     }
 
     /**
@@ -86,13 +79,8 @@ final class LoadTimeSizes {
 
     /** The schema of an object with the sizes that libbpf creates its maps with. */
     static Schema withCreatedSizes(Schema object) {
-        return new Schema(
-                object.origin(),
-                object.header(),
-                object.includes(),
-                object.types(),
-                object.maps().stream().map(LoadTimeSizes::asCreated).toList(),
-                object.globals());
+        return object.withMaps(
+                object.maps().stream().map(LoadTimeSizes::asCreated).toList());
     }
 
     private Schema complete() {
@@ -107,7 +95,15 @@ final class LoadTimeSizes {
                 .filter(map -> maps.stream().noneMatch(other -> other.name().equals(map.name())))
                 .toList();
         maps.addAll(0, inners);
-        return new Schema(actual.origin(), actual.header(), actual.includes(), types, maps, actual.globals());
+        return new Schema(
+                actual.origin(),
+                actual.header(),
+                actual.includes(),
+                types,
+                maps,
+                actual.globals(),
+                actual.programs(),
+                actual.isForeign());
     }
 
     private MapDef complete(MapDef map, MapDef declaration) {

@@ -130,7 +130,14 @@ public final class ObjectLoader {
                     .ifPresent(requests -> requests.maps().forEach(maps::add));
         });
         Schema part = new Schema(
-                declared.origin(), declared.header(), List.of(), List.of(), maps, List.of(), declared.isForeign());
+                declared.origin(),
+                declared.header(),
+                List.of(),
+                List.of(),
+                maps,
+                List.of(),
+                List.of(),
+                declared.isForeign());
         requireSame(
                 "binding of map " + map + " of object " + object.schema().header(), part, object.schema(), Set.of());
     }
@@ -250,11 +257,17 @@ public final class ObjectLoader {
             throw new BpfException(
                     operation,
                     "the object differs from what " + declared.origin() + " declares:" + list + "\n"
-                            + (declared.isForeign()
-                                    ? recordsThatFit(actual, differences)
-                                    : "Compile the object again with the generated header " + declared.header()
-                                            + ".bpf.h"));
+                            + remedy(declared, actual, differences));
         }
+    }
+
+    private static String remedy(Schema declared, Schema actual, List<Difference> differences) {
+        if (differences.stream().allMatch(difference -> difference.aspect().isOfProgram())) {
+            return "Correct @BpfProgram on " + declared.origin() + ", or load the object that has these programs";
+        }
+        return declared.isForeign()
+                ? recordsThatFit(actual, differences)
+                : "Compile the object again with the generated header " + declared.header() + ".bpf.h";
     }
 
     /** Advice for an object that the user may be unable to compile: the records that it needs. */

@@ -2,7 +2,6 @@
 package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.btf.ObjectFile;
-import dev.nestmap.btf.ProgramEntry;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
@@ -16,6 +15,7 @@ import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.RequestMaps;
 import dev.nestmap.schema.Schema;
 import java.nio.file.Path;
@@ -172,7 +172,7 @@ final class PlannedLoad {
         ObjectFile file = settings.object().content();
         List<String> users = file.programs().stream()
                 .filter(settings::loads)
-                .map(ProgramEntry::name)
+                .map(ProgramDef::name)
                 .filter(file.usersOf(map.name())::contains)
                 .toList();
         if (!users.isEmpty()) {

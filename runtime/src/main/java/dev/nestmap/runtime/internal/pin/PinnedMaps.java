@@ -333,14 +333,7 @@ public final class PinnedMaps {
                         ? map.completedFrom(size.isPresent() ? found.withMaxEntries(size.getAsLong()) : found)
                         : map)
                 .toList();
-        return completed(new Schema(
-                schema.origin(),
-                schema.header(),
-                schema.includes(),
-                schema.types(),
-                maps,
-                schema.globals(),
-                schema.isForeign()));
+        return completed(schema.withMaps(maps));
     }
 
     /**

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.annotations;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Repeatable;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Declares that a {@link BpfObject} has a program. The generated class then has a method that returns it, and an object without this
+ * program is an error.
+ *
+ * <pre>{@code
+ * @BpfObject("tenant_flows")
+ * @BpfProgram(value = "count", section = "xdp")
+ * interface TenantFlows {}
+ *
+ * bpf.count().attach(Xdp.on("eth0"));
+ * }</pre>
+ *
+ * <p>The Maven plugin compares the declaration with the object that it has compiled, and the runtime compares it with the object that it
+ * loads. Both reject an object that has no program of this name, or one in another section. Programs that Java does not use need no
+ * declaration: {@code bpf.program("name")} returns any program.
+ */
+@Documented
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.CLASS)
+@Repeatable(BpfPrograms.class)
+public @interface BpfProgram {
+    /** {@return the name of the C function} */
+    String value();
+
+    /**
+     * {@return the program's section in C, such as {@code xdp} for {@code SEC("xdp")}; by default, every section is accepted} A section
+     * without a target, such as {@code kprobe}, stands for all targets, such as {@code kprobe/do_unlinkat}.
+     */
+    String section() default "";
+
+    /**
+     * {@return the name of the method in the generated class; by default, the name of the C function in camel case} Set it if the class
+     * already has a method of that name, such as {@code close} or {@code load}.
+     */
+    String method() default "";
+}

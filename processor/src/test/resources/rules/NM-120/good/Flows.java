@@ -1,0 +1,7 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+@BpfProgram("count")
+interface Flows {}

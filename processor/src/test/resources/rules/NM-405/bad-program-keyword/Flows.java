@@ -1,0 +1,8 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+@BpfProgram(value = "drop", method = "switch")
+// ^1 NM-405 switch is a keyword
+interface Flows {}

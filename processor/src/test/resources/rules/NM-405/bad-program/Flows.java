@@ -1,0 +1,8 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+@BpfProgram("close")
+// ^1 NM-405 program close ... method close() ... set method
+interface Flows {}

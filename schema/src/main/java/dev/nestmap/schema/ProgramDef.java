@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema;
+
+import dev.nestmap.schema.program.ProgramSection;
+
+/**
+ * One program: a C function with a section.
+ *
+ * @param name name of the C function
+ * @param section its ELF section, which determines its type and how it is attached: {@code xdp}, {@code tp_btf/sched_switch}. An object's
+ *     programs may have a {@code ?} before it. Empty in a declaration that accepts every section
+ */
+public record ProgramDef(String name, String section) {
+    /** {@code SEC("?xdp")}: libbpf loads such a program only on request. */
+    private static final String ON_REQUEST = "?";
+
+    /** What C source has before the function: {@code SEC("xdp")}. */
+    public String spelling() {
+        return section.isEmpty() ? "any section" : "SEC(\"" + section + "\")";
+    }
+
+    /** Whether a loader loads the program unless its caller says otherwise. */
+    public boolean isLoadedByDefault() {
+        return !section.startsWith(ON_REQUEST);
+    }
+
+    /** The section without the {@code ?} of programs that are loaded on request. */
+    public String sectionName() {
+        return isLoadedByDefault() ? section : section.substring(ON_REQUEST.length());
+    }
+
+    /**
+     * Whether a program of an object has the section that this declaration names. A declared section without a target stands for all
+     * targets: {@code kprobe} for {@code kprobe/do_unlinkat}.
+     */
+    public boolean acceptsSectionOf(ProgramDef actual) {
+        String declared = sectionName();
+        String other = actual.sectionName();
+        return declared.isEmpty() || other.equals(declared) || (isPattern() && other.startsWith(declared + "/"));
+    }
+
+    /** Whether the section is a name that libbpf accepts with a target and without one. */
+    private boolean isPattern() {
+        String declared = sectionName();
+        return ProgramSection.of(declared)
+                .filter(row -> row.pattern().endsWith("+") && row.name().equals(declared))
+                .isPresent();
+    }
+}

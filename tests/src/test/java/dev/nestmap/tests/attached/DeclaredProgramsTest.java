@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.attached;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.attach.Xdp;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.program.Programs;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.NetworkNamespace;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** Programs that {@code @BpfProgram} declares. */
+@KernelTest
+class DeclaredProgramsTest {
+    private static final int TIMES = 5;
+    private static final int XDP_PASS = 2;
+    private static final String DIFFERENCE = "the object differs from what " + XdpHits.class.getName() + " declares:";
+
+    @Test
+    void aMethodReturnsTheProgram() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (Datagrams datagrams = Datagrams.open();
+                    XdpHitsBpf bpf = XdpHitsBpf.load(HitCounter.compile("xdp", XDP_PASS))) {
+                bpf.countHit().attach(Xdp.on("lo").mode(Xdp.Mode.GENERIC));
+                datagrams.fire(TIMES);
+
+                assertThat(Objects.requireNonNull(bpf.hit().get(0)).count()).isEqualTo(TIMES);
+            }
+        });
+    }
+
+    @Test
+    void aProgramOfAnotherSectionIsRejected() {
+        Path object = HitCounter.compile("tc", 0);
+
+        assertThatThrownBy(() -> XdpHitsBpf.load(object))
+                .isInstanceOf(BpfException.class)
+                .hasMessage("load of object " + object + ": " + DIFFERENCE
+                        + "\n  program count_hit: SEC(\"xdp\") in @BpfProgram, SEC(\"tc\") in the object\n"
+                        + "Correct @BpfProgram on " + XdpHits.class.getName()
+                        + ", or load the object that has these programs");
+    }
+
+    @Test
+    void anObjectWithoutTheProgramIsRejected() {
+        Path object = BpfObjects.of("hits", "-DSECTION=\"xdp\"", "-DRESULT=2", "-Dcount_hit=count_hits");
+
+        assertThatThrownBy(() -> XdpHitsBpf.load(object))
+                .hasMessageContaining("program count_hit: declared by @BpfProgram, missing in the object: did you mean"
+                        + " count_hits?");
+    }
+
+    @Test
+    void aProgramThatWasNotLoadedIsNamed() {
+        try (XdpHitsBpf bpf = XdpHitsBpf.open(HitCounter.compile("xdp", XDP_PASS))
+                .programs(Programs.mapsOnly())
+                .load()) {
+            assertThatThrownBy(bpf::countHit)
+                    .isInstanceOf(BpfException.class)
+                    .hasMessage("search for program count_hit: the object has this program, but it was not loaded:"
+                            + " choose it with programs(Programs.only(...)) between open and load");
+        }
+    }
+
+    @Test
+    void mapsInMemoryHaveNoPrograms() {
+        try (XdpHitsBpf bpf = XdpHitsBpf.inMemory()) {
+            bpf.hit().put(new XdpHits.Hit(0, 1));
+            assertThatThrownBy(bpf::countHit)
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("maps in memory have no programs");
+        }
+    }
+}
