@@ -84,7 +84,7 @@ final class PinsCommand implements Callable<Integer> {
     }
 
     private void pin(Console console, Path pin) {
-        try (UntypedMap map = UntypedMap.openPinned(pin, PinAccess.READ_ONLY)) {
+        try (UntypedMap.Owned map = UntypedMap.openPinned(pin, PinAccess.READ_ONLY)) {
             if (map == null) {
                 return; // it was removed meanwhile
             }
@@ -147,7 +147,7 @@ final class PinsCommand implements Callable<Integer> {
 
     private static String describe(Path pin) {
         String name = Escapes.visible(String.valueOf(pin.getFileName()));
-        try (UntypedMap map = UntypedMap.openPinned(pin, PinAccess.READ_ONLY)) {
+        try (UntypedMap.Owned map = UntypedMap.openPinned(pin, PinAccess.READ_ONLY)) {
             if (map == null) {
                 return name + "  drained meanwhile";
             }

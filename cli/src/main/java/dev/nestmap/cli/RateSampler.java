@@ -114,7 +114,7 @@ final class RateSampler {
         if (reading.counters.containsKey(slot.id())) {
             return; // it is in several slots
         }
-        try (UntypedMap inner = map.openInner(slot.id())) {
+        try (UntypedMap.Owned inner = map.openInner(slot.id())) {
             if (inner != null) {
                 reading.read(inner, slot);
             }
@@ -131,7 +131,7 @@ final class RateSampler {
     }
 
     private List<Cell> key(Candidate one) {
-        try (UntypedMap inner = one.slot() == null ? null : map.openInner(one.id())) {
+        try (UntypedMap.Owned inner = one.slot() == null ? null : map.openInner(one.id())) {
             BtfValue fields = (inner == null ? view : new MapView(inner)).key(one.key());
             boolean isOuter = inner == null && map.isMapOfMaps();
             return fields == null || isOuter ? List.of(new Cell("", ValueText.raw(one.key()))) : Cell.of(fields);

@@ -42,7 +42,7 @@ final class Targets {
     static int forAll(Predicate<UntypedMap> condition, Consumer<UntypedMap> action, Consumer<String> problems) {
         int count = 0;
         for (int id : UntypedMap.ids()) {
-            try (UntypedMap map = UntypedMap.open(id)) {
+            try (UntypedMap.Owned map = UntypedMap.open(id)) {
                 if (map != null && condition.test(map)) {
                     action.accept(map);
                     count++;
@@ -64,8 +64,8 @@ final class Targets {
     }
 
     /** Opens the map with the only one of these ids, or the pin that the user names. The caller closes it. */
-    static UntypedMap open(String target, List<Integer> ids) {
-        UntypedMap map = ids.isEmpty()
+    static UntypedMap.Owned open(String target, List<Integer> ids) {
+        UntypedMap.Owned map = ids.isEmpty()
                 ? UntypedMap.openPinned(Path.of(target).toAbsolutePath().normalize(), PinAccess.READ_ONLY)
                 : UntypedMap.open(ids.get(0));
         if (map == null) {
@@ -92,7 +92,7 @@ final class Targets {
 
     private static void byId(String target, Consumer<UntypedMap> action) {
         long id = Long.parseLong(target);
-        try (UntypedMap map = id > Integer.MAX_VALUE ? null : UntypedMap.open((int) id)) {
+        try (UntypedMap.Owned map = id > Integer.MAX_VALUE ? null : UntypedMap.open((int) id)) {
             if (map == null) {
                 throw new Failure("there is no map with id " + target + "; `nestmap tree` lists all nested maps");
             }
@@ -101,7 +101,7 @@ final class Targets {
     }
 
     private static void byPin(Path pin, Consumer<UntypedMap> action) {
-        try (UntypedMap map = UntypedMap.openPinned(pin, PinAccess.READ_ONLY)) {
+        try (UntypedMap.Owned map = UntypedMap.openPinned(pin, PinAccess.READ_ONLY)) {
             if (map == null) {
                 throw new Failure("nothing is pinned at " + Escapes.visible(pin.toString())
                         + "; `nestmap pins` lists the pins below /sys/fs/bpf");
@@ -122,7 +122,7 @@ final class Targets {
         }
         int maps = 0;
         for (Path file : files) {
-            try (UntypedMap map = UntypedMap.openPinned(file, PinAccess.READ_ONLY)) {
+            try (UntypedMap.Owned map = UntypedMap.openPinned(file, PinAccess.READ_ONLY)) {
                 if (map != null) {
                     action.accept(map);
                     maps++;

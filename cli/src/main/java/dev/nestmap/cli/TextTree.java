@@ -97,7 +97,7 @@ final class TextTree implements TreeOutput {
             lines.add(key + "  " + console.yellow("the same map as " + before + ", id " + id(slot.id())), null, "");
             return;
         }
-        try (UntypedMap inner = outer.map().openInner(slot.id())) {
+        try (UntypedMap.Owned inner = outer.map().openInner(slot.id())) {
             if (inner == null) {
                 lines.add(key + "  " + console.yellow("id " + id(slot.id()) + " is gone"), null, "");
                 return;

@@ -73,7 +73,7 @@ final class TopCommand implements Callable<Integer> {
             throw new Failure(ids.size() + " maps are called " + Escapes.visible(target)
                     + ": name one by its id, such as " + ids.get(0));
         }
-        try (UntypedMap map = Targets.open(target, ids)) {
+        try (UntypedMap.Owned map = Targets.open(target, ids)) {
             RateSampler sampler = new RateSampler(map, field);
             TopScreen screen = console.isTerminal() ? TopScreen.onTerminal(console) : TopScreen.intoPipe(console);
             Duration interval = Duration.ofNanos((long) (seconds * 1e9));

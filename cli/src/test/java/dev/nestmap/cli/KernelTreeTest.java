@@ -106,7 +106,7 @@ class KernelTreeTest {
             ByteBuffer host = ByteBuffer.allocate(36).order(ByteOrder.nativeOrder());
             host.put(0, new byte[] {10, 0, 0, 1}).putInt(16, 12).put(32, (byte) 2);
             nest.put("hosts", new UntypedEntry(u32(5), ByteString.of(host.array())));
-            try (UntypedMap hits = nest.open("hits_per_cpu")) {
+            try (UntypedMap.Owned hits = nest.open("hits_per_cpu")) {
                 ByteBuffer values =
                         ByteBuffer.allocate(8 * hits.valuesPerEntry()).order(ByteOrder.nativeOrder());
                 values.putLong(0, 41);
@@ -125,7 +125,7 @@ class KernelTreeTest {
         StructType value = StructType.of("v", List.of(new StructType.Member("name", new ArrayType(Scalar.CHAR, 8))));
         MapDef map = new MapDef("hostile", MapRole.PLAIN, MapKind.HASH, 1, 0, Scalar.U32, value, null);
         RawMap raw = new KernelMaps().of(map).create(MapShape.of(map), null);
-        try (UntypedMap opened = Objects.requireNonNull(UntypedMap.open(raw.id()))) {
+        try (UntypedMap.Owned opened = Objects.requireNonNull(UntypedMap.open(raw.id()))) {
             opened.put(new UntypedEntry(u32(1), ByteString.ofHex("1b5b324a0d0a0000")));
 
             assertThat(CommandRun.of("tree", Integer.toString(raw.id())).out())
@@ -192,7 +192,7 @@ class KernelTreeTest {
     @Test
     void printsMoreEntriesThanFitIntoMemory() throws IOException {
         RawMap raw = new KernelMaps().create(new MapShape("large", MapKind.HASH, 4, 200, 200_000, 1), null);
-        try (UntypedMap map = Objects.requireNonNull(UntypedMap.open(raw.id()))) {
+        try (UntypedMap.Owned map = Objects.requireNonNull(UntypedMap.open(raw.id()))) {
             byte[] value = new byte[200];
             Arrays.fill(value, (byte) 1);
             map.putAll(IntStream.range(0, 100_000)

@@ -54,7 +54,7 @@ final class NestFixture implements AutoCloseable {
     /** The id of one of the object's maps. Other processes may have maps with the same name. */
     String id(String name) {
         for (int id : ids) {
-            try (UntypedMap map = UntypedMap.open(id)) {
+            try (UntypedMap.Owned map = UntypedMap.open(id)) {
                 if (map != null && map.name().equals(name)) {
                     return Integer.toUnsignedString(id);
                 }
@@ -63,7 +63,7 @@ final class NestFixture implements AutoCloseable {
         throw new AssertionError("no map " + name);
     }
 
-    UntypedMap open(String name) {
+    UntypedMap.Owned open(String name) {
         return Objects.requireNonNull(UntypedMap.open(Integer.parseInt(id(name))));
     }
 
@@ -84,7 +84,7 @@ final class NestFixture implements AutoCloseable {
 
     /** Puts an entry into a map with this name. */
     void put(String map, UntypedEntry entry) {
-        try (UntypedMap opened = open(map)) {
+        try (UntypedMap.Owned opened = open(map)) {
             opened.put(entry);
         }
     }
@@ -96,7 +96,7 @@ final class NestFixture implements AutoCloseable {
         Block key = Block.allocate(Integer.BYTES);
         for (int tenant = from; tenant < from + count; tenant++) {
             RawMap inner = maps.create(new MapShape("by_hand", MapKind.HASH, FLOW_KEY, FLOW, 4096, 0), null);
-            try (UntypedMap opened = Objects.requireNonNull(UntypedMap.open(inner.id()))) {
+            try (UntypedMap.Owned opened = Objects.requireNonNull(UntypedMap.open(inner.id()))) {
                 for (int n = 1; n <= flows; n++) {
                     opened.put(flow(n, n));
                 }

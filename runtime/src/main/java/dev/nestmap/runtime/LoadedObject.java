@@ -10,7 +10,6 @@ import dev.nestmap.runtime.pin.RequestedPin;
 import dev.nestmap.runtime.program.Link;
 import dev.nestmap.runtime.program.Program;
 import dev.nestmap.runtime.spi.BoundObject;
-import dev.nestmap.runtime.spi.MapHandle;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -126,14 +125,15 @@ public class LoadedObject implements AutoCloseable {
     }
 
     /**
-     * Finds a map by its name in C, also one that no record declares. Its entries are bytes.
+     * Finds a map by its name in C, also one that no record declares. Its entries are bytes. Slots of an outer map can be read; only an
+     * accessor changes them.
      *
      * @param name name in C
      * @return the map, which is closed with this object
-     * @throws BpfException if the object has no such map, or if the map needs a record
+     * @throws BpfException if the object has no such map
      */
-    public final BytesMap map(String name) {
-        return new BytesMap(new MapHandle(boundObject.object().map(name)));
+    public final UntypedMap map(String name) {
+        return UntypedMap.of(boundObject.object(), name);
     }
 
     /**

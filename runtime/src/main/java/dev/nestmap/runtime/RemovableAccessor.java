@@ -60,7 +60,7 @@ public abstract class RemovableAccessor<K, E> extends KeyedAccessor<K, E> {
      * @throws IllegalArgumentException if a key does not fit its C type; then no entry is removed
      * @throws dev.nestmap.runtime.error.BpfException if user space may not write to the map; then no entry is removed
      */
-    public final List<K> removeAll(Collection<? extends K> keys) {
+    public List<K> removeAll(Collection<? extends K> keys) {
         return new EntryBatches<>(map(), codec()).remove(List.copyOf(keys));
     }
 

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import dev.nestmap.runtime.codec.Codec;
-import dev.nestmap.runtime.codec.EntryCodec;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.load.LiveObject;
 import dev.nestmap.runtime.internal.load.MapOpener;
 import dev.nestmap.runtime.internal.map.EntryTypes;
-import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.OuterTypes;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.pin.PinAccess;
@@ -14,38 +13,49 @@ import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.spi.MapHandle;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.types.ByteString;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Any map of the running kernel, whoever created it. Keys and values are bytes; {@link #decodeKey} and {@link #decodeValue} read them by
- * the map's BTF.
+ * A live map without a record. Keys and values are bytes; {@link #decodeKey} and {@link #decodeValue} read them by the map's BTF. It is a
+ * map of a loaded object ({@link LoadedObject#map}), or any map of the running kernel, whoever created it ({@link #openPinned}, {@link
+ * #open}).
  *
- * <p>An operation that the kernel does not have for a map's type throws a {@link dev.nestmap.runtime.error.BpfException}. Entries that
- * user space writes as file descriptors (maps, programs, sockets) can only be read and removed.
+ * <p>An operation that the kernel does not have for a map's type throws a {@link BpfException}. Entries that user space writes as file
+ * descriptors (maps, programs, sockets) can only be read and removed.
  */
-public final class UntypedMap extends RemovableAccessor<ByteString, UntypedEntry> implements OwnedMap {
-    /** The types of the entries if the map itself has no BTF; null if nothing declares them. */
-    private final @Nullable EntryTypes declared;
+public class UntypedMap extends RemovableAccessor<ByteString, UntypedEntry> {
+    private final MapTypes types;
+    private final IntFunction<@Nullable LeasedMap> opener;
 
-    private @Nullable EntryTypes entryTypes;
-    private @Nullable OuterTypes outerTypes;
-    private boolean entryTypesRead;
-    private boolean outerTypesRead;
+    private UntypedMap(LeasedMap map, MapTypes types, IntFunction<@Nullable LeasedMap> opener) {
+        super(new MapHandle(map), new BytesCodec(map.shape(), map.valueBytes()));
+        this.types = types;
+        this.opener = opener;
+    }
 
-    private UntypedMap(LeasedMap map, @Nullable EntryTypes declared) {
-        super(new MapHandle(map), new Bytes(map.shape(), map.valueBytes()));
-        this.declared = declared;
+    /** A map of a loaded object, which owns it. */
+    static UntypedMap of(LiveObject object, String name) {
+        LeasedMap map = object.map(name);
+        MapTypes types = MapTypes.inObject(object.schema(), name);
+        return object.state(name) == null
+                ? new UntypedMap(map, types, object::open)
+                : new ReadOnlySlots(map, types, object::open);
+    }
+
+    private static @Nullable Owned owned(@Nullable LeasedMap map) {
+        return map == null ? null : new Owned(map, MapTypes.inKernel(map, null), MapOpener::open);
     }
 
     /**
      * Lists the maps of the running kernel. A map may vanish before it is opened.
      *
      * @return the ids of all maps, in ascending order; ids above 2^31-1 do not exist
-     * @throws dev.nestmap.runtime.error.BpfException if the kernel refuses: this requires CAP_SYS_ADMIN
+     * @throws BpfException if the kernel refuses: this requires CAP_SYS_ADMIN
      */
     public static List<Integer> ids() {
         return MapOpener.ids();
@@ -56,11 +66,10 @@ public final class UntypedMap extends RemovableAccessor<ByteString, UntypedEntry
      *
      * @param id the kernel's id of the map, as {@code bpftool map} shows it
      * @return the map; null if there is no such map. The caller closes it
-     * @throws dev.nestmap.runtime.error.BpfException if the kernel refuses: this requires CAP_SYS_ADMIN
+     * @throws BpfException if the kernel refuses: this requires CAP_SYS_ADMIN
      */
-    public static @Nullable UntypedMap open(int id) {
-        LeasedMap map = MapOpener.open(id);
-        return map == null ? null : new UntypedMap(map, null);
+    public static @Nullable Owned open(int id) {
+        return owned(MapOpener.open(id));
     }
 
     /**
@@ -69,11 +78,10 @@ public final class UntypedMap extends RemovableAccessor<ByteString, UntypedEntry
      * @param pin path of the pin; a relative path is below {@code /sys/fs/bpf}
      * @param access what the handle may do. A pin that other users may change is accepted for reading only
      * @return the map; null if nothing is pinned there. The caller closes it
-     * @throws dev.nestmap.runtime.error.BpfException if the kernel refuses, or if something other than a map is pinned there
+     * @throws BpfException if the kernel refuses, or if something other than a map is pinned there
      */
-    public static @Nullable UntypedMap openPinned(Path pin, PinAccess access) {
-        LeasedMap map = MapOpener.open(pin, access, PinOptions.asDeclared());
-        return map == null ? null : new UntypedMap(map, null);
+    public static @Nullable Owned openPinned(Path pin, PinAccess access) {
+        return owned(MapOpener.open(pin, access, PinOptions.asDeclared()));
     }
 
     /**
@@ -82,16 +90,15 @@ public final class UntypedMap extends RemovableAccessor<ByteString, UntypedEntry
      *
      * @param id the kernel's id of the inner map
      * @return the inner map; null if it no longer exists. The caller closes it
-     * @throws dev.nestmap.runtime.error.BpfException if the kernel refuses: this requires CAP_SYS_ADMIN
+     * @throws BpfException if the kernel refuses: this requires CAP_SYS_ADMIN
      */
-    public @Nullable UntypedMap openInner(int id) {
-        LeasedMap inner = MapOpener.open(id);
+    public @Nullable Owned openInner(int id) {
+        LeasedMap inner = opener.apply(id);
         if (inner == null) {
             return null;
         }
-        OuterTypes types = outerTypes();
-        EntryTypes entries = types == null ? null : types.inner();
-        return new UntypedMap(inner, entries != null && fits(entries, inner.shape()) ? entries : null);
+        OuterTypes outer = types.outer();
+        return new Owned(inner, MapTypes.inKernel(inner, outer == null ? null : outer.inner()), opener);
     }
 
     /** {@return the size of a key in bytes; 0 if the map has no keys} */
@@ -124,11 +131,11 @@ public final class UntypedMap extends RemovableAccessor<ByteString, UntypedEntry
      * the whole name.
      *
      * @return the whole name if it is known, otherwise {@link #name}
-     * @throws dev.nestmap.runtime.error.BpfException if the kernel refuses: reading BTF requires CAP_SYS_ADMIN
+     * @throws BpfException if the kernel refuses: reading BTF requires CAP_SYS_ADMIN
      */
     public String declaredName() {
-        OuterTypes types = outerTypes();
-        return types == null ? name() : types.name();
+        OuterTypes outer = types.outer();
+        return outer == null ? name() : outer.name();
     }
 
     /**
@@ -137,14 +144,14 @@ public final class UntypedMap extends RemovableAccessor<ByteString, UntypedEntry
      *
      * @param key the bytes of the key
      * @return the key; null if no BTF describes it
-     * @throws dev.nestmap.runtime.error.BpfException if the kernel refuses: reading BTF requires CAP_SYS_ADMIN
+     * @throws BpfException if the kernel refuses: reading BTF requires CAP_SYS_ADMIN
      * @throws IllegalArgumentException if the number of bytes is not {@link #keySize}
      */
     public @Nullable BtfValue decodeKey(ByteString key) {
-        requireSize("key", keySize(), key);
-        OuterTypes outer = outerTypes();
-        EntryTypes types = entryTypes();
-        CType type = outer != null ? outer.key() : types == null ? null : types.key();
+        bytes().requireKey(key);
+        OuterTypes outer = types.outer();
+        EntryTypes entries = types.entries();
+        CType type = outer != null ? outer.key() : entries == null ? null : entries.key();
         return type == null || type.size() != keySize() ? null : BtfValue.of(type, key, 0);
     }
 
@@ -153,99 +160,71 @@ public final class UntypedMap extends RemovableAccessor<ByteString, UntypedEntry
      *
      * @param value the bytes of the value
      * @return the value; for a per-CPU map the value of each possible CPU. Empty if no BTF describes it, and for a map of maps
-     * @throws dev.nestmap.runtime.error.BpfException if the kernel refuses: reading BTF requires CAP_SYS_ADMIN
+     * @throws BpfException if the kernel refuses: reading BTF requires CAP_SYS_ADMIN
      * @throws IllegalArgumentException if the number of bytes is not that of an entry
      */
     public List<BtfValue> decodeValue(ByteString value) {
-        requireSize("value", map().valueBytes(), value);
-        EntryTypes types = entryTypes();
-        if (types == null || types.value().size() != valueSize()) {
+        bytes().requireValue(value);
+        EntryTypes entries = types.entries();
+        if (entries == null || entries.value().size() != valueSize()) {
             return List.of();
         }
         List<BtfValue> values = new ArrayList<>();
         for (int i = 0; i < valuesPerEntry(); i++) {
-            values.add(BtfValue.of(types.value(), value, i * stride()));
+            values.add(BtfValue.of(entries.value(), value, i * stride()));
         }
         return List.copyOf(values);
-    }
-
-    @Override
-    public void close() {
-        release();
     }
 
     private int stride() {
         return Alignment.align(valueSize());
     }
 
-    private void requireSize(String what, int size, ByteString bytes) {
-        if (bytes.size() != size) {
-            throw new IllegalArgumentException(
-                    "a " + what + " of " + name() + " has " + size + " bytes, but " + bytes.size() + " were given");
-        }
+    private BytesCodec bytes() {
+        return (BytesCodec) codec();
     }
 
-    /** Reads the types once: they never change, and reading them takes several system calls. */
-    private synchronized @Nullable EntryTypes entryTypes() {
-        if (!entryTypesRead) {
-            EntryTypes own = map().types();
-            entryTypes = own == null ? declared : own;
-            entryTypesRead = true;
-        }
-        return entryTypes;
-    }
-
-    /** Reads the declaration once: finding it takes several system calls for each loaded program. */
-    private synchronized @Nullable OuterTypes outerTypes() {
-        if (!outerTypesRead) {
-            outerTypes = map().outerTypes();
-            outerTypesRead = true;
-        }
-        return outerTypes;
-    }
-
-    private static boolean fits(EntryTypes types, MapShape map) {
-        CType key = types.key();
-        return (key == null ? 0 : key.size()) == map.keySize() && types.value().size() == map.valueSize();
-    }
-
-    /** Copies the bytes of entries. */
-    private record Bytes(MapShape shape, int valueSize) implements EntryCodec<ByteString, UntypedEntry> {
-        @Override
-        public Codec<ByteString> key() {
-            int size = shape.keySize();
-            return Codec.of(
-                    size,
-                    (key, to, at) -> write("key", size, key, to, at),
-                    (from, at) -> ByteString.of(from, at, size));
+    /** A map that the caller closes. */
+    public static final class Owned extends UntypedMap implements OwnedMap {
+        private Owned(LeasedMap map, MapTypes types, IntFunction<@Nullable LeasedMap> opener) {
+            super(map, types, opener);
         }
 
         @Override
-        public ByteString keyOf(UntypedEntry entry) {
-            return entry.key();
+        public void close() {
+            release();
+        }
+    }
+
+    /** An outer map of a loaded object. Its accessor pins what it takes out of a slot, and revokes the handles to it. */
+    private static final class ReadOnlySlots extends UntypedMap {
+        ReadOnlySlots(LeasedMap map, MapTypes types, IntFunction<@Nullable LeasedMap> opener) {
+            super(map, types, opener);
         }
 
         @Override
-        public void writeValue(UntypedEntry entry, ByteBuffer to, int at) {
-            if (shape.kind().isMapOfMaps() || shape.kind().descriptorSize() > 0) {
-                throw new IllegalArgumentException("an entry of " + shape.name() + ", a " + shape.kind()
-                        + ", is written as a file descriptor, which an UntypedMap can't do: use an accessor of a record that"
-                        + " declares the map");
-            }
-            write("value", valueSize, entry.value(), to, at);
+        public <Q extends ByteString> boolean remove(Q key) {
+            throw rejected();
         }
 
         @Override
-        public UntypedEntry read(ByteString key, ByteBuffer from, int at) {
-            return new UntypedEntry(key, ByteString.of(from, at, valueSize));
+        public List<ByteString> removeAll(Collection<? extends ByteString> keys) {
+            throw rejected();
         }
 
-        private void write(String what, int size, ByteString bytes, ByteBuffer to, int at) {
-            if (bytes.size() != size) {
-                throw new IllegalArgumentException("a " + what + " of " + shape.name() + " has " + size + " bytes, but "
-                        + bytes.size() + " were given");
-            }
-            bytes.copyTo(to, at);
+        @Override
+        public void clear() {
+            throw rejected();
+        }
+
+        private BpfException rejected() {
+            return BpfException.of("removal")
+                    .map(name())
+                    .because(
+                            "the slots of an outer map of a loaded object can't be changed through an UntypedMap, because"
+                                    + " the object keeps handles to the inner maps, and pins beside them: declare a record for the map,"
+                                    + " and remove its inner maps through its accessor")
+                    .build();
         }
     }
 }

@@ -40,7 +40,7 @@ class KernelUntypedMapTest extends PinnedTest {
         try (Network network = Network.load(object())) {
             network.tenant().create(42L).put(new Flow(HTTPS, 7));
 
-            try (UntypedMap tenants = opened(network.tenant().id())) {
+            try (UntypedMap.Owned tenants = opened(network.tenant().id())) {
                 UntypedEntry slot = tenants.iterator().next();
                 assertThat(tenants).hasToString("HASH_OF_MAPS tenant (id " + tenants.id() + ")");
                 assertThat(UntypedMap.ids()).contains(tenants.id());
@@ -48,7 +48,7 @@ class KernelUntypedMapTest extends PinnedTest {
                 assertThat(number(tenants.decodeKey(slot.key())))
                         .as("by the BTF of the program, because an outer map has none")
                         .isEqualTo(42);
-                try (UntypedMap flows = Objects.requireNonNull(tenants.openInner(u32(slot.value())))) {
+                try (UntypedMap.Owned flows = Objects.requireNonNull(tenants.openInner(u32(slot.value())))) {
                     UntypedEntry flow = flows.iterator().next();
                     assertThat(Objects.requireNonNull(flows.decodeKey(flow.key())))
                             .hasToString("{port: 443, protocol: 6}");
@@ -66,7 +66,7 @@ class KernelUntypedMapTest extends PinnedTest {
         try (Network network = load()) {
             network.tenant().create(42L);
         }
-        try (UntypedMap tenants =
+        try (UntypedMap.Owned tenants =
                 Objects.requireNonNull(UntypedMap.openPinned(fs.path("tenant"), PinAccess.READ_ONLY))) {
             assertThat(number(tenants.decodeKey(tenants.iterator().next().key())))
                     .isEqualTo(42);
@@ -80,14 +80,14 @@ class KernelUntypedMapTest extends PinnedTest {
         RawMap counters = maps.create(new MapShape("own", MapKind.ARRAY, 4, 8, 8, 0), null);
         RawMap others = maps.create(new MapShape("other", MapKind.ARRAY, 4, 16, 8, 0), null);
         try (Network network = Network.load(object());
-                UntypedMap shards = opened(network.shard().id());
-                UntypedMap inner = Objects.requireNonNull(shards.openInner(counters.id()));
-                UntypedMap other = Objects.requireNonNull(shards.openInner(others.id()))) {
+                UntypedMap.Owned shards = opened(network.shard().id());
+                UntypedMap.Owned inner = Objects.requireNonNull(shards.openInner(counters.id()));
+                UntypedMap.Owned other = Objects.requireNonNull(shards.openInner(others.id()))) {
             // No program uses this outer map.
             assertThat(shards.decodeKey(ByteString.of(new byte[4]))).isNull();
             assertThat(inner.decodeValue(ByteString.of(new byte[8]))).isEmpty();
-            try (UntypedMap tenants = opened(network.tenant().id());
-                    UntypedMap flows = Objects.requireNonNull(tenants.openInner(counters.id()))) {
+            try (UntypedMap.Owned tenants = opened(network.tenant().id());
+                    UntypedMap.Owned flows = Objects.requireNonNull(tenants.openInner(counters.id()))) {
                 assertThat(flows.decodeValue(ByteString.of(new byte[8]))).hasToString("[0]");
             }
             assertThat(other.decodeValue(ByteString.of(new byte[16]))).isEmpty();
@@ -100,7 +100,7 @@ class KernelUntypedMapTest extends PinnedTest {
     @Test
     void writesAndRemovesBytes() throws IOException {
         RawMap raw = new KernelMaps().create(new MapShape("bytes", MapKind.HASH, 4, 3, 2, 0), null);
-        try (UntypedMap map = opened(raw.id())) {
+        try (UntypedMap.Owned map = opened(raw.id())) {
             UntypedEntry entry = new UntypedEntry(ByteString.ofHex("00000001"), ByteString.ofHex("c0ffee"));
             map.put(entry);
             assertThat(map.put(entry, UpdateMode.NOEXIST)).isFalse();
@@ -123,7 +123,7 @@ class KernelUntypedMapTest extends PinnedTest {
     @Test
     void readsTheValuesOfEachCpu() {
         RawMap raw = new KernelMaps().create(new MapShape("perCpu", MapKind.PERCPU_ARRAY, 4, 4, 1, 0), null);
-        try (UntypedMap map = opened(raw.id())) {
+        try (UntypedMap.Owned map = opened(raw.id())) {
             assertThat(map.iterator().next().value().size()).isEqualTo(8 * map.valuesPerEntry());
             assertThat(map.valueSize()).isEqualTo(4);
         } finally {
@@ -135,8 +135,8 @@ class KernelUntypedMapTest extends PinnedTest {
     void saysWhatItCantDo() throws IOException {
         RawMap queue = new KernelMaps().create(new MapShape("queue", MapKind.QUEUE, 0, 4, 1, 0), null);
         try (Network network = Network.load(object());
-                UntypedMap tenants = opened(network.tenant().id());
-                UntypedMap tasks = opened(queue.id())) {
+                UntypedMap.Owned tenants = opened(network.tenant().id());
+                UntypedMap.Owned tasks = opened(queue.id())) {
             assertThatThrownBy(() ->
                             tenants.put(new UntypedEntry(ByteString.ofHex("00000001"), ByteString.ofHex("00000001"))))
                     .hasMessageContaining("written as a file descriptor");
@@ -152,7 +152,7 @@ class KernelUntypedMapTest extends PinnedTest {
     @Test
     void saysThatARingBufferHasNoEntries() {
         RawMap raw = new KernelMaps().create(new MapShape("ring", MapKind.RINGBUF, 0, 0, 4096, 0), null);
-        try (UntypedMap map = opened(raw.id())) {
+        try (UntypedMap.Owned map = opened(raw.id())) {
             assertThatThrownBy(map::count).hasMessageContaining("the kernel has no such operation for a RINGBUF");
         } finally {
             raw.close();
@@ -162,7 +162,7 @@ class KernelUntypedMapTest extends PinnedTest {
     @Test
     void vanishesOrIsClosed() {
         RawMap raw = new KernelMaps().create(new MapShape("gone", MapKind.HASH, 4, 4, 1, 0), null);
-        UntypedMap map = opened(raw.id());
+        UntypedMap.Owned map = opened(raw.id());
         int id = raw.id();
         raw.close();
         assertThat(map.count()).as("the handle keeps the map").isZero();
@@ -198,7 +198,7 @@ class KernelUntypedMapTest extends PinnedTest {
 
         public static void main(String[] args) {
             Path root = Path.of(args[0]);
-            try (UntypedMap map =
+            try (UntypedMap.Owned map =
                     Objects.requireNonNull(UntypedMap.openPinned(root.resolve("acme/counter"), PinAccess.READ_ONLY))) {
                 System.out.println(map + " " + map.get(ByteString.ofHex("01000000")));
                 tryTo(() -> map.decodeKey(ByteString.ofHex("01000000")));
@@ -218,7 +218,7 @@ class KernelUntypedMapTest extends PinnedTest {
         }
     }
 
-    private static UntypedMap opened(int id) {
+    private static UntypedMap.Owned opened(int id) {
         return Objects.requireNonNull(UntypedMap.open(id));
     }
 

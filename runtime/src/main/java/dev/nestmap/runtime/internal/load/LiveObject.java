@@ -114,6 +114,16 @@ public final class LiveObject {
     }
 
     /**
+     * Opens a map by its id, which the caller owns. Null if it no longer exists.
+     *
+     * @throws BpfException if the kernel refuses: this requires CAP_SYS_ADMIN
+     */
+    public @Nullable LeasedMap open(int id) {
+        RawMap raw = backend.factory().open(id);
+        return raw == null ? null : new LeasedMap(raw.shape().name(), raw).watched();
+    }
+
+    /**
      * Maps the memory of a global variable.
      *
      * @throws BpfException if there is no such variable, or the kernel can't map it

@@ -5,7 +5,6 @@ import dev.nestmap.runtime.attach.Attachment;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
-import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.heap.HeapObject;
 import dev.nestmap.runtime.internal.kernel.attach.PinnedAttachment;
 import dev.nestmap.runtime.internal.kernel.map.GracePeriod;
@@ -14,7 +13,6 @@ import dev.nestmap.runtime.internal.kernel.object.KernelLink;
 import dev.nestmap.runtime.internal.kernel.object.KernelObject;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.migrate.PinMigration;
 import dev.nestmap.runtime.internal.observe.Observation;
 import dev.nestmap.runtime.internal.outer.StandaloneMap;
@@ -149,28 +147,6 @@ public final class ObjectLoader {
         KernelPins pins = access == PinAccess.READ_ONLY ? KernelPins.forReading() : new KernelPins(options);
         PinPaths paths = new PinPaths(pin.path(options), options, access);
         return withoutSizes(schema, pins).open(definition(schema, pin.map()), paths, pin.inners());
-    }
-
-    /** Opens a pinned map without records. The caller owns it. */
-    public static LeasedMap openPinned(Path pin, PinAccess access, PinOptions options) {
-        KernelPins pins = access == PinAccess.READ_ONLY ? KernelPins.forReading() : new KernelPins(options);
-        Path path = options.root().resolve(pin);
-        RawMap map = pins.open(path, access);
-        if (map == null) {
-            throw new BpfException("opening of the pin " + path, "nothing is pinned there; check the path");
-        }
-        return new LeasedMap(map.shape().name(), map).watched();
-    }
-
-    /** Opens a map by its id, without records. The caller owns it. */
-    public static LeasedMap openId(int id) {
-        RawMap map = new KernelMaps().open(id);
-        if (map == null) {
-            throw new BpfException(
-                    "opening of the map with id " + Integer.toUnsignedString(id),
-                    "there is no such map; bpftool map lists those that exist");
-        }
-        return new LeasedMap(map.shape().name(), map).watched();
     }
 
     /** Opens a pinned link. The caller owns it. */

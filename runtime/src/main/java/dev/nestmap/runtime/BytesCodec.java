@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import dev.nestmap.runtime.codec.Codec;
+import dev.nestmap.runtime.codec.EntryCodec;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.types.ByteString;
+import java.nio.ByteBuffer;
+
+/**
+ * Copies the bytes of entries.
+ *
+ * @param valueSize the size of a whole value; for a per-CPU map that of the values of all possible CPUs
+ */
+record BytesCodec(MapShape shape, int valueSize) implements EntryCodec<ByteString, UntypedEntry> {
+    @Override
+    public Codec<ByteString> key() {
+        int size = shape.keySize();
+        return Codec.of(
+                size, (key, to, at) -> write("key", size, key, to, at), (from, at) -> ByteString.of(from, at, size));
+    }
+
+    @Override
+    public ByteString keyOf(UntypedEntry entry) {
+        return entry.key();
+    }
+
+    @Override
+    public void writeValue(UntypedEntry entry, ByteBuffer to, int at) {
+        if (shape.kind().isMapOfMaps() || shape.kind().descriptorSize() > 0) {
+            throw new IllegalArgumentException("an entry of " + shape.name() + ", a " + shape.kind()
+                    + ", is written as a file descriptor, which an UntypedMap can't do: use an accessor of a record that"
+                    + " declares the map");
+        }
+        write("value", valueSize, entry.value(), to, at);
+    }
+
+    @Override
+    public UntypedEntry read(ByteString key, ByteBuffer from, int at) {
+        return new UntypedEntry(key, ByteString.of(from, at, valueSize));
+    }
+
+    private void write(String what, int size, ByteString bytes, ByteBuffer to, int at) {
+        requireSize(what, size, bytes);
+        bytes.copyTo(to, at);
+    }
+
+    /** Checks the number of bytes of a key. */
+    void requireKey(ByteString key) {
+        requireSize("key", shape.keySize(), key);
+    }
+
+    /** Checks the number of bytes of a value. */
+    void requireValue(ByteString value) {
+        requireSize("value", valueSize, value);
+    }
+
+    private void requireSize(String what, int size, ByteString bytes) {
+        if (bytes.size() != size) {
+            throw new IllegalArgumentException("a " + what + " of " + shape.name() + " has " + size + " bytes, but "
+                    + bytes.size() + " were given");
+        }
+    }
+}

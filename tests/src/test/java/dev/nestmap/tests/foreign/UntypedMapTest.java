@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.foreign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.UntypedEntry;
+import dev.nestmap.runtime.UntypedMap;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.program.Programs;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.types.ByteString;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Objects;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+/** Maps of loaded objects that no record declares. */
+@KernelTest
+class UntypedMapTest extends PinningTest {
+    private static final ByteString KEY = ByteString.ofHex("01000000");
+    private static final ByteString VALUE = ByteString.ofHex("05000000000000000600000000000000");
+    private static final UntypedEntry ENTRY = new UntypedEntry(KEY, VALUE);
+
+    private LoadedObject load(String object) {
+        return LoadedObject.open(BpfObjects.of(object))
+                .pins(pins)
+                .programs(Programs.mapsOnly())
+                .load();
+    }
+
+    @Test
+    void entriesAreBytesAndTheObjectNamesTheirFields() {
+        UntypedMap counters;
+        try (LoadedObject object = load("foreign_balancer")) {
+            counters = object.map("counters");
+            counters.put(ENTRY);
+
+            assertThat(counters.get(KEY)).isEqualTo(ENTRY);
+            assertThat(counters).containsExactly(ENTRY);
+            assertThat(counters.decodeKey(KEY)).hasToString("1");
+            assertThat(counters.decodeValue(VALUE)).hasToString("[{pkts: 5, bytes: 6}]");
+            assertThat(counters.remove(KEY)).isTrue();
+            assertThat(counters.get(KEY)).isNull();
+            assertThatThrownBy(() -> counters.put(new UntypedEntry(VALUE, VALUE)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("a key of counters has 4 bytes, but 16 were given");
+            assertThatThrownBy(() -> object.map("reals").remove(KEY))
+                    .isInstanceOfSatisfying(
+                            BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL));
+            assertThatThrownBy(() -> object.map("real")).hasMessageContaining("its maps are");
+            ByteString prefix = ByteString.of(new byte[8]);
+            assertThat(object.map("lpm_src").decodeKey(prefix))
+                    .as("the object declares only the size")
+                    .hasToString("0000000000000000");
+        }
+        assertThatThrownBy(() -> counters.get(KEY)).isInstanceOf(InvalidHandleException.class);
+    }
+
+    /** The kernel has no BTF for an outer map, and these programs were not loaded. */
+    @Test
+    void slotsOfAnOuterMapCanBeReadOnly() {
+        try (LoadedObject object = load("foreign_balancer")) {
+            UntypedMap slots = object.map("lru_mapping");
+            UntypedEntry first = slots.iterator().next();
+            assertThat(slots.isMapOfMaps()).isTrue();
+            assertThat(slots.decodeKey(first.key())).hasToString("0");
+            assertThat(slots.decodeValue(first.value())).isEmpty();
+            assertThat(u32(first.value())).isEqualTo(object.map("first").id());
+            try (UntypedMap.Owned inner = Objects.requireNonNull(slots.openInner(u32(first.value())))) {
+                assertThat(inner.type()).isEqualTo("LRU_HASH");
+            }
+
+            List<ThrowingCallable> removals =
+                    List.of(() -> slots.remove(first.key()), () -> slots.removeAll(List.of(first.key())), slots::clear);
+            for (ThrowingCallable removal : removals) {
+                assertThatThrownBy(removal)
+                        .isInstanceOf(BpfException.class)
+                        .hasMessageContaining(
+                                "removal of map lru_mapping: the slots of an outer map of a loaded object");
+            }
+            assertThat(slots.get(first.key())).isEqualTo(first);
+        }
+    }
+
+    @Test
+    void mapsInMemoryAreReadLikeThoseInTheKernel() {
+        try (SharedCountersBpf object = SharedCountersBpf.inMemory()) {
+            object.group().create(7).put(new SharedCounters.Own(1, 5));
+            UntypedMap groups = object.map("group");
+            UntypedEntry slot = groups.iterator().next();
+            assertThat(groups.decodeKey(slot.key())).hasToString("7");
+            try (UntypedMap.Owned own = Objects.requireNonNull(groups.openInner(u32(slot.value())))) {
+                UntypedEntry entry = own.iterator().next();
+                assertThat(own.decodeKey(entry.key())).hasToString("1");
+                assertThat(own.decodeValue(entry.value())).hasToString("[5]");
+            }
+        }
+    }
+
+    @Test
+    void sameMapByNamePinAndId() {
+        try (LoadedObject object = load("foreign_pinned")) {
+            object.map("sessions").put(ENTRY);
+            assertThatThrownBy(() -> object.map("events").count())
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("the kernel has no such operation for a RINGBUF");
+            try (UntypedMap.Owned byId = Objects.requireNonNull(
+                    UntypedMap.open(object.map("sessions").id()))) {
+                assertThat(byId).containsExactly(ENTRY);
+            }
+        }
+        try (UntypedMap.Owned pinned =
+                Objects.requireNonNull(UntypedMap.openPinned(fs.path("sessions"), PinAccess.READ_ONLY))) {
+            assertThat(pinned.get(KEY)).isEqualTo(ENTRY);
+            assertThatThrownBy(() -> pinned.put(ENTRY))
+                    .isInstanceOfSatisfying(
+                            BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EPERM));
+        }
+        assertThat(UntypedMap.openPinned(fs.path("none"), PinAccess.READ_ONLY)).isNull();
+        assertThat(UntypedMap.open(Integer.MAX_VALUE)).isNull();
+    }
+
+    private static int u32(ByteString bytes) {
+        return ByteBuffer.wrap(bytes.toBytes()).order(ByteOrder.nativeOrder()).getInt();
+    }
+}
