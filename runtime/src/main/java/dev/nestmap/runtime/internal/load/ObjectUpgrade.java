@@ -67,12 +67,12 @@ final class ObjectUpgrade {
         }
     }
 
+    /** {@link LoadSettings#takeovers} has only programs that are loaded. */
     private static void attach(LiveObject object, LinkTakeover takeover) {
         Program program = object.programs().stream()
                 .filter(candidate -> candidate.name().equals(takeover.program()))
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException(
-                        "program " + takeover.program() + " is not loaded: don't leave it out with programs(...)"));
+                .orElseThrow();
         program.attach(takeover.attachment(), takeover.pin());
     }
 }
