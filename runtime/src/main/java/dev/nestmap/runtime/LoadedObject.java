@@ -9,7 +9,7 @@ import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.pin.RequestedPin;
 import dev.nestmap.runtime.program.Link;
 import dev.nestmap.runtime.program.Program;
-import dev.nestmap.runtime.spi.BoundObject;
+import dev.nestmap.runtime.spi.ObjectHandle;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -21,15 +21,15 @@ import java.util.List;
  * its maps and programs are closed and a warning is logged. Its programs stay attached until the process ends.
  */
 public class LoadedObject implements AutoCloseable {
-    private final BoundObject boundObject;
+    private final ObjectHandle objectHandle;
 
     /**
      * Creates an object. Generated code calls it.
      *
-     * @param boundObject the loaded maps and programs
+     * @param objectHandle the loaded maps and programs
      */
-    protected LoadedObject(BoundObject boundObject) {
-        this.boundObject = boundObject;
+    protected LoadedObject(ObjectHandle objectHandle) {
+        this.objectHandle = objectHandle;
     }
 
     /**
@@ -109,7 +109,7 @@ public class LoadedObject implements AutoCloseable {
 
     /** {@return the programs, in the order of the object file; empty for maps in memory} */
     public final List<Program> programs() {
-        return boundObject.object().programs();
+        return objectHandle.state().programs();
     }
 
     /**
@@ -133,7 +133,7 @@ public class LoadedObject implements AutoCloseable {
      * @throws BpfException if the object has no such map
      */
     public final UntypedMap map(String name) {
-        return UntypedMap.of(boundObject.object(), name);
+        return UntypedMap.of(objectHandle.state(), name);
     }
 
     /**
@@ -145,7 +145,7 @@ public class LoadedObject implements AutoCloseable {
      *     variables that exist
      */
     public final GlobalVariable global(String name) {
-        return new GlobalVariable(boundObject.object(), name);
+        return new GlobalVariable(objectHandle.state(), name);
     }
 
     /**
@@ -153,17 +153,17 @@ public class LoadedObject implements AutoCloseable {
      * also written to the log, with level INFO.
      */
     public final List<RequestedPin> requestedPins() {
-        return boundObject.object().requestedPins();
+        return objectHandle.state().requestedPins();
     }
 
     /** {@return whether the maps are in the heap of this process and not in the kernel} */
     public final boolean isInMemory() {
-        return boundObject.object().inMemory();
+        return objectHandle.state().inMemory();
     }
 
     /** {@return whether the object has been closed} */
     public final boolean isClosed() {
-        return boundObject.object().isClosed();
+        return objectHandle.state().isClosed();
     }
 
     /**
@@ -172,7 +172,7 @@ public class LoadedObject implements AutoCloseable {
      */
     @Override
     public final void close() {
-        boundObject.object().close();
+        objectHandle.state().close();
     }
 
     /**
@@ -185,19 +185,19 @@ public class LoadedObject implements AutoCloseable {
      * @throws dev.nestmap.runtime.error.InvalidHandleException if the object has been closed
      */
     protected final <T> T constants(String name, Codec<T> codec) {
-        return boundObject.object().read(name, codec);
+        return objectHandle.state().read(name, codec);
     }
 
     /** Returns the maps and programs that accessors are created from. */
-    final BoundObject boundObject() {
-        return boundObject;
+    final ObjectHandle objectHandle() {
+        return objectHandle;
     }
 
     private String missing(String program) {
         if (isInMemory()) {
             return "maps in memory have no programs: call the accessors from Java instead";
         }
-        if (boundObject.object().schema().program(program).isPresent()) {
+        if (objectHandle.state().schema().program(program).isPresent()) {
             return "the object has this program, but it was not loaded: choose it with programs(Programs.only(...)) between"
                     + " open and load";
         }

@@ -70,7 +70,7 @@ public abstract class MapAccessor {
      */
     protected static <T extends MapAccessor> T bind(
             ObjectSpec spec, LoadedObject object, String map, Function<MapHandle, T> constructor) {
-        return spec.bind(object.boundObject(), map, constructor);
+        return spec.bind(object.objectHandle(), map, constructor);
     }
 
     /** Closes a map that the handle owns. Generated code calls it. */

@@ -3,8 +3,8 @@ package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
-import dev.nestmap.runtime.internal.load.LiveObject;
 import dev.nestmap.runtime.internal.load.MapOpener;
+import dev.nestmap.runtime.internal.load.ObjectState;
 import dev.nestmap.runtime.internal.map.EntryTypes;
 import dev.nestmap.runtime.internal.map.OuterTypes;
 import dev.nestmap.runtime.internal.memory.Alignment;
@@ -39,7 +39,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedEntry> {
     }
 
     /** A map of a loaded object, which owns it. */
-    static UntypedMap of(LiveObject object, String name) {
+    static UntypedMap of(ObjectState object, String name) {
         LeasedMap map = object.map(name);
         MapTypes types = MapTypes.inObject(object.schema(), name);
         return object.state(name) == null

@@ -10,14 +10,14 @@ import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
-import dev.nestmap.runtime.internal.load.LiveObject;
+import dev.nestmap.runtime.internal.load.ObjectState;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.program.Program;
-import dev.nestmap.runtime.spi.BoundObject;
 import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.runtime.spi.ObjectHandle;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
@@ -80,17 +80,17 @@ final class Network extends LoadedObject {
     private final CounterMap counter;
     private final RecentMap recent;
 
-    private Network(BoundObject boundObject) {
-        super(boundObject);
-        this.tenant = new TenantMap(boundObject.map("tenant"));
-        this.shard = new ShardMap(boundObject.map("shard"));
-        this.flow = new FlowMap(boundObject.map("flow"));
-        this.counter = new CounterMap(boundObject.map("counter"));
-        this.recent = new RecentMap(boundObject.map("recent"));
+    private Network(ObjectHandle objectHandle) {
+        super(objectHandle);
+        this.tenant = new TenantMap(objectHandle.map("tenant"));
+        this.shard = new ShardMap(objectHandle.map("shard"));
+        this.flow = new FlowMap(objectHandle.map("flow"));
+        this.counter = new CounterMap(objectHandle.map("counter"));
+        this.recent = new RecentMap(objectHandle.map("recent"));
     }
 
     static Network of(ObjectBackend backend) {
-        return new Network(new BoundObject(new LiveObject(SCHEMA, backend, Map.of()), () -> SCHEMA));
+        return ObjectHandle.create(new ObjectState(SCHEMA, backend, Map.of()), () -> SCHEMA, Network::new);
     }
 
     static Network of(MapFactory factory, Program... programs) {
@@ -201,14 +201,14 @@ final class Network extends LoadedObject {
                 (from, at) -> WireValues.getString(from, at, 4));
 
         NamedTenantMap(Network network) {
-            super(network.boundObject().map("tenant"), NAME, FlowMap::new, FlowMap.Owned::new);
+            super(network.objectHandle().map("tenant"), NAME, FlowMap::new, FlowMap.Owned::new);
         }
     }
 
     /** The map tenant once more, where the first handle to an inner map that is the caller's own can't be made. */
     static final class BrokenTenantMap extends OuterAccessor<Long, FlowMap, FlowMap.Owned> {
         BrokenTenantMap(Network network) {
-            super(network.boundObject().map("tenant"), u32("BrokenTenant.id"), FlowMap::new, failingOnce());
+            super(network.objectHandle().map("tenant"), u32("BrokenTenant.id"), FlowMap::new, failingOnce());
         }
 
         private static Function<MapHandle, FlowMap.Owned> failingOnce() {
@@ -230,7 +230,7 @@ final class Network extends LoadedObject {
                 (from, at) -> odd(Wire.getU32(from, at)));
 
         OddTenantMap(Network network) {
-            super(network.boundObject().map("tenant"), ODD, FlowMap::new, FlowMap.Owned::new);
+            super(network.objectHandle().map("tenant"), ODD, FlowMap::new, FlowMap.Owned::new);
         }
 
         private static long odd(long value) {

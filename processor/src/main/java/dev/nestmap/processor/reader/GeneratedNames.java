@@ -26,7 +26,7 @@ import javax.lang.model.element.TypeElement;
 record GeneratedNames(Problems problems, SourceLocation topLevel, CompilerContext context) {
     /** The methods without parameters that every object's class has. */
     private static final Set<String> OBJECT_METHODS = Set.of(
-            "boundObject",
+            "objectHandle",
             "programs",
             "close",
             "isClosed",

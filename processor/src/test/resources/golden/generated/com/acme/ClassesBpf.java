@@ -18,8 +18,8 @@ import dev.nestmap.runtime.pin.Migrated;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.spi.BoundObject;
 import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.runtime.spi.ObjectHandle;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import java.lang.Long;
 import java.lang.Object;
@@ -58,7 +58,7 @@ public final class ClassesBpf extends LoadedObject {
 
     private final SamplesMap samplesPaidMonthly;
 
-    private ClassesBpf(BoundObject object) {
+    private ClassesBpf(ObjectHandle object) {
         super(object);
         this.rank = new RankMap(object.map("cl_rank"));
         this.site = new SiteMap(object.map("cl_site"));

@@ -25,8 +25,8 @@ import dev.nestmap.runtime.pin.Migrated;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.spi.BoundObject;
 import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.runtime.spi.ObjectHandle;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import dev.nestmap.types.Untagged;
 import java.lang.Boolean;
@@ -80,7 +80,7 @@ public final class EverythingBpf extends LoadedObject {
 
     private final SeenMap seen;
 
-    private EverythingBpf(BoundObject object) {
+    private EverythingBpf(ObjectHandle object) {
         super(object);
         this.tenant = new TenantMap(object.map("ev_tenant"));
         this.tenantsByLevel = new TenantLevelMap(object.map("ev_tenants_by_level"));

@@ -18,8 +18,8 @@ import dev.nestmap.runtime.pin.Migrated;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.spi.BoundObject;
 import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.runtime.spi.ObjectHandle;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import java.lang.Long;
 import java.lang.Object;
@@ -44,7 +44,7 @@ final class FramesBpf extends LoadedObject {
 
     private final PortMap port;
 
-    private FramesBpf(BoundObject object) {
+    private FramesBpf(ObjectHandle object) {
         super(object);
         this.port = new PortMap(object.map("acme_port"));
     }

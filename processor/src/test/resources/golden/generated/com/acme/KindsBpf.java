@@ -23,8 +23,8 @@ import dev.nestmap.runtime.pin.Migrated;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.spi.BoundObject;
 import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.runtime.spi.ObjectHandle;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import dev.nestmap.types.Ipv4Prefix;
 import java.lang.Integer;
@@ -67,7 +67,7 @@ public final class KindsBpf extends LoadedObject {
 
     private final CommandMap command;
 
-    private KindsBpf(BoundObject object) {
+    private KindsBpf(ObjectHandle object) {
         super(object);
         this.routes = new RoutesMap(object.map("routes"));
         this.events = new EventsMap(object.map("events"));

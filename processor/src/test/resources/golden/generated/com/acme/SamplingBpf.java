@@ -17,8 +17,8 @@ import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.program.Program;
-import dev.nestmap.runtime.spi.BoundObject;
 import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.runtime.spi.ObjectHandle;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import dev.nestmap.runtime.spi.VariableHandle;
 import dev.nestmap.types.LongList;
@@ -67,7 +67,7 @@ public final class SamplingBpf extends LoadedObject {
 
     private final HitsVariable hits;
 
-    private SamplingBpf(BoundObject object) {
+    private SamplingBpf(ObjectHandle object) {
         super(object);
         this.port = new PortMap(object.map("acme_port"));
         this.stats = new StatsVariable(object.variable("acme_stats"));

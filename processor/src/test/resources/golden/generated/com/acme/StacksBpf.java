@@ -18,9 +18,9 @@ import dev.nestmap.runtime.pin.Migrated;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.spi.BoundObject;
 import dev.nestmap.runtime.spi.MapFamily;
 import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.runtime.spi.ObjectHandle;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import java.lang.Long;
 import java.lang.Object;
@@ -57,7 +57,7 @@ public final class StacksBpf extends LoadedObject {
 
     private final PageMap latePage;
 
-    private StacksBpf(BoundObject object) {
+    private StacksBpf(ObjectHandle object) {
         super(object);
         this.exe8Deltas = new ExeMap(object.map("st_exe_8_deltas"));
         this.exe9Deltas = new ExeMap(object.map("st_exe_9_deltas"));

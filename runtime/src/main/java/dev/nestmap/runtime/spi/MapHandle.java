@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.spi;
 
 import dev.nestmap.runtime.internal.handle.LeasedMap;
-import dev.nestmap.runtime.internal.load.LiveObject;
+import dev.nestmap.runtime.internal.load.ObjectState;
 import dev.nestmap.runtime.internal.outer.OuterMapState;
 import dev.nestmap.runtime.internal.outer.StandaloneMap;
 import dev.nestmap.schema.Schema;
@@ -37,7 +37,7 @@ public final class MapHandle {
      * @param object the object
      * @param schema reads the maps and types that the records declare
      */
-    public MapHandle(String map, LiveObject object, Supplier<Schema> schema) {
+    public MapHandle(String map, ObjectState object, Supplier<Schema> schema) {
         this(object.map(map), object.state(map), schema);
     }
 

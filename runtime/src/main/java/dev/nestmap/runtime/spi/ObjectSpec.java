@@ -3,7 +3,6 @@ package dev.nestmap.runtime.spi;
 
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.load.LiveObject;
 import dev.nestmap.runtime.internal.load.LoadSettings;
 import dev.nestmap.runtime.internal.load.ObjectLoader;
 import dev.nestmap.runtime.internal.load.ObjectResources;
@@ -15,7 +14,6 @@ import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.GeneratedCode;
-import dev.nestmap.schema.Schema;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -25,7 +23,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -159,7 +156,7 @@ public final class ObjectSpec {
      * @return the loaded object
      * @throws BpfException if the object can't be read, or if libbpf or the kernel rejects it
      */
-    public <T> T load(Function<BoundObject, T> constructor) {
+    public <T> T load(Function<ObjectHandle, T> constructor) {
         return load(null, constructor);
     }
 
@@ -172,8 +169,8 @@ public final class ObjectSpec {
      * @return the loaded object
      * @throws BpfException if the file can't be read, or if libbpf or the kernel rejects it
      */
-    public <T> T load(@Nullable Path object, Function<BoundObject, T> constructor) {
-        return make(ObjectLoader.load(open(object)), resources::schema, constructor);
+    public <T> T load(@Nullable Path object, Function<ObjectHandle, T> constructor) {
+        return ObjectHandle.create(ObjectLoader.load(open(object)), resources::schema, constructor);
     }
 
     /**
@@ -251,9 +248,9 @@ public final class ObjectSpec {
      * @return the object
      * @throws BpfException if a map has a type that does not exist in memory
      */
-    public <T> T inMemory(Function<BoundObject, T> constructor) {
+    public <T> T inMemory(Function<ObjectHandle, T> constructor) {
         checkInterfaceVersion();
-        return make(ObjectLoader.inMemory(resources), resources::schema, constructor);
+        return ObjectHandle.create(ObjectLoader.inMemory(resources), resources::schema, constructor);
     }
 
     /**
@@ -266,10 +263,10 @@ public final class ObjectSpec {
      * @return the accessor
      * @throws BpfException if the object has no such map, or if the map differs from its record
      */
-    public <T> T bind(BoundObject object, String map, Function<MapHandle, T> constructor) {
+    public <T> T bind(ObjectHandle object, String map, Function<MapHandle, T> constructor) {
         checkInterfaceVersion();
-        ObjectLoader.verify(object.object(), map, resources);
-        return constructor.apply(new MapHandle(map, object.object(), resources::schema));
+        ObjectLoader.verify(object.state(), map, resources);
+        return constructor.apply(new MapHandle(map, object.state(), resources::schema));
     }
 
     private DeclaredPin declaredPin(String map, Path pin) {
@@ -285,24 +282,6 @@ public final class ObjectSpec {
                             + " of the interface to the runtime, and this runtime has version "
                             + GeneratedCode.INTERFACE_VERSION
                             + ": give nestmap-processor and nestmap-runtime the same version and compile again");
-        }
-    }
-
-    /**
-     * Creates an instance of a generated class. The runtime calls it.
-     *
-     * @param object the loaded maps and programs; closed if the constructor fails
-     * @param schema reads the maps and types that the records declare
-     * @param constructor creates the generated class
-     * @param <T> the generated class
-     * @return the instance
-     */
-    public static <T> T make(LiveObject object, Supplier<Schema> schema, Function<BoundObject, T> constructor) {
-        try {
-            return constructor.apply(new BoundObject(object, schema));
-        } catch (Throwable e) { // even after an Error, nobody else would close the object
-            object.close();
-            throw e;
         }
     }
 }

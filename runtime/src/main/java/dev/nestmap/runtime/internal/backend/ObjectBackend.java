@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** A loaded object, which owns its maps and programs. */
+/**
+ * What the kernel or the heap keeps for one loaded object: the raw maps, the programs and their links, which it owns. {@code
+ * KernelObject} and {@code HeapObject} implement it. Only {@code ObjectState} closes it, after the last call of a map.
+ */
 public interface ObjectBackend {
     /** The object's maps by their C names. The object owns them. */
     Map<String, RawMap> maps();

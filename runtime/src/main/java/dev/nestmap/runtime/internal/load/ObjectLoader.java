@@ -55,16 +55,16 @@ public final class ObjectLoader {
     private ObjectLoader() {}
 
     /** Loads an object, which must match the generated class if it has one. */
-    public static LiveObject load(LoadSettings settings) {
+    public static ObjectState load(LoadSettings settings) {
         String header = settings.object().content().schema().header();
         return Observation.of(OperationKind.LOAD, header, observation -> {
-            LiveObject loaded = loadUnobserved(settings);
+            ObjectState loaded = loadUnobserved(settings);
             observation.result(loaded.schema().maps().size(), 0);
             return loaded;
         });
     }
 
-    private static LiveObject loadUnobserved(LoadSettings settings) {
+    private static ObjectState loadUnobserved(LoadSettings settings) {
         OpenedFile object = settings.object();
         ObjectResources resources = settings.resources();
         Schema inFile = object.content().schema();
@@ -104,19 +104,19 @@ public final class ObjectLoader {
     }
 
     /** Creates the declared maps on the heap. */
-    public static LiveObject inMemory(ObjectResources resources) {
+    public static ObjectState inMemory(ObjectResources resources) {
         Schema schema = withCpus(resources.schema(), Runtime.getRuntime()::availableProcessors);
         schema.maps().forEach(ObjectLoader::requireSize);
         DeclaredSlots slots = new DeclaredSlots("creation of object " + schema.header(), schema, SlotReuse.AS_DECLARED);
         GlobalPlaces places = GlobalPlaces.inMemory(schema);
         ObjectBackend backend = new HeapObject(schema, places.contents(schema, resources.values()));
-        LiveObject object = new LiveObject(schema, backend, Map.of(), places, List.of());
+        ObjectState object = new ObjectState(schema, backend, Map.of(), places, List.of());
         slots.fill(object, Set.of());
         return object;
     }
 
     /** Compares a map of an object with its declaration. */
-    public static void verify(LiveObject object, String map, ObjectResources resources) {
+    public static void verify(ObjectState object, String map, ObjectResources resources) {
         Schema declared = resources.schema();
         List<MapDef> maps = new ArrayList<>();
         declared.map(map).ifPresent(definition -> {

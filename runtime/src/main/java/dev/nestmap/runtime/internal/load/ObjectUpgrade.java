@@ -43,9 +43,9 @@ final class ObjectUpgrade {
         this.gracePeriod = gracePeriod;
     }
 
-    LiveObject run() {
+    ObjectState run() {
         migrate();
-        LiveObject object = load.load(loader);
+        ObjectState object = load.load(loader);
         try {
             takeovers.forEach(takeover -> attach(object, takeover));
             gracePeriod.run();
@@ -68,7 +68,7 @@ final class ObjectUpgrade {
     }
 
     /** {@link LoadSettings#takeovers} has only programs that are loaded. */
-    private static void attach(LiveObject object, LinkTakeover takeover) {
+    private static void attach(ObjectState object, LinkTakeover takeover) {
         Program program = object.programs().stream()
                 .filter(candidate -> candidate.name().equals(takeover.program()))
                 .findFirst()

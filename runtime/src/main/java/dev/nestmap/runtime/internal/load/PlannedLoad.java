@@ -57,7 +57,7 @@ final class PlannedLoad {
         this.pins = settings.pins().stream().flatMap(this::withRequests).toList();
     }
 
-    LiveObject load(Function<LoadPlan, ObjectBackend> loader) {
+    ObjectState load(Function<LoadPlan, ObjectBackend> loader) {
         RequestedPins requested =
                 new RequestedPins(operation, ofObject(), settings.objectPins(), options, pathsOfPins());
         try (LoadPlan plan = new LoadPlan()) {
@@ -80,8 +80,8 @@ final class PlannedLoad {
                         .filter(pin -> !plan.reused().containsKey(pin.map()))
                         .forEach(pin -> pin(pin, backend, newPins));
                 requested.pin(backend);
-                LiveObject object =
-                        new LiveObject(actual, backend, outerPins(), settings.places(), requested.outcomes());
+                ObjectState object =
+                        new ObjectState(actual, backend, outerPins(), settings.places(), requested.outcomes());
                 close = object::close;
                 slots.fill(object, plan.reused().keySet());
                 pins.forEach(pin -> requirePinned(pin, backend));

@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
-import dev.nestmap.runtime.internal.load.LiveObject;
 import dev.nestmap.runtime.internal.load.LoadSettings;
 import dev.nestmap.runtime.internal.load.ObjectLoader;
+import dev.nestmap.runtime.internal.load.ObjectState;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
@@ -179,7 +179,7 @@ class KernelPinnedMapsTest extends PinningTest {
 
     @Test
     void comparesAMapThatACProgramCreated() throws IOException {
-        LiveObject object = ObjectLoader.load(
+        ObjectState object = ObjectLoader.load(
                 LoadSettings.of(Files.write(directory.resolve("f.o"), TestPrograms.object("foreign.bpf.c"))));
         pin(Objects.requireNonNull(new KernelMaps().open(object.map("total").id())), "total");
         object.close();

@@ -29,8 +29,9 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * A {@code struct bpf_object} of libbpf that the kernel has loaded. Any thread may use its programs at any time. Its programs, links and
- * the handles to its maps keep it reachable.
+ * An object that libbpf has loaded into the kernel: the {@link ObjectBackend} for the kernel. It finds the maps and programs of the loaded
+ * object. Any thread may use its programs at any time. Its programs, links and the handles to its maps keep it reachable, so it becomes
+ * garbage only after all of them; then its {@link LibbpfObject} is still there to be freed.
  */
 public final class KernelObject implements ObjectBackend {
     private final Native.LibBpf libbpf;
@@ -41,7 +42,7 @@ public final class KernelObject implements ObjectBackend {
     private final List<Program> programs;
     private final KernelMaps factory = new KernelMaps();
     private final Map<String, BtfTypeIds> innerTypes;
-    private final NativeObject object;
+    private final LibbpfObject libbpfObject;
     private final LinkPins linkPins;
 
     private KernelObject(
@@ -60,7 +61,7 @@ public final class KernelObject implements ObjectBackend {
         this.sections = ObjectMaps.loaded(libbpf, maps.sections());
         List<RawMap> all = Stream.concat(this.maps.values().stream(), sections.values().stream())
                 .toList();
-        this.object = new NativeObject(libbpf, name, pointer, all);
+        this.libbpfObject = new LibbpfObject(libbpf, name, pointer, all);
         this.programs = programs(libbpf, pointer);
     }
 
@@ -182,22 +183,22 @@ public final class KernelObject implements ObjectBackend {
 
     @Override
     public Optional<ObjectRemains> remains() {
-        return Optional.of(object);
+        return Optional.of(libbpfObject);
     }
 
     @Override
     public void close() {
-        object.detachAndClose();
+        libbpfObject.detachAndClose();
     }
 
     /** Runs an action on a program of this object, which stays open during the action. */
     <T> T whileOpen(String operation, Supplier<T> action) {
-        return object.whileOpen(operation, action);
+        return libbpfObject.whileOpen(operation, action);
     }
 
     /** Remembers an attachment, which this object ends, unless the link is closed before. Call it in {@link #whileOpen}. */
     void keep(KernelAttachment attachment) {
-        object.keep(attachment);
+        libbpfObject.keep(attachment);
     }
 
     /** Pins of this object's links and programs. */
@@ -207,7 +208,7 @@ public final class KernelObject implements ObjectBackend {
 
     /** Closes a link, unless the link or the object is closed. */
     void detach(KernelAttachment attachment) {
-        object.detach(attachment);
+        libbpfObject.detach(attachment);
     }
 
     private static Block block(byte[] bytes) {

@@ -16,10 +16,10 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 
 /**
- * The {@code struct bpf_object} behind a {@link KernelObject}, with its attachments. A use of a program holds the lock for reading, and
- * closing holds it for writing.
+ * The {@code struct bpf_object} of libbpf behind a {@link KernelObject}, with its attachments. It frees them once: when the object is closed,
+ * or when the {@link KernelObject} has become garbage. A use of a program holds the lock for reading, and closing holds it for writing.
  */
-final class NativeObject implements ObjectRemains {
+final class LibbpfObject implements ObjectRemains {
     private final Native.LibBpf libbpf;
     private final String name;
     private final long pointer;
@@ -33,7 +33,7 @@ final class NativeObject implements ObjectRemains {
     private boolean closed;
 
     /** @param maps the object's maps and sections of global variables */
-    NativeObject(Native.LibBpf libbpf, String name, long pointer, List<RawMap> maps) {
+    LibbpfObject(Native.LibBpf libbpf, String name, long pointer, List<RawMap> maps) {
         this.libbpf = libbpf;
         this.name = name;
         this.pointer = pointer;

@@ -30,7 +30,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class LiveObjectTest {
+class ObjectStateTest {
     private static final Schema SCHEMA = new Schema(
             "Counters",
             "counters",
@@ -47,7 +47,7 @@ class LiveObjectTest {
 
     @Test
     void closesTheOtherMapsIfOneCantBeClosed() {
-        LiveObject object = new LiveObject(SCHEMA, new Stuck(), Map.of());
+        ObjectState object = new ObjectState(SCHEMA, new Stuck(), Map.of());
         List<Integer> ids = new ArrayList<>();
         for (String outer : List.of("first", "second")) {
             OuterMapState state = Objects.requireNonNull(object.state(outer));

@@ -30,8 +30,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The internal state of a {@code LoadedObject}. It owns the maps, their inner maps and, through its backend, the programs and links. */
-public final class LiveObject {
+/**
+ * The internal state of a {@code LoadedObject}, in the kernel or in memory. It owns the leased handles to the object's maps, the {@link
+ * OuterMapState} of each outer map, the memory of global variables and the {@link ObjectBackend}, and closes them in this order. The accessors
+ * and {@code LoadedObject} call it.
+ */
+public final class ObjectState {
     private final Schema schema;
     private final ObjectBackend backend;
     private final Map<String, LeasedMap> maps = new LinkedHashMap<>();
@@ -48,7 +52,7 @@ public final class LiveObject {
      * @param schema the object's maps and types
      * @param pins by the name of each pinned outer map, the pins beside its pin
      */
-    public LiveObject(Schema schema, ObjectBackend backend, Map<String, OuterMapPins> pins) {
+    public ObjectState(Schema schema, ObjectBackend backend, Map<String, OuterMapPins> pins) {
         this(schema, backend, pins, GlobalPlaces.NONE, List.of());
     }
 
@@ -56,7 +60,7 @@ public final class LiveObject {
      * @param places the places of the object's global variables
      * @param requestedPins what happened to the pins that the object requests
      */
-    LiveObject(
+    ObjectState(
             Schema schema,
             ObjectBackend backend,
             Map<String, OuterMapPins> pins,
