@@ -38,18 +38,18 @@ public record GlobalField(String name, String section, long offset, CType type) 
      * @param name the variable, followed by the names of fields: {@code config.limits.max_pps}
      * @throws BpfException if the object has no such variable; the message lists those that it has
      */
-    static GlobalField of(Schema schema, GlobalPlaces places, String object, String name) {
+    static GlobalField of(Schema schema, VariableOffsets offsets, String object, String name) {
         List<String> path = Arrays.asList(name.split("\\.", -1));
-        VariableEntry place = places.of(path.get(0))
+        VariableEntry entry = offsets.of(path.get(0))
                 .orElseThrow(() -> missing(
                         name,
                         "object " + object,
                         "variable " + path.get(0),
-                        places.entries().keySet().stream().sorted().toList()));
+                        offsets.entries().keySet().stream().sorted().toList()));
         CType type = schema.global(path.get(0))
                 .orElseThrow(() -> new IllegalArgumentException("no type of " + name))
                 .type();
-        GlobalField global = new GlobalField(path.get(0), place.section(), place.offset(), type);
+        GlobalField global = new GlobalField(path.get(0), entry.section(), entry.offset(), type);
         for (String field : path.subList(1, path.size())) {
             global = global.field(object, field);
         }

@@ -26,26 +26,26 @@ final class GlobalVariables {
     private static final int KEY = 0;
 
     private final String object;
-    private final GlobalPlaces places;
+    private final VariableOffsets offsets;
     private final Map<String, LeasedMap> sections = new LinkedHashMap<>();
     private final Map<String, LeasedMemory> memories = new HashMap<>();
 
     /** @param object name of the object, for messages */
-    GlobalVariables(String object, Map<String, RawMap> sections, GlobalPlaces places) {
+    GlobalVariables(String object, Map<String, RawMap> sections, VariableOffsets offsets) {
         this.object = object;
-        this.places = places;
+        this.offsets = offsets;
         sections.forEach((name, raw) -> this.sections.put(name, new LeasedMap(name, raw)));
     }
 
     /** Maps the memory of a variable. All variables of a section share the mapping, which ends when this is revoked. */
     SharedVariable share(String name) {
-        return share(place(name));
+        return share(entry(name));
     }
 
-    /** Does the same for a variable by its place. */
-    synchronized SharedVariable share(VariableEntry place) {
-        LeasedMemory memory = memories.computeIfAbsent(place.section(), section -> map(section(place)));
-        return new SharedVariable(place.name(), memory, Math.toIntExact(place.offset()));
+    /** Does the same for a variable, or a field of one, at this offset. */
+    synchronized SharedVariable share(VariableEntry entry) {
+        LeasedMemory memory = memories.computeIfAbsent(entry.section(), section -> map(section(entry)));
+        return new SharedVariable(entry.name(), memory, Math.toIntExact(entry.offset()));
     }
 
     private LeasedMemory map(LeasedMap section) {
@@ -75,12 +75,12 @@ final class GlobalVariables {
 
     /** Reads a variable, not atomically. */
     <T> T read(String name, Codec<T> codec) {
-        return read(place(name), codec);
+        return read(entry(name), codec);
     }
 
-    /** Does the same for a variable by its place. */
-    <T> T read(VariableEntry place, Codec<T> codec) {
-        LeasedMap section = section(place);
+    /** Does the same for a variable, or a field of one, at this offset. */
+    <T> T read(VariableEntry entry, Codec<T> codec) {
+        LeasedMap section = section(entry);
         int valueAt = Alignment.align(Integer.BYTES);
         try (Scratch scratch = Scratch.take(valueAt + section.shape().valueSize())) {
             scratch.block().bytes().putInt(0, KEY);
@@ -88,18 +88,18 @@ final class GlobalVariables {
             if (result < 0) {
                 throw MapOperation.LOOKUP.failed(section.shape(), KEY, result);
             }
-            int at = valueAt + Math.toIntExact(place.offset());
+            int at = valueAt + Math.toIntExact(entry.offset());
             return EntryDecoder.value(
-                    section.shape().withName(place.name()),
+                    section.shape().withName(entry.name()),
                     codec,
                     scratch.block().bytes(),
                     at);
         }
     }
 
-    /** The places of all variables. */
-    GlobalPlaces places() {
-        return places;
+    /** The sections and offsets of all variables. */
+    VariableOffsets offsets() {
+        return offsets;
     }
 
     /** The handles to the sections. */
@@ -112,20 +112,20 @@ final class GlobalVariables {
         cleanup.each(sections.values(), section -> section.revoke(reason)).each(memories.values(), LeasedMemory::close);
     }
 
-    private VariableEntry place(String name) {
-        return places.of(name)
+    private VariableEntry entry(String name) {
+        return offsets.of(name)
                 .orElseThrow(() -> new BpfException(
                         "binding of variable " + name,
                         "object " + object + " has no such variable; its variables are "
-                                + String.join(", ", places.entries().keySet())));
+                                + String.join(", ", offsets.entries().keySet())));
     }
 
-    private LeasedMap section(VariableEntry place) {
-        LeasedMap section = sections.get(place.section());
+    private LeasedMap section(VariableEntry entry) {
+        LeasedMap section = sections.get(entry.section());
         if (section == null) {
             throw new BpfException(
-                    "binding of variable " + place.name(),
-                    "libbpf made no map of section " + place.section() + " of object " + object);
+                    "binding of variable " + entry.name(),
+                    "libbpf made no map of section " + entry.section() + " of object " + object);
         }
         return section;
     }

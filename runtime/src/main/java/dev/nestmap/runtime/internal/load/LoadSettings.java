@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** An object file, and what its caller adjusts before it is loaded. */
 public final class LoadSettings {
     private final OpenedFile object;
-    private final GlobalPlaces places;
+    private final VariableOffsets offsets;
     private @Nullable ObjectResources resources;
     private final List<DeclaredPin> pins;
     private final Set<String> required;
@@ -42,7 +42,7 @@ public final class LoadSettings {
     public LoadSettings(
             OpenedFile object, @Nullable ObjectResources resources, List<DeclaredPin> pins, Set<String> required) {
         this.object = object;
-        this.places = GlobalPlaces.of(object.content());
+        this.offsets = VariableOffsets.of(object.content());
         this.resources = resources;
         this.pins = List.copyOf(pins);
         this.required = Set.copyOf(required);
@@ -99,7 +99,7 @@ public final class LoadSettings {
     }
 
     private GlobalField global(String name) {
-        return GlobalField.of(object.content().schema(), places, object.name(), name);
+        return GlobalField.of(object.content().schema(), offsets, object.name(), name);
     }
 
     /**
@@ -200,8 +200,8 @@ public final class LoadSettings {
         return pinOptions;
     }
 
-    GlobalPlaces places() {
-        return places;
+    VariableOffsets offsets() {
+        return offsets;
     }
 
     /**
@@ -221,7 +221,7 @@ public final class LoadSettings {
                     "no value was set for " + String.join(", ", missing)
                             + ", which the records require: between open and load, call the opened object's method for each");
         }
-        List<SectionWrite> writes = new ArrayList<>(places.writes(values));
+        List<SectionWrite> writes = new ArrayList<>(offsets.writes(values));
         writes.addAll(globals);
         return writes;
     }

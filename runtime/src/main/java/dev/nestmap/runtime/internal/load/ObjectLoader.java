@@ -108,9 +108,9 @@ public final class ObjectLoader {
         Schema schema = withCpus(resources.schema(), Runtime.getRuntime()::availableProcessors);
         schema.maps().forEach(ObjectLoader::requireSize);
         DeclaredSlots slots = new DeclaredSlots("creation of object " + schema.header(), schema, SlotReuse.AS_DECLARED);
-        GlobalPlaces places = GlobalPlaces.inMemory(schema);
-        ObjectBackend backend = new HeapObject(schema, places.contents(schema, resources.values()));
-        ObjectState object = new ObjectState(schema, backend, Map.of(), places, List.of());
+        VariableOffsets offsets = VariableOffsets.inMemory(schema);
+        ObjectBackend backend = new HeapObject(schema, offsets.contents(schema, resources.values()));
+        ObjectState object = new ObjectState(schema, backend, Map.of(), offsets, List.of());
         slots.fill(object, Set.of());
         return object;
     }

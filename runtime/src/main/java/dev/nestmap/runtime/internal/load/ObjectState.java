@@ -53,23 +53,23 @@ public final class ObjectState {
      * @param pins by the name of each pinned outer map, the pins beside its pin
      */
     public ObjectState(Schema schema, ObjectBackend backend, Map<String, OuterMapPins> pins) {
-        this(schema, backend, pins, GlobalPlaces.NONE, List.of());
+        this(schema, backend, pins, VariableOffsets.NONE, List.of());
     }
 
     /**
-     * @param places the places of the object's global variables
+     * @param offsets where the object's global variables are
      * @param requestedPins what happened to the pins that the object requests
      */
     ObjectState(
             Schema schema,
             ObjectBackend backend,
             Map<String, OuterMapPins> pins,
-            GlobalPlaces places,
+            VariableOffsets offsets,
             List<RequestedPin> requestedPins) {
         this.requestedPins = requestedPins;
         this.schema = schema;
         this.backend = backend;
-        this.globals = new GlobalVariables(schema.header(), backend.sections(), places);
+        this.globals = new GlobalVariables(schema.header(), backend.sections(), offsets);
         backend.maps().forEach((name, raw) -> {
             LeasedMap map = new LeasedMap(name, raw, new AtomicInteger(directUses(name, raw)));
             maps.put(name, map);
@@ -151,7 +151,7 @@ public final class ObjectState {
      * @throws BpfException if there is none with this name; the message lists those that exist
      */
     public GlobalField global(String name) {
-        return GlobalField.of(schema, globals.places(), schema.header(), name);
+        return GlobalField.of(schema, globals.offsets(), schema.header(), name);
     }
 
     /**
@@ -160,7 +160,7 @@ public final class ObjectState {
      * @throws BpfException if the kernel can't map it
      */
     public SharedVariable share(GlobalField field) {
-        return globals.share(place(field));
+        return globals.share(entry(field));
     }
 
     /** Reads the bytes of a global variable that {@link #global} found, not atomically. */
@@ -170,10 +170,10 @@ public final class ObjectState {
             from.get(at, copy);
             return copy;
         });
-        return globals.read(place(field), bytes);
+        return globals.read(entry(field), bytes);
     }
 
-    private static VariableEntry place(GlobalField field) {
+    private static VariableEntry entry(GlobalField field) {
         return new VariableEntry(field.name(), field.section(), field.offset());
     }
 

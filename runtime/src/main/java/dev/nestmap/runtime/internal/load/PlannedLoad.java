@@ -81,7 +81,7 @@ final class PlannedLoad {
                         .forEach(pin -> pin(pin, backend, newPins));
                 requested.pin(backend);
                 ObjectState object =
-                        new ObjectState(actual, backend, outerPins(), settings.places(), requested.outcomes());
+                        new ObjectState(actual, backend, outerPins(), settings.offsets(), requested.outcomes());
                 close = object::close;
                 slots.fill(object, plan.reused().keySet());
                 pins.forEach(pin -> requirePinned(pin, backend));

@@ -13,40 +13,40 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where the global variables of an object are: in which section, and at which offset.
+ * The section and the offset of each global variable of an object.
  *
- * @param entries the places by the variables' names in C
+ * @param entries by the variables' names in C
  */
-record GlobalPlaces(Map<String, VariableEntry> entries) {
-    static final GlobalPlaces NONE = new GlobalPlaces(Map.of());
+record VariableOffsets(Map<String, VariableEntry> entries) {
+    static final VariableOffsets NONE = new VariableOffsets(Map.of());
 
     /** Copies the map. */
-    GlobalPlaces {
+    VariableOffsets {
         entries = Map.copyOf(entries);
     }
 
-    /** The places that the compiler chose. */
-    static GlobalPlaces of(ObjectFile file) {
+    /** The offsets that the compiler chose, from the symbols of the object file. */
+    static VariableOffsets of(ObjectFile file) {
         return of(file.variables());
     }
 
-    /** Places in memory: the variables of a section follow each other. */
-    static GlobalPlaces inMemory(Schema schema) {
-        List<VariableEntry> places = new ArrayList<>();
+    /** Offsets for an object in memory, which no compiler has laid out: the variables of a section follow each other. */
+    static VariableOffsets inMemory(Schema schema) {
+        List<VariableEntry> offsets = new ArrayList<>();
         Map<String, Long> ends = new LinkedHashMap<>();
         for (GlobalDef global : schema.globals()) {
             long alignment = global.type().alignment();
             long offset = (ends.getOrDefault(global.section(), 0L) + alignment - 1) / alignment * alignment;
-            places.add(new VariableEntry(global.name(), global.section(), offset));
+            offsets.add(new VariableEntry(global.name(), global.section(), offset));
             ends.put(global.section(), offset + global.type().size());
         }
-        return of(places);
+        return of(offsets);
     }
 
-    private static GlobalPlaces of(List<VariableEntry> places) {
+    private static VariableOffsets of(List<VariableEntry> offsets) {
         Map<String, VariableEntry> entries = new LinkedHashMap<>();
-        places.forEach(place -> entries.put(place.name(), place));
-        return new GlobalPlaces(entries);
+        offsets.forEach(entry -> entries.put(entry.name(), entry));
+        return new VariableOffsets(entries);
     }
 
     Optional<VariableEntry> of(String name) {
@@ -59,7 +59,7 @@ record GlobalPlaces(Map<String, VariableEntry> entries) {
         for (GlobalDef global : schema.globals()) {
             sizes.merge(
                     global.section(),
-                    place(global.name()).offset() + global.type().size(),
+                    entry(global.name()).offset() + global.type().size(),
                     Long::max);
         }
         List<SectionWrite> writes = writes(values);
@@ -79,13 +79,13 @@ record GlobalPlaces(Map<String, VariableEntry> entries) {
     List<SectionWrite> writes(Map<String, byte[]> values) {
         List<SectionWrite> writes = new ArrayList<>();
         values.forEach((name, bytes) -> {
-            VariableEntry place = place(name);
-            writes.add(new SectionWrite(place.section(), place.offset(), bytes));
+            VariableEntry entry = entry(name);
+            writes.add(new SectionWrite(entry.section(), entry.offset(), bytes));
         });
         return writes;
     }
 
-    private VariableEntry place(String name) {
+    private VariableEntry entry(String name) {
         return of(name).orElseThrow(() -> new IllegalArgumentException("the object has no variable " + name));
     }
 }
