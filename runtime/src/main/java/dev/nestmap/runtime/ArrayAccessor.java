@@ -5,8 +5,8 @@ import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.codec.Wire;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.map.BatchChange;
-import dev.nestmap.runtime.internal.map.KeyBatch;
 import dev.nestmap.runtime.internal.map.MapOperation;
+import dev.nestmap.runtime.internal.map.WriteBatch;
 import dev.nestmap.runtime.spi.MapHandle;
 
 /**
@@ -76,7 +76,7 @@ public abstract class ArrayAccessor<K, E> extends KeyedAccessor<K, E> {
     @Override
     public void clear() {
         BatchChange change = BatchChange.updating(map(), (int) Math.min(maxEntries(), Integer.MAX_VALUE), lock());
-        KeyBatch zeros = change.batch();
+        WriteBatch zeros = change.batch();
         Wire.zero(zeros.block().bytes(), zeros.valueAt(0), zeros.block().size() - zeros.valueAt(0));
         for (long index = 0; index < maxEntries(); index += zeros.capacity()) {
             long first = index;

@@ -8,8 +8,8 @@ import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.map.BatchChange;
-import dev.nestmap.runtime.internal.map.KeyBatch;
 import dev.nestmap.runtime.internal.map.MapOperation;
+import dev.nestmap.runtime.internal.map.WriteBatch;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -80,10 +80,10 @@ final class EntryBatches<K, E> {
     }
 
     private interface Writer<T> {
-        void write(T thing, KeyBatch to, int index);
+        void write(T thing, WriteBatch to, int index);
     }
 
-    private static <T> void inBatches(List<T> things, KeyBatch batch, Writer<T> writer, IntConsumer action) {
+    private static <T> void inBatches(List<T> things, WriteBatch batch, Writer<T> writer, IntConsumer action) {
         for (int from = 0; from < things.size(); from += batch.capacity()) {
             batch.begin(Math.min(batch.capacity(), things.size() - from));
             for (int i = 0; i < batch.count(); i++) {
@@ -93,12 +93,12 @@ final class EntryBatches<K, E> {
         }
     }
 
-    private void write(E entry, KeyBatch to, int index) {
+    private void write(E entry, WriteBatch to, int index) {
         writeKey(codec.keyOf(entry), to, index);
         codec.writeValue(entry, to.block().bytes(), to.valueAt(index));
     }
 
-    private void writeKey(K key, KeyBatch to, int index) {
+    private void writeKey(K key, WriteBatch to, int index) {
         codec.key().write(key, to.block().bytes(), to.keyAt(index));
     }
 

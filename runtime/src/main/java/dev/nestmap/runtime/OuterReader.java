@@ -3,9 +3,9 @@ package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
-import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.EntryDecoder;
+import dev.nestmap.runtime.internal.map.ReadBatch;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.outer.OpenInnerMap;
@@ -89,7 +89,7 @@ final class OuterReader<K, M extends MapAccessor> {
     private void forEachId(BiConsumer<K, Integer> action) {
         int keySize = outer.shape().keySize();
         for (BatchScan scan = new BatchScan(outer); scan.next(); ) {
-            Batch batch = scan.batch();
+            ReadBatch batch = scan.batch();
             for (int i = 0; i < batch.count(); i++) {
                 action.accept(
                         keys.decode(batch.keys().bytes(), i * keySize),

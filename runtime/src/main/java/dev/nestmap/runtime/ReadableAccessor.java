@@ -5,11 +5,11 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
-import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.ReadBatch;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.Scratch;
@@ -215,7 +215,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
         return valueAt;
     }
 
-    final E entry(Batch batch, int index) {
+    final E entry(ReadBatch batch, int index) {
         K key = EntryDecoder.key(shape(), keyCodec, batch.keys().bytes(), index * keyCodec.size());
         return EntryDecoder.entry(shape(), codec, key, batch.values().bytes(), index * codec.valueSize());
     }

@@ -4,10 +4,10 @@ package dev.nestmap.runtime;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
 import dev.nestmap.runtime.codec.EntryCodec;
-import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BatchChange;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapOperation;
+import dev.nestmap.runtime.internal.map.ReadBatch;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.spi.MapHandle;
 import java.util.Collection;
@@ -67,7 +67,7 @@ public abstract class RemovableAccessor<K, E> extends KeyedAccessor<K, E> {
     @Override
     public void clear() {
         for (BatchScan scan = new BatchScan(map()); scan.next(); ) {
-            Batch found = scan.batch();
+            ReadBatch found = scan.batch();
             BatchChange change = BatchChange.deleting(map(), found.count());
             int keySize = shape().keySize();
             for (int from = 0; from < found.count(); from += change.batch().capacity()) {

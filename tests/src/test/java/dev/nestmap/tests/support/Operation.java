@@ -4,9 +4,9 @@ package dev.nestmap.tests.support;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.map.Batch;
-import dev.nestmap.runtime.internal.map.KeyBatch;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.ReadBatch;
+import dev.nestmap.runtime.internal.map.WriteBatch;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.MapKind;
 import java.util.function.Predicate;
@@ -50,7 +50,7 @@ enum Operation {
     LOOKUP_BATCH("lookup batch", subject -> !subject.kind().isRing()) {
         @Override
         int ask(ProbedMap subject, RawMap map, Block block) {
-            return map.lookupBatch(new Batch(map, (int) subject.maxEntries()));
+            return map.lookupBatch(new ReadBatch(map, (int) subject.maxEntries()));
         }
     },
     UPDATE_BATCH("update batch", subject -> !subject.kind().isRing()) {
@@ -69,7 +69,7 @@ enum Operation {
             "lookup and delete batch", subject -> !subject.kind().isRing()) {
         @Override
         int ask(ProbedMap subject, RawMap map, Block block) {
-            return map.lookupAndDeleteBatch(new Batch(map, (int) subject.maxEntries()));
+            return map.lookupAndDeleteBatch(new ReadBatch(map, (int) subject.maxEntries()));
         }
     },
     CONSUME("take a record", subject -> subject.kind() == MapKind.RINGBUF) {
@@ -140,8 +140,8 @@ enum Operation {
         return map.update(block, 0, VALUE_AT, 0);
     }
 
-    private static KeyBatch batch(ProbedMap subject, RawMap map) {
-        KeyBatch batch = new KeyBatch(subject.keySize(), map.valueBytes(), 1);
+    private static WriteBatch batch(ProbedMap subject, RawMap map) {
+        WriteBatch batch = new WriteBatch(subject.keySize(), map.valueBytes(), 1);
         batch.begin(1);
         subject.writeKey(batch.block(), 0);
         subject.writeValue(batch.block(), batch.valueAt(0));

@@ -2,14 +2,14 @@
 package dev.nestmap.runtime.internal.handle;
 
 import dev.nestmap.runtime.internal.backend.LoadedProgram;
-import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.EntryTypes;
-import dev.nestmap.runtime.internal.map.KeyBatch;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.OuterTypes;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.ReadBatch;
 import dev.nestmap.runtime.internal.map.SlotOperations;
 import dev.nestmap.runtime.internal.map.StreamOperations;
+import dev.nestmap.runtime.internal.map.WriteBatch;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.SharedMemory;
 import dev.nestmap.runtime.program.Link;
@@ -154,22 +154,22 @@ public final class LeasedMap extends RevocableHandle implements RawMap {
     }
 
     @Override
-    public int lookupBatch(Batch batch) {
+    public int lookupBatch(ReadBatch batch) {
         return whileValid(() -> raw.lookupBatch(batch));
     }
 
     @Override
-    public int lookupAndDeleteBatch(Batch batch) {
+    public int lookupAndDeleteBatch(ReadBatch batch) {
         return whileValid(() -> raw.lookupAndDeleteBatch(batch));
     }
 
     @Override
-    public int updateBatch(KeyBatch batch) {
+    public int updateBatch(WriteBatch batch) {
         return whileValid(() -> raw.updateBatch(batch));
     }
 
     @Override
-    public int deleteBatch(KeyBatch keys) {
+    public int deleteBatch(WriteBatch keys) {
         return whileValid(() -> raw.deleteBatch(keys));
     }
 

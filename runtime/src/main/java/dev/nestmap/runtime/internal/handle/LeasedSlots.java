@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.handle;
 
-import dev.nestmap.runtime.internal.map.KeyBatch;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotOperations;
+import dev.nestmap.runtime.internal.map.WriteBatch;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.util.List;
 
@@ -21,7 +21,7 @@ final class LeasedSlots implements SlotOperations {
     }
 
     @Override
-    public int updateBatch(KeyBatch keys, List<RawMap> inners) {
+    public int updateBatch(WriteBatch keys, List<RawMap> inners) {
         return outer.whileValid(() -> outer.raw().slots().updateBatch(keys, inners));
     }
 

@@ -90,9 +90,9 @@ abstract class RevocableHandle {
     }
 
     /** Marks this handle as borrowed from an outer map, whose handle then stays reachable as long as this one. */
-    public void markBorrowed(RevocableHandle outer, LeakCleanup leakCleanup) {
+    public void markBorrowed(RevocableHandle outer, LeakedOuterMap leakedOuterMap) {
         owner = outer;
-        leakCleanup.add(raw.id(), raw, lease);
+        leakedOuterMap.add(raw.id(), raw, lease);
     }
 
     /** Sets the action that runs after this handle has closed the map or handed it over. */

@@ -1,7 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * Ownership of an open map: leases that end its use in other threads, and the cleaner for handles that became garbage without
- * having been closed.
+ * Handles to open maps, and who closes a map.
+ *
+ * <p>A {@code LeasedMap} is a handle to a {@code RawMap}, which has the file descriptor. Several handles may refer to one raw map. Exactly one
+ * owner closes it:
+ *
+ * <table>
+ *   <caption>Who owns a map</caption>
+ *   <tr><th>map</th><th>owner</th><th>how the owner ends it</th></tr>
+ *   <tr><td>plain or outer map of a loaded object</td><td>the object's {@code ObjectBackend}</td><td>{@code ObjectState} revokes the handle, then
+ *       the backend closes the map</td></tr>
+ *   <tr><td>map that was opened or created without an object</td><td>the user, through the handle in a {@code StandaloneMap}</td><td>{@code
+ *       close}</td></tr>
+ *   <tr><td>inner map in a slot</td><td>{@code OpenInnerMaps} of its outer map. The users' handles are borrowed</td><td>{@code close}, when the map
+ *       has left its last slot, or the outer map is closed</td></tr>
+ *   <tr><td>inner map in no slot (created detached, or taken out)</td><td>the user, through an owned handle</td><td>{@code close}</td></tr>
+ * </table>
+ *
+ * <p>A map changes its owner in two ways. {@code put} begins a {@code Handover}: while it is under way nobody uses the owned handle, and if the
+ * kernel rejects the change, the handle is valid again. {@code rotate}, {@code take} and {@code swap} revoke the borrowed handle and return a
+ * new, owned one to the same raw map ({@code LeasedMap.moveToNewHandle}).
+ *
+ * <p>{@code Lease} ends the use of a handle in other threads. {@code HandleCleaner} frees what became garbage without having been closed: a {@code
+ * LeakedMap}, or a {@code LeakedOuterMap} with its inner maps.
  */
 @NullMarked
 package dev.nestmap.runtime.internal.handle;

@@ -10,9 +10,9 @@ import static dev.nestmap.runtime.internal.map.RawMap.ANY;
 import static dev.nestmap.runtime.internal.map.RawMap.EXIST;
 import static dev.nestmap.runtime.internal.map.RawMap.NOEXIST;
 
-import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.ReadBatch;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.MapFlags;
@@ -112,7 +112,7 @@ final class HeapArray extends HeapMap {
 
     /** The cursor is the last index that was read. */
     @Override
-    int lookupBatch(Batch batch) {
+    int lookupBatch(ReadBatch batch) {
         int next = batch.started() ? batch.cursor().bytes().getInt(0) + 1 : 0;
         int found = 0;
         int valueSize = valueBytes();

@@ -8,13 +8,13 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EPERM;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.map.Batch;
-import dev.nestmap.runtime.internal.map.KeyBatch;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.ReadBatch;
 import dev.nestmap.runtime.internal.map.SlotOperations;
 import dev.nestmap.runtime.internal.map.StreamOperations;
+import dev.nestmap.runtime.internal.map.WriteBatch;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.SharedMemory;
 import dev.nestmap.schema.MapFlags;
@@ -89,7 +89,7 @@ final class HeapHandle implements RawMap {
     }
 
     @Override
-    public int lookupAndDeleteBatch(Batch batch) {
+    public int lookupAndDeleteBatch(ReadBatch batch) {
         int refused = refusedTaking();
         if (refused == 0 && batch.flags() != 0) {
             refused = map.refusedFlags(batch.flags());
@@ -114,7 +114,7 @@ final class HeapHandle implements RawMap {
     }
 
     @Override
-    public int lookupBatch(Batch batch) {
+    public int lookupBatch(ReadBatch batch) {
         int refused = errnoIfOnly(Access.WRITE);
         if (refused == 0 && batch.flags() != 0) {
             refused = map.refusedFlags(batch.flags());
@@ -133,7 +133,7 @@ final class HeapHandle implements RawMap {
     }
 
     @Override
-    public int updateBatch(KeyBatch batch) {
+    public int updateBatch(WriteBatch batch) {
         int refused = errnoIfOnly(Access.READ);
         if (refused == 0) {
             refused = shape().kind().hasBatch(BatchCommand.UPDATE) ? map.refusedFlags(batch.flags()) : -ENOTSUPP;
@@ -145,7 +145,7 @@ final class HeapHandle implements RawMap {
 
     /** As in {@code bpf_map_do_batch}: arrays have no batched delete. */
     @Override
-    public int deleteBatch(KeyBatch batch) {
+    public int deleteBatch(WriteBatch batch) {
         int refused = errnoIfOnly(Access.READ);
         if (refused == 0 && !shape().kind().hasBatch(BatchCommand.DELETE)) {
             return -ENOTSUPP;
@@ -153,7 +153,7 @@ final class HeapHandle implements RawMap {
         return refused != 0 ? refused : change(batch, i -> map.delete(batch.block(), batch.keyAt(i)));
     }
 
-    private static int change(KeyBatch batch, IntUnaryOperator each) {
+    private static int change(WriteBatch batch, IntUnaryOperator each) {
         int result = 0;
         while (batch.done() < batch.count() && result == 0) {
             result = each.applyAsInt(batch.done());
@@ -200,7 +200,7 @@ final class HeapHandle implements RawMap {
         }
 
         @Override
-        public int updateBatch(KeyBatch keys, List<RawMap> inners) {
+        public int updateBatch(WriteBatch keys, List<RawMap> inners) {
             int refused = errnoIfOnly(Access.READ);
             return refused != 0
                     ? refused

@@ -11,8 +11,8 @@ import static dev.nestmap.runtime.internal.map.RawMap.ANY;
 import static dev.nestmap.runtime.internal.map.RawMap.EXIST;
 import static dev.nestmap.runtime.internal.map.RawMap.NOEXIST;
 
-import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.ReadBatch;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -125,7 +125,7 @@ final class HeapHash extends HeapMap {
 
     /** The cursor is the number of the next bucket. */
     @Override
-    synchronized int lookupBatch(Batch batch) {
+    synchronized int lookupBatch(ReadBatch batch) {
         int bucket = batch.started() ? batch.cursor().bytes().getInt(0) : 0;
         int found = 0;
         for (; bucket < buckets.length; bucket++) {
@@ -147,7 +147,7 @@ final class HeapHash extends HeapMap {
     }
 
     @Override
-    int lookupAndDeleteBatch(Batch batch) {
+    int lookupAndDeleteBatch(ReadBatch batch) {
         List<Object> taken = new ArrayList<>();
         int result;
         synchronized (this) {

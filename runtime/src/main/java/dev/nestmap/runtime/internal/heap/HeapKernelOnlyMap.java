@@ -2,9 +2,9 @@
 package dev.nestmap.runtime.internal.heap;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.ReadBatch;
 import dev.nestmap.runtime.internal.map.StreamOperations;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.util.List;
@@ -78,7 +78,7 @@ final class HeapKernelOnlyMap extends HeapMap {
     }
 
     @Override
-    int lookupBatch(Batch batch) {
+    int lookupBatch(ReadBatch batch) {
         throw refused();
     }
 

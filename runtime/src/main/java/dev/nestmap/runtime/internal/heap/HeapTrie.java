@@ -9,8 +9,8 @@ import static dev.nestmap.runtime.internal.map.RawMap.ANY;
 import static dev.nestmap.runtime.internal.map.RawMap.EXIST;
 import static dev.nestmap.runtime.internal.map.RawMap.NOEXIST;
 
-import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.ReadBatch;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -86,7 +86,7 @@ final class HeapTrie extends HeapMap {
 
     /** The cursor is the last key that was read ({@code generic_map_lookup_batch}). */
     @Override
-    synchronized int lookupBatch(Batch batch) {
+    synchronized int lookupBatch(ReadBatch batch) {
         byte[] last = batch.started() ? key(batch.cursor(), 0) : null;
         int found = 0;
         for (; found < batch.capacity(); found++) {

@@ -10,7 +10,7 @@ import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Block;
 
 /**
- * Iterates over a map once, a batch at a time. The iteration ends even if the map changes all the time, and reads each entry that exists
+ * Iterates over a map once, one {@link ReadBatch} at a time. The iteration ends even if the map changes all the time, and reads each entry that exists
  * during the whole iteration exactly once: the kernel visits the buckets of a hash map in order and never returns to one.
  *
  * <p>Before Linux 6.14 ("bpf: skip non exist keys in generic_map_lookup_batch") the kernel fails with EINTR at an empty slot of an array
@@ -25,7 +25,7 @@ public final class BatchScan {
 
     private final RawMap map;
     private final boolean deletes;
-    private Batch batch;
+    private ReadBatch batch;
     private boolean oneByOne;
     private boolean last;
 
@@ -44,7 +44,7 @@ public final class BatchScan {
         this.deletes = deletes;
         long fitting = BYTES_AT_FIRST / Math.max(1, map.shape().keySize() + map.valueBytes());
         long entries = Math.min(Math.max(ENTRIES_AT_FIRST, fitting), map.shape().maxEntries());
-        this.batch = new Batch(map, Batch.capacity(map, entries)).withFlags(flags);
+        this.batch = new ReadBatch(map, ReadBatch.capacity(map, entries)).withFlags(flags);
     }
 
     /**
@@ -62,7 +62,7 @@ public final class BatchScan {
      */
     public boolean next() {
         if (batch.started() && !last) {
-            grow(Batch.capacity(
+            grow(ReadBatch.capacity(
                     map, Math.min((long) GROWTH * batch.capacity(), map.shape().maxEntries())));
         }
         while (!last) {
@@ -90,7 +90,7 @@ public final class BatchScan {
     /** Continues with a batch of at least that capacity, at the same position. */
     private void grow(int capacity) {
         if (capacity > batch.capacity()) {
-            Batch larger = new Batch(map, capacity).withFlags(batch.flags());
+            ReadBatch larger = new ReadBatch(map, capacity).withFlags(batch.flags());
             larger.resume(batch);
             batch.release();
             batch = larger;
@@ -133,7 +133,7 @@ public final class BatchScan {
     }
 
     /** The entries that {@link #next} has read. Call it only after it has returned true. */
-    public Batch batch() {
+    public ReadBatch batch() {
         return batch;
     }
 }

@@ -97,21 +97,21 @@ public interface RawMap {
      * @return {@code -ENOENT} if no entries follow those that were read; {@code -ENOSPC} if the next bucket does not fit into the
      *     batch, so that the caller tries again with a larger one
      */
-    int lookupBatch(Batch batch);
+    int lookupBatch(ReadBatch batch);
 
     /** {@code BPF_MAP_LOOKUP_AND_DELETE_BATCH}: {@link #lookupBatch} that also deletes what it reads. Only hash maps support it. */
-    int lookupAndDeleteBatch(Batch batch);
+    int lookupAndDeleteBatch(ReadBatch batch);
 
     /**
      * {@code BPF_MAP_UPDATE_BATCH} with {@link #ANY}: writes the rest of the batch in order, up to the first entry that the kernel rejects.
      */
-    int updateBatch(KeyBatch batch);
+    int updateBatch(WriteBatch batch);
 
     /**
      * {@code BPF_MAP_DELETE_BATCH}: deletes the rest of the batch in order, up to the first entry that the kernel rejects. On an outer
      * map it waits like {@link SlotOperations#updateBatch}.
      */
-    int deleteBatch(KeyBatch keys);
+    int deleteBatch(WriteBatch keys);
 
     /** The operations on the slots of an outer map. On other maps every update returns {@code -EINVAL}. */
     SlotOperations slots();

@@ -5,11 +5,11 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.E2BIG;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EEXIST;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.ReadBatch;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.pin.Migration;
@@ -125,7 +125,7 @@ final class EntryCopy {
         return count;
     }
 
-    private void convert(Batch batch, int index, int oldValueBytes, Block entry) {
+    private void convert(ReadBatch batch, int index, int oldValueBytes, Block entry) {
         ByteBuffer oldValues = batch.values().bytes();
         int oldStep = Alignment.align(oldShape.valueSize());
         int newStep = Alignment.align(newShape.valueSize());
@@ -146,7 +146,7 @@ final class EntryCopy {
         }
     }
 
-    private void put(Block entry, RawMap to, Batch batch, int index) {
+    private void put(Block entry, RawMap to, ReadBatch batch, int index) {
         long flags = newShape.kind().keyRule() == MapKind.KeyRule.INDEX ? RawMap.ANY : RawMap.NOEXIST;
         int result = to.update(entry, 0, valueAt(), flags);
         if (result == -EEXIST) {
@@ -170,7 +170,7 @@ final class EntryCopy {
         }
     }
 
-    private BpfException failed(Batch batch, int index, int errno, String explanation) {
+    private BpfException failed(ReadBatch batch, int index, int errno, String explanation) {
         return BpfException.of("migration")
                 .map(newShape.name())
                 .key(oldKey(batch, index))
@@ -183,7 +183,7 @@ final class EntryCopy {
         return Alignment.align(newShape.keySize());
     }
 
-    private String oldKey(Batch batch, int index) {
+    private String oldKey(ReadBatch batch, int index) {
         byte[] key = new byte[oldShape.keySize()];
         batch.keys().bytes().get(index * oldShape.keySize(), key);
         return "0x" + HexFormat.of().formatHex(key);

@@ -4,11 +4,11 @@ package dev.nestmap.runtime.internal.migrate;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.Pins;
-import dev.nestmap.runtime.internal.map.KeyBatch;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.map.WriteBatch;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.migrate.EntryCopy.Copied;
 import dev.nestmap.runtime.internal.pin.InnerMapSlots;
@@ -134,7 +134,7 @@ final class OuterMapCopy {
                 }
             }
         }
-        KeyBatch batch = new KeyBatch(outer.shape().keySize(), slots);
+        WriteBatch batch = new WriteBatch(outer.shape().keySize(), slots);
         int result = outer.slots().updateBatch(batch, inners);
         // One by one, because some kernels have no batches for arrays of maps, and because each failure then has its
         // own errno.

@@ -7,9 +7,9 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
 
 import dev.nestmap.runtime.internal.handle.LeasedMap;
-import dev.nestmap.runtime.internal.map.KeyBatch;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.map.WriteBatch;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.Scratch;
@@ -156,7 +156,7 @@ final class CallQueue {
     private void sendBatches(List<QueuedCall> calls) {
         List<QueuedCall> remaining = calls;
         for (int rejections = 0; remaining.size() > 1 && rejections < REJECTIONS; rejections++) {
-            KeyBatch keys = new KeyBatch(
+            WriteBatch keys = new WriteBatch(
                     outer.shape().keySize(),
                     remaining.stream().map(QueuedCall::slot).toList());
             List<QueuedCall> batch = remaining;
@@ -232,10 +232,10 @@ final class CallQueue {
     }
 
     /**
-     * Makes one system call for all of these calls, without their conditions. Afterwards {@link KeyBatch#done} is the number of entries that
+     * Makes one system call for all of these calls, without their conditions. Afterwards {@link WriteBatch#done} is the number of entries that
      * have changed. Returns 0 or a negative errno.
      */
-    private int makeBatchCall(KeyBatch keys, List<QueuedCall> calls) {
+    private int makeBatchCall(WriteBatch keys, List<QueuedCall> calls) {
         List<RawMap> inners =
                 calls.stream().map(QueuedCall::inner).filter(Objects::nonNull).toList();
         return inners.isEmpty() ? outer.deleteBatch(keys) : outer.slots().updateBatch(keys, inners);

@@ -3,10 +3,10 @@ package dev.nestmap.runtime.internal.outer;
 
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.handle.Cleanup;
-import dev.nestmap.runtime.internal.handle.LeakCleanup;
+import dev.nestmap.runtime.internal.handle.LeakedOuterMap;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
-import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BatchScan;
+import dev.nestmap.runtime.internal.map.ReadBatch;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OpenInnerMaps {
     private final LeasedMap outer;
-    private final LeakCleanup leakCleanup;
+    private final LeakedOuterMap leakedOuterMap;
     private final ConcurrentHashMap<Integer, OpenInnerMap> byId = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -42,9 +42,9 @@ final class OpenInnerMaps {
     /** Why the outer map was closed; null while it is open. */
     private @Nullable String closed;
 
-    OpenInnerMaps(LeasedMap outer, LeakCleanup leakCleanup) {
+    OpenInnerMaps(LeasedMap outer, LeakedOuterMap leakedOuterMap) {
         this.outer = outer;
-        this.leakCleanup = leakCleanup;
+        this.leakedOuterMap = leakedOuterMap;
     }
 
     @Nullable
@@ -63,7 +63,7 @@ final class OpenInnerMaps {
                 throw new InvalidHandleException(outer.shape().name(), closed);
             }
             OpenInnerMap inner = byId.computeIfAbsent(map.id(), id -> {
-                map.markBorrowed(outer, leakCleanup);
+                map.markBorrowed(outer, leakedOuterMap);
                 return new OpenInnerMap(map);
             });
             inner.addPendingChanges(1);
@@ -155,7 +155,7 @@ final class OpenInnerMaps {
         long start = now();
         Set<Integer> inSlots = new HashSet<>();
         for (BatchScan scan = new BatchScan(outer); scan.next(); ) {
-            Batch batch = scan.batch();
+            ReadBatch batch = scan.batch();
             for (int i = 0; i < batch.count(); i++) {
                 inSlots.add(batch.values().bytes().getInt(i * Integer.BYTES));
             }
@@ -198,7 +198,7 @@ final class OpenInnerMaps {
 
     private void remove(OpenInnerMap inner) {
         byId.remove(inner.id(), inner);
-        leakCleanup.remove(inner.id());
+        leakedOuterMap.remove(inner.id());
         inner.map().references().addAndGet(-inner.slots());
     }
 

@@ -6,10 +6,10 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
-import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.ReadBatch;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Block;
@@ -193,7 +193,7 @@ public final class OuterEntries {
     Map<Integer, Integer> slotsById() {
         Map<Integer, Integer> slots = new HashMap<>();
         for (BatchScan scan = new BatchScan(outer); scan.next(); ) {
-            Batch batch = scan.batch();
+            ReadBatch batch = scan.batch();
             for (int i = 0; i < batch.count(); i++) {
                 slots.merge(batch.values().bytes().getInt(i * Integer.BYTES), 1, Integer::sum);
             }

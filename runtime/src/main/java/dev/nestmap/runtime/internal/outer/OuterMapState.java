@@ -6,7 +6,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EEXIST;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.handle.Cleanup;
-import dev.nestmap.runtime.internal.handle.LeakCleanup;
+import dev.nestmap.runtime.internal.handle.LeakedOuterMap;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -60,8 +60,8 @@ public final class OuterMapState {
         this.outer = outer;
         this.maps = new InnerMapFactory(outer, innerShape, factory);
         this.factory = factory;
-        LeakCleanup leakCleanup = new LeakCleanup();
-        this.inners = new OpenInnerMaps(outer, leakCleanup);
+        LeakedOuterMap leakedOuterMap = new LeakedOuterMap();
+        this.inners = new OpenInnerMaps(outer, leakedOuterMap);
         this.locks = new SlotLocks(new KeyLocks(), pins);
         this.entries = new OuterEntries(outer, innerShape.name(), factory, inners, locks.keys(), pins);
         this.publisher = new Publisher(outer);
@@ -70,12 +70,12 @@ public final class OuterMapState {
         this.pins = pins;
         this.requests = requests;
         if (pins != null) {
-            leakCleanup.add(pins::close);
+            leakedOuterMap.add(pins::close);
         }
         if (requests != null) {
-            requests.leaks().forEach(leak -> leakCleanup.add(leak::free));
+            requests.leaks().forEach(leak -> leakedOuterMap.add(leak::free));
         }
-        outer.onLeak(leakCleanup, "");
+        outer.onLeak(leakedOuterMap, "");
     }
 
     /** Reads the entries of the outer map. */

@@ -7,9 +7,9 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
 import dev.nestmap.runtime.internal.handle.HandleCleaner;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
-import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapOperation;
+import dev.nestmap.runtime.internal.map.ReadBatch;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Block;
@@ -43,7 +43,7 @@ public final class RequestTable {
         List<byte[]> keys = new ArrayList<>();
         int size = requests.shape().keySize();
         for (BatchScan scan = new BatchScan(requests); keys.size() < most && scan.next(); ) {
-            Batch batch = scan.batch();
+            ReadBatch batch = scan.batch();
             for (int i = 0; i < batch.count() && keys.size() < most; i++) {
                 byte[] key = new byte[size];
                 batch.keys().bytes().get(i * size, key);

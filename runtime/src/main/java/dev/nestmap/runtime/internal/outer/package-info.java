@@ -15,6 +15,11 @@
  *       inner map that went in is <em>published</em>. {@code SlotPins} moves or removes the pins.
  * </ol>
  *
+ * <p>Ownership: {@code OpenInnerMaps} owns each inner map that is in a slot and open in this process, from step 1 until the map leaves its last
+ * slot. A map that goes in comes from a factory, which nobody else knows, or from the user, whose handle is invalid from then on. A map that
+ * comes out goes to the user if the operation hands it out, and is closed otherwise. The package {@code handle} lists the owners of other
+ * maps.
+ *
  * <p>{@code OuterEntries} reads. It finds an inner map among the {@code OpenInnerMaps}, by the id that the slot holds, or opens it.
  */
 @NullMarked

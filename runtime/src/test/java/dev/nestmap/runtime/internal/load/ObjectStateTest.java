@@ -9,10 +9,10 @@ import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.heap.HeapObject;
 import dev.nestmap.runtime.internal.map.DelegatingMap;
-import dev.nestmap.runtime.internal.map.KeyBatch;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.map.WriteBatch;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.outer.OuterMapState;
 import dev.nestmap.runtime.program.Program;
@@ -145,7 +145,7 @@ class ObjectStateTest {
         }
 
         @Override
-        protected int updateInners(KeyBatch keys, List<RawMap> inners) {
+        protected int updateInners(WriteBatch keys, List<RawMap> inners) {
             return super.updateInners(
                     keys,
                     inners.stream().map(inner -> ((StuckMap) inner).heapMap).toList());

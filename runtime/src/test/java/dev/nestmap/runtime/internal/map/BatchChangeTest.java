@@ -51,7 +51,7 @@ class BatchChangeTest {
     void aRejectedEntryDoesNotMeanThatTheKernelHasNoBatches() {
         RawMap picky = new DelegatingMap(map) {
             @Override
-            public int updateBatch(KeyBatch batch) {
+            public int updateBatch(WriteBatch batch) {
                 while (batch.done() < batch.count()) {
                     if (batch.block().bytes().getInt(batch.keyAt(batch.done())) == 1) {
                         return -ErrnoNumbers.EINVAL;
@@ -104,7 +104,7 @@ class BatchChangeTest {
         }
 
         @Override
-        public int updateBatch(KeyBatch batch) {
+        public int updateBatch(WriteBatch batch) {
             asked++;
             return -errno;
         }

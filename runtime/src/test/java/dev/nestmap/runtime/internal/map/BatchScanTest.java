@@ -100,7 +100,7 @@ class BatchScanTest {
         }
 
         @Override
-        public int lookupBatch(Batch batch) {
+        public int lookupBatch(ReadBatch batch) {
             if (batch.started() || before == 0) {
                 return -ErrnoNumbers.EINTR;
             }

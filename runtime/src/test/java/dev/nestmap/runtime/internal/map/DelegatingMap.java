@@ -54,17 +54,17 @@ public class DelegatingMap implements RawMap {
     }
 
     @Override
-    public int lookupBatch(Batch batch) {
+    public int lookupBatch(ReadBatch batch) {
         return map.lookupBatch(batch);
     }
 
     @Override
-    public int lookupAndDeleteBatch(Batch batch) {
+    public int lookupAndDeleteBatch(ReadBatch batch) {
         return map.lookupAndDeleteBatch(batch);
     }
 
     @Override
-    public int updateBatch(KeyBatch batch) {
+    public int updateBatch(WriteBatch batch) {
         return map.updateBatch(batch);
     }
 
@@ -77,7 +77,7 @@ public class DelegatingMap implements RawMap {
             }
 
             @Override
-            public int updateBatch(KeyBatch keys, List<RawMap> inners) {
+            public int updateBatch(WriteBatch keys, List<RawMap> inners) {
                 return updateInners(keys, inners);
             }
 
@@ -94,7 +94,7 @@ public class DelegatingMap implements RawMap {
     }
 
     /** See {@link SlotOperations#updateBatch}. */
-    protected int updateInners(KeyBatch keys, List<RawMap> inners) {
+    protected int updateInners(WriteBatch keys, List<RawMap> inners) {
         return map.slots().updateBatch(keys, inners);
     }
 
@@ -104,7 +104,7 @@ public class DelegatingMap implements RawMap {
     }
 
     @Override
-    public int deleteBatch(KeyBatch keys) {
+    public int deleteBatch(WriteBatch keys) {
         return map.deleteBatch(keys);
     }
 

@@ -126,7 +126,7 @@ class KernelHeapMapsTest {
         }
 
         private String changeByBatch() {
-            KeyBatch batch = new KeyBatch(keySize, map.valueBytes(), 1 + random.nextInt(4));
+            WriteBatch batch = new WriteBatch(keySize, map.valueBytes(), 1 + random.nextInt(4));
             batch.begin(batch.capacity());
             for (int i = 0; i < batch.count(); i++) {
                 writeKey(batch.block(), batch.keyAt(i));
@@ -139,7 +139,7 @@ class KernelHeapMapsTest {
 
         private String all() {
             Map<String, String> entries = new TreeMap<>();
-            Batch batch = new Batch(map, 4 * KEYS);
+            ReadBatch batch = new ReadBatch(map, 4 * KEYS);
             int result = 0;
             while (result == 0) {
                 result = map.lookupBatch(batch);

@@ -243,7 +243,7 @@ public abstract class MapContract {
     @Test
     void anEmptyBatchFollowsAFullOne() {
         RawMap map = create(MapKind.ARRAY, 4);
-        Batch batch = new Batch(map.shape(), 4);
+        ReadBatch batch = new ReadBatch(map.shape(), 4);
 
         assertThat(map.lookupBatch(batch)).isZero();
         assertThat(batch.count()).isEqualTo(4);
@@ -257,7 +257,7 @@ public abstract class MapContract {
         for (int key = 0; key < 1024; key++) {
             update(map, key, key + 1000, ANY);
         }
-        Batch one = new Batch(map.shape(), 1);
+        ReadBatch one = new ReadBatch(map.shape(), 1);
         int result = 0;
         while (result == 0) {
             result = map.lookupBatch(one);
@@ -273,7 +273,7 @@ public abstract class MapContract {
         RawMap inner = create(MapKind.HASH, 4);
         updateInner(map, 2, inner, ANY);
         updateInner(map, 7, inner, ANY);
-        Batch batch = new Batch(map.shape(), 8);
+        ReadBatch batch = new ReadBatch(map.shape(), 8);
 
         assertThat(map.lookupBatch(batch)).isEqualTo(-ErrnoNumbers.ENOENT);
 
@@ -367,12 +367,12 @@ public abstract class MapContract {
 
     private Map<Integer, Long> scan(RawMap map, int capacity) {
         Map<Integer, Long> seen = new HashMap<>();
-        Batch batch = new Batch(map.shape(), capacity);
+        ReadBatch batch = new ReadBatch(map.shape(), capacity);
         int result;
         do {
             result = map.lookupBatch(batch);
             if (result == -ErrnoNumbers.ENOSPC) {
-                Batch larger = new Batch(map.shape(), 2 * batch.capacity());
+                ReadBatch larger = new ReadBatch(map.shape(), 2 * batch.capacity());
                 larger.resume(batch);
                 batch = larger;
                 continue;

@@ -7,10 +7,10 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.heap.HeapFactory;
 import dev.nestmap.runtime.internal.map.DelegatingMap;
-import dev.nestmap.runtime.internal.map.KeyBatch;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.map.WriteBatch;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.MapKind;
 import java.nio.ByteBuffer;
@@ -62,7 +62,7 @@ class CallQueueTest {
             }
 
             @Override
-            public int deleteBatch(KeyBatch keys) {
+            public int deleteBatch(WriteBatch keys) {
                 return -ErrnoNumbers.ENOTSUPP;
             }
         };

@@ -3,9 +3,9 @@ package dev.nestmap.runtime.internal.outer;
 
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.map.DelegatingMap;
-import dev.nestmap.runtime.internal.map.KeyBatch;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.WriteBatch;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +61,7 @@ public final class HeldFactory implements MapFactory {
         }
 
         @Override
-        protected int updateInners(KeyBatch keys, List<RawMap> inners) {
+        protected int updateInners(WriteBatch keys, List<RawMap> inners) {
             hold();
             return super.updateInners(keys, inners);
         }

@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.outer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.internal.handle.LeakCleanup;
+import dev.nestmap.runtime.internal.handle.LeakedOuterMap;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.heap.HeapFactory;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -31,7 +31,7 @@ class OpenInnerMapsTest {
         CyclicBarrier start = new CyclicBarrier(2);
         LeasedMap outer = new LeasedMap("outer", factory.create(SHAPE, null));
         for (int round = 0; round < 20_000; round++) {
-            OpenInnerMaps inners = new OpenInnerMaps(outer, new LeakCleanup());
+            OpenInnerMaps inners = new OpenInnerMaps(outer, new LeakedOuterMap());
             OpenInnerMap inner = inTwoSlots(inners);
             Future<LeasedMap> first = threads.submit(() -> handOut(inners, inner, start));
             Future<LeasedMap> second = threads.submit(() -> handOut(inners, inner, start));

@@ -8,10 +8,10 @@ import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.map.DelegatingMap;
-import dev.nestmap.runtime.internal.map.KeyBatch;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.map.WriteBatch;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.MapKind;
 import java.nio.ByteBuffer;
@@ -118,13 +118,13 @@ abstract class PublisherContract {
         assumeSharedGracePeriods();
         reopen(HASH, map -> new Counting(map) {
             @Override
-            protected int updateInners(KeyBatch keys, List<RawMap> inners) {
+            protected int updateInners(WriteBatch keys, List<RawMap> inners) {
                 batches.incrementAndGet();
                 return -errno.number();
             }
 
             @Override
-            public int deleteBatch(KeyBatch keys) {
+            public int deleteBatch(WriteBatch keys) {
                 batches.incrementAndGet();
                 return -errno.number();
             }
@@ -274,7 +274,7 @@ abstract class PublisherContract {
         }
 
         @Override
-        protected int updateInners(KeyBatch keys, List<RawMap> inners) {
+        protected int updateInners(WriteBatch keys, List<RawMap> inners) {
             begin(batches);
             int result = super.updateInners(keys, inners);
             end();
@@ -282,7 +282,7 @@ abstract class PublisherContract {
         }
 
         @Override
-        public int deleteBatch(KeyBatch keys) {
+        public int deleteBatch(WriteBatch keys) {
             begin(batches);
             int result = super.deleteBatch(keys);
             end();

@@ -3,8 +3,8 @@ package dev.nestmap.runtime.internal.kernel.map;
 
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
-import dev.nestmap.runtime.internal.map.Batch;
-import dev.nestmap.runtime.internal.map.KeyBatch;
+import dev.nestmap.runtime.internal.map.ReadBatch;
+import dev.nestmap.runtime.internal.map.WriteBatch;
 import java.lang.ref.Reference;
 import java.util.Objects;
 
@@ -22,15 +22,15 @@ final class BatchCalls {
         int change(long keys, long counter);
     }
 
-    static int lookup(KernelMap map, Batch batch) {
+    static int lookup(KernelMap map, ReadBatch batch) {
         return read(map, batch, LIBBPF::bpf_map_lookup_batch);
     }
 
-    static int lookupAndDelete(KernelMap map, Batch batch) {
+    static int lookupAndDelete(KernelMap map, ReadBatch batch) {
         return read(map, batch, LIBBPF::bpf_map_lookup_and_delete_batch);
     }
 
-    static int update(KernelMap map, KeyBatch batch) {
+    static int update(KernelMap map, WriteBatch batch) {
         Objects.checkFromIndexSize(batch.valueAt(0), (long) batch.count() * map.valueBytes(), (long)
                 batch.block().size());
         return change(
@@ -44,11 +44,11 @@ final class BatchCalls {
                         batch.options()));
     }
 
-    static int delete(KernelMap map, KeyBatch batch) {
+    static int delete(KernelMap map, WriteBatch batch) {
         return change(map, batch, (keys, counter) -> LIBBPF.bpf_map_delete_batch(map.fd(), keys, counter, 0));
     }
 
-    private static int read(KernelMap map, Batch batch, ReadCall call) {
+    private static int read(KernelMap map, ReadBatch batch, ReadCall call) {
         int keySize = map.shape().keySize();
         int half = batch.cursor().size() / 2;
         Objects.checkFromIndexSize(0, Math.max(Integer.BYTES, keySize), half);
@@ -77,7 +77,7 @@ final class BatchCalls {
         return result;
     }
 
-    private static int change(KernelMap map, KeyBatch batch, ChangeCall call) {
+    private static int change(KernelMap map, WriteBatch batch, ChangeCall call) {
         int left = batch.count() - batch.done();
         Objects.checkFromIndexSize(
                 batch.keyAt(batch.done()), (long) left * map.shape().keySize(), (long)

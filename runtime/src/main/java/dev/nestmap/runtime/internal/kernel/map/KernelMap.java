@@ -4,14 +4,14 @@ package dev.nestmap.runtime.internal.kernel.map;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
-import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.EntryTypes;
-import dev.nestmap.runtime.internal.map.KeyBatch;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.OuterTypes;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.ReadBatch;
 import dev.nestmap.runtime.internal.map.SlotOperations;
 import dev.nestmap.runtime.internal.map.StreamOperations;
+import dev.nestmap.runtime.internal.map.WriteBatch;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.SharedMemory;
 import dev.nestmap.schema.MapKind;
@@ -175,22 +175,22 @@ public final class KernelMap implements RawMap {
     }
 
     @Override
-    public int lookupBatch(Batch batch) {
+    public int lookupBatch(ReadBatch batch) {
         return BatchCalls.lookup(this, batch);
     }
 
     @Override
-    public int lookupAndDeleteBatch(Batch batch) {
+    public int lookupAndDeleteBatch(ReadBatch batch) {
         return BatchCalls.lookupAndDelete(this, batch);
     }
 
     @Override
-    public int updateBatch(KeyBatch batch) {
+    public int updateBatch(WriteBatch batch) {
         return BatchCalls.update(this, batch);
     }
 
     @Override
-    public int deleteBatch(KeyBatch batch) {
+    public int deleteBatch(WriteBatch batch) {
         return BatchCalls.delete(this, batch);
     }
 

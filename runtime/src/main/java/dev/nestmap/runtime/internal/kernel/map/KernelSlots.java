@@ -4,9 +4,9 @@ package dev.nestmap.runtime.internal.kernel.map;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
-import dev.nestmap.runtime.internal.map.KeyBatch;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotOperations;
+import dev.nestmap.runtime.internal.map.WriteBatch;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.lang.ref.Reference;
 import java.util.List;
@@ -36,7 +36,7 @@ final class KernelSlots implements SlotOperations {
     }
 
     @Override
-    public int updateBatch(KeyBatch keys, List<RawMap> inners) {
+    public int updateBatch(WriteBatch keys, List<RawMap> inners) {
         Objects.checkFromIndexSize(0, keys.count(), inners.size());
         for (int i = 0; i < keys.count(); i++) {
             keys.block()

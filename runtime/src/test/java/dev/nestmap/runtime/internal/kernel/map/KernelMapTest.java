@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.management.ThreadMXBean;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
-import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.ReadBatch;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapKind;
@@ -157,7 +157,7 @@ class KernelMapTest {
             }
         }
 
-        Batch batch = new Batch(map.shape(), 64);
+        ReadBatch batch = new ReadBatch(map.shape(), 64);
         Set<Integer> found = new HashSet<>();
         int result;
         do {
@@ -180,14 +180,14 @@ class KernelMapTest {
             put(hash, key, key, ANY);
         }
 
-        Batch batch = new Batch(hash.shape(), 1);
+        ReadBatch batch = new ReadBatch(hash.shape(), 1);
         Set<Integer> found = new HashSet<>();
         int grown = 0;
         int result;
         do {
             result = hash.lookupBatch(batch);
             if (result == -ErrnoNumbers.ENOSPC) {
-                Batch larger = new Batch(hash.shape(), batch.capacity() * 2);
+                ReadBatch larger = new ReadBatch(hash.shape(), batch.capacity() * 2);
                 larger.resume(batch);
                 batch = larger;
                 grown++;
@@ -264,7 +264,7 @@ class KernelMapTest {
         assertThat(lookup(hash, 1)).isEqualTo(-ErrnoNumbers.EBADF);
         assertThat(delete(hash, 1)).isEqualTo(-ErrnoNumbers.EBADF);
         assertThat(hash.nextKey(block, -1, NEXT)).isEqualTo(-ErrnoNumbers.EBADF);
-        assertThat(hash.lookupBatch(new Batch(hash.shape(), 8))).isEqualTo(-ErrnoNumbers.EBADF);
+        assertThat(hash.lookupBatch(new ReadBatch(hash.shape(), 8))).isEqualTo(-ErrnoNumbers.EBADF);
         assertThat(other.nextKey(block, -1, NEXT)).isEqualTo(-ErrnoNumbers.ENOENT);
     }
 
@@ -277,7 +277,8 @@ class KernelMapTest {
         assertThatThrownBy(() -> hash.lookup(block, KEY, 9)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> hash.lookup(block, -1, VALUE)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> hash.nextKey(block, KEY, 13)).isInstanceOf(IndexOutOfBoundsException.class);
-        assertThatThrownBy(() -> hash.lookupBatch(new Batch(smaller, 8))).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> hash.lookupBatch(new ReadBatch(smaller, 8)))
+                .isInstanceOf(IndexOutOfBoundsException.class);
     }
 
     @Test

@@ -6,10 +6,14 @@ import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.BlockCache;
 import java.util.List;
 
-/** The keys of a batched update or delete, the values of an update, and the number of entries that are done. */
-public final class KeyBatch {
+/**
+ * The arguments of a batched update or delete ({@code BPF_MAP_UPDATE_BATCH}, {@code BPF_MAP_DELETE_BATCH}): the keys, the values of an
+ * update, and the number of entries that are done. The caller fills it with entries. {@link BatchChange} is the loop over it, {@link
+ * ReadBatch} the counterpart for lookups.
+ */
+public final class WriteBatch {
     /** Where the counter and the entries are in the memory, behind the options. */
-    private static final int COUNTER_AT = Batch.OPTIONS_SIZE;
+    private static final int COUNTER_AT = ReadBatch.OPTIONS_SIZE;
 
     private static final int ENTRIES_AT = COUNTER_AT + Long.BYTES;
 
@@ -28,20 +32,20 @@ public final class KeyBatch {
     private int done;
 
     /** A batch with room for {@code capacity} keys and values of these sizes in bytes. */
-    public KeyBatch(int keySize, int valueBytes, int capacity) {
+    public WriteBatch(int keySize, int valueBytes, int capacity) {
         this.keySize = keySize;
         this.valueBytes = valueBytes;
         this.capacity = capacity;
         this.valuesAt = Alignment.align(Math.multiplyExact(capacity, keySize));
         int entriesSize = Math.addExact(valuesAt, Math.multiplyExact(capacity, valueBytes));
         this.memory = BlockCache.take(Math.addExact(ENTRIES_AT, entriesSize));
-        this.options = Batch.options(memory, 0);
+        this.options = ReadBatch.options(memory, 0);
         this.counter = memory.part(COUNTER_AT, Integer.BYTES);
         this.block = memory.part(ENTRIES_AT, entriesSize);
     }
 
     /** The keys of these slots of an outer map, with room for one file descriptor each. */
-    public KeyBatch(int keySize, List<SlotKey> slots) {
+    public WriteBatch(int keySize, List<SlotKey> slots) {
         this(keySize, Integer.BYTES, slots.size());
         begin(slots.size());
         for (int i = 0; i < count; i++) {
@@ -56,11 +60,11 @@ public final class KeyBatch {
 
     /** The number of entries that one batch should hold: as many as wanted, within a limit on bytes. */
     static int capacity(RawMap map, int wanted) {
-        return Math.max(1, Math.min(wanted, Batch.BYTES / (map.shape().keySize() + map.valueBytes())));
+        return Math.max(1, Math.min(wanted, ReadBatch.BYTES / (map.shape().keySize() + map.valueBytes())));
     }
 
     /** Limits the number of keys that one call changes, so that a thread that revokes the map's handle does not wait long. Returns this batch. */
-    KeyBatch atMost(int keys) {
+    WriteBatch atMost(int keys) {
         mostAtOnce = keys;
         return this;
     }
@@ -77,14 +81,14 @@ public final class KeyBatch {
     }
 
     /** Sets the flags that each value is written with: {@link RawMap#LOCK} or 0. Returns this batch. */
-    public KeyBatch withFlags(long flags) {
-        Batch.setFlags(options, flags);
+    public WriteBatch withFlags(long flags) {
+        ReadBatch.setFlags(options, flags);
         return this;
     }
 
     /** The flags that each value is written with. */
     public long flags() {
-        return Batch.flags(options);
+        return ReadBatch.flags(options);
     }
 
     /** The address of the {@code struct bpf_map_batch_opts}. */

@@ -5,8 +5,12 @@ import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.BlockCache;
 
-/** The arguments of batched lookups that iterate over a map. They carry the cursor from one call to the next. */
-public final class Batch {
+/**
+ * The arguments and results of a batched lookup ({@code BPF_MAP_LOOKUP_BATCH}, {@code BPF_MAP_LOOKUP_AND_DELETE_BATCH}). The map fills it
+ * with entries. It carries the cursor from one call to the next. {@link BatchScan} is the loop over it, {@link WriteBatch} the counterpart
+ * for updates and deletes.
+ */
+public final class ReadBatch {
     /** {@code struct bpf_map_batch_opts} of libbpf: its size, the flags for each element, and the flags of the call. */
     static final int OPTIONS_SIZE = 24;
 
@@ -36,16 +40,16 @@ public final class Batch {
     private int count;
 
     /** Creates a batch of {@code capacity} entries of a map with this shape. The map must not be per-CPU. */
-    public Batch(MapShape shape, int capacity) {
+    public ReadBatch(MapShape shape, int capacity) {
         this(shape, shape.valueSize(), capacity);
     }
 
     /** Creates a batch of {@code capacity} entries of this map. */
-    public Batch(RawMap map, int capacity) {
+    public ReadBatch(RawMap map, int capacity) {
         this(map.shape(), map.valueBytes(), capacity);
     }
 
-    private Batch(MapShape shape, int valueBytes, int capacity) {
+    private ReadBatch(MapShape shape, int valueBytes, int capacity) {
         int cursorSize = 2 * Math.max(Integer.BYTES, shape.keySize());
         int keysAt = CURSOR_AT + Alignment.align(cursorSize);
         int keysSize = Math.multiplyExact(capacity, shape.keySize());
@@ -89,7 +93,7 @@ public final class Batch {
     }
 
     /** Sets the flags that each value is read with: {@link RawMap#LOCK} or 0. Returns this batch. */
-    public Batch withFlags(long flags) {
+    public ReadBatch withFlags(long flags) {
         setFlags(options, flags);
         return this;
     }
@@ -150,7 +154,7 @@ public final class Batch {
     }
 
     /** Copies the position of another batch, which was too small for the next bucket. */
-    public void resume(Batch other) {
+    public void resume(ReadBatch other) {
         for (int i = 0; i < cursor.size(); i++) {
             cursor.bytes().put(i, other.cursor.bytes().get(i));
         }

@@ -8,11 +8,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Frees the resources of an outer map, such as its open inner maps, when the outer map's handle becomes garbage without having been
- * closed. Like {@link HandleCleaner}, it refers to parts of handles and to no handle, because a handle that it refers to would never
+ * Closes the open inner maps of an outer map whose handle became garbage without having been closed, and frees its other resources. Like {@link HandleCleaner}, it refers to parts of handles and to no handle, because a handle that it refers to would never
  * become garbage. A borrowed handle keeps the outer map's handle reachable.
  */
-public final class LeakCleanup implements Runnable {
+public final class LeakedOuterMap implements Runnable {
     private final Map<Integer, Part> inners = new ConcurrentHashMap<>();
     private final List<Runnable> otherActions = new CopyOnWriteArrayList<>();
 
