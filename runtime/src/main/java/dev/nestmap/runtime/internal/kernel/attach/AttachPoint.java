@@ -10,6 +10,7 @@ import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
+import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.program.LinkInfo;
 import dev.nestmap.runtime.program.LinkKind;
@@ -119,7 +120,7 @@ final class AttachPoint {
         if (file == null) {
             return query(Math.toIntExact(target));
         }
-        int opened = Native.open(file);
+        int opened = SystemCalls.open(file);
         if (opened < 0) {
             return List.of();
         }
@@ -139,7 +140,7 @@ final class AttachPoint {
         attr.bytes().putInt(COUNT_AT, MOST);
         try {
             List<Integer> found = new ArrayList<>();
-            if (Native.bpf(BPF_PROG_QUERY, attr.address(), QUERY_SIZE) == 0) {
+            if (SystemCalls.bpf(BPF_PROG_QUERY, attr.address(), QUERY_SIZE) == 0) {
                 for (int i = 0; i < attr.bytes().getInt(COUNT_AT); i++) {
                     found.add(ids.bytes().getInt(i * Integer.BYTES));
                 }

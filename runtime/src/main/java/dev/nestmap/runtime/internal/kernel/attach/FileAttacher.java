@@ -7,6 +7,7 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.natives.LinkRequest;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
+import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -36,7 +37,7 @@ final class FileAttacher {
 
     private static KernelAttachment attach(
             NativeProgram program, Path path, AttachErrors errors, Map<Errno, String> explanations) {
-        int file = Native.open(path);
+        int file = SystemCalls.open(path);
         if (file < 0) {
             throw errors.refused(Native.lastErrno(), "the file can't be opened");
         }

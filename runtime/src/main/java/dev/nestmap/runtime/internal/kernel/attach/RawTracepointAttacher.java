@@ -6,6 +6,7 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.natives.CStrings;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
+import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.lang.ref.Reference;
 import java.util.Map;
@@ -30,7 +31,7 @@ final class RawTracepointAttacher {
         attr.bytes().putLong(0, name.address());
         attr.bytes().putInt(Long.BYTES, program.fd());
         try {
-            int fd = Native.bpf(BPF_RAW_TRACEPOINT_OPEN, attr.address(), SIZE);
+            int fd = SystemCalls.bpf(BPF_RAW_TRACEPOINT_OPEN, attr.address(), SIZE);
             if (fd < 0) {
                 throw errors.refused(Native.lastErrno(), ERRORS);
             }

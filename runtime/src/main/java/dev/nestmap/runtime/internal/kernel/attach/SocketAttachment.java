@@ -6,6 +6,7 @@ import dev.nestmap.runtime.attach.SocketFilter;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
+import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.lang.ref.Reference;
 import java.util.Map;
@@ -61,7 +62,7 @@ final class SocketAttachment implements KernelAttachment {
     /** Detaches the program if the descriptor still stands for the socket. The duplicate cannot become another socket meanwhile. */
     @Override
     public void end() {
-        int own = Native.duplicate(descriptor);
+        int own = SystemCalls.duplicate(descriptor);
         if (own >= 0) {
             if (cookie != 0 && cookie(own) == cookie) {
                 set(own, detachOption, 0);

@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.kernel.attach;
 
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
+import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -16,12 +17,12 @@ public final class SocketMapAttachment implements KernelAttachment {
     private static final Map<Errno, String> ERRORS =
             Map.of(Errno.EBUSY, "another program is attached to the map by a link: close that link first");
 
-    private final Native.LibBpf libbpf;
+    private final LibBpf libbpf;
     private final int program;
     private final RawMap map;
     private final int type;
 
-    private SocketMapAttachment(Native.LibBpf libbpf, int program, RawMap map, int type) {
+    private SocketMapAttachment(LibBpf libbpf, int program, RawMap map, int type) {
         this.libbpf = libbpf;
         this.program = program;
         this.map = map;
@@ -30,7 +31,7 @@ public final class SocketMapAttachment implements KernelAttachment {
 
     /** Attaches the program. Keeps a descriptor of the map open to detach the program later, even if the map's handle is closed. */
     public static SocketMapAttachment of(NativeProgram program, KernelMap map, AttachErrors errors) {
-        Native.LibBpf libbpf = Native.libbpf();
+        LibBpf libbpf = Native.libbpf();
         int type = program.attachType();
         KernelMap own = KernelMap.of(map.duplicate());
         int result = libbpf.bpf_prog_attach(program.fd(), own.fd(), type, 0);

@@ -5,6 +5,7 @@ import dev.nestmap.runtime.attach.Tc;
 import dev.nestmap.runtime.attach.Tcx;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
@@ -39,13 +40,13 @@ final class TcFilter implements KernelAttachment {
             "the kernel has no queueing discipline clsact or no filters of type bpf: it needs CONFIG_NET_SCH_INGRESS and"
                     + " CONFIG_NET_CLS_BPF, or their modules (modprobe sch_ingress cls_bpf)");
 
-    private final Native.LibBpf libbpf;
+    private final LibBpf libbpf;
     private final Block hook;
     private final int program;
     private final int handle;
     private final int priority;
 
-    private TcFilter(Native.LibBpf libbpf, Block hook, int program, int handle, int priority) {
+    private TcFilter(LibBpf libbpf, Block hook, int program, int handle, int priority) {
         this.libbpf = libbpf;
         this.hook = hook;
         this.program = program;
@@ -56,7 +57,7 @@ final class TcFilter implements KernelAttachment {
     static KernelAttachment attach(NativeProgram program, Tc tc, AttachErrors errors) {
         boolean ingress = tc.direction() == Tcx.Direction.INGRESS;
         errors.requireAttachType(ingress ? AttachType.TCX_INGRESS : AttachType.TCX_EGRESS);
-        Native.LibBpf libbpf = Native.libbpf();
+        LibBpf libbpf = Native.libbpf();
         Block hook = Block.allocate(HOOK_SIZE);
         hook.bytes().putLong(0, HOOK_SIZE);
         hook.bytes().putInt(IFINDEX_AT, NetworkInterfaces.index(tc.interfaceName(), errors));

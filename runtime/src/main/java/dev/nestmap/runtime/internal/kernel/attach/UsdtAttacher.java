@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.kernel.attach;
 
 import dev.nestmap.runtime.attach.Usdt;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
@@ -27,7 +28,7 @@ final class UsdtAttacher {
     private UsdtAttacher() {}
 
     static KernelAttachment attach(NativeProgram program, Usdt usdt, AttachErrors errors) {
-        Native.LibBpf libbpf = Native.libbpf();
+        LibBpf libbpf = Native.libbpf();
         Path binary = Binaries.find(usdt.binary());
         Block opts = Block.allocate(OPTS_SIZE);
         opts.bytes().putLong(0, OPTS_SIZE);

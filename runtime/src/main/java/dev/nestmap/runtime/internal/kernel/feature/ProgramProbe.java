@@ -6,6 +6,7 @@ import dev.nestmap.runtime.internal.kernel.natives.CStrings;
 import dev.nestmap.runtime.internal.kernel.natives.LinkRequest;
 import dev.nestmap.runtime.internal.kernel.natives.MultiProbeRequest;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.program.AttachType;
 import dev.nestmap.schema.program.AttachmentKind;
@@ -76,7 +77,7 @@ public final class ProgramProbe {
         attr.bytes().putInt(0, Integer.MAX_VALUE);
         attr.bytes().putInt(Integer.BYTES, type.number());
         try {
-            return Native.bpf(BPF_PROG_QUERY, attr.address(), QUERY_SIZE) == 0
+            return SystemCalls.bpf(BPF_PROG_QUERY, attr.address(), QUERY_SIZE) == 0
                     || Native.lastErrno() == ErrnoNumbers.ENODEV;
         } finally {
             Reference.reachabilityFence(attr);
@@ -95,7 +96,7 @@ public final class ProgramProbe {
         attr.bytes().putLong(LICENSE_AT, license.address());
         attr.bytes().putInt(EXPECTED_ATTACH_TYPE_AT, section.attachTypeNumber());
         try {
-            int fd = Native.bpf(BPF_PROG_LOAD, attr.address(), SIZE);
+            int fd = SystemCalls.bpf(BPF_PROG_LOAD, attr.address(), SIZE);
             return fd < 0 ? -Native.lastErrno() : fd;
         } finally {
             Reference.reachabilityFence(program);

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.map;
 
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.map.ReadBatch;
 import dev.nestmap.runtime.internal.map.WriteBatch;
@@ -10,7 +11,7 @@ import java.util.Objects;
 
 /** The system calls for many entries of a map at once. Bounds are checked here, because the kernel does not know the blocks' sizes. */
 final class BatchCalls {
-    private static final Native.LibBpf LIBBPF = Native.libbpf();
+    private static final LibBpf LIBBPF = Native.libbpf();
 
     private BatchCalls() {}
 

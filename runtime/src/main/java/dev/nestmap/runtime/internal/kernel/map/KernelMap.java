@@ -3,7 +3,9 @@ package dev.nestmap.runtime.internal.kernel.map;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.runtime.internal.map.EntryTypes;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.OuterTypes;
@@ -27,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KernelMap implements RawMap {
     /** A constant, so that the JIT compiles direct calls. Every caller of this class has loaded libbpf before, so this can't fail. */
-    private static final Native.LibBpf LIBBPF = Native.libbpf();
+    private static final LibBpf LIBBPF = Native.libbpf();
 
     private static final int CLOSED = -1;
 
@@ -211,7 +213,7 @@ public final class KernelMap implements RawMap {
 
     @Override
     public RawMap duplicate() {
-        int copy = Native.duplicate(fd);
+        int copy = SystemCalls.duplicate(fd);
         if (copy < 0) {
             int errno = Native.lastErrno();
             throw BpfException.of("duplication of the file descriptor of map " + shape.name())

@@ -5,6 +5,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.BtfTypeIds;
+import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
 import dev.nestmap.runtime.internal.kernel.natives.MapRequest;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Creates maps in the kernel and opens existing ones. */
 public final class KernelMaps implements MapFactory {
-    private final Native.LibBpf libbpf;
+    private final LibBpf libbpf;
     private final @Nullable MapDef definition;
     private volatile BtfTypeIds types;
 

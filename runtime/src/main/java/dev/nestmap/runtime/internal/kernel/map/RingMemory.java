@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.map;
 
-import static dev.nestmap.runtime.internal.kernel.natives.Native.MAP_FAILED;
-import static dev.nestmap.runtime.internal.kernel.natives.Native.MAP_SHARED;
-import static dev.nestmap.runtime.internal.kernel.natives.Native.PROT_READ;
-import static dev.nestmap.runtime.internal.kernel.natives.Native.PROT_WRITE;
+import static dev.nestmap.runtime.internal.kernel.natives.LibC.MAP_FAILED;
+import static dev.nestmap.runtime.internal.kernel.natives.LibC.MAP_SHARED;
+import static dev.nestmap.runtime.internal.kernel.natives.LibC.PROT_READ;
+import static dev.nestmap.runtime.internal.kernel.natives.LibC.PROT_WRITE;
 
 import com.kenai.jffi.MemoryIO;
 import dev.nestmap.runtime.error.BpfException;

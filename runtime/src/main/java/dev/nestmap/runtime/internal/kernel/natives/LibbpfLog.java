@@ -27,12 +27,12 @@ public final class LibbpfLog {
     private static final ThreadLocal<@Nullable Capture> CURRENT = new ThreadLocal<>();
 
     /** Keeps the callback reachable, because libbpf may call it at any time. */
-    private static Native.@Nullable PrintFunction installed;
+    private static LibBpf.@Nullable PrintFunction installed;
 
     private LibbpfLog() {}
 
     /** Redirects libbpf's output, which it would write to stderr. */
-    static synchronized void install(Native.LibBpf libbpf, Native.LibC libc) {
+    static synchronized void install(LibBpf libbpf, LibC libc) {
         installed = new Printer(libc);
         libbpf.libbpf_set_print(installed);
     }
@@ -92,7 +92,7 @@ public final class LibbpfLog {
         }
     }
 
-    private record Printer(Native.LibC libc) implements Native.PrintFunction {
+    private record Printer(LibC libc) implements LibBpf.PrintFunction {
         @Override
         public int print(int level, long format, long arguments) {
             try {

@@ -102,7 +102,7 @@ public final class LinkCalls {
     private static int after(int id) {
         Block attr = attr(id);
         try {
-            return Native.bpf(BPF_LINK_GET_NEXT_ID, attr.address(), ATTR_SIZE) < 0
+            return SystemCalls.bpf(BPF_LINK_GET_NEXT_ID, attr.address(), ATTR_SIZE) < 0
                     ? 0
                     : attr.bytes().getInt(Integer.BYTES);
         } finally {
@@ -113,7 +113,7 @@ public final class LinkCalls {
     private static int call(int command, int... words) {
         Block attr = attr(words);
         try {
-            int result = Native.bpf(command, attr.address(), ATTR_SIZE);
+            int result = SystemCalls.bpf(command, attr.address(), ATTR_SIZE);
             return result < 0 ? -Native.lastErrno() : result;
         } finally {
             Reference.reachabilityFence(attr);

@@ -65,7 +65,7 @@ public final class LinkRequest {
     /** Creates the link. Returns its file descriptor, or a negative errno. */
     public int create() {
         try {
-            int fd = Native.bpf(BPF_LINK_CREATE, attr.address(), SIZE);
+            int fd = SystemCalls.bpf(BPF_LINK_CREATE, attr.address(), SIZE);
             return fd < 0 ? -Native.lastErrno() : fd;
         } finally {
             Reference.reachabilityFence(this);

@@ -14,7 +14,7 @@ package dev.nestmap.runtime.internal.kernel.natives;
 public record NativeProgram(long pointer, int fd, int attachType, String name, String section, ProgramInfo info) {
     /** A loaded program of an open object. */
     public static NativeProgram of(long pointer) {
-        Native.LibBpf libbpf = Native.libbpf();
+        LibBpf libbpf = Native.libbpf();
         int fd = libbpf.bpf_program__fd(pointer);
         ProgramInfo info = ProgramInfo.of(fd);
         String name = libbpf.bpf_program__name(pointer);

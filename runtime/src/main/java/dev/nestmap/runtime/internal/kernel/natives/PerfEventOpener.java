@@ -85,7 +85,7 @@ public final class PerfEventOpener {
     /** Opens the event. Returns its file descriptor, or a negative errno. */
     public int open(int pid, int cpu) {
         try {
-            long fd = Native.perfEventOpen(attr.address(), pid, cpu, NO_GROUP, PERF_FLAG_FD_CLOEXEC);
+            long fd = SystemCalls.perfEventOpen(attr.address(), pid, cpu, NO_GROUP, PERF_FLAG_FD_CLOEXEC);
             return fd < 0 ? -Native.lastErrno() : Math.toIntExact(fd);
         } finally {
             Reference.reachabilityFence(attr);

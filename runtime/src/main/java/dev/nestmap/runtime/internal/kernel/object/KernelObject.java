@@ -9,6 +9,7 @@ import dev.nestmap.runtime.internal.backend.ObjectRemains;
 import dev.nestmap.runtime.internal.kernel.attach.KernelAttachment;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.natives.BtfTypeIds;
+import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
@@ -34,7 +35,7 @@ import java.util.stream.Stream;
  * garbage only after all of them; then its {@link LibbpfObject} is still there to be freed.
  */
 public final class KernelObject implements ObjectBackend {
-    private final Native.LibBpf libbpf;
+    private final LibBpf libbpf;
     private final String name;
     private final long pointer;
     private final Map<String, RawMap> maps;
@@ -46,7 +47,7 @@ public final class KernelObject implements ObjectBackend {
     private final LinkPins linkPins;
 
     private KernelObject(
-            Native.LibBpf libbpf,
+            LibBpf libbpf,
             String name,
             long pointer,
             ObjectMaps maps,
@@ -83,7 +84,7 @@ public final class KernelObject implements ObjectBackend {
      * @param options where and how its links and programs are pinned
      */
     public static KernelObject load(String name, byte[] elf, LoadPlan plan, PinOptions options) {
-        Native.LibBpf libbpf = Native.libbpf();
+        LibBpf libbpf = Native.libbpf();
         try (LibbpfLog.Capture log = LibbpfLog.capture()) {
             long object = open(libbpf, name, elf, log);
             try {
@@ -104,7 +105,7 @@ public final class KernelObject implements ObjectBackend {
         }
     }
 
-    private static long open(Native.LibBpf libbpf, String name, byte[] elf, LibbpfLog.Capture log) {
+    private static long open(LibBpf libbpf, String name, byte[] elf, LibbpfLog.Capture log) {
         Block bytes = block(elf);
         Block objectName = block((name + '\0').getBytes(StandardCharsets.UTF_8));
         // The beginning of struct bpf_object_open_opts: its size and the object's name.
@@ -127,7 +128,7 @@ public final class KernelObject implements ObjectBackend {
         }
     }
 
-    private List<Program> programs(Native.LibBpf libbpf, long object) {
+    private List<Program> programs(LibBpf libbpf, long object) {
         List<Program> programs = new ArrayList<>();
         for (long program = libbpf.bpf_object__next_program(object, 0);
                 program != 0;

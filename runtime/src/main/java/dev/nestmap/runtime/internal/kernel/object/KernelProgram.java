@@ -13,6 +13,7 @@ import dev.nestmap.runtime.internal.kernel.attach.SocketMapAttachment;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
+import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.program.Link;
 import dev.nestmap.runtime.program.LinkPin;
@@ -138,7 +139,7 @@ final class KernelProgram implements LoadedProgram {
     /** Duplicates the program's descriptor. The caller closes the result. */
     int duplicate(String operation) {
         return object.whileOpen(operation, () -> {
-            int copy = Native.duplicate(program.fd());
+            int copy = SystemCalls.duplicate(program.fd());
             if (copy < 0) {
                 throw BpfException.of(operation).errno(Native.lastErrno()).build();
             }

@@ -4,7 +4,7 @@ package dev.nestmap.runtime.internal.kernel.object;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.ObjectRemains;
 import dev.nestmap.runtime.internal.kernel.attach.KernelAttachment;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.map.RawMap;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -20,7 +20,7 @@ import java.util.function.Supplier;
  * or when the {@link KernelObject} has become garbage. A use of a program holds the lock for reading, and closing holds it for writing.
  */
 final class LibbpfObject implements ObjectRemains {
-    private final Native.LibBpf libbpf;
+    private final LibBpf libbpf;
     private final String name;
     private final long pointer;
     private final List<RawMap> maps;
@@ -33,7 +33,7 @@ final class LibbpfObject implements ObjectRemains {
     private boolean closed;
 
     /** @param maps the object's maps and sections of global variables */
-    LibbpfObject(Native.LibBpf libbpf, String name, long pointer, List<RawMap> maps) {
+    LibbpfObject(LibBpf libbpf, String name, long pointer, List<RawMap> maps) {
         this.libbpf = libbpf;
         this.name = name;
         this.pointer = pointer;

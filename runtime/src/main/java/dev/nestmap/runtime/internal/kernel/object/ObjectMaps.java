@@ -4,7 +4,7 @@ package dev.nestmap.runtime.internal.kernel.object;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.map.MapInfo;
 import dev.nestmap.runtime.internal.kernel.natives.BtfTypeIds;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapKind;
@@ -21,12 +21,12 @@ import java.util.Optional;
  * @param declared the declared maps by their C names
  * @param sections the maps that libbpf makes from sections of global variables, by the names of the sections
  */
-record ObjectMaps(Native.LibBpf libbpf, Map<String, Long> declared, Map<String, Long> sections) {
+record ObjectMaps(LibBpf libbpf, Map<String, Long> declared, Map<String, Long> sections) {
     /** The sections whose maps have a part of the object's name before the section's name ({@code internal_map_name} in libbpf.c). */
     private static final List<String> PREFIXED = List.of(GlobalDef.RODATA, GlobalDef.DATA, GlobalDef.BSS);
 
     /** The maps of an object. Call it before a map is replaced by an existing one, which may have another name. */
-    static ObjectMaps of(Native.LibBpf libbpf, long object) {
+    static ObjectMaps of(LibBpf libbpf, long object) {
         Map<String, Long> declared = new LinkedHashMap<>();
         Map<String, Long> sections = new LinkedHashMap<>();
         for (long map = libbpf.bpf_object__next_map(object, 0);
@@ -51,7 +51,7 @@ record ObjectMaps(Native.LibBpf libbpf, Map<String, Long> declared, Map<String, 
     }
 
     /** The loaded maps that this version of Nestmap knows. No accessor can use others. */
-    static Map<String, RawMap> loaded(Native.LibBpf libbpf, Map<String, Long> pointers) {
+    static Map<String, RawMap> loaded(LibBpf libbpf, Map<String, Long> pointers) {
         Map<String, RawMap> maps = new LinkedHashMap<>();
         pointers.forEach((name, map) -> {
             int fd = libbpf.bpf_map__fd(map);

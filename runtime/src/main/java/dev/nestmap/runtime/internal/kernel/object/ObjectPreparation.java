@@ -6,8 +6,8 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.SectionWrite;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
+import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.lang.ref.Reference;
 import java.util.List;
@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Applies a {@link LoadPlan} to an object that libbpf has opened and not loaded yet. */
 final class ObjectPreparation {
-    private final Native.LibBpf libbpf;
+    private final LibBpf libbpf;
     private final String object;
     private final ObjectMaps maps;
     private final LibbpfLog.Capture log;
 
-    ObjectPreparation(Native.LibBpf libbpf, String object, ObjectMaps maps, LibbpfLog.Capture log) {
+    ObjectPreparation(LibBpf libbpf, String object, ObjectMaps maps, LibbpfLog.Capture log) {
         this.libbpf = libbpf;
         this.object = object;
         this.maps = maps;

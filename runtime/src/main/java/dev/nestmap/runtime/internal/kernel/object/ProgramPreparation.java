@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.object;
 
 import dev.nestmap.runtime.internal.kernel.feature.ProgramProbe;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.schema.program.ProgramSection;
 import java.util.Map;
 import java.util.Optional;
@@ -16,10 +16,10 @@ final class ProgramPreparation {
     /** {@code linux/bpf.h}. */
     private static final int BPF_F_SLEEPABLE = 1 << 4;
 
-    private final Native.LibBpf libbpf;
+    private final LibBpf libbpf;
     private final long object;
 
-    ProgramPreparation(Native.LibBpf libbpf, long object) {
+    ProgramPreparation(LibBpf libbpf, long object) {
         this.libbpf = libbpf;
         this.object = object;
     }

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.pin;
 
 import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
@@ -42,7 +43,7 @@ final class DirectoryListing {
     }
 
     private static int read(int fd, Block buffer, Path path) throws PathException {
-        int size = Native.directoryEntries(fd, buffer.address(), buffer.size());
+        int size = SystemCalls.directoryEntries(fd, buffer.address(), buffer.size());
         if (size < 0) {
             throw new PathException(path, Native.lastErrno(), null);
         }

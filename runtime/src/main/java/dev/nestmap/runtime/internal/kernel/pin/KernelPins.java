@@ -4,7 +4,9 @@ package dev.nestmap.runtime.internal.kernel.pin;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
+import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.pin.PinAccess;
@@ -34,7 +36,7 @@ public final class KernelPins implements Pins {
     private static final int LOCK_NB = 4;
     private static final String MAP = "anon_inode:bpf-map";
 
-    private final Native.LibBpf libbpf;
+    private final LibBpf libbpf;
     private final PinTrust trust;
     private final PinDirectories directories;
 
@@ -253,7 +255,7 @@ public final class KernelPins implements Pins {
         int fd;
         try (OpenPath found = directories.findOrCreate(directory, options)) {
             errors.requireBpf(found);
-            fd = Native.open(found.link());
+            fd = SystemCalls.open(found.link());
         } catch (IOException e) {
             throw errors.failed(e);
         }

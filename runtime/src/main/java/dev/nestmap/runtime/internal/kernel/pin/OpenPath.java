@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.kernel.pin;
 
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -126,7 +127,7 @@ final class OpenPath implements AutoCloseable {
     /** Opens the directory {@code /}. */
     static OpenPath root() throws IOException {
         Path root = Path.of("/");
-        int fd = Native.openPath(-1, root.toString());
+        int fd = SystemCalls.openPath(-1, root.toString());
         check(fd, root);
         return new OpenPath(fd, root);
     }
@@ -138,7 +139,7 @@ final class OpenPath implements AutoCloseable {
      */
     @Nullable
     OpenPath open(String name) throws IOException {
-        int child = Native.openPath(fd, name);
+        int child = SystemCalls.openPath(fd, name);
         if (child >= 0) {
             return new OpenPath(child, path.resolve(name));
         }
@@ -154,7 +155,7 @@ final class OpenPath implements AutoCloseable {
 
     /** Opens a file in this directory. Follows symbolic links. */
     OpenPath follow(String name) throws IOException {
-        int child = Native.openTarget(fd, name);
+        int child = SystemCalls.openTarget(fd, name);
         check(child, path.resolve(name));
         return new OpenPath(child, path.resolve(name));
     }
@@ -263,7 +264,7 @@ final class OpenPath implements AutoCloseable {
 
     /** The names of the files in this directory. */
     List<String> names() throws PathException {
-        int opened = Native.open(link());
+        int opened = SystemCalls.open(link());
         check(opened, path);
         try {
             return DirectoryListing.names(opened, path);

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class NativeTest {
     @ParameterizedTest
-    @ValueSource(classes = {Native.LibBpf.class, Native.LibC.class, Native.PrintFunction.class})
+    @ValueSource(classes = {LibBpf.class, LibC.class, LibBpf.PrintFunction.class})
     void noFunctionHasSixPrimitiveArguments(Class<?> functions) {
         assertThat(functions.getMethods()).isNotEmpty().noneMatch(NativeTest::isPassedWronglyByJnr);
     }

@@ -11,6 +11,7 @@ import dev.nestmap.runtime.internal.kernel.natives.CStrings;
 import dev.nestmap.runtime.internal.kernel.natives.LinkRequest;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
+import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -74,7 +75,7 @@ class KernelForeignLinkTest extends PinningTest {
         attr.bytes().putInt(0, BPF_PROG_TYPE_XDP).putInt(4, 2);
         attr.bytes().putLong(8, program.address()).putLong(16, license.address());
         try {
-            int fd = Native.bpf(BPF_PROG_LOAD, attr.address(), attr.size());
+            int fd = SystemCalls.bpf(BPF_PROG_LOAD, attr.address(), attr.size());
             assertThat(fd).isNotNegative();
             return fd;
         } finally {

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.natives;
+
+import java.nio.file.Path;
+import jnr.ffi.Platform;
+import jnr.ffi.Pointer;
+import jnr.ffi.Runtime;
+
+/** System calls with fixed flags, and those for which the C library has no function. */
+public final class SystemCalls {
+    /** {@code asm-generic/fcntl.h}. */
+    private static final int O_CLOEXEC = 0x80000;
+
+    private static final int O_PATH = 0x200000;
+
+    /** {@code linux/fcntl.h}. */
+    private static final int F_DUPFD_CLOEXEC = 1030;
+
+    private SystemCalls() {}
+
+    /** Opens a file or directory read-only with {@code O_CLOEXEC}. Returns -1 on failure, and sets errno. */
+    public static int open(Path path) {
+        return Native.libc().open(path.toString(), O_CLOEXEC);
+    }
+
+    /** Duplicates a file descriptor, with {@code FD_CLOEXEC}. Returns -1 on failure, and sets errno. */
+    public static int duplicate(int fd) {
+        return Native.libc().fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    }
+
+    /**
+     * Opens a file or directory with {@code O_PATH | O_NOFOLLOW}: a descriptor that only names it. Returns -1 on failure, and sets errno.
+     *
+     * @param directory descriptor of the directory; ignored if the path is absolute
+     */
+    public static int openPath(int directory, String path) {
+        return Native.libc().openat(directory, path, O_PATH | noFollow() | O_CLOEXEC);
+    }
+
+    /** Does the same as {@link #openPath} with the file that a symbolic link names. */
+    public static int openTarget(int directory, String path) {
+        return Native.libc().openat(directory, path, O_PATH | O_CLOEXEC);
+    }
+
+    /** {@code O_NOFOLLOW}: {@code asm-generic/fcntl.h}, and the {@code asm/fcntl.h} of the architectures that differ. */
+    private static int noFollow() {
+        Platform.CPU cpu = Platform.getNativePlatform().getCPU();
+        return switch (cpu) {
+            case AARCH64, ARM, PPC, PPC64, PPC64LE -> 0x8000;
+            default -> 0x20000;
+        };
+    }
+
+    /** Calls perf_event_open, which has no function in the C library. Returns -1 on failure, and sets errno. */
+    static long perfEventOpen(long attr, long pid, long cpu, long group, long flags) {
+        LibC libc = Native.libc();
+        Pointer address = Pointer.wrap(Runtime.getRuntime(libc), attr);
+        return libc.syscall(perfEventOpenNumber(), address, pid, cpu, group, flags);
+    }
+
+    /** Calls bpf(2), which has no function in the C library. Returns -1 on failure, and sets errno. */
+    public static int bpf(int command, long attr, int size) {
+        return Math.toIntExact(Native.libc().syscall(bpfNumber(), command, attr, size));
+    }
+
+    /**
+     * Calls getdents64, which has no function in every C library: reads entries of an open directory. Returns how many bytes it read, 0 at
+     * the end, or -1 on failure, and sets errno.
+     */
+    public static int directoryEntries(int fd, long buffer, int size) {
+        return Math.toIntExact(Native.libc().syscall(directoryEntriesNumber(), fd, buffer, size));
+    }
+
+    /** {@code __NR_getdents64} in {@code asm/unistd.h}. */
+    private static long directoryEntriesNumber() {
+        Platform.CPU cpu = Platform.getNativePlatform().getCPU();
+        return switch (cpu) {
+            case X86_64 -> 217;
+            case AARCH64, RISCV64, LOONGARCH64 -> 61;
+            case PPC64, PPC64LE -> 202;
+            case S390X -> 220;
+            default ->
+                throw new UnsupportedOperationException(
+                        "pins are not supported on " + cpu + ": Nestmap does not know the number of getdents64");
+        };
+    }
+
+    /** {@code __NR_bpf} in {@code asm/unistd.h}. */
+    private static long bpfNumber() {
+        Platform.CPU cpu = Platform.getNativePlatform().getCPU();
+        return switch (cpu) {
+            case X86_64 -> 321;
+            case AARCH64, RISCV64, LOONGARCH64 -> 280;
+            case PPC64, PPC64LE -> 361;
+            case S390X -> 351;
+            default ->
+                throw new UnsupportedOperationException(
+                        "links are not supported on " + cpu + ": Nestmap does not know the number of bpf(2)");
+        };
+    }
+
+    /** {@code __NR_perf_event_open} in {@code asm/unistd.h}. */
+    private static long perfEventOpenNumber() {
+        Platform.CPU cpu = Platform.getNativePlatform().getCPU();
+        return switch (cpu) {
+            case X86_64 -> 298;
+            case AARCH64, RISCV64, LOONGARCH64 -> 241;
+            case PPC64, PPC64LE -> 319;
+            case S390X -> 331;
+            default ->
+                throw new UnsupportedOperationException("perf event arrays are not supported on " + cpu
+                        + ": Nestmap does not know the number of" + " perf_event_open");
+        };
+    }
+}
