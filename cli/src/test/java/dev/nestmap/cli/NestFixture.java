@@ -15,10 +15,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Objects;
+import java.util.Set;
 
 /** The maps of {@code nest.bpf.c} in the kernel. They are made without records, as another program would make them. */
 final class NestFixture implements AutoCloseable {
@@ -27,9 +30,9 @@ final class NestFixture implements AutoCloseable {
 
     private final LoadedObject object;
     private final Path file;
-    private final List<Integer> ids;
+    private final Set<Integer> ids;
 
-    private NestFixture(LoadedObject object, Path file, List<Integer> ids) {
+    private NestFixture(LoadedObject object, Path file, Set<Integer> ids) {
         this.object = object;
         this.file = file;
         this.ids = ids;
@@ -39,11 +42,29 @@ final class NestFixture implements AutoCloseable {
     static NestFixture load() throws IOException {
         Path file = Files.createTempFile("nest", ".bpf.o");
         Files.write(file, TestPrograms.object("nest.bpf.c"));
-        List<Integer> before = UntypedMap.ids();
+        Set<Integer> before = openMaps();
         LoadedObject object = LoadedObject.open(file).load();
-        List<Integer> ids =
-                UntypedMap.ids().stream().filter(id -> !before.contains(id)).toList();
+        Set<Integer> ids = openMaps();
+        ids.removeAll(before);
         return new NestFixture(object, file, ids);
+    }
+
+    /** The ids of the maps that this process has open. The kernel's list of all maps also has those of tests beside this one. */
+    private static Set<Integer> openMaps() throws IOException {
+        Set<Integer> ids = new HashSet<>();
+        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/self/fdinfo"))) {
+            for (Path descriptor : descriptors) {
+                try {
+                    Files.readAllLines(descriptor).stream()
+                            .filter(line -> line.startsWith("map_id:"))
+                            .map(line -> line.substring("map_id:".length()).strip())
+                            .forEach(id -> ids.add(Integer.parseUnsignedInt(id)));
+                } catch (NoSuchFileException closed) {
+                    // another thread has closed this descriptor meanwhile
+                }
+            }
+        }
+        return ids;
     }
 
     /** The object file. */
