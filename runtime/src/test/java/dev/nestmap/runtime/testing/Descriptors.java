@@ -56,6 +56,8 @@ public final class Descriptors {
 
         int gettid();
 
+        int getppid();
+
         int pidfd_open(int pid, int flags);
     }
 
@@ -72,6 +74,11 @@ public final class Descriptors {
     /** The kernel's number of the thread that asks. */
     public static int threadId() {
         return LIBC.gettid();
+    }
+
+    /** The number of the parent process. The Java VM never asks for it by itself, so that tests can count these system calls. */
+    public static int parentProcessId() {
+        return LIBC.getppid();
     }
 
     /** The thread that asks, as a pidfd; negative where the kernel has none of threads. */

@@ -24,8 +24,8 @@ class AttachedGroupsTest {
     private static final long TENANT = 1;
     private static final int CALLS = 1000;
 
-    /** Number of the system call {@code gettid}: on x86-64, otherwise the one in {@code asm-generic/unistd.h}. */
-    private static final long GETTID = Platform.getNativePlatform().getCPU() == Platform.CPU.X86_64 ? 186 : 178;
+    /** Number of the system call {@code getppid}: on x86-64, otherwise the one in {@code asm-generic/unistd.h}. */
+    private static final long GETPPID = Platform.getNativePlatform().getCPU() == Platform.CPU.X86_64 ? 110 : 173;
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
@@ -34,7 +34,7 @@ class AttachedGroupsTest {
         int group = Descriptors.open(ControlGroups.ofThisProcess().toString());
         try (AttachedGroupsBpf bpf = AttachedGroupsBpf.load(BpfObjects.of("attached_groups", clang))) {
             CallsMap calls = bpf.callsBy().create(TENANT);
-            bpf.caller().put(new Caller(Descriptors.threadId(), TENANT, GETTID));
+            bpf.caller().put(new Caller(Descriptors.threadId(), TENANT, GETPPID));
             bpf.program("enter").attach();
 
             call(CALLS);
@@ -52,7 +52,7 @@ class AttachedGroupsTest {
 
     private static void call(int times) {
         for (int i = 0; i < times; i++) {
-            assertThat(Descriptors.threadId()).isPositive();
+            assertThat(Descriptors.parentProcessId()).isPositive();
         }
     }
 }
