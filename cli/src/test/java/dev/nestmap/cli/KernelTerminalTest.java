@@ -81,7 +81,8 @@ class KernelTerminalTest {
     @Test
     void saysWhatUsersWithoutPrivilegesLack() throws Exception {
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-        ChildVm nobody = new ChildVm().copyingClassPath(directory).asNobody("");
+        ChildVm nobody =
+                new ChildVm().withClassPath(ChildVm.copyClassPath(directory)).asNobody("");
         Process process = nobody.start(Main.class, "tree");
         assertThat(output(process))
                 .contains("nestmap: listing of all maps: EPERM (1): it requires CAP_SYS_ADMIN, CAP_BPF is not enough");

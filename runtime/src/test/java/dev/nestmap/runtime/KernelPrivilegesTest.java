@@ -24,6 +24,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +36,18 @@ class KernelPrivilegesTest extends PinnedTest {
     private static final FlowKey HTTPS = new FlowKey(443, 6);
 
     @TempDir
+    private static Path classes;
+
+    private static String classPath = "";
+
+    @TempDir
     private Path forAll;
+
+    @BeforeAll
+    static void copyClassPath() throws IOException {
+        Files.setPosixFilePermissions(classes, PosixFilePermissions.fromString("rwxr-xr-x"));
+        classPath = ChildVm.copyClassPath(classes);
+    }
 
     @Test
     void readerNeedsNoPrivileges() throws IOException {
@@ -155,9 +167,7 @@ class KernelPrivilegesTest extends PinnedTest {
 
     private ChildVm nobody(String capabilities) throws IOException {
         Files.setPosixFilePermissions(forAll, PosixFilePermissions.fromString("rwxr-xr-x"));
-        Path classes = Files.createTempDirectory(forAll, "classes");
-        Files.setPosixFilePermissions(classes, PosixFilePermissions.fromString("rwxr-xr-x"));
-        return new ChildVm().asNobody(capabilities).copyingClassPath(classes);
+        return new ChildVm().asNobody(capabilities).withClassPath(classPath);
     }
 
     private Path readable(Path object) throws IOException {

@@ -182,7 +182,7 @@ class KernelUntypedMapTest extends PinnedTest {
             Files.setPosixFilePermissions(forAll, PosixFilePermissions.fromString("rwxr-xr-x"));
 
             assertThat(new ChildVm()
-                            .copyingClassPath(forAll)
+                            .withClassPath(ChildVm.copyClassPath(forAll))
                             .asNobody("")
                             .run(Reader.class, fs.path("").toString()))
                     .contains("ARRAY counter", "0500000000000000")

@@ -60,10 +60,16 @@ public final class ChildVm {
         return this;
     }
 
-    /** Copies the class path to a directory that every user may read. */
-    public ChildVm copyingClassPath(Path to) throws IOException {
+    /** Uses this class path instead of the one of this VM. */
+    public ChildVm withClassPath(String other) {
+        classPath = other;
+        return this;
+    }
+
+    /** Copies the class path of this VM to a directory that every user may read, and returns the class path of the copies. */
+    public static String copyClassPath(Path to) throws IOException {
         List<String> copies = new ArrayList<>();
-        for (String entry : classPath.split(File.pathSeparator, -1)) {
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             Path from = Path.of(entry);
             if (Files.exists(from)) {
                 Path copy = to.resolve(copies.size() + "-" + from.getFileName());
@@ -71,8 +77,7 @@ public final class ChildVm {
                 copies.add(copy.toString());
             }
         }
-        classPath = String.join(File.pathSeparator, copies);
-        return this;
+        return String.join(File.pathSeparator, copies);
     }
 
     /** Starts the VM. Its output includes its errors. */

@@ -38,7 +38,7 @@ class SlotPrivilegesTest {
         Files.setPosixFilePermissions(forAll, PosixFilePermissions.fromString("rwxr-xr-x"));
         Path classes = Files.createDirectory(forAll.resolve("classes"));
         Files.setPosixFilePermissions(classes, PosixFilePermissions.fromString("rwxr-xr-x"));
-        nobody = new ChildVm().asNobody("+bpf,+net_admin").copyingClassPath(classes);
+        nobody = new ChildVm().asNobody("+bpf,+net_admin").withClassPath(ChildVm.copyClassPath(classes));
     }
 
     @AfterEach
