@@ -7,12 +7,14 @@ import dev.nestmap.schema.Schema;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Compiles the headers with every installed clang. */
+@Tag("jdk-independent")
 class HeaderCompileTest {
     private static final String CLANGS = "dev.nestmap.header.Tools#clangs";
 

@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Loads objects that include the headers with libbpf into the kernel. */
+@Tag("jdk-independent")
 class HeaderLoadTest {
     private static final String TENANT_FLOWS = HeaderCompileTest.include(Schemas.TENANT_FLOWS);
     private static final String WIDE = HeaderCompileTest.include(Schemas.WIDE);

@@ -26,11 +26,13 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Tests which modules and packages may depend on which, as the table in ARCHITECTURE.md states it. */
+@Tag("jdk-independent")
 class DependenciesTest {
     private static final JavaClasses NESTMAP = new ClassFileImporter()
             .withImportOption(location -> !location.contains("dev/nestmap/tests/"))

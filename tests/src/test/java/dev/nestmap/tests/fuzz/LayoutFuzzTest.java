@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Compares Nestmap's layout rule, the printed C and the schema read from BTF, with every installed clang and both byte
  * orders. {@code bin/fuzz layout --minutes N} runs it for longer.
  */
+@Tag("jdk-independent")
 class LayoutFuzzTest {
     private static final long SEED = Long.getLong("nestmap.seed", 20261120L);
     private static final long MINUTES = Long.getLong("nestmap.fuzz.minutes", 0);

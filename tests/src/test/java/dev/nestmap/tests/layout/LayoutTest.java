@@ -20,11 +20,13 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.tools.JavaFileObject;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Nestmap's layout rule gives the same sizes and offsets as every clang, for random records. */
+@Tag("jdk-independent")
 class LayoutTest {
     private static final int HEADERS = 16;
 

@@ -9,9 +9,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Upgrades under traffic in a network namespace. {@code -Dnestmap.upgrades=50} does as many as the demo. */
+@Tag("jdk-independent")
 class RollingUpgradeTest {
     private static final boolean KERNEL_REQUIRED = "1".equals(System.getenv("NESTMAP_REQUIRE_KERNEL"));
     private static final String UPGRADES = System.getProperty("nestmap.upgrades", "10");
