@@ -465,6 +465,18 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
+     * Counts the inner maps that {@code rotate}, {@code take} or {@code swap} have taken out, or are taking out, and that nobody has closed
+     * or put into a slot yet. If the outer map is pinned, these are the maps of all processes, also of those that have ended. Otherwise
+     * they are those of this handle.
+     *
+     * @return the number of maps
+     * @throws BpfException if the directory of their pins can't be read
+     */
+    public long undrainedCount() {
+        return state.undrainedCount();
+    }
+
+    /**
      * Returns a fingerprint of the layout of keys, inner keys and inner values: the names and C types of all fields, as the records
      * declare them. It does not depend on names and sizes of maps. Bytes of a map with the same fingerprint have the same meaning.
      *

@@ -53,6 +53,7 @@ class DependenciesTest {
         PROCESSOR("dev.nestmap.processor"),
         RUNTIME("dev.nestmap.runtime"),
         KAFKA("dev.nestmap.kafka"),
+        MICROMETER("dev.nestmap.micrometer"),
         CLI("dev.nestmap.cli"),
         MAVEN_PLUGIN("dev.nestmap.maven");
 
@@ -71,6 +72,7 @@ class DependenciesTest {
                 case PROCESSOR -> Stream.of(ANNOTATIONS, SCHEMA, BPF_C_TEMPLATES);
                 case RUNTIME -> Stream.of(ANNOTATIONS, SCHEMA, BTF);
                 case KAFKA -> Stream.of(ANNOTATIONS, RUNTIME);
+                case MICROMETER -> Stream.of(ANNOTATIONS, RUNTIME);
                 case CLI -> Stream.of(ANNOTATIONS, SCHEMA, BTF, RUNTIME);
                 case MAVEN_PLUGIN -> Stream.of(SCHEMA, BTF);
             };

@@ -41,9 +41,11 @@ record Page(Path path, List<Snippet> snippets) {
             import com.acme.TenantFlows.*;
             import com.acme.TenantFlowsBpf.*;
             import dev.nestmap.annotations.*;
+            import dev.nestmap.micrometer.*;
             import dev.nestmap.runtime.*;
             import dev.nestmap.runtime.attach.*;
             import dev.nestmap.runtime.error.*;
+            import dev.nestmap.runtime.observe.*;
             import dev.nestmap.runtime.pin.*;
             import dev.nestmap.runtime.program.*;
             import dev.nestmap.types.*;

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -36,6 +37,9 @@ final class OpenInnerMaps {
     /** The number of maps that stayed open after the last scan for stale ones. */
     private volatile long openAfterScan;
 
+    /** The maps that are being displaced, and those that were handed out and are still open. Unused if displaced maps are pinned. */
+    private final AtomicInteger undrained = new AtomicInteger();
+
     /** A logical time: the number of changes that have ended. */
     private long clock;
 
@@ -45,6 +49,10 @@ final class OpenInnerMaps {
     OpenInnerMaps(LeasedMap outer, LeakedOuterMap leakedOuterMap) {
         this.outer = outer;
         this.leakedOuterMap = leakedOuterMap;
+    }
+
+    AtomicInteger undrained() {
+        return undrained;
     }
 
     @Nullable

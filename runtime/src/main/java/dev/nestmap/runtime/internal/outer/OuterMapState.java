@@ -301,6 +301,11 @@ public final class OuterMapState {
         });
     }
 
+    /** Counts the inner maps that were displaced and are not drained. */
+    public int undrainedCount() {
+        return pins == null ? inners.undrained().get() : pins.undrainedCount();
+    }
+
     /** Closes all inner maps. No thread is in a call of the outer map any more. */
     public void close(String reason) {
         Cleanup cleanup = new Cleanup().run(() -> inners.close(reason));

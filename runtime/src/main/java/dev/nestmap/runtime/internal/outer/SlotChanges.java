@@ -65,6 +65,10 @@ final class SlotChanges implements AutoCloseable {
      * @param reason why handles to the displaced maps become invalid, with the entry as subject: "was rotated"
      */
     List<SlotChange> publish(boolean handsOut, String reason) {
+        List<SlotChange> displacing = handsOut && pins == null
+                ? changes.stream().filter(change -> change.outgoing() != null).toList()
+                : List.of();
+        inners.undrained().addAndGet(displacing.size());
         SlotPins slotPins = pins;
         if (slotPins != null) {
             slotPins.prepare(outer, changes, handsOut, entries::idOf);
@@ -77,8 +81,20 @@ final class SlotChanges implements AutoCloseable {
         if (slotPins != null) {
             changes.forEach(change -> change.runFollowUp(outer, () -> slotPins.finish(change)));
         }
+        displacing.forEach(this::countUntilDrained);
         reportResult();
         return changes;
+    }
+
+    private void countUntilDrained(SlotChange change) {
+        Runnable drained = inners.undrained()::decrementAndGet;
+        LeasedMap displaced = change.displaced();
+        if (displaced == null) {
+            drained.run();
+        } else {
+            displaced.onRelease(drained);
+            displaced.onLeak(drained, "");
+        }
     }
 
     private void reportResult() {

@@ -75,6 +75,9 @@ public interface SlotPins {
     <T> List<T> takeUndrained(
             MapShape inner, KeyLocks locks, Supplier<Set<Integer>> idsInSlots, Function<UndrainedMap, T> receiver);
 
+    /** Counts the pins of displaced maps that are not drained, also those that ended processes left. */
+    int undrainedCount();
+
     /** Gives up the ownership that {@link #acquireOwnership} took, as soon as no displaced map is pinned for a handle of this process. */
     void close();
 }

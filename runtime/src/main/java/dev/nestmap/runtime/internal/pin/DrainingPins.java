@@ -177,6 +177,13 @@ final class DrainingPins {
         return undrained;
     }
 
+    /** Counts the pins of displaced maps, whoever displaced them. */
+    int count() {
+        return (int) pins.list(paths.draining()).stream()
+                .filter(pin -> slotOf(pin) != null)
+                .count();
+    }
+
     /** Lists pins with the slots that their names contain. */
     private Map<Path, SlotKey> find(Predicate<Path> condition) {
         Map<Path, SlotKey> found = new TreeMap<>();

@@ -185,6 +185,11 @@ public final class OuterMapPins implements SlotPins {
     }
 
     @Override
+    public int undrainedCount() {
+        return draining.count();
+    }
+
+    @Override
     public void close() {
         draining.ownership().close();
     }

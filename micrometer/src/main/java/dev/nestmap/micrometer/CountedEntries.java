@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.micrometer;
+
+import dev.nestmap.runtime.ReadableAccessor;
+import dev.nestmap.types.ByteString;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The counts of one map's entries that are in the counters already. */
+final class CountedEntries {
+    private final EntryMeters meters;
+    private final Map<ByteString, long[]> counted = new HashMap<>();
+
+    CountedEntries(EntryMeters meters) {
+        this.meters = meters;
+    }
+
+    /**
+     * Reads all entries of the map, and adds what they have more than at the last time to the counters. An entry with less was removed and
+     * made again, so all of it is new.
+     *
+     * @param outerKey the key of the map's slot; null for a plain map
+     * @param measures whether the entries count for gauges, too
+     */
+    void read(ReadableAccessor<?, ?> map, @Nullable Object outerKey, boolean measures) {
+        Set<ByteString> present = new HashSet<>();
+        map.forEachBytes((key, value) -> {
+            ByteString bytes = ByteString.of(key, key.position(), key.remaining());
+            present.add(bytes);
+            List<?> records = records(map, key, value);
+            List<String> labels = meters.labels(outerKey, records.get(0));
+            meters.count(labels, increments(bytes, meters.counts(records)));
+            if (measures) {
+                meters.measure(labels, records);
+            }
+        });
+        counted.keySet().retainAll(present);
+    }
+
+    /** The entry as records: one for each CPU in a per-CPU map. */
+    private static List<?> records(ReadableAccessor<?, ?> map, ByteBuffer key, ByteBuffer value) {
+        Object entry = map.fromBytes(key, value);
+        return entry instanceof List<?> ofEachCpu ? ofEachCpu : List.of(entry);
+    }
+
+    private long[] increments(ByteString key, long[] counts) {
+        if (Arrays.stream(counts).allMatch(count -> count == 0)) { // as most entries of arrays
+            counted.remove(key);
+            return counts;
+        }
+        long[] before = counted.put(key, counts);
+        if (before == null) {
+            return counts;
+        }
+        long[] increments = new long[counts.length];
+        for (int i = 0; i < counts.length; i++) {
+            boolean grown = Long.compareUnsigned(counts[i], before[i]) >= 0;
+            increments[i] = grown ? counts[i] - before[i] : counts[i];
+        }
+        return increments;
+    }
+}

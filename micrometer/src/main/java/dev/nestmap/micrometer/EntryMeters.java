@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.micrometer;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The meters of one kind of entries. Label sets beyond the limit share one series, whose labels are {@code other}. */
+final class EntryMeters {
+    private static final Set<Class<?>> WHOLE_NUMBERS =
+            Set.of(byte.class, short.class, int.class, long.class, Byte.class, Short.class, Integer.class, Long.class);
+
+    private final MeterRegistry registry;
+    private final Tags tags;
+    private final int limit;
+    private final EntryLabels labels;
+    private final List<RecordPath> counters;
+    private final List<RecordPath> gauges;
+    private final List<MultiGauge> multiGauges = new ArrayList<>();
+    private final Set<List<String>> counted = new HashSet<>();
+    private final Map<List<String>, double[]> measured = new HashMap<>();
+    private final Set<List<String>> measuredBefore = new HashSet<>();
+
+    EntryMeters(
+            MeterRegistry registry,
+            @Nullable Class<? extends Record> outerKey,
+            Class<? extends Record> entry,
+            int limit,
+            Tags tags) {
+        this.registry = registry;
+        this.tags = tags;
+        this.limit = limit;
+        this.labels = new EntryLabels(outerKey, entry);
+        this.counters = RecordPath.annotated(entry, CounterMetric.class);
+        this.gauges = RecordPath.annotated(entry, GaugeMetric.class);
+        if (limit < 1) {
+            throw new IllegalArgumentException("a limit of " + limit + " series: it must be 1 or more");
+        }
+        if (counters.isEmpty() && gauges.isEmpty()) {
+            throw new IllegalArgumentException("record " + entry.getSimpleName()
+                    + " has no metric: annotate components of its value with @CounterMetric or @GaugeMetric");
+        }
+        counters.forEach(path -> requireNumber(path, false));
+        for (RecordPath path : gauges) {
+            requireNumber(path, true);
+            GaugeMetric metric = path.annotation(GaugeMetric.class);
+            multiGauges.add(MultiGauge.builder(name(metric.value(), path))
+                    .description(metric.description())
+                    .tags(tags)
+                    .register(registry));
+        }
+    }
+
+    private static void requireNumber(RecordPath path, boolean gauge) {
+        Class<?> type = path.component().getType();
+        boolean valid = WHOLE_NUMBERS.contains(type) || type == Duration.class || (gauge && type == boolean.class);
+        if (!valid) {
+            throw new IllegalArgumentException(path + " is a " + type.getSimpleName() + ", which can't be a "
+                    + (gauge ? "gauge" : "counter") + ": annotate whole numbers"
+                    + (gauge ? ", booleans" : "") + " and durations only");
+        }
+    }
+
+    /** Returns the labels of an entry. */
+    List<String> labels(@Nullable Object outerKey, Object record) {
+        return labels.values(outerKey, record);
+    }
+
+    /** Returns the counts in the values of an entry. The values of several CPUs are added up. */
+    long[] counts(List<?> records) {
+        long[] counts = new long[counters.size()];
+        for (int i = 0; i < counts.length; i++) {
+            for (Object record : records) {
+                counts[i] += bits(counters.get(i).read(record));
+            }
+        }
+        return counts;
+    }
+
+    /** Adds to the counters. */
+    void count(List<String> values, long[] increments) {
+        for (int i = 0; i < increments.length; i++) {
+            if (increments[i] != 0) {
+                RecordPath path = counters.get(i);
+                CounterMetric metric = path.annotation(CounterMetric.class);
+                boolean own = counted.contains(values) || counted.size() < limit;
+                if (own) {
+                    counted.add(values);
+                }
+                Counter.builder(name(metric.value(), path))
+                        .description(metric.description())
+                        .tags(tags.and(labels.tags(own ? values : labels.others())))
+                        .register(registry)
+                        .increment(amount(path, increments[i]));
+            }
+        }
+    }
+
+    /** Adds the values of an entry to the gauges that {@link #showGauges} shows next. */
+    void measure(List<String> values, List<?> records) {
+        double[] sums = measured.computeIfAbsent(values, absent -> new double[gauges.size()]);
+        for (int i = 0; i < sums.length; i++) {
+            for (Object record : records) {
+                sums[i] += number(gauges.get(i).read(record));
+            }
+        }
+    }
+
+    /** Shows the gauges of all entries measured since the last call. Series of other entries disappear. */
+    void showGauges() {
+        Map<List<String>, double[]> shown = new HashMap<>();
+        measuredBefore.retainAll(measured.keySet()); // an entry keeps its series
+        measured.forEach((values, sums) -> {
+            boolean own = measuredBefore.contains(values) || measuredBefore.size() < limit;
+            if (own) {
+                measuredBefore.add(values);
+            }
+            shown.merge(own ? values : labels.others(), sums, EntryMeters::sum);
+        });
+        for (int i = 0; i < multiGauges.size(); i++) {
+            List<MultiGauge.Row<?>> rows = new ArrayList<>();
+            for (Map.Entry<List<String>, double[]> row : shown.entrySet()) {
+                rows.add(MultiGauge.Row.of(labels.tags(row.getKey()), row.getValue()[i]));
+            }
+            multiGauges.get(i).register(rows, true);
+        }
+        measured.clear();
+    }
+
+    private static double[] sum(double[] a, double[] b) {
+        double[] sums = a.clone();
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] += b[i];
+        }
+        return sums;
+    }
+
+    private static String name(String given, RecordPath path) {
+        return given.isEmpty()
+                ? path.owner().getSimpleName().toLowerCase(Locale.ROOT) + "."
+                        + path.component().getName()
+                : given;
+    }
+
+    private static long bits(@Nullable Object value) {
+        return value instanceof Duration time
+                ? time.toNanos()
+                : value instanceof Number number ? number.longValue() : 0;
+    }
+
+    private static double amount(RecordPath path, long increment) {
+        double unsigned = increment >= 0 ? increment : (increment >>> 1) * 2.0 + (increment & 1);
+        return path.component().getType() == Duration.class ? unsigned / TimeUnit.SECONDS.toNanos(1) : unsigned;
+    }
+
+    private static double number(@Nullable Object value) {
+        if (value instanceof Duration time) {
+            return time.toNanos() / (double) TimeUnit.SECONDS.toNanos(1);
+        }
+        if (value instanceof Boolean set) {
+            return set ? 1 : 0;
+        }
+        return value instanceof Number number ? number.doubleValue() : Double.NaN;
+    }
+}

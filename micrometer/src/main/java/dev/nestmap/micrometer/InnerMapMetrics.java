@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.micrometer;
+
+import dev.nestmap.runtime.OuterAccessor;
+import dev.nestmap.runtime.ReadableAccessor;
+import dev.nestmap.runtime.error.InvalidHandleException;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Metrics of the entries of all inner maps of an outer map, like {@link MapMetrics}. Components of the outer map's key may have a {@link
+ * MetricLabel}, too.
+ *
+ * <p><b>Rotation.</b> {@link #update} reads the maps that are in slots. Hand each map that {@code rotate}, {@code take} or {@code swap}
+ * returned to {@link #add}, before it is closed: it contains what programs have counted since the last update. So each count is in the
+ * counters once, whenever updates and rotations happen, also at the same time. A count of a map that is closed without {@code add} is lost
+ * if no update has read it. Counters never go down.
+ *
+ * <p>Any thread may use it.
+ *
+ * @param <K> type of the outer map's keys
+ * @param <M> type of borrowed handles to inner maps
+ */
+public final class InnerMapMetrics<K, M extends ReadableAccessor<?, ?>> {
+    private final OuterAccessor<K, M, ?> outer;
+    private final EntryMeters meters;
+
+    /** What is counted of each map that is in a slot or not drained, by the map's id. */
+    private final Map<Integer, CountedEntries> counted = new HashMap<>();
+
+    /**
+     * Creates metrics with at most {@link MapMetrics#DEFAULT_LIMIT} series for each meter.
+     *
+     * @param registry where the meters are registered
+     * @param outer the outer map
+     * @param key the record of the outer map
+     * @param entry the record of its inner maps
+     * @param tags further tags of all meters: keys and values in turns
+     * @throws IllegalArgumentException if the record of the inner maps has no metric, or if a component can't be one
+     */
+    public InnerMapMetrics(
+            MeterRegistry registry,
+            OuterAccessor<K, M, ?> outer,
+            Class<? extends Record> key,
+            Class<? extends Record> entry,
+            String... tags) {
+        this(registry, outer, key, entry, MapMetrics.DEFAULT_LIMIT, tags);
+    }
+
+    /**
+     * Creates metrics.
+     *
+     * @param registry where the meters are registered
+     * @param outer the outer map
+     * @param key the record of the outer map
+     * @param entry the record of its inner maps
+     * @param limit largest number of label sets that have a series of their own. All others share one, whose labels are {@code other}
+     * @param tags further tags of all meters: keys and values in turns
+     * @throws IllegalArgumentException if the record of the inner maps has no metric, if a component can't be one, or if the limit is less
+     *     than 1
+     */
+    public InnerMapMetrics(
+            MeterRegistry registry,
+            OuterAccessor<K, M, ?> outer,
+            Class<? extends Record> key,
+            Class<? extends Record> entry,
+            int limit,
+            String... tags) {
+        this.outer = outer;
+        this.meters = new EntryMeters(registry, key, entry, limit, Tags.of(tags));
+    }
+
+    /**
+     * Reads the inner maps and updates the meters. Call it before each scrape, or in intervals.
+     *
+     * @throws dev.nestmap.runtime.error.BpfException if a map can't be read, or if the bytes are not a valid value of the record
+     */
+    public synchronized void update() {
+        Set<Integer> inSlots = new HashSet<>();
+        outer.forEach((key, map) -> {
+            if (inSlots.add(map.id())) { // a shared map is in several slots
+                read(key, map);
+            }
+        });
+        meters.showGauges();
+        // Counted after the slots were read, so that it includes every map that has left its slot meanwhile.
+        if (outer.undrainedCount() == 0) {
+            counted.keySet().retainAll(inSlots);
+        }
+    }
+
+    private void read(K key, M map) {
+        try {
+            counted.computeIfAbsent(map.id(), absent -> new CountedEntries(meters))
+                    .read(map, key, true);
+        } catch (InvalidHandleException e) {
+            // The map has left its slot. If it is drained, add() counts the rest.
+        }
+    }
+
+    /**
+     * Adds the counts of a map that was taken out of its slot, as far as no update has read them. Call it once for each map, when no program
+     * writes to it any more and before it is closed.
+     *
+     * @param key the key that the map was at
+     * @param drained the map
+     * @throws dev.nestmap.runtime.error.BpfException if the map can't be read, or if the bytes are not a valid value of the record
+     */
+    public synchronized void add(K key, M drained) {
+        CountedEntries before = counted.get(drained.id());
+        (before == null ? new CountedEntries(meters) : before).read(drained, key, false);
+        counted.remove(drained.id());
+    }
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.micrometer;
+
+import dev.nestmap.runtime.ReadableAccessor;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+
+/**
+ * Metrics of the entries of one map: components with {@link CounterMetric} and {@link GaugeMetric}, by the keys' components with {@link
+ * MetricLabel}. {@link #update} reads the map. For the inner maps of an outer map there is {@link InnerMapMetrics}.
+ *
+ * <p>At the first update, a counter has what the entries contain. A counter never goes down: an entry that has less than at the last update
+ * was removed and made again. What is counted in an entry between the last update and its removal is not in the counter.
+ *
+ * <p>Any thread may use it.
+ */
+public final class MapMetrics {
+    /** Number of label sets with a series of their own, unless a limit is given. */
+    public static final int DEFAULT_LIMIT = 1000;
+
+    private final ReadableAccessor<?, ?> map;
+    private final EntryMeters meters;
+    private final CountedEntries counted;
+
+    /**
+     * Creates metrics with at most {@link #DEFAULT_LIMIT} series for each meter.
+     *
+     * @param registry where the meters are registered
+     * @param map the map
+     * @param entry the record of the map
+     * @param tags further tags of all meters: keys and values in turns
+     * @throws IllegalArgumentException if the record has no metric, or if a component can't be one
+     */
+    public MapMetrics(
+            MeterRegistry registry, ReadableAccessor<?, ?> map, Class<? extends Record> entry, String... tags) {
+        this(registry, map, entry, DEFAULT_LIMIT, tags);
+    }
+
+    /**
+     * Creates metrics.
+     *
+     * @param registry where the meters are registered
+     * @param map the map
+     * @param entry the record of the map
+     * @param limit largest number of label sets that have a series of their own. All others share one, whose labels are {@code other}
+     * @param tags further tags of all meters: keys and values in turns
+     * @throws IllegalArgumentException if the record has no metric, if a component can't be one, or if the limit is less than 1
+     */
+    public MapMetrics(
+            MeterRegistry registry,
+            ReadableAccessor<?, ?> map,
+            Class<? extends Record> entry,
+            int limit,
+            String... tags) {
+        this.map = map;
+        this.meters = new EntryMeters(registry, null, entry, limit, Tags.of(tags));
+        this.counted = new CountedEntries(meters);
+    }
+
+    /**
+     * Reads the map and updates the meters. Call it before each scrape, or in intervals.
+     *
+     * @throws dev.nestmap.runtime.error.BpfException if the map can't be read, or if the bytes are not a valid value of the record
+     */
+    public synchronized void update() {
+        counted.read(map, null, true);
+        meters.showGauges();
+    }
+}

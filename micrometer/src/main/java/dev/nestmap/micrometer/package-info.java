@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** Metrics of Nestmap's operations, and of the entries of maps, for Micrometer. */
+@NullMarked
+package dev.nestmap.micrometer;
+
+import org.jspecify.annotations.NullMarked;

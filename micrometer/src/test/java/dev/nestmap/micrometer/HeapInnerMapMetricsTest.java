@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.micrometer;
+
+import dev.nestmap.micrometer.MeteredBpf.TenantMap;
+
+class HeapInnerMapMetricsTest extends InnerMapMetricsContract {
+    private final MeteredBpf bpf = MeteredBpf.inMemory();
+
+    @Override
+    TenantMap open() {
+        return bpf.tenant();
+    }
+
+    @Override
+    void close() {
+        bpf.close();
+    }
+}

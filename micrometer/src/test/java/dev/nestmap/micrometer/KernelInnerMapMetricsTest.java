@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.micrometer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.micrometer.MeteredBpf.FlowMap;
+import dev.nestmap.micrometer.MeteredBpf.TenantMap;
+import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.BpfFs;
+import dev.nestmap.runtime.testing.KernelTest;
+import java.io.IOException;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+@KernelTest
+class KernelInnerMapMetricsTest extends InnerMapMetricsContract {
+    private final TenantMap.Owned tenants = TenantMap.newMap();
+
+    @Override
+    TenantMap open() {
+        return tenants;
+    }
+
+    @Override
+    void close() {
+        tenants.close();
+    }
+
+    /** The gauge of a process that only reads a pinned map shows what the process that rotates it has not drained. */
+    @Test
+    void countsUndrainedMapsOfOtherHandles() throws IOException {
+        try (BpfFs fs = BpfFs.mount();
+                TenantMap.Owned rotating = TenantMap.newMap(fs.path("tenant"), PinOptions.in(fs.path("")));
+                TenantMap.Owned reading = TenantMap.openPinned(fs.path("tenant"), PinAccess.READ_ONLY)) {
+            rotating.create(443);
+            FlowMap.Owned rotated = Objects.requireNonNull(rotating.rotate(443));
+            assertThat(rotating.undrainedCount()).isEqualTo(1);
+            assertThat(reading.undrainedCount()).isEqualTo(1);
+            rotated.close();
+            assertThat(rotating.undrainedCount()).isZero();
+            assertThat(reading.undrainedCount()).isZero();
+        }
+    }
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.micrometer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.nestmap.micrometer.Metered.Flow;
+import dev.nestmap.micrometer.Metered.FlowKey;
+import dev.nestmap.micrometer.Metered.Protocol;
+import dev.nestmap.micrometer.Metered.Queue;
+import dev.nestmap.micrometer.Metered.Total;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Gauges, the limit of series, and records that can't be metrics. */
+class MapMetricsTest {
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final MeteredBpf bpf = MeteredBpf.inMemory();
+
+    private record Twice(
+            @MetricLabel long port,
+            @MetricLabel("port") long other,
+            @CounterMetric long count) {}
+
+    private record Wrong(long key, @CounterMetric String name) {}
+
+    private record NoCounter(long key, @CounterMetric boolean set) {}
+
+    @AfterEach
+    void close() {
+        bpf.close();
+    }
+
+    @Test
+    void showsGauges() {
+        MapMetrics metrics = new MapMetrics(registry, bpf.queue(), Queue.class, "machine", "a");
+        bpf.queue().put(new Queue(1, -5, true));
+        bpf.queue().put(new Queue(2, 7, false));
+        metrics.update();
+
+        assertThat(length("1")).isEqualTo(-5);
+        assertThat(length("2")).isEqualTo(7);
+        assertThat(registry.get("queue.stopped").tags("number", "1").gauge().value())
+                .isEqualTo(1);
+
+        bpf.queue().put(new Queue(2, 3, false));
+        bpf.queue().remove(1);
+        metrics.update();
+        assertThat(length("2")).isEqualTo(3);
+        assertThat(registry.find("queue.length").tags("number", "1").gauge()).isNull();
+    }
+
+    @Test
+    void addsUpTheValuesOfCpus() {
+        MapMetrics metrics = new MapMetrics(registry, bpf.total(), Total.class);
+        int cpus = Runtime.getRuntime().availableProcessors();
+        bpf.total().putForEachCpu(new Total(0, 5));
+        metrics.update();
+        bpf.total().putForEachCpu(new Total(0, 6));
+        metrics.update();
+        assertThat(registry.get("total.drops").counter().count()).isEqualTo(6 * cpus);
+    }
+
+    @Test
+    void keepsTheLimitOfSeries() {
+        InnerMapMetrics<Long, MeteredBpf.FlowMap> metrics =
+                new InnerMapMetrics<>(registry, bpf.tenant(), Metered.Tenant.class, Flow.class, 3);
+        MapMetrics queues = new MapMetrics(registry, bpf.queue(), Queue.class, 3);
+        LongStream.range(0, 8).forEach(number -> {
+            bpf.tenant().create(number).put(new Flow(new FlowKey(1, Protocol.TCP), 10, 0));
+            bpf.queue().put(new Queue(number, 10, false));
+        });
+        metrics.update();
+        queues.update();
+
+        assertThat(registry.find("flow.packets").counters()).hasSize(4);
+        assertThat(registry.get("flow.packets")
+                        .tags("tenant", "other", "protocol", "other")
+                        .counter()
+                        .count())
+                .isEqualTo(50);
+        assertThat(registry.find("flow.packets").counters().stream()
+                        .mapToDouble(Counter::count)
+                        .sum())
+                .isEqualTo(80);
+        assertThat(registry.find("queue.length").gauges()).hasSize(4);
+        assertThat(length("other")).isEqualTo(50);
+
+        queues.update(); // an entry keeps its series
+        assertThat(registry.find("queue.length").gauges()).hasSize(4);
+        assertThat(length("other")).isEqualTo(50);
+    }
+
+    @Test
+    void rejectsRecordsWithoutMetrics() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new MapMetrics(registry, bpf.plain(), Metered.Plain.class))
+                .withMessage("record Plain has no metric: annotate components of its value with @CounterMetric or"
+                        + " @GaugeMetric");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new MapMetrics(registry, bpf.plain(), Wrong.class))
+                .withMessage("component name of record Wrong is a String, which can't be a counter: annotate whole"
+                        + " numbers and durations only");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new MapMetrics(registry, bpf.plain(), NoCounter.class))
+                .withMessageStartingWith("component set of record NoCounter is a boolean, which can't be a counter");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new MapMetrics(registry, bpf.plain(), Twice.class))
+                .withMessage("component other of record Twice has the same label as another component, port: name it"
+                        + " with @MetricLabel(\"...\")");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new MapMetrics(registry, bpf.queue(), Queue.class, 0))
+                .withMessage("a limit of 0 series: it must be 1 or more");
+    }
+
+    private double length(String number) {
+        return registry.get("queue.length").tags("number", number).gauge().value();
+    }
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.micrometer;
+
+import dev.nestmap.annotations.BpfMap;
+import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.MapType;
+import dev.nestmap.annotations.OnDemand;
+import dev.nestmap.annotations.OuterMap;
+import dev.nestmap.annotations.S64;
+import dev.nestmap.annotations.U32;
+import dev.nestmap.annotations.U64;
+import dev.nestmap.annotations.U8;
+
+/** Maps with metrics. */
+@BpfObject("metered")
+interface Metered {
+    enum Protocol {
+        TCP,
+        UDP
+    }
+
+    record FlowKey(@U32 long source, @MetricLabel @U8 Protocol protocol) {}
+
+    @InnerMap(maxEntries = 64)
+    record Flow(
+            @Key FlowKey key,
+            @CounterMetric @U64 long packets,
+
+            @CounterMetric(value = "flow.volume", description = "Bytes of a tenant") @U64
+            long bytes) {}
+
+    @OnDemand
+    @OuterMap(inner = Flow.class, maxEntries = 64)
+    record Tenant(@MetricLabel("tenant") @U32 long port) {}
+
+    @BpfMap(maxEntries = 8)
+    record Queue(
+            @Key @MetricLabel @U32 long number,
+            @GaugeMetric @S64 long length,
+            @GaugeMetric("queue.stopped") boolean stopped) {}
+
+    @BpfMap(type = MapType.PERCPU_ARRAY, maxEntries = 2)
+    record Total(@Key @U32 long index, @CounterMetric @U64 long drops) {}
+
+    @BpfMap(maxEntries = 8)
+    record Plain(@Key @U32 long number, @U64 long value) {}
+}
