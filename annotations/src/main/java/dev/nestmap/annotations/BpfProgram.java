@@ -39,6 +39,13 @@ public @interface BpfProgram {
     String section() default "";
 
     /**
+     * {@return a section that libbpf knows, whose program type and attach type the program gets at load; by default, the program's own
+     * section determines them} A program in a section that libbpf does not know, such as {@code from-container}, needs one: {@code
+     * loadAs = "tcx/ingress"}. If the type needs a target, the section names it: {@code fentry/do_unlinkat}.
+     */
+    String loadAs() default "";
+
+    /**
      * {@return the name of the method in the generated class; by default, the name of the C function in camel case} Set it if the class
      * already has a method of that name, such as {@code close} or {@code load}.
      */

@@ -5,9 +5,8 @@ import dev.nestmap.schema.Amount;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.program.ProgramSection;
-import dev.nestmap.schema.program.SectionTable;
 import dev.nestmap.schema.rules.Finding;
 import dev.nestmap.schema.rules.KernelRules;
 import dev.nestmap.schema.type.CType;
@@ -29,6 +28,7 @@ public final class LoadCheck {
     private static final String MALFORMED = "the object can't be read: ";
 
     private final ByteOrder machine;
+    private final List<ProgramDef> declared;
     private final List<Problem> problems = new ArrayList<>();
 
     /** How bad a problem is. */
@@ -51,8 +51,9 @@ public final class LoadCheck {
      */
     public record Problem(Severity severity, String where, String what, String remedy) {}
 
-    private LoadCheck(ByteOrder machine) {
+    private LoadCheck(ByteOrder machine, List<ProgramDef> declared) {
         this.machine = machine;
+        this.declared = declared;
     }
 
     /**
@@ -60,15 +61,16 @@ public final class LoadCheck {
      *
      * @param name name or path of the file, for messages
      * @param bytes the whole file
+     * @param declared the programs that Java names. It may give them types
      * @return the problems, the worst first; empty if there are none
      */
-    public static List<Problem> of(String name, byte[] bytes) {
-        return of(name, bytes, ByteOrder.nativeOrder());
+    public static List<Problem> of(String name, byte[] bytes, List<ProgramDef> declared) {
+        return of(name, bytes, declared, ByteOrder.nativeOrder());
     }
 
     /** Does the same for a machine with this byte order. */
-    static List<Problem> of(String name, byte[] bytes, ByteOrder machine) {
-        LoadCheck check = new LoadCheck(machine);
+    static List<Problem> of(String name, byte[] bytes, List<ProgramDef> declared, ByteOrder machine) {
+        LoadCheck check = new LoadCheck(machine, declared);
         check.run(name, bytes);
         check.problems.sort((a, b) -> a.severity().compareTo(b.severity()));
         return List.copyOf(check.problems);
@@ -84,7 +86,7 @@ public final class LoadCheck {
         }
         byteOrder(elf);
         withoutBtf(elf);
-        programs(elf);
+        problems.addAll(ProgramCheck.of(elf, declared));
         try {
             ObjectFile file = ObjectFile.parse(name, bytes);
             legacy(file);
@@ -123,32 +125,6 @@ public final class LoadCheck {
                     "file",
                     "it has no BTF, so nothing describes the maps that it defines",
                     "compile it with -g, and don't strip the section .BTF");
-        }
-    }
-
-    private void programs(Elf elf) {
-        for (Elf.Symbol function : elf.symbols(Elf.FUNCTION_SYMBOL, Elf.Section::isCode)) {
-            String section = function.section().name();
-            if (section.equals(".text")) {
-                continue;
-            }
-            if (function.isLocal()) {
-                add(
-                        Severity.REJECTED,
-                        "program " + function.name(),
-                        "it is static, so libbpf finds no program in section " + section,
-                        "remove `static` from the function");
-            }
-            if (ProgramSection.of(section).isEmpty()) {
-                String nearest = SectionTable.nearest(section)
-                        .map(name -> ": did you mean " + name + "?")
-                        .orElse("");
-                add(
-                        Severity.REJECTED,
-                        "program " + function.name(),
-                        "libbpf knows no section " + section + nearest,
-                        "use a section that libbpf knows, or set the type of the program in the loader");
-            }
         }
     }
 

@@ -26,7 +26,7 @@ class LoadCheckTest {
         byte[] object = CLANG.compile(BpfClang.INCLUDES + "static __always_inline int f(void) { return 1; }\n"
                 + "SEC(\"nonsense\") int p(void *c) { return f(); }");
 
-        List<Problem> problems = LoadCheck.of("x.bpf.o", object, ByteOrder.BIG_ENDIAN);
+        List<Problem> problems = LoadCheck.of("x.bpf.o", object, List.of(), ByteOrder.BIG_ENDIAN);
 
         assertThat(problems.get(0).what())
                 .isEqualTo("it was compiled for little-endian machines, and libbpf rejects it on this one");
@@ -105,7 +105,10 @@ class LoadCheckTest {
                 .singleElement()
                 .satisfies(problem -> {
                     assertThat(problem.where()).isEqualTo("program p");
-                    assertThat(problem.what()).isEqualTo("libbpf knows no section xpd: did you mean xdp?");
+                    assertThat(problem.what())
+                            .isEqualTo(
+                                    "it is in section \"xpd\", and libbpf knows no such section, so the program has no"
+                                            + " type");
                 });
         assertThat(check("SEC(\"xdp\") static __attribute__((used)) int p(void *c) { return 2; }"))
                 .singleElement()
@@ -121,7 +124,7 @@ class LoadCheckTest {
 
     @Test
     void otherFilesAreNoObjects() {
-        assertThat(LoadCheck.of("x", "text".getBytes(StandardCharsets.UTF_8)))
+        assertThat(LoadCheck.of("x", "text".getBytes(StandardCharsets.UTF_8), List.of()))
                 .singleElement()
                 .satisfies(problem -> assertThat(problem.what()).contains("not an ELF file"));
     }
@@ -132,6 +135,6 @@ class LoadCheckTest {
     }
 
     private static List<Problem> check(String c) {
-        return LoadCheck.of("x.bpf.o", CLANG.compile(BpfClang.INCLUDES + c));
+        return LoadCheck.of("x.bpf.o", CLANG.compile(BpfClang.INCLUDES + c), List.of());
     }
 }

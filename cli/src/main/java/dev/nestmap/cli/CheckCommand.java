@@ -3,6 +3,9 @@ package dev.nestmap.cli;
 
 import dev.nestmap.btf.LoadCheck;
 import dev.nestmap.btf.LoadCheck.Severity;
+import dev.nestmap.schema.ProgramDef;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -16,7 +19,8 @@ import picocli.CommandLine.Parameters;
         name = "check",
         header = "Explains what in an object file will not load, or is fragile.",
         description =
-                "Reads the file only, so it needs no privileges and no kernel with BPF. The exit code is 1 if libbpf or the kernel would"
+                "Reads the file only, so it needs no privileges and no kernel with BPF. A schema text with the same name beside the file says"
+                        + " which programs get their type from Java. The exit code is 1 if libbpf or the kernel would"
                         + " reject the object, with --strict also if a part is fragile.",
         footer = {
             "",
@@ -44,7 +48,8 @@ final class CheckCommand implements Callable<Integer> {
         JsonWriter writer = json ? new JsonWriter(console).beginArray() : null;
         boolean failed = false;
         for (String object : objects) {
-            List<LoadCheck.Problem> problems = LoadCheck.of(object, ObjectFiles.bytes(object));
+            List<LoadCheck.Problem> problems =
+                    LoadCheck.of(object, ObjectFiles.bytes(object), declaredPrograms(object));
             failed |= problems.stream().anyMatch(this::fails);
             if (writer != null) {
                 problems.forEach(problem -> write(writer, object, problem));
@@ -56,6 +61,14 @@ final class CheckCommand implements Callable<Integer> {
             writer.endArray();
         }
         return failed ? ExitCode.FOUND : ExitCode.OK;
+    }
+
+    /** The programs in the schema text beside an object that the Maven plugin compiled. They may give types to programs. */
+    private static List<ProgramDef> declaredPrograms(String object) {
+        Path schema = Path.of(object.replaceFirst("(\\.bpf)?\\.o$", "") + ".schema");
+        return Files.isRegularFile(schema)
+                ? ObjectFiles.schemaText(schema.toString()).programs()
+                : List.of();
     }
 
     private boolean fails(LoadCheck.Problem problem) {

@@ -5,9 +5,6 @@ import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.SchemaChange;
 import dev.nestmap.schema.compare.SchemaChange.Effect;
 import dev.nestmap.schema.compare.SchemaChanges;
-import dev.nestmap.schema.text.SchemaFormatException;
-import dev.nestmap.schema.text.SchemaText;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -91,10 +88,6 @@ final class CompareCommand implements Callable<Integer> {
         if (Targets.isObject(path)) {
             return ObjectFiles.read(path).schema();
         }
-        try {
-            return SchemaText.parse(new String(ObjectFiles.bytes(path), StandardCharsets.UTF_8));
-        } catch (SchemaFormatException e) {
-            throw new Failure(path + " is neither an object file nor a schema text: " + e.getMessage());
-        }
+        return ObjectFiles.schemaText(path);
     }
 }

@@ -51,6 +51,26 @@ class KernelObjectCommandsTest {
     }
 
     @Test
+    void checkKnowsTypesFromTheSchemaTextBesideTheObject() throws IOException {
+        Path file = Files.write(directory.resolve("custom.bpf.o"), TestPrograms.object("custom.bpf.c"));
+        CommandRun unknown = CommandRun.of("check", file.toString());
+        assertThat(unknown.exitCode()).isEqualTo(ExitCode.FOUND);
+        assertThat(unknown.out())
+                .contains(
+                        "rejected  program pass: it is in section \"from-container\", and libbpf knows no such section");
+
+        Path schema = directory.resolve("custom.schema");
+        Files.writeString(
+                schema,
+                "nestmap-schema 1\nheader custom.bpf.h\n\nprogram pass: from-container\n  load_as: \"tcx/ingress\"\n");
+        assertThat(CommandRun.of("check", file.toString()))
+                .isEqualTo(new CommandRun(ExitCode.OK, file + ": nothing to say\n", ""));
+
+        Files.writeString(schema, "text");
+        assertThat(CommandRun.of("check", file.toString()).err()).contains(schema + " is neither");
+    }
+
+    @Test
     void compareSaysWhatAChangeBreaks() throws IOException {
         assertThat(CommandRun.of("compare", object, object))
                 .isEqualTo(new CommandRun(ExitCode.OK, "The maps and programs are the same.\n", ""));

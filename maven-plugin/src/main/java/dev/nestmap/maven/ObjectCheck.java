@@ -3,6 +3,8 @@ package dev.nestmap.maven;
 
 import dev.nestmap.btf.MalformedObjectException;
 import dev.nestmap.btf.ObjectFile;
+import dev.nestmap.btf.ProgramCheck;
+import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.Difference;
 import dev.nestmap.schema.compare.SchemaComparison;
@@ -59,9 +61,10 @@ final class ObjectCheck {
     /** The differences between the staged object and the records, one message each. Empty if there are none. */
     List<String> problems(Compilation.Result result) throws IOException {
         Path file = layout.stagedObject(result.name());
+        byte[] bytes = Files.readAllBytes(file);
         ObjectFile actual;
         try {
-            actual = ObjectFile.parse(file.toString(), Files.readAllBytes(file));
+            actual = ObjectFile.parse(file.toString(), bytes);
         } catch (MalformedObjectException e) {
             return List.of(layout.source(result.name()) + ": Nestmap can't read the object: " + e.getMessage());
         }
@@ -71,7 +74,21 @@ final class ObjectCheck {
                 problems.addAll(problems(result, actual, schema));
             }
         }
+        ProgramCheck.of(file.toString(), bytes, declaredPrograms(result)).stream()
+                .map(problem -> layout.source(result.name()) + ": " + problem.where() + ": " + problem.what() + "; "
+                        + problem.remedy())
+                .forEach(problems::add);
         return problems;
+    }
+
+    /** The programs in the schema text with the object's name. Empty if the text is missing or can't be read. */
+    private List<ProgramDef> declaredPrograms(Compilation.Result result) throws IOException {
+        Path schema = layout.schema(result.name());
+        try {
+            return Files.exists(schema) ? declared(result, schema).programs() : List.of();
+        } catch (SchemaFormatException e) {
+            return List.of(); // reported by the comparison
+        }
     }
 
     private List<String> problems(Compilation.Result result, ObjectFile actual, Path schemaFile) throws IOException {

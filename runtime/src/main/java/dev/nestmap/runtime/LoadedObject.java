@@ -115,7 +115,7 @@ public class LoadedObject implements AutoCloseable {
     /**
      * Returns the programs of one section, in the order of the object file.
      *
-     * @param section name of the section in C: {@code xdp}, {@code tp_btf/sched_switch}
+     * @param section the section, as {@link Program#section} returns it: {@code xdp}, {@code tp_btf/sched_switch}
      * @return the programs; empty if the section has none
      */
     public final List<Program> programs(String section) {

@@ -9,10 +9,17 @@ import dev.nestmap.schema.program.ProgramSection;
  * @param name name of the C function
  * @param section its ELF section, which determines its type and how it is attached: {@code xdp}, {@code tp_btf/sched_switch}. An object's
  *     programs may have a {@code ?} before it. Empty in a declaration that accepts every section
+ * @param loadAs a section of {@link dev.nestmap.schema.program.SectionTable} whose type the program gets at load; empty for the type of its
+ *     own section
  */
-public record ProgramDef(String name, String section) {
+public record ProgramDef(String name, String section, String loadAs) {
     /** {@code SEC("?xdp")}: libbpf loads such a program only on request. */
     private static final String ON_REQUEST = "?";
+
+    /** A program with the type of its own section. */
+    public ProgramDef(String name, String section) {
+        this(name, section, "");
+    }
 
     /** What C source has before the function: {@code SEC("xdp")}. */
     public String spelling() {

@@ -20,7 +20,11 @@ class ProgramsTest {
 
     @Test
     void theTextHasALineForEachProgram() {
-        Schema schema = programs(COUNT, new ProgramDef("pid", "kprobe/do \"x\""), new ProgramDef("any", ""));
+        Schema schema = programs(
+                COUNT,
+                new ProgramDef("pid", "kprobe/do \"x\""),
+                new ProgramDef("any", ""),
+                new ProgramDef("custom", "from-container", "tcx/ingress"));
         String text = SchemaText.print(schema);
 
         assertThat(text).endsWith("""
@@ -30,6 +34,9 @@ class ProgramsTest {
                 program pid: "kprobe/do \\"x\\""
 
                 program any
+
+                program custom: from-container
+                  load_as: "tcx/ingress"
                 """);
         assertThat(SchemaText.parse(text)).isEqualTo(schema);
         assertThatThrownBy(() -> SchemaText.parse(text.replace("program any", "program count")))
@@ -98,6 +105,19 @@ class ProgramsTest {
         assertThat(changes(programs(), programs(COUNT)))
                 .containsExactly("COMPATIBLE adding the program `count`: no existing code uses it; records that name it"
                         + " reject objects without it");
+    }
+
+    @Test
+    void anotherTypeAtLoadBreaksNothing() {
+        Schema before = programs(new ProgramDef("custom", "from-container", "tc"));
+        Schema after = programs(new ProgramDef("custom", "from-container", "tcx/ingress"));
+
+        assertThat(changes(before, after))
+                .containsExactly(
+                        "COMPATIBLE changing loadAs of the program `custom` from \"tc\" to \"tcx/ingress\": the"
+                                + " new version loads the program with that type");
+        assertThat(differences(after, programs(new ProgramDef("custom", "from-container"))))
+                .isEmpty();
     }
 
     private static Schema programs(ProgramDef... programs) {

@@ -14,8 +14,8 @@ public interface Program {
     String name();
 
     /**
-     * {@return the section that the program was compiled into, such as {@code xdp}; it names the kind of the program and where it
-     * attaches}
+     * {@return the section that the program was compiled into, such as {@code xdp}, or the section that it was loaded as ({@code loadAs} of
+     * {@code @BpfProgram} and of {@code OpenObject}); it names the kind of the program and where it attaches}
      */
     String section();
 

@@ -3,6 +3,7 @@ package dev.nestmap.schema.compare;
 
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.Difference.Aspect;
 import dev.nestmap.schema.compare.SchemaChange.Effect;
@@ -77,6 +78,7 @@ public final class SchemaChanges {
         addedMaps();
         addedGlobals();
         addedPrograms();
+        programTypes();
         order();
         if (changes.isEmpty() && !before.equals(after)) {
             changes.add(new SchemaChange(
@@ -179,6 +181,21 @@ public final class SchemaChanges {
                         "adding the program `" + program.name() + "`",
                         "no existing code uses it; records that name it reject objects without it"))
                 .forEach(changes::add);
+    }
+
+    /** Reports another {@code loadAs}, which only the load uses. */
+    private void programTypes() {
+        for (ProgramDef program : after.programs()) {
+            before.program(program.name())
+                    .map(ProgramDef::loadAs)
+                    .filter(other -> !other.equals(program.loadAs()))
+                    .map(other -> new SchemaChange(
+                            Effect.COMPATIBLE,
+                            "changing loadAs of the program `" + program.name() + "` from \"" + other + "\" to \""
+                                    + program.loadAs() + "\"",
+                            "the new version loads the program with that type"))
+                    .ifPresent(changes::add);
+        }
     }
 
     /** Reports a changed order of types. The fingerprint of an outer map covers the order, and {@link SchemaComparison} ignores it. */

@@ -218,7 +218,7 @@ public final class SchemaComparison {
         ProgramDef other = actual.program(program.name()).orElse(null);
         if (other == null) {
             found.add(where.difference(Aspect.PROGRAM, program.spelling(), missing(program)));
-        } else if (ofVersions ? !program.equals(other) : !program.acceptsSectionOf(other)) {
+        } else if (ofVersions ? !program.section().equals(other.section()) : !program.acceptsSectionOf(other)) {
             found.add(where.difference(Aspect.PROGRAM_SECTION, program.spelling(), other.spelling()));
         }
     }

@@ -119,6 +119,7 @@ public enum Rule {
             "program %s is declared twice on %s",
             "an object has one function of a name, and the generated class one method for it",
             "remove one of the two annotations"),
+    PROGRAM_TYPE_UNKNOWN("NM-122", "%s of program %s is \"%s\"", "%s", "%s"),
 
     NO_C_FORM("NM-201", "component %s of type %s can't become a C field", "%s", "use %s"),
     RECURSIVE_TYPE(

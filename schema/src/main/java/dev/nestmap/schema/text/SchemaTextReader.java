@@ -70,7 +70,14 @@ final class SchemaTextReader {
         if (programs.stream().anyMatch(other -> other.name().equals(name))) {
             throw line.error("the text declares program " + name + " twice");
         }
-        programs.add(new ProgramDef(name, line.accept(":") ? line.name() : ""));
+        String section = line.accept(":") ? line.name() : "";
+        programs.add(new ProgramDef(name, section, lines.isPartOf(line) ? loadAs(lines.next()) : ""));
+    }
+
+    private static String loadAs(LineTokens line) {
+        String section = line.expect(SchemaTextWriter.LOAD_AS).expect(":").name();
+        line.end();
+        return section;
     }
 
     private static String headerName(LineTokens line) {

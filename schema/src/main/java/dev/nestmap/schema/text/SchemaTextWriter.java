@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Prints a schema as text, which {@link SchemaTextReader} reads. */
 final class SchemaTextWriter {
+    /** The attribute with the section whose type a program gets. */
+    static final String LOAD_AS = "load_as";
+
     private static final String INDENT = "  ";
 
     private final StringBuilder out = new StringBuilder();
@@ -81,6 +84,11 @@ final class SchemaTextWriter {
     private void program(ProgramDef program) {
         line("");
         line("program " + name(program.name()) + (program.section().isEmpty() ? "" : ": " + name(program.section())));
+        attribute(LOAD_AS, nameOrNull(program.loadAs()));
+    }
+
+    private static @Nullable String nameOrNull(String name) {
+        return name.isEmpty() ? null : name(name);
     }
 
     private void attribute(String label, @Nullable String value) {

@@ -20,6 +20,8 @@ import java.util.Set;
  * @param writes initial values of global variables
  * @param notCreated names of the maps that are not created, because neither the object nor a record defines their inner maps
  * @param programs whether programs are loaded, by name; the object decides about the others
+ * @param programTypes sections whose program type and attach type programs get, by the names of the programs; the others get those of
+ *     their own section
  */
 public record LoadPlan(
         Map<String, RawMap> reused,
@@ -27,7 +29,8 @@ public record LoadPlan(
         Map<String, Long> maxEntries,
         List<SectionWrite> writes,
         Set<String> notCreated,
-        Map<String, Boolean> programs)
+        Map<String, Boolean> programs,
+        Map<String, String> programTypes)
         implements AutoCloseable {
     /** An empty plan, which callers add to. */
     public LoadPlan() {
@@ -37,6 +40,7 @@ public record LoadPlan(
                 new LinkedHashMap<>(),
                 new ArrayList<>(),
                 new LinkedHashSet<>(),
+                new LinkedHashMap<>(),
                 new LinkedHashMap<>());
     }
 

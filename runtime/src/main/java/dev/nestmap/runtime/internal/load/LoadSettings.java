@@ -12,6 +12,7 @@ import dev.nestmap.runtime.program.LinkPin;
 import dev.nestmap.runtime.program.Programs;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.program.SectionProblem;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,6 +32,7 @@ public final class LoadSettings {
     private PinOptions pinOptions = PinOptions.asDeclared();
     private ObjectPins objectPins = ObjectPins.REUSE;
     private Programs programs = Programs.without();
+    private final Map<String, String> types = new LinkedHashMap<>();
     private @Nullable Migration migration;
     private final List<LinkTakeover> takeovers = new ArrayList<>();
 
@@ -110,6 +112,34 @@ public final class LoadSettings {
     public void select(Programs selection) {
         selection.names().forEach(name -> requireProgram("selection of program " + name, name));
         programs = selection;
+    }
+
+    /**
+     * Gives a program the type of a section that libbpf knows.
+     *
+     * @throws BpfException if the object has no program with this name
+     * @throws IllegalArgumentException if libbpf does not know the section
+     */
+    public void loadAs(String program, String section) {
+        requireProgram("choice of a type for program " + program, program);
+        SectionProblem.ofGiven(section).ifPresent(problem -> {
+            throw new IllegalArgumentException("program " + program + " can't be loaded as \"" + section + "\": "
+                    + problem.reason()
+                    + problem.suggestion()
+                            .map(other -> "; write \"" + other + "\"")
+                            .orElse("; use a section that libbpf knows, such as \"xdp\""));
+        });
+        types.put(program, section);
+    }
+
+    /** The sections whose type programs get, by the names of the programs: those that the records name, unless the caller names others. */
+    Map<String, String> programTypes() {
+        Map<String, String> all = new LinkedHashMap<>();
+        schema().programs().stream()
+                .filter(program -> !program.loadAs().isEmpty())
+                .forEach(program -> all.put(program.name(), program.loadAs()));
+        all.putAll(types);
+        return all;
     }
 
     private void requireProgram(String operation, String name) {

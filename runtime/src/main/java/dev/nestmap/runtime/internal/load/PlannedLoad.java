@@ -72,6 +72,7 @@ final class PlannedLoad {
                     .forEach(map -> complete(map, plan));
             plan.writes().addAll(settings.writes());
             plan.programs().putAll(settings.programs());
+            plan.programTypes().putAll(settings.programTypes());
             ObjectBackend backend = loader.apply(plan);
             List<PinPaths> newPins = new ArrayList<>();
             Runnable close = backend::close;
@@ -104,6 +105,7 @@ final class PlannedLoad {
             inFile.maps().forEach(map -> complete(map, plan));
             plan.writes().addAll(settings.writes());
             plan.programs().putAll(settings.programs());
+            plan.programTypes().putAll(settings.programTypes());
             loader.apply(plan).close();
         }
     }

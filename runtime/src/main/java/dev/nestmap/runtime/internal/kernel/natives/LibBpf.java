@@ -123,6 +123,12 @@ public interface LibBpf {
 
     int bpf_program__fd(long prog);
 
+    /** Returns a C {@code bool}: only the lowest byte of the register is defined. */
+    byte bpf_program__autoload(long prog);
+
+    /** Finds the function, tracepoint or hook in the kernel's BTF if the file descriptor is 0. Set the types of the program before. */
+    int bpf_program__set_attach_target(long prog, int attach_prog_fd, String attach_func_name);
+
     /** The second parameter is a C {@code bool}, 0 or 1. */
     int bpf_program__set_autoload(long prog, int autoload);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.natives;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A {@code struct bpf_program} of libbpf that the kernel has loaded. Its pointer and file descriptor are valid as long as its object is open.
  *
@@ -8,17 +10,21 @@ package dev.nestmap.runtime.internal.kernel.natives;
  * @param fd file descriptor of the program
  * @param attachType the {@code enum bpf_attach_type} value that the program's section stands for
  * @param name the full name, which the kernel cuts to 15 characters
- * @param section the name of the section; empty if libbpf knows none
+ * @param section the section that the program was compiled into, or the one that it was loaded as
  * @param info what the kernel says about the program
  */
 public record NativeProgram(long pointer, int fd, int attachType, String name, String section, ProgramInfo info) {
-    /** A loaded program of an open object. */
-    public static NativeProgram of(long pointer) {
+    /**
+     * A loaded program of an open object.
+     *
+     * @param loadedAs the section that it was loaded as; null for its own section
+     */
+    public static NativeProgram of(long pointer, @Nullable String loadedAs) {
         LibBpf libbpf = Native.libbpf();
         int fd = libbpf.bpf_program__fd(pointer);
         ProgramInfo info = ProgramInfo.of(fd);
         String name = libbpf.bpf_program__name(pointer);
-        String section = libbpf.bpf_program__section_name(pointer);
+        String section = loadedAs == null ? libbpf.bpf_program__section_name(pointer) : loadedAs;
         return new NativeProgram(
                 pointer,
                 fd,

@@ -52,6 +52,7 @@ public final class KernelObject implements ObjectBackend {
             long pointer,
             ObjectMaps maps,
             Map<String, BtfTypeIds> innerTypes,
+            Map<String, String> programTypes,
             PinOptions options) {
         this.libbpf = libbpf;
         this.linkPins = new LinkPins(options);
@@ -63,7 +64,7 @@ public final class KernelObject implements ObjectBackend {
         List<RawMap> all = Stream.concat(this.maps.values().stream(), sections.values().stream())
                 .toList();
         this.libbpfObject = new LibbpfObject(libbpf, name, pointer, all);
-        this.programs = programs(libbpf, pointer);
+        this.programs = programs(libbpf, pointer, programTypes);
     }
 
     /**
@@ -91,13 +92,13 @@ public final class KernelObject implements ObjectBackend {
                 ObjectMaps maps = ObjectMaps.of(libbpf, object);
                 Map<String, BtfTypeIds> innerTypes = maps.innerTypes();
                 new ObjectPreparation(libbpf, name, maps, log).apply(plan);
-                ProgramPreparation programs = new ProgramPreparation(libbpf, object);
+                ProgramPreparation programs = new ProgramPreparation(libbpf, name, object, plan.programTypes(), log);
                 programs.apply(plan.programs());
                 int result = libbpf.bpf_object__load(object);
                 if (result < 0) {
                     throw new LoadFailure(programs, log.forException()).exception("load of object " + name, -result);
                 }
-                return new KernelObject(libbpf, name, object, maps, innerTypes, options);
+                return new KernelObject(libbpf, name, object, maps, innerTypes, plan.programTypes(), options);
             } catch (Throwable e) { // even after an Error, nobody else would close the object
                 libbpf.bpf_object__close(object);
                 throw e;
@@ -128,14 +129,15 @@ public final class KernelObject implements ObjectBackend {
         }
     }
 
-    private List<Program> programs(LibBpf libbpf, long object) {
+    private List<Program> programs(LibBpf libbpf, long object, Map<String, String> types) {
         List<Program> programs = new ArrayList<>();
         for (long program = libbpf.bpf_object__next_program(object, 0);
                 program != 0;
                 program = libbpf.bpf_object__next_program(object, program)) {
             // A program without a file descriptor was not loaded, such as one of SEC("?...").
             if (libbpf.bpf_program__fd(program) >= 0) {
-                programs.add(new KernelProgram(this, NativeProgram.of(program)));
+                String loadedAs = types.get(libbpf.bpf_program__name(program));
+                programs.add(new KernelProgram(this, NativeProgram.of(program, loadedAs)));
             }
         }
         return List.copyOf(programs);

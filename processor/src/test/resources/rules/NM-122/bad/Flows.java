@@ -1,0 +1,8 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+@BpfProgram(value = "count", section = "xpd")
+// ^40 NM-122 section ... count ... write section = "xdp" ... loadAs
+interface Flows {}

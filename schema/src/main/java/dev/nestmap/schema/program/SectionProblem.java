@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema.program;
+
+import java.util.Optional;
+
+/**
+ * The reason why a section does not determine the type of a program.
+ *
+ * @param reason what is wrong
+ * @param suggestion the section that was probably meant; empty if none is near
+ */
+public record SectionProblem(String reason, Optional<String> suggestion) {
+    /** Finds the problem of a section in an object, without its {@code ?}. Empty if libbpf knows the section. */
+    public static Optional<SectionProblem> of(String section) {
+        return ProgramSection.of(section).isPresent()
+                ? Optional.empty()
+                : Optional.of(new SectionProblem(
+                        "libbpf knows no such section, so the program has no type", SectionTable.nearest(section)));
+    }
+
+    /**
+     * Finds the problem of a section whose type Java gives to a program. It must name the target if the verifier needs one, because the
+     * object's own section is not searched for it.
+     */
+    public static Optional<SectionProblem> ofGiven(String section) {
+        boolean lacksTarget = ProgramSection.of(section)
+                .filter(row -> row.flags().contains(ProgramSection.Flag.TARGET_AT_LOAD)
+                        && row.targetIn(section).isEmpty())
+                .isPresent();
+        return lacksTarget
+                ? Optional.of(new SectionProblem(
+                        "the verifier checks such a program against its target, which the section does not name",
+                        Optional.of(section + "/do_unlinkat")))
+                : of(section);
+    }
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.attached;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.attach.Tc;
+import dev.nestmap.runtime.attach.Tcx;
+import dev.nestmap.runtime.attach.Xdp;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
+import dev.nestmap.runtime.program.Program;
+import dev.nestmap.runtime.program.Programs;
+import dev.nestmap.runtime.testing.KernelAssumptions;
+import dev.nestmap.runtime.testing.KernelOption;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.NetworkNamespace;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Programs in sections that libbpf does not know, which get the type of another section in Java. */
+@KernelTest
+@Timeout(60)
+class CustomSectionTest {
+    private static final int TIMES = 5;
+    private static final int TC_ACT_OK = 0;
+    private static final String SECTION = "from-container";
+
+    @Test
+    void anAnnotationGivesAProgramItsType() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (Datagrams datagrams = Datagrams.open();
+                    ContainerHitsBpf bpf = ContainerHitsBpf.load(HitCounter.compile(SECTION, TC_ACT_OK))) {
+                assertThat(bpf.countHit().section()).isEqualTo("tc");
+                bpf.countHit().attach(Tc.ingress("lo"));
+                datagrams.fire(TIMES);
+
+                assertThat(Objects.requireNonNull(bpf.hit().get(0)).count()).isEqualTo(TIMES);
+            }
+        });
+    }
+
+    @Test
+    void theBuilderGivesAProgramItsAttachType() throws Throwable {
+        KernelAssumptions.assume(KernelFeature.TCX);
+        NetworkNamespace.run(() -> {
+            try (Datagrams datagrams = Datagrams.open();
+                    HitCounter counter = loadAs(SECTION, "tcx/ingress")) {
+                Program program = counter.program();
+                assertThatThrownBy(() -> program.attach(Tcx.egress("lo")))
+                        .hasMessageContaining("is for the other direction");
+                program.attach(Tcx.ingress("lo"));
+                datagrams.fire(TIMES);
+
+                assertThat(counter.count()).isEqualTo(TIMES);
+            }
+        });
+    }
+
+    @Test
+    void theBuilderOverridesTheAnnotation() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (Datagrams datagrams = Datagrams.open();
+                    ContainerHitsBpf bpf = ContainerHitsBpf.open(HitCounter.compile(SECTION, 2))
+                            .loadAs("count_hit", "xdp")
+                            .load()) {
+                bpf.countHit().attach(Xdp.on("lo").mode(Xdp.Mode.GENERIC));
+                datagrams.fire(TIMES);
+
+                assertThat(Objects.requireNonNull(bpf.hit().get(0)).count()).isEqualTo(TIMES);
+            }
+        });
+    }
+
+    @Test
+    void aKnownSectionCanBeLoadedAsAnother() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (Datagrams datagrams = Datagrams.open();
+                    HitCounter counter = loadAs("xdp", "tc")) {
+                counter.program().attach(Tc.egress("lo"));
+                datagrams.fire(TIMES);
+
+                assertThat(counter.count()).isEqualTo(TIMES);
+            }
+        });
+    }
+
+    @Test
+    void aProgramGetsItsTarget() throws Throwable {
+        KernelOption.FENTRY.assume();
+        Opens opens = new Opens();
+        try (HitCounter counter = loadAs("on-file-open", "fentry/security_file_open")) {
+            counter.program().attach();
+            opens.fire(TIMES);
+
+            assertThat(counter.count()).isGreaterThanOrEqualTo(TIMES);
+        }
+        assertThatThrownBy(() -> loadAs("on-file-open", "fentry/no_such_function"))
+                .isInstanceOfSatisfying(
+                        BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ESRCH))
+                .hasMessageContaining("the kernel has no function, tracepoint or hook with the name");
+    }
+
+    @Test
+    void aProgramWithoutATypeIsNamed() {
+        assertThatThrownBy(() -> HitCounter.load("xpd", 2))
+                .isInstanceOf(BpfException.class)
+                .hasMessageMatching(
+                        "load of object [\\w-]+: program count_hit is in section \"xpd\", and libbpf \\S+ knows no such"
+                                + " section, so the program has no type: write SEC\\(\"xdp\"\\) in C, or give it the type of a known section,"
+                                + " with loadAs = \"tc\" in its @BpfProgram, or with loadAs\\(\"count_hit\", \"tc\"\\) between open and load");
+    }
+
+    @Test
+    void aProgramThatIsNotLoadedNeedsNoType() {
+        try (HitsBpf bpf = HitsBpf.open(HitCounter.compile("xpd", 2))
+                .programs(Programs.mapsOnly())
+                .load()) {
+            assertThat(bpf.programs()).isEmpty();
+        }
+    }
+
+    @Test
+    void theTypeMustBeKnown() {
+        HitsBpf.Open open = HitsBpf.open(HitCounter.compile(SECTION, TC_ACT_OK));
+
+        assertThatThrownBy(() -> open.loadAs("count_hit", "tcx/ingres"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "program count_hit can't be loaded as \"tcx/ingres\": libbpf knows no such section, so the program"
+                                + " has no type; write \"tcx/ingress\"");
+        assertThatThrownBy(() -> open.loadAs("count_hit", "fentry"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageEndingWith("its target, which the section does not name; write \"fentry/do_unlinkat\"");
+        assertThatThrownBy(() -> open.loadAs("count_hits", "tc"))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("has no such program, only count_hit");
+    }
+
+    private static HitCounter loadAs(String section, String type) {
+        Path object = HitCounter.compile(section, TC_ACT_OK);
+        return new HitCounter(HitsBpf.open(object).loadAs("count_hit", type).load());
+    }
+}
