@@ -111,4 +111,10 @@ record OldDefinition(Schema schema, MapDef map) {
     MapDef content() {
         return schema.contentOf(map);
     }
+
+    /** Returns the definition with the sizes of the pinned maps, where the records leave them to load time. */
+    OldDefinition sizedLike(PinnedMaps newMaps, RawMap raw, PinPaths paths) {
+        Schema sized = newMaps.of(schema).sizedLike(map, raw, paths).schema();
+        return new OldDefinition(sized, PinnedMaps.sizedLike(map, raw));
+    }
 }

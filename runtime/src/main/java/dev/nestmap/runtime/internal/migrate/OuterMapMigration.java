@@ -22,9 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Migrates a pinned outer map with its inner maps.
  *
- * <p>First all new pins are prepared in a directory. Then a {@link MigrationBarrier} replaces the prototype. Then the outer map, the
- * pins of the inner maps and last the new prototype are moved into place. If the process ends before the barrier is pinned, the old
- * map is unchanged and the next migration starts again. If it ends later, the next migration moves the remaining pins.
+ * <p>{@link MigrationPins} has the steps, and what an interrupted migration leaves.
  */
 final class OuterMapMigration {
     private final MapDef oldMap;
@@ -32,7 +30,7 @@ final class OuterMapMigration {
     private final OuterMapCopy copy;
     private final Pins pins;
     private final PinPaths paths;
-    private final MigrationBarrier barrier;
+    private final MigrationPins migrationPins;
 
     /** The fingerprint of the old inner maps' layout if they are retired; null if they are copied. */
     private final @Nullable String retiredLayout;
@@ -43,7 +41,7 @@ final class OuterMapMigration {
             OuterMapCopy copy,
             Pins pins,
             PinPaths paths,
-            MigrationBarrier barrier,
+            MigrationPins migrationPins,
             @Nullable String retiredLayout) {
         this.retiredLayout = retiredLayout;
         this.oldMap = oldMap;
@@ -51,7 +49,7 @@ final class OuterMapMigration {
         this.copy = copy;
         this.pins = pins;
         this.paths = paths;
-        this.barrier = barrier;
+        this.migrationPins = migrationPins;
     }
 
     /** Migrates the old outer map. */
@@ -72,8 +70,8 @@ final class OuterMapMigration {
                 new RetiredMaps(pins, paths).retire(retiredLayout, oldPins.undrained(idsInSlots));
             }
             Copied copied = copy.run(oldInners, oldPins, paths.prepared(), pinsInners || oldPins.pinsInners());
-            barrier.create();
-            barrier.finish();
+            migrationPins.pinBarrier();
+            migrationPins.finish();
             return copied;
         } finally {
             oldPins.close();
@@ -91,7 +89,7 @@ final class OuterMapMigration {
     }
 
     /**
-     * Refuses the migration if displaced maps are not drained. Removes the pins of maps that are still in a slot, because they were
+     * Rejects the migration if displaced maps are not drained. Removes the pins of maps that are still in a slot, because they were
      * not displaced. After the migration they would look like displaced maps, although their entries were copied.
      */
     private void requireDrained(OuterMapPins oldPins, Set<Integer> idsInSlots) {

@@ -21,22 +21,17 @@ import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.compare.EntryLayout;
 import dev.nestmap.schema.text.SchemaText;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Replaces a pinned map of the previous version by one of the new version with the same entries.
  *
- * <p>The new pins are prepared in a directory beside the pin and moved into place when all of them exist. Until then no existing pin
- * has changed, and the next migration removes what an interrupted one prepared. The pin of a plain map is moved in one step. For
- * an outer map, {@link OuterMapMigration} describes the steps.
+ * <p>The new pins are prepared in a directory beside the pin and moved into place when all of them exist. {@link MigrationPins} has the
+ * steps, and what an interrupted migration leaves.
  */
 public final class PinMigration {
     private final Schema records;
@@ -46,6 +41,7 @@ public final class PinMigration {
     private final PinnedMaps newMaps;
     private final MapFactory factory;
     private final Pins pins;
+    private final VersionCheck version;
 
     /** The definition of the previous version, and how its entries are copied. */
     private record Plan(OldDefinition old, EntryCopy copy) {}
@@ -67,6 +63,7 @@ public final class PinMigration {
         this.newMaps = new PinnedMaps(records, sized, factory, pins);
         this.factory = factory;
         this.pins = pins;
+        this.version = new VersionCheck(records, map, newMaps);
     }
 
     /**
@@ -91,12 +88,12 @@ public final class PinMigration {
 
     private Migrated runLocked(PinPaths paths, @Nullable Plan plan, boolean pinsInners) {
         return new ChangeLock(pins, paths).holding(() -> {
-            MigrationBarrier barrier = new MigrationBarrier(factory, pins, paths);
-            boolean resumed = isOuter && barrier.exists();
+            MigrationPins migrationPins = new MigrationPins(factory, pins, paths);
+            boolean resumed = isOuter && migrationPins.isBarrierPinned();
             if (resumed) {
-                barrier.finish(); // an interrupted migration, to this or another version
+                migrationPins.finish(); // an interrupted migration, to this or another version
             }
-            Migrated migrated = migrate(paths, plan, barrier, pinsInners);
+            Migrated migrated = migrate(paths, plan, migrationPins, pinsInners);
             return resumed && !migrated.done() ? new Migrated(true, 0, 0, 0) : migrated;
         });
     }
@@ -112,8 +109,8 @@ public final class PinMigration {
             return false;
         }
         try {
-            return (isOuter && new MigrationBarrier(factory, pins, paths).exists())
-                    || !isNewVersion(raw, paths, oldDefinition());
+            return (isOuter && new MigrationPins(factory, pins, paths).isBarrierPinned())
+                    || !version.isNew(raw, paths, oldDefinition());
         } finally {
             raw.close();
         }
@@ -142,8 +139,9 @@ public final class PinMigration {
         String oldLayout = layout(old.schema(), old.map());
         RetiredMaps retired = new RetiredMaps(pins, paths);
         new ChangeLock(pins, paths).holding(() -> {
-            if (!new MigrationBarrier(factory, pins, paths).exists()) {
-                removePrepared(paths); // of an interrupted migration to another version
+            MigrationPins migrationPins = new MigrationPins(factory, pins, paths);
+            if (!migrationPins.isBarrierPinned()) {
+                migrationPins.removePrepared(); // of an interrupted migration to another version
             }
             retired.moveToDraining(layout(records, map), from -> {
                 if (!from.layout().equals(oldLayout)) {
@@ -195,31 +193,32 @@ public final class PinMigration {
     }
 
     /** @param fromSchema the plan from the schema text that the user passed; null if the definition is read from BTF */
-    private Migrated migrate(PinPaths paths, @Nullable Plan fromSchema, MigrationBarrier barrier, boolean pinsInners) {
-        removePrepared(paths);
+    private Migrated migrate(
+            PinPaths paths, @Nullable Plan fromSchema, MigrationPins migrationPins, boolean pinsInners) {
+        migrationPins.removePrepared();
         RawMap raw = pins.open(paths.outer(), PinAccess.READ_WRITE);
         if (raw == null) {
             return Migrated.NOTHING;
         }
         try {
             OldDefinition fromUser = fromSchema == null ? null : fromSchema.old();
-            if (isNewVersion(raw, paths, fromUser)) {
+            if (version.isNew(raw, paths, fromUser)) {
                 return Migrated.NOTHING;
             }
             PinnedMaps sizedMaps = newMaps.sizedLike(map, raw, paths);
             OldDefinition old = fromUser == null
                     ? OldDefinition.fromBtf(newMaps, map, raw, paths)
-                    : sizedLike(fromUser, raw, paths);
+                    : fromUser.sizedLike(newMaps, raw, paths);
             Plan plan = plan(old, sizedMaps);
             Copied copied = isOuter
-                    ? migrateOuter(raw, paths, plan, sizedMaps, barrier, pinsInners)
-                    : migratePlain(raw, paths, plan);
-            removePrepared(paths);
+                    ? migrateOuter(raw, paths, plan, sizedMaps, migrationPins, pinsInners)
+                    : migratePlain(raw, paths, plan, migrationPins);
+            migrationPins.removePrepared();
             return new Migrated(true, copied.maps(), copied.entries(), copied.evicted());
         } catch (Throwable e) { // even after an Error, no copy of a failed migration may stay
             new Cleanup(e).run(() -> {
-                if (!isOuter || !barrier.exists()) {
-                    removePrepared(paths);
+                if (!isOuter || !migrationPins.isBarrierPinned()) {
+                    migrationPins.removePrepared();
                 }
             });
             throw e;
@@ -228,87 +227,13 @@ public final class PinMigration {
         }
     }
 
-    /**
-     * Removes the pins that a migration prepared or moved away, and no other file. The directory stays, because it is the lock file of the
-     * migration.
-     */
-    private void removePrepared(PinPaths paths) {
-        PinPaths prepared = paths.prepared();
-        for (Path pin : List.of(prepared.outer(), prepared.prototype(), paths.barrier(), paths.converted())) {
-            pins.remove(pin);
-        }
-        for (Path directory : List.of(prepared.inners(), paths.replacedInners(), paths.preparedRetired())) {
-            pins.list(directory).forEach(pins::remove);
-            pins.remove(directory);
-        }
-    }
-
-    /**
-     * Whether the pinned map is of the new version already. Refuses a map that is of neither version, and one that may be of either.
-     *
-     * @param old the definition from the schema text that the user passed; null if there is none
-     */
-    private boolean isNewVersion(RawMap raw, PinPaths paths, @Nullable OldDefinition old) {
-        List<String> fromNew = new ArrayList<>(newMaps.differences(map, raw, paths));
-        innerSizeDifference(raw, paths).ifPresent(fromNew::add);
-        if (old == null) {
-            return fromNew.isEmpty();
-        }
-        List<String> fromOld = oldMaps(old).differences(old.map(), raw, paths);
-        if (!fromNew.isEmpty() && !fromOld.isEmpty()) {
-            throw rejected(
-                    paths,
-                    "the pinned map is of neither version. It differs from the records: it has "
-                            + String.join("; ", fromNew)
-                            + ". It differs from the schema text in Migration.from: it has "
-                            + String.join("; ", fromOld)
-                            + ". Pass the schema text of the version that created it; if that version is newer than these"
-                            + " records, don't migrate, but run the newer version");
-        }
-        if (!isOuter && fromNew.isEmpty() && fromOld.isEmpty() && !hasSameLayout(old.map())) {
-            throw rejected(
-                    paths,
-                    "the old and the new layout have the same sizes, and this process can't read the layout of the pinned map"
-                            + " (that requires CAP_SYS_ADMIN, and a map that was created with BTF). So it might be migrated twice,"
-                            + " which would corrupt its entries. Run the migration with CAP_SYS_ADMIN, or pin the new version"
-                            + " under another name, where it starts empty");
-        }
-        return fromNew.isEmpty();
-    }
-
-    /** Compares the size of the inner maps with a size set at load, which the kernel itself would not compare. */
-    private Optional<String> innerSizeDifference(RawMap raw, PinPaths paths) {
-        if (!isOuter || !records.innerOf(map).isSizedAtLoad()) {
-            return Optional.empty();
-        }
-        MapDef inner = newMaps.schema().innerOf(map);
-        OptionalLong size = newMaps.samples().size(raw, paths);
-        return inner.isSizedAtLoad() || size.isEmpty() || size.getAsLong() == inner.maxEntries()
-                ? Optional.empty()
-                : Optional.of("inner maps of max_entries " + size.getAsLong() + " instead of " + inner.maxEntries());
-    }
-
-    private boolean hasSameLayout(MapDef old) {
-        return EntryLayout.changes(
-                        newMaps.schema(),
-                        map,
-                        old.key(),
-                        Objects.requireNonNull(old.value(), "a map with entries has values"))
-                .isEmpty();
-    }
-
-    /** Returns the definition with the sizes of the pinned maps, where the records leave them to load time. */
-    private OldDefinition sizedLike(OldDefinition old, RawMap raw, PinPaths paths) {
-        Schema sized = oldMaps(old).sizedLike(old.map(), raw, paths).schema();
-        return new OldDefinition(sized, PinnedMaps.sizedLike(old.map(), raw));
-    }
-
-    private PinnedMaps oldMaps(OldDefinition old) {
-        return new PinnedMaps(old.schema(), old.schema(), factory, pins);
-    }
-
     private Copied migrateOuter(
-            RawMap raw, PinPaths paths, Plan plan, PinnedMaps sizedMaps, MigrationBarrier barrier, boolean pinsInners) {
+            RawMap raw,
+            PinPaths paths,
+            Plan plan,
+            PinnedMaps sizedMaps,
+            MigrationPins migrationPins,
+            boolean pinsInners) {
         String retired = migration.isDraining(map.name())
                 ? layout(plan.old().schema(), plan.old().map())
                 : null;
@@ -321,15 +246,16 @@ public final class PinMigration {
                         ? null
                         : (slot, inner) ->
                                 new RetiredMaps(pins, paths).prepare(retired, String.valueOf(slot.key()), inner));
-        return new OuterMapMigration(plan.old().map(), map, copy, pins, paths, barrier, retired).run(raw, pinsInners);
+        return new OuterMapMigration(plan.old().map(), map, copy, pins, paths, migrationPins, retired)
+                .run(raw, pinsInners);
     }
 
-    private Copied migratePlain(RawMap raw, PinPaths paths, Plan plan) {
+    private Copied migratePlain(RawMap raw, PinPaths paths, Plan plan, MigrationPins migrationPins) {
         RawMap created = factory.of(map).create(MapShape.of(PinnedMaps.sizedLike(map, raw)), null);
         try {
             Copied copied = plan.copy().copy(raw, created);
             pins.pin(created, paths.prepared().outer(), paths.options());
-            pins.move(paths.prepared().outer(), paths.outer());
+            migrationPins.moveOuter();
             return copied;
         } finally {
             created.close();

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.migrate;
+
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.map.LayoutFingerprint;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.pin.PinPaths;
+import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.schema.MapKind;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The pins that a migration of a map prepares and moves. For an outer map {@code tenant}, the files
+ * beside the pin are these after each step. "Old" and "new" are the versions of the maps that the pins refer to.
+ *
+ * <pre>
+ *                     tenant  tenant-inner  tenant-prototype  tenant-migration
+ * 1 not started       old     old           old               empty, or missing
+ * 2 preparing         old     old           old               new tenant, tenant-inner, tenant-prototype, retired: some or all
+ * 3 barrier pinned    old     old           barrier           all of these
+ * 4 outer map moved   new     old           barrier           tenant-inner, tenant-prototype, retired
+ * 5 inner maps moved  new     new           barrier           before (the old tenant-inner), tenant-prototype
+ * 6 migrated          new     new           new               before
+ * 7 cleaned up        new     new           new               empty
+ * </pre>
+ *
+ * <p>A process may be killed at each step. The next migration recognises two cases. While no barrier is pinned (steps 1, 2, 6 and 7), {@link
+ * #removePrepared} removes what is in {@code tenant-migration}, and what the pins of the map refer to decides whether it begins again. While the
+ * barrier is pinned (steps 3 to 5), {@link #finish} moves the remaining pins, because all of them are prepared.
+ *
+ * <p>The barrier is a map that is pinned in place of the prototype. No version of the records matches it, so no process opens the outer map.
+ * {@code tenant-inner} exists only if inner maps are pinned. {@code retired} exists only if the migration is draining.
+ * Such a migration moves the pins in {@code tenant-draining} to {@code tenant-retired} in step 2, and those in {@code retired} in step 5. {@link
+ * RetiredMaps} brings all of them back to {@code tenant-draining} when they have the new layout. The migration of a plain map has no barrier: its
+ * pin moves in one step.
+ */
+final class MigrationPins {
+    private final MapFactory factory;
+    private final Pins pins;
+    private final PinPaths paths;
+    private final PinPaths prepared;
+
+    MigrationPins(MapFactory factory, Pins pins, PinPaths paths) {
+        this.factory = factory;
+        this.pins = pins;
+        this.paths = paths;
+        this.prepared = paths.prepared();
+    }
+
+    /** Whether a migration was interrupted at one of the steps 3 to 5: it had prepared all pins, and had not moved all of them. */
+    boolean isBarrierPinned() {
+        RawMap prototype = pins.open(paths.prototype(), PinAccess.READ_ONLY);
+        if (prototype == null) {
+            return false;
+        }
+        try {
+            return prototype.shape().name().equals(LayoutFingerprint.NONE);
+        } finally {
+            prototype.close();
+        }
+    }
+
+    /** Step 3: pins the barrier. All new pins must be prepared. */
+    void pinBarrier() {
+        RawMap map = factory.create(
+                new MapShape(LayoutFingerprint.NONE, MapKind.ARRAY, Integer.BYTES, Integer.BYTES, 1, 0), null);
+        try {
+            pins.pin(map, paths.barrier(), paths.options());
+        } finally {
+            map.close();
+        }
+        pins.move(paths.barrier(), paths.prototype());
+    }
+
+    /** Steps 4 to 6: moves the prepared pins that are not in place yet, and last the new prototype, which replaces the barrier. */
+    void finish() {
+        if (!pins.exists(prepared.prototype())) {
+            throw PinMigration.rejected(
+                    paths,
+                    "a migration was interrupted, and the pins that it had prepared in " + paths.migration()
+                            + " were removed, so it can't be finished. The pinned outer map may still hold entries: save what you"
+                            + " need (bpftool map dump pinned " + PinPaths.quoted(paths.outer())
+                            + " lists the ids of its inner maps). Then remove the pins, which deletes all entries that are still"
+                            + " in these maps, and in maps that were taken out and not drained: " + paths.removal());
+        }
+        if (pins.exists(prepared.outer())) {
+            moveOuter();
+        }
+        if (pins.exists(prepared.inners())) {
+            if (pins.exists(paths.inners()) && !pins.exists(paths.replacedInners())) {
+                pins.move(paths.inners(), paths.replacedInners());
+            }
+            pins.move(prepared.inners(), paths.inners());
+        }
+        new RetiredMaps(pins, paths).movePrepared();
+        pins.move(prepared.prototype(), paths.prototype());
+    }
+
+    /** Step 4: moves the pin of the new outer map into place. For a plain map this is the whole migration. */
+    void moveOuter() {
+        pins.move(prepared.outer(), paths.outer());
+    }
+
+    /**
+     * Step 7, and the return from step 2 to step 1: removes the pins that a migration prepared or moved away, and no other file. The directory
+     * stays, because it is the lock file of the migration. No barrier is pinned.
+     */
+    void removePrepared() {
+        for (Path pin : List.of(prepared.outer(), prepared.prototype(), paths.barrier(), paths.converted())) {
+            pins.remove(pin);
+        }
+        for (Path directory : List.of(prepared.inners(), paths.replacedInners(), paths.preparedRetired())) {
+            pins.list(directory).forEach(pins::remove);
+            pins.remove(directory);
+        }
+    }
+}
