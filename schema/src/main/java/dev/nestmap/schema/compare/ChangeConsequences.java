@@ -17,7 +17,10 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The consequences of one change, which may consist of several differences. */
+/**
+ * What one change breaks, which may consist of several differences: pinned maps, with a {@link PinOutcome} for each map and difference, and
+ * source code.
+ */
 final class ChangeConsequences {
     static final String NONE = "nothing breaks";
 

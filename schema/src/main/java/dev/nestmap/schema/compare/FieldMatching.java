@@ -96,24 +96,28 @@ final class FieldMatching {
     }
 
     /**
-     * Whether the new place of a field follows from another difference, so that it is not reported. Two conditions must hold. First, the
-     * field was resized, or the field before it was resized, moved or replaced. Second, the field is directly behind the field before it,
-     * or moved as far as that field.
+     * Whether a field moved only because fields before it changed, as it does when a component is inserted. Such a move is not reported: the
+     * change that caused it is. Two conditions must hold:
+     *
+     * <ol>
+     *   <li>The field itself was resized (which can change its alignment), or the field before it was resized, moved, removed or inserted.
+     *   <li>The field moved as far as the field before it, or directly follows it.
+     * </ol>
      */
-    boolean followsFromOthers(Pair pair) {
+    boolean isMovedByFieldsBefore(Pair pair) {
         Pair previous = previous(declared, pair.declared(), Pair::declared);
         if (!Objects.equals(previous, previous(actual, pair.actual(), Pair::actual))) {
-            return false;
+            return false; // the fields changed places
         }
         Field before = before(declared, pair.declared());
         Field beforeActual = before(actual, pair.actual());
-        boolean disturbed = pair.resized() || missing.contains(before) || extra.contains(beforeActual);
-        boolean along = false;
+        boolean hasCause = pair.resized() || missing.contains(before) || extra.contains(beforeActual);
+        boolean movedAsFar = false;
         if (previous != null) {
-            disturbed |= previous.shift() != 0 || previous.resized();
-            along = previous.shift() == pair.shift();
+            hasCause |= previous.shift() != 0 || previous.resized();
+            movedAsFar = previous.shift() == pair.shift();
         }
-        return disturbed && (along || isNextTo(beforeActual, pair.actual()));
+        return hasCause && (movedAsFar || isNextTo(beforeActual, pair.actual()));
     }
 
     private static boolean isNextTo(@Nullable Field before, Field field) {

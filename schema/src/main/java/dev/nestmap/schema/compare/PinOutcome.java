@@ -14,7 +14,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happens when the new version opens a map that the previous version pinned.
+ * What happens because of one difference when the new version opens a map that the previous version pinned. {@link ChangeConsequences}
+ * collects the outcomes of several differences and maps.
  *
  * <p>For an outer map Nestmap compares type, sizes, flags and {@code max_entries}, and its {@link OuterMapLayout} by a fingerprint. For a
  * plain map it compares the {@link EntryLayout} with the map's BTF, if the map has BTF and the process has CAP_SYS_ADMIN to read it.

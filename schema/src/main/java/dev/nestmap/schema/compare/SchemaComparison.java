@@ -55,7 +55,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Each difference is reported once, even if several maps share a struct, the most informative first. Differences that
  * follow from another one are left out: fields that moved because one was inserted before them, and the size of their struct.
  *
- * <p>Records of a foreign object ({@link Schema#isForeign}) may leave out sizes, flags and slots, use other names for types and fields at
+ * <p>There are three {@linkplain ComparisonMode modes}. Records of a foreign object ({@link Schema#isForeign}) may leave out sizes, flags and slots, use other names for types and fields at
  * the same place, and read the same bytes in another way ({@link Reinterpretation}).
  *
  * <p>{@link #compareVersions} compares two versions of the records. Both sides are then fully known, so these exceptions do not apply. Each
@@ -68,14 +68,14 @@ public final class SchemaComparison {
     private final Schema declared;
     private final Schema actual;
     private final List<Difference> found = new ArrayList<>();
-    private final boolean ofVersions;
+    private final ComparisonMode mode;
     private final TypeComparison types;
 
-    private SchemaComparison(Schema declared, Schema actual, boolean ofVersions) {
+    private SchemaComparison(Schema declared, Schema actual, ComparisonMode mode) {
         this.declared = declared;
         this.actual = actual;
-        this.ofVersions = ofVersions;
-        this.types = new TypeComparison(found, this::isExternal, ofVersions, isForeign());
+        this.mode = mode;
+        this.types = new TypeComparison(found, this::isExternal, mode);
     }
 
     /**
@@ -84,7 +84,7 @@ public final class SchemaComparison {
      * @return the differences, the most informative first; empty if accessors for {@code declared} can use {@code actual}
      */
     public static List<Difference> compare(Schema declared, Schema actual) {
-        return new SchemaComparison(declared, actual, false).compare();
+        return withObject(declared, actual).compare();
     }
 
     /**
@@ -93,7 +93,7 @@ public final class SchemaComparison {
      * @param relocated tags of the structs whose offsets the loader replaces with those of the running kernel
      */
     public static List<Difference> compare(Schema declared, Schema actual, Set<String> relocated) {
-        SchemaComparison comparison = new SchemaComparison(declared, actual, false);
+        SchemaComparison comparison = withObject(declared, actual);
         declared.types().stream()
                 .filter(type -> relocated.contains(type.name()) && !declared.isUapi(type.name()))
                 .forEach(comparison::relocated);
@@ -105,7 +105,12 @@ public final class SchemaComparison {
      * difference is reported for every key, value and variable that has it. What only {@code after} has is ignored.
      */
     static List<Difference> compareVersions(Schema before, Schema after) {
-        return new SchemaComparison(before, after, true).compare();
+        return new SchemaComparison(before, after, ComparisonMode.VERSIONS).compare();
+    }
+
+    private static SchemaComparison withObject(Schema declared, Schema actual) {
+        return new SchemaComparison(
+                declared, actual, declared.isForeign() ? ComparisonMode.FOREIGN_OBJECT : ComparisonMode.OBJECT);
     }
 
     private List<Difference> compare() {
@@ -130,9 +135,12 @@ public final class SchemaComparison {
                         "those of the running kernel (preserve_access_index, as in vmlinux.h)"));
     }
 
-    /** Whether the records describe an object that was not compiled with their header. */
     private boolean isForeign() {
-        return declared.isForeign() && !ofVersions;
+        return mode == ComparisonMode.FOREIGN_OBJECT;
+    }
+
+    private boolean isOfVersions() {
+        return mode == ComparisonMode.VERSIONS;
     }
 
     private boolean isExternal(NamedType type) {
@@ -141,7 +149,7 @@ public final class SchemaComparison {
 
     /** Whether no other map contains it. An object has no unused definition of inner maps. */
     private boolean isOutermost(MapDef map) {
-        return map.role() != MapRole.INNER || (ofVersions && !declared.isUsed(map));
+        return map.role() != MapRole.INNER || (isOfVersions() && !declared.isUsed(map));
     }
 
     private void map(MapDef map) {
@@ -155,7 +163,7 @@ public final class SchemaComparison {
 
     /** Skips an instance: its definition is compared elsewhere, unless the instance has another definition now. */
     private void unlessInstance(DifferenceLocation where, MapDef map, MapDef other) {
-        boolean sameDefinition = ofVersions
+        boolean sameDefinition = isOfVersions()
                 && map.role() == MapRole.INSTANCE
                 && other.role() == MapRole.INSTANCE
                 && Objects.equals(map.definition(), other.definition());
@@ -169,7 +177,7 @@ public final class SchemaComparison {
         if (!isForeign() || map.flags() != map.kind().requiredFlags()) {
             attribute(where, Aspect.FLAGS, map.flags(), other.flags(), MapFlags::expression);
         }
-        if (ofVersions || (map.maxEntries() != 0 && other.maxEntries() != 0)) {
+        if (isOfVersions() || (map.maxEntries() != 0 && other.maxEntries() != 0)) {
             attribute(where, Aspect.MAX_ENTRIES, entries(map), entries(other), text -> text);
         }
         if (!isForeign() || map.extra() != 0) {
@@ -180,8 +188,9 @@ public final class SchemaComparison {
         }
         // A perf event array has keys and values of 4 bytes in BTF, whatever its records are, or the kernel would
         // refuse it.
-        boolean isPerfStreamInBtf = !ofVersions && map.isStream() && !other.isStream() && map.kind() == other.kind();
-        boolean isIndex = map.kind().keyRule().isNumber() && !ofVersions;
+        boolean isPerfStreamInBtf =
+                !isOfVersions() && map.isStream() && !other.isStream() && map.kind() == other.kind();
+        boolean isIndex = map.kind().keyRule().isNumber() && !isOfVersions();
         if (isIndex && map.key() != null && other.key() != null) {
             types.sizes(where.part(DifferenceLocation.KEY), map.key(), other.key());
         } else if (!isPerfStreamInBtf) {
@@ -189,7 +198,7 @@ public final class SchemaComparison {
         }
         if (map.role() == MapRole.OUTER && other.role() == MapRole.OUTER) {
             inner(where, map, other);
-        } else if (ofVersions
+        } else if (isOfVersions()
                 || !map.isStream()
                 || (other.isStream() && other.value() != null)) { // BTF has no record type of a stream
             part(where.part(DifferenceLocation.VALUE), map.value(), other.value());
@@ -197,7 +206,7 @@ public final class SchemaComparison {
         if (!isForeign() || !map.slots().isEmpty()) {
             slots(where, targets(map), targets(other));
         }
-        if (ofVersions && !map.slots().isEmpty() && !other.slots().isEmpty()) {
+        if (isOfVersions() && !map.slots().isEmpty() && !other.slots().isEmpty()) {
             attribute(where, Aspect.SLOT, map.slots().fill(), other.slots().fill(), SlotFill::name);
         }
     }
@@ -218,7 +227,7 @@ public final class SchemaComparison {
         ProgramDef other = actual.program(program.name()).orElse(null);
         if (other == null) {
             found.add(where.difference(Aspect.PROGRAM, program.spelling(), missing(program)));
-        } else if (ofVersions ? !program.section().equals(other.section()) : !program.acceptsSectionOf(other)) {
+        } else if (isOfVersions() ? !program.section().equals(other.section()) : !program.acceptsSectionOf(other)) {
             found.add(where.difference(Aspect.PROGRAM_SECTION, program.spelling(), other.spelling()));
         }
     }
@@ -227,7 +236,7 @@ public final class SchemaComparison {
     private String missing(ProgramDef program) {
         List<String> others =
                 actual.programs().stream().map(ProgramDef::name).sorted().toList();
-        if (ofVersions || others.isEmpty()) {
+        if (isOfVersions() || others.isEmpty()) {
             return "missing in the object, which has no programs";
         }
         return "missing in the object"
@@ -250,7 +259,7 @@ public final class SchemaComparison {
             found.add(inner.difference(Aspect.PRESENCE, "a definition", "none"));
             return;
         }
-        if (ofVersions) {
+        if (isOfVersions()) {
             attribute(inner, Aspect.TAG, map.definition(), other.definition(), name -> name);
         }
         mapDef(inner, declared.innerOf(map), actual.innerOf(other));
@@ -260,7 +269,7 @@ public final class SchemaComparison {
     private Map<List<Long>, String> targets(MapDef map) {
         Map<List<Long>, String> targets = new LinkedHashMap<>();
         List<SlotContents.Slot> slots =
-                ofVersions ? map.slots().list() : map.slots().inObject();
+                isOfVersions() ? map.slots().list() : map.slots().inObject();
         slots.forEach(slot -> targets.put(slot.key(), slot.target()));
         return targets;
     }
@@ -277,7 +286,7 @@ public final class SchemaComparison {
 
     private void part(DifferenceLocation where, @Nullable CType type, @Nullable CType other) {
         if (type != null && other != null) {
-            (ofVersions ? new TypeComparison(found, this::isExternal, true, false) : types).compare(where, type, other);
+            (isOfVersions() ? new TypeComparison(found, this::isExternal, mode) : types).compare(where, type, other);
         } else if (type != null || other != null) {
             found.add(where.difference(Aspect.PRESENCE, spelling(type), spelling(other)));
         }

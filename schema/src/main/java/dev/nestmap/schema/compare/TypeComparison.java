@@ -24,8 +24,7 @@ final class TypeComparison {
     static final String MISSING = "missing";
 
     private final List<Difference> found;
-    private final boolean ofVersions;
-    private final boolean ofForeign;
+    private final ComparisonMode mode;
     private final Predicate<NamedType> isExternal;
     private final Set<Pair> done = new HashSet<>();
 
@@ -35,21 +34,19 @@ final class TypeComparison {
     /**
      * @param found receives the differences
      * @param isExternal whether a declared type already exists in C
-     * @param ofVersions whether both sides come from records, so that both are fully known and every difference counts
-     * @param ofForeign whether the actual side was not compiled from the declarations, so that only contradictions count
+     * @param mode which schemas the types are from
      */
-    TypeComparison(List<Difference> found, Predicate<NamedType> isExternal, boolean ofVersions, boolean ofForeign) {
-        this.ofForeign = ofForeign;
+    TypeComparison(List<Difference> found, Predicate<NamedType> isExternal, ComparisonMode mode) {
         this.found = found;
         this.isExternal = isExternal;
-        this.ofVersions = ofVersions;
+        this.mode = mode;
     }
 
     void compare(DifferenceLocation where, CType declared, CType actual) {
         if (declared.equals(actual) || isAddress(declared, actual) || isDone(declared, actual)) {
             return;
         }
-        if (ofForeign && Reinterpretation.isAllowed(declared, actual)) {
+        if ((mode == ComparisonMode.FOREIGN_OBJECT) && Reinterpretation.isAllowed(declared, actual)) {
             return;
         }
         int foundBefore = found.size();
@@ -64,7 +61,7 @@ final class TypeComparison {
         } else {
             numbers(where, declared, actual);
         }
-        if (ofVersions && found.size() == foundBefore) {
+        if (mode == ComparisonMode.VERSIONS && found.size() == foundBefore) {
             sameBytes(where, declared, actual);
         }
     }
@@ -137,13 +134,17 @@ final class TypeComparison {
         DifferenceLocation where = outside.in(declared);
         // BTF may lack a tag.
         boolean bothHaveTags = !declared.name().isEmpty() && !actual.name().isEmpty();
-        if (!ofForeign && !declared.name().equals(actual.name()) && (bothHaveTags || ofVersions)) {
+        if (mode != ComparisonMode.FOREIGN_OBJECT
+                && !declared.name().equals(actual.name())
+                && (bothHaveTags || mode == ComparisonMode.VERSIONS)) {
             found.add(where.difference(Aspect.TAG, declared.spelling(), actual.spelling()));
         }
         if (declared instanceof EnumType enumType && actual instanceof EnumType other) {
             enums(where, enumType, other);
         } else if (declared instanceof StructType struct && actual instanceof StructType other) {
-            List<Field> fields = ofVersions ? other.fields() : UnnamedMembers.expand(struct.fields(), other.fields());
+            List<Field> fields = mode == ComparisonMode.VERSIONS
+                    ? other.fields()
+                    : UnnamedMembers.expand(struct.fields(), other.fields());
             boolean sameFields = fields(where, new FieldMatching(struct.fields(), fields));
             whole(where, sameFields, struct, other);
         } else if (declared instanceof UnionType union && actual instanceof UnionType other) {
@@ -154,14 +155,14 @@ final class TypeComparison {
 
     private void enums(DifferenceLocation where, EnumType declared, EnumType actual) {
         EnumComparison constants = new EnumComparison(declared, actual);
-        if (ofForeign) {
+        if ((mode == ComparisonMode.FOREIGN_OBJECT)) {
             sizes(where, declared, actual);
             constants.changed(where).stream()
                     .filter(change -> !change.actual().equals(MISSING))
                     .forEach(found::add);
             return;
         }
-        boolean cutOff = !ofVersions && (constants.areCutOff() || constants.areUnsigned());
+        boolean cutOff = mode != ComparisonMode.VERSIONS && (constants.areCutOff() || constants.areUnsigned());
         if (cutOff) {
             sizes(where, declared, actual);
         } else {
@@ -169,7 +170,7 @@ final class TypeComparison {
             found.addAll(constants.changed(where));
         }
         // An existing enum can get more constants in a new kernel, and the record may leave constants out.
-        if (ofVersions || !isExternal.test(declared)) {
+        if (mode == ComparisonMode.VERSIONS || !isExternal.test(declared)) {
             found.addAll(constants.added(where));
         }
     }
@@ -190,10 +191,10 @@ final class TypeComparison {
                         where.member("field", label(field)).difference(Aspect.EXTRA_FIELD, MISSING, place(field))));
         for (FieldMatching.Pair pair : match.pairs()) {
             DifferenceLocation member = where.member("field", label(pair.declared()));
-            if (pair.renamed() && !ofForeign) {
+            if (pair.renamed() && mode != ComparisonMode.FOREIGN_OBJECT) {
                 found.add(member.difference(Aspect.FIELD_NAME, label(pair.declared()), label(pair.actual())));
             }
-            if (pair.shift() != 0 && !match.followsFromOthers(pair)) {
+            if (pair.shift() != 0 && !match.isMovedByFieldsBefore(pair)) {
                 found.add(member.difference(Aspect.OFFSET, offset(pair.declared()), offset(pair.actual())));
             }
             if (pair.declared().bits() != pair.actual().bits()) {

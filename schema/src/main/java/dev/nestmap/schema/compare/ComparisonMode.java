@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema.compare;
+
+/** Which two schemas are compared. It decides what one side may leave out. */
+enum ComparisonMode {
+    /** The records, and an object that was compiled with their header. The object may lack what BTF can't express. */
+    OBJECT,
+    /**
+     * The records, and somebody else's object. The records may also leave out sizes, flags and slots, use other names, and read the same bytes in
+     * another way.
+     */
+    FOREIGN_OBJECT,
+    /** Two versions of the records. Both are fully known, so every difference counts. */
+    VERSIONS
+}
