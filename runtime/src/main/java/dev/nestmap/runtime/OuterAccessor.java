@@ -573,7 +573,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @return codec of a list with one record for each CPU
      */
     protected final <I, E> EntryCodec<I, List<E>> perCpu(EntryCodec<I, E> codec) {
-        return new PerCpuCodec<>(codec, state.innerValueBytes());
+        return new PerCpuCodec<>(state.innerShape().name(), codec, state.innerValueBytes());
     }
 
     /** Starts a server for the requests of programs. */

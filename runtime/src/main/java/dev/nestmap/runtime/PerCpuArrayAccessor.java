@@ -24,7 +24,10 @@ public abstract class PerCpuArrayAccessor<K, E> extends ArrayAccessor<K, List<E>
      * @param codec converts one CPU's records to bytes and back
      */
     protected PerCpuArrayAccessor(MapHandle handle, EntryCodec<K, E> codec) {
-        this(handle, new PerCpuCodec<>(codec, handle.map().valueBytes()));
+        this(
+                handle,
+                new PerCpuCodec<>(
+                        handle.map().shape().name(), codec, handle.map().valueBytes()));
     }
 
     private PerCpuArrayAccessor(MapHandle handle, PerCpuCodec<K, E> codec) {

@@ -18,6 +18,7 @@ import java.util.List;
  * @param <E> type of one CPU's records
  */
 final class PerCpuCodec<K, E> implements EntryCodec<K, List<E>> {
+    private final String map;
     private final EntryCodec<K, E> codec;
     private final int stride;
     private final int totalSize;
@@ -25,10 +26,12 @@ final class PerCpuCodec<K, E> implements EntryCodec<K, List<E>> {
     /**
      * Creates a codec.
      *
+     * @param map name of the map, for messages
      * @param codec codec of one CPU's record
      * @param totalSize size of the values of all CPUs together, in bytes
      */
-    PerCpuCodec(EntryCodec<K, E> codec, int totalSize) {
+    PerCpuCodec(String map, EntryCodec<K, E> codec, int totalSize) {
+        this.map = map;
         this.codec = codec;
         this.stride = Alignment.align(codec.valueSize());
         this.totalSize = totalSize;
@@ -37,7 +40,7 @@ final class PerCpuCodec<K, E> implements EntryCodec<K, List<E>> {
     /** Returns a codec of values of this size, rounded up to whole CPUs. */
     PerCpuCodec<K, E> withValueSize(int size) {
         int cpus = Math.max(1, (size + stride - 1) / stride);
-        return new PerCpuCodec<>(codec, cpus * stride);
+        return new PerCpuCodec<>(map, codec, cpus * stride);
     }
 
     @Override
@@ -49,14 +52,14 @@ final class PerCpuCodec<K, E> implements EntryCodec<K, List<E>> {
     @Override
     public K keyOf(List<E> records) {
         if (records.size() != totalSize / stride) {
-            throw new IllegalArgumentException("an entry has one record for each of "
+            throw new IllegalArgumentException("an entry of map " + map + " has one record for each of "
                     + Amount.of(totalSize / stride, "possible CPU") + ", but " + records.size() + " were given");
         }
         K key = codec.keyOf(records.get(0));
         for (E other : records) {
             if (!codec.keyOf(other).equals(key)) {
-                throw new IllegalArgumentException("the records of one entry have the keys " + key + " and "
-                        + codec.keyOf(other) + ": give all of them the same key");
+                throw new IllegalArgumentException("the records of one entry of map " + map + " have the keys " + key
+                        + " and " + codec.keyOf(other) + ": give all of them the same key");
             }
         }
         return key;

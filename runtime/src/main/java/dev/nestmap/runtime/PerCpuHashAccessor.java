@@ -24,7 +24,10 @@ public abstract class PerCpuHashAccessor<K, E> extends HashAccessor<K, List<E>> 
      * @param codec converts one CPU's records to bytes and back
      */
     protected PerCpuHashAccessor(MapHandle handle, EntryCodec<K, E> codec) {
-        this(handle, new PerCpuCodec<>(codec, handle.map().valueBytes()));
+        this(
+                handle,
+                new PerCpuCodec<>(
+                        handle.map().shape().name(), codec, handle.map().valueBytes()));
     }
 
     private PerCpuHashAccessor(MapHandle handle, PerCpuCodec<K, E> codec) {

@@ -18,10 +18,16 @@ import org.jspecify.annotations.Nullable;
  * same keys again, but no others.
  */
 public final class KeyLocks {
+    private final String outerName;
     private final Map<SlotKey, KeyLock> locks = new ConcurrentHashMap<>();
 
     /** The keys that each thread holds while it runs an action. */
     private final Map<Thread, Set<SlotKey>> keysByThread = new ConcurrentHashMap<>();
+
+    /** @param outerName name of the outer map, for messages */
+    public KeyLocks(String outerName) {
+        this.outerName = outerName;
+    }
 
     /**
      * Runs an action while this thread holds the locks of some keys.
@@ -50,10 +56,10 @@ public final class KeyLocks {
         }
     }
 
-    private static void requireAmong(Set<SlotKey> held, Collection<SlotKey> slots) {
+    private void requireAmong(Set<SlotKey> held, Collection<SlotKey> slots) {
         slots.stream().filter(slot -> !held.contains(slot)).findFirst().ifPresent(slot -> {
             throw new IllegalStateException(
-                    "key " + slot.key()
+                    "key " + slot.key() + " of map " + outerName
                             + " can't be changed inside a listener that is called for other keys of this map."
                             + " Change it after the listener has returned, or on another thread, without waiting for that thread");
         });

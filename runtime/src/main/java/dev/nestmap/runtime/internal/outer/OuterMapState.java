@@ -62,7 +62,7 @@ public final class OuterMapState {
         this.factory = factory;
         LeakedOuterMap leakedOuterMap = new LeakedOuterMap();
         this.inners = new OpenInnerMaps(outer, leakedOuterMap);
-        this.locks = new SlotLocks(new KeyLocks(), pins);
+        this.locks = new SlotLocks(new KeyLocks(outer.shape().name()), pins);
         this.entries = new OuterEntries(outer, innerShape.name(), factory, inners, locks.keys(), pins);
         this.publisher = new Publisher(outer);
         ExactnessCheck exactness = new ExactnessCheck(outer.shape().name(), sleepablePrograms, entries, pins);

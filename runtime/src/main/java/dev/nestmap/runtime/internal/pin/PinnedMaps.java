@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** Creates, opens and pins maps of one schema. Refuses pinned maps that differ from the schema. */
+/** Creates, opens and pins maps of one schema. Rejects pinned maps that differ from the schema. */
 public final class PinnedMaps {
     private final Schema records;
     private final Schema schema;

@@ -46,7 +46,7 @@ final class SlotOwnership {
             if (directoryLock == null && !closed) {
                 directoryLock = pins.lock(paths.draining(), PinPermissions.forWriters(paths.options()));
             }
-            // After close the outer map refuses the operation, with a better message.
+            // After close the outer map rejects the operation, with a better message.
             return directoryLock != null || closed;
         } finally {
             lock.unlock();

@@ -18,7 +18,7 @@ class KeyLocksTest {
     private static final SlotKey TWO = slot(2);
     private static final int ROUNDS = 10_000;
 
-    private final KeyLocks locks = new KeyLocks();
+    private final KeyLocks locks = new KeyLocks("tenant");
     private int inside;
 
     @Test
@@ -66,7 +66,8 @@ class KeyLocksTest {
     void refusesToLockOtherKeysInAnAction() {
         assertThatThrownBy(() -> locks.holding(List.of(TWO), () -> locks.holding(List.of(TWO, ONE), () -> "done")))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("key 1 can't be changed inside a listener that is called for other keys");
+                .hasMessageContaining(
+                        "key 1 of map tenant can't be changed inside a listener that is called for other keys");
 
         assertThat(locks.size()).isZero();
     }
