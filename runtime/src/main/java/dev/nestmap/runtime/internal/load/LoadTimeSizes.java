@@ -20,15 +20,15 @@ final class LoadTimeSizes {
 
     private final Schema records;
     private final Schema declared;
-    private final Schema actual;
+    private final Schema object;
     private final List<MapDef> maps = new ArrayList<>();
     private final List<NamedType> types;
 
-    private LoadTimeSizes(Schema records, Schema declared, Schema actual) {
+    private LoadTimeSizes(Schema records, Schema declared, Schema object) {
         this.records = records;
         this.declared = declared;
-        this.actual = actual;
-        this.types = new ArrayList<>(actual.types());
+        this.object = object;
+        this.types = new ArrayList<>(object.types());
     }
 
     /**
@@ -36,28 +36,32 @@ final class LoadTimeSizes {
      *
      * @param records the schema of the records
      * @param declared the same with the sizes that the caller sets
+     * @param inFile the schema of the object file
      */
-    static Schema complete(Schema records, Schema declared, Schema actual) {
-        return new LoadTimeSizes(records, declared, withCreatedSizes(actual)).complete();
+    static Schema complete(Schema records, Schema declared, Schema inFile) {
+        return new LoadTimeSizes(records, declared, withCreatedSizes(inFile)).complete();
     }
 
     /**
      * Returns the schema of the records with the sizes, flags and slots that they leave to somebody else's object.
      *
-     * @param actual the schema of the object, completed from the records
+     * @param completed the schema of the object, completed from the records
      */
-    static Schema ofRecords(Schema declared, Schema actual) {
+    static Schema ofRecords(Schema declared, Schema completed) {
         if (!declared.isForeign()) {
             return declared;
         }
         Map<String, MapDef> others = new HashMap<>();
         for (MapDef map : declared.maps()) {
-            actual.map(map.name()).filter(other -> other.role() == map.role()).ifPresent(other -> {
-                others.put(map.name(), other);
-                if (map.definition() != null && other.definition() != null && map.role() == MapRole.OUTER) {
-                    others.put(map.definition(), actual.innerOf(other));
-                }
-            });
+            completed
+                    .map(map.name())
+                    .filter(other -> other.role() == map.role())
+                    .ifPresent(other -> {
+                        others.put(map.name(), other);
+                        if (map.definition() != null && other.definition() != null && map.role() == MapRole.OUTER) {
+                            others.put(map.definition(), completed.innerOf(other));
+                        }
+                    });
         }
         List<MapDef> complete = declared.maps().stream()
                 .map(map -> others.containsKey(map.name()) ? map.completedFrom(others.get(map.name())) : map)
@@ -84,26 +88,26 @@ final class LoadTimeSizes {
     }
 
     private Schema complete() {
-        for (MapDef map : actual.maps()) {
+        for (MapDef map : object.maps()) {
             Optional<MapDef> declaration = declared.map(map.name()).filter(other -> other.role() == map.role());
             if (map.role() != MapRole.INNER) {
                 maps.add(declaration.map(found -> complete(map, found)).orElse(map));
             }
         }
-        List<MapDef> inners = actual.maps().stream()
+        List<MapDef> inners = object.maps().stream()
                 .filter(map -> map.role() == MapRole.INNER)
                 .filter(map -> maps.stream().noneMatch(other -> other.name().equals(map.name())))
                 .toList();
         maps.addAll(0, inners);
         return new Schema(
-                actual.origin(),
-                actual.header(),
-                actual.includes(),
+                object.origin(),
+                object.header(),
+                object.includes(),
                 types,
                 maps,
-                actual.globals(),
-                actual.programs(),
-                actual.isForeign());
+                object.globals(),
+                object.programs(),
+                object.isForeign());
     }
 
     private MapDef complete(MapDef map, MapDef declaration) {
@@ -131,7 +135,7 @@ final class LoadTimeSizes {
         if (outer.definition() == null) {
             return true;
         }
-        MapDef own = actual.innerOf(outer);
+        MapDef own = object.innerOf(outer);
         return entries(own, declared.innerOf(declaration)) != own.maxEntries();
     }
 
@@ -147,7 +151,7 @@ final class LoadTimeSizes {
 
     /** Adds the inner map: the declared one, or the object's own with the declared size. Returns its name. */
     private String addInner(MapDef outer, MapDef declaredInner) {
-        MapDef own = outer.definition() == null ? null : actual.innerOf(outer);
+        MapDef own = outer.definition() == null ? null : object.innerOf(outer);
         MapDef base = own == null ? declaredInner : own;
         String name = base.name();
         MapDef complete = new MapDef(
@@ -166,7 +170,7 @@ final class LoadTimeSizes {
         }
         if (own == null) {
             declared.types().stream()
-                    .filter(type -> actual.type(type.name()).isEmpty())
+                    .filter(type -> object.type(type.name()).isEmpty())
                     .filter(type -> !types.contains(type))
                     .forEach(types::add);
         }

@@ -71,13 +71,13 @@ public final class ObjectLoader {
         PinnedMaps maps = resources == null
                 ? withoutSizes(LoadTimeSizes.withCreatedSizes(inFile), new KernelPins(settings.pinOptions()))
                 : mapsToLoad(resources, settings.pinOptions());
-        Schema actual = LoadTimeSizes.complete(maps.recordSchema(), maps.schema(), inFile);
+        Schema completed = LoadTimeSizes.complete(maps.recordSchema(), maps.schema(), inFile);
         String operation = "load of object " + object.name();
-        requireSame(operation, maps.schema(), actual, object.content().relocatedTypes());
-        PinnedMaps complete = maps.completed(LoadTimeSizes.ofRecords(maps.schema(), actual));
-        PlannedLoad load = new PlannedLoad(operation, settings, complete, actual);
+        requireSame(operation, maps.schema(), completed, object.content().relocatedTypes());
+        PinnedMaps declared = maps.completed(LoadTimeSizes.ofRecords(maps.schema(), completed));
+        PlannedLoad load = new PlannedLoad(operation, settings, declared, completed);
         Function<LoadPlan, ObjectBackend> loader =
-                plan -> KernelObject.load(actual.header(), object.bytes(), plan, settings.pinOptions());
+                plan -> KernelObject.load(completed.header(), object.bytes(), plan, settings.pinOptions());
         return settings.migration() == null && settings.takeovers().isEmpty()
                 ? load.load(loader)
                 : new ObjectUpgrade(load, loader, migrations(settings), settings.takeovers(), GracePeriod::await).run();

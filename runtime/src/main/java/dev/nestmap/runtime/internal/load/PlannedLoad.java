@@ -35,23 +35,23 @@ final class PlannedLoad {
     private final PinnedMaps pinned;
     private final Schema declared;
     private final Schema inFile;
-    private final Schema actual;
+    private final Schema completed;
     private final DeclaredSlots slots;
     private final List<DeclaredPin> pins;
     private final PinOptions options;
 
     /**
      * @param operation names the load in messages
-     * @param pinned the schema of the records, or of an object without records
-     * @param actual the schema in the object file, completed from the records
+     * @param pinned the declared maps: those of the records, or of an object without records
+     * @param completed what libbpf will create
      */
-    PlannedLoad(String operation, LoadSettings settings, PinnedMaps pinned, Schema actual) {
+    PlannedLoad(String operation, LoadSettings settings, PinnedMaps pinned, Schema completed) {
         this.operation = operation;
         this.settings = settings;
         this.pinned = pinned;
         this.declared = pinned.schema();
         this.inFile = settings.object().content().schema();
-        this.actual = actual;
+        this.completed = completed;
         this.options = settings.pinOptions();
         this.slots = new DeclaredSlots(operation, withSlots(), options.slots());
         this.pins = settings.pins().stream().flatMap(this::withRequests).toList();
@@ -82,7 +82,7 @@ final class PlannedLoad {
                         .forEach(pin -> pin(pin, backend, newPins));
                 requested.pin(backend);
                 ObjectState object =
-                        new ObjectState(actual, backend, outerPins(), settings.offsets(), requested.outcomes());
+                        new ObjectState(completed, backend, outerPins(), settings.offsets(), requested.outcomes());
                 close = object::close;
                 slots.fill(object, plan.reused().keySet());
                 pins.forEach(pin -> requirePinned(pin, backend));
@@ -120,13 +120,14 @@ final class PlannedLoad {
         if (!declared.isForeign()) {
             return declared;
         }
-        List<MapDef> maps = actual.maps().stream()
+        List<MapDef> maps = completed.maps().stream()
                 .map(map -> declared.map(map.name())
                         .filter(own -> !own.slots().isEmpty())
                         .map(own -> map.withSlots(own.slots()))
                         .orElse(map))
                 .toList();
-        return new Schema(actual.origin(), actual.header(), List.of(), actual.types(), maps, actual.globals());
+        return new Schema(
+                completed.origin(), completed.header(), List.of(), completed.types(), maps, completed.globals());
     }
 
     private Map<String, Path> pathsOfPins() {
@@ -153,7 +154,7 @@ final class PlannedLoad {
 
     /** Adds to the plan the size and the inner maps that the object leaves to user space, or that the caller changes. */
     private void complete(MapDef map, LoadPlan plan) {
-        MapDef complete = actual.map(map.name()).orElse(map);
+        MapDef complete = completed.map(map.name()).orElse(map);
         if (map.role() == MapRole.INNER) {
             return;
         }
@@ -197,12 +198,12 @@ final class PlannedLoad {
     private boolean changesInner(MapDef map, MapDef complete) {
         return map.definition() == null
                 || LoadTimeSizes.asCreated(inFile.innerOf(map)).maxEntries()
-                        != actual.innerOf(complete).maxEntries();
+                        != completed.innerOf(complete).maxEntries();
     }
 
     /** The maps as the object has them. */
     private PinnedMaps ofObject() {
-        return pinned.of(actual);
+        return pinned.of(completed);
     }
 
     private void pin(DeclaredPin pin, ObjectBackend backend, List<PinPaths> newPins) {
@@ -216,7 +217,7 @@ final class PlannedLoad {
     private void requirePinned(DeclaredPin pin, ObjectBackend backend) {
         RawMap map = Objects.requireNonNull(backend.maps().get(pin.map()), "the object was compared with its schema");
         if (!pinned.isPinned(map, pin.path(options))) {
-            throw BpfException.of("load of object " + actual.header())
+            throw BpfException.of("load of object " + completed.header())
                     .map(pin.map())
                     .because(
                             "another map was pinned at " + pin.path(options)
