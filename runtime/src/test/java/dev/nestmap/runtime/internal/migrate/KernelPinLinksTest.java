@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Another user exchanges a file or directory for a symbolic link to files elsewhere, before each system call of an operation on pins. No
+ * Another user replaces a file or directory with a symbolic link to files elsewhere, before each system call of an operation on pins. No
  * file elsewhere may change.
  */
 @KernelTest
@@ -47,33 +47,33 @@ class KernelPinLinksTest {
             }
         }
 
-        assertThat(calls).as("calls before which it was exchanged").isPositive();
+        assertThat(calls).as("calls before which it was replaced").isPositive();
     }
 
-    /** Exchanges the place before one more call each time. Returns false if there are no more calls. */
+    /** Replaces the file before one more call each time. Returns false if there are no more calls. */
     private static boolean changesNoFileElsewhere(Attack attack, int call, WatchedThread thread) throws IOException {
         try (BpfFs fs = BpfFs.mount()) {
             Path elsewhere = fs.path("elsewhere");
             makePins(elsewhere);
             List<String> before = describe(elsewhere);
-            Exchange exchange = new Exchange(fs.path(attack.place), elsewhere.resolve(attack.target), call);
-            thread.run(exchange, () -> operate(attack, fs));
+            Replacement replacement = new Replacement(fs.path(attack.place), elsewhere.resolve(attack.target), call);
+            thread.run(replacement, () -> operate(attack, fs));
             assertThat(describe(elsewhere))
-                    .as("changed elsewhere, by an exchange before call %s of %s", call, attack)
+                    .as("changed elsewhere, by a replacement before call %s of %s", call, attack)
                     .isSubsetOf(before);
-            return exchange.done;
+            return replacement.done;
         }
     }
 
-    /** Exchanges a file or directory for a symbolic link, before a call with a certain number. */
-    private static final class Exchange implements WatchedThread.Watcher {
+    /** Replaces a file or directory with a symbolic link, before a call with a certain number. */
+    private static final class Replacement implements WatchedThread.Watcher {
         private final Path place;
         private final Path target;
         private int left;
         private volatile boolean done;
 
         /** @param call number of the call, counted from 0 while the place exists */
-        Exchange(Path place, Path target, int call) {
+        Replacement(Path place, Path target, int call) {
             this.place = place;
             this.target = target;
             this.left = call;
@@ -102,14 +102,14 @@ class KernelPinLinksTest {
         try {
             attack.operate(fs, new KernelPins(), map);
         } catch (BpfException e) {
-            // Rejecting the link is right, and so is the use of the directory that was exchanged.
+            // Rejecting the link is right, and so is the use of the directory that was opened before.
             assertThat(e).hasMessageContaining(fs.path("").toString());
         } finally {
             map.close();
         }
     }
 
-    /** What is exchanged during which operation. */
+    /** What is replaced during which operation. */
     enum Attack {
         NEW_PIN("acme/counts", "file") {
             @Override

@@ -29,7 +29,7 @@ final class PinDirectories {
      *
      * @param directory an absolute path
      * @return null if it does not exist
-     * @throws PathException if another user can exchange a part of the path
+     * @throws PathException if another user can replace a part of the path
      */
     @Nullable
     OpenPath find(Path directory) throws IOException {
@@ -49,7 +49,7 @@ final class PinDirectories {
      * Opens a directory in a BPF file system, which the caller closes. Creates missing directories.
      *
      * @param directory an absolute path
-     * @throws PathException if the path leads out of BPF file systems, or if another user can exchange a part of it
+     * @throws PathException if the path leads out of BPF file systems, or if another user can replace a part of it
      */
     OpenPath findOrCreate(Path directory, PinOptions options) throws IOException {
         OpenPath found = find(directory);

@@ -169,7 +169,7 @@ class KernelPinTrustTest extends PinningTest {
         open(OPTIONS.withPermissions("rw-rw----").withOwner(0, 34));
     }
 
-    /** The root of a BPF file system that was mounted without options. Only the owner of a file may exchange it there. */
+    /** The root of a BPF file system that was mounted without options. Only the owner of a file may replace it there. */
     @Test
     void usesADirectoryWithTheStickyBit() throws IOException {
         Files.setAttribute(fs.path("acme"), "unix:mode", 01777);
@@ -215,7 +215,7 @@ class KernelPinTrustTest extends PinningTest {
     }
 
     @Test
-    void rejectsALinkThatAnotherUserCanExchange() throws IOException {
+    void rejectsALinkThatAnotherUserCanReplace() throws IOException {
         Path link = Files.createSymbolicLink(elsewhere.resolve("link"), fs.path(""));
         Files.setAttribute(elsewhere, "unix:mode", 0777);
         assertThatThrownBy(() -> new KernelPins().exists(link.resolve("acme/counts")))
