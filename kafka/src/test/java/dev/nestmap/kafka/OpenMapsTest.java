@@ -171,7 +171,7 @@ class OpenMapsTest {
     }
 
     @Test
-    void aDamagedMarkerIsRefused() {
+    void aDamagedMarkerIsRejected() {
         byte[] marker = marker(LAYOUT, BOOT, 1, 2).write();
 
         assertThat(Marker.read(marker)).isEqualTo(marker(LAYOUT, BOOT, 1, 2));

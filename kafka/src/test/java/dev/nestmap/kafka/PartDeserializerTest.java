@@ -141,7 +141,7 @@ class PartDeserializerTest {
     }
 
     @Test
-    void refusesDamagedMessagesWithTheSameException() {
+    void rejectsDamagedMessagesWithTheSameException() {
         long seed = System.nanoTime();
         Random random = new Random(seed);
         byte[] message = message(new Count(7, 70), new Count(8, 80));

@@ -166,7 +166,7 @@ class ShipperFailureTest extends BrokerTest {
     }
 
     @Test
-    void refusesAMarkerTopicInWhichMarkersCouldBeMissed() throws Exception {
+    void rejectsAMarkerTopicInWhichMarkersCouldBeMissed() throws Exception {
         broker().create(topic + "-many", 3, Map.of("cleanup.policy", "compact"));
         broker().create(topic + "-deleted", 1, Map.of());
         tenants.create(1L).put(new Count(1, 1));
@@ -187,7 +187,7 @@ class ShipperFailureTest extends BrokerTest {
     }
 
     @Test
-    void refusesAMarkerThatItCanNotRead() throws Exception {
+    void rejectsAMarkerThatItCanNotRead() throws Exception {
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(broker().config(), new ByteArraySerializer(), new ByteArraySerializer())) {
             producer.send(new ProducerRecord<>(

@@ -263,7 +263,7 @@ class ShipperTest extends BrokerTest {
     }
 
     @Test
-    void refusesAConfigurationThatItSetsItself() {
+    void rejectsAConfigurationThatItSetsItself() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Shipper.start(
                         tenants, Map.of("bootstrap.servers", "localhost:1", "transactional.id", "mine"), options()))

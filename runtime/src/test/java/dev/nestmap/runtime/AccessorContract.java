@@ -76,7 +76,7 @@ abstract class AccessorContract {
     }
 
     @Test
-    void refusesBytesOfAnotherSize() {
+    void rejectsBytesOfAnotherSize() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> network.flow().fromBytes(ByteBuffer.allocate(4), ByteBuffer.allocate(9)))
                 .withMessage("an entry of flow has a key of 4 bytes and a value of 8, but the given ones have 4 and 9");
@@ -181,7 +181,7 @@ abstract class AccessorContract {
     }
 
     @Test
-    void refusesAComponentThatDoesNotFit() {
+    void rejectsAComponentThatDoesNotFit() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> network.flow().put(new Flow(new FlowKey(65536, 6), 1)))
                 .withMessage("FlowKey.port is 65536, outside of 0 to 65535");

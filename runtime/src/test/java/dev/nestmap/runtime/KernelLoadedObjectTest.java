@@ -42,7 +42,7 @@ class KernelLoadedObjectTest {
     }
 
     @Test
-    void refusesToRotateBesideASyscallProgram() throws IOException {
+    void rejectsARotationBesideASyscallProgram() throws IOException {
         try (Network network = Network.load(object("-DSLEEPABLE"))) {
             network.tenant().getOrCreate(42L);
 
@@ -74,7 +74,7 @@ class KernelLoadedObjectTest {
     }
 
     @Test
-    void refusesAnObjectOfOlderRecords() throws IOException {
+    void rejectsAnObjectOfOlderRecords() throws IOException {
         Path narrow = object("-DPACKETS=__u32");
 
         assertThatThrownBy(() -> Network.load(narrow))
@@ -85,7 +85,7 @@ class KernelLoadedObjectTest {
     }
 
     @Test
-    void refusesAnotherTypeOfTheSameSize() throws IOException {
+    void rejectsAnotherTypeOfTheSameSize() throws IOException {
         Path signed = object("-DPACKETS=__s64");
 
         assertThatThrownBy(() -> Network.load(signed))

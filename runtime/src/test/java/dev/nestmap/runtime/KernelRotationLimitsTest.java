@@ -76,7 +76,7 @@ class KernelRotationLimitsTest extends PinnedTest {
     }
 
     @Test
-    void aSecondProcessIsRefused() throws IOException {
+    void aSecondProcessIsRejected() throws IOException {
         Path object = object();
         try (Network network = Network.load(object, pins)) {
             network.tenant().create(42L);

@@ -54,10 +54,10 @@ class KernelSlotOwnershipTest extends PinnedTest {
         FlowMap.Owned taken = Objects.requireNonNull(first.take(2L));
         first.close();
 
-        assertSecondIsRefused();
+        assertSecondIsRejected();
         assertThat(rotated).containsExactly(new Flow(HTTPS, 1));
         rotated.close();
-        assertSecondIsRefused();
+        assertSecondIsRejected();
         assertThat(taken).containsExactly(new Flow(HTTPS, 2));
         taken.close();
 
@@ -70,7 +70,7 @@ class KernelSlotOwnershipTest extends PinnedTest {
         FlowMap.Owned taken = Objects.requireNonNull(first.take(1L));
         first.close();
 
-        assertSecondIsRefused();
+        assertSecondIsRejected();
         second.put(1L, taken);
 
         assertThat(second.recoverUndrained()).isEmpty();
@@ -83,7 +83,7 @@ class KernelSlotOwnershipTest extends PinnedTest {
         Undrained<Long, FlowMap.Owned> recovered = first.recoverUndrained().get(0);
         first.close();
 
-        assertSecondIsRefused();
+        assertSecondIsRejected();
         recovered.close();
         assertThat(second.recoverUndrained()).isEmpty();
     }
@@ -168,7 +168,7 @@ class KernelSlotOwnershipTest extends PinnedTest {
         Objects.requireNonNull(first.get(key)).put(new Flow(HTTPS, key));
     }
 
-    private void assertSecondIsRefused() {
+    private void assertSecondIsRejected() {
         assertThatThrownBy(() -> second.rotate(3L))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining(REFUSED)

@@ -75,7 +75,7 @@ class LoadedObjectTest {
     }
 
     @Test
-    void refusesASchemaThatItCanNotRead() {
+    void rejectsASchemaThatItCanNotRead() {
         ObjectSpec spec = ObjectSpec.of(Network.class, "damaged", 1);
 
         assertThatThrownBy(() -> spec.inMemory(LoadedObject::new))
@@ -85,7 +85,7 @@ class LoadedObjectTest {
     }
 
     @Test
-    void refusesCodeOfAnotherInterfaceVersion() {
+    void rejectsCodeOfAnotherInterfaceVersion() {
         ObjectSpec spec = ObjectSpec.of(Network.class, "network", 2);
 
         assertThatThrownBy(() -> spec.inMemory(LoadedObject::new))
@@ -95,7 +95,7 @@ class LoadedObjectTest {
     }
 
     @Test
-    void refusesAFileThatIsNotAnObject(@TempDir Path directory) throws IOException {
+    void rejectsAFileThatIsNotAnObject(@TempDir Path directory) throws IOException {
         Path text = Files.writeString(directory.resolve("text.bpf.o"), "no object");
 
         assertThatThrownBy(() -> LoadedObject.open(text).load())

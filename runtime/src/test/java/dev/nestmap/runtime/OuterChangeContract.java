@@ -213,7 +213,7 @@ abstract class OuterChangeContract {
 
     @Test
     @SuppressWarnings("NullAway") // as callers without it may
-    void refusesANullExactness() {
+    void rejectsANullExactness() {
         network.tenant().create(42L);
 
         assertThatNullPointerException()
@@ -227,7 +227,7 @@ abstract class OuterChangeContract {
 
     @Test
     @SuppressWarnings("NullAway") // what a caller without null checks may pass
-    void refusesNullInsteadOfAnInnerMap() {
+    void rejectsNullInsteadOfAnInnerMap() {
         network.tenant().create(42L);
         Map<Long, FlowMap.Owned> nothing = new HashMap<>();
         nothing.put(42L, null);
@@ -250,7 +250,7 @@ abstract class OuterChangeContract {
     }
 
     @Test
-    void refusesOptionsThatTheOuterCannotHold() {
+    void rejectsOptionsThatTheOuterCannotHold() {
         InnerOptions nine = InnerOptions.asDeclared().withMaxEntries(9);
 
         assertThatThrownBy(() -> network.shard().detached(nine))
@@ -267,7 +267,7 @@ abstract class OuterChangeContract {
 
     @ParameterizedTest
     @ValueSource(longs = {-1, 0, 1L << 32})
-    void refusesAnInvalidNumberOfEntries(long entries) {
+    void rejectsAnInvalidNumberOfEntries(long entries) {
         assertThatThrownBy(() -> InnerOptions.asDeclared().withMaxEntries(entries))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("max_entries of an inner map is " + entries + ", the kernel accepts 1 to 4294967295");

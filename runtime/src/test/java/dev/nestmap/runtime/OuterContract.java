@@ -174,7 +174,7 @@ abstract class OuterContract {
     }
 
     @Test
-    void refusesToRotateBesideASleepableProgram() {
+    void rejectsARotationBesideASleepableProgram() {
         try (Network busy =
                 Network.of(factory(), new NamedProgram("count", "xdp"), new NamedProgram("audit", "lsm.s/file_open"))) {
             busy.tenant().getOrCreate(42L).put(new Flow(HTTPS, 7));
@@ -192,7 +192,7 @@ abstract class OuterContract {
     }
 
     @Test
-    void refusesToRotateAMapInTwoSlots() {
+    void rejectsARotationOfAMapInTwoSlots() {
         RawMap shared =
                 factory().create(MapShape.of(Network.SCHEMA.map("flow_map").orElseThrow()), null);
         putWithoutTheAccessor("tenant", 1, shared);
@@ -272,7 +272,7 @@ abstract class OuterContract {
     }
 
     @Test
-    void refusesAMapOfAnotherShape() {
+    void rejectsAMapOfAnotherShape() {
         RawMap larger = factory().create(new MapShape("counter_map", MapKind.ARRAY, 4, 8, 9, 0), null);
         try (CounterMap.Owned nine = Network.owned(larger)) {
             assertThatThrownBy(() -> network.shard().put(1L, nine))

@@ -66,7 +66,7 @@ class WireTest {
 
     @ParameterizedTest
     @MethodSource("wider")
-    void refusesWhatDoesNotFit(Wider scalar) {
+    void rejectsWhatDoesNotFit(Wider scalar) {
         for (long value : new long[] {scalar.min() - 1, scalar.max() + 1, Long.MIN_VALUE, Long.MAX_VALUE}) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> scalar.put().put(buffer, 0, value, "FlowKey.port"))

@@ -58,7 +58,7 @@ class WireTimesTest {
     }
 
     @Test
-    void refusesWhatDoesNotFit() {
+    void rejectsWhatDoesNotFit() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> WireTimes.unsignedUnits(Duration.ofNanos(-1), NANOS, "Flow.age"))
                 .withMessage("Flow.age is PT-0.000000001S: that is -1 units, which does not fit its C type");
@@ -73,7 +73,7 @@ class WireTimesTest {
     }
 
     @Test
-    void refusesToReadMoreThanJavaHolds() {
+    void readRejectsMoreThanJavaHolds() {
         assertThatExceptionOfType(BpfException.class)
                 .isThrownBy(() -> WireTimes.unsignedDuration(-1, 1))
                 .withMessageStartingWith("read of Duration: 18446744073709551615 seconds are too many for it");

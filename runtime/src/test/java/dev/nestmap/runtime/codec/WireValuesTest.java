@@ -38,7 +38,7 @@ class WireValuesTest {
     }
 
     @Test
-    void refusesByteStringsOfAnotherSize() {
+    void rejectsByteStringsOfAnotherSize() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> WireValues.putByteString(buffer, 0, ByteString.of(), 3, "Flow.id"))
                 .withMessage("Flow.id has 0 bytes, but @Size declares 3");
@@ -61,7 +61,7 @@ class WireValuesTest {
     }
 
     @Test
-    void refusesTextsThatAreTooLong() {
+    void rejectsTextsThatAreTooLong() {
         WireValues.putString(buffer, 0, "abc", 4, false, "Flow.name");
 
         assertThatIllegalArgumentException()
@@ -81,7 +81,7 @@ class WireValuesTest {
     }
 
     @Test
-    void refusesTextsThatCantBeReadBack() {
+    void rejectsTextsThatCantBeReadBack() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> WireValues.putString(buffer, 0, "a\0b", 8, true, "Flow.name"))
                 .withMessage("Flow.name contains a zero character, where C would end the text");

@@ -19,7 +19,7 @@ class PinOptionsTest {
     }
 
     @Test
-    void refusesAModeThatPinsCantHave() {
+    void rejectsAModeThatPinsCantHave() {
         assertThatThrownBy(() -> PinOptions.asDeclared().withPermissions("rwx------"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("use r and w only");

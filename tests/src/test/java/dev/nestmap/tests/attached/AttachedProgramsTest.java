@@ -134,7 +134,7 @@ class AttachedProgramsTest {
     }
 
     @Test
-    void rotationIsRefusedIfTheProgramMaySleep() {
+    void rotationIsRejectedIfTheProgramMaySleep() {
         try (AttachedBpf bpf = OpenHook.SLEEPABLE_LSM.attach()) {
             bpf.openedBy().create(TENANT);
             FileOpener.open(bpf, file, 4);

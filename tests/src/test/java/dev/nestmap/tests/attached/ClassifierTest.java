@@ -83,7 +83,7 @@ class ClassifierTest {
     }
 
     @Test
-    void aProgramForOneDirectionIsRefusedForTheOther() throws Throwable {
+    void aProgramForOneDirectionIsRejectedForTheOther() throws Throwable {
         NetworkNamespace.run(() -> {
             try (HitCounter counter = HitCounter.load("tcx/ingress", PASS)) {
                 assertThatThrownBy(() -> counter.program().attach(Tcx.egress("lo")))

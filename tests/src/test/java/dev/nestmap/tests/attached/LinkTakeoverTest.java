@@ -271,7 +271,7 @@ class LinkTakeoverTest extends PinningTest {
     }
 
     @Test
-    void aLinkOfAnotherInterfaceOrNamespaceIsRefused() throws Throwable {
+    void aLinkOfAnotherInterfaceOrNamespaceIsRejected() throws Throwable {
         NetworkNamespace.run(() -> {
             run("ip", "link", "add", "ve0", "type", "veth", "peer", "name", "ve1");
             try (HitCounter old = xdp();
@@ -290,7 +290,7 @@ class LinkTakeoverTest extends PinningTest {
     }
 
     @Test
-    void aProgramForAnotherHookOfTheGroupIsRefused() throws Throwable {
+    void aProgramForAnotherHookOfTheGroupIsRejected() throws Throwable {
         Path group = Files.createTempDirectory(ControlGroups.ofThisProcess(), "nestmap");
         try (HitCounter old = HitCounter.load("cgroup/connect4", 1);
                 HitCounter counter = HitCounter.load("cgroup/connect6", 1)) {

@@ -228,7 +228,7 @@ class SocketProgramsTest {
     }
 
     @Test
-    void refusesProgramsOfTheWrongTypeAndInvalidTargets() {
+    void rejectsProgramsOfTheWrongTypeAndInvalidTargets() {
         PeerMap peers = bpf.peersBy().create(TENANT);
         ListenerMap listeners = bpf.listenersBy().create(TENANT);
         int file = Descriptors.open("/proc/self/status");

@@ -164,7 +164,7 @@ class KernelOnDemandTest extends OnDemandContract {
     }
 
     @Test
-    void anOuterMapWithoutARequestMapIsRefused() {
+    void anOuterMapWithoutARequestMapIsRejected() {
         try (TenantMap.Owned unpinned = TenantMap.newMap();
                 SiteMap.Owned reader = SiteMap.openPinned(fs.path("acme/site"), PinAccess.READ_ONLY)) {
             assertThatThrownBy(() -> unpinned.serveRequests(listener()))
@@ -176,7 +176,7 @@ class KernelOnDemandTest extends OnDemandContract {
     }
 
     @Test
-    void anObjectCompiledBeforeOnDemandIsRefused(@TempDir Path directory) throws IOException {
+    void anObjectCompiledBeforeOnDemandIsRejected(@TempDir Path directory) throws IOException {
         String header = Files.readString(BpfObjects.headers().resolve("demand.bpf.h"));
         Files.writeString(directory.resolve("demand.bpf.h"), header.replace("tenant_requests", "tenant_formerly"));
         Path object = directory.resolve("demand.bpf.o");

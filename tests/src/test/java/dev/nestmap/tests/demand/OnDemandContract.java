@@ -157,7 +157,7 @@ abstract class OnDemandContract {
     }
 
     @Test
-    void aFullRequestMapRefusesRequests() {
+    void aFullRequestMapTakesNoRequests() {
         for (int customer = 0; customer < Demand.PENDING_SITES; customer++) {
             assertThat(bpf.site().request(new Site(customer, 7))).isTrue();
         }
@@ -289,7 +289,7 @@ abstract class OnDemandContract {
     }
 
     @Test
-    void refusesInvalidOptions() {
+    void rejectsInvalidOptions() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> RequestOptions.defaults().withPollInterval(Duration.ZERO))
                 .withMessageContaining("use a positive one");

@@ -116,7 +116,7 @@ abstract class GlobalsContract {
 
     @Test
     @SuppressWarnings("NullAway") // callers without null analysis can pass null
-    void valuesThatDoNotFitAreRefused() {
+    void valuesThatDoNotFitAreRejected() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() ->
                         load(new SampleConfig(1L << 32, VIP, Mode.COUNT, true, IntList.of(0, 0, 0)), LIMIT, CLOSED))

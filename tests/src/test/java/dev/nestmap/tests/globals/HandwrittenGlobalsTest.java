@@ -61,7 +61,7 @@ class HandwrittenGlobalsTest {
     }
 
     @Test
-    void aMissingVariableIsRefused() throws IOException {
+    void aMissingVariableIsRejected() throws IOException {
         String source = headerWith("struct gate gate SEC(\".data.gate\") __weak;", "");
 
         assertThatThrownBy(() -> load(source).close())
@@ -70,7 +70,7 @@ class HandwrittenGlobalsTest {
     }
 
     @Test
-    void anotherLayoutIsRefused() throws IOException {
+    void anotherLayoutIsRejected() throws IOException {
         String source = headerWith("\t__u32 sample_rate;\n\t__be32 vip;", "\t__be32 vip;\n\t__u32 sample_rate;");
 
         assertThatThrownBy(() -> load(source).close())
@@ -81,7 +81,7 @@ class HandwrittenGlobalsTest {
     }
 
     @Test
-    void anotherSectionIsRefused() throws IOException {
+    void anotherSectionIsRejected() throws IOException {
         String source = headerWith("__u64 hits[4] __weak;", "__u64 hits[4] SEC(\".data\") __weak;");
 
         assertThatThrownBy(() -> load(source).close())
@@ -90,7 +90,7 @@ class HandwrittenGlobalsTest {
     }
 
     @Test
-    void aVariableOfOneFileIsRefused() throws IOException {
+    void aVariableOfOneFileIsRejected() throws IOException {
         String source = headerWith(
                 "const volatile __u64 limit SEC(\".rodata.limits\") __weak;",
                 "static const volatile __u64 limit SEC(\".rodata.limits\");");

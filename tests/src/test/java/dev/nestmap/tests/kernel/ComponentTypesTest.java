@@ -169,7 +169,7 @@ class ComponentTypesTest {
     }
 
     @Test
-    void readRefusesAnEnumNumberWithoutAConstant() {
+    void readRejectsAnEnumNumberWithoutAConstant() {
         assertThat(run("write_unknown_constant", 0)).isZero();
 
         assertThatThrownBy(() -> bpf.fromC().get(0))

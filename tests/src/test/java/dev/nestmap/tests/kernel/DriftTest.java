@@ -69,7 +69,7 @@ class DriftTest {
     }
 
     @Test
-    void anObjectCompiledWithAnOlderHeaderIsRefused() throws IOException {
+    void anObjectCompiledWithAnOlderHeaderIsRejected() throws IOException {
         Path older = directory.resolve("older");
         assertThat(new OutputFolder(older).compile(Sources.of(OLDER))).succeeded();
         Path object = compile(Files.readString(older.resolve("META-INF/bpf/include/drift.bpf.h")));
@@ -81,11 +81,11 @@ class DriftTest {
                 .hasMessageContaining("missing")
                 .hasMessageContaining(Drift.class.getName())
                 .hasMessageContaining("Compile the object again with the generated header drift.bpf.h");
-        refusesToBind(object, "field bytes");
+        failsToBind(object, "field bytes");
     }
 
     @Test
-    void anotherTypeOfTheSameSizeIsRefused() throws IOException {
+    void anotherTypeOfTheSameSizeIsRejected() throws IOException {
         Path object = compile(headerWith("\t__u32 last;", "\t__s32 last;"));
 
         assertThatThrownBy(() -> DriftBpf.load(object))
@@ -93,11 +93,11 @@ class DriftTest {
                 .hasMessageContaining("map site, inner entry_map, value struct entry, field last: "
                         + "unsigned (__u32) in the records, signed (__s32) in the object")
                 .hasMessageContaining("Compile the object again with the generated header drift.bpf.h");
-        refusesToBind(object, "field last");
+        failsToBind(object, "field last");
     }
 
     @Test
-    void anotherByteOrderIsRefused() throws IOException {
+    void anotherByteOrderIsRejected() throws IOException {
         Path object = compile(headerWith("\t__u64 bytes;", "\t__be64 bytes;"));
 
         assertThatThrownBy(() -> DriftBpf.load(object))
@@ -107,7 +107,7 @@ class DriftTest {
     }
 
     @Test
-    void anotherNumberOfEntriesIsRefused() throws IOException {
+    void anotherNumberOfEntriesIsRejected() throws IOException {
         Path object = compile(headerWith("max_entries, 16", "max_entries, 17"));
 
         assertThatThrownBy(() -> DriftBpf.load(object))
@@ -115,7 +115,7 @@ class DriftTest {
                 .hasMessageContaining("map site, inner entry_map: max_entries 16 in the records, 17 in the object");
     }
 
-    private static void refusesToBind(Path object, String difference) {
+    private static void failsToBind(Path object, String difference) {
         try (LoadedObject loaded = LoadedObject.open(object).load()) {
             assertThatThrownBy(() -> DriftBpf.SiteMap.in(loaded))
                     .isInstanceOf(BpfException.class)

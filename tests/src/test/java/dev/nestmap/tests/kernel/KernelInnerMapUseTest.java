@@ -58,7 +58,7 @@ class KernelInnerMapUseTest {
             raw_tp     | timed   | bpf_timer     | tracing progs cannot use bpf_timer yet
             perf_event | timed   | bpf_timer     | tracing progs cannot use bpf_timer yet
             """)
-    void refusesUsesThatTheKernelRefusesForPlainMaps(String section, String map, String field, String kernelMessage) {
+    void rejectsUsesThatTheKernelRefusesForPlainMaps(String section, String map, String field, String kernelMessage) {
         needLocks(map);
         assertThatThrownBy(() -> load(section, "-DPLAIN=plain_" + map))
                 .isInstanceOf(BpfException.class)

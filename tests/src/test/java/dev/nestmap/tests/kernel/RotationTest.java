@@ -81,7 +81,7 @@ class RotationTest {
     }
 
     @Test
-    void rotationIsRefusedIfASleepableProgramUsesTheMap() {
+    void rotationIsRejectedIfASleepableProgramUsesTheMap() {
         try (NestedMapsBpf bpf = NestedMapsBpf.load(BpfObjects.of("sleepable"))) {
             bpf.hashOfHashes().create(1).put(new Hashed(PLACE, 7));
             bpf.arrayOfSlots().create(1);

@@ -283,7 +283,7 @@ class KernelPerfStreamsTest {
     }
 
     @Test
-    void refusesEventsOfOtherSizes() {
+    void rejectsEventsOfOtherSizes() {
         streams.longTraced().open();
         assertThat(streams.program("emit_others").testRun(PACKET).returnValue()).isZero();
 
@@ -332,7 +332,7 @@ class KernelPerfStreamsTest {
     }
 
     @Test
-    void refusesAMapWithTooFewSlots() {
+    void rejectsAMapWithTooFewSlots() {
         assumeTrue(Runtime.getRuntime().availableProcessors() > 1);
 
         assertThatThrownBy(() -> streams.tooShort().open())

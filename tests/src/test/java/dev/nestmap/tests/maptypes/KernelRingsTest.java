@@ -226,7 +226,7 @@ class KernelRingsTest {
     }
 
     @Test
-    void refusesAnEventOfAnotherSize() {
+    void rejectsAnEventOfAnotherSize() {
         rings.program("emit_longer").testRun(PACKET);
         emit(rings);
 

@@ -158,7 +158,7 @@ abstract class PerCpuContract {
     }
 
     @Test
-    void refusesEntriesThatDoNotMatchTheCpus() {
+    void rejectsEntriesThatDoNotMatchTheCpus() {
         List<PlainHit> tooMany = new ArrayList<>(Collections.nCopies(cpus() + 1, new PlainHit(1, 1)));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> bpf.plainHit().put(tooMany))

@@ -75,7 +75,7 @@ abstract class OuterMapsContract {
     }
 
     @Test
-    void anAccessorRefusesTheNameOfAnotherMap() {
+    void anAccessorRejectsTheNameOfAnotherMap() {
         assertThatThrownBy(() -> ExeIdMap.in(bpf, "small_pages"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("this record declares no map \"small_pages\": its maps are exe_id_to_8_stack_deltas, "

@@ -99,7 +99,7 @@ class AcceptedNamesTest {
 
     /** Every word that passes compiles in every position. */
     @Test
-    void wordsThatAreNotRefused() throws Exception {
+    void wordsThatAreNotRejected() throws Exception {
         InstalledClang clang = InstalledClang.newest();
         List<JavaFileObject> sources = IntStream.range(0, WORDS.size())
                 .mapToObj(i -> object(i, WORDS.get(i)))

@@ -50,7 +50,7 @@ class SharedTypesTest {
     }
 
     @Test
-    void anotherStructIsRefused() {
+    void anotherStructIsRejected() {
         compileShared("@U16", "@U64");
 
         assertThatThrownBy(this::useTenants)
@@ -67,7 +67,7 @@ class SharedTypesTest {
     }
 
     @Test
-    void anotherInnerMapIsRefused() {
+    void anotherInnerMapIsRejected() {
         compileShared("@Be16", "@U32");
 
         assertThatThrownBy(this::useTenants)
@@ -78,7 +78,7 @@ class SharedTypesTest {
     }
 
     @Test
-    void missingSchemaOfSharedTypeIsRefused() throws Exception {
+    void missingSchemaOfSharedTypeIsRejected() throws Exception {
         Files.delete(shared.resolve("META-INF/bpf/flow_key.schema"));
 
         assertThatThrownBy(this::useTenants)

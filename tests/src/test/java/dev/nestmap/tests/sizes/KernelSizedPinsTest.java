@@ -83,7 +83,7 @@ class KernelSizedPinsTest extends PinningTest {
     }
 
     @Test
-    void anotherSizeAtTheNextLoadIsRefused() throws IOException {
+    void anotherSizeAtTheNextLoadIsRejected() throws IOException {
         load(SIZES).close();
 
         assertThatThrownBy(() -> load(SIZES.total(90)).close())

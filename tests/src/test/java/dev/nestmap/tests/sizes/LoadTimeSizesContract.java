@@ -64,7 +64,7 @@ abstract class LoadTimeSizesContract {
     }
 
     @Test
-    void loadRefusesAMissingSize() {
+    void loadRejectsAMissingSize() {
         assertThatThrownBy(() -> load(new Sizes().flow(1).counter(1).total(1)).close())
                 .isInstanceOf(BpfException.class)
                 .hasMessage("creation of map tenant: its record declares maxEntries AT_LOAD, and no size was given:"

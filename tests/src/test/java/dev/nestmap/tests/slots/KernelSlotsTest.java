@@ -38,7 +38,7 @@ class KernelSlotsTest extends SlotsContract {
     }
 
     @Test
-    void rotationRefusesAMapThatProgramsUseByName() {
+    void rotationRejectsAMapThatProgramsUseByName() {
         bpf.numbered().remove(0);
 
         assertThatThrownBy(() -> bpf.rank().rotate(2)).hasMessageContaining("the inner map is in 2 slots");
@@ -55,7 +55,7 @@ class KernelSlotsTest extends SlotsContract {
     }
 
     @Test
-    void anObjectWithoutTheDeclaredSlotsIsRefused() {
+    void anObjectWithoutTheDeclaredSlotsIsRejected() {
         assertThatThrownBy(() -> ObjectSlotsBpf.load(BpfObjects.of("load_time_slots")))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("map tenant, slot 0: gold in the records, empty in the object")

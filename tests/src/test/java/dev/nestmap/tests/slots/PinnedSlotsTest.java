@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 @KernelTest
 class PinnedSlotsTest extends PinningTest {
     @Test
-    void loadRefusesSlotsThatLibbpfWouldNotFillAgain() {
+    void loadRejectsSlotsThatLibbpfWouldNotFillAgain() {
         loadObjectSlots(SlotReuse.AS_DECLARED).close();
 
         assertThatThrownBy(() -> loadObjectSlots(SlotReuse.AS_DECLARED))

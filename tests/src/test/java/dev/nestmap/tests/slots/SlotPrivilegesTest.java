@@ -53,7 +53,7 @@ class SlotPrivilegesTest {
     }
 
     @Test
-    void unpinnedMapsAreRefusedOrReplaced() throws IOException {
+    void unpinnedMapsAreRejectedOrReplaced() throws IOException {
         assertThat(run(ObjectSlotsLoader.class, "object_slots", "KEEP")).contains("gold has Flow[id=1, packets=1]");
         assertThat(run(ObjectSlotsLoader.class, "object_slots", "KEEP"))
                 .contains("load of object", "of map tenant, key 0: EPERM")

@@ -72,7 +72,7 @@ abstract class SlotsContract {
     }
 
     @Test
-    void rotationRefusesAMapInSeveralSlots() {
+    void rotationRejectsAMapInSeveralSlots() {
         assertThatThrownBy(() -> bpf.rank().rotate(0))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("the inner map is in 3 slots");

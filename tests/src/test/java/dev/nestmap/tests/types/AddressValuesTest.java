@@ -25,7 +25,7 @@ class AddressValuesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", "02:00:5e:10:00", "02:00:5e:10:00:ff:00", "02:00-5e:10:00:ff", "0200.5e10.00ff", "host"})
-    void refusesInvalidMacAddresses(String text) {
+    void rejectsInvalidMacAddresses(String text) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> MacAddress.parse(text))
                 .withMessage("\"" + text + "\" is not a MAC address such as \"02:00:5e:10:00:ff\"");

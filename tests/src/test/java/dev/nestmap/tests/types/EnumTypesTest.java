@@ -97,7 +97,7 @@ class EnumTypesTest {
     }
 
     @Test
-    void refusesUnknownNumbersWithoutADefaultConstant() {
+    void rejectsUnknownNumbersWithoutADefaultConstant() {
         assertThatExceptionOfType(BpfException.class)
                 .isThrownBy(() -> read("{ .level = 7 }"))
                 .withMessageContaining("read of enum Level: the value is 7, which no constant has");

@@ -126,7 +126,7 @@ class ExternalTypesTest {
     }
 
     @Test
-    void typesOfVmlinuxWithoutAUserSpaceHeaderAreRefused() throws IOException {
+    void typesOfVmlinuxWithoutAUserSpaceHeaderAreRejected() throws IOException {
         new OutputFolder(directory).compile(Sources.of("""
                 package com.acme;
 

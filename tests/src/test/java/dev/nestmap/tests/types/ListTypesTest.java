@@ -43,7 +43,7 @@ class ListTypesTest {
     }
 
     @Test
-    void listsOfAnotherSizeAreRefused() {
+    void listsOfAnotherSizeAreRejected() {
         try (ListTypesBpf types = ListTypesBpf.inMemory()) {
             assertThatThrownBy(() -> types.group().getOrCreate(LongList.of(1, 2, 3)))
                     .isInstanceOf(IllegalArgumentException.class)

@@ -63,7 +63,7 @@ class PackedTypesTest {
     }
 
     @Test
-    void valuesThatDoNotFitAreRefused() throws IOException {
+    void valuesThatDoNotFitAreRejected() throws IOException {
         try (PackedTypesBpf types = PackedTypesBpf.inMemory()) {
             PackedTypesBpf.ConnectionMap connections = types.cluster().getOrCreate(7);
             assertThatThrownBy(() -> connections.put(connection(2048, 0)))

@@ -43,7 +43,7 @@ class SizedTypesTest {
     }
 
     @Test
-    void anotherSizeIsRefused() {
+    void anotherSizeIsRejected() {
         Path object = compile(InstalledClang.newest(), 6);
 
         assertThatThrownBy(() -> SizedTypesBpf.load(object))

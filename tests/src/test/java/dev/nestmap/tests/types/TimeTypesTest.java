@@ -43,7 +43,7 @@ class TimeTypesTest {
     }
 
     @Test
-    void refusesTimesThatDoNotFit() {
+    void rejectsTimesThatDoNotFit() {
         assertThatIllegalArgumentException()
                 .isThrownBy(
                         () -> CodecBytes.ofValue(TimeTypesBpf.TimesMap.CODEC, times(Duration.ofMillis(4294967296L))))

@@ -134,7 +134,7 @@ class UnionTypesTest {
     }
 
     @Test
-    void refusesAMemberThatDoesNotMatchTheDiscriminator() throws UnknownHostException {
+    void rejectsAMemberThatDoesNotMatchTheDiscriminator() throws UnknownHostException {
         Address v4 = v4(1);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> CodecBytes.ofKey(
@@ -184,7 +184,7 @@ class UnionTypesTest {
 
     @KernelTest
     @Test
-    void refusesToReadADiscriminatorWithoutAMember() throws UnknownHostException {
+    void readRejectsADiscriminatorWithoutAMember() throws UnknownHostException {
         try (UnionTypesBpf types = UnionTypesBpf.load(BpfObjects.of("union_types"))) {
             UnionTypesBpf.EventMap events = types.group().getOrCreate(7);
             Pair pair = new Pair(INET6, v6(1), v6(2), 443);

@@ -35,7 +35,7 @@ class UnsignedTypesTest {
     }
 
     @Test
-    void refusesValuesOutOfRange() {
+    void rejectsValuesOutOfRange() {
         for (BigInteger value : new BigInteger[] {BigInteger.TWO.pow(64), BigInteger.valueOf(-1)}) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> CodecBytes.ofValue(UnsignedTypesBpf.SeenMap.CODEC, new Seen(1, pair(value))))

@@ -101,7 +101,7 @@ abstract class ViewsContract {
     }
 
     @Test
-    void refusesIndicesOutOfRange() {
+    void rejectsIndicesOutOfRange() {
         try (WritableArrayView<Integer, Small> view = bpf.small().writableView()) {
             assertThat(view.get(1000)).isNull();
             assertThat(view.get(-1)).isNull();

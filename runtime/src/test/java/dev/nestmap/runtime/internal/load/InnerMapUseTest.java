@@ -82,7 +82,7 @@ class InnerMapUseTest {
     /** The same kernel function, for plain maps. */
     @ParameterizedTest
     @MethodSource
-    void refusesFieldsThatTracingProgramsWouldWaitFor(CType field, boolean isBarred) {
+    void rejectsFieldsThatTracingProgramsWouldWaitFor(CType field, boolean isBarred) {
         InnerMapUse use = use(field);
 
         for (String section : List.of("kprobe/x", "uretprobe/x", "tp/x/y", "raw_tp", "perf_event")) {
@@ -98,7 +98,7 @@ class InnerMapUseTest {
         List.of("xdp", "tc", "fentry/x", "lsm/x").forEach(section -> use.check(new NamedProgram("p", section)));
     }
 
-    static Stream<Arguments> refusesFieldsThatTracingProgramsWouldWaitFor() {
+    static Stream<Arguments> rejectsFieldsThatTracingProgramsWouldWaitFor() {
         return Stream.of(
                 Arguments.of(KernelType.SPIN_LOCK, true),
                 Arguments.of(KernelType.TIMER, true),
@@ -109,7 +109,7 @@ class InnerMapUseTest {
     }
 
     @Test
-    void refusesLocksOnlyForSocketFilters() {
+    void rejectsLocksOnlyForSocketFilters() {
         NamedProgram filter = new NamedProgram("p", "socket");
 
         assertThatThrownBy(() -> use(KernelType.SPIN_LOCK).check(filter)).hasMessageContaining("a socket filter");

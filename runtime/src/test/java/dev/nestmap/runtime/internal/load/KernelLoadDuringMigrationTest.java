@@ -36,7 +36,7 @@ class KernelLoadDuringMigrationTest extends PinningTest {
     private static final DeclaredPin PIN = new DeclaredPin("tenant", "tenant", true);
 
     @Test
-    void isRefusedBecauseItsProgramsUseTheOldMap() {
+    void isRejectedBecauseItsProgramsUseTheOldMap() {
         Schema version = schema(object);
         Schema newer = schema(newObject);
         load(object, plan -> load(object, plan)).close();

@@ -241,7 +241,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     }
 
     @Test
-    void areRefusedIfTooSmallForTheEntries() {
+    void areRejectedIfTooSmallForTheEntries() {
         Schema schema = schema(MapKind.HASH, FLOW);
         pin(schema, 8, 7, 5);
         StandaloneMap old = open(schema, "tenant");
@@ -287,7 +287,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     }
 
     @Test
-    void ofAnotherLoadAreRefusedWithAdvice() {
+    void ofAnotherLoadAreRejectedWithAdvice() {
         String remedy = "pass the pinned sizes to load(new Sizes()...), or migrate the map to the new sizes";
         Schema schema = schema(MapKind.ARRAY, FLOW);
         pin(schema, 8, 7, 5);

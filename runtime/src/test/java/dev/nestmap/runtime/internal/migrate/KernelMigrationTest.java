@@ -170,7 +170,7 @@ class KernelMigrationTest extends PinningTest {
     }
 
     @Test
-    void refusesMapsThatAreNotDrained() throws IOException {
+    void failsIfMapsAreNotDrained() throws IOException {
         PinnedCounts.create(BEFORE, fs);
         RawMap displaced = new KernelMaps().create(MapShape.of(BEFORE.maps().get(0)), null);
         new KernelPins().pin(displaced, fs.path("tenant-draining/1-77"), PinOptions.asDeclared());
@@ -217,7 +217,7 @@ class KernelMigrationTest extends PinningTest {
     }
 
     @Test
-    void refusesIfAnotherProcessOwnsTheSlots() throws IOException {
+    void failsIfAnotherProcessOwnsTheSlots() throws IOException {
         PinnedCounts.create(BEFORE, fs);
         try (Pins.Lock lock =
                 Objects.requireNonNull(new KernelPins().lock(fs.path("tenant-draining"), PinOptions.asDeclared()))) {
@@ -228,7 +228,7 @@ class KernelMigrationTest extends PinningTest {
     }
 
     @Test
-    void changesKeysWithAFunctionAndRefusesEqualNewKeys() throws IOException {
+    void changesKeysWithAFunctionAndRejectsEqualNewKeys() throws IOException {
         StructType key = struct("flow_key", new Member("port", Scalar.U16), new Member("protocol", Scalar.U8));
         StructType longer = struct("flow_key", new Member("protocol", Scalar.U32), new Member("port", Scalar.U32));
         plain(key, 0x0001_0007, 0x0002_0007);
@@ -258,7 +258,7 @@ class KernelMigrationTest extends PinningTest {
     }
 
     @Test
-    void refusesAPlainMapOfUnknownVersion() throws IOException {
+    void rejectsAPlainMapOfUnknownVersion() throws IOException {
         StructType key = struct("flow_key", new Member("a", Scalar.U16), new Member("b", Scalar.U16));
         plain(key, 1);
         StructType turned = struct("flow_key", new Member("b", Scalar.U16), new Member("a", Scalar.U16));
@@ -378,7 +378,7 @@ class KernelMigrationTest extends PinningTest {
     }
 
     @Test
-    void refusesAMapWithoutBtf() {
+    void rejectsAMapWithoutBtf() {
         plain(TURNED.get(0), 1);
         StructType longer =
                 struct("pair", new Member("a", Scalar.U64), new Member("b", Scalar.U64), new Member("c", Scalar.U8));

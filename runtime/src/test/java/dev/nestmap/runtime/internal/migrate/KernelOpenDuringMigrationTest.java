@@ -31,7 +31,7 @@ class KernelOpenDuringMigrationTest extends PinningTest {
     private final Interleaving interleaving = new Interleaving();
 
     @Test
-    void theNewVersionGetsTheNewMapOrIsRefused() throws IOException {
+    void theNewVersionGetsTheNewMapOrIsRejected() throws IOException {
         List<Boolean> accepted = openDuringMigration(AFTER);
 
         assertThat(accepted.get(0)).as("after the migration").isTrue();
@@ -42,7 +42,7 @@ class KernelOpenDuringMigrationTest extends PinningTest {
     }
 
     @Test
-    void theOldVersionIsRefusedIfTheMapWasReplaced() throws IOException {
+    void theOldVersionIsRejectedIfTheMapWasReplaced() throws IOException {
         List<Boolean> accepted = openDuringMigration(BEFORE);
 
         assertThat(accepted.subList(0, accepted.size() - 1)).containsOnly(false);

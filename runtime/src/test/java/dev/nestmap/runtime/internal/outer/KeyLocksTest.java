@@ -63,7 +63,7 @@ class KeyLocksTest {
 
     /** The action could deadlock with a thread that holds the other key and waits for this one. */
     @Test
-    void refusesToLockOtherKeysInAnAction() {
+    void rejectsOtherKeysInAnAction() {
         assertThatThrownBy(() -> locks.holding(List.of(TWO), () -> locks.holding(List.of(TWO, ONE), () -> "done")))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining(

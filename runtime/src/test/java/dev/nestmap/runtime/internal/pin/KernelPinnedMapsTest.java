@@ -57,7 +57,7 @@ class KernelPinnedMapsTest extends PinningTest {
     }
 
     @Test
-    void refusesAnOuterMapOfAnotherSize() {
+    void rejectsAnOuterMapOfAnotherSize() {
         create(FLOWS, TENANTS);
 
         assertThat(refusal(FLOWS, tenants(17, Scalar.U32)))
@@ -69,7 +69,7 @@ class KernelPinnedMapsTest extends PinningTest {
     }
 
     @Test
-    void refusesInnerMapsOfAnotherShape() {
+    void rejectsInnerMapsOfAnotherShape() {
         create(FLOWS, TENANTS);
 
         assertThat(refusal(flows(MapKind.LRU_HASH, 64, struct("packets", "bytes")), TENANTS))
@@ -79,7 +79,7 @@ class KernelPinnedMapsTest extends PinningTest {
     }
 
     @Test
-    void refusesAnotherLayoutOfTheSameSize() {
+    void rejectsAnotherLayoutOfTheSameSize() {
         create(FLOWS, TENANTS);
 
         assertThat(refusal(flows(MapKind.HASH, 64, struct("bytes", "packets")), TENANTS))
@@ -143,7 +143,7 @@ class KernelPinnedMapsTest extends PinningTest {
     }
 
     @Test
-    void refusesInnerMapsOfAnotherLayoutWithoutAPrototype() throws IOException {
+    void rejectsInnerMapsOfAnotherLayoutWithoutAPrototype() throws IOException {
         create(FLOWS, TENANTS);
         Files.delete(fs.path("tenant-prototype"));
         RawMap inner = new KernelMaps().of(FLOWS).create(MapShape.of(FLOWS), null);
@@ -162,7 +162,7 @@ class KernelPinnedMapsTest extends PinningTest {
     }
 
     @Test
-    void refusesAPlainMapOfAnotherLayoutInTheSameSize() {
+    void rejectsAPlainMapOfAnotherLayoutInTheSameSize() {
         MapDef written = plain(MapKind.HASH, 4, struct("packets", "bytes"));
         pin(new KernelMaps().of(written).create(MapShape.of(written), null), "typed");
         pin(new KernelMaps().create(MapShape.of(written), null), "untyped");
@@ -241,7 +241,7 @@ class KernelPinnedMapsTest extends PinningTest {
     }
 
     @Test
-    void refusesAPlainMapOfAnotherShape() {
+    void rejectsAPlainMapOfAnotherShape() {
         RawMap total = new KernelMaps().create(MapShape.of(TOTAL), null);
         new KernelPins().pin(total, fs.path("total"), PinOptions.asDeclared());
         total.close();
