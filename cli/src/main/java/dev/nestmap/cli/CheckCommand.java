@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
 /** Explains what in an object file will not load. */
 @Command(
         name = "check",
-        header = "Explains what in an object file will not load, or is fragile.",
+        header = "Explains which parts of an object file will not load, or are fragile.",
         description =
                 "Reads the file only, so it needs no privileges and no kernel with BPF. A schema text with the same name beside the file says"
                         + " which programs get their type from Java. The exit code is 1 if libbpf or the kernel would"

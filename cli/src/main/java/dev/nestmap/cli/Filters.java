@@ -34,7 +34,7 @@ final class Filters {
 
     /**
      * The filters that remain for the entries of an inner map: those on other fields than those of the outer map's key. Null if the key
-     * does not fulfil one.
+     * does not match one of those.
      */
     @Nullable
     Filters forSlot(@Nullable BtfValue outerKey) {

@@ -26,9 +26,9 @@ final class MapView {
      * An entry of a map.
      *
      * @param key the key's bytes
-     * @param keyFields the key by BTF; null without
+     * @param keyFields the key as BTF describes it; null without BTF
      * @param value the value's bytes
-     * @param valueFields the value of each CPU by BTF, or the only one; empty without BTF
+     * @param valueFields the value as BTF describes it, for a per-CPU map one for each CPU; empty without BTF
      */
     record Row(ByteString key, @Nullable BtfValue keyFields, ByteString value, List<BtfValue> valueFields) {}
 

@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Entries of one map, one below the other, with their fields in columns. Entries beyond the first thousands wait in a file, so that a map
- * of any size can be printed below a line that says how many entries it has.
+ * Entries of one map, one below the other, with their fields in columns. If there are thousands, the earlier ones wait in
+ * a file, so that a map of any size can be printed below a line that says how many entries it has.
  */
 final class RowTable {
     private static final int WIDEST_COLUMN = 40;
@@ -49,7 +49,7 @@ final class RowTable {
         lines.add(new Line(cells(row.keyFields(), row), values(row)));
     }
 
-    /** Prints the rows behind these characters, and a last line unless it is empty. */
+    /** Prints the rows, each after the indent, and a last line unless it is empty. */
     void print(String indent, String rest) {
         printFile(indent);
         List<String> texts = texts();

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * A slot of a map of maps.
  *
  * @param key the key's bytes
- * @param fields the key by BTF; null without
+ * @param fields the key as BTF describes it; null without BTF
  * @param id id of the inner map
  */
 record Slot(ByteString key, @Nullable BtfValue fields, int id) {

@@ -60,7 +60,7 @@ final class SystemChecks {
                         "BTF",
                         "the kernel has no /sys/kernel/btf/vmlinux",
                         "programs that attach to kernel functions (fentry, tp_btf, lsm) and CO-RE need a kernel that was built with"
-                                + " CONFIG_DEBUG_INFO_BTF; maps and network programs work without");
+                                + " CONFIG_DEBUG_INFO_BTF; maps and network programs work without it");
     }
 
     static Diagnosis lockdown(String modes) {
@@ -73,7 +73,7 @@ final class SystemChecks {
         return Diagnosis.works("lockdown", modes.contains("[integrity]") ? "integrity, which allows BPF" : "none");
     }
 
-    /** Calls libbpf, and finds out which file the linker took. */
+    /** Calls libbpf, and finds out which file was loaded. */
     private static Diagnosis libbpf() {
         try {
             UntypedMap.ids();
@@ -117,7 +117,7 @@ final class SystemChecks {
             return Diagnosis.fails(
                     "bpffs",
                     "no BPF file system is mounted at " + BPF_FS,
-                    "mount it for pins: mount -t bpf bpf " + BPF_FS + "; maps without pins work without");
+                    "mount it for pins: mount -t bpf bpf " + BPF_FS + "; maps that are not pinned don't need it");
         }
         String owner = "mounted at " + BPF_FS + ", " + mode(BPF_FS);
         return Files.isWritable(BPF_FS)

@@ -63,7 +63,7 @@ final class Targets {
         return ids;
     }
 
-    /** Opens the map with the only one of these ids, or the pin that the user names. The caller closes it. */
+    /** Opens the map with the first of these ids, or the pin that the user names if there are none. The caller closes it. */
     static UntypedMap.Owned open(String target, List<Integer> ids) {
         UntypedMap.Owned map = ids.isEmpty()
                 ? UntypedMap.openPinned(Path.of(target).toAbsolutePath().normalize(), PinAccess.READ_ONLY)

@@ -43,7 +43,7 @@ final class TopCommand implements Callable<Integer> {
             names = "--by",
             paramLabel = "FIELD",
             description =
-                    "The number whose rate counts. Default: a field called packets, hits, count, requests, calls or bytes,"
+                    "The number whose rate is shown. Default: a field called packets, hits, count, requests, calls or bytes,"
                             + " otherwise the first number of 8 bytes.")
     private @Nullable String field;
 

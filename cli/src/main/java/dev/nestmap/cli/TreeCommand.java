@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
             "  nestmap tree tenant                     the maps called tenant",
             "  nestmap tree 35054 --limit 0            every entry of one map",
             "  nestmap tree /sys/fs/bpf/tenant         a pinned map",
-            "  nestmap tree tenant --where port=443    only such entries",
+            "  nestmap tree tenant --where port=443    only entries with this port",
             "  nestmap tree --json | jq '.[].name'     for scripts",
             "  nestmap tree tenant_flows.bpf.o         what an object file declares"
         })

@@ -115,8 +115,8 @@ final class MarkerTopic {
         } catch (RuntimeException e) {
             throw ShippingException.lasting("the marker at offset " + record.offset() + " of topic " + record.topic()
                     + " can't be read: " + e.getMessage()
-                    + ". Another program writes to this topic, or a newer version of"
-                    + " nestmap-kafka has: then update this one");
+                    + ". Either another program writes to this topic, which only shippers may do: stop it. Or a newer version of"
+                    + " nestmap-kafka wrote the marker: then update this one");
         }
     }
 }

@@ -70,7 +70,7 @@ final class OpenMaps {
      * Finds out from the last marker which maps are committed, and closes them.
      *
      * @param found the last committed marker; null if there is none
-     * @return the number of maps that are committed and of which this was not known
+     * @return the number of maps that the marker shows to be committed, and that this shipper did not know to be
      */
     int resolve(@Nullable Marker found) {
         Attempt inDoubt = attempt;

@@ -34,7 +34,7 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
     }
 
     /**
-     * Creates a deserializer. It uses the outer map until it is garbage, also after its object was closed.
+     * Creates a deserializer. It keeps the outer map reachable, and also works after the map's object was closed.
      *
      * @param outer the outer map of the consumer's records
      * @param <K> type of the outer map's keys
@@ -94,7 +94,8 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
                     header.lostInserts(),
                     entries(header, from));
         } catch (RuntimeException e) {
-            throw new UnreadablePartException("the layout is right, but the bytes are not: " + e.getMessage(), e);
+            throw new UnreadablePartException(
+                    "the layout matches, but the bytes are no valid entries: " + e.getMessage(), e);
         }
     }
 

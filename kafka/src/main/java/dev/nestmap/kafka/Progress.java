@@ -39,7 +39,7 @@ final class Progress {
         now = copy(old, old.skipped(), maps, old.problem(), old.problemSince(), old.stopped());
     }
 
-    /** Sets the problem. Returns whether it is another one than before. */
+    /** Sets the problem. Returns whether it differs from the previous one. */
     boolean problem(String text) {
         ShipperStatistics old = now;
         Instant since = old.problemSince() == null ? Instant.now() : old.problemSince();

@@ -10,7 +10,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Decides which maps a shipper's thread takes out next: those that users ask for at once, and all maps once per interval.
+ * Decides which maps a shipper's thread takes out next: a map that a user asks for without delay, and all maps once per interval.
  *
  * @param <K> type of the outer map's keys
  */

@@ -119,10 +119,9 @@ public final class Shipper<K> implements AutoCloseable {
     }
 
     /**
-     * Stops the shipper. Waits for the transaction in progress, or up to the time for which a call may wait for Kafka if it
-     * does not answer (10 seconds by default). Maps that are not
-     * committed stay pinned, so that the next process ships them. To ship what was counted before, call {@link #ship} first. Does nothing
-     * if the shipper is already closed.
+     * Stops the shipper. Waits for the transaction in progress. If Kafka does not answer, waits at most as long as one call may wait for
+     * Kafka (10 seconds by default). Maps that are not committed stay pinned, so that the next process ships them. To ship what was
+     * counted before, call {@link #ship} first. Does nothing if the shipper is already closed.
      */
     @Override
     public void close() {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param partBytes largest size of a message in bytes, 1000 or more; 900,000 by default, which fits Kafka's default limits
  * @param mapsAtOnce largest number of maps that are taken out and not yet committed, 1 or more; 1000 by default. They are the memory
  *     that the shipper adds to that of the maps in slots
- * @param exactness whether to refuse to rotate where exact counts can't be guaranteed
+ * @param exactness whether a rotation fails where exact counts can't be guaranteed
  */
 public record ShipperOptions(
         String topic,
@@ -48,7 +48,7 @@ public record ShipperOptions(
      * @param maxEntries 1 or more
      * @param partBytes 1000 or more
      * @param mapsAtOnce 1 or more
-     * @param exactness whether to refuse to rotate where exact counts can't be guaranteed
+     * @param exactness whether a rotation fails where exact counts can't be guaranteed
      * @throws IllegalArgumentException if a number is out of range, or if both topics are the same
      */
     public ShipperOptions {
@@ -95,7 +95,7 @@ public record ShipperOptions(
 
     /**
      * Returns options with a name for the machine, for example that of the Kubernetes node. Needed in containers, which have no
-     * {@code /etc/machine-id} or all the same.
+     * {@code /etc/machine-id} or share one.
      *
      * @param other a name that no other machine has and that stays the same when the machine is started again
      * @return new options

@@ -3,7 +3,7 @@ package dev.nestmap.kafka;
 
 import org.jspecify.annotations.Nullable;
 
-/** Something that keeps a shipper from shipping. The message is for users. */
+/** A problem that keeps a shipper from shipping. The message is for users. */
 final class ShippingException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
