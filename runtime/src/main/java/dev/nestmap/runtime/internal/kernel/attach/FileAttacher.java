@@ -23,7 +23,7 @@ final class FileAttacher {
             "another program of this type is attached to the namespace without a link: stop the process that attached it,"
                     + " or let it detach its program",
             Errno.E2BIG,
-            "the namespace has a program of this type already, or the most that the kernel permits: bpftool net lists them");
+            "the namespace has a program of this type already, or as many programs as the kernel permits: bpftool net lists them");
 
     private FileAttacher() {}
 

@@ -24,7 +24,7 @@ final class MultiProbeAttacher {
             Errno.ESRCH,
             "the kernel can't trace one of the functions: available_filter_functions in /sys/kernel/tracing lists those that it can",
             Errno.EADDRNOTAVAIL,
-            "the kernel has several functions with one of the names: leave it out");
+            "the kernel has several functions with one of these names: leave that name out");
     private static final Map<Errno, String> UPROBE_ERRORS = Map.of(
             Errno.ENOENT,
             "there is no such file",

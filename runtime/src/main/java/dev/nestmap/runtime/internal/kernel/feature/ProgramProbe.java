@@ -50,7 +50,7 @@ public final class ProgramProbe {
     }
 
     /**
-     * Whether the kernel makes links for programs of this section, to many functions. Asks for a link to a function or file that does not
+     * Whether the kernel can link a program of this section to many functions at once. Asks for a link to a function or file that does not
      * exist: a kernel that knows the links looks for it, and others return EINVAL or EOPNOTSUPP before.
      */
     static boolean links(String section) {

@@ -54,7 +54,7 @@ public final class KernelLink implements Link {
     }
 
     /**
-     * A link of an object, which has this attachment among its own.
+     * A link of an object, which ends the attachment when it is closed.
      *
      * @param target what the program is attached to, for messages
      * @param pin where the link is pinned; null if it is not

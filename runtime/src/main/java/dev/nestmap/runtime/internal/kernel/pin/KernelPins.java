@@ -6,7 +6,6 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
-import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.pin.PinAccess;
@@ -30,10 +29,6 @@ public final class KernelPins implements Pins {
 
     private static final int FILE_FLAGS_AT = 8;
 
-    /** {@code sys/file.h}. */
-    private static final int LOCK_EX = 2;
-
-    private static final int LOCK_NB = 4;
     private static final String MAP = "anon_inode:bpf-map";
 
     private final LibBpf libbpf;
@@ -252,25 +247,12 @@ public final class KernelPins implements Pins {
     @Override
     public @Nullable Lock lock(Path directory, PinOptions options) {
         PinErrors errors = new PinErrors("locking of the pins in " + directory, directory);
-        int fd;
         try (OpenPath found = directories.findOrCreate(directory, options)) {
             errors.requireBpf(found);
-            fd = SystemCalls.open(found.link());
+            return DirectoryLock.tryAcquire(found, errors);
         } catch (IOException e) {
             throw errors.failed(e);
         }
-        if (fd < 0) {
-            throw errors.lockFailed(Native.lastErrno());
-        }
-        if (Native.libc().flock(fd, LOCK_EX | LOCK_NB) == 0) {
-            return () -> Native.libc().close(fd);
-        }
-        int errno = Native.lastErrno();
-        Native.libc().close(fd);
-        if (errno == ErrnoNumbers.EAGAIN) {
-            return null;
-        }
-        throw errors.lockFailed(errno);
     }
 
     @Override
