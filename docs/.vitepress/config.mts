@@ -66,7 +66,7 @@ export default defineConfig({
       { text: 'Start', items: [entry('start')] },
       {
         text: 'Guide',
-        items: folder('guide', ['project', 'declare', 'load', 'attach', 'rotate', 'on-demand', 'pins', 'migrate', 'upgrade', 'publish']),
+        items: folder('guide', ['project', 'declare', 'load', 'attach', 'rotate', 'read', 'on-demand', 'pins', 'migrate', 'upgrade', 'publish']),
       },
       { text: 'How to', items: folder('how-to', ['rate-limits', 'cgroup-policies', 'blue-green', 'backends', 'tests', 'privileges', 'gradle', 'kotlin']) },
       {

@@ -50,6 +50,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     private final OuterKeys<K> keys;
     private final ChangeResults<K, M, O> results;
     private final OuterReader<K, M> reader;
+    private final InnerEntryReader<K> innerEntries;
     private final OuterChanges<K, M, O> changes;
 
     /**
@@ -70,6 +71,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
         this.keys = new OuterKeys<>(map.shape(), key, state.entries().idAt() + Long.BYTES);
         this.results = new ChangeResults<>(name, borrowed, owned);
         this.reader = new OuterReader<>(map, state, keys, results);
+        this.innerEntries = new InnerEntryReader<>(map, state, keys);
         this.changes = new OuterChanges<>(name, state, keys, reader, results);
     }
 
@@ -520,7 +522,41 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @return the entry; null if there is no such map or no such entry
      */
     protected final <I, E> @Nullable E getInner(K at, I innerKey, EntryCodec<I, E> codec) {
-        return reader.entry(at, innerKey, codec);
+        return innerEntries.get(at, innerKey, codec);
+    }
+
+    /**
+     * Returns entries of several inner maps. Generated code calls it. Reads hundreds of entries in one system call if a BPF program can
+     * read the inner maps: HASH and ARRAY maps without fields that the kernel manages, in a process with CAP_BPF and CAP_PERFMON.
+     * Entries are read one after the other, so they are not a snapshot of one moment.
+     *
+     * @param keys keys of the entries
+     * @param codec converts entries from bytes
+     * @param <I> type of the inner maps' keys
+     * @param <E> type of the entries
+     * @return the entries that exist, in the order of the keys
+     */
+    protected final <I, E> Map<NestedKey<K, I>, E> getAllInner(
+            Collection<NestedKey<K, I>> keys, EntryCodec<I, E> codec) {
+        return innerEntries.getAll(keys, codec);
+    }
+
+    /**
+     * Passes every entry of every inner map to an action. Generated code calls it. Reads many inner maps in one system call, under the
+     * conditions of {@link #getAllInner}.
+     *
+     * <p>An inner map that stays in its slot is read once. One that is put into a slot or taken out meanwhile is read at most once, and
+     * perhaps in part. An entry that stays in its inner map is passed once, unless other entries are removed from the same inner map
+     * meanwhile: then it may be passed twice or not at all. {@link #forEach} of the outer map, with {@code forEach} of each inner map,
+     * passes it once even then. So do drained maps, from which nobody removes entries.
+     *
+     * @param codec converts entries from bytes
+     * @param action receives the key of each inner map and each entry
+     * @param <I> type of the inner maps' keys
+     * @param <E> type of the entries
+     */
+    protected final <I, E> void forEachInner(EntryCodec<I, E> codec, BiConsumer<? super K, ? super E> action) {
+        innerEntries.forEach(codec, action);
     }
 
     /**

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.map.BatchScan;
-import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.ReadBatch;
-import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.outer.OpenInnerMap;
 import dev.nestmap.runtime.internal.outer.OuterMapState;
@@ -16,7 +13,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds inner maps of an outer map, and entries in them.
+ * Finds inner maps of an outer map.
  *
  * @param <K> type of the outer map's keys
  * @param <M> type of borrowed handles to inner maps
@@ -62,20 +59,6 @@ final class OuterReader<K, M extends MapAccessor> {
         List<K> all = new ArrayList<>();
         forEachId((key, id) -> all.add(key));
         return all;
-    }
-
-    /** Returns an entry of the inner map at a key; null if there is no such map or no such entry. */
-    <I, E> @Nullable E entry(K key, I innerKey, EntryCodec<I, E> codec) {
-        int innerKeyAt = state.entries().idAt() + Long.BYTES;
-        int valueAt = state.innerValueAt(innerKeyAt);
-        try (Scratch scratch = Scratch.take(valueAt + codec.valueSize())) {
-            Block block = scratch.block();
-            keys.codec().write(key, block.bytes(), 0);
-            codec.key().write(innerKey, block.bytes(), innerKeyAt);
-            return state.entries().lookupInner(block, key, innerKeyAt, valueAt)
-                    ? EntryDecoder.entry(state.innerShape(), codec, innerKey, block.bytes(), valueAt)
-                    : null;
-        }
     }
 
     /** Returns the inner map that an iteration found at a key; null if it has left its slot meanwhile. */

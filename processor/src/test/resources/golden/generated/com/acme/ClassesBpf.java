@@ -6,6 +6,7 @@ import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.MapAccessor;
+import dev.nestmap.runtime.NestedKey;
 import dev.nestmap.runtime.OpenObject;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
@@ -21,12 +22,16 @@ import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.spi.MapHandle;
 import dev.nestmap.runtime.spi.ObjectHandle;
 import dev.nestmap.runtime.spi.ObjectSpec;
+import java.lang.Integer;
 import java.lang.Long;
 import java.lang.Object;
 import java.lang.Override;
 import java.lang.String;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import javax.annotation.processing.Generated;
 import org.jspecify.annotations.NullMarked;
@@ -452,6 +457,27 @@ public final class ClassesBpf extends LoadedObject {
             return getInner(rank, id, FlowMap.CODEC);
         }
 
+        /**
+         * Returns entries of several inner maps, in the order of the keys. Keys without an entry are left out.
+         *
+         * @param keys keys of inner maps and of entries in them
+         */
+        public Map<NestedKey<Long, Long>, Classes.Flow> getAll(
+                Collection<NestedKey<Long, Long>> keys) {
+            return getAllInner(keys, FlowMap.CODEC);
+        }
+
+        /**
+         * Passes every entry of every inner map to an action. While entries of an inner map are removed, its other
+         * entries may be
+         * passed twice or not at all: see {@link OuterAccessor#forEachInner}.
+         *
+         * @param action receives the key of each inner map and each entry
+         */
+        public void forEachEntry(BiConsumer<? super Long, ? super Classes.Flow> action) {
+            forEachInner(FlowMap.CODEC, action);
+        }
+
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends RankMap implements OwnedMap {
             Owned(MapHandle handle) {
@@ -561,6 +587,27 @@ public final class ClassesBpf extends LoadedObject {
          */
         public Classes. @Nullable Flow get(Classes.Site site, long id) {
             return getInner(site, id, FlowMap.CODEC);
+        }
+
+        /**
+         * Returns entries of several inner maps, in the order of the keys. Keys without an entry are left out.
+         *
+         * @param keys keys of inner maps and of entries in them
+         */
+        public Map<NestedKey<Classes.Site, Long>, Classes.Flow> getAll(
+                Collection<NestedKey<Classes.Site, Long>> keys) {
+            return getAllInner(keys, FlowMap.CODEC);
+        }
+
+        /**
+         * Passes every entry of every inner map to an action. While entries of an inner map are removed, its other
+         * entries may be
+         * passed twice or not at all: see {@link OuterAccessor#forEachInner}.
+         *
+         * @param action receives the key of each inner map and each entry
+         */
+        public void forEachEntry(BiConsumer<? super Classes.Site, ? super Classes.Flow> action) {
+            forEachInner(FlowMap.CODEC, action);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -777,6 +824,27 @@ public final class ClassesBpf extends LoadedObject {
          */
         public @Nullable Samples get(Classes.Tier tier, int index) {
             return getInner(tier, index, SamplesMap.CODEC);
+        }
+
+        /**
+         * Returns entries of several inner maps, in the order of the keys. Keys without an entry are left out.
+         *
+         * @param keys keys of inner maps and of entries in them
+         */
+        public Map<NestedKey<Classes.Tier, Integer>, Samples> getAll(
+                Collection<NestedKey<Classes.Tier, Integer>> keys) {
+            return getAllInner(keys, SamplesMap.CODEC);
+        }
+
+        /**
+         * Passes every entry of every inner map to an action. While entries of an inner map are removed, its other
+         * entries may be
+         * passed twice or not at all: see {@link OuterAccessor#forEachInner}.
+         *
+         * @param action receives the key of each inner map and each entry
+         */
+        public void forEachEntry(BiConsumer<? super Classes.Tier, ? super Samples> action) {
+            forEachInner(SamplesMap.CODEC, action);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */

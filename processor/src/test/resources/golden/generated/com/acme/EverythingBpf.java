@@ -10,6 +10,7 @@ import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.MapAccessor;
+import dev.nestmap.runtime.NestedKey;
 import dev.nestmap.runtime.OnDemandAccessor;
 import dev.nestmap.runtime.OpenObject;
 import dev.nestmap.runtime.OuterAccessor;
@@ -39,6 +40,9 @@ import java.lang.String;
 import java.net.Inet4Address;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import javax.annotation.processing.Generated;
 import org.jspecify.annotations.NullMarked;
@@ -661,6 +665,27 @@ public final class EverythingBpf extends LoadedObject {
             return getInner(id, key, FlowMap.CODEC);
         }
 
+        /**
+         * Returns entries of several inner maps, in the order of the keys. Keys without an entry are left out.
+         *
+         * @param keys keys of inner maps and of entries in them
+         */
+        public Map<NestedKey<Long, Everything.FlowKey>, Everything.Flow> getAll(
+                Collection<NestedKey<Long, Everything.FlowKey>> keys) {
+            return getAllInner(keys, FlowMap.CODEC);
+        }
+
+        /**
+         * Passes every entry of every inner map to an action. While entries of an inner map are removed, its other
+         * entries may be
+         * passed twice or not at all: see {@link OuterAccessor#forEachInner}.
+         *
+         * @param action receives the key of each inner map and each entry
+         */
+        public void forEachEntry(BiConsumer<? super Long, ? super Everything.Flow> action) {
+            forEachInner(FlowMap.CODEC, action);
+        }
+
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends TenantMap implements OwnedMap {
             Owned(MapHandle handle) {
@@ -771,6 +796,28 @@ public final class EverythingBpf extends LoadedObject {
         public Everything. @Nullable Recent get(Everything.TenantLevel tenantLevel,
                 Inet4Address source) {
             return getInner(tenantLevel, source, RecentMap.CODEC);
+        }
+
+        /**
+         * Returns entries of several inner maps, in the order of the keys. Keys without an entry are left out.
+         *
+         * @param keys keys of inner maps and of entries in them
+         */
+        public Map<NestedKey<Everything.TenantLevel, Inet4Address>, Everything.Recent> getAll(
+                Collection<NestedKey<Everything.TenantLevel, Inet4Address>> keys) {
+            return getAllInner(keys, RecentMap.CODEC);
+        }
+
+        /**
+         * Passes every entry of every inner map to an action. While entries of an inner map are removed, its other
+         * entries may be
+         * passed twice or not at all: see {@link OuterAccessor#forEachInner}.
+         *
+         * @param action receives the key of each inner map and each entry
+         */
+        public void forEachEntry(
+                BiConsumer<? super Everything.TenantLevel, ? super Everything.Recent> action) {
+            forEachInner(RecentMap.CODEC, action);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -959,6 +1006,27 @@ public final class EverythingBpf extends LoadedObject {
             return getInner(index, tier, PerTierMap.CODEC);
         }
 
+        /**
+         * Returns entries of several inner maps, in the order of the keys. Keys without an entry are left out.
+         *
+         * @param keys keys of inner maps and of entries in them
+         */
+        public Map<NestedKey<Integer, Everything.Tier>, Everything.PerTier> getAll(
+                Collection<NestedKey<Integer, Everything.Tier>> keys) {
+            return getAllInner(keys, PerTierMap.CODEC);
+        }
+
+        /**
+         * Passes every entry of every inner map to an action. While entries of an inner map are removed, its other
+         * entries may be
+         * passed twice or not at all: see {@link OuterAccessor#forEachInner}.
+         *
+         * @param action receives the key of each inner map and each entry
+         */
+        public void forEachEntry(BiConsumer<? super Integer, ? super Everything.PerTier> action) {
+            forEachInner(PerTierMap.CODEC, action);
+        }
+
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends SlotMap implements OwnedMap {
             Owned(MapHandle handle) {
@@ -1075,6 +1143,27 @@ public final class EverythingBpf extends LoadedObject {
             return getInner(tier, index, SamplesMap.CODEC);
         }
 
+        /**
+         * Returns entries of several inner maps, in the order of the keys. Keys without an entry are left out.
+         *
+         * @param keys keys of inner maps and of entries in them
+         */
+        public Map<NestedKey<Everything.Tier, Integer>, Samples> getAll(
+                Collection<NestedKey<Everything.Tier, Integer>> keys) {
+            return getAllInner(keys, SamplesMap.CODEC);
+        }
+
+        /**
+         * Passes every entry of every inner map to an action. While entries of an inner map are removed, its other
+         * entries may be
+         * passed twice or not at all: see {@link OuterAccessor#forEachInner}.
+         *
+         * @param action receives the key of each inner map and each entry
+         */
+        public void forEachEntry(BiConsumer<? super Everything.Tier, ? super Samples> action) {
+            forEachInner(SamplesMap.CODEC, action);
+        }
+
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends BySampleMap implements OwnedMap {
             Owned(MapHandle handle) {
@@ -1184,6 +1273,27 @@ public final class EverythingBpf extends LoadedObject {
          */
         public @Nullable Samples get(Endpoint endpoint, int index) {
             return getInner(endpoint, index, SamplesMap.CODEC);
+        }
+
+        /**
+         * Returns entries of several inner maps, in the order of the keys. Keys without an entry are left out.
+         *
+         * @param keys keys of inner maps and of entries in them
+         */
+        public Map<NestedKey<Endpoint, Integer>, Samples> getAll(
+                Collection<NestedKey<Endpoint, Integer>> keys) {
+            return getAllInner(keys, SamplesMap.CODEC);
+        }
+
+        /**
+         * Passes every entry of every inner map to an action. While entries of an inner map are removed, its other
+         * entries may be
+         * passed twice or not at all: see {@link OuterAccessor#forEachInner}.
+         *
+         * @param action receives the key of each inner map and each entry
+         */
+        public void forEachEntry(BiConsumer<? super Endpoint, ? super Samples> action) {
+            forEachInner(SamplesMap.CODEC, action);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */

@@ -4,6 +4,7 @@ import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.MapAccessor;
+import dev.nestmap.runtime.NestedKey;
 import dev.nestmap.runtime.OpenObject;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
@@ -27,6 +28,9 @@ import java.lang.Override;
 import java.lang.String;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import javax.annotation.processing.Generated;
 import org.jspecify.annotations.NullMarked;
@@ -358,6 +362,27 @@ final class FramesBpf extends LoadedObject {
          */
         public Frames. @Nullable Frame get(long number, Frames.Ethernet header) {
             return getInner(number, header, FrameMap.CODEC);
+        }
+
+        /**
+         * Returns entries of several inner maps, in the order of the keys. Keys without an entry are left out.
+         *
+         * @param keys keys of inner maps and of entries in them
+         */
+        public Map<NestedKey<Long, Frames.Ethernet>, Frames.Frame> getAll(
+                Collection<NestedKey<Long, Frames.Ethernet>> keys) {
+            return getAllInner(keys, FrameMap.CODEC);
+        }
+
+        /**
+         * Passes every entry of every inner map to an action. While entries of an inner map are removed, its other
+         * entries may be
+         * passed twice or not at all: see {@link OuterAccessor#forEachInner}.
+         *
+         * @param action receives the key of each inner map and each entry
+         */
+        public void forEachEntry(BiConsumer<? super Long, ? super Frames.Frame> action) {
+            forEachInner(FrameMap.CODEC, action);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */

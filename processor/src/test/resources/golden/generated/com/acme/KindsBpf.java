@@ -5,6 +5,7 @@ import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.LpmTrieAccessor;
 import dev.nestmap.runtime.MapAccessor;
+import dev.nestmap.runtime.NestedKey;
 import dev.nestmap.runtime.OpenObject;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
@@ -35,6 +36,8 @@ import java.lang.Override;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import javax.annotation.processing.Generated;
@@ -693,6 +696,27 @@ public final class KindsBpf extends LoadedObject {
             return getInner(tenant, prefix, RouteMap.CODEC);
         }
 
+        /**
+         * Returns entries of several inner maps, in the order of the keys. Keys without an entry are left out.
+         *
+         * @param keys keys of inner maps and of entries in them
+         */
+        public Map<NestedKey<Long, Ipv4Prefix>, Kinds.Route> getAll(
+                Collection<NestedKey<Long, Ipv4Prefix>> keys) {
+            return getAllInner(keys, RouteMap.CODEC);
+        }
+
+        /**
+         * Passes every entry of every inner map to an action. While entries of an inner map are removed, its other
+         * entries may be
+         * passed twice or not at all: see {@link OuterAccessor#forEachInner}.
+         *
+         * @param action receives the key of each inner map and each entry
+         */
+        public void forEachEntry(BiConsumer<? super Long, ? super Kinds.Route> action) {
+            forEachInner(RouteMap.CODEC, action);
+        }
+
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends RoutesMap implements OwnedMap {
             Owned(MapHandle handle) {
@@ -1026,6 +1050,27 @@ public final class KindsBpf extends LoadedObject {
          */
         public Kinds. @Nullable Port get(long tenant, int index) {
             return getInner(tenant, index, PortMap.CODEC);
+        }
+
+        /**
+         * Returns entries of several inner maps, in the order of the keys. Keys without an entry are left out.
+         *
+         * @param keys keys of inner maps and of entries in them
+         */
+        public Map<NestedKey<Long, Integer>, Kinds.Port> getAll(
+                Collection<NestedKey<Long, Integer>> keys) {
+            return getAllInner(keys, PortMap.CODEC);
+        }
+
+        /**
+         * Passes every entry of every inner map to an action. While entries of an inner map are removed, its other
+         * entries may be
+         * passed twice or not at all: see {@link OuterAccessor#forEachInner}.
+         *
+         * @param action receives the key of each inner map and each entry
+         */
+        public void forEachEntry(BiConsumer<? super Long, ? super Kinds.Port> action) {
+            forEachInner(PortMap.CODEC, action);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */

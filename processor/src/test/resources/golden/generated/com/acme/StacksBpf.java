@@ -6,6 +6,7 @@ import dev.nestmap.runtime.ArrayAccessor;
 import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.MapAccessor;
+import dev.nestmap.runtime.NestedKey;
 import dev.nestmap.runtime.OnDemandAccessor;
 import dev.nestmap.runtime.OpenObject;
 import dev.nestmap.runtime.OuterAccessor;
@@ -22,13 +23,17 @@ import dev.nestmap.runtime.spi.MapFamily;
 import dev.nestmap.runtime.spi.MapHandle;
 import dev.nestmap.runtime.spi.ObjectHandle;
 import dev.nestmap.runtime.spi.ObjectSpec;
+import java.lang.Integer;
 import java.lang.Long;
 import java.lang.Object;
 import java.lang.Override;
 import java.lang.String;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import javax.annotation.processing.Generated;
 import org.jspecify.annotations.NullMarked;
@@ -433,6 +438,27 @@ public final class StacksBpf extends LoadedObject {
             return getInner(id, index, DeltaMap.CODEC);
         }
 
+        /**
+         * Returns entries of several inner maps, in the order of the keys. Keys without an entry are left out.
+         *
+         * @param keys keys of inner maps and of entries in them
+         */
+        public Map<NestedKey<Long, Long>, Stacks.Delta> getAll(
+                Collection<NestedKey<Long, Long>> keys) {
+            return getAllInner(keys, DeltaMap.CODEC);
+        }
+
+        /**
+         * Passes every entry of every inner map to an action. While entries of an inner map are removed, its other
+         * entries may be
+         * passed twice or not at all: see {@link OuterAccessor#forEachInner}.
+         *
+         * @param action receives the key of each inner map and each entry
+         */
+        public void forEachEntry(BiConsumer<? super Long, ? super Stacks.Delta> action) {
+            forEachInner(DeltaMap.CODEC, action);
+        }
+
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends ExeMap implements OwnedMap {
             Owned(MapHandle handle) {
@@ -557,6 +583,27 @@ public final class StacksBpf extends LoadedObject {
          */
         public @Nullable Samples get(Stacks.Page page, int index) {
             return getInner(page, index, SamplesMap.CODEC);
+        }
+
+        /**
+         * Returns entries of several inner maps, in the order of the keys. Keys without an entry are left out.
+         *
+         * @param keys keys of inner maps and of entries in them
+         */
+        public Map<NestedKey<Stacks.Page, Integer>, Samples> getAll(
+                Collection<NestedKey<Stacks.Page, Integer>> keys) {
+            return getAllInner(keys, SamplesMap.CODEC);
+        }
+
+        /**
+         * Passes every entry of every inner map to an action. While entries of an inner map are removed, its other
+         * entries may be
+         * passed twice or not at all: see {@link OuterAccessor#forEachInner}.
+         *
+         * @param action receives the key of each inner map and each entry
+         */
+        public void forEachEntry(BiConsumer<? super Stacks.Page, ? super Samples> action) {
+            forEachInner(SamplesMap.CODEC, action);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */

@@ -3,6 +3,7 @@ package dev.nestmap.tests.soak;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.NestedKey;
 import dev.nestmap.runtime.OwnedMaps;
 import dev.nestmap.runtime.Undrained;
 import dev.nestmap.runtime.error.InvalidHandleException;
@@ -134,6 +135,8 @@ class SoakTest extends PinningTest {
                 }),
                 Map.entry("read", random -> read(tenants, random)),
                 Map.entry("scan", random -> scan(tenants)),
+                Map.entry("read-many", random -> readMany(tenants, random)),
+                Map.entry("scan-entries", random -> tenants.forEachEntry((id, flow) -> check(flow))),
                 Map.entry("open", random -> {
                     try (TenantMap.Owned other = TenantMap.openPinned(fs.path("soak/tenant"), PinAccess.READ_ONLY)) {
                         other.keys();
@@ -205,6 +208,24 @@ class SoakTest extends PinningTest {
             flows.count();
         } catch (InvalidHandleException e) {
             assertThat(e).hasMessageContaining("the handle is no longer valid");
+        }
+    }
+
+    /** Reads through the outer map alone, so no inner map's handle can become invalid. */
+    private static void readMany(TenantMap tenants, Random random) {
+        List<NestedKey<Long, Long>> keys = random.longs(100, 0, 200)
+                .mapToObj(flow -> new NestedKey<>(tenant(random), flow))
+                .toList();
+        tenants.getAll(keys).forEach((key, flow) -> {
+            assertThat(flow.port()).isEqualTo(key.inner());
+            check(flow);
+        });
+        check(tenants.get(tenant(random), random.nextInt(200)));
+    }
+
+    private static void check(@Nullable Flow flow) {
+        if (flow != null) {
+            assertThat(flow.packets()).isPositive();
         }
     }
 

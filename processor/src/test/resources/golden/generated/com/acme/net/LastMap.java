@@ -3,6 +3,7 @@ package com.acme.net;
 import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.MapAccessor;
+import dev.nestmap.runtime.NestedKey;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.codec.Codec;
@@ -14,10 +15,14 @@ import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.spi.MapHandle;
 import dev.nestmap.runtime.spi.ObjectSpec;
+import java.lang.Integer;
 import java.lang.Long;
 import java.lang.Object;
 import java.lang.Override;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import javax.annotation.processing.Generated;
 import org.jspecify.annotations.NullMarked;
@@ -197,6 +202,27 @@ public class LastMap extends OuterAccessor<Long, SamplesMap, SamplesMap.Owned> {
      */
     public @Nullable Samples get(long id, int index) {
         return getInner(id, index, SamplesMap.CODEC);
+    }
+
+    /**
+     * Returns entries of several inner maps, in the order of the keys. Keys without an entry are left out.
+     *
+     * @param keys keys of inner maps and of entries in them
+     */
+    public Map<NestedKey<Long, Integer>, Samples> getAll(
+            Collection<NestedKey<Long, Integer>> keys) {
+        return getAllInner(keys, SamplesMap.CODEC);
+    }
+
+    /**
+     * Passes every entry of every inner map to an action. While entries of an inner map are removed, its other entries
+     * may be
+     * passed twice or not at all: see {@link OuterAccessor#forEachInner}.
+     *
+     * @param action receives the key of each inner map and each entry
+     */
+    public void forEachEntry(BiConsumer<? super Long, ? super Samples> action) {
+        forEachInner(SamplesMap.CODEC, action);
     }
 
     /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */

@@ -4,6 +4,8 @@ package dev.nestmap.runtime.internal.handle;
 import dev.nestmap.runtime.internal.backend.LoadedProgram;
 import dev.nestmap.runtime.internal.map.EntryTypes;
 import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.NestCopy;
+import dev.nestmap.runtime.internal.map.NestReader;
 import dev.nestmap.runtime.internal.map.OuterTypes;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.ReadBatch;
@@ -102,12 +104,32 @@ public final class LeasedMap extends RevocableHandle implements RawMap {
     }
 
     /** Does the same as {@link #lookup}, but returns {@link #REVOKED} instead of throwing if the handle is revoked. */
-    public int lookupIfValid(Block block, int keyAt, int valueAt) {
+    public int lookupIfValid(Block block, int keyAt, int valueAt, long flags) {
         if (!lease.enter()) {
             return REVOKED;
         }
         try {
-            return raw.lookup(block, keyAt, valueAt);
+            return raw.lookup(block, keyAt, valueAt, flags);
+        } finally {
+            lease.exit();
+        }
+    }
+
+    /** Looks up entries of inner maps of this outer map. See {@link NestReader#lookup}. */
+    public boolean lookupThrough(NestReader reader, Block requests, int count) {
+        enter();
+        try {
+            return reader.lookup(requests, count);
+        } finally {
+            lease.exit();
+        }
+    }
+
+    /** Copies entries of inner maps of this outer map. See {@link NestReader#copy}. */
+    public boolean copyThrough(NestReader reader, NestCopy copy) {
+        enter();
+        try {
+            return reader.copy(copy);
         } finally {
             lease.exit();
         }

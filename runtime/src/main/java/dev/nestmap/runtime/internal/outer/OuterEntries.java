@@ -83,14 +83,15 @@ public final class OuterEntries {
      *
      * @param innerKeyAt offset of the inner key in the block
      * @param valueAt offset at which the inner value is written
+     * @param flags {@link RawMap#LOCK} or 0
      */
-    public boolean lookupInner(Block block, Object key, int innerKeyAt, int valueAt) {
+    boolean lookupInner(Block block, Object key, int innerKeyAt, int valueAt, long flags) {
         while (true) {
             OpenInnerMap inner = find(block, key);
             if (inner == null) {
                 return false;
             }
-            int result = inner.map().lookupIfValid(block, innerKeyAt, valueAt);
+            int result = inner.map().lookupIfValid(block, innerKeyAt, valueAt, flags);
             if (result == 0 || result == -ENOENT) {
                 return result == 0;
             }

@@ -11,7 +11,6 @@ import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
-import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.observe.Observation;
 import dev.nestmap.runtime.observe.OperationKind;
 import java.util.List;
@@ -39,6 +38,8 @@ public final class OuterMapState {
     private final OuterEntries entries;
     private final Rotation rotation;
     private final Publisher publisher;
+    private final LazyNestReader nestReader;
+    private final InnerEntries innerEntries;
     private final @Nullable SlotPins pins;
     private final @Nullable RequestTable requests;
 
@@ -67,6 +68,9 @@ public final class OuterMapState {
         this.publisher = new Publisher(outer);
         ExactnessCheck exactness = new ExactnessCheck(outer.shape().name(), sleepablePrograms, entries, pins);
         this.rotation = new Rotation(outer, maps, entries, inners, locks, exactness, pins);
+        this.nestReader = new LazyNestReader(outer.shape(), innerShape, factory);
+        this.innerEntries = new InnerEntries(outer, entries, nestReader);
+        leakedOuterMap.add(nestReader::close);
         this.pins = pins;
         this.requests = requests;
         if (pins != null) {
@@ -93,9 +97,9 @@ public final class OuterMapState {
         return maps.valueBytes();
     }
 
-    /** The offset in a block for an inner value whose key is at {@code innerKeyAt}. */
-    public int innerValueAt(int innerKeyAt) {
-        return Alignment.align(innerKeyAt + maps.declared().keySize());
+    /** Reads entries of the inner maps. */
+    public InnerEntries innerEntries() {
+        return innerEntries;
     }
 
     /** A stock of at most {@code count} inner maps of the declared shape, created in advance. */
@@ -308,7 +312,7 @@ public final class OuterMapState {
 
     /** Closes all inner maps. No thread is in a call of the outer map any more. */
     public void close(String reason) {
-        Cleanup cleanup = new Cleanup().run(() -> inners.close(reason));
+        Cleanup cleanup = new Cleanup().run(() -> inners.close(reason)).run(nestReader::close);
         if (pins != null) {
             cleanup.run(pins::close);
         }

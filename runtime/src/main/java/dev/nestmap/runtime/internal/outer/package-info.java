@@ -21,6 +21,7 @@
  * maps.
  *
  * <p>{@code OuterEntries} reads. It finds an inner map among the {@code OpenInnerMaps}, by the id that the slot holds, or opens it.
+ * {@code InnerEntries} reads entries of many inner maps at once, by the programs that {@code LazyNestReader} loads.
  */
 @NullMarked
 package dev.nestmap.runtime.internal.outer;

@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * reacts to that: see {@code BatchScan} and {@code KernelMaps}.
  */
 public enum KernelFeature {
+    /** Runs of raw tracepoint programs by a system call ("bpf: Introduce BPF_PROG_TEST_RUN for raw_tracepoint"). */
+    RAW_TRACEPOINT_RUNS("5.10", ProgramProbe::runsRawTracepoints),
+
     /** Perf events that count the records that they had no room for ("perf: Add PERF_FORMAT_LOST read_format"). */
     COUNTED_LOSSES("6.0", KernelFeature::countsLosses),
 

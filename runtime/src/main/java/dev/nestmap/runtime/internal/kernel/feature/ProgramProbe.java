@@ -24,6 +24,9 @@ public final class ProgramProbe {
     /** Size of {@code query} in {@code union bpf_attr} of Linux 6.6. */
     private static final int QUERY_SIZE = 64;
 
+    /** Size of {@code struct bpf_test_run_opts} of libbpf 1.0. */
+    private static final int TEST_RUN_OPTS_SIZE = 80;
+
     // Members of union bpf_attr for BPF_PROG_LOAD.
     private static final int SIZE = 72;
     private static final int INSN_CNT_AT = 4;
@@ -65,6 +68,22 @@ public final class ProgramProbe {
         int link = request.create();
         Native.libc().close(program);
         return link != -ErrnoNumbers.EINVAL && link != -ErrnoNumbers.EOPNOTSUPP;
+    }
+
+    /** Whether this process can load a raw tracepoint program and run it. */
+    static boolean runsRawTracepoints() {
+        int program = load(row("raw_tp"));
+        if (program < 0) {
+            return false;
+        }
+        Block opts = Block.allocate(TEST_RUN_OPTS_SIZE);
+        opts.bytes().putLong(0, TEST_RUN_OPTS_SIZE);
+        try {
+            return Native.libbpf().bpf_prog_test_run_opts(program, opts.address()) == 0;
+        } finally {
+            Reference.reachabilityFence(opts);
+            Native.libc().close(program);
+        }
     }
 
     private static ProgramSection row(String section) {

@@ -11,6 +11,8 @@ import dev.nestmap.runtime.internal.kernel.natives.MapRequest;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.NestLayout;
+import dev.nestmap.runtime.internal.map.NestReader;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.type.GraphRoot;
@@ -169,5 +171,12 @@ public final class KernelMaps implements MapFactory {
                 .errno(-fd)
                 .because(why)
                 .build();
+    }
+
+    @Override
+    public @Nullable NestReader nestReader(RawMap outer, MapShape inner, NestLayout layout) {
+        return KernelNestReader.isFor(outer.shape(), inner, layout)
+                ? KernelNestReader.load(KernelMap.of(outer), layout)
+                : null;
     }
 }

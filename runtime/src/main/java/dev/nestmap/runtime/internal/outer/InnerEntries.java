@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.outer;
+
+import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.map.BatchScan;
+import dev.nestmap.runtime.internal.map.NestCopy;
+import dev.nestmap.runtime.internal.map.NestLayout;
+import dev.nestmap.runtime.internal.map.NestReader;
+import dev.nestmap.runtime.internal.memory.Block;
+import java.util.function.Consumer;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/** Reads entries of the inner maps of one outer map: by a BPF program if possible, and otherwise map by map. */
+public final class InnerEntries {
+    /** The most entries that are looked up at a time. */
+    private static final int MOST_LOOKUPS = 512;
+
+    /** The most bytes of entries that are copied at a time. */
+    private static final int COPIED_BYTES = 1 << 17;
+
+    private final LeasedMap outer;
+    private final OuterEntries entries;
+    private final LazyNestReader nestReader;
+
+    InnerEntries(LeasedMap outer, OuterEntries entries, LazyNestReader nestReader) {
+        this.outer = outer;
+        this.entries = entries;
+        this.nestReader = nestReader;
+    }
+
+    /** How requests lie in memory. */
+    public NestLayout layout() {
+        return nestReader.layout();
+    }
+
+    /** The number of requests that one {@link #lookup(Block, int, IntFunction, long)} should get, to look up so many entries. */
+    public int capacity(int wanted) {
+        NestReader reader = nestReader.forLookups(outer, wanted);
+        return Math.max(1, Math.min(wanted, reader == null ? MOST_LOOKUPS : Math.min(MOST_LOOKUPS, reader.capacity())));
+    }
+
+    /**
+     * Looks up one entry, and writes its value into the request.
+     *
+     * @param key the key of the outer map, for messages
+     * @param flags {@link dev.nestmap.runtime.internal.map.RawMap#LOCK} or 0
+     * @return false if the inner map or the entry does not exist
+     */
+    public boolean lookup(Block request, Object key, long flags) {
+        NestReader reader = nestReader.forLookups(outer, 1);
+        boolean answered = reader != null && outer.lookupThrough(reader, request, 1);
+        return answered ? isFound(request, 0) : lookupInCalls(request, key, flags);
+    }
+
+    /**
+     * Looks up entries, and writes the answer and the value into each request.
+     *
+     * @param keys returns the key of the outer map of a request, for messages
+     * @param flags {@link dev.nestmap.runtime.internal.map.RawMap#LOCK} or 0
+     */
+    public void lookup(Block requests, int count, IntFunction<Object> keys, long flags) {
+        NestReader reader = nestReader.forLookups(outer, 0);
+        if (reader != null && count <= reader.capacity() && outer.lookupThrough(reader, requests, count)) {
+            return;
+        }
+        int size = layout().requestSize();
+        for (int i = 0; i < count; i++) {
+            Block request = requests.part(i * size, size);
+            boolean found = lookupInCalls(request, keys.apply(i), flags);
+            request.bytes().putInt(layout().answerAt(), found ? NestReader.FOUND : NestReader.NO_ENTRY);
+        }
+    }
+
+    /** Whether the request with this number was answered with a value. */
+    public boolean isFound(Block requests, int index) {
+        int at = index * layout().requestSize() + layout().answerAt();
+        return requests.bytes().getInt(at) == NestReader.FOUND;
+    }
+
+    private boolean lookupInCalls(Block request, Object key, long flags) {
+        NestLayout layout = layout();
+        return entries.lookupInner(request, key, layout.innerKeyAt(), layout.valueAt(), flags);
+    }
+
+    /** Begins to copy so many inner maps or more. The caller releases the result. Null if they must be scanned one by one. */
+    public @Nullable NestCopy newCopy(int count) {
+        return nestReader.forCopies(outer, count) == null ? null : new NestCopy(layout(), COPIED_BYTES);
+    }
+
+    /** Copies the entries of inner maps. Returns how many inner maps it has copied; 0 if the first one must be scanned. */
+    public int copy(NestCopy copy) {
+        NestReader reader = nestReader.forCopies(outer, 0);
+        return reader != null && outer.copyThrough(reader, copy) ? copy.answered() : 0;
+    }
+
+    /**
+     * Scans one inner map. Ends early if the inner map leaves the outer map meanwhile.
+     *
+     * @param block memory that begins with the key of the outer map
+     * @param key the same key, for messages
+     * @param flags {@link dev.nestmap.runtime.internal.map.RawMap#LOCK} or 0
+     * @param action receives each batch of entries
+     */
+    public void scan(Block block, Object key, int id, long flags, Consumer<BatchScan> action) {
+        OpenInnerMap inner = entries.find(block, key, id);
+        if (inner == null) {
+            return;
+        }
+        BatchScan scan =
+                nestReader.inBatches() ? new BatchScan(inner.map(), flags) : BatchScan.oneByOne(inner.map(), flags);
+        while (next(scan)) {
+            action.accept(scan);
+        }
+    }
+
+    private boolean next(BatchScan scan) {
+        try {
+            return scan.next();
+        } catch (InvalidHandleException e) {
+            outer.checkValid();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.outer;
+
+import java.util.Arrays;
+import java.util.Locale;
+
+/** How entries of many inner maps are read. The system property {@code nestmap.nestReads} selects it. */
+enum ReadPath {
+    /** By a BPF program where the kernel and the maps allow it, and in batches otherwise. The default. */
+    PROGRAM,
+
+    /** In batches of the kernel: whole maps in some calls, and single entries in one call each. */
+    BATCH,
+
+    /** Each entry by a system call of its own. */
+    SINGLE;
+
+    static final String PROPERTY = "nestmap.nestReads";
+
+    /**
+     * Returns the path that the system property selects.
+     *
+     * @throws IllegalArgumentException if it is not the name of a path
+     */
+    static ReadPath configured() {
+        String name = System.getProperty(PROPERTY, "program");
+        return Arrays.stream(values())
+                .filter(path -> path.name().toLowerCase(Locale.ROOT).equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("the system property " + PROPERTY + " is \"" + name
+                        + "\": set it to program, batch or single, or leave it out"));
+    }
+}

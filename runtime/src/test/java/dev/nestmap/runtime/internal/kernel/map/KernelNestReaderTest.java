@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.NestCopy;
+import dev.nestmap.runtime.internal.map.NestLayout;
+import dev.nestmap.runtime.internal.map.NestReader;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.SharedMemory;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.schema.MapFlags;
+import dev.nestmap.schema.MapKind;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The programs that read inner maps, their buffers, and which maps they read. */
+@KernelTest
+class KernelNestReaderTest {
+    private static final MapShape OUTER = new MapShape("outer", MapKind.HASH_OF_MAPS, 4, 4, 64, 0);
+    private static final MapShape INNER = new MapShape("inner", MapKind.HASH, 4, 8, 64, 0);
+    private static final NestLayout LAYOUT = NestLayout.of(OUTER, INNER, 8);
+    private static final int MAPS = 20;
+
+    private KernelMap outer;
+
+    @BeforeEach
+    void fill() {
+        KernelMaps maps = new KernelMaps();
+        RawMap prototype = maps.create(INNER, null);
+        outer = KernelMap.of(maps.create(OUTER, prototype));
+        prototype.close();
+        Block block = Block.allocate(16);
+        for (int i = 0; i < MAPS; i++) {
+            RawMap inner = maps.create(INNER, null);
+            block.bytes().putInt(0, i);
+            block.bytes().putLong(8, 100 + i);
+            assertThat(inner.update(block, 0, 8, RawMap.ANY)).isZero();
+            assertThat(outer.slots().update(block, 0, inner, RawMap.ANY)).isZero();
+            inner.close();
+        }
+    }
+
+    @AfterEach
+    void close() {
+        outer.close();
+    }
+
+    /** The programs check every number that they read from a buffer, because any process with the map may write to it. */
+    @Test
+    void staysInsideItsBufferWhateverIsInIt() {
+        int size = 4096;
+        NestReaderObject object = NestReaderObject.load(outer, LAYOUT, size, 3, KernelNestReader.MOST_VISITS);
+        SharedMemory memory = object.buffers().mmap(true);
+        ByteBuffer bytes = memory.bytes();
+        NestBuffer middle = new NestBuffer(bytes, size, 1);
+        Random random = new Random(7);
+        int[] hostile = {0, 1, 2, 1000, 1 << 20, Integer.MAX_VALUE, -1, -8, Integer.MIN_VALUE, size, size - 8};
+        byte[] foreign = new byte[size];
+        Arrays.fill(foreign, (byte) 0x5a);
+        for (int round = 0; round < 200; round++) {
+            bytes.put(0, foreign).put(2 * size, foreign);
+            for (int at = size; at < 2 * size; at += Integer.BYTES) {
+                bytes.putInt(at, hostile[random.nextInt(hostile.length)]);
+            }
+
+            assertThat(middle.run(round % 2 == 0 ? object.getEntries() : object.copyEntries()))
+                    .isZero();
+
+            assertThat(part(bytes, 0, size)).as("round %d", round).isEqualTo(foreign);
+            assertThat(part(bytes, 2 * size, size)).as("round %d", round).isEqualTo(foreign);
+        }
+        memory.close();
+        object.close();
+    }
+
+    private static byte[] part(ByteBuffer bytes, int at, int size) {
+        byte[] part = new byte[size];
+        bytes.get(at, part);
+        return part;
+    }
+
+    /** Changes the numbers of a buffer while a program uses them. */
+    @Test
+    void staysInsideItsBufferWhileItIsChanged() throws Exception {
+        int size = 4096;
+        NestReaderObject object = NestReaderObject.load(outer, LAYOUT, size, 2, KernelNestReader.MOST_VISITS);
+        SharedMemory memory = object.buffers().mmap(true);
+        ByteBuffer bytes = memory.bytes();
+        NestBuffer first = new NestBuffer(bytes, size, 0);
+        AtomicBoolean over = new AtomicBoolean();
+        ExecutorService threads = Executors.newSingleThreadExecutor();
+        Future<?> writer = threads.submit(() -> {
+            Random random = new Random(8);
+            while (!over.get()) {
+                bytes.putInt(4 * random.nextInt(6), random.nextInt());
+            }
+        });
+        for (int i = 0; i < 20_000; i++) {
+            bytes.putInt(0, 10);
+            assertThat(first.run(i % 2 == 0 ? object.getEntries() : object.copyEntries()))
+                    .isZero();
+        }
+        over.set(true);
+        writer.get();
+        threads.shutdown();
+        assertThat(part(bytes, size, size)).containsOnly(0);
+        memory.close();
+        object.close();
+    }
+
+    /** There are fewer buffers than threads, so some calls find none and return false. No call returns another one's answers. */
+    @Test
+    void answersEachOfManyThreads() throws Exception {
+        NestReader reader = reader();
+        ExecutorService threads = Executors.newFixedThreadPool(12);
+        List<Future<Integer>> done = new ArrayList<>();
+        for (int thread = 0; thread < 12; thread++) {
+            int first = thread;
+            done.add(threads.submit(() -> answers(reader, first)));
+        }
+        threads.shutdown();
+        int answers = 0;
+        for (Future<Integer> each : done) {
+            answers += each.get();
+        }
+        assertThat(answers).isPositive();
+        reader.close();
+    }
+
+    /** Looks up one entry again and again. Returns how many calls were answered. */
+    private static int answers(NestReader reader, int tenant) {
+        Block request = Block.allocate(LAYOUT.requestSize());
+        int answers = 0;
+        for (int i = 0; i < 5000; i++) {
+            request.bytes()
+                    .putInt(0, tenant)
+                    .putInt(LAYOUT.innerKeyAt(), tenant)
+                    .putLong(LAYOUT.valueAt(), 0);
+            if (reader.lookup(request, 1)) {
+                answers++;
+                assertThat(request.bytes().getInt(LAYOUT.answerAt())).isEqualTo(NestReader.FOUND);
+                assertThat(request.bytes().getLong(LAYOUT.valueAt())).isEqualTo(100 + tenant);
+            }
+        }
+        return answers;
+    }
+
+    @Test
+    void copiesManyMapsInOneCall() {
+        NestReader reader = reader();
+        NestCopy copy = new NestCopy(LAYOUT, KernelNestReader.BUFFER_SIZE);
+        Block keys = Block.allocate(4 * MAPS);
+        for (int i = 0; i < MAPS; i++) {
+            keys.bytes().putInt(4 * i, i);
+        }
+        copy.request(keys, 0, MAPS);
+
+        assertThat(reader.copy(copy)).isTrue();
+
+        assertThat(copy.answered()).isEqualTo(copy.count()).isGreaterThan(10);
+        for (int i = 0; i < copy.answered(); i++) {
+            assertThat(copy.isComplete(i)).isTrue();
+            assertThat(copy.end(i) - copy.start(i)).isEqualTo(LAYOUT.entrySize());
+            assertThat(copy.entries().bytes().getInt(copy.start(i))).isEqualTo(i);
+        }
+        reader.close();
+    }
+
+    @Test
+    void readsOnlyMapsThatAProgramReadsAsASystemCallDoes() {
+        assertThat(isFor(INNER)).isTrue();
+        assertThat(isFor(new MapShape("inner", MapKind.ARRAY, 4, 8, 64, MapFlags.INNER_MAP)))
+                .isTrue();
+        // A program's lookup makes the entry a recently used one, and a system call's does not.
+        assertThat(isFor(new MapShape("inner", MapKind.LRU_HASH, 4, 8, 64, 0))).isFalse();
+        // Its programs can't read it, or this process can't.
+        assertThat(isFor(INNER.withFlags(MapFlags.WRONLY_PROG))).isFalse();
+        assertThat(isFor(INNER.withFlags(MapFlags.WRONLY))).isFalse();
+        assertThat(isFor(new MapShape("inner", MapKind.HASH, 4, 100_000, 64, 0)))
+                .isFalse();
+        assertThat(isFor(new MapShape("inner", MapKind.HASH, 4, 8, 64, 0, 0, 0, null)))
+                .isFalse();
+    }
+
+    private static boolean isFor(MapShape inner) {
+        return KernelNestReader.isFor(OUTER, inner, NestLayout.of(OUTER, inner, inner.valueSize()));
+    }
+
+    /** The verifier rejects a program that reads from a map that programs may not read. */
+    @Test
+    void isAbsentIfTheVerifierRejectsTheProgram() {
+        KernelMaps maps = new KernelMaps();
+        RawMap prototype = maps.create(INNER.withFlags(MapFlags.WRONLY_PROG), null);
+        RawMap unreadable = maps.create(OUTER, prototype);
+        prototype.close();
+
+        assertThat(maps.nestReader(unreadable, INNER, LAYOUT)).isNull();
+
+        unreadable.close();
+    }
+
+    private NestReader reader() {
+        return Objects.requireNonNull(new KernelMaps().nestReader(outer, INNER, LAYOUT));
+    }
+}

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.outer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.map.BatchScan;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.NestCopy;
+import dev.nestmap.runtime.internal.map.NestLayout;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.ReadBatch;
+import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.memory.Alignment;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.schema.MapKind;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Entries of inner maps are the same, whichever way they are read. */
+abstract class InnerEntriesContract {
+    private static final int TENANTS = 12;
+    private static final int SEEDS = 8;
+    private static final MapShape SMALL_OUTER = new MapShape("outer", MapKind.HASH_OF_MAPS, 4, 4, 8, 0);
+    private static final MapShape SMALL_INNER = new MapShape("inner", MapKind.HASH, 4, 8, 4, 0);
+
+    private OuterMapState state;
+    private LeasedMap outer;
+
+    abstract MapFactory factory();
+
+    /** Whether the backend reads by a program, unless another path is selected. */
+    abstract boolean hasPrograms();
+
+    static Stream<Arguments> pathsAndSeeds() {
+        return Stream.of(ReadPath.values())
+                .flatMap(path -> IntStream.range(0, SEEDS).mapToObj(seed -> Arguments.of(path, seed)));
+    }
+
+    static Stream<ReadPath> paths() {
+        return Stream.of(ReadPath.values());
+    }
+
+    @BeforeEach
+    void openSmallMaps() {
+        open(SMALL_OUTER, SMALL_INNER);
+    }
+
+    @AfterEach
+    void close() {
+        System.clearProperty(ReadPath.PROPERTY);
+        outer.revoke("the test is over");
+        state.close("the test is over");
+        outer.raw().close();
+    }
+
+    @ParameterizedTest
+    @MethodSource("pathsAndSeeds")
+    void readsMapsOfRandomShapes(ReadPath path, int seed) {
+        Random random = new Random(seed);
+        boolean isArray = random.nextInt(3) == 0;
+        MapShape inner = new MapShape(
+                "inner",
+                isArray ? MapKind.ARRAY : MapKind.HASH,
+                isArray ? 4 : 1 + random.nextInt(21),
+                1 + random.nextInt(random.nextInt(4) == 0 ? 3000 : 40),
+                isArray ? 7 : 64,
+                0);
+        boolean isArrayOfMaps = random.nextInt(3) == 0;
+        MapShape outerShape = new MapShape(
+                "outer",
+                isArrayOfMaps ? MapKind.ARRAY_OF_MAPS : MapKind.HASH_OF_MAPS,
+                isArrayOfMaps ? 4 : 4 + random.nextInt(13),
+                4,
+                TENANTS + 3,
+                0);
+
+        Map<String, String> written = fill(path, outerShape, inner, random);
+
+        assertThat(scan())
+                .as("entries of %s in %s, seed %d", inner, outerShape, seed)
+                .isEqualTo(written);
+        assertThat(lookup(written)).isEqualTo(written);
+    }
+
+    /** Fills inner maps with random entries, some of them with none. Returns the entries by both keys. */
+    private Map<String, String> fill(ReadPath path, MapShape outerShape, MapShape inner, Random random) {
+        reopen(path, outerShape, inner);
+        Map<String, String> written = new TreeMap<>();
+        List<SlotKey> slots = slots(outerShape, TENANTS);
+        state.create(slots, (slot, created) -> {
+            int count = random.nextInt((int) inner.maxEntries());
+            for (int i = 0; i < count || (inner.kind() == MapKind.ARRAY && i < inner.maxEntries()); i++) {
+                byte[] key = bytes(random, inner.keySize());
+                if (inner.kind() == MapKind.ARRAY) {
+                    ByteBuffer.wrap(key).order(ByteOrder.nativeOrder()).putInt(0, i);
+                }
+                byte[] value = bytes(random, inner.valueSize());
+                if (put(created.map(), key, value) == 0) {
+                    written.put(hex(slot.bytes()) + " " + hex(key), hex(value));
+                }
+            }
+        });
+        return written;
+    }
+
+    @ParameterizedTest
+    @MethodSource("paths")
+    void readsAnInnerMapThatIsLargerThanABuffer(ReadPath path) {
+        MapShape inner = new MapShape("inner", MapKind.HASH, 4, 200, 1024, 0);
+        reopen(path, SMALL_OUTER, inner);
+        Map<String, String> written = new TreeMap<>();
+        int[] sizes = {3, 1000, 0, 5, 300};
+        List<SlotKey> slots = slots(outer.shape(), sizes.length);
+        state.create(slots, (slot, created) -> {
+            for (int i = 0; i < sizes[slots.indexOf(slot)]; i++) {
+                byte[] key = ByteBuffer.allocate(4).putInt(i).array();
+                byte[] value = ByteBuffer.allocate(200).putInt(196, i).array();
+                assertThat(put(created.map(), key, value)).isZero();
+                written.put(hex(slot.bytes()) + " " + hex(key), hex(value));
+            }
+        });
+
+        assertThat(scan()).isEqualTo(written);
+        assertThat(lookup(written)).isEqualTo(written);
+    }
+
+    /** Visiting so many buckets in one call would hold the CPU for too long. */
+    @ParameterizedTest
+    @MethodSource("paths")
+    void readsInnerMapsWithManyBuckets(ReadPath path) {
+        MapShape inner = new MapShape("inner", MapKind.HASH, 4, 8, 100_000, 1);
+        reopen(path, SMALL_OUTER, inner);
+        List<SlotKey> slots = slots(outer.shape(), 4);
+        state.create(slots, (slot, created) -> put(created.map(), slot.bytes(), new byte[8]));
+
+        assertThat(scan()).hasSize(4);
+    }
+
+    @ParameterizedTest
+    @MethodSource("paths")
+    void findsNothingWhereNothingIs(ReadPath path) {
+        reopen(path, SMALL_OUTER, SMALL_INNER);
+        state.create(slots(outer.shape(), 1), (slot, created) -> {});
+
+        assertThat(scan()).isEmpty();
+        Map<String, String> absent = Map.of("00000000 00000000", "", "07000000 00000000", "");
+        assertThat(lookup(absent)).isEmpty();
+    }
+
+    private void reopen(ReadPath path, MapShape outerShape, MapShape inner) {
+        close();
+        System.setProperty(ReadPath.PROPERTY, path.name().toLowerCase(Locale.ROOT));
+        open(outerShape, inner);
+    }
+
+    private void open(MapShape outerShape, MapShape inner) {
+        RawMap prototype = factory().create(inner, null);
+        outer = new LeasedMap(outerShape.name(), factory().create(outerShape, prototype));
+        prototype.close();
+        state = new OuterMapState(outer, inner, factory(), List.of(), null, null);
+        Block absent = Block.allocate(state.innerEntries().layout().requestSize());
+        for (int i = 0; i <= LazyNestReader.MICROS_BEFORE; i++) {
+            assertThat(state.innerEntries().lookup(absent, "key", 0)).isFalse();
+        }
+    }
+
+    /** Reads all entries as an accessor does. */
+    private Map<String, String> scan() {
+        Map<String, String> found = new TreeMap<>();
+        NestCopy copy = state.innerEntries().newCopy(1);
+        assertThat(copy != null)
+                .as("reads by a program")
+                .isEqualTo(hasPrograms() && ReadPath.configured() == ReadPath.PROGRAM);
+        for (BatchScan scan = new BatchScan(outer); scan.next(); ) {
+            ReadBatch keys = scan.batch();
+            for (int at = 0; at < keys.count(); ) {
+                int copied = copy == null ? 0 : copyFrom(copy, keys, at, found);
+                if (copied == 0) {
+                    scanOne(keys, at, found);
+                }
+                at += Math.max(1, copied);
+            }
+        }
+        if (copy != null) {
+            copy.release();
+        }
+        return found;
+    }
+
+    private int copyFrom(NestCopy copy, ReadBatch keys, int from, Map<String, String> found) {
+        NestLayout layout = state.innerEntries().layout();
+        copy.request(keys.keys(), from, keys.count());
+        int copied = state.innerEntries().copy(copy);
+        for (int i = 0; i < copied; i++) {
+            if (!copy.isComplete(i)) {
+                scanOne(keys, from + i, found);
+            }
+            for (int at = copy.start(i); at < copy.end(i); at += layout.entrySize()) {
+                add(
+                        found,
+                        key(keys, from + i),
+                        hex(copy.entries(), at, layout.innerKeySize()),
+                        hex(copy.entries(), at + layout.entryValueAt(), layout.valueBytes()));
+            }
+        }
+        return copied;
+    }
+
+    private void scanOne(ReadBatch keys, int index, Map<String, String> found) {
+        int keySize = outer.shape().keySize();
+        Block block = Block.allocate(state.innerEntries().layout().requestSize());
+        keys.keys().copy(index * keySize, block, 0, keySize);
+        int id = keys.values().bytes().getInt(index * Integer.BYTES);
+        NestLayout layout = state.innerEntries().layout();
+        state.innerEntries().scan(block, "key", id, 0, scan -> {
+            for (int i = 0; i < scan.batch().count(); i++) {
+                add(
+                        found,
+                        key(keys, index),
+                        hex(scan.batch().keys(), i * layout.innerKeySize(), layout.innerKeySize()),
+                        hex(scan.batch().values(), i * layout.valueBytes(), layout.valueBytes()));
+            }
+        });
+    }
+
+    private String key(ReadBatch keys, int index) {
+        int keySize = outer.shape().keySize();
+        return hex(keys.keys(), index * keySize, keySize);
+    }
+
+    private static void add(Map<String, String> found, String outerKey, String innerKey, String value) {
+        assertThat(found.put(outerKey + " " + innerKey, value)).isNull();
+    }
+
+    /** Looks all these keys up, together and one by one. */
+    private Map<String, String> lookup(Map<String, String> keys) {
+        NestLayout layout = state.innerEntries().layout();
+        List<String> all = new ArrayList<>(keys.keySet());
+        Map<String, String> together = new TreeMap<>();
+        Map<String, String> single = new TreeMap<>();
+        int capacity = state.innerEntries().capacity(all.size());
+        Block requests = Block.allocate(capacity * layout.requestSize());
+        for (int from = 0; from < all.size(); from += capacity) {
+            List<String> some = all.subList(from, Math.min(all.size(), from + capacity));
+            for (int i = 0; i < some.size(); i++) {
+                write(some.get(i), requests, i * layout.requestSize(), layout);
+            }
+            state.innerEntries().lookup(requests, some.size(), some::get, 0);
+            for (int i = 0; i < some.size(); i++) {
+                if (state.innerEntries().isFound(requests, i)) {
+                    int valueAt = i * layout.requestSize() + layout.valueAt();
+                    together.put(some.get(i), hex(requests, valueAt, layout.valueBytes()));
+                }
+            }
+        }
+        Block request = Block.allocate(layout.requestSize());
+        for (String key : all) {
+            write(key, request, 0, layout);
+            if (state.innerEntries().lookup(request, key, 0)) {
+                single.put(key, hex(request, layout.valueAt(), layout.valueBytes()));
+            }
+        }
+        assertThat(together).isEqualTo(single);
+        return together;
+    }
+
+    private static void write(String keys, Block to, int at, NestLayout layout) {
+        int space = keys.indexOf(' ');
+        to.bytes().put(at, HexFormat.of().parseHex(keys.substring(0, space)));
+        to.bytes().put(at + layout.innerKeyAt(), HexFormat.of().parseHex(keys.substring(space + 1)));
+    }
+
+    private static int put(RawMap map, byte[] key, byte[] value) {
+        int valueAt = Alignment.align(key.length);
+        Block block = Block.allocate(valueAt + value.length);
+        block.bytes().put(0, key);
+        block.bytes().put(valueAt, value);
+        return map.update(block, 0, valueAt, RawMap.ANY);
+    }
+
+    private static List<SlotKey> slots(MapShape outerShape, int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> {
+                    byte[] key = ByteBuffer.allocate(outerShape.keySize())
+                            .order(ByteOrder.nativeOrder())
+                            .putInt(0, i)
+                            .array();
+                    return new SlotKey(i, key);
+                })
+                .toList();
+    }
+
+    private static byte[] bytes(Random random, int count) {
+        byte[] bytes = new byte[count];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+
+    private static String hex(byte[] bytes) {
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    private static String hex(Block block, int at, int size) {
+        byte[] bytes = new byte[size];
+        block.bytes().get(at, bytes);
+        return hex(bytes);
+    }
+}

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.examples.tenantflows.TenantFlows.Flow;
+import dev.nestmap.examples.tenantflows.TenantFlows.FlowKey;
+import dev.nestmap.examples.tenantflows.TenantFlowsBpf;
+import dev.nestmap.examples.tenantflows.TenantFlowsBpf.FlowMap;
+import dev.nestmap.examples.tenantflows.TenantFlowsBpf.TenantMap;
+import dev.nestmap.runtime.NestedKey;
+import dev.nestmap.runtime.attach.Xdp;
+import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.NetworkNamespace;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Reads of many inner maps at once, through generated accessors: by a program, in batches, and entry by entry. */
+@KernelTest
+@Timeout(120)
+class NestedReadsTest {
+    private static final String PATH = "nestmap.nestReads";
+    private static final int UDP = 17;
+    private static final int DATAGRAMS = 3000;
+
+    @AfterEach
+    void readByProgramAgain() {
+        System.clearProperty(PATH);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"program", "batch", "single"})
+    void returnsTheEntriesThatExist(String path) {
+        System.setProperty(PATH, path);
+        try (TenantFlowsBpf bpf = TenantFlowsBpf.load()) {
+            returnsTheEntriesThatExist(bpf);
+        }
+    }
+
+    @Test
+    void returnsTheEntriesThatExistInMemory() {
+        try (TenantFlowsBpf bpf = TenantFlowsBpf.inMemory()) {
+            returnsTheEntriesThatExist(bpf);
+        }
+    }
+
+    private static void returnsTheEntriesThatExist(TenantFlowsBpf bpf) {
+        TenantMap tenants = bpf.tenant();
+        assertThat(tenants.getAll(List.of())).isEmpty();
+        assertThat(entries(tenants)).isEmpty();
+        Map<NestedKey<Long, FlowKey>, Flow> written = fill(bpf, 40, 25);
+        List<NestedKey<Long, FlowKey>> wanted = new ArrayList<>(written.keySet());
+        wanted.add(3, new NestedKey<>(1L, key(30)));
+        wanted.add(5, new NestedKey<>(41L, key(1)));
+        wanted.add(wanted.get(0));
+
+        Map<NestedKey<Long, FlowKey>, Flow> found = tenants.getAll(wanted);
+
+        assertThat(found).isEqualTo(written);
+        assertThat(found.keySet()).containsExactlyElementsOf(written.keySet());
+        assertThat(entries(tenants)).isEqualTo(written);
+        for (int i = 0; i < 1100; i++) { // from the thousandth one on by the program
+            assertThat(tenants.get(1, key(1))).isEqualTo(flow(1, 1));
+        }
+        assertThat(tenants.get(1, key(26))).isNull();
+        assertThat(tenants.get(41, key(1))).isNull();
+    }
+
+    @Test
+    void namesTheKeyThatDoesNotFit() {
+        try (TenantFlowsBpf bpf = TenantFlowsBpf.load()) {
+            NestedKey<Long, FlowKey> negative = new NestedKey<>(-1L, key(1));
+
+            assertThatThrownBy(() -> bpf.tenant().getAll(List.of(negative)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("-1");
+        }
+    }
+
+    @Test
+    void rejectsAnUnknownPath() {
+        System.setProperty(PATH, "fast");
+
+        assertThatThrownBy(TenantFlowsBpf::load)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("nestmap.nestReads is \"fast\": set it to program, batch or single");
+    }
+
+    /** A pinned map's reader is closed with its accessor, and an accessor of a map without an object has one too. */
+    @Test
+    void readsAMapThatBelongsToNoObject() {
+        try (TenantMap.Owned tenants = TenantMap.newMap()) {
+            tenants.create(1).put(flow(1, 1));
+
+            assertThat(entries(tenants)).containsOnlyKeys(new NestedKey<>(1L, key(1)));
+        }
+    }
+
+    /** A program may still run when the object is closed. Later reads fail, and no read returns something else. */
+    @Test
+    void closingWaitsForReads() throws Exception {
+        for (int round = 0; round < 5; round++) {
+            TenantFlowsBpf bpf = TenantFlowsBpf.load();
+            Map<NestedKey<Long, FlowKey>, Flow> written = fill(bpf, 20, 10);
+            ExecutorService threads = Executors.newFixedThreadPool(4);
+            AtomicLong reads = new AtomicLong();
+            List<Future<?>> readers = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                boolean all = i % 2 == 0;
+                readers.add(threads.submit(() -> readUntilClosed(bpf, all, written, reads)));
+            }
+            while (reads.get() < 100) {
+                Thread.onSpinWait();
+            }
+            bpf.close();
+            threads.shutdown();
+            for (Future<?> reader : readers) {
+                reader.get();
+            }
+        }
+    }
+
+    private static void readUntilClosed(
+            TenantFlowsBpf bpf, boolean all, Map<NestedKey<Long, FlowKey>, Flow> written, AtomicLong reads) {
+        try {
+            while (true) {
+                Map<NestedKey<Long, FlowKey>, Flow> found =
+                        all ? bpf.tenant().getAll(written.keySet()) : entries(bpf.tenant());
+                assertThat(found).isEqualTo(written);
+                reads.incrementAndGet();
+            }
+        } catch (InvalidHandleException e) {
+            assertThat(e).hasMessageContaining("was closed");
+        }
+    }
+
+    /** Sends real datagrams, and rotates while other threads read all entries. Each datagram is drained once. */
+    @Test
+    void rotatesExactlyWhileOthersRead() throws Throwable {
+        NetworkNamespace.run(() -> {
+            AtomicBoolean over = new AtomicBoolean();
+            ExecutorService threads = Executors.newFixedThreadPool(3);
+            try (TenantFlowsBpf bpf = TenantFlowsBpf.load();
+                    DatagramSocket receiver = new DatagramSocket(0, Ipv4Addresses.LOCALHOST);
+                    DatagramSocket sender = new DatagramSocket(0, Ipv4Addresses.LOCALHOST)) {
+                bpf.program("count").attach(Xdp.on("lo"));
+                int port = receiver.getLocalPort();
+                bpf.tenant().create(port);
+                AtomicLong reads = new AtomicLong();
+                List<Future<?>> readers = new ArrayList<>();
+                for (int i = 0; i < 2; i++) {
+                    readers.add(threads.submit(() -> {
+                        while (!over.get()) {
+                            bpf.tenant()
+                                    .forEachEntry((tenant, flow) ->
+                                            assertThat(flow.packets()).isBetween(1L, (long) DATAGRAMS));
+                            reads.incrementAndGet();
+                        }
+                    }));
+                }
+                // The sockets stay in this thread's network namespace, whichever thread uses them.
+                Future<?> sending = threads.submit(() -> send(sender, receiver, DATAGRAMS));
+                long drained = 0;
+                int rotations = 0;
+                while (!sending.isDone()) {
+                    drained += drain(bpf.tenant().rotate(port));
+                    rotations++;
+                }
+                sending.get();
+                drained += drain(bpf.tenant().rotate(port));
+                over.set(true);
+                for (Future<?> reader : readers) {
+                    reader.get();
+                }
+
+                assertThat(drained).isEqualTo(DATAGRAMS);
+                assertThat(reads).hasPositiveValue();
+                assertThat(rotations).isPositive();
+            } finally {
+                over.set(true);
+                threads.shutdown();
+            }
+        });
+    }
+
+    private static long drain(FlowMap.@Nullable Owned map) {
+        long packets = 0;
+        try (map) {
+            assertThat(map).isNotNull();
+            for (Flow flow : map) {
+                packets += flow.packets();
+            }
+        }
+        return packets;
+    }
+
+    /** Sends datagrams and receives each one before it sends the next, so that the program has seen all of them. */
+    private static @Nullable Void send(DatagramSocket sender, DatagramSocket receiver, int datagrams)
+            throws IOException {
+        DatagramPacket received = new DatagramPacket(new byte[100], 100);
+        receiver.setSoTimeout(5_000);
+        for (int i = 0; i < datagrams; i++) {
+            sender.send(new DatagramPacket(new byte[10], 10, receiver.getLocalSocketAddress()));
+            receiver.receive(received);
+        }
+        return null;
+    }
+
+    private static Map<NestedKey<Long, FlowKey>, Flow> fill(TenantFlowsBpf bpf, int tenants, int flows) {
+        Map<NestedKey<Long, FlowKey>, Flow> written = new LinkedHashMap<>();
+        List<Long> ids = LongStream.rangeClosed(1, tenants).boxed().toList();
+        bpf.tenant().createAll(ids, (tenant, map) -> {
+            for (int i = 1; i <= flows; i++) {
+                map.put(flow(tenant, i));
+                written.put(new NestedKey<>(tenant, key(i)), flow(tenant, i));
+            }
+        });
+        return written;
+    }
+
+    private static Map<NestedKey<Long, FlowKey>, Flow> entries(TenantMap tenants) {
+        Map<NestedKey<Long, FlowKey>, Flow> found = new HashMap<>();
+        tenants.forEachEntry((tenant, flow) ->
+                assertThat(found.put(new NestedKey<>(tenant, flow.key()), flow)).isNull());
+        return found;
+    }
+
+    private static FlowKey key(int number) {
+        return new FlowKey(Ipv4Addresses.LOCALHOST, Ipv4Addresses.LOCALHOST, number, 443, UDP);
+    }
+
+    private static Flow flow(long tenant, int number) {
+        return new Flow(key(number), tenant, number);
+    }
+}
