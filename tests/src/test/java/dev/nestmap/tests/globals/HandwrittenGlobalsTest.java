@@ -154,9 +154,13 @@ class HandwrittenGlobalsTest {
                 SEC("tc")
                 int locked(struct __sk_buff *skb __attribute__((unused)))
                 {
-                    bpf_spin_lock(&lock);
+                    struct bpf_spin_lock *held = &lock;
+
+                    /* Before Linux 6.2, the verifier takes two loads of the address for two locks. */
+                    asm volatile("" : "+r"(held));
+                    bpf_spin_lock(held);
                     sample_stats.packets++;
-                    bpf_spin_unlock(&lock);
+                    bpf_spin_unlock(held);
                     return 0;
                 }
                 """;
