@@ -4,6 +4,7 @@ package dev.nestmap.btf;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.type.CType;
 import java.io.File;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -35,6 +37,7 @@ public final class ObjectFile {
     private final List<String> legacyMaps;
     private final Set<String> relocated;
     private final Map<String, List<String>> users;
+    private final TypesByName typesByName;
 
     private ObjectFile(
             ByteOrder byteOrder,
@@ -42,7 +45,9 @@ public final class ObjectFile {
             List<VariableEntry> variables,
             List<String> legacyMaps,
             Set<String> relocated,
-            Map<String, List<String>> users) {
+            Map<String, List<String>> users,
+            TypesByName typesByName) {
+        this.typesByName = typesByName;
         this.byteOrder = byteOrder;
         this.schema = schema;
         this.variables = variables;
@@ -63,13 +68,15 @@ public final class ObjectFile {
         Elf elf = Elf.parse(name, bytes);
         Btf btf = elf.section(".BTF").map(section -> Btf.parse(section.bytes())).orElse(null);
         List<VariableEntry> variables = new ArrayList<>();
+        BtfTypeReader types = btf == null ? null : new BtfTypeReader(btf, EnumSigns.of(elf, btf));
         return new ObjectFile(
                 elf.order(),
                 readSchema(elf, btf, headerName(name), variables).withPrograms(readPrograms(elf)),
                 List.copyOf(variables),
                 readLegacyMaps(elf),
                 readRelocated(elf, btf),
-                readUsers(elf));
+                readUsers(elf),
+                new TypesByName(btf, types));
     }
 
     /** The byte order that the object was compiled for. A kernel loads only objects with its own byte order. */
@@ -111,6 +118,22 @@ public final class ObjectFile {
     /** The places of the global variables of {@link #schema()}. */
     public List<VariableEntry> variables() {
         return variables;
+    }
+
+    /**
+     * A type of the object's BTF, also one that no map uses.
+     *
+     * @param name a tag ({@code event}, {@code struct event}), a typedef, or a number ({@code __u32})
+     * @return empty if there is no such type
+     * @throws MalformedObjectException if the type can't be read
+     */
+    public Optional<CType> type(String name) {
+        return typesByName.find(name);
+    }
+
+    /** The number that C spells so, such as {@code __u32}; empty if there is none. */
+    public static Optional<CType> number(String name) {
+        return TypesByName.number(name.strip());
     }
 
     /**

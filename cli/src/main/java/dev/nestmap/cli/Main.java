@@ -22,6 +22,7 @@ import picocli.CommandLine.ParameterException;
             PinsCommand.class,
             LayoutCommand.class,
             CheckCommand.class,
+            ImportCommand.class,
             CompareCommand.class,
             DoctorCommand.class,
             CompletionCommand.class

@@ -7,6 +7,7 @@ import dev.nestmap.processor.model.GlobalModel;
 import dev.nestmap.processor.model.MapModel;
 import dev.nestmap.processor.model.ObjectModel;
 import dev.nestmap.processor.model.ProgramModel;
+import dev.nestmap.processor.reader.name.JavaNames;
 import dev.nestmap.processor.reader.program.ProgramAnnotation;
 import dev.nestmap.processor.reader.source.CompilerContext;
 import dev.nestmap.processor.reader.source.Problems;
@@ -24,26 +25,6 @@ import javax.lang.model.element.TypeElement;
 
 /** Finds generated classes and methods whose names would clash, or are not allowed in Java. */
 record GeneratedNames(Problems problems, SourceLocation topLevel, CompilerContext context) {
-    /** The methods without parameters that every object's class has. */
-    private static final Set<String> OBJECT_METHODS = Set.of(
-            "objectHandle",
-            "programs",
-            "close",
-            "isClosed",
-            "isInMemory",
-            "inMemory",
-            "load",
-            "open",
-            "requestedPins",
-            "getClass",
-            "hashCode",
-            "notify",
-            "notifyAll",
-            "toString",
-            "wait",
-            "clone",
-            "finalize");
-
     private static final String OTHER_NAME = "choose another name";
 
     /** The methods with a {@code long} parameter that {@code Sizes} inherits. */
@@ -100,7 +81,7 @@ record GeneratedNames(Problems problems, SourceLocation topLevel, CompilerContex
 
     /** Checks the methods of the object's class: one for each map, each inner map that annotations put into slots, each program and each variable. */
     private void checkMembers(ObjectModel model) {
-        Methods methods = Methods.of("method %s()", OBJECT_METHODS);
+        Methods methods = Methods.of("method %s()", JavaNames.OBJECT_METHODS);
         Set<String> inC = new HashSet<>(); // SchemaCheck reports two maps with the same C name
         for (MapModel map : model.maps()) {
             if (map.map().role() != MapRole.INNER && inC.add(map.map().name())) {

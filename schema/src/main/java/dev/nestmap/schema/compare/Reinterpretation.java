@@ -10,7 +10,8 @@ import dev.nestmap.schema.type.StructType;
 
 /**
  * Decides whether a record may read the bytes of a C type as another type, because C code often declares types less exactly: an address
- * as {@code __u32} or bytes, a text as bytes, a {@code boolean} as {@code __u8}, an enum as an integer, a struct as bytes.
+ * as {@code __u32} or bytes, a text as bytes, a {@code boolean} as {@code __u8}, an enum as an integer, a struct as bytes, a number of one byte as
+ * {@code char}.
  */
 final class Reinterpretation {
     private Reinterpretation() {}
@@ -33,7 +34,8 @@ final class Reinterpretation {
         }
         return (declared == Scalar.BOOL && number != Scalar.BOOL)
                 || (declared instanceof EnumType && !number.bigEndian())
-                || (isBigEndian(declared) && number.isNumber() && !number.signed());
+                || (isBigEndian(declared) && number.isNumber() && !number.signed())
+                || (number == Scalar.CHAR && (declared == Scalar.S8 || declared == Scalar.U8));
     }
 
     /** An array of bytes or characters, in any number of dimensions. */

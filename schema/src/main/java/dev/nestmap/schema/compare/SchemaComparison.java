@@ -198,9 +198,7 @@ public final class SchemaComparison {
         }
         if (map.role() == MapRole.OUTER && other.role() == MapRole.OUTER) {
             inner(where, map, other);
-        } else if (isOfVersions()
-                || !map.isStream()
-                || (other.isStream() && other.value() != null)) { // BTF has no record type of a stream
+        } else if (isValueCompared(map, other)) {
             part(where.part(DifferenceLocation.VALUE), map.value(), other.value());
         }
         if (!isForeign() || !map.slots().isEmpty()) {
@@ -209,6 +207,14 @@ public final class SchemaComparison {
         if (isOfVersions() && !map.slots().isEmpty() && !other.slots().isEmpty()) {
             attribute(where, Aspect.SLOT, map.slots().fill(), other.slots().fill(), SlotFill::name);
         }
+    }
+
+    private boolean isValueCompared(MapDef map, MapDef other) {
+        if (isForeign() && map.kind() == other.kind() && map.kind().descriptorSize() > 0 && !map.isStream()) {
+            return false; // a file descriptor, which the kernel accepts in 4 or 8 bytes
+        }
+        // BTF has no record type of a stream.
+        return isOfVersions() || !map.isStream() || (other.isStream() && other.value() != null);
     }
 
     private void global(GlobalDef global) {

@@ -123,7 +123,7 @@ public record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole
     Optional<String> javaName() {
         return Optional.of(AnnotationValues.text(mirror, "name"))
                 .filter(name -> !name.isEmpty())
-                .map(JavaNames::member);
+                .map(JavaNames::ofMap);
     }
 
     /**

@@ -157,10 +157,7 @@ public final class SlotAnnotationReader {
     private String declaredInner(TypeElement record, Declared slot, EntryMapModel inner) {
         String name = names.ofDeclaredInner(slot.name(), slot.place());
         DeclaredInnerMapModel declared = new DeclaredInnerMapModel(
-                inner.map().declaredInner(name),
-                JavaNames.member(slot.name()),
-                inner.accessor(),
-                ClassName.get(record));
+                inner.map().declaredInner(name), JavaNames.ofMap(slot.name()), inner.accessor(), ClassName.get(record));
         DeclaredInnerMapModel former = declaredInners.putIfAbsent(name, declared);
         if (former != null && !former.accessor().equals(declared.accessor())) {
             problems.error(

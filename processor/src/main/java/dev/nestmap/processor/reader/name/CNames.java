@@ -2,15 +2,11 @@
 package dev.nestmap.processor.reader.name;
 
 import dev.nestmap.header.ReservedNames;
-import java.util.Locale;
+import dev.nestmap.schema.CName;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /** Converts Java names to C names, and knows which names are reserved in C. */
 public final class CNames {
-    private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
-    private static final Pattern WORD_START = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])");
-
     /** Macros of the headers that generated headers include. No declaration can have such a name. */
     private static final Set<String> MACROS = Set.of(
             "NULL",
@@ -28,16 +24,16 @@ public final class CNames {
 
     /** {@code FlowKey} and {@code sourcePort} become {@code flow_key} and {@code source_port}. */
     public static String snakeCase(String javaName) {
-        return WORD_START.matcher(javaName).replaceAll("_").toLowerCase(Locale.ROOT);
+        return CName.snakeCase(javaName);
     }
 
     /** {@code NEW} stays, {@code TimeWait} becomes {@code TIME_WAIT}. */
     public static String upperCase(String javaName) {
-        return WORD_START.matcher(javaName).replaceAll("_").toUpperCase(Locale.ROOT);
+        return CName.upperCase(javaName);
     }
 
     static boolean isIdentifier(String name) {
-        return IDENTIFIER.matcher(name).matches();
+        return CName.isIdentifier(name);
     }
 
     /** Whether C, the compiler or an included header reserves the name. */

@@ -5,16 +5,33 @@ import com.google.auto.common.MoreElements;
 import com.palantir.javapoet.ClassName;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.BpfType;
-import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import dev.nestmap.schema.CName;
+import java.util.Set;
+import javax.lang.model.SourceVersion;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.TypeElement;
 
 /** Names of generated classes and methods. */
 public final class JavaNames {
-    /** An underscore between words. Those at the start and the end stay. */
-    private static final Pattern UNDERSCORES = Pattern.compile("(?<=[A-Za-z0-9])_+([A-Za-z0-9])");
+    /** The methods without parameters that every object's class has. */
+    public static final Set<String> OBJECT_METHODS = Set.of(
+            "objectHandle",
+            "programs",
+            "close",
+            "isClosed",
+            "isInMemory",
+            "inMemory",
+            "load",
+            "open",
+            "requestedPins",
+            "getClass",
+            "hashCode",
+            "notify",
+            "notifyAll",
+            "toString",
+            "wait",
+            "clone",
+            "finalize");
 
     private JavaNames() {}
 
@@ -44,8 +61,16 @@ public final class JavaNames {
 
     /** The method of an object's class for a C name: {@code flowTable} for {@code flow_table}. */
     public static String member(String cName) {
-        Matcher underscores = UNDERSCORES.matcher(cName);
-        return underscores.replaceAll(match -> match.group(1).toUpperCase(Locale.ROOT));
+        return CName.member(cName);
+    }
+
+    /**
+     * The method of an object's class for the C name of a map. {@code Map} is added to a name that the class can't have, because somebody
+     * else may have chosen the name in C: {@code closeMap} for {@code close}, {@code classMap} for {@code class}.
+     */
+    public static String ofMap(String cName) {
+        String member = member(cName);
+        return SourceVersion.isKeyword(member) || OBJECT_METHODS.contains(member) ? member + "Map" : member;
     }
 
     private static ClassName generated(TypeElement type, TypeElement topLevel, String suffix) {

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.btf;
+
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.Scalar;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Finds types that a user names, in BTF. */
+record TypesByName(@Nullable Btf btf, @Nullable BtfTypeReader types) {
+    private static final Pattern KEYWORD = Pattern.compile("^(struct|union|enum)\\s+");
+
+    /** What a name stands for if several types have it. A tag precedes a typedef, which often has the same name. */
+    private static final List<BtfKind> ORDER =
+            List.of(BtfKind.STRUCT, BtfKind.UNION, BtfKind.ENUM, BtfKind.ENUM64, BtfKind.TYPEDEF, BtfKind.INT);
+
+    Optional<CType> find(String name) {
+        String tag = KEYWORD.matcher(name.strip()).replaceFirst("");
+        Optional<CType> number = number(tag);
+        if (number.isPresent() || btf == null || types == null) {
+            return number;
+        }
+        return ORDER.stream()
+                .flatMap(kind ->
+                        btf.types(kind).filter(type -> type.name().equals(tag)).limit(1))
+                .findFirst()
+                .map(type -> types.read(type.id()));
+    }
+
+    /** The number that C spells so. */
+    static Optional<CType> number(String name) {
+        return Arrays.stream(Scalar.values())
+                .filter(number -> number.spelling().equals(name))
+                .map(CType.class::cast)
+                .findFirst();
+    }
+}

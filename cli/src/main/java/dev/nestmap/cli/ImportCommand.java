@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import dev.nestmap.btf.MalformedObjectException;
+import dev.nestmap.btf.ObjectFile;
+import dev.nestmap.cli.records.ImportRequest;
+import dev.nestmap.cli.records.ImportedRecords;
+import dev.nestmap.cli.records.RecordImport;
+import dev.nestmap.cli.records.Remark;
+import dev.nestmap.runtime.LiveSchema;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.text.SchemaText;
+import dev.nestmap.schema.type.CType;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import javax.lang.model.SourceVersion;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Writes records for the maps of an object. */
+@Command(
+        name = "import",
+        header = "Writes Java records for the maps of an object, or for a map of the kernel.",
+        description =
+                "Writes an interface with a record for each map that BTF describes, whether its code was written in C or Rust. The records"
+                        + " bind to the object as it is. The exit code is 1 if a map is left out or differs, which standard error explains.",
+        footer = {
+            "",
+            "Examples:",
+            "  nestmap import balancer.bpf.o --package com.acme > Balancer.java",
+            "  nestmap import balancer.bpf.o --package com.acme --output src/main/java --event events=event",
+            "  nestmap import policy.bpf.o --package com.acme --inner policies=policy_key,policy_entry",
+            "  nestmap import --pin /sys/fs/bpf/flows --package com.acme"
+        })
+final class ImportCommand implements Callable<Integer> {
+    @Mixin
+    private final CommonOptions common = new CommonOptions();
+
+    @Spec
+    private CommandSpec command = CommandSpec.create();
+
+    @Parameters(index = "0", arity = "0..1", paramLabel = "OBJECT", description = "An object file.")
+    private @Nullable String object;
+
+    @Option(names = "--pin", paramLabel = "PATH", description = "Reads a pinned map instead of an object file.")
+    private @Nullable Path pin;
+
+    @Option(names = "--id", paramLabel = "N", description = "Reads the map with this id instead of an object file.")
+    private @Nullable Integer id;
+
+    @Option(names = "--package", required = true, paramLabel = "P", description = "The package of the records.")
+    private String packageName = "";
+
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = "The name of the object, an identifier. Default: the name of the file.")
+    private @Nullable String name;
+
+    @Option(
+            names = "--header",
+            description =
+                    "Writes records from which Nestmap generates the C header, with sizes and flags. Default: records"
+                            + " that bind to the object as it is.")
+    private boolean header;
+
+    @Option(
+            names = "--event",
+            paramLabel = "RING=TYPE",
+            description = "The type of the events of a ring buffer or perf event array, such as the tag of a struct.")
+    private Map<String, String> events = new LinkedHashMap<>();
+
+    @Option(
+            names = "--inner",
+            paramLabel = "OUTER=KEY,VALUE",
+            description =
+                    "The types of the inner maps of an outer map that the object does not define. A third name is the map type:"
+                            + " OUTER=KEY,VALUE,ARRAY. Default: HASH.")
+    private Map<String, String> inners = new LinkedHashMap<>();
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "DIRECTORY",
+            description =
+                    "Writes the source below this directory, in the folder of its package. Default: standard output.")
+    private @Nullable Path output;
+
+    @Option(names = "--force", description = "With --output: replaces an existing file.")
+    private boolean force;
+
+    @Override
+    public Integer call() {
+        Console console = common.console();
+        ImportedRecords records = RecordImport.of(request());
+        if (output == null) {
+            console.print(records.source());
+        } else {
+            console.line("wrote " + Escapes.visible(write(records, output).toString()));
+        }
+        for (Remark remark : records.remarks()) {
+            String verdict = remark.isLeftOut() ? "left out: map " : "differs: map ";
+            console.problem(verdict + Escapes.visible(remark.map()) + ": " + Escapes.lines(remark.reason()));
+        }
+        return records.remarks().isEmpty() ? ExitCode.OK : ExitCode.FOUND;
+    }
+
+    private ImportRequest request() {
+        if (!SourceVersion.isName(packageName)) {
+            throw usage("--package is " + Escapes.quoted(packageName) + ", which is not the name of a Java package");
+        }
+        if ((object == null ? 0 : 1) + (pin == null ? 0 : 1) + (id == null ? 0 : 1) != 1) {
+            throw usage("state one of OBJECT, --pin and --id");
+        }
+        ObjectFile file = object == null ? null : ObjectFiles.read(object);
+        Schema schema = file == null ? live() : file.schema();
+        return new ImportRequest(
+                schema,
+                source(schema),
+                packageName,
+                objectName(schema.header()),
+                header,
+                events(file, schema),
+                inners(file, schema));
+    }
+
+    private Schema live() {
+        String text = pin == null
+                ? LiveSchema.ofId(Objects.requireNonNull(id))
+                : LiveSchema.ofPin(pin.toAbsolutePath().normalize());
+        if (text == null) {
+            throw new Failure(
+                    pin == null
+                            ? "there is no map with id " + id + "; `nestmap tree --all` lists all maps"
+                            : "nothing is pinned at " + Escapes.visible(pin.toString())
+                                    + "; `nestmap pins` lists the pins below /sys/fs/bpf");
+        }
+        return SchemaText.parse(text);
+    }
+
+    private String source(Schema schema) {
+        String live = "the map " + schema.header() + (pin == null ? " with id " + id : " at " + pin);
+        return object == null ? live : "the maps of " + Path.of(object).getFileName();
+    }
+
+    private String objectName(String file) {
+        String wanted = name == null ? file.replaceAll("[^A-Za-z0-9]+", "_").replaceAll("^_+|_+$", "") : name;
+        if (name != null && !name.matches("[A-Za-z][A-Za-z0-9_]*")) {
+            throw usage("--name is " + Escapes.quoted(name) + ", which is not an identifier");
+        }
+        return wanted.matches("[A-Za-z].*") ? wanted : "object_" + wanted;
+    }
+
+    private Map<String, CType> events(@Nullable ObjectFile file, Schema schema) {
+        Map<String, CType> types = new HashMap<>();
+        events.forEach((map, type) -> {
+            MapDef ring = map("--event", map, schema);
+            if (!ring.kind().isRing() && ring.kind() != MapKind.PERF_EVENT_ARRAY) {
+                throw new Failure("--event " + Escapes.visible(map) + ": the map is a " + ring.kind()
+                        + ", and only ring buffers and perf event arrays have events");
+            }
+            types.put(map, type(file, type));
+        });
+        return types;
+    }
+
+    private Map<String, ImportRequest.Inner> inners(@Nullable ObjectFile file, Schema schema) {
+        Map<String, ImportRequest.Inner> definitions = new HashMap<>();
+        inners.forEach((map, types) -> {
+            MapDef outer = map("--inner", map, schema);
+            if (!outer.kind().isMapOfMaps()) {
+                throw new Failure("--inner " + Escapes.visible(map) + ": the map is a " + outer.kind()
+                        + ", which has no inner maps");
+            }
+            String definition = outer.definition();
+            if (definition != null) {
+                throw new Failure("--inner " + Escapes.visible(map) + ": the map has a definition of its inner maps, "
+                        + Escapes.visible(definition));
+            }
+            String[] parts = types.split(",", -1);
+            if (parts.length < 2 || parts.length > 3) {
+                throw usage("--inner " + Escapes.visible(map) + "=" + Escapes.visible(types)
+                        + ": state two types, OUTER=KEY,VALUE, and a map type if it is not HASH");
+            }
+            definitions.put(
+                    map,
+                    new ImportRequest.Inner(
+                            parts.length == 3 ? kind(parts[2]) : MapKind.HASH,
+                            type(file, parts[0]),
+                            type(file, parts[1])));
+        });
+        return definitions;
+    }
+
+    private MapKind kind(String type) {
+        for (MapKind kind : MapKind.values()) {
+            if (kind.name().equals(type)) {
+                return kind;
+            }
+        }
+        throw usage("there is no map type " + Escapes.visible(type)
+                + "; map types are called HASH, ARRAY, LRU_HASH and so on");
+    }
+
+    private static MapDef map(String option, String name, Schema schema) {
+        return schema.map(name)
+                .orElseThrow(() -> new Failure(
+                        option + " names the map " + Escapes.visible(name) + ", which the object does not have"));
+    }
+
+    /** Only an object file has types that its maps do not use. */
+    private static CType type(@Nullable ObjectFile file, String name) {
+        try {
+            Optional<CType> type = file == null ? ObjectFile.number(name) : file.type(name);
+            return type.orElseThrow(() -> new Failure(
+                    file == null
+                            ? "the type of a map in the kernel must be a number such as __u32, and not "
+                                    + Escapes.visible(name)
+                            : "the object's BTF has no type " + Escapes.visible(name)
+                                    + ": clang writes a type only if a variable, a map or a function uses it"));
+        } catch (MalformedObjectException e) {
+            throw new Failure("the type " + Escapes.visible(name) + " can't be read: " + e.getMessage());
+        }
+    }
+
+    private Path write(ImportedRecords records, Path directory) {
+        Path folder = directory.resolve(packageName.replace('.', '/'));
+        Path file = folder.resolve(records.className() + ".java");
+        try {
+            Files.createDirectories(folder);
+            if (Files.exists(file) && !force) {
+                throw new Failure(Escapes.visible(file.toString()) + " exists; --force replaces it");
+            }
+            return Files.write(
+                    file,
+                    records.source().getBytes(StandardCharsets.UTF_8),
+                    force ? StandardOpenOption.CREATE : StandardOpenOption.CREATE_NEW,
+                    StandardOpenOption.WRITE,
+                    StandardOpenOption.TRUNCATE_EXISTING);
+        } catch (IOException e) {
+            throw new Failure("the file " + Escapes.visible(file.toString()) + " can't be written: "
+                    + Escapes.visible(e.toString()));
+        }
+    }
+
+    private CommandLine.ParameterException usage(String message) {
+        return new CommandLine.ParameterException(command.commandLine(), message);
+    }
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli.records;
+
+import com.palantir.javapoet.AnnotationSpec;
+import com.palantir.javapoet.ParameterSpec;
+import com.palantir.javapoet.TypeName;
+import dev.nestmap.schema.type.CType;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How a C type is written as a component of a record.
+ *
+ * @param java its Java type
+ * @param annotations the annotations that state its form in C
+ * @param ctype the C type that Nestmap makes of them; of the size of the C type that was imported
+ */
+record JavaForm(TypeName java, List<AnnotationSpec> annotations, CType ctype) {
+    JavaForm {
+        annotations = List.copyOf(annotations);
+    }
+
+    /** A form with one more annotation. */
+    JavaForm with(AnnotationSpec annotation) {
+        List<AnnotationSpec> more = new ArrayList<>(annotations);
+        more.add(0, annotation);
+        return new JavaForm(java, more, ctype);
+    }
+
+    /** The component with this name. */
+    ParameterSpec component(String name) {
+        return ParameterSpec.builder(java, name).addAnnotations(annotations).build();
+    }
+}

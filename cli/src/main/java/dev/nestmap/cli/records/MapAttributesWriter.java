@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli.records;
+
+import com.palantir.javapoet.AnnotationSpec;
+import dev.nestmap.annotations.InnerType;
+import dev.nestmap.annotations.MapFlag;
+import dev.nestmap.annotations.MapType;
+import dev.nestmap.annotations.MaxEntries;
+import dev.nestmap.annotations.OuterType;
+import dev.nestmap.schema.CName;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapFlags;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.SlotContents;
+import dev.nestmap.schema.type.CType;
+import org.jspecify.annotations.Nullable;
+
+/** Writes the attributes of a map into its annotation. If the object is bound, it determines size and flags, so they are left out. */
+record MapAttributesWriter(AnnotationSpec.Builder annotation, MapDef map, boolean hasHeader) {
+    AnnotationSpec write(String record, String baseName) {
+        if (!CName.snakeCase(record).equals(baseName)) {
+            annotation.addMember("name", "$S", baseName);
+        }
+        Class<?> types = switch (map.role()) {
+            case OUTER -> OuterType.class;
+            case INNER -> InnerType.class;
+            default -> MapType.class;
+        };
+        if (map.kind() != MapKind.HASH && map.kind() != MapKind.HASH_OF_MAPS) {
+            annotation.addMember("type", "$T.$L", types, map.kind().name());
+        }
+        if (hasHeader) {
+            all();
+        }
+        return annotation.build();
+    }
+
+    private void all() {
+        if (!map.kind().isStorage()) {
+            if (size() == 0) {
+                annotation.addMember("maxEntries", "$T.AT_LOAD", MaxEntries.class);
+            } else {
+                annotation.addMember("maxEntries", "$L", Annotations.literal(size()));
+            }
+        }
+        for (MapFlag flag : MapFlag.values()) {
+            if ((flags() & ~map.kind().requiredFlags() & MapFlags.of(flag)) != 0) {
+                annotation.addMember("flags", "$T.$L", MapFlag.class, flag.name());
+            }
+        }
+        if (map.isOnNode()) {
+            annotation.addMember("numaNode", "$L", map.numaNode());
+        }
+        if (extra() != 0) {
+            annotation.addMember("mapExtra", "$L", Annotations.literal(extra()));
+        }
+        if (isPinned()) {
+            annotation.addMember("pinByName", "true");
+        }
+    }
+
+    /** The map that Nestmap makes of the record. */
+    MapDef declared(
+            MapRole role, @Nullable CType key, @Nullable CType value, @Nullable String definition, SlotContents slots) {
+        boolean all = hasHeader;
+        return new MapDef(
+                map.name(),
+                role,
+                map.kind(),
+                all ? size() : 0,
+                all ? flags() : map.kind().requiredFlags(),
+                all ? extra() : 0,
+                all ? map.numaNode() : 0,
+                key,
+                value,
+                definition,
+                slots,
+                all && isPinned());
+    }
+
+    /** The kernel accepts a ring buffer of a power of 2 of pages only. libbpf rounds other sizes up. */
+    private long size() {
+        long bytes = map.maxEntries();
+        return map.kind().isRing() && bytes > 0
+                ? Math.max(MapKind.PAGE_SIZE, Long.highestOneBit(Math.max(1, bytes - 1)) << 1)
+                : bytes;
+    }
+
+    /** The flags that an annotation can state. */
+    private long flags() {
+        long known = MapFlags.NUMA_NODE | map.kind().requiredFlags();
+        for (MapFlag flag : MapFlag.values()) {
+            known |= MapFlags.of(flag);
+        }
+        return (map.flags() & known) | map.kind().requiredFlags();
+    }
+
+    private long extra() {
+        return map.role() == MapRole.OUTER ? 0 : map.extra();
+    }
+
+    private boolean isPinned() {
+        return map.pinnedByName() && map.role() != MapRole.INNER;
+    }
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli.records;
+
+import com.palantir.javapoet.AnnotationSpec;
+import com.palantir.javapoet.ParameterSpec;
+import com.palantir.javapoet.TypeSpec;
+import dev.nestmap.annotations.BpfMap;
+import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.OuterMap;
+import dev.nestmap.annotations.Slot;
+import dev.nestmap.schema.CName;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.SlotContents;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.ManagedField;
+import dev.nestmap.schema.type.OpaqueType;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javax.lang.model.element.Modifier;
+import org.jspecify.annotations.Nullable;
+
+/** Writes maps as records. */
+record MapImport(TypeImport types, TypeUses uses, boolean hasHeader) {
+    /**
+     * A record that declares a map.
+     *
+     * @param record the record
+     * @param declared the map that Nestmap makes of it
+     */
+    record Written(TypeSpec record, MapDef declared) {}
+
+    /**
+     * Writes a plain map, or the definition of inner maps.
+     *
+     * @param name the name of the record
+     * @param baseName the name in C that the annotation states: of the map, or of the definition without {@code _map}
+     * @param event the type of its events; null for a map that is no stream
+     */
+    Written entries(MapDef map, String name, String baseName, @Nullable CType event) throws InexpressibleException {
+        JavaNames names = new JavaNames();
+        List<ParameterSpec> components = new ArrayList<>();
+        CType key = event == null ? key(map, name, names, components) : null;
+        TypeSpec.Builder record = TypeSpec.recordBuilder(name).addModifiers(Modifier.PUBLIC, Modifier.STATIC);
+        CType value = value(map, name, baseName, event, names, components, record);
+        record.recordConstructor(StructImport.constructor(components));
+        boolean isInner = map.role() == MapRole.INNER;
+        MapAttributesWriter attributes = new MapAttributesWriter(
+                AnnotationSpec.builder(isInner ? InnerMap.class : BpfMap.class), map, hasHeader);
+        record.addAnnotation(attributes.write(name, baseName));
+        MapRole role = isInner ? MapRole.INNER : MapRole.PLAIN;
+        // Java needs no declaration of the programs that an object has in its slots.
+        SlotContents slots = hasHeader && map.kind().holdsPrograms() ? map.slots() : SlotContents.NONE;
+        annotations(slots).forEach(record::addAnnotation);
+        return new Written(record.build(), attributes.declared(role, key, value, null, slots));
+    }
+
+    /** Writes an outer map whose inner maps a record declares. */
+    Written outer(MapDef map, String name, MapDef inner, String innerRecord) throws InexpressibleException {
+        JavaNames names = new JavaNames();
+        List<ParameterSpec> components = new ArrayList<>();
+        JavaForm key = keyForm(map, name);
+        components.add(key.component(names.component("key")));
+        TypeSpec.Builder record = TypeSpec.recordBuilder(name)
+                .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
+                .recordConstructor(StructImport.constructor(components));
+        MapAttributesWriter attributes =
+                new MapAttributesWriter(AnnotationSpec.builder(OuterMap.class), map, hasHeader);
+        attributes.annotation().addMember("inner", "$T.class", types.nested(innerRecord));
+        record.addAnnotation(attributes.write(name, map.name()));
+        annotations(map.slots()).forEach(record::addAnnotation);
+        return new Written(
+                record.build(), attributes.declared(MapRole.OUTER, key.ctype(), null, inner.name(), map.slots()));
+    }
+
+    private static List<AnnotationSpec> annotations(SlotContents slots) {
+        return slots.list().stream()
+                .map(slot -> AnnotationSpec.builder(Slot.class)
+                        .addMember("index", "$L", Annotations.literal(slot.key().get(0)))
+                        .addMember("name", "$S", slot.target())
+                        .build())
+                .toList();
+    }
+
+    private @Nullable CType key(MapDef map, String name, JavaNames names, List<ParameterSpec> components)
+            throws InexpressibleException {
+        boolean hasKey =
+                map.kind().keyRule() != MapKind.KeyRule.NONE && !map.kind().isStorage();
+        if (!hasKey) {
+            return map.key();
+        }
+        JavaForm key = keyForm(map, name);
+        components.add(key.with(Annotations.of(Key.class)).component(names.component("key")));
+        return key.ctype();
+    }
+
+    private JavaForm keyForm(MapDef map, String name) throws InexpressibleException {
+        if (map.kind().keyRule().isNumber()) {
+            return Numbers.of(Scalar.U32);
+        }
+        return form(map.key(), "key", name + "_key", true);
+    }
+
+    private JavaForm form(@Nullable CType type, String what, String hint, boolean inKey) throws InexpressibleException {
+        if (type == null) {
+            throw new InexpressibleException("the definition states no " + what);
+        }
+        if (type instanceof OpaqueType opaque && opaque.size() == 0) {
+            throw new InexpressibleException(
+                    "its " + what + " is only a " + opaque.what()
+                            + " in BTF, so its size is unknown: define a variable of the struct in the C file and compile it again");
+        }
+        return types.form(type, hint, inKey)
+                .orElseThrow(() -> new InexpressibleException(
+                        "its " + what + " is a " + type.spelling() + " that no component of a record can stand for"));
+    }
+
+    private @Nullable CType value(
+            MapDef map,
+            String name,
+            String baseName,
+            @Nullable CType event,
+            JavaNames names,
+            List<ParameterSpec> components,
+            TypeSpec.Builder record)
+            throws InexpressibleException {
+        if (event == null && map.kind().descriptorSize() > 0) {
+            return map.kind().descriptorSize() == Integer.BYTES ? Scalar.U32 : Scalar.U64;
+        }
+        if (!map.kind().hasEntries()) {
+            return null;
+        }
+        CType value = event == null ? map.value() : event;
+        if (value instanceof StructType struct && isFlat(struct, baseName)) {
+            Optional<StructImport.Components> fields =
+                    new StructImport(types).components(struct, name, names, event == null);
+            if (fields.isPresent()) {
+                components.addAll(fields.get().parameters());
+                record.addAnnotations(fields.get().annotations());
+                StructType made = fields.get().struct();
+                return new StructType(baseName, made.size(), made.alignment(), made.fields());
+            }
+        }
+        requireUnmanaged(value);
+        JavaForm form = form(value, "value", name + (event == null ? "_value" : "_event"), false);
+        components.add(form.component(names.component(event == null ? "value" : "event")));
+        return form.ctype();
+    }
+
+    private static void requireUnmanaged(@Nullable CType value) throws InexpressibleException {
+        List<ManagedField> managed = ManagedField.of(value);
+        if (!managed.isEmpty()) {
+            throw new InexpressibleException("its value has a " + managed.get(0)
+                    + ", which the kernel manages and import can't write: declare the map in a record by hand");
+        }
+    }
+
+    /** Whether the fields of a value become components of the map's record. */
+    private boolean isFlat(StructType struct, String baseName) {
+        boolean isManaged = !ManagedField.of(struct).isEmpty();
+        boolean hasTag = struct.name().isEmpty() || struct.name().equals(baseName);
+        return isManaged || (struct.fields().size() > 1 && uses.isOnlyValue(struct) && (hasTag || !hasHeader));
+    }
+
+    /** The name that the annotation of inner maps states: {@code flow} for {@code struct flow_map}. */
+    static String baseName(MapDef inner) {
+        String suffix = "_map";
+        String name = inner.name();
+        return name.endsWith(suffix) && name.length() > suffix.length()
+                ? name.substring(0, name.length() - suffix.length())
+                : CName.isIdentifier(name) ? name : name.replaceAll("[^A-Za-z0-9_]", "_");
+    }
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli.records;
+
+import com.palantir.javapoet.AnnotationSpec;
+import dev.nestmap.annotations.Name;
+import dev.nestmap.header.ReservedNames;
+import dev.nestmap.schema.CName;
+import dev.nestmap.schema.type.StructType;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/** Keeps the names of the C code where records can state them. */
+final class NamesInC {
+    /** The longest name that the kernel accepts in BTF. */
+    private static final int MAX_LENGTH = 512;
+
+    private final boolean hasHeader;
+    private final Set<String> tags = new HashSet<>();
+
+    /** @param hasHeader whether Nestmap generates a header, which can't declare a tag twice, nor a name that C reserves */
+    NamesInC(boolean hasHeader) {
+        this.hasHeader = hasHeader;
+    }
+
+    /**
+     * The name in C that the records state.
+     *
+     * @param implied the name that Nestmap makes of the Java name
+     * @param actual the name in the C code; empty if it has none
+     */
+    String of(String implied, String actual) {
+        boolean isReserved = hasHeader && (ReservedNames.isReserved(actual) || StructType.isPadName(actual));
+        boolean isPossible = CName.isIdentifier(actual)
+                && !ReservedNames.isKeyword(actual)
+                && actual.length() <= MAX_LENGTH
+                && !isReserved;
+        return isPossible ? actual : implied;
+    }
+
+    /** Does the same for the tag of another type. In BTF two types can have one tag, in a header they can't. */
+    String tag(String implied, String actual) {
+        String tag = of(implied, actual);
+        return tags.add(tag) || !hasHeader ? tag : implied;
+    }
+
+    /** {@code @Name}, unless the Java name becomes this name anyway. */
+    static Optional<AnnotationSpec> annotation(String implied, String stated) {
+        return stated.equals(implied)
+                ? Optional.empty()
+                : Optional.of(AnnotationSpec.builder(Name.class)
+                        .addMember("value", "$S", stated)
+                        .build());
+    }
+}

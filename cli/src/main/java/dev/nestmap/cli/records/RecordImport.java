@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli.records;
+
+import com.palantir.javapoet.AnnotationSpec;
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.JavaFile;
+import com.palantir.javapoet.TypeSpec;
+import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.header.ReservedNames;
+import dev.nestmap.schema.CName;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.SlotContents;
+import dev.nestmap.schema.type.CType;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import javax.lang.model.element.Modifier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes records for the maps of an object that was written without Nestmap.
+ *
+ * <p>Each map that is written is compared with the object in the same way as Nestmap compares it when it is loaded. A map whose record
+ * would contradict the object is left out, with the reason.
+ */
+public final class RecordImport {
+    private final ImportRequest request;
+    private final Schema actual;
+
+    /** Why a map is left out, by its name. */
+    private final Map<String, String> leftOut = new LinkedHashMap<>();
+
+    private RecordImport(ImportRequest request) {
+        this.request = request;
+        this.actual = request.schema();
+    }
+
+    /** Writes the records. */
+    public static ImportedRecords of(ImportRequest request) {
+        RecordImport records = new RecordImport(request);
+        Attempt attempt;
+        int before;
+        do {
+            // A map that is left out can be the only one that uses a struct, so the others are written again.
+            before = records.leftOut.size();
+            attempt = records.new Attempt();
+            attempt.run();
+        } while (records.leftOut.size() > before);
+        return attempt.result();
+    }
+
+    /** One attempt to write all maps that are not left out. */
+    private final class Attempt {
+        private final JavaNames names = new JavaNames();
+        private final ClassName top;
+        private final TypeImport types;
+        private final TypeUses uses = new TypeUses();
+        private final MapImport maps;
+        private final Map<String, MapImport.Written> written = new LinkedHashMap<>();
+        private final Map<String, String> recordNames = new HashMap<>();
+        private final List<Remark> remarks = new ArrayList<>();
+        private final Set<String> inSlots = new HashSet<>();
+
+        Attempt() {
+            boolean isMap = actual.maps().stream()
+                    .anyMatch(map -> JavaNames.camel(map.name()).equals(JavaNames.camel(request.objectName())));
+            String className = names.type(request.objectName() + (isMap ? "_maps" : ""));
+            names.take(className + "Bpf");
+            this.top = ClassName.get(request.packageName(), className);
+            this.types = new TypeImport(top, names, new NamesInC(request.hasHeader()));
+            this.maps = new MapImport(types, uses, request.hasHeader());
+        }
+
+        void run() {
+            List<MapDef> all = definitions();
+            Set<String> members = new HashSet<>();
+            for (MapDef map : all) {
+                if (map.role() == MapRole.OUTER) {
+                    map.slots().list().forEach(slot -> inSlots.add(slot.target()));
+                }
+            }
+            all.removeIf(map -> inSlots.contains(map.name()));
+            for (MapDef map : all) {
+                String name = map.role() == MapRole.INNER ? MapImport.baseName(map) : map.name();
+                recordNames.put(map.name(), names.type(name));
+                types.addKey(map.key());
+                uses.addKey(map.key());
+                uses.addValue(event(map) == null ? map.value() : event(map));
+                if (map.role() != MapRole.INNER && !members.add(CName.member(map.name()))) {
+                    leaveOut(map, "the accessors of two maps would be called " + CName.member(map.name()) + "()");
+                }
+            }
+            all.forEach(this::write);
+            check();
+        }
+
+        /** The maps to write. An inner map precedes the outer maps that hold it. */
+        private List<MapDef> definitions() {
+            List<MapDef> all = new ArrayList<>();
+            for (MapDef map : actual.maps()) {
+                if (leftOut.containsKey(map.name())) {
+                    continue;
+                }
+                ImportRequest.Inner inner = request.inners().get(map.name());
+                if (map.role() == MapRole.OUTER && map.definition() == null && inner != null) {
+                    String name = map.name() + ".inner";
+                    all.add(new MapDef(
+                            name,
+                            MapRole.INNER,
+                            inner.kind(),
+                            0,
+                            inner.kind().requiredFlags(),
+                            inner.key(),
+                            inner.value(),
+                            null));
+                }
+                all.add(map);
+            }
+            return all;
+        }
+
+        private @Nullable CType event(MapDef map) {
+            CType own = request.events().get(map.name());
+            boolean isOfDefinition = own == null && map.role() == MapRole.INSTANCE && map.definition() != null;
+            CType event = isOfDefinition ? request.events().get(map.definition()) : own;
+            return event == null && map.kind().isRing() ? map.value() : event;
+        }
+
+        private void write(MapDef map) {
+            try {
+                written.put(map.name(), written(map));
+            } catch (InexpressibleException e) {
+                leaveOut(map, e.reason());
+            }
+        }
+
+        private MapImport.Written written(MapDef map) throws InexpressibleException {
+            if (!CName.isIdentifier(map.name()) && map.role() != MapRole.INNER) {
+                throw new InexpressibleException("its name is not a C identifier, so no record can name it");
+            }
+            if (!map.kind().isSupported()) {
+                throw new InexpressibleException(
+                        "no record can declare a " + map.kind().cName());
+            }
+            if (map.role() != MapRole.INNER) {
+                requireAllowedInC(map.name());
+            }
+            for (SlotContents.Slot slot : map.slots().list()) {
+                requireAllowedInC(slot.target());
+            }
+            String name = String.valueOf(recordNames.get(map.name()));
+            if (map.role() == MapRole.OUTER) {
+                return outer(map, name);
+            }
+            CType event = event(map);
+            if (map.kind().isRing() && event == null) {
+                String definition = map.definition() == null ? map.name() : map.definition();
+                throw new InexpressibleException("BTF does not contain the type of its events: state it with --event "
+                        + definition + "=TYPE, such as the tag of a struct");
+            }
+            String base = map.role() == MapRole.INNER ? MapImport.baseName(map) : map.name();
+            return maps.entries(map, name, base, event);
+        }
+
+        private void requireAllowedInC(String name) throws InexpressibleException {
+            boolean isReserved = ReservedNames.isReserved(name) || ReservedNames.isLibraryFunction(name);
+            if (request.hasHeader() && isReserved) {
+                throw new InexpressibleException("C reserves the name " + name
+                        + ", so a generated header can't define it: leave out --header, or rename it in C");
+            }
+        }
+
+        private MapImport.Written outer(MapDef map, String name) throws InexpressibleException {
+            String definition = map.definition() == null ? map.name() + ".inner" : map.definition();
+            MapImport.Written inner = written.get(definition);
+            if (inner == null) {
+                throw new InexpressibleException(
+                        map.definition() == null
+                                ? "the object does not define its inner maps: state their key and value with --inner "
+                                        + map.name() + "=KEY,VALUE"
+                                : "the definition of its inner maps, " + definition + ", can't be written: "
+                                        + leftOut.get(definition));
+            }
+            return maps.outer(map, name, inner.declared(), inner.record().name());
+        }
+
+        private void check() {
+            RecordCheck check = new RecordCheck(request);
+            for (MapImport.Written map : written.values()) {
+                MapDef declared = map.declared();
+                String definition = declared.definition();
+                MapImport.Written held = definition == null ? null : written.get(definition);
+                MapDef inner = held == null ? null : held.declared();
+                Optional<String> rejection = check.rejection(declared, inner);
+                rejection.ifPresent(reason -> leaveOut(declared, reason));
+                check.remark(declared, inner)
+                        .filter(reason -> rejection.isEmpty())
+                        .ifPresent(reason -> remarks.add(new Remark(declared.name(), false, reason)));
+            }
+            check.clash(written.values().stream()
+                            .map(MapImport.Written::declared)
+                            .toList())
+                    .ifPresent(clash -> leftOut.putIfAbsent(clash.map(), clash.reason()));
+        }
+
+        private void leaveOut(MapDef map, String reason) {
+            leftOut.putIfAbsent(map.name(), reason);
+        }
+
+        ImportedRecords result() {
+            List<Remark> all = new ArrayList<>(remarks);
+            Set<String> held = actual.maps().stream()
+                    .filter(map -> map.role() == MapRole.INNER)
+                    .map(MapDef::name)
+                    .collect(Collectors.toSet());
+            // The reason why a definition can't be written is in the remark about its outer map.
+            leftOut.forEach((map, reason) -> {
+                if (!held.contains(map)) {
+                    all.add(new Remark(map, true, reason));
+                }
+            });
+            TypeSpec.Builder java = TypeSpec.interfaceBuilder(top)
+                    .addModifiers(Modifier.PUBLIC)
+                    .addAnnotation(annotation())
+                    .addJavadoc("$L", comment(all))
+                    .addTypes(types.declarations());
+            written.values().forEach(map -> java.addType(map.record()));
+            return ImportedRecords.of(
+                    JavaFile.builder(top.packageName(), java.build())
+                            .indent("    ")
+                            .skipJavaLangImports(true)
+                            .build(),
+                    all);
+        }
+
+        private AnnotationSpec annotation() {
+            AnnotationSpec.Builder annotation =
+                    AnnotationSpec.builder(BpfObject.class).addMember("value", "$S", request.objectName());
+            if (!request.hasHeader()) {
+                annotation.addMember("header", "false");
+            }
+            return annotation.build();
+        }
+    }
+
+    private String comment(List<Remark> remarks) {
+        StringBuilder text = new StringBuilder("Declares " + Comments.printable(request.source())
+                + ". Written by {@code nestmap import}; change names and types as you like.\n");
+        for (Remark remark : remarks) {
+            text.append("\n<p>")
+                    .append(remark.isLeftOut() ? "Left out: " : "Differs: ")
+                    .append(Comments.printable(remark.map() + ": " + remark.reason()))
+                    .append('\n');
+        }
+        return text.toString();
+    }
+}

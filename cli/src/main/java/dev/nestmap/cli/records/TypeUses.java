@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli.records;
+
+import dev.nestmap.schema.type.ArrayType;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.StructType;
+import dev.nestmap.schema.type.UnionType;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Counts where structs are used. A struct that is the value of one map and nothing else needs no record of its own. */
+final class TypeUses {
+    private final Map<CType, Integer> values = new HashMap<>();
+    private final Set<CType> parts = new HashSet<>();
+
+    void addKey(@Nullable CType key) {
+        if (key != null) {
+            addPart(key);
+        }
+    }
+
+    void addValue(@Nullable CType value) {
+        if (value instanceof StructType struct) {
+            values.merge(struct, 1, Integer::sum);
+            struct.fields().forEach(field -> addPart(field.type()));
+        } else if (value != null) {
+            addPart(value);
+        }
+    }
+
+    boolean isOnlyValue(StructType struct) {
+        return values.getOrDefault(struct, 0) == 1 && !parts.contains(struct);
+    }
+
+    private void addPart(CType type) {
+        if (type instanceof ArrayType array) {
+            addPart(array.element());
+        } else if (type instanceof StructType struct && parts.add(struct)) {
+            struct.fields().forEach(field -> addPart(field.type()));
+        } else if (type instanceof UnionType union && parts.add(union)) {
+            union.fields().forEach(field -> addPart(field.type()));
+        }
+    }
+}

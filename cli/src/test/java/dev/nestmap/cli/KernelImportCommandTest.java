@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.BpfFs;
+import dev.nestmap.runtime.testing.KernelTest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code nestmap import}. The module tests compiles what it writes. */
+@KernelTest
+class KernelImportCommandTest {
+    private static NestFixture fixture;
+
+    @TempDir
+    private Path directory;
+
+    @BeforeAll
+    static void load() throws IOException {
+        fixture = NestFixture.load();
+    }
+
+    @AfterAll
+    static void close() throws IOException {
+        fixture.close();
+    }
+
+    @Test
+    void writesRecordsOfAnObject() {
+        CommandRun run = CommandRun.of("import", object(), "--package", "com.acme", "--name", "nest");
+
+        assertThat(run.out())
+                .startsWith("package com.acme;\n")
+                .contains(
+                        "@BpfObject(value = \"nest\", header = false)\npublic interface Nest {\n",
+                        "    @OuterMap(inner = ");
+        assertThat(run.err().lines()).allMatch(line -> line.startsWith("nestmap: left out: map "));
+        assertThat(run.exitCode()).isEqualTo(run.err().isEmpty() ? ExitCode.OK : ExitCode.FOUND);
+
+        CommandRun header = CommandRun.of("import", object(), "--package", "com.acme", "--header");
+        assertThat(header.out()).contains("maxEntries = ").doesNotContain("header = false");
+    }
+
+    @Test
+    void writesAFileOnce() throws IOException {
+        String[] arguments = {"import", object(), "--package", "com.acme", "--name", "nest", "-o", directory.toString()
+        };
+        CommandRun first = CommandRun.of(arguments);
+
+        Path file = directory.resolve("com/acme/Nest.java");
+        assertThat(first.out()).isEqualTo("wrote " + file + "\n");
+        assertThat(file).content().contains("public interface Nest {");
+        assertThat(CommandRun.of(arguments).err()).isEqualTo("nestmap: " + file + " exists; --force replaces it\n");
+
+        Files.writeString(file, "x".repeat(100_000));
+        String[] forced = Arrays.copyOf(arguments, arguments.length + 1);
+        forced[arguments.length] = "--force";
+        CommandRun.of(forced);
+        assertThat(file).content().endsWith("}\n").doesNotContain("xxx");
+    }
+
+    @Test
+    void writesRecordsOfMapsInTheKernel() throws IOException {
+        fixture.addTenants(1, 1, 0);
+
+        CommandRun plain = CommandRun.of("import", "--id", fixture.id("hosts"), "--package", "com.acme");
+        CommandRun outer = CommandRun.of("import", "--id", fixture.id("flows_of_each_t"), "--package", "com.acme");
+
+        assertThat(plain.out()).contains("@BpfMap").contains("record Hosts(@Key");
+        assertThat(outer.out()).contains("@InnerMap", "@OuterMap(", "record FlowsOfEachTenant(@U32 long key) {}");
+
+        try (BpfFs fs = BpfFs.mount()) {
+            RawMap map = Objects.requireNonNull(new KernelMaps().open(Integer.parseInt(fixture.id("hosts"))));
+            new KernelPins().pin(map, fs.path("host"), PinOptions.asDeclared());
+            map.close();
+            CommandRun pinned = CommandRun.of("import", "--pin", fs.path("host").toString(), "--package", "com.acme");
+            assertThat(pinned.out()).contains("record Hosts(@Key");
+            assertThat(CommandRun.of("import", "--pin", fs.path("none").toString(), "--package", "p")
+                            .err())
+                    .contains("nothing is pinned at " + fs.path("none"));
+        }
+    }
+
+    @Test
+    void saysWhichArgumentIsWrong() {
+        assertThat(error("import", object())).contains("--package");
+        assertThat(error("import", "--package", "com.acme")).contains("state one of OBJECT, --pin and --id");
+        assertThat(error("import", object(), "--id", "7", "--package", "p"))
+                .contains("state one of OBJECT, --pin and --id");
+        assertThat(error("import", object(), "--package", "../etc"))
+                .contains("--package is \"../etc\", which is not the name of a Java package");
+        assertThat(error("import", object(), "--package", "p", "--name", "a/b"))
+                .contains("--name is \"a/b\", which is not an identifier");
+        assertThat(error("import", object(), "--package", "p", "--event", "none=flow"))
+                .contains("--event names the map none, which the object does not have");
+        assertThat(error("import", object(), "--package", "p", "--event", "flows_of_each_tenant=flow"))
+                .contains("the map is a HASH_OF_MAPS, and only ring buffers and perf event arrays have events");
+        assertThat(error("import", object(), "--package", "p", "--inner", "flows_of_each_tenant=__u32,flow"))
+                .contains("has a definition of its inner maps");
+        assertThat(CommandRun.of("import", "none.o", "--package", "p").err())
+                .isEqualTo("nestmap: there is no file none.o\n");
+    }
+
+    private static String error(String... arguments) {
+        CommandRun run = CommandRun.of(arguments);
+        assertThat(run.exitCode()).isIn(ExitCode.USAGE, ExitCode.FAILED);
+        assertThat(run.out()).isEmpty();
+        return run.err();
+    }
+
+    private static String object() {
+        return fixture.file().toString();
+    }
+}

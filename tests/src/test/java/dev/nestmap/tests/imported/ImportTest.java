@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.imported;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.cli.records.ImportedRecords;
+import dev.nestmap.cli.records.Remark;
+import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.OpenObject;
+import dev.nestmap.runtime.pin.ObjectPins;
+import dev.nestmap.runtime.program.Programs;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.compare.Difference;
+import dev.nestmap.schema.compare.SchemaComparison;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What import writes compiles, and equals the object map by map and field by field, except for what it names. */
+class ImportTest {
+    private static final Path GOLDEN = Path.of("src/test/resources/imported");
+    private static final String SAMPLE = "imported";
+
+    /** The objects, with the maps that import leaves out of records that bind to them. */
+    private static final Map<String, Set<String>> OBJECTS = Map.of(
+            SAMPLE,
+            Set.of(),
+            "foreign_balancer",
+            Set.of(),
+            "foreign_limiter",
+            Set.of("rings", "units", "extras", "first_ring"),
+            "everything",
+            Set.of(),
+            "managed",
+            Set.of(),
+            "stages",
+            Set.of(),
+            "packed_types",
+            Set.of(),
+            "anonymous_types",
+            Set.of(),
+            "union_types",
+            Set.of(),
+            "shapes/kernel_selftests",
+            Set.of());
+
+    @TempDir
+    private static Path folder;
+
+    private static RoundTrip trip = new RoundTrip(Path.of(""));
+
+    static List<String> objects() {
+        return OBJECTS.keySet().stream().sorted().toList();
+    }
+
+    private static String name(String object) {
+        return object.substring(object.indexOf('/') + 1);
+    }
+
+    @BeforeAll
+    static void importAndCompile() {
+        trip = new RoundTrip(folder);
+        for (String object : objects()) {
+            boolean isSample = object.equals(SAMPLE);
+            trip.add(
+                    name(object),
+                    BpfObjects.of(object),
+                    isSample ? Map.of("events", "event", "samples", "struct event") : Map.of(),
+                    isSample ? Map.of("rules", List.of("__u32", "rule")) : Map.of());
+        }
+        trip.compile();
+    }
+
+    @ParameterizedTest
+    @MethodSource("objects")
+    void recordsBindToTheObject(String object) {
+        String binding = RoundTrip.binding(name(object));
+        Schema declared = trip.declared(binding);
+        Schema actual = trip.actual(name(object));
+
+        assertThat(SchemaComparison.compare(declared, actual))
+                .filteredOn(difference -> !"rules".equals(difference.where().map())) // --inner defines its inner maps
+                .isEmpty();
+        assertThat(leftOut(trip.records(binding))).isEqualTo(OBJECTS.get(object));
+        assertThat(names(declared)).isEqualTo(without(names(actual), leftOut(trip.records(binding))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("objects")
+    void theHeaderMakesTheSameMaps(String object) {
+        Schema actual = trip.actual(name(object));
+        ImportedRecords records = trip.records(name(object));
+        Set<String> named = records.remarks().stream().map(Remark::map).collect(Collectors.toSet());
+
+        Schema again = trip.recompiled(name(object));
+
+        Schema maps = new Schema("", "", List.of(), List.of(), actual.maps());
+        List<Difference> differences = SchemaComparison.compare(maps, again);
+        assertThat(differences)
+                .filteredOn(difference ->
+                        !named.contains(String.valueOf(difference.where().map())))
+                .isEmpty();
+        assertThat(names(again)).isEqualTo(without(names(actual), leftOut(records)));
+    }
+
+    @Test
+    void theSourceIsReadable() throws IOException {
+        for (String name : List.of(SAMPLE, RoundTrip.binding(SAMPLE))) {
+            ImportedRecords records = trip.records(name);
+            Path golden = GOLDEN.resolve(records.className() + ".java.txt");
+            if (Boolean.getBoolean("golden.update")) {
+                Files.writeString(golden, records.source());
+            }
+            assertThat(records.source()).isEqualTo(Files.readString(golden));
+        }
+    }
+
+    @KernelTest
+    @Test
+    void theObjectLoadsWithTheRecords() throws IOException, ReflectiveOperationException {
+        try (URLClassLoader classes = new URLClassLoader(
+                        new URL[] {folder.toUri().toURL()}, getClass().getClassLoader());
+                LoadedObject loaded = open(classes, "com.acme.BoundImportedBpf", BpfObjects.of(SAMPLE))
+                        .programs(Programs.mapsOnly())
+                        .pins(ObjectPins.IGNORE)
+                        .load()) {
+            assertThat(loaded.requestedPins()).isNotEmpty();
+        }
+    }
+
+    private static OpenObject<?, ?> open(ClassLoader classes, String type, Path object)
+            throws ReflectiveOperationException {
+        return (OpenObject<?, ?>)
+                classes.loadClass(type).getMethod("open", Path.class).invoke(null, object);
+    }
+
+    private static Set<String> leftOut(ImportedRecords records) {
+        return records.remarks().stream()
+                .filter(Remark::isLeftOut)
+                .map(Remark::map)
+                .collect(Collectors.toSet());
+    }
+
+    private static Set<String> names(Schema schema) {
+        return schema.maps().stream()
+                .filter(map -> map.role() != MapRole.INNER)
+                .map(MapDef::name)
+                .collect(Collectors.toSet());
+    }
+
+    private static Set<String> without(Set<String> names, Set<String> others) {
+        return names.stream().filter(name -> !others.contains(name)).collect(Collectors.toSet());
+    }
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.imported;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.testing.compile.Compilation;
+import dev.nestmap.btf.ObjectFile;
+import dev.nestmap.cli.records.ImportRequest;
+import dev.nestmap.cli.records.ImportedRecords;
+import dev.nestmap.cli.records.RecordImport;
+import dev.nestmap.processor.testing.OutputFolder;
+import dev.nestmap.processor.testing.Sources;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.SlotContents;
+import dev.nestmap.schema.text.SchemaText;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.tests.toolchain.InstalledClang;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import javax.tools.JavaFileObject;
+
+/** Imports objects, and compiles the records of all of them at once. */
+final class RoundTrip {
+    private final Path folder;
+    private final Map<String, ObjectFile> objects = new LinkedHashMap<>();
+    private final Map<String, ImportedRecords> records = new LinkedHashMap<>();
+
+    /** @param folder receives what javac and the processor write */
+    RoundTrip(Path folder) {
+        this.folder = folder;
+    }
+
+    /** The name of the records that bind to an object. */
+    static String binding(String object) {
+        return "bound_" + object;
+    }
+
+    /** Imports an object twice: for records that bind to it, and for records with a header. */
+    void add(String name, Path file, Map<String, String> events, Map<String, List<String>> inners) {
+        ObjectFile object = read(name, file);
+        objects.put(name, object);
+        Map<String, CType> eventTypes = new LinkedHashMap<>();
+        events.forEach((map, type) -> eventTypes.put(map, object.type(type).orElseThrow()));
+        Map<String, ImportRequest.Inner> innerTypes = new LinkedHashMap<>();
+        inners.forEach((map, types) -> innerTypes.put(
+                map,
+                new ImportRequest.Inner(
+                        MapKind.HASH,
+                        object.type(types.get(0)).orElseThrow(),
+                        object.type(types.get(1)).orElseThrow())));
+        for (boolean header : List.of(false, true)) {
+            String written = header ? name : binding(name);
+            records.put(
+                    written,
+                    RecordImport.of(new ImportRequest(
+                            object.schema(),
+                            "the maps of " + name + ".bpf.o",
+                            "com.acme",
+                            written,
+                            header,
+                            eventTypes,
+                            innerTypes)));
+        }
+    }
+
+    /** Compiles all records. */
+    void compile() {
+        List<JavaFileObject> sources = new ArrayList<>();
+        records.values().forEach(record -> sources.add(Sources.of(record.source())));
+        Compilation compilation = new OutputFolder(folder).compile(sources);
+        assertThat(compilation.errors()).isEmpty();
+    }
+
+    Schema actual(String name) {
+        return Objects.requireNonNull(objects.get(name), name).schema();
+    }
+
+    ImportedRecords records(String name) {
+        return Objects.requireNonNull(records.get(name), name);
+    }
+
+    /** The schema that the processor made of the records. */
+    Schema declared(String name) {
+        try {
+            return SchemaText.parse(Files.readString(folder.resolve("META-INF/bpf/" + name + ".schema")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The schema of an object that was compiled with the generated header and nothing else. */
+    Schema recompiled(String name) {
+        Path source = folder.resolve(name + "_again.bpf.c");
+        Path object = folder.resolve(name + "_again.bpf.o");
+        try {
+            Files.writeString(source, program(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        InstalledClang.newest()
+                .compile(
+                        source,
+                        object,
+                        List.of(
+                                "-target",
+                                "bpf",
+                                "-O2",
+                                "-Wno-unused-function",
+                                "-I" + folder.resolve("META-INF/bpf/include")))
+                .succeeded();
+        return read(name, object).schema();
+    }
+
+    /** The header, and the programs in the slots of program arrays. */
+    private String program(String name) {
+        String programs = actual(name).maps().stream()
+                .filter(map -> map.kind().holdsPrograms())
+                .flatMap(map -> map.slots().list().stream())
+                .map(SlotContents.Slot::target)
+                .distinct()
+                .map(target -> "SEC(\"xdp\") int " + target + "(void *context) { return context != 0; }\n")
+                .collect(Collectors.joining());
+        return "#include \"" + name + ".bpf.h\"\n" + programs;
+    }
+
+    private static ObjectFile read(String name, Path file) {
+        try {
+            return ObjectFile.parse(name, Files.readAllBytes(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
