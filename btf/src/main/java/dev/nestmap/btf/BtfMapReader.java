@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class BtfMapReader {
     static final String SECTION = ".maps";
 
+    /** Rust needs two: one for interior mutability, and one for the type with the methods. */
+    private static final int MAX_WRAPPERS = 8;
+
     private final Btf btf;
     private final BtfTypeReader types;
     private final BtfSlotReader slots;
@@ -33,7 +36,16 @@ final class BtfMapReader {
 
     private final Set<String> taken = new HashSet<>();
 
+    /** Receives the definitions that can't be read; null if one of them makes the object malformed. */
+    private final @Nullable List<MalformedMap> malformed;
+
     BtfMapReader(Btf btf, BtfTypeReader types, BtfSlotReader slots) {
+        this(btf, types, slots, null);
+    }
+
+    /** @param malformed receives the definitions that can't be read; null to throw an exception for the first one */
+    BtfMapReader(Btf btf, BtfTypeReader types, BtfSlotReader slots, @Nullable List<MalformedMap> malformed) {
+        this.malformed = malformed;
         this.btf = btf;
         this.types = types;
         this.slots = slots;
@@ -42,17 +54,55 @@ final class BtfMapReader {
     /** Every map definition, in the order of the file. An inner map definition precedes the outer maps and instances that refer to it. */
     List<MapDef> read() {
         List<BtfType> variables = btf.variables(SECTION);
+        Set<String> skipped = new HashSet<>();
         for (BtfType variable : variables) {
             taken.add(variable.name());
-            MapAttributes attributes = attributes(variable.name(), variable.target());
-            if (attributes.values() != 0) {
-                holders.putIfAbsent(btf.resolve(attributes.values()).id(), variable.name());
-            }
+            unlessMalformed(variable, skipped, () -> {
+                MapAttributes attributes = attributes(variable.name(), variable.target());
+                if (attributes.values() != 0) {
+                    holders.putIfAbsent(struct(attributes.values()).id(), variable.name());
+                }
+            });
         }
         for (BtfType variable : variables) {
-            maps.add(map(variable.name(), variable.target()));
+            if (!skipped.contains(variable.name())) {
+                unlessMalformed(variable, skipped, () -> maps.add(map(variable.name(), variable.target())));
+            }
         }
         return List.copyOf(maps);
+    }
+
+    private void unlessMalformed(BtfType variable, Set<String> skipped, Runnable read) {
+        try {
+            read.run();
+        } catch (MalformedObjectException e) {
+            if (malformed == null) {
+                throw e;
+            }
+            skipped.add(variable.name());
+            malformed.add(new MalformedMap(variable.name(), String.valueOf(e.getMessage())));
+        }
+    }
+
+    private BtfType struct(int type) {
+        return definition(btf, btf.resolve(type));
+    }
+
+    /**
+     * The struct with the attributes of a map. In Rust it is inside of others, such as {@code UnsafeCell}, which have it as their only
+     * member.
+     */
+    static BtfType definition(Btf btf, BtfType type) {
+        BtfType struct = type;
+        for (int depth = 0; depth < MAX_WRAPPERS && struct.kind() == BtfKind.STRUCT; depth++) {
+            List<BtfType.Member> members = struct.members();
+            BtfType only = members.size() == 1 ? btf.resolve(members.get(0).type()) : struct;
+            if (only.kind() != BtfKind.STRUCT || only.id() == struct.id()) {
+                break;
+            }
+            struct = only;
+        }
+        return struct;
     }
 
     private MapDef map(String name, int type) {
@@ -64,7 +114,7 @@ final class BtfMapReader {
                     : inner(name, attributes.values()).name();
             return definition(name, MapRole.OUTER, attributes, inner);
         }
-        int struct = btf.resolve(type).id();
+        int struct = struct(type).id();
         String holder = holders.get(struct);
         return holder == null
                 ? definition(name, MapRole.PLAIN, attributes, null)
@@ -72,7 +122,7 @@ final class BtfMapReader {
     }
 
     private MapDef inner(String outer, int values) {
-        BtfType struct = btf.resolve(values);
+        BtfType struct = struct(values);
         MapDef known = inners.get(struct.id());
         if (known != null) {
             return known;
@@ -92,7 +142,7 @@ final class BtfMapReader {
     }
 
     private MapAttributes attributes(String map, int id) {
-        BtfType struct = btf.resolve(id);
+        BtfType struct = struct(id);
         if (struct.kind() != BtfKind.STRUCT) {
             throw btf.malformed("map " + map + " is defined by a type of kind " + struct.kind() + ", not by a struct");
         }

@@ -3,10 +3,13 @@ package dev.nestmap.btf;
 
 import dev.nestmap.schema.Amount;
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.SlotContents;
+import dev.nestmap.schema.compare.SchemaComparison;
 import dev.nestmap.schema.rules.Finding;
 import dev.nestmap.schema.rules.KernelRules;
 import dev.nestmap.schema.type.CType;
@@ -14,11 +17,13 @@ import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.StructType;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,12 +73,40 @@ public final class LoadCheck {
         return of(name, bytes, declared, ByteOrder.nativeOrder());
     }
 
+    /**
+     * Checks an object file for this machine, and compares it with records.
+     *
+     * @param records the schema of the records
+     */
+    public static List<Problem> of(String name, byte[] bytes, Schema records) {
+        List<Problem> problems = new ArrayList<>(of(name, bytes, records.programs()));
+        try {
+            ObjectFile file = ObjectFile.parse(name, bytes, new ArrayList<>());
+            SchemaComparison.compare(records, file.schema(), file.relocatedTypes()).stream()
+                    .map(
+                            difference -> new Problem(
+                                    Severity.REJECTED,
+                                    "records of " + records.origin(),
+                                    difference.message(),
+                                    records.isForeign()
+                                            ? "correct the records; nestmap import writes records that fit"
+                                            : "compile the object again with the generated header, or take the version that the records declare"))
+                    .forEach(problems::add);
+        } catch (MalformedObjectException e) {
+            return List.copyOf(problems); // the check above has found the reason
+        }
+        return sorted(problems);
+    }
+
     /** Does the same for a machine with this byte order. */
     static List<Problem> of(String name, byte[] bytes, List<ProgramDef> declared, ByteOrder machine) {
         LoadCheck check = new LoadCheck(machine, declared);
         check.run(name, bytes);
-        check.problems.sort((a, b) -> a.severity().compareTo(b.severity()));
-        return List.copyOf(check.problems);
+        return sorted(check.problems);
+    }
+
+    private static List<Problem> sorted(List<Problem> problems) {
+        return problems.stream().sorted(Comparator.comparing(Problem::severity)).toList();
     }
 
     private void run(String name, byte[] bytes) {
@@ -87,13 +120,17 @@ public final class LoadCheck {
         byteOrder(elf);
         withoutBtf(elf);
         problems.addAll(ProgramCheck.of(elf, declared));
+        List<MalformedMap> malformed = new ArrayList<>();
         try {
-            ObjectFile file = ObjectFile.parse(name, bytes);
+            ObjectFile file = ObjectFile.parse(name, bytes, malformed);
             legacy(file);
-            schema(file.schema(), elf.section(".BTF").map(section -> Btf.parse(section.bytes())));
+            Optional<Btf> btf = elf.section(".BTF").map(section -> Btf.parse(section.bytes()));
+            btf.ifPresent(types -> problems.addAll(new DefinitionCheck(elf, types).problems()));
+            schema(file.schema(), btf);
         } catch (MalformedObjectException e) {
             add(Severity.REJECTED, "maps", MALFORMED + e.getMessage(), remedy(String.valueOf(e.getMessage())));
         }
+        malformed.forEach(map -> add(Severity.REJECTED, "map " + map.name(), map.problem(), remedy(map.problem())));
     }
 
     private static String remedy(String message) {
@@ -154,8 +191,9 @@ public final class LoadCheck {
             forward(where, "value", map.value());
             padding(where, map, btf);
             if (map.kind() == MapKind.ARRAY_OF_MAPS || map.kind() == MapKind.HASH_OF_MAPS) {
-                slots(where, map);
+                map.slots().list().forEach(slot -> contents(where, schema, map, slot));
             }
+            pin(where, map);
         }
     }
 
@@ -241,17 +279,46 @@ public final class LoadCheck {
                 .collect(Collectors.toSet());
     }
 
-    private void slots(String where, MapDef map) {
-        map.slots().list().stream()
-                .filter(slot -> map.kind() == MapKind.ARRAY_OF_MAPS
-                        && map.maxEntries() > 0
-                        && slot.key().get(0) >= map.maxEntries())
-                .forEach(slot -> add(
-                        Severity.REJECTED,
-                        where,
-                        "slot " + slot.key().get(0) + " is beyond max_entries " + map.maxEntries()
-                                + ", so the kernel rejects it with E2BIG",
-                        "enlarge max_entries, or move " + slot.target()));
+    /** The kernel compares a map that is put into a slot with the definition of the inner maps ({@code bpf_map_meta_equal}). */
+    private void contents(String where, Schema schema, MapDef outer, SlotContents.Slot slot) {
+        MapDef inner = outer.definition() == null ? null : schema.innerOf(outer);
+        MapDef map = schema.map(slot.target()).orElse(null);
+        if (inner == null || map == null) {
+            return;
+        }
+        String differs = Stream.of(
+                        difference("the type", inner.kind().name(), map.kind().name()),
+                        difference("key_size", inner.keySize(), map.keySize()),
+                        difference("value_size", inner.valueSize(), map.valueSize()),
+                        difference("map_flags", MapFlags.expression(inner.flags()), MapFlags.expression(map.flags())),
+                        inner.kind().fixesLength(inner.flags())
+                                ? difference("max_entries", inner.maxEntries(), map.maxEntries())
+                                : "")
+                .filter(text -> !text.isEmpty())
+                .collect(Collectors.joining(", "));
+        if (!differs.isEmpty()) {
+            add(
+                    Severity.REJECTED,
+                    where,
+                    "slot " + slot.key().get(0) + " has map " + slot.target()
+                            + ", and the kernel rejects it with EINVAL: " + differs,
+                    "define " + slot.target() + " by the same struct as the inner maps, " + inner.name());
+        }
+    }
+
+    private static String difference(String what, Object declared, Object actual) {
+        return declared.equals(actual) ? "" : what + " is " + actual + " instead of " + declared;
+    }
+
+    private void pin(String where, MapDef map) {
+        if (map.pinnedByName()) {
+            add(
+                    Severity.NOTE,
+                    where,
+                    "it requests the pin /sys/fs/bpf/" + map.name()
+                            + ": its loader uses the map that is pinned there, and fails if that one has other sizes",
+                    "when the definition changes, decide what happens to the pinned map (ObjectPins in Nestmap)");
+        }
     }
 
     private void add(Severity severity, String where, String what, String remedy) {

@@ -65,13 +65,22 @@ public final class ObjectFile {
      *     (compiled without {@code -g}), or a map of a type that Nestmap does not know
      */
     public static ObjectFile parse(String name, byte[] bytes) {
+        return parse(name, bytes, null);
+    }
+
+    /**
+     * Reads an object.
+     *
+     * @param malformed receives the map definitions that can't be read; null to throw an exception for the first one
+     */
+    static ObjectFile parse(String name, byte[] bytes, @Nullable List<MalformedMap> malformed) {
         Elf elf = Elf.parse(name, bytes);
         Btf btf = elf.section(".BTF").map(section -> Btf.parse(section.bytes())).orElse(null);
         List<VariableEntry> variables = new ArrayList<>();
         BtfTypeReader types = btf == null ? null : new BtfTypeReader(btf, EnumSigns.of(elf, btf));
         return new ObjectFile(
                 elf.order(),
-                readSchema(elf, btf, headerName(name), variables).withPrograms(readPrograms(elf)),
+                readSchema(elf, btf, headerName(name), variables, malformed).withPrograms(readPrograms(elf)),
                 List.copyOf(variables),
                 readLegacyMaps(elf),
                 readRelocated(elf, btf),
@@ -162,7 +171,12 @@ public final class ObjectFile {
     }
 
     /** @param variables receives the places of the global variables */
-    private static Schema readSchema(Elf elf, @Nullable Btf btf, String header, List<VariableEntry> variables) {
+    private static Schema readSchema(
+            Elf elf,
+            @Nullable Btf btf,
+            String header,
+            List<VariableEntry> variables,
+            @Nullable List<MalformedMap> malformed) {
         if (btf == null) {
             requireNoMaps(elf, "but the object has no BTF that describes them; compile with -g");
             return new Schema("", header, List.of(), List.of(), List.of());
@@ -170,8 +184,8 @@ public final class ObjectFile {
         BtfTypeReader types = new BtfTypeReader(btf, EnumSigns.of(elf, btf));
         // The anchor is read first, because it has the types in the order of the header.
         btf.variables(ANCHOR_SECTION).forEach(anchor -> types.read(anchor.target()));
-        List<MapDef> maps = new BtfMapReader(btf, types, new BtfSlotReader(elf, btf)).read();
-        if (maps.isEmpty()) {
+        List<MapDef> maps = new BtfMapReader(btf, types, new BtfSlotReader(elf, btf), malformed).read();
+        if (maps.isEmpty() && (malformed == null || malformed.isEmpty())) {
             requireNoMaps(elf, "but its BTF does not describe them");
         }
         VariableReader globals = VariableReader.read(elf, btf, types);

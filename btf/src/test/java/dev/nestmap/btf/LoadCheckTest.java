@@ -61,9 +61,17 @@ class LoadCheckTest {
                 """ + map("BPF_MAP_TYPE_HASH_OF_MAPS", "4", "__type(key, __u32); __array(values, struct middle);");
 
         assertThat(check(c)).singleElement().satisfies(problem -> {
+            assertThat(problem.where()).isEqualTo("map m");
             assertThat(problem.what()).contains("inner maps of map m are maps of maps");
             assertThat(problem.remedy()).contains("two levels");
         });
+        assertThat(
+                        check(
+                                c
+                                        + "struct { __uint(type, BPF_MAP_TYPE_RINGBUF); __uint(max_entries, 5000); } n SEC(\".maps\");"))
+                .as("the other map is checked too")
+                .extracting(Problem::where)
+                .containsExactly("map m", "map n");
     }
 
     @Test
@@ -113,6 +121,114 @@ class LoadCheckTest {
         assertThat(check("SEC(\"xdp\") static __attribute__((used)) int p(void *c) { return 2; }"))
                 .singleElement()
                 .satisfies(problem -> assertThat(problem.what()).startsWith("it is static"));
+    }
+
+    @Test
+    void slotsNeedMapsLikeTheDefinition() {
+        String c = """
+                struct inner { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 4); __type(key, __u32); __type(value, __u64); };
+                struct inner good SEC(".maps");
+                struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 8); __type(key, __u32); __type(value, __u32); } bad SEC(".maps");
+                struct {
+                    __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+                    __uint(max_entries, 2);
+                    __type(key, __u32);
+                    __array(values, struct inner);
+                } m SEC(".maps") = { .values = { [0] = &good, [1] = (void *)&bad, [2] = &good } };
+                """;
+
+        assertThat(check(c))
+                .extracting(Problem::what)
+                .containsExactly(
+                        "[NM-411] map m can't have slot 2: the last index of this array is max_entries - 1, which is 1 (E2BIG);"
+                                + " use a smaller index, or a larger maxEntries",
+                        "slot 1 has map bad, and the kernel rejects it with EINVAL: value_size is 4 instead of 8, max_entries is 8"
+                                + " instead of 4");
+    }
+
+    @Test
+    void whatLibbpfRejectsInDefinitionsIsFound() {
+        assertThat(check("struct inner { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 1); __type(key, __u32);"
+                        + " __type(value, __u32); };\n"
+                        + map("BPF_MAP_TYPE_ARRAY_OF_MAPS", "4", "__type(key, __u32); struct inner *values[2];")))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.what()).startsWith("values has 2 elements"));
+        assertThat(check("SEC(\"xdp\") int p(void *c) { static "
+                        + map("BPF_MAP_TYPE_HASH", "4", "__type(key, __u32); __type(value, __u32);")
+                        + " return 2; }"))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.what()).contains("unsupported map linkage static"));
+        assertThat(check("extern int missing; extern int LINUX_KERNEL_VERSION __kconfig;"
+                        + " SEC(\"xdp\") int p(void *c) { return missing + LINUX_KERNEL_VERSION; }"))
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.where()).isEqualTo("symbol missing");
+                    assertThat(problem.remedy()).contains("__ksym");
+                });
+    }
+
+    @Test
+    void definitionsMayBeTypedefsAndInsideOfOtherStructs() {
+        String attributes =
+                "__uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 4); __type(key, __u32); __type(value, __u64);";
+
+        assertThat(check("typedef struct { " + attributes + " } table_t; table_t m SEC(\".maps\");"))
+                .isEmpty();
+        assertThat(check("struct Cell { struct { struct { " + attributes
+                        + " } value; } def; }; struct Cell m SEC(\".maps\");"))
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.severity()).isEqualTo(Severity.REJECTED);
+                    assertThat(problem.what()).contains("inside of struct Cell, as aya for Rust writes it");
+                });
+    }
+
+    @Test
+    void requestedPinsAreNotes() {
+        assertThat(check(map(
+                        "BPF_MAP_TYPE_HASH",
+                        "4",
+                        "__uint(pinning, LIBBPF_PIN_BY_NAME); __type(key, __u32); __type(value, __u64);")))
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.severity()).isEqualTo(Severity.NOTE);
+                    assertThat(problem.what()).startsWith("it requests the pin /sys/fs/bpf/m");
+                });
+    }
+
+    @Test
+    void recordsAreCompared() {
+        byte[] object = CLANG.compile(
+                BpfClang.INCLUDES + map("BPF_MAP_TYPE_HASH", "64", "__type(key, __u32); __type(value, __u64);"));
+        byte[] other = CLANG.compile(
+                BpfClang.INCLUDES + map("BPF_MAP_TYPE_HASH", "64", "__type(key, __u32); __type(value, __u32);"));
+
+        assertThat(LoadCheck.of("x", object, ObjectFile.parse("x", object).schema()))
+                .isEmpty();
+        assertThat(LoadCheck.of("x", other, ObjectFile.parse("x", object).schema()))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.what())
+                        .isEqualTo("map m, value: size 8 (__u64) in the records, 4 (__u32) in the object"));
+    }
+
+    @Test
+    void objectsWithoutBtfOrWithLegacyMapsAreRejected() {
+        String c = "struct bpf_map_def { unsigned type, key_size, value_size, max_entries, flags; };\n"
+                + "struct bpf_map_def old SEC(\"maps\") = { .type = BPF_MAP_TYPE_HASH, .key_size = 4 };";
+
+        assertThat(check(c)).singleElement().satisfies(problem -> {
+            assertThat(problem.where()).isEqualTo("map old");
+            assertThat(problem.what()).contains("legacy section");
+        });
+        assertThat(LoadCheck.of(
+                        "x.bpf.o",
+                        CLANG.compile(
+                                BpfClang.INCLUDES
+                                        + map("BPF_MAP_TYPE_HASH", "64", "__type(key, __u32); __type(value, __u64);"),
+                                "-g0"),
+                        List.of()))
+                .extracting(Problem::where)
+                .containsExactly("file", "maps");
     }
 
     @Test

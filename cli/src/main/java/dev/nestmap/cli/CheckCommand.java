@@ -4,11 +4,13 @@ package dev.nestmap.cli;
 import dev.nestmap.btf.LoadCheck;
 import dev.nestmap.btf.LoadCheck.Severity;
 import dev.nestmap.schema.ProgramDef;
+import dev.nestmap.schema.Schema;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -27,7 +29,8 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  nestmap check tenant_flows.bpf.o",
             "  nestmap check --json *.bpf.o           for continuous integration",
-            "  nestmap check --strict vendor/*.o"
+            "  nestmap check --strict vendor/*.o",
+            "  nestmap check balancer.bpf.o --against com.acme.Balancer"
         })
 final class CheckCommand implements Callable<Integer> {
     @Mixin
@@ -39,6 +42,20 @@ final class CheckCommand implements Callable<Integer> {
     @Option(names = "--strict", description = "Ends with exit code 1 also for fragile parts.")
     private boolean strict;
 
+    @Option(
+            names = "--against",
+            paramLabel = "CLASS",
+            description =
+                    "Also compares each object with the records of this interface, or with a schema text (*.schema).")
+    private @Nullable String against;
+
+    @Option(
+            names = "--class-path",
+            split = ":",
+            paramLabel = "PATH",
+            description = "Directories and jars with the compiled records. Default: target/classes.")
+    private List<Path> classPath = List.of(Path.of("target/classes"));
+
     @Option(names = "--json", description = "Writes an array of problems as JSON.")
     private boolean json;
 
@@ -46,10 +63,13 @@ final class CheckCommand implements Callable<Integer> {
     public Integer call() {
         Console console = common.console();
         JsonWriter writer = json ? new JsonWriter(console).beginArray() : null;
+        Schema records = against == null ? null : RecordSchemas.of(against, classPath);
         boolean failed = false;
         for (String object : objects) {
-            List<LoadCheck.Problem> problems =
-                    LoadCheck.of(object, ObjectFiles.bytes(object), declaredPrograms(object));
+            byte[] bytes = ObjectFiles.bytes(object);
+            List<LoadCheck.Problem> problems = records == null
+                    ? LoadCheck.of(object, bytes, declaredPrograms(object))
+                    : LoadCheck.of(object, bytes, records);
             failed |= problems.stream().anyMatch(this::fails);
             if (writer != null) {
                 problems.forEach(problem -> write(writer, object, problem));

@@ -71,6 +71,33 @@ class KernelObjectCommandsTest {
     }
 
     @Test
+    void checkComparesWithRecords() throws IOException {
+        Schema schema =
+                ObjectFile.parse("nest", Files.readAllBytes(Path.of(object))).schema();
+        Path classes = Files.createDirectories(directory.resolve("classes/META-INF/bpf"));
+        String text = SchemaText.print(
+                new Schema("com.acme.Nest", schema.header(), List.of(), schema.types(), schema.maps()));
+        Files.writeString(classes.resolve("nest.schema"), text);
+        String[] check = {
+            "check", object, "--class-path", directory.resolve("classes").toString(), "--against", "com.acme.Nest"
+        };
+
+        assertThat(CommandRun.of(check)).isEqualTo(new CommandRun(ExitCode.OK, object + ": nothing to say\n", ""));
+
+        Files.writeString(classes.resolve("nest.schema"), text.replace("max_entries: 4096", "max_entries: 4097"));
+        CommandRun changed = CommandRun.of(check);
+        assertThat(changed.exitCode()).isEqualTo(ExitCode.FOUND);
+        assertThat(changed.out())
+                .contains(
+                        "rejected  records of com.acme.Nest: ", "max_entries 4097 in the records, 4096 in the object");
+
+        check[check.length - 1] = "com.acme.Nests";
+        assertThat(CommandRun.of(check).err())
+                .startsWith("nestmap: no schema text of com.acme.Nests is in META-INF/bpf of [")
+                .endsWith("], only those of com.acme.Nest\n");
+    }
+
+    @Test
     void compareSaysWhatAChangeBreaks() throws IOException {
         assertThat(CommandRun.of("compare", object, object))
                 .isEqualTo(new CommandRun(ExitCode.OK, "The maps and programs are the same.\n", ""));

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.btf;
+
+import dev.nestmap.btf.LoadCheck.Problem;
+import dev.nestmap.btf.LoadCheck.Severity;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Finds what in an object's BTF and symbols libbpf rejects, although the maps themselves can be read. */
+record DefinitionCheck(Elf elf, Btf btf) {
+    /** The sections with the externs that libbpf resolves: the kernel's configuration, and its functions and variables. */
+    private static final Set<String> EXTERN_SECTIONS = Set.of(".kconfig", ".ksyms");
+
+    private static final int NO_TYPE = 0;
+
+    List<Problem> problems() {
+        List<Problem> problems = new ArrayList<>();
+        for (BtfType variable : btf.variables(BtfMapReader.SECTION)) {
+            String where = "map " + variable.name();
+            if (variable.isStatic()) {
+                problems.add(new Problem(
+                        Severity.REJECTED,
+                        where,
+                        "it is static, which libbpf rejects (\"unsupported map linkage static\")",
+                        "declare it at file scope, without `static`"));
+            }
+            BtfType declared = btf.resolve(variable.target());
+            BtfType definition = BtfMapReader.definition(btf, declared);
+            if (definition.id() != declared.id()) {
+                problems.add(new Problem(
+                        Severity.REJECTED,
+                        where,
+                        "its definition is inside of struct " + declared.name()
+                                + ", as aya for Rust writes it: libbpf rejects it (\"unknown field\"), aya loads it",
+                        "load it with aya and use its pin or id from Java, or define the map in C"));
+            }
+            sizedValues(where, definition, problems);
+        }
+        problems.addAll(externs());
+        return problems;
+    }
+
+    private void sizedValues(String where, BtfType definition, List<Problem> problems) {
+        if (definition.kind() != BtfKind.STRUCT) {
+            return;
+        }
+        definition.members().stream()
+                .filter(member -> member.name().equals("values"))
+                .map(member -> btf.resolve(member.type()))
+                .filter(values -> values.kind() == BtfKind.ARRAY && values.elementCount() != 0)
+                .forEach(values -> problems.add(new Problem(
+                        Severity.REJECTED,
+                        where,
+                        "values has " + values.elementCount()
+                                + " elements, and libbpf accepts an array without a length only",
+                        "use __array(values, ...); max_entries is the number of slots")));
+    }
+
+    /** The symbols that another file defines, or the kernel. libbpf finds the latter by their section. */
+    private List<Problem> externs() {
+        Set<String> declared = new HashSet<>();
+        btf.types(BtfKind.DATASEC)
+                .filter(section -> EXTERN_SECTIONS.contains(section.name()))
+                .flatMap(section -> section.variables().stream())
+                .forEach(id -> declared.add(btf.type(id).name()));
+        return elf.symbols(NO_TYPE, section -> section.index() == 0).stream()
+                .map(Elf.Symbol::name)
+                .filter(name -> !name.isEmpty() && !declared.contains(name))
+                .distinct()
+                .map(
+                        name -> new Problem(
+                                Severity.REJECTED,
+                                "symbol " + name,
+                                "it is extern, and neither in .ksyms nor in .kconfig, so libbpf does not find it",
+                                "add __ksym or __kconfig to its declaration, or link the object that defines it with `bpftool gen object`"))
+                .toList();
+    }
+}
