@@ -479,6 +479,24 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
+     * Closes the handle of a map that was taken out or recovered, and leaves the map undrained: the next {@link #recoverUndrained}, of this
+     * process or of another one, returns it with the same {@link MapIdentity}. For a process that ends before it has drained all maps. Does
+     * nothing if the handle is already closed, or if an outer map has taken over the map.
+     *
+     * @param map a map that {@code rotate}, {@code take} or {@code recoverUndrained} returned
+     * @throws BpfException if no pin keeps the map, so that its entries would be lost: the outer map is not pinned, or another process owns
+     *     its slots. The handle stays valid
+     */
+    public void leaveUndrained(O map) {
+        if (!map.map().leave("it was left undrained")) {
+            throw BpfException.of("return of a drained map")
+                    .map(map.name())
+                    .because("it is not pinned, so its entries would be lost. Drain it and close it")
+                    .build();
+        }
+    }
+
+    /**
      * Returns a fingerprint of the layout of keys, inner keys and inner values: the names and C types of all fields, as the records
      * declare them. It does not depend on names and sizes of maps. Bytes of a map with the same fingerprint have the same meaning.
      *
@@ -487,6 +505,12 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     public final String layout() {
         Schema schema = declaration.get();
         return LayoutFingerprint.of(schema, schema.map(name()).orElseThrow());
+    }
+
+    /** {@return reads bytes of keys and entries as fields, by the C types that the records declare} */
+    public final DeclaredFields declaredFields() {
+        Schema schema = declaration.get();
+        return new DeclaredFields(schema, schema.map(name()).orElseThrow());
     }
 
     /**

@@ -66,6 +66,27 @@ class KernelSlotOwnershipTest extends PinnedTest {
     }
 
     @Test
+    void endsWithAMapThatIsLeftUndrained() {
+        FlowMap.Owned rotated = Objects.requireNonNull(first.rotate(1L));
+        MapIdentity identity = MapIdentity.of(rotated, "node-17");
+        first.leaveUndrained(rotated);
+        assertThatThrownBy(rotated::count).hasMessageContaining("it was left undrained");
+        first.leaveUndrained(rotated); // does nothing the second time
+
+        Undrained<Long, FlowMap.Owned> again = first.recoverUndrained().get(0);
+        first.close();
+        assertSecondIsRejected();
+        first.leaveUndrained(again.map());
+
+        assertThat(second.recoverUndrained()).singleElement().satisfies(left -> {
+            assertThat(left.key()).isEqualTo(1L);
+            assertThat(left.map()).containsExactly(new Flow(HTTPS, 1));
+            assertThat(MapIdentity.of(left.map(), "node-17")).isNotNull().isEqualTo(identity);
+            left.close();
+        });
+    }
+
+    @Test
     void lastsUntilADisplacedMapIsPutIntoASlot() {
         FlowMap.Owned taken = Objects.requireNonNull(first.take(1L));
         first.close();

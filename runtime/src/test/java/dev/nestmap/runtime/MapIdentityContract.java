@@ -3,9 +3,11 @@ package dev.nestmap.runtime;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.Network.CounterMap;
 import dev.nestmap.runtime.Network.FlowMap;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.types.ByteString;
 import java.nio.ByteBuffer;
@@ -44,6 +46,17 @@ abstract class MapIdentityContract {
             assertThat(identity.outerMap()).isEqualTo("tenant");
             assertThat(identity.outerKey()).isEqualTo(u32(42));
             assertThat(identity.takenOut()).isBetween(before, Instant.now());
+        }
+    }
+
+    @Test
+    void aMapThatIsNotPinnedCanNotBeLeftUndrained() {
+        network.tenant().create(42L);
+        try (FlowMap.Owned rotated = requireNonNull(network.tenant().rotate(42L))) {
+            assertThatThrownBy(() -> network.tenant().leaveUndrained(rotated))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("it is not pinned, so its entries would be lost");
+            assertThat(rotated.count()).isZero(); // still open
         }
     }
 

@@ -35,6 +35,9 @@ abstract class RevocableHandle {
     private volatile String reason = "";
     private volatile Runnable onRelease = () -> {};
 
+    /** What {@link #leave} runs after it has closed the map; null if no pin keeps the map. */
+    private volatile @Nullable Runnable onLeave;
+
     private enum State {
         VALID,
         /** A {@link Handover} to another owner is under way. */
@@ -100,6 +103,11 @@ abstract class RevocableHandle {
         onRelease = action;
     }
 
+    /** Sets the action that runs after this handle has left a map that is pinned to whoever recovers it. */
+    public void onLeave(Runnable action) {
+        onLeave = action;
+    }
+
     /** Revokes the handle and leaves the map open for its owner. */
     public void revoke(String why) {
         invalidate(why);
@@ -111,6 +119,24 @@ abstract class RevocableHandle {
             raw.close();
             onRelease.run();
         }
+    }
+
+    /**
+     * Revokes the handle and closes its descriptor, but keeps the map's pin, so that the map can be recovered. Does nothing if the handle
+     * was revoked before or its map has a new owner.
+     *
+     * @return false, and the handle stays valid, if no pin keeps the map
+     */
+    public boolean leave(String why) {
+        Runnable action = onLeave;
+        if (action == null) {
+            return false;
+        }
+        if (invalidate(why)) {
+            raw.close();
+            action.run();
+        }
+        return true;
     }
 
     /** Takes the map from this handle, which is revoked. The caller owns the map from now on. */

@@ -75,7 +75,9 @@ final class DrainingPins {
 
     private void keep(Path pin, LeasedMap displaced) {
         displaced.onRelease(() -> remove(pin));
-        displaced.onLeak(() -> ownership.release(pin), ", and stays pinned, so that recoverUndrained() returns it");
+        Runnable release = () -> ownership.release(pin); // must not refer to the handle
+        displaced.onLeave(release);
+        displaced.onLeak(release, ", and stays pinned, so that recoverUndrained() returns it");
     }
 
     /** Removes the pin. Called after the kernel has rejected the change. */
