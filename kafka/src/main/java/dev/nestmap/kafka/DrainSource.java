@@ -105,9 +105,10 @@ final class DrainSource<K, E, M extends ReadableAccessor<?, E>, O extends Readab
 
     private DrainedMap drained(O map) {
         MapIdentity identity = Objects.requireNonNull(MapIdentity.of(map, machine), "it was taken out of a slot");
+        Runnable leave = () -> outer.leaveUndrained(map);
         LostInserts lost = lostInserts;
         if (lost == null) {
-            return new DrainedMap(identity, map, map, Part.NOT_COUNTED);
+            return new DrainedMap(identity, map, map, leave, Part.NOT_COUNTED);
         }
         // Removes the count first. If the process ends in between, the next one finds the map in the last marker and
         // closes it.
@@ -115,6 +116,6 @@ final class DrainSource<K, E, M extends ReadableAccessor<?, E>, O extends Readab
             lost.forget(identity.mapId());
             map.close();
         };
-        return new DrainedMap(identity, map, handle, lost.of(identity.mapId()));
+        return new DrainedMap(identity, map, handle, leave, lost.of(identity.mapId()));
     }
 }

@@ -10,9 +10,11 @@ import dev.nestmap.runtime.ReadableAccessor;
  *
  * @param entries the map, to read its entries
  * @param handle the same map, to close it
+ * @param leave leaves it undrained, for the next process; throws if it is not pinned
  * @param lostInserts how many inserts into it failed; {@link Part#NOT_COUNTED} if programs do not count that
  */
-record DrainedMap(MapIdentity identity, ReadableAccessor<?, ?> entries, OwnedMap handle, long lostInserts) {
+record DrainedMap(
+        MapIdentity identity, ReadableAccessor<?, ?> entries, OwnedMap handle, Runnable leave, long lostInserts) {
     /** Whether every entry exists from the start. */
     boolean isArray() {
         return entries.type().endsWith("ARRAY");

@@ -58,18 +58,26 @@ final class KafkaSession implements AutoCloseable {
     }
 
     void send(byte[] key, byte[] message) {
-        send(options.topic(), key, message);
+        send(new ProducerRecord<>(options.topic(), key, message));
+    }
+
+    /**
+     * The number of partitions of the topic of the entries, as the producer knows it: it learns of new ones after at most {@code
+     * metadata.max.age.ms}, and until then sends to the previous ones.
+     */
+    int partitions() {
+        return producer.partitionsFor(options.topic()).size();
     }
 
     /** Commits what was sent, together with the marker. Throws if anything that was sent has failed. */
     void commit(Marker marker) {
-        send(options.markerTopic(), markerKey, marker.write());
+        send(new ProducerRecord<>(options.markerTopic(), MarkerTopic.PARTITION, markerKey, marker.write()));
         producer.commitTransaction();
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // the commit throws what the future has
-    private void send(String topic, byte[] key, byte[] value) {
-        producer.send(new ProducerRecord<>(topic, key, value));
+    private void send(ProducerRecord<byte[], byte[]> message) {
+        producer.send(message);
     }
 
     /** Ends at once, also while another thread is in a call, which then throws. */

@@ -18,11 +18,16 @@ import java.util.UUID;
  * @param shipper a random number of the shipper that wrote it
  * @param sequence number of the transaction, from 1; each shipper continues after the last marker that it found
  * @param layout fingerprint of the layout of keys and entries
+ * @param topic the topic of the entries
+ * @param partitions number of partitions of that topic
  * @param boot the boot of the machine, in which the ids are unique
  * @param maps the maps
  */
-record Marker(UUID shipper, long sequence, String layout, UUID boot, Set<Entry> maps) {
+record Marker(UUID shipper, long sequence, String layout, String topic, int partitions, UUID boot, Set<Entry> maps) {
     private static final int MAGIC = 0x4e4d4d31; // "NMM1"
+
+    /** The size without texts and maps. */
+    private static final int FIXED_SIZE = 3 * Integer.BYTES + 5 * Long.BYTES + 2;
 
     /** A map: its id, and when it was taken out. */
     record Entry(int id, Instant takenOut) {
@@ -42,11 +47,13 @@ record Marker(UUID shipper, long sequence, String layout, UUID boot, Set<Entry> 
     }
 
     byte[] write() {
-        byte[] text = layout.getBytes(StandardCharsets.UTF_8);
+        byte[] layoutText = layout.getBytes(StandardCharsets.UTF_8);
+        byte[] topicText = topic.getBytes(StandardCharsets.UTF_8);
         ByteBuffer to =
-                ByteBuffer.allocate(2 * Integer.BYTES + 5 * Long.BYTES + 1 + text.length + maps.size() * Entry.SIZE);
+                ByteBuffer.allocate(FIXED_SIZE + layoutText.length + topicText.length + maps.size() * Entry.SIZE);
         to.putInt(MAGIC).putLong(shipper.getMostSignificantBits()).putLong(shipper.getLeastSignificantBits());
-        to.putLong(sequence).put((byte) text.length).put(text);
+        to.putLong(sequence).put((byte) layoutText.length).put(layoutText);
+        to.put((byte) topicText.length).put(topicText).putInt(partitions);
         to.putLong(boot.getMostSignificantBits())
                 .putLong(boot.getLeastSignificantBits())
                 .putInt(maps.size());
@@ -65,8 +72,9 @@ record Marker(UUID shipper, long sequence, String layout, UUID boot, Set<Entry> 
             }
             UUID shipper = new UUID(from.getLong(), from.getLong());
             long sequence = from.getLong();
-            byte[] text = new byte[Byte.toUnsignedInt(from.get())];
-            from.get(text);
+            String layout = text(from);
+            String topic = text(from);
+            int partitions = from.getInt();
             UUID boot = new UUID(from.getLong(), from.getLong());
             int count = from.getInt();
             if (count < 0 || from.remaining() != (long) count * Entry.SIZE) {
@@ -77,10 +85,16 @@ record Marker(UUID shipper, long sequence, String layout, UUID boot, Set<Entry> 
             for (int i = 0; i < count; i++) {
                 maps[i] = new Entry(from.getInt(), Instant.ofEpochSecond(from.getLong(), from.getInt()));
             }
-            return new Marker(
-                    shipper, sequence, new String(text, StandardCharsets.UTF_8), boot, new HashSet<>(List.of(maps)));
+            return new Marker(shipper, sequence, layout, topic, partitions, boot, new HashSet<>(List.of(maps)));
         } catch (BufferUnderflowException e) {
             throw new IllegalArgumentException("it was cut off", e);
         }
+    }
+
+    /** A text with its length in one byte. Names of topics have at most 249 characters, all of them ASCII. */
+    private static String text(ByteBuffer from) {
+        byte[] text = new byte[Byte.toUnsignedInt(from.get())];
+        from.get(text);
+        return new String(text, StandardCharsets.UTF_8);
     }
 }

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds the last committed marker of a shipper. */
 final class MarkerTopic {
+    /** Markers are in this partition only, also if somebody adds others while a shipper runs. */
+    static final int PARTITION = 0;
+
     private static final Duration POLL = Duration.ofMillis(100);
 
     private final Map<String, Object> kafka;
@@ -39,7 +42,7 @@ final class MarkerTopic {
         this.kafka.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         this.kafka.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         this.kafka.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        this.partition = new TopicPartition(topic, 0);
+        this.partition = new TopicPartition(topic, PARTITION);
         this.patience = config.patience();
         this.key = config.id().getBytes(StandardCharsets.UTF_8);
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.kafka;
 
+import dev.nestmap.runtime.error.BpfException;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
@@ -17,6 +18,7 @@ final class OpenMaps {
     private final UUID shipper = UUID.randomUUID();
     private final String id;
     private final String layout;
+    private final String topic;
 
     /** Maps that are in no committed transaction, the oldest first. */
     private final Deque<DrainedMap> waiting = new ArrayDeque<>();
@@ -36,10 +38,16 @@ final class OpenMaps {
     /** The maps of a transaction, and its marker. */
     private record Attempt(List<DrainedMap> maps, Marker marker) {}
 
-    /** @param id the transactional id, for messages */
-    OpenMaps(String id, String layout) {
+    /**
+     * Creates the state of a shipper that has just started.
+     *
+     * @param id the transactional id, for messages
+     * @param topic the topic of the entries
+     */
+    OpenMaps(String id, String layout, String topic) {
         this.id = id;
         this.layout = layout;
+        this.topic = topic;
     }
 
     /** Adds a map that was taken out. */
@@ -84,7 +92,13 @@ final class OpenMaps {
             last = found;
             return closeNamed(found);
         }
-        if (found != null ? !found.equals(last) : last != null) {
+        if (found == null && last != null) {
+            throw ShippingException.lasting("the last marker of " + id
+                    + " is gone: the topic of markers was deleted or emptied, so it is not certain whether the drained maps are"
+                    + " committed. This shipper has stopped, and they stay undrained. A shipper that starts now sends all of them, and"
+                    + " those that are already committed arrive twice");
+        }
+        if (found != null && !found.equals(last)) {
             throw ShippingException.lasting("another shipper has committed with the transactional id " + id
                     + ". Only one may run for each outer map of a machine: end one of the two, or give them different names with"
                     + " withMachine or withName. This one has stopped, and its maps stay undrained");
@@ -115,14 +129,20 @@ final class OpenMaps {
         return waiting.stream().limit(most).toList();
     }
 
-    /** Begins a transaction with these maps, and returns its marker. */
-    Marker begin(List<DrainedMap> maps) {
+    /**
+     * Begins a transaction with these maps, and returns its marker.
+     *
+     * @param partitions number of partitions of the topic of the entries
+     */
+    Marker begin(List<DrainedMap> maps, int partitions) {
         Set<Marker.Entry> named = new HashSet<>(stuck);
         maps.forEach(map -> named.add(Marker.Entry.of(map.identity())));
         Marker marker = new Marker(
                 shipper,
                 last == null ? 1 : last.sequence() + 1,
                 layout,
+                topic,
+                partitions,
                 maps.get(0).identity().bootId(),
                 named);
         attempt = new Attempt(maps, marker);
@@ -147,6 +167,26 @@ final class OpenMaps {
     void close(Collection<DrainedMap> maps) {
         waiting.removeAll(new HashSet<>(maps));
         maps.forEach(this::close);
+    }
+
+    /** Leaves the maps that are in no committed transaction to the next process. Called once, at the end. */
+    void leave() {
+        int lost = 0;
+        for (DrainedMap map : waiting) {
+            try {
+                map.leave().run();
+            } catch (BpfException e) {
+                close(map);
+                lost++;
+            }
+        }
+        if (lost > 0) {
+            LOGGER.log(
+                    System.Logger.Level.WARNING,
+                    "shipper " + id + " ends, and the counts in " + lost
+                            + " drained maps are lost: to keep them for the next process, pin the outer map with its inner maps"
+                            + " (@OuterMap(pin = ..., pinInners = true))");
+        }
     }
 
     private void close(DrainedMap map) {

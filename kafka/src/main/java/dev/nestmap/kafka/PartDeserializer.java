@@ -27,10 +27,14 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
     private final ReadableAccessor<?, E> inner;
     private final String layout;
 
-    private PartDeserializer(OuterAccessor<K, ?, ?> outer, ReadableAccessor<?, E> inner) {
+    /** The number of partitions that the topic must have; 0 for any. */
+    private final int partitions;
+
+    private PartDeserializer(OuterAccessor<K, ?, ?> outer, ReadableAccessor<?, E> inner, int partitions) {
         this.outer = outer;
         this.inner = inner;
         this.layout = outer.layout();
+        this.partitions = partitions;
     }
 
     /**
@@ -45,8 +49,23 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
     public static <K, E, O extends ReadableAccessor<?, E> & OwnedMap> PartDeserializer<K, E> of(
             OuterAccessor<K, ?, O> outer) {
         try (O inner = outer.detached()) {
-            return new PartDeserializer<>(outer, inner);
+            return new PartDeserializer<>(outer, inner, 0);
         }
+    }
+
+    /**
+     * Returns a deserializer that also rejects messages that a shipper sent while the topic had another number of partitions. For a consumer
+     * with sums for each partition: after partitions were added, the messages of a key come from another one.
+     *
+     * @param expected number of partitions of the topic, 1 or more
+     * @return a deserializer
+     * @throws IllegalArgumentException if the number is less than 1
+     */
+    public PartDeserializer<K, E> withPartitions(int expected) {
+        if (expected < 1) {
+            throw new IllegalArgumentException(expected + " partitions: use 1 or more");
+        }
+        return new PartDeserializer<>(outer, inner, expected);
     }
 
     /**
@@ -55,7 +74,8 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
      * @param topic the topic, for the text of exceptions
      * @param data the message; null becomes null
      * @return the part
-     * @throws UnreadablePartException if the message is no part, or if it was written with other records
+     * @throws UnreadablePartException if the message is no part, was written with other records, or was sent to another number of partitions
+     *     than {@link #withPartitions} expects
      */
     @Override
     public @Nullable Part<K, E> deserialize(String topic, byte @Nullable [] data) {
@@ -77,6 +97,12 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
                             + ", and the consumer's " + outer.name() + " has the layout " + layout
                             + ": give the consumer the same version of the records. To change records, let new shippers write to a new"
                             + " topic");
+        }
+        if (partitions > 0 && header.partitions() != partitions) {
+            throw new UnreadablePartException("machine " + header.map().machine() + " sent it when the topic had "
+                    + header.partitions() + " partitions, and this consumer expects " + partitions
+                    + ": its sums for a key may be in another partition. Add up again from the beginning of the topic, with"
+                    + " withPartitions(" + header.partitions() + ")");
         }
         if (header.entries() < 1
                 || header.entrySize() < 1

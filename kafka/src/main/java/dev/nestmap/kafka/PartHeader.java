@@ -17,12 +17,14 @@ import java.util.UUID;
  *
  * @param layout fingerprint of the layout of keys and entries
  * @param number number of the part, from 1
+ * @param partitions number of partitions of the topic
  */
 record PartHeader(
         String layout,
         MapIdentity map,
         int number,
         int parts,
+        int partitions,
         boolean full,
         long lostInserts,
         int keySize,
@@ -32,7 +34,7 @@ record PartHeader(
     private static final byte VERSION = 1;
 
     /** The size without the bytes of the three texts and the key. */
-    private static final int FIXED_SIZE = 74;
+    private static final int FIXED_SIZE = 78;
 
     private static final int FULL = 1;
 
@@ -61,7 +63,7 @@ record PartHeader(
         to.putLong(takenOut.getEpochSecond()).putInt(takenOut.getNano());
         put(to, map.outerMap().getBytes(StandardCharsets.UTF_8));
         put(to, map.outerKey().toBytes());
-        to.putInt(number).putInt(parts).putLong(lostInserts);
+        to.putInt(number).putInt(parts).putInt(partitions).putLong(lostInserts);
         to.putInt(keySize).putInt(valueSize).putInt(entries);
         return to.put(bytesOfEntries).array();
     }
@@ -73,6 +75,10 @@ record PartHeader(
      */
     static PartHeader read(ByteBuffer from) {
         byte[] magic = new byte[MAGIC.length];
+        if (from.hasRemaining() && from.get(from.position()) == '{') {
+            throw new UnreadablePartException(
+                    "it is JSON: read it with a JSON library, or let shippers send MessageFormat.BINARY");
+        }
         if (from.remaining() <= magic.length || !Arrays.equals(MAGIC, get(from, magic))) {
             throw new UnreadablePartException(
                     "it does not begin with NMP, as the messages of a shipper do: another program"
@@ -108,8 +114,10 @@ record PartHeader(
         MapIdentity map = new MapIdentity(machine, boot, mapId, takenOut, outerMap, outerKey);
         int number = from.getInt();
         int parts = from.getInt();
+        int partitions = from.getInt();
         long lost = from.getLong();
-        return new PartHeader(layout, map, number, parts, full, lost, from.getInt(), from.getInt(), from.getInt());
+        return new PartHeader(
+                layout, map, number, parts, partitions, full, lost, from.getInt(), from.getInt(), from.getInt());
     }
 
     private static void put(ByteBuffer to, byte[] bytes) {

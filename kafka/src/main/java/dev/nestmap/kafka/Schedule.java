@@ -156,12 +156,13 @@ final class Schedule<K> {
         }
     }
 
-    /** Waits, unless the shipper is stopped. */
+    /** Waits, until the shipper is stopped or somebody asks for another round. */
     void pause(long nanos) {
         lock.lock();
         try {
             long left = nanos;
-            while (!stopped && left > 0) {
+            long requested = requestedRounds;
+            while (!stopped && requested == requestedRounds && left > 0) {
                 left = changed.awaitNanos(left);
             }
         } catch (InterruptedException e) {

@@ -5,20 +5,23 @@ package dev.nestmap.kafka;
 final class Shipment {
     private final KafkaSession session;
     private final PartWriter writer;
+    private final int partitions;
     private long messages;
     private long entries;
     private long bytes;
     private long inexactMaps;
 
-    Shipment(KafkaSession session, PartWriter writer) {
+    /** @param partitions number of partitions of the topic */
+    Shipment(KafkaSession session, PartWriter writer, int partitions) {
         this.session = session;
         this.writer = writer;
+        this.partitions = partitions;
     }
 
     /** Sends the entries of a map; nothing if it has none. The first message begins the transaction. */
     void send(DrainedMap map) {
         byte[] key = map.identity().outerKey().toBytes();
-        PartWriter.Messages parts = writer.write(map);
+        PartWriter.Messages parts = writer.write(map, partitions);
         for (byte[] message : parts.list()) {
             if (messages++ == 0) {
                 session.begin();

@@ -85,6 +85,7 @@ public final class Shipper<K> implements AutoCloseable {
                 new ShippingLoop<>(
                         new DrainSource<>(outer, options.exactness(), machine, lostInserts),
                         outer.layout(),
+                        PartWriter.of(outer, options),
                         new ClientConfig(kafka, id),
                         options),
                 name);

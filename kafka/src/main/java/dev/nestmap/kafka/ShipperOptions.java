@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  *     default the name of the topic and {@code -markers}
  * @param machine name of the machine, which no other machine has; null for the content of {@code /etc/machine-id}
  * @param name name of the outer map among those that this machine ships to the marker topic; null for its name in C
+ * @param partitions number of partitions that the topic must have; 0 by default, for the number that it had when this shipper last
+ *     committed. Kafka chooses the partition of a message by its key and this number
+ * @param format format of the messages; {@link MessageFormat#BINARY} by default
  * @param interval time between rotations, more than zero; 10 seconds by default
  * @param maxEntries number of entries at which an inner map is rotated before its interval is over, 1 or more; {@link Long#MAX_VALUE} by
  *     default. The shipper then counts the entries of all inner maps every second
@@ -27,6 +30,8 @@ public record ShipperOptions(
         String markerTopic,
         @Nullable String machine,
         @Nullable String name,
+        int partitions,
+        MessageFormat format,
         Duration interval,
         long maxEntries,
         int partBytes,
@@ -44,6 +49,8 @@ public record ShipperOptions(
      * @param markerTopic topic of the markers
      * @param machine name of the machine, or null
      * @param name name of the outer map, or null
+     * @param partitions 0 or more
+     * @param format format of the messages
      * @param interval more than zero
      * @param maxEntries 1 or more
      * @param partBytes 1000 or more
@@ -59,6 +66,7 @@ public record ShipperOptions(
         if (interval.isNegative() || interval.isZero()) {
             throw new IllegalArgumentException("interval " + interval + ": use a positive one");
         }
+        require(partitions, 0, "partitions");
         require(maxEntries, 1, "entries");
         require(partBytes, LEAST_PART_BYTES, "bytes for a message");
         require(mapsAtOnce, 1, "maps at once");
@@ -76,6 +84,8 @@ public record ShipperOptions(
                 topic + "-markers",
                 null,
                 null,
+                0,
+                MessageFormat.BINARY,
                 DEFAULT_INTERVAL,
                 Long.MAX_VALUE,
                 DEFAULT_PART_BYTES,
@@ -90,7 +100,18 @@ public record ShipperOptions(
      * @return new options
      */
     public ShipperOptions withMarkerTopic(String other) {
-        return new ShipperOptions(topic, other, machine, name, interval, maxEntries, partBytes, mapsAtOnce, exactness);
+        return new ShipperOptions(
+                topic,
+                other,
+                machine,
+                name,
+                partitions,
+                format,
+                interval,
+                maxEntries,
+                partBytes,
+                mapsAtOnce,
+                exactness);
     }
 
     /**
@@ -102,7 +123,17 @@ public record ShipperOptions(
      */
     public ShipperOptions withMachine(String other) {
         return new ShipperOptions(
-                topic, markerTopic, other, name, interval, maxEntries, partBytes, mapsAtOnce, exactness);
+                topic,
+                markerTopic,
+                other,
+                name,
+                partitions,
+                format,
+                interval,
+                maxEntries,
+                partBytes,
+                mapsAtOnce,
+                exactness);
     }
 
     /**
@@ -114,7 +145,61 @@ public record ShipperOptions(
      */
     public ShipperOptions withName(String other) {
         return new ShipperOptions(
-                topic, markerTopic, machine, other, interval, maxEntries, partBytes, mapsAtOnce, exactness);
+                topic,
+                markerTopic,
+                machine,
+                other,
+                partitions,
+                format,
+                interval,
+                maxEntries,
+                partBytes,
+                mapsAtOnce,
+                exactness);
+    }
+
+    /**
+     * Returns options with a number of partitions. Without it, a shipper sends nothing more if partitions were added to the topic: messages
+     * of a key then go to another partition than before. Use it after you have made sure that all consumers can handle that.
+     *
+     * @param other number of partitions that the topic must have; 0 for the number that it had at the last commit
+     * @return new options
+     * @throws IllegalArgumentException if the number is negative
+     */
+    public ShipperOptions withPartitions(int other) {
+        return new ShipperOptions(
+                topic,
+                markerTopic,
+                machine,
+                name,
+                other,
+                format,
+                interval,
+                maxEntries,
+                partBytes,
+                mapsAtOnce,
+                exactness);
+    }
+
+    /**
+     * Returns options with another format of messages.
+     *
+     * @param other {@link MessageFormat#JSON} for consumers that are not written in Java
+     * @return new options
+     */
+    public ShipperOptions withFormat(MessageFormat other) {
+        return new ShipperOptions(
+                topic,
+                markerTopic,
+                machine,
+                name,
+                partitions,
+                other,
+                interval,
+                maxEntries,
+                partBytes,
+                mapsAtOnce,
+                exactness);
     }
 
     /**
@@ -126,7 +211,17 @@ public record ShipperOptions(
      */
     public ShipperOptions withInterval(Duration other) {
         return new ShipperOptions(
-                topic, markerTopic, machine, name, other, maxEntries, partBytes, mapsAtOnce, exactness);
+                topic,
+                markerTopic,
+                machine,
+                name,
+                partitions,
+                format,
+                other,
+                maxEntries,
+                partBytes,
+                mapsAtOnce,
+                exactness);
     }
 
     /**
@@ -137,7 +232,18 @@ public record ShipperOptions(
      * @throws IllegalArgumentException if the number is less than 1
      */
     public ShipperOptions withMaxEntries(long other) {
-        return new ShipperOptions(topic, markerTopic, machine, name, interval, other, partBytes, mapsAtOnce, exactness);
+        return new ShipperOptions(
+                topic,
+                markerTopic,
+                machine,
+                name,
+                partitions,
+                format,
+                interval,
+                other,
+                partBytes,
+                mapsAtOnce,
+                exactness);
     }
 
     /**
@@ -149,7 +255,17 @@ public record ShipperOptions(
      */
     public ShipperOptions withPartBytes(int other) {
         return new ShipperOptions(
-                topic, markerTopic, machine, name, interval, maxEntries, other, mapsAtOnce, exactness);
+                topic,
+                markerTopic,
+                machine,
+                name,
+                partitions,
+                format,
+                interval,
+                maxEntries,
+                other,
+                mapsAtOnce,
+                exactness);
     }
 
     /**
@@ -160,7 +276,18 @@ public record ShipperOptions(
      * @throws IllegalArgumentException if the number is less than 1
      */
     public ShipperOptions withMapsAtOnce(int other) {
-        return new ShipperOptions(topic, markerTopic, machine, name, interval, maxEntries, partBytes, other, exactness);
+        return new ShipperOptions(
+                topic,
+                markerTopic,
+                machine,
+                name,
+                partitions,
+                format,
+                interval,
+                maxEntries,
+                partBytes,
+                other,
+                exactness);
     }
 
     /**
@@ -171,7 +298,17 @@ public record ShipperOptions(
      */
     public ShipperOptions withExactness(Exactness other) {
         return new ShipperOptions(
-                topic, markerTopic, machine, name, interval, maxEntries, partBytes, mapsAtOnce, other);
+                topic,
+                markerTopic,
+                machine,
+                name,
+                partitions,
+                format,
+                interval,
+                maxEntries,
+                partBytes,
+                mapsAtOnce,
+                other);
     }
 
     /** Returns the name of the machine. */

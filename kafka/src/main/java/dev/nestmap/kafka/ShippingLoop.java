@@ -27,20 +27,27 @@ final class ShippingLoop<K> implements Runnable {
     private final KafkaErrors errors;
     private final MarkerTopic markers;
     private final PartWriter writer;
+    private final PartitionCheck partitions;
     private final OpenMaps maps;
     private final Schedule<K> schedule;
     private final Progress progress = new Progress();
     private boolean recovered;
     private volatile @Nullable KafkaSession session;
 
-    ShippingLoop(DrainSource<K, ?, ?, ?> source, String layout, ClientConfig config, ShipperOptions options) {
+    ShippingLoop(
+            DrainSource<K, ?, ?, ?> source,
+            String layout,
+            PartWriter writer,
+            ClientConfig config,
+            ShipperOptions options) {
         this.source = source;
         this.config = config;
         this.options = options;
         this.errors = new KafkaErrors(config, options);
         this.markers = new MarkerTopic(config, options.markerTopic());
-        this.writer = new PartWriter(layout, options.partBytes());
-        this.maps = new OpenMaps(config.id(), layout);
+        this.writer = writer;
+        this.partitions = new PartitionCheck(options);
+        this.maps = new OpenMaps(config.id(), layout, options.topic());
         this.schedule = new Schedule<>(options);
     }
 
@@ -81,6 +88,7 @@ final class ShippingLoop<K> implements Runnable {
             }
         }
         dropSession();
+        maps.leave();
         progress.stopped();
     }
 
@@ -122,6 +130,7 @@ final class ShippingLoop<K> implements Runnable {
             source.recover(
                     maps::addRecovered); // before Kafka: a process that still drains these maps must not be fenced
             recovered = true;
+            progress.waiting(maps.waiting());
         }
         if (session == null) {
             connect();
@@ -144,7 +153,10 @@ final class ShippingLoop<K> implements Runnable {
     private void connect() throws ExecutionException, InterruptedException {
         KafkaSession opened = KafkaSession.open(config, options, markers, schedule::isStopped);
         session = opened;
-        progress.skipped(maps.resolve(opened.lastMarker()));
+        Marker last = opened.lastMarker();
+        progress.skipped(maps.resolve(last));
+        partitions.learn(last);
+        partitions.require(opened.partitions());
     }
 
     private void shipAll() {
@@ -172,12 +184,15 @@ final class ShippingLoop<K> implements Runnable {
         if (batch.isEmpty() || open == null) {
             return;
         }
-        Shipment shipment = new Shipment(open, writer);
+        int found = open.partitions();
+        partitions.require(found);
+        Shipment shipment = new Shipment(open, writer, found);
         batch.forEach(shipment::send);
         if (shipment.isEmpty()) {
             maps.close(batch);
         } else {
-            open.commit(maps.begin(batch));
+            partitions.require(open.partitions()); // the producer may have learned of new ones while it sent
+            open.commit(maps.begin(batch, found));
             maps.committed();
             progress.committed(shipment, batch.size());
         }

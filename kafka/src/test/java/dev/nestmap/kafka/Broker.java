@@ -20,8 +20,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import kafka.tools.StorageTool;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
 
 /**
  * A Kafka broker on loopback, in a process of its own that tests can kill and start again. Its controller is another process, which stays.
@@ -40,6 +44,7 @@ final class Broker {
     private final String bootstrap;
     private final String controllerAddress;
     private final Process controller;
+    private final Admin admin;
     private Process broker;
 
     private Broker(Path directory) throws IOException {
@@ -62,6 +67,7 @@ final class Broker {
                 """.formatted(bootstrap)));
         this.controller = launch("controller");
         this.broker = launch("broker");
+        this.admin = Admin.create(config());
     }
 
     /** Starts a broker with an empty log in this directory, which it deletes before. */
@@ -77,25 +83,46 @@ final class Broker {
         return bootstrap;
     }
 
-    /** The configuration of clients. */
+    /** The configuration of clients. They try again soon, because this broker answers soon. */
     Map<String, Object> config() {
-        return Map.of("bootstrap.servers", bootstrap);
+        return Map.of("bootstrap.servers", bootstrap, "retry.backoff.ms", 10, "reconnect.backoff.ms", 10);
+    }
+
+    /** A client for administrators, which all tests share. */
+    Admin admin() {
+        return admin;
     }
 
     /** Creates a topic with this configuration. */
     void create(String topic, int partitions, Map<String, String> config)
             throws ExecutionException, InterruptedException {
-        try (Admin admin = Admin.create(config())) {
-            admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1).configs(config)))
-                    .all()
-                    .get();
-        }
+        admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1).configs(config)))
+                .all()
+                .get();
+    }
+
+    /** Adds partitions to a topic. */
+    void addPartitions(String topic, int total) throws ExecutionException, InterruptedException {
+        admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(total)))
+                .all()
+                .get();
+    }
+
+    /** Changes the configuration of a topic. */
+    void set(String topic, String key, String value) throws ExecutionException, InterruptedException {
+        AlterConfigOp change = new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET);
+        admin.incrementalAlterConfigs(Map.of(new ConfigResource(ConfigResource.Type.TOPIC, topic), List.of(change)))
+                .all()
+                .get();
     }
 
     /** Creates the two topics of a shipper. */
     void createTopics(String topic) throws ExecutionException, InterruptedException {
-        create(topic, 3, Map.of());
-        create(topic + "-markers", 1, Map.of("cleanup.policy", "compact"));
+        admin.createTopics(List.of(
+                        new NewTopic(topic, 3, (short) 1),
+                        new NewTopic(topic + "-markers", 1, (short) 1).configs(Map.of("cleanup.policy", "compact"))))
+                .all()
+                .get();
     }
 
     /** Ends the broker with SIGKILL. */
@@ -105,8 +132,8 @@ final class Broker {
 
     /** Starts a killed broker again, with the log that it had, and waits until it answers. */
     void restart() throws Exception {
-        try (Admin admin = Admin.create(Map.of("bootstrap.controllers", controllerAddress))) {
-            admin.unregisterBroker(BROKER).all().get();
+        try (Admin ofController = Admin.create(Map.of("bootstrap.controllers", controllerAddress))) {
+            ofController.unregisterBroker(BROKER).all().get();
         }
         broker = launch("broker");
         await();
@@ -169,18 +196,16 @@ final class Broker {
 
     private void await() throws Exception {
         long end = System.nanoTime() + PATIENCE.toNanos();
-        try (Admin admin = Admin.create(config())) {
-            while (true) {
-                try {
-                    admin.describeCluster().nodes().get(1, TimeUnit.SECONDS);
-                    return;
-                } catch (Exception e) {
-                    if (System.nanoTime() > end || !broker.isAlive() || !controller.isAlive()) {
-                        throw new IllegalStateException(
-                                "the broker does not answer:\n" + Files.readString(log("controller"))
-                                        + Files.readString(log("broker")),
-                                e);
-                    }
+        while (true) {
+            try {
+                admin.describeCluster().nodes().get(1, TimeUnit.SECONDS);
+                return;
+            } catch (Exception e) {
+                if (System.nanoTime() > end || !broker.isAlive() || !controller.isAlive()) {
+                    throw new IllegalStateException(
+                            "the broker does not answer:\n" + Files.readString(log("controller"))
+                                    + Files.readString(log("broker")),
+                            e);
                 }
             }
         }

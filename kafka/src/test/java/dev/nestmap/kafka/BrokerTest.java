@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.kafka.Counts.Count;
 import dev.nestmap.runtime.OuterAccessor;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,13 +15,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -28,6 +30,9 @@ import org.junit.jupiter.api.Timeout;
 /** Base class of tests with a broker, which all of them share. Each test has topics of its own. */
 @Timeout(600)
 abstract class BrokerTest {
+    /** Longer than anything takes on a busy machine. */
+    static final Duration PATIENCE = Duration.ofMinutes(3);
+
     private static final AtomicInteger TOPICS = new AtomicInteger();
 
     @SuppressWarnings("NullAway.Init") // set by BeforeAll
@@ -71,15 +76,15 @@ abstract class BrokerTest {
         config.put("isolation.level", "read_committed");
         config.put("auto.offset.reset", "earliest");
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-        try (Admin admin = Admin.create(broker().config());
-                KafkaConsumer<byte[], byte[]> consumer =
-                        new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
                     .map(partition -> new TopicPartition(topic, partition.partition()))
                     .toList();
             consumer.assign(partitions);
             for (TopicPartition partition : partitions) {
-                long end = admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
+                long end = broker().admin()
+                        .listOffsets(Map.of(partition, OffsetSpec.latest()))
                         .partitionResult(partition)
                         .get()
                         .offset();
@@ -104,10 +109,33 @@ abstract class BrokerTest {
         return totals;
     }
 
+    static boolean hasProblem(Shipper<?> shipper, String text) {
+        String problem = shipper.statistics().problem();
+        return problem != null && problem.contains(text);
+    }
+
+    static void awaitProblem(Shipper<?> shipper, String text) throws InterruptedException {
+        await("problem with " + text, () -> hasProblem(shipper, text));
+    }
+
+    /** Sends a marker of a shipper, in place of an earlier process. */
+    void send(byte[] marker) throws Exception {
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(broker().config(), new ByteArraySerializer(), new ByteArraySerializer())) {
+            byte[] key = "nestmap.machine.tenant".getBytes(StandardCharsets.UTF_8);
+            producer.send(new ProducerRecord<>(topic + "-markers", key, marker)).get();
+        }
+    }
+
+    /** A condition. */
+    interface Condition {
+        boolean holds() throws InterruptedException;
+    }
+
     /** Waits for a condition that events bring about. */
-    static void await(String what, BooleanSupplier condition) throws InterruptedException {
-        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
-        while (!condition.getAsBoolean()) {
+    static void await(String what, Condition condition) throws InterruptedException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.holds()) {
             assertThat(System.nanoTime()).as("waiting for: %s", what).isLessThan(end);
             TimeUnit.MILLISECONDS.sleep(5);
         }

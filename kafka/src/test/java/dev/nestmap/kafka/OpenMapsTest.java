@@ -27,7 +27,8 @@ class OpenMapsTest {
     private final CountsBpf bpf = CountsBpf.inMemory();
     private final CountMap.Owned anyMap = bpf.tenant().detached();
     private final List<Integer> closed = new ArrayList<>();
-    private final OpenMaps maps = new OpenMaps("nestmap.machine.tenant", LAYOUT);
+    private final List<Integer> left = new ArrayList<>();
+    private final OpenMaps maps = new OpenMaps("nestmap.machine.tenant", LAYOUT, "counts");
 
     @AfterEach
     void close() {
@@ -40,13 +41,13 @@ class OpenMapsTest {
     }
 
     private DrainedMap map(int id) {
-        return new DrainedMap(identity(id, BOOT), anyMap, () -> closed.add(id), Part.NOT_COUNTED);
+        return new DrainedMap(identity(id, BOOT), anyMap, () -> closed.add(id), () -> left.add(id), Part.NOT_COUNTED);
     }
 
     private static Marker marker(String layout, UUID boot, int... ids) {
         Set<Marker.Entry> entries = new HashSet<>();
         Arrays.stream(ids).forEach(id -> entries.add(Marker.Entry.of(identity(id, boot))));
-        return new Marker(new UUID(3, 4), 17, layout, boot, entries);
+        return new Marker(new UUID(3, 4), 17, layout, "counts", 3, boot, entries);
     }
 
     @Test
@@ -76,8 +77,8 @@ class OpenMapsTest {
     void keepsMapsWithTheSameIdOfAnotherBootOrTime() {
         maps.add(map(1));
         Marker.Entry earlier = new Marker.Entry(1, Instant.ofEpochSecond(99));
-        maps.resolve(new Marker(new UUID(3, 4), 1, LAYOUT, BOOT, Set.of(earlier)));
-        OpenMaps afterBoot = new OpenMaps("nestmap.machine.tenant", LAYOUT);
+        maps.resolve(new Marker(new UUID(3, 4), 1, LAYOUT, "counts", 3, BOOT, Set.of(earlier)));
+        OpenMaps afterBoot = new OpenMaps("nestmap.machine.tenant", LAYOUT, "counts");
         afterBoot.add(map(2));
         afterBoot.resolve(marker(LAYOUT, new UUID(7, 7), 2));
 
@@ -88,7 +89,7 @@ class OpenMapsTest {
     void closesTheMapsOfATransactionInDoubtThatWasCommitted() {
         maps.resolve(null);
         maps.add(map(1));
-        Marker attempt = maps.begin(maps.next(9));
+        Marker attempt = maps.begin(maps.next(9), 3);
 
         assertThat(maps.resolve(Marker.read(attempt.write()))).isEqualTo(1);
 
@@ -100,10 +101,10 @@ class OpenMapsTest {
     void keepsTheMapsOfATransactionInDoubtThatWasNotCommitted() {
         maps.resolve(null);
         maps.add(map(1));
-        Marker first = maps.begin(maps.next(9));
+        Marker first = maps.begin(maps.next(9), 3);
         maps.committed();
         maps.add(map(2));
-        maps.begin(maps.next(9));
+        maps.begin(maps.next(9), 3);
 
         assertThat(maps.resolve(Marker.read(first.write()))).isZero();
 
@@ -143,7 +144,7 @@ class OpenMapsTest {
         assertThat(maps.resolve(marker("L0000000000000b", BOOT, 1))).isZero();
 
         maps.add(map(2));
-        assertThat(maps.begin(maps.next(9)).sequence()).isEqualTo(18);
+        assertThat(maps.begin(maps.next(9), 3).sequence()).isEqualTo(18);
     }
 
     /** Otherwise a later process recovers the map, finds it in no marker, and ships it once more. */
@@ -153,13 +154,13 @@ class OpenMapsTest {
         OwnedMap stuck = () -> {
             throw new IllegalStateException("read-only file system");
         };
-        maps.add(new DrainedMap(identity(1, BOOT), anyMap, stuck, Part.NOT_COUNTED));
-        maps.begin(maps.next(9));
+        maps.add(new DrainedMap(identity(1, BOOT), anyMap, stuck, () -> {}, Part.NOT_COUNTED));
+        maps.begin(maps.next(9), 3);
         maps.committed();
         assertThat(maps.hasStuck()).isTrue();
 
         maps.add(map(2));
-        assertThat(maps.begin(maps.next(9)).maps())
+        assertThat(maps.begin(maps.next(9), 3).maps())
                 .containsExactlyInAnyOrder(Marker.Entry.of(identity(1, BOOT)), Marker.Entry.of(identity(2, BOOT)));
         maps.committed();
 
@@ -167,7 +168,7 @@ class OpenMapsTest {
         assertThat(closed).containsExactly(2, 1);
         assertThat(maps.hasStuck()).isFalse();
         maps.add(map(3));
-        assertThat(maps.begin(maps.next(9)).maps()).containsExactly(Marker.Entry.of(identity(3, BOOT)));
+        assertThat(maps.begin(maps.next(9), 3).maps()).containsExactly(Marker.Entry.of(identity(3, BOOT)));
     }
 
     @Test

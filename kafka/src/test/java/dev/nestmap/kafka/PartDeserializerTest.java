@@ -2,6 +2,7 @@
 package dev.nestmap.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
@@ -40,8 +41,8 @@ class PartDeserializerTest {
     private byte[] message(Count... counts) {
         try (CountMap.Owned map = bpf.tenant().detached()) {
             map.putAll(List.of(counts));
-            PartWriter writer = new PartWriter(bpf.tenant().layout(), 100_000);
-            return writer.write(new DrainedMap(IDENTITY, map, map, Part.NOT_COUNTED))
+            PartWriter writer = new BinaryPartWriter(bpf.tenant().layout(), 100_000);
+            return writer.write(new DrainedMap(IDENTITY, map, map, () -> {}, Part.NOT_COUNTED), 3)
                     .list()
                     .get(0);
         }
@@ -75,7 +76,7 @@ class PartDeserializerTest {
         expected.putLong(1).putLong(2).putInt(35_054).putLong(1_764_000_000).putInt(7);
         put(expected, "tenant".getBytes(StandardCharsets.UTF_8));
         put(expected, new byte[] {42, 0, 0, 0});
-        expected.putInt(1).putInt(1).putLong(-1).putInt(4).putInt(8).putInt(1);
+        expected.putInt(1).putInt(1).putInt(3).putLong(-1).putInt(4).putInt(8).putInt(1);
         expected.put(new byte[] {7, 0, 0, 0, 70, 0, 0, 0, 0, 0, 0, 0});
 
         assertThat(message).isEqualTo(expected.array());
@@ -88,11 +89,33 @@ class PartDeserializerTest {
 
     @Test
     void saysThatAnotherProgramWroteTheMessage() {
-        assertThatThrownBy(
-                        () -> deserializer.deserialize("counts", "{\"packets\": 7}".getBytes(StandardCharsets.UTF_8)))
+        assertThatThrownBy(() -> deserializer.deserialize("counts", "packets: 7".getBytes(StandardCharsets.UTF_8)))
                 .isInstanceOf(UnreadablePartException.class)
                 .hasMessageContaining("topic counts")
                 .hasMessageContaining("does not begin with NMP");
+    }
+
+    @Test
+    void saysThatTheMessageIsJson() {
+        assertThatThrownBy(
+                        () -> deserializer.deserialize("counts", "{\"packets\": 7}".getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(UnreadablePartException.class)
+                .hasMessageContaining("it is JSON")
+                .hasMessageContaining("MessageFormat.BINARY");
+    }
+
+    /** Else a consumer with sums for each partition would have two sums for a key. */
+    @Test
+    void saysThatTheTopicHasOtherPartitionsThanTheConsumerExpects() {
+        byte[] message = message(new Count(7, 70));
+
+        assertThat(deserializer.withPartitions(3).deserialize("counts", message))
+                .isNotNull();
+        assertThatThrownBy(() -> deserializer.withPartitions(2).deserialize("counts", message))
+                .isInstanceOf(UnreadablePartException.class)
+                .hasMessageContaining("machine machine sent it when the topic had 3 partitions")
+                .hasMessageContaining("this consumer expects 2");
+        assertThatIllegalArgumentException().isThrownBy(() -> deserializer.withPartitions(0));
     }
 
     @Test

@@ -20,8 +20,6 @@ import org.junit.jupiter.api.Test;
 
 /** What a shipper sends, and when. */
 class ShipperTest extends BrokerTest {
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
-
     private final CountsBpf bpf = CountsBpf.inMemory();
     private final TenantMap tenants = bpf.tenant();
 

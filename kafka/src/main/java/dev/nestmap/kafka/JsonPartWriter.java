@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.kafka;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.nestmap.runtime.BtfValue;
+import dev.nestmap.runtime.DeclaredFields;
+import dev.nestmap.runtime.MapIdentity;
+import dev.nestmap.runtime.OuterAccessor;
+import dev.nestmap.types.ByteString;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Writes {@link MessageFormat#JSON}. Values come from the declared C types and not from the records, so that every value can be written, also a
+ * number that no enum constant has.
+ */
+final class JsonPartWriter extends PartWriter {
+    private static final int VERSION = 1;
+    private static final JsonFactory JSON = new JsonFactory();
+
+    /** What follows after the last entry. */
+    private static final byte[] END = {']', '}'};
+
+    private final DeclaredFields fields;
+
+    JsonPartWriter(OuterAccessor<?, ?, ?> outer, int partBytes) {
+        super(outer.layout(), partBytes);
+        this.fields = outer.declaredFields();
+    }
+
+    @Override
+    Parts begin(DrainedMap drained, int partitions) {
+        return new Chunks(drained, partitions);
+    }
+
+    /** Collects entries in arrays of JSON that fit into one message each. */
+    private final class Chunks extends Parts {
+        private final List<ByteArrayOutputStream> list = new ArrayList<>();
+        private final DrainedMap drained;
+        private final int partitions;
+        private final int room;
+
+        Chunks(DrainedMap drained, int partitions) {
+            this.drained = drained;
+            this.partitions = partitions;
+            this.room = partBytes - header(Integer.MAX_VALUE, Integer.MAX_VALUE).length - END.length;
+        }
+
+        @Override
+        void add(ByteBuffer key, ByteBuffer value) {
+            byte[] entry = entry(bytes(key), bytes(value));
+            ByteArrayOutputStream to = list.isEmpty() ? null : list.get(list.size() - 1);
+            if (to == null || to.size() + 1 + entry.length > room) {
+                to = new ByteArrayOutputStream();
+                list.add(to);
+            } else {
+                to.write(',');
+            }
+            to.writeBytes(entry);
+        }
+
+        @Override
+        List<byte[]> messages() {
+            List<byte[]> messages = new ArrayList<>();
+            for (ByteArrayOutputStream entries : list) {
+                ByteArrayOutputStream message = new ByteArrayOutputStream();
+                message.writeBytes(header(messages.size() + 1, list.size()));
+                message.writeBytes(entries.toByteArray());
+                message.writeBytes(END);
+                messages.add(message.toByteArray());
+            }
+            return messages;
+        }
+
+        /** A message up to its first entry. */
+        private byte[] header(int number, int parts) {
+            MapIdentity map = drained.identity();
+            byte[] empty = json(to -> {
+                to.writeStartObject();
+                to.writeNumberField("format", VERSION);
+                to.writeStringField("layout", layout);
+                to.writeStringField("machine", map.machine());
+                to.writeStringField("boot", map.bootId().toString());
+                to.writeNumberField("map", map.mapId());
+                to.writeStringField("takenOut", map.takenOut().toString());
+                to.writeStringField("outerMap", map.outerMap());
+                to.writeFieldName("outerKey");
+                write(to, fields.key(map.outerKey()));
+                to.writeNumberField("part", number);
+                to.writeNumberField("parts", parts);
+                to.writeNumberField("partitions", partitions);
+                to.writeBooleanField("exact", drained.isExact(count));
+                to.writeBooleanField("full", drained.isFull(count));
+                to.writeNumberField("lostInserts", drained.lostInserts());
+                to.writeArrayFieldStart("entries");
+                to.writeEndArray();
+                to.writeEndObject();
+            });
+            return Arrays.copyOf(empty, empty.length - END.length);
+        }
+    }
+
+    private byte[] entry(ByteString key, ByteString value) {
+        return json(to -> {
+            to.writeStartObject();
+            to.writeFieldName("key");
+            write(to, fields.innerKey(key));
+            List<BtfValue> values = fields.innerValue(value);
+            if (fields.isPerCpu()) {
+                to.writeArrayFieldStart("values");
+                for (BtfValue one : values) {
+                    write(to, one);
+                }
+                to.writeEndArray();
+            } else {
+                to.writeFieldName("value");
+                write(to, values.get(0));
+            }
+            to.writeEndObject();
+        });
+    }
+
+    private static void write(JsonGenerator to, BtfValue value) throws IOException {
+        switch (value.kind()) {
+            case STRUCT, UNION -> {
+                to.writeStartObject();
+                members(to, value);
+                to.writeEndObject();
+            }
+            case ARRAY -> {
+                to.writeStartArray();
+                for (BtfValue part : value.parts()) {
+                    write(to, part);
+                }
+                to.writeEndArray();
+            }
+            case NUMBER, ENUM, TEXT -> {
+                String text = value.text();
+                BigInteger number = value.number();
+                if (text != null || number == null) {
+                    to.writeString(text);
+                } else if (value.type().equals("bool")) {
+                    to.writeBoolean(number.signum() != 0);
+                } else {
+                    to.writeNumber(number);
+                }
+            }
+            case BYTES -> to.writeString(value.bytes().toString());
+            case MANAGED -> to.writeNull();
+        }
+    }
+
+    /** The members of unnamed structs and unions are members of the outer one, as in C. */
+    private static void members(JsonGenerator to, BtfValue value) throws IOException {
+        for (BtfValue part : value.parts()) {
+            if (part.name().isEmpty()) {
+                members(to, part);
+            } else if (part.kind() != BtfValue.Kind.MANAGED) {
+                to.writeFieldName(part.name());
+                write(to, part);
+            }
+        }
+    }
+
+    private static ByteString bytes(ByteBuffer buffer) {
+        byte[] copy = new byte[buffer.remaining()];
+        buffer.get(copy);
+        return ByteString.of(copy);
+    }
+
+    /** Something that writes JSON. */
+    private interface Content {
+        void write(JsonGenerator to) throws IOException;
+    }
+
+    private static byte[] json(Content content) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (JsonGenerator to = JSON.createGenerator(bytes)) {
+            content.write(to);
+        } catch (IOException e) {
+            throw new UncheckedIOException("an array in memory can't fail", e);
+        }
+        return bytes.toByteArray();
+    }
+}
