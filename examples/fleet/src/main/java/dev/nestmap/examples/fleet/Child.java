@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 /** A process with a main class of this example. It ends when this process ends, because that closes its standard input. */
 final class Child implements Victim {
     /** Runs a command in a new network namespace, which ends with the command. */
-    static final List<String> IN_NETWORK_NAMESPACE =
+    static final List<String> IN_NEW_NETWORK =
             List.of("unshare", "--net", "sh", "-c", "ip link set lo up && exec \"$@\"", "sh");
 
     private static final int LAST_LINES = 15;
@@ -52,6 +52,10 @@ final class Child implements Victim {
     @Override
     public String name() {
         return name;
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     @Override

@@ -2,6 +2,7 @@
 package dev.nestmap.examples.fleet;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 /** Sends traffic on several machines, kills processes meanwhile, and compares what was sent with the totals in Kafka. */
 final class FleetDemo {
     private static final int MACHINES = 4;
-    private static final int HEAP = 200;
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration STATUS = Duration.ofSeconds(5);
     private static final Duration PATIENCE = Duration.ofMinutes(4);
@@ -24,7 +24,7 @@ final class FleetDemo {
     private final Path pins;
     private final Consumer<String> out;
     private final String topic;
-    private final List<Child> kernels = new ArrayList<>();
+    private final List<Child> networks = new ArrayList<>();
     private final List<Machine> machines = new ArrayList<>();
     private final long start = System.nanoTime();
 
@@ -60,36 +60,37 @@ final class FleetDemo {
             throws IOException, InterruptedException, ExecutionException {
         Topics.create(bootstrap, topic);
         int port = Broker.freePort();
-        Child totals = new Child(
-                "totals",
-                directory.resolve("totals.log"),
-                List.of(),
-                HEAP,
-                TotalsProcess.class,
-                bootstrap,
-                topic,
-                Integer.toString(port),
-                directory.resolve("streams").toString());
+        Child totals = TotalsProcess.start(directory, bootstrap, topic, port);
         TotalsClient client = new TotalsClient(port);
         out.accept("Live totals: " + client.address());
-        try (Ledger ledger = new Ledger(bootstrap, topic, Topics.PARTITIONS)) {
-            for (int i = 1; i <= MACHINES; i++) {
-                kernels.add(Machine.startKernel("machine-" + i, pins, directory));
-            }
-            for (Child kernel : kernels) {
-                machines.add(Machine.startAgent(kernel, pins, directory, bootstrap, topic));
-            }
+        try (Brokers brokers = Brokers.of(bootstrap, directory);
+                Ledger ledger = new Ledger(bootstrap, topic, Topics.PARTITIONS)) {
+            startMachines(brokers);
             sendAndKill(ledger, killer(totals, broker), broker);
             stopMachines(ledger);
             return compare(ledger, client);
         } finally {
             machines.forEach(machine -> machine.agent().kill());
-            kernels.forEach(Child::kill);
+            networks.forEach(Child::kill);
             totals.kill();
             if (broker == null) {
                 Topics.delete(bootstrap, topic);
             }
         }
+    }
+
+    /** Starts the machines, and their traffic when all of them count. */
+    private void startMachines(Brokers brokers) throws IOException, InterruptedException {
+        for (int i = 1; i <= MACHINES; i++) {
+            networks.add(Machine.startNetwork("machine-" + i, directory, brokers));
+        }
+        for (Child network : networks) {
+            machines.add(new Machine(network, pins, directory, brokers, topic));
+        }
+        for (Machine machine : machines) {
+            machine.awaitCounting();
+        }
+        Files.writeString(directory.resolve(MachineProcess.TRAFFIC), "");
     }
 
     /** Agents, and the other processes together, are killed equally often. */
@@ -113,8 +114,7 @@ final class FleetDemo {
             killer.run();
             ledger.poll(POLL);
             for (Machine machine : machines) {
-                machine.kernel().check();
-                machine.agent().check();
+                machine.check();
             }
             if (broker != null) {
                 broker.check();
@@ -151,8 +151,9 @@ final class FleetDemo {
 
     /** Ends the traffic, and then the agents, which ship everything before. */
     private void stopMachines(Ledger ledger) throws IOException, InterruptedException {
+        Files.delete(directory.resolve(MachineProcess.TRAFFIC));
         for (Machine machine : machines) {
-            machine.kernel().stop(PATIENCE);
+            machine.awaitSilence();
         }
         for (Machine machine : machines) {
             machine.agent().stop(PATIENCE);
@@ -162,7 +163,7 @@ final class FleetDemo {
 
     private boolean compare(Ledger ledger, TotalsClient client) throws IOException, InterruptedException {
         Sum sent = sent();
-        Sum totals = client.await(sent, PATIENCE);
+        Sum totals = client.await(ledger.sum(), PATIENCE);
         out.accept("");
         out.accept("sent            " + text(sent));
         out.accept("in Kafka        " + text(ledger.sum()) + ", " + ledger.doubled() + " messages twice");

@@ -7,65 +7,97 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/**
- * A machine of the fleet.
- *
- * @param kernel the process in the machine's network namespace, which sends and counts
- * @param agent the process that drains the machine's maps
- * @param report the file with the number of datagrams that were sent
- */
-record Machine(Child kernel, Child agent, Path report) {
+/** A machine of the fleet: a network namespace with its traffic, and an agent in it. */
+final class Machine {
+    /** Suffix of the file that exists when the machine counts. */
+    static final String COUNTS = ".counts";
+
     private static final int TENANTS = 8;
     private static final int DATAGRAMS_PER_SECOND = 1000;
     private static final int HEAP = 64;
 
-    /**
-     * Starts the process that sends and counts, in a network namespace of its own.
-     *
-     * @param pins directory for the machine's pins
-     * @param directory for other files
-     */
-    static Child startKernel(String name, Path pins, Path directory) throws IOException {
+    private final Path directory;
+    private final String name;
+    private final Child traffic;
+    private final Child agent;
+
+    /** Starts the process that makes the network namespace. */
+    static Child startNetwork(String name, Path directory, Brokers brokers) throws IOException {
         return new Child(
                 name,
                 directory.resolve(name + ".log"),
-                Child.IN_NETWORK_NAMESPACE,
+                Child.IN_NEW_NETWORK,
                 HEAP,
                 MachineProcess.class,
-                pins.resolve(name).toString(),
+                brokers.file().toString(),
                 Integer.toString(TENANTS),
                 Integer.toString(DATAGRAMS_PER_SECOND),
-                report(directory, name).toString());
+                directory.toString(),
+                name);
     }
 
-    /** Waits until the machine counts, and starts its agent. */
-    static Machine startAgent(Child kernel, Path pins, Path directory, String bootstrap, String topic)
+    /**
+     * Waits for the network namespace and starts the agent in it.
+     *
+     * @param traffic what {@link #startNetwork} returned
+     * @param pins directory for the pins of all machines
+     */
+    Machine(Child traffic, Path pins, Path directory, Brokers brokers, String topic)
             throws IOException, InterruptedException {
-        Path report = report(directory, kernel.name());
-        while (!Files.exists(report) || Files.size(report) == 0) {
-            kernel.check();
-            Thread.sleep(20);
-        }
-        Child agent = new Child(
+        this.directory = directory;
+        this.name = traffic.name();
+        this.traffic = traffic;
+        await(MachineProcess.UP, traffic);
+        this.agent = new Child(
                 "agent",
-                directory.resolve(kernel.name() + "-agent.log"),
-                List.of(),
+                directory.resolve(name + "-agent.log"),
+                List.of("nsenter", "--net=/proc/" + traffic.pid() + "/ns/net"),
                 HEAP,
                 AgentProcess.class,
-                pins.resolve(kernel.name()).resolve("tenant").toString(),
-                kernel.name(),
-                bootstrap,
-                topic);
-        return new Machine(kernel, agent, report);
+                pins.resolve(name).toString(),
+                name,
+                Integer.toString(TENANTS),
+                brokers.bootstrap(),
+                topic,
+                brokers.hosts().toString(),
+                file(COUNTS).toString());
     }
 
-    private static Path report(Path directory, String name) {
-        return directory.resolve(name + ".sent");
+    /** The agent, which may be killed. */
+    Child agent() {
+        return agent;
     }
 
-    /** The datagrams that were sent; complete when the machine has stopped. */
+    /** Waits until the agent has attached the program. */
+    void awaitCounting() throws IOException, InterruptedException {
+        await(COUNTS, agent);
+    }
+
+    /** Waits until the machine has sent its last datagram. */
+    void awaitSilence() throws IOException, InterruptedException {
+        await(MachineProcess.SILENT, traffic);
+    }
+
+    private void await(String suffix, Child process) throws IOException, InterruptedException {
+        while (!Files.exists(file(suffix))) {
+            process.check();
+            Thread.sleep(20);
+        }
+    }
+
+    private Path file(String suffix) {
+        return directory.resolve(name + suffix);
+    }
+
+    /** The datagrams that were sent; complete after {@link #awaitSilence}. */
     Sum sent() throws IOException {
-        ByteBuffer numbers = ByteBuffer.wrap(Files.readAllBytes(report));
+        ByteBuffer numbers = ByteBuffer.wrap(Files.readAllBytes(file(MachineProcess.SENT)));
         return new Sum(numbers.getLong(), numbers.getLong(), true);
+    }
+
+    /** Throws if a process has ended by itself. */
+    void check() throws IOException {
+        traffic.check();
+        agent.check();
     }
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.examples.fleet;
 
-import dev.nestmap.runtime.attach.Xdp;
-import dev.nestmap.runtime.pin.PinOptions;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -10,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -17,17 +16,30 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A machine: runs in a network namespace of its own, counts with an XDP program, and sends the traffic that is counted. The maps are
- * pinned; the agent drains them.
+ * What a machine has besides its agent, in a network namespace of its own: the way to Kafka, and the traffic that is counted. It sends
+ * while the file {@link #TRAFFIC} exists.
  */
 final class MachineProcess {
     static final int FIRST_PORT = 20_000;
+
+    /** The file that makes all machines send. */
+    static final String TRAFFIC = "traffic";
+
+    /** Suffix of the file that exists when the machine's network is up. */
+    static final String UP = ".up";
+
+    /** Suffix of the file with the numbers of datagrams and bytes sent. */
+    static final String SENT = ".sent";
+
+    /** Suffix of the file that exists when the machine has sent its last datagram. */
+    static final String SILENT = ".silent";
 
     /** Bytes of the UDP header. UDP includes it in the length of a datagram. */
     private static final int HEADER = 8;
 
     private static final int LONGEST_PAYLOAD = 400;
     private static final int BURST = 100;
+    private static final long POLL_MILLIS = 20;
 
     private final byte[] payload = new byte[LONGEST_PAYLOAD];
     private final InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
@@ -41,23 +53,27 @@ final class MachineProcess {
         this.report = report;
     }
 
-    /** Arguments: directory of the pins, number of tenants, datagrams per second, file that gets the number of datagrams and bytes sent. */
+    /** Arguments: file with the routes to brokers, number of tenants, datagrams per second, directory for files, name of the machine. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         int tenants = Integer.parseInt(arguments[1]);
+        Path directory = Path.of(arguments[3]);
+        String name = arguments[4];
+        for (Brokers.Route route : Brokers.read(Path.of(arguments[0]))) {
+            route.open();
+        }
         List<DatagramSocket> receivers = new ArrayList<>();
-        try (FleetBpf bpf = FleetBpf.open()
-                        .pins(PinOptions.in(Path.of(arguments[0])))
-                        .load();
-                FileChannel report =
-                        FileChannel.open(Path.of(arguments[3]), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            bpf.count().attach(Xdp.on("lo"));
+        try (FileChannel report =
+                FileChannel.open(directory.resolve(name + SENT), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             MachineProcess machine = new MachineProcess(tenants, report);
             for (int port = FIRST_PORT; port < FIRST_PORT + tenants; port++) {
-                bpf.tenant().create(port);
                 receivers.add(
                         machine.socket(port)); // nobody reads it; without it, the kernel would answer with ICMP errors
             }
-            machine.run(Integer.parseInt(arguments[2]));
+            machine.report();
+            Files.writeString(directory.resolve(name + UP), "");
+            machine.run(Integer.parseInt(arguments[2]), directory.resolve(TRAFFIC));
+            Files.writeString(directory.resolve(name + SILENT), "");
+            Parent.awaitEnd(); // until then, the agent needs the way to Kafka
         } finally {
             receivers.forEach(DatagramSocket::close);
         }
@@ -67,14 +83,15 @@ final class MachineProcess {
         return new DatagramSocket(new InetSocketAddress(loopback, port));
     }
 
-    /** Sends until the parent closes the standard input. */
-    private void run(int perSecond) throws IOException, InterruptedException {
-        report();
+    private void run(int perSecond, Path traffic) throws IOException, InterruptedException {
+        while (!Files.exists(traffic) && !Parent.hasEnded()) {
+            Thread.sleep(POLL_MILLIS);
+        }
         try (DatagramSocket first = socket(0);
                 DatagramSocket second = socket(0)) {
             List<DatagramSocket> senders = List.of(first, second);
             Random random = new Random();
-            while (!Parent.hasEnded()) {
+            while (Files.exists(traffic) && !Parent.hasEnded()) {
                 for (int i = 0; i < BURST; i++) {
                     send(senders.get(i % senders.size()), random);
                 }
@@ -91,7 +108,6 @@ final class MachineProcess {
         bytes += length + HEADER;
     }
 
-    /** The numbers are complete when this process has ended. */
     private void report() throws IOException {
         report.write(
                 ByteBuffer.allocate(2 * Long.BYTES)

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
+import org.apache.kafka.common.KafkaException;
 
 /** Runs the example: {@code [--bootstrap HOST:PORT] [--kills N] [--minutes N]}. */
 public final class Main {
@@ -24,7 +25,7 @@ public final class Main {
         int status;
         try {
             status = run(Options.parse(arguments));
-        } catch (IllegalArgumentException | BpfException | IOException | ExecutionException e) {
+        } catch (IllegalArgumentException | BpfException | KafkaException | IOException | ExecutionException e) {
             System.out.println("Could not run: " + e.getMessage());
             status = NOT_RUN;
         }

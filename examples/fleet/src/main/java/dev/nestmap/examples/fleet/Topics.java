@@ -41,7 +41,7 @@ final class Topics {
     }
 
     /** Waits for a broker that has just been started. */
-    private static Admin admin(String bootstrap) {
+    static Admin admin(String bootstrap) {
         return Admin.create(Map.of("bootstrap.servers", bootstrap, "default.api.timeout.ms", PATIENCE_MILLIS));
     }
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.examples.fleet;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -39,17 +41,28 @@ record Totals(Sum overall, SortedMap<String, Sum> tenants, SortedMap<String, Sum
         SortedMap<String, Sum> recent = new TreeMap<>(minutes.entrySet().stream()
                 .skip(older)
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
-        return "{\"overall\":" + json(overall) + ",\"tenants\":" + json(tenants) + ",\"minutes\":" + json(recent) + "}";
+        return Json.text(to -> {
+            to.writeFieldName("overall");
+            write(to, overall);
+            write(to, "tenants", tenants);
+            write(to, "minutes", recent);
+        });
     }
 
-    /** The keys are numbers and times, so nothing in them needs an escape. */
-    private static String json(SortedMap<String, Sum> sums) {
-        return sums.entrySet().stream()
-                .map(sum -> "\"" + sum.getKey() + "\":" + json(sum.getValue()))
-                .collect(Collectors.joining(",", "{", "}"));
+    private static void write(JsonGenerator to, String name, SortedMap<String, Sum> sums) throws IOException {
+        to.writeObjectFieldStart(name);
+        for (Map.Entry<String, Sum> sum : sums.entrySet()) {
+            to.writeFieldName(sum.getKey());
+            write(to, sum.getValue());
+        }
+        to.writeEndObject();
     }
 
-    private static String json(Sum sum) {
-        return "{\"packets\":" + sum.packets() + ",\"bytes\":" + sum.bytes() + ",\"exact\":" + sum.exact() + "}";
+    private static void write(JsonGenerator to, Sum sum) throws IOException {
+        to.writeStartObject();
+        to.writeNumberField("packets", sum.packets());
+        to.writeNumberField("bytes", sum.bytes());
+        to.writeBooleanField("exact", sum.exact());
+        to.writeEndObject();
     }
 }

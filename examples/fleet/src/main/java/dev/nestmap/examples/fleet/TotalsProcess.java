@@ -4,10 +4,11 @@ package dev.nestmap.examples.fleet;
 import dev.nestmap.kafka.PartDeserializer;
 import dev.nestmap.kafka.UnreadablePartException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Properties;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StoreQueryParameters;
@@ -16,10 +17,30 @@ import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
+import org.jspecify.annotations.Nullable;
 
 /** Adds up the counts of all machines with Kafka Streams, and serves the totals. It keeps them in Kafka, so it may be killed. */
 final class TotalsProcess {
+    private static final int HEAP = 200;
+
+    /** Why the sums can't go on; null while they can. */
+    private static volatile @Nullable String problem;
+
     private TotalsProcess() {}
+
+    /** Starts the process. Its page is at this port of loopback. */
+    static Child start(Path directory, String bootstrap, String topic, int port) throws IOException {
+        return new Child(
+                "totals",
+                directory.resolve("totals.log"),
+                List.of(),
+                HEAP,
+                TotalsProcess.class,
+                bootstrap,
+                topic,
+                Integer.toString(port),
+                directory.resolve("streams").toString());
+    }
 
     /** Arguments: bootstrap servers, topic, port of the page, directory. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
@@ -53,21 +74,26 @@ final class TotalsProcess {
         failure.printStackTrace(System.out);
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof UnreadablePartException) {
+                problem = "The totals have stopped: " + cause.getMessage();
                 return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
             }
         }
         return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
 
-    private static Optional<Totals> totals(KafkaStreams streams) {
+    private static TotalsState totals(KafkaStreams streams) {
+        String stopped = problem;
+        if (stopped != null) {
+            return TotalsState.problem(stopped);
+        }
         Map<String, Sum> sums = new HashMap<>();
         try (KeyValueIterator<String, Sum> all = streams.store(StoreQueryParameters.fromNameAndType(
                         TotalsTopology.STORE, QueryableStoreTypes.<String, Sum>keyValueStore()))
                 .all()) {
             all.forEachRemaining(sum -> sums.put(sum.key, sum.value));
         } catch (InvalidStateStoreException e) {
-            return Optional.empty(); // Streams restores the store
+            return TotalsState.problem("The totals are being restored.");
         }
-        return Optional.of(Totals.of(sums));
+        return TotalsState.of(Totals.of(sums));
     }
 }

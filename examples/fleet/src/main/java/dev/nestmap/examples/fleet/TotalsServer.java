@@ -10,7 +10,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
@@ -32,8 +31,8 @@ final class TotalsServer implements AutoCloseable {
         return thread;
     });
 
-    /** @param totals the totals; empty while they are not known yet */
-    TotalsServer(int port, Supplier<Optional<Totals>> totals) throws IOException {
+    /** @param totals returns the totals of this moment */
+    TotalsServer(int port, Supplier<TotalsState> totals) throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         server.setExecutor(threads);
         server.createContext("/", TotalsServer::page);
@@ -56,10 +55,10 @@ final class TotalsServer implements AutoCloseable {
         }
     }
 
-    private static void json(HttpExchange exchange, Supplier<Optional<Totals>> totals) throws IOException {
-        Optional<Totals> now = totals.get();
-        String text = now.map(Totals::toJson).orElse("{\"problem\":\"the totals are being restored\"}");
-        answer(exchange, now.isPresent() ? OK : UNAVAILABLE, "application/json", text.getBytes(StandardCharsets.UTF_8));
+    private static void json(HttpExchange exchange, Supplier<TotalsState> totals) throws IOException {
+        TotalsState now = totals.get();
+        int status = now.totals() == null ? UNAVAILABLE : OK;
+        answer(exchange, status, "application/json", now.toJson().getBytes(StandardCharsets.UTF_8));
     }
 
     private static void answer(HttpExchange exchange, int status, String type, byte[] body) throws IOException {
@@ -71,17 +70,15 @@ final class TotalsServer implements AutoCloseable {
     }
 
     /** Ends when the browser closes the connection: then writing fails. */
-    private static void events(HttpExchange exchange, Supplier<Optional<Totals>> totals) throws IOException {
+    private static void events(HttpExchange exchange, Supplier<TotalsState> totals) throws IOException {
         try (exchange) {
             exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
             exchange.getResponseHeaders().set("Cache-Control", "no-store");
             exchange.sendResponseHeaders(OK, 0);
             OutputStream body = exchange.getResponseBody();
             while (true) {
-                // A line with a colon in front is a comment. It shows that the connection still works.
-                String event = totals.get()
-                        .map(now -> "data: " + now.toJson() + "\n\n")
-                        .orElse(": restoring\n\n");
+                TotalsState now = totals.get();
+                String event = (now.totals() == null ? "event: problem\n" : "") + "data: " + now.toJson() + "\n\n";
                 body.write(event.getBytes(StandardCharsets.UTF_8));
                 body.flush();
                 Thread.sleep(PERIOD_MILLIS);

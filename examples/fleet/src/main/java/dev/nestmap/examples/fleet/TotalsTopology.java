@@ -13,13 +13,15 @@ import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.Grouped;
 import org.apache.kafka.streams.kstream.Materialized;
+import org.apache.kafka.streams.kstream.Repartitioned;
 import org.apache.kafka.streams.state.Stores;
 
 /**
  * Adds up the parts that shippers send: overall, for each tenant, and for each minute in which maps were taken out. All sums are in one
  * store. Its keys are {@link #OVERALL}, {@link #TENANT} with the port, and {@link #MINUTE} with the minute.
  *
- * <p>The store has no windows: a window would drop the counts of a machine that was without Kafka for long.
+ * <p>The store has no windows: a window would drop the counts of a machine that was without Kafka for long. Sums are partitioned by
+ * their own key, so it does not matter which partition a part comes from, and how many there are.
  */
 final class TotalsTopology {
     static final String STORE = "totals";
@@ -33,7 +35,10 @@ final class TotalsTopology {
         StreamsBuilder builder = new StreamsBuilder();
         builder.stream(topic, Consumed.with(Serdes.ByteArray(), Serdes.serdeFrom(TotalsTopology::neverCalled, parts)))
                 .flatMap((key, part) -> sums(part))
-                .groupByKey(Grouped.with("by-kind", Serdes.String(), Sum.SERDE))
+                .repartition(Repartitioned.with(Serdes.String(), Sum.SERDE)
+                        .withName("by-kind")
+                        .withNumberOfPartitions(Topics.PARTITIONS))
+                .groupByKey(Grouped.with(Serdes.String(), Sum.SERDE))
                 .reduce(
                         Sum::plus,
                         Materialized.<String, Sum>as(Stores.inMemoryKeyValueStore(STORE))

@@ -26,7 +26,7 @@ class TotalsServerTest {
 
     @Test
     void servesTotalsAsJson() throws Exception {
-        try (TotalsServer server = new TotalsServer(0, () -> Optional.of(TOTALS))) {
+        try (TotalsServer server = new TotalsServer(0, () -> TotalsState.of(TOTALS))) {
             HttpResponse<String> answer = get(server, "totals");
 
             assertThat(answer.statusCode()).isEqualTo(200);
@@ -43,8 +43,11 @@ class TotalsServerTest {
 
     @Test
     void saysThatTheTotalsAreNotKnownYet() throws Exception {
-        try (TotalsServer server = new TotalsServer(0, Optional::empty)) {
+        try (TotalsServer server =
+                new TotalsServer(0, () -> TotalsState.problem("The \"totals\" are being restored."))) {
             assertThat(get(server, "totals").statusCode()).isEqualTo(503);
+            assertThat(get(server, "totals").body())
+                    .isEqualTo("{\"problem\":\"The \\\"totals\\\" are being restored.\"}");
             assertThat(get(server, "nothing").statusCode()).isEqualTo(404);
         }
     }
@@ -54,8 +57,8 @@ class TotalsServerTest {
     void thePageShowsTheTotalsOfEachEvent(@TempDir Path profile) throws Exception {
         Optional<Path> chromium = Chromium.command();
         Assumptions.assumeTrue(chromium.isPresent(), "Chromium is not installed");
-        AtomicReference<Totals> totals = new AtomicReference<>(TOTALS);
-        try (TotalsServer server = new TotalsServer(0, () -> Optional.ofNullable(totals.get()));
+        AtomicReference<TotalsState> totals = new AtomicReference<>(TotalsState.of(TOTALS));
+        try (TotalsServer server = new TotalsServer(0, totals::get);
                 Chromium page =
                         Chromium.open(chromium.orElseThrow(), "http://127.0.0.1:" + server.port() + "/", profile)) {
             page.awaitText(
@@ -64,8 +67,10 @@ class TotalsServerTest {
                     "5353 1,230 56,000 exact",
                     "2026-11-21T05:40:00Z 1,234 56,789 at least",
                     "live");
-            totals.set(Totals.of(Map.of("overall", new Sum(2000, 60_000, true))));
+            totals.set(TotalsState.of(Totals.of(Map.of("overall", new Sum(2000, 60_000, true)))));
             page.awaitText("2,000 datagrams, 60,000 bytes: exact");
+            totals.set(TotalsState.problem("The totals have stopped: a message can't be read."));
+            page.awaitText("The totals have stopped: a message can't be read.");
         }
     }
 
