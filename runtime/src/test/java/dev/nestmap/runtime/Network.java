@@ -13,6 +13,7 @@ import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.load.ObjectState;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
+import dev.nestmap.runtime.internal.pin.StandaloneMaps;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.program.Program;
@@ -173,7 +174,8 @@ final class Network extends LoadedObject {
         static TenantMap.Owned newMap(Path pin, PinOptions options, Pins pins) {
             PinnedMaps maps = new PinnedMaps(SCHEMA, SCHEMA, new KernelMaps(), pins);
             MapDef tenant = SCHEMA.map("tenant").orElseThrow();
-            return new TenantMap.Owned(new MapHandle(maps.create(tenant, pin, options, true), () -> SCHEMA));
+            return new TenantMap.Owned(
+                    new MapHandle(new StandaloneMaps(maps).create(tenant, pin, options, true), () -> SCHEMA));
         }
 
         @Nullable

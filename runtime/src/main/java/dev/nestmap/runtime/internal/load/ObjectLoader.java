@@ -19,6 +19,7 @@ import dev.nestmap.runtime.internal.outer.StandaloneMap;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
+import dev.nestmap.runtime.internal.pin.StandaloneMaps;
 import dev.nestmap.runtime.observe.OperationKind;
 import dev.nestmap.runtime.pin.Migrated;
 import dev.nestmap.runtime.pin.Migration;
@@ -146,7 +147,7 @@ public final class ObjectLoader {
         Schema schema = resources.schema();
         KernelPins pins = access == PinAccess.READ_ONLY ? KernelPins.forReading() : new KernelPins(options);
         PinPaths paths = new PinPaths(pin.path(options), options, access);
-        return withoutSizes(schema, pins).open(definition(schema, pin.map()), paths, pin.inners());
+        return new StandaloneMaps(withoutSizes(schema, pins)).open(definition(schema, pin.map()), paths, pin.inners());
     }
 
     /** Opens a pinned link. The caller owns it. */
@@ -157,13 +158,14 @@ public final class ObjectLoader {
     /** Creates an outer map without an object. The caller owns it. */
     public static StandaloneMap create(ObjectResources resources, String map) {
         PinnedMaps maps = mapsToCreate(resources, map, PinOptions.asDeclared());
-        return maps.create(definition(maps.schema(), map), null, PinOptions.asDeclared(), false);
+        return new StandaloneMaps(maps).create(definition(maps.schema(), map), null, PinOptions.asDeclared(), false);
     }
 
     /** Creates and pins an outer map without an object. The caller owns it. */
     public static StandaloneMap create(ObjectResources resources, DeclaredPin pin, PinOptions options) {
         PinnedMaps maps = mapsToCreate(resources, pin.map(), options);
-        return maps.create(definition(maps.schema(), pin.map()), pin.path(options), options, pin.inners());
+        return new StandaloneMaps(maps)
+                .create(definition(maps.schema(), pin.map()), pin.path(options), options, pin.inners());
     }
 
     /** Replaces a pinned map of the previous version by one of the current version with the same entries. */

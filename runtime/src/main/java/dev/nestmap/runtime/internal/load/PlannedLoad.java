@@ -8,9 +8,11 @@ import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.handle.Cleanup;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
+import dev.nestmap.runtime.internal.pin.MapPinner;
 import dev.nestmap.runtime.internal.pin.OuterMapPins;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
+import dev.nestmap.runtime.internal.pin.Prototypes;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.MapDef;
@@ -89,7 +91,10 @@ final class PlannedLoad {
                 requested.log();
                 return object;
             } catch (Throwable e) { // even after an Error, the pins of a failed load must not stay
-                new Cleanup(e).each(newPins, pinned::unpin).run(requested::undo).run(close);
+                new Cleanup(e)
+                        .each(newPins, MapPinner.of(pinned)::unpin)
+                        .run(requested::undo)
+                        .run(close);
                 throw e;
             }
         }
@@ -147,7 +152,7 @@ final class PlannedLoad {
         RawMap map = pinned.find(definition(pin), pin.path(options), PinAccess.READ_WRITE);
         if (map != null) {
             plan.reused().put(pin.map(), map);
-            OuterMapPins outerPins = pinned.outerPins(definition(pin), paths(pin), pin.inners());
+            OuterMapPins outerPins = OuterMapPins.of(definition(pin), pinned.pins(), paths(pin), pin.inners());
             slots.reuse(definition(pin), map, outerPins, pinned.factory(), plan);
         }
     }
@@ -166,7 +171,7 @@ final class PlannedLoad {
             plan.maxEntries().put(map.name(), complete.maxEntries());
         }
         if (complete.definition() != null && changesInner(map, complete)) {
-            plan.prototypes().put(map.name(), ofObject().template(complete));
+            plan.prototypes().put(map.name(), Prototypes.of(ofObject()).template(complete));
         }
     }
 
@@ -209,7 +214,7 @@ final class PlannedLoad {
     private void pin(DeclaredPin pin, ObjectBackend backend, List<PinPaths> newPins) {
         RawMap map = Objects.requireNonNull(backend.maps().get(pin.map()), "the object was compared with its schema");
         PinPaths paths = paths(pin);
-        pinned.pin(definition(pin), map, paths);
+        MapPinner.of(pinned).pin(definition(pin), map, paths);
         newPins.add(paths);
     }
 
@@ -229,7 +234,7 @@ final class PlannedLoad {
     private Map<String, OuterMapPins> outerPins() {
         Map<String, OuterMapPins> pinsByMap = new HashMap<>();
         for (DeclaredPin pin : pins) {
-            OuterMapPins outer = pinned.outerPins(definition(pin), paths(pin), pin.inners());
+            OuterMapPins outer = OuterMapPins.of(definition(pin), pinned.pins(), paths(pin), pin.inners());
             if (outer != null) {
                 pinsByMap.put(pin.map(), outer);
             }

@@ -15,6 +15,7 @@ import dev.nestmap.runtime.internal.pin.InnerMapSlots;
 import dev.nestmap.runtime.internal.pin.OuterMapPins;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
+import dev.nestmap.runtime.internal.pin.Prototypes;
 import dev.nestmap.schema.MapDef;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,7 +61,7 @@ final class OuterMapCopy {
      * @param pinsInners whether the new inner maps are pinned
      */
     Copied run(List<InnerMapSlots> oldInners, OuterMapPins oldPins, PinPaths to, boolean pinsInners) {
-        RawMap prototype = newMaps.prototype(map);
+        RawMap prototype = Prototypes.of(newMaps).prototype(map);
         try {
             RawMap outer = factory.create(MapShape.of(map), prototype);
             try {

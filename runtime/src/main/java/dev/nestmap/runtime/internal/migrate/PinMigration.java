@@ -13,6 +13,7 @@ import dev.nestmap.runtime.internal.migrate.EntryCopy.Copied;
 import dev.nestmap.runtime.internal.observe.Observation;
 import dev.nestmap.runtime.internal.pin.ChangeLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
+import dev.nestmap.runtime.internal.pin.PinnedDefinitions;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
 import dev.nestmap.runtime.observe.OperationKind;
 import dev.nestmap.runtime.pin.Migrated;
@@ -205,7 +206,7 @@ public final class PinMigration {
             if (version.isNew(raw, paths, fromUser)) {
                 return Migrated.NOTHING;
             }
-            PinnedMaps sizedMaps = newMaps.sizedLike(map, raw, paths);
+            PinnedMaps sizedMaps = newMaps.completed(newMaps.definitions().withInnerMapsOf(map, raw, paths));
             OldDefinition old = fromUser == null
                     ? OldDefinition.fromBtf(newMaps, map, raw, paths)
                     : fromUser.sizedLike(newMaps, raw, paths);
@@ -239,7 +240,7 @@ public final class PinMigration {
                 : null;
         OuterMapCopy copy = new OuterMapCopy(
                 sizedMaps,
-                PinnedMaps.sizedLike(map, raw),
+                PinnedDefinitions.withSizeOf(raw, map),
                 plan.copy(),
                 pins,
                 retired == null
@@ -251,7 +252,7 @@ public final class PinMigration {
     }
 
     private Copied migratePlain(RawMap raw, PinPaths paths, Plan plan, MigrationPins migrationPins) {
-        RawMap created = factory.of(map).create(MapShape.of(PinnedMaps.sizedLike(map, raw)), null);
+        RawMap created = factory.of(map).create(MapShape.of(PinnedDefinitions.withSizeOf(raw, map)), null);
         try {
             Copied copied = plan.copy().copy(raw, created);
             pins.pin(created, paths.prepared().outer(), paths.options());

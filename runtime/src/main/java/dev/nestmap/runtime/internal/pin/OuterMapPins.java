@@ -14,6 +14,8 @@ import dev.nestmap.runtime.internal.outer.SlotChange;
 import dev.nestmap.runtime.internal.outer.SlotPins;
 import dev.nestmap.runtime.internal.outer.UndrainedMap;
 import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.type.CType;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,6 +52,13 @@ public final class OuterMapPins implements SlotPins {
         this.draining = new DrainingPins(pins, paths, names);
         this.changeLock = new ChangeLock(pins, paths);
         this.repair = new PinRepair(pins, paths, names, changeLock);
+    }
+
+    /** Returns the pins beside the pin of an outer map; null for another map. */
+    public static @Nullable OuterMapPins of(MapDef map, Pins pins, PinPaths paths, boolean pinsInners) {
+        return map.role() != MapRole.OUTER || map.key() == null
+                ? null
+                : new OuterMapPins(pins, paths, map.key(), pinsInners);
     }
 
     @Override

@@ -17,6 +17,7 @@ import dev.nestmap.runtime.internal.outer.SlotChange;
 import dev.nestmap.runtime.internal.outer.StandaloneMap;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
+import dev.nestmap.runtime.internal.pin.StandaloneMaps;
 import dev.nestmap.runtime.pin.Migrated;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
@@ -317,7 +318,8 @@ class KernelSizesAtLoadTest extends PinningTest {
     }
 
     private void pin(PinnedMaps sized) {
-        close(sized.create(sized.schema().map("tenant").orElseThrow(), fs.path("tenant"), OPTIONS, false));
+        close(new StandaloneMaps(sized)
+                .create(sized.schema().map("tenant").orElseThrow(), fs.path("tenant"), OPTIONS, false));
         MapDef total = sized.schema().map("total").orElseThrow();
         RawMap raw = new KernelMaps().of(total).create(MapShape.of(total), null);
         new KernelPins().pin(raw, fs.path("total"), OPTIONS);
@@ -338,7 +340,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     }
 
     private StandaloneMap open(Schema schema, String map) {
-        return new PinnedMaps(schema, schema, new KernelMaps(), new KernelPins())
+        return new StandaloneMaps(new PinnedMaps(schema, schema, new KernelMaps(), new KernelPins()))
                 .open(schema.map(map).orElseThrow(), new PinPaths(fs.path(map), OPTIONS, PinAccess.READ_WRITE), false);
     }
 

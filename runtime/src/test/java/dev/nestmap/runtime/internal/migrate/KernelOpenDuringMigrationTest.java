@@ -12,6 +12,7 @@ import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.outer.StandaloneMap;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
+import dev.nestmap.runtime.internal.pin.StandaloneMaps;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.testing.Interleaving;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -69,7 +70,7 @@ class KernelOpenDuringMigrationTest extends PinningTest {
     private boolean opens(Schema version) {
         StandaloneMap opened;
         try {
-            opened = new PinnedMaps(version, version, new KernelMaps(), interleaving.pins())
+            opened = new StandaloneMaps(new PinnedMaps(version, version, new KernelMaps(), interleaving.pins()))
                     .open(version.map("tenant").orElseThrow(), PinnedCounts.paths(fs, "tenant"), true);
         } catch (BpfException e) {
             return false;

@@ -305,10 +305,10 @@ class KernelPinnedMapsTest extends PinningTest {
         return new PinPaths(fs.path(pin), PinOptions.asDeclared(), PinAccess.READ_ONLY);
     }
 
-    private static PinnedMaps maps(MapDef inner, MapDef outer) {
+    private static StandaloneMaps maps(MapDef inner, MapDef outer) {
         List<dev.nestmap.schema.type.NamedType> types = List.of((StructType) Objects.requireNonNull(inner.value()));
         Schema schema = new Schema("com.acme.Network", "network", List.of(), types, List.of(inner, outer));
-        return new PinnedMaps(schema, schema, new KernelMaps(), new KernelPins());
+        return new StandaloneMaps(new PinnedMaps(schema, schema, new KernelMaps(), new KernelPins()));
     }
 
     private static StructType struct(String... fields) {

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.pin;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.handle.Cleanup;
+import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.outer.OuterMapState;
+import dev.nestmap.runtime.internal.outer.RequestTable;
+import dev.nestmap.runtime.internal.outer.StandaloneMap;
+import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Schema;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Opens pinned maps without an object, and creates outer maps. */
+public final class StandaloneMaps {
+    private final PinnedMaps maps;
+    private final Pins pins;
+    private final MapPinner pinner;
+    private final RequestTablePins requestPins;
+
+    /** Stores the parameter, and makes no system calls. */
+    public StandaloneMaps(PinnedMaps maps) {
+        this.maps = maps;
+        this.pins = maps.pins();
+        this.pinner = MapPinner.of(maps);
+        this.requestPins = new RequestTablePins(maps, pins);
+    }
+
+    /**
+     * Opens a pinned map, which the caller closes. If another map is pinned in its place meanwhile, opens that one.
+     *
+     * @throws BpfException if nothing is pinned there, or the pinned map differs from its definition
+     */
+    public StandaloneMap open(MapDef map, PinPaths paths, boolean pinsInners) {
+        StandaloneMap opened = null;
+        while (opened == null) {
+            opened = openUnlessReplaced(map, paths, pinsInners);
+        }
+        return opened;
+    }
+
+    /** Returns null if another map was pinned in place of the map before it was completely opened. */
+    private @Nullable StandaloneMap openUnlessReplaced(MapDef map, PinPaths paths, boolean pinsInners) {
+        RawMap raw = maps.find(map, paths.outer(), paths.access());
+        if (raw == null) {
+            throw new BpfException(
+                    "opening of the pin " + paths.outer(),
+                    "nothing is pinned there; check the path, or pin a map with @OuterMap(pin = ...) or newMap(pin)");
+        }
+        boolean complete = false;
+        try {
+            PinnedDefinitions definitions = maps.definitions();
+            Schema schema = definitions.withInnerMapsOf(map, raw, paths);
+            OuterMapPins outerPins = OuterMapPins.of(map, pins, paths, pinsInners);
+            if (!maps.isPinned(raw, paths.outer())) {
+                return null;
+            }
+            StandaloneMap opened =
+                    opened(schema, definitions.complete(map, raw), raw, outerPins, requestPins.open(map, paths));
+            complete = true;
+            return opened;
+        } finally {
+            if (!complete) {
+                raw.close();
+            }
+        }
+    }
+
+    /**
+     * Creates an outer map, which the caller closes.
+     *
+     * @param path where it is pinned; if null, it is not pinned and ends with its handle
+     */
+    public StandaloneMap create(MapDef map, @Nullable Path path, PinOptions options, boolean pinsInners) {
+        PinPaths paths = path == null ? null : new PinPaths(path, options, PinAccess.READ_WRITE);
+        OuterMapPins outerPins = paths == null ? null : OuterMapPins.of(map, pins, paths, pinsInners);
+        RawMap prototype = pinner.prototypes().prototype(map);
+        RawMap outer;
+        RequestTable requests = null;
+        try {
+            outer = maps.factory().create(MapShape.of(map), prototype);
+            try {
+                if (paths != null) {
+                    requests = pinWithRequests(map, outer, prototype, paths);
+                }
+            } catch (Throwable e) { // even after an Error, nobody else would close the map
+                outer.close();
+                throw e;
+            }
+        } finally {
+            prototype.close();
+        }
+        return opened(maps.schema(), map, outer, outerPins, requests);
+    }
+
+    private @Nullable RequestTable pinWithRequests(MapDef map, RawMap outer, RawMap prototype, PinPaths paths) {
+        pinner.pinOuter(outer, prototype, paths);
+        try {
+            return requestPins.openOrCreate(map, paths);
+        } catch (Throwable e) { // even after an Error, the pins of a failed creation must not stay
+            new Cleanup(e).run(() -> pinner.unpin(paths));
+            throw e;
+        }
+    }
+
+    private StandaloneMap opened(
+            Schema schema, MapDef map, RawMap raw, @Nullable OuterMapPins outerPins, @Nullable RequestTable requests) {
+        LeasedMap handle = new LeasedMap(map.name(), raw).watched();
+        if (map.role() != MapRole.OUTER) {
+            return new StandaloneMap(handle, null);
+        }
+        MapDef inner = schema.innerOf(map);
+        OuterMapState state =
+                new OuterMapState(handle, MapShape.of(inner), maps.factory().of(inner), List.of(), outerPins, requests);
+        return new StandaloneMap(handle, state);
+    }
+}
