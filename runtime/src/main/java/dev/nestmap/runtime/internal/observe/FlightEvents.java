@@ -11,7 +11,7 @@ import jdk.jfr.Name;
 import jdk.jfr.Timespan;
 import org.jspecify.annotations.Nullable;
 
-/** The events of the Flight Recorder. docs/guide/flight-recorder.md describes them for users. The recorder reads the fields. */
+/** The events of the Flight Recorder. docs/guide/observe.md describes them for users. The recorder reads the fields. */
 final class FlightEvents {
     private FlightEvents() {}
 
