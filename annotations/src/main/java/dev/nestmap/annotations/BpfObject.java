@@ -8,8 +8,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Declares that the records nested in an interface are the maps and global variables of one BPF object. Each object has one C header and one
- * generated class.
+ * Declares that the records nested in an interface are the maps and global variables of one BPF object. Each object has one C header and
+ * one generated class.
  *
  * <p>{@code @BpfObject("tenant_flows") interface TenantFlows} has the C header {@code META-INF/bpf/include/tenant_flows.bpf.h},
  * the object file {@code META-INF/bpf/tenant_flows.bpf.o}, which the generated class loads, and the generated class {@code
@@ -33,9 +33,9 @@ public @interface BpfObject {
      *   <li>They may leave out {@code maxEntries}, flags and slots, which the object determines. What they state is checked.
      *   <li>They may use other names for structs, fields and constants, but not for maps: set {@code name} where the name in C is not the
      *       record's name in snake case.
-     *   <li>They may read bytes as another type: an {@code Inet4Address} or {@code @Be32 long} in a {@code __u32}, an {@code Inet6Address} in
-     *       an array of integers, a {@code String} or {@code ByteString} in bytes or characters, a {@code boolean} in a {@code __u8}, an enum
-     *       in an integer, a record in bytes, a {@code @U64 long} in a pointer.
+     *   <li>They may read bytes as another type: an {@code Inet4Address} or {@code @Be32 long} in a {@code __u32}, an {@code Inet6Address}
+     *       in an array of integers, a {@code String} or {@code ByteString} in bytes or characters, a {@code boolean} in a {@code __u8}, an
+     *       enum in an integer, a record in bytes, a {@code @U64 long} in a pointer.
      * </ul>
      *
      * <p>If a size, offset, sign or byte order contradicts the object, loading the object fails.

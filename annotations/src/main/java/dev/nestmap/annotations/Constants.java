@@ -8,8 +8,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Declares that a record in a {@link BpfObject} interface is a constant of the programs. Java passes its value when it loads the object, and
- * nobody can change it afterwards. The verifier knows the value, so it removes the branches that the value disables.
+ * Declares that a record in a {@link BpfObject} interface is a constant of the programs. Java passes its value when it loads the object,
+ * and nobody can change it afterwards. The verifier knows the value, so it removes the branches that the value disables.
  *
  * <p>In C, {@code @Constants record Config(@U32 long sampleRate, Inet4Address vip) {}} is {@code const volatile struct config config}. A
  * record with one component is a variable of the component's C type: {@code const volatile __u32 sample_rate}.

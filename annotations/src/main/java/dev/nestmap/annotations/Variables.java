@@ -21,8 +21,8 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.CLASS)
 public @interface Variables {
     /**
-     * {@return whether Java passes the initial value when it loads the object} If so, {@code load} of the generated class has a parameter for
-     * the record, as for {@link Constants}. Otherwise all bytes are zero after the load.
+     * {@return whether Java passes the initial value when it loads the object} If so, {@code load} of the generated class has a parameter
+     * for the record, as for {@link Constants}. Otherwise all bytes are zero after the load.
      */
     boolean setAtLoad() default false;
 

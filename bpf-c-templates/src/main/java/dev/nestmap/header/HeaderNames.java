@@ -139,7 +139,9 @@ public final class HeaderNames {
         return map.role() != MapRole.INNER || schema.defines(map.name());
     }
 
-    /** Whether a combined helper returns {@code -ENOENT}. The header defines {@code ENOENT} then, because {@code vmlinux.h} has no macros. */
+    /**
+     * Whether a combined helper returns {@code -ENOENT}. The header defines {@code ENOENT} then, because {@code vmlinux.h} has no macros.
+     */
     static boolean usesEnoent(Schema schema) {
         return schema.maps().stream()
                 .filter(HeaderNames::isOuter)

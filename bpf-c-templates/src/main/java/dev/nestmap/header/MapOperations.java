@@ -48,7 +48,9 @@ final class MapOperations {
                 .toList();
     }
 
-    /** The operations on an inner map that have a combined helper, which looks the inner map up in the outer map and calls the inner helper. */
+    /**
+     * The operations on an inner map that have a combined helper, which looks the inner map up in the outer map and calls the inner helper.
+     */
     static List<HelperOperation> combined(MapDef inner) {
         return of(inner).stream().filter(HelperOperation::takesMap).toList();
     }

@@ -94,9 +94,8 @@ public final class ObjectFile {
     }
 
     /**
-     * The maps, global variables and programs that it declares, with their types. It also has the types of a generated header that nothing uses, if
-     * the header has an anchor. The schema's origin and includes are empty. An object without BTF has only
-     * programs.
+     * The maps, global variables and programs that it declares, with their types. It also has the types of a generated header that nothing
+     * uses, if the header has an anchor. The schema's origin and includes are empty. An object without BTF has only programs.
      *
      * <p>The global variables are those with external linkage in {@code .rodata}, {@code .data}, {@code .bss}, and in sections whose names
      * begin like these. Variables that are {@code static} are left out.

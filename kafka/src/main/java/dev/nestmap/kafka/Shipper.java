@@ -57,7 +57,8 @@ public final class Shipper<K> implements AutoCloseable {
     }
 
     /**
-     * Starts a shipper that also sends how many inserts into each map failed. It works on a thread of its own, and need not reach Kafka yet.
+     * Starts a shipper that also sends how many inserts into each map failed. It works on a thread of its own, and need not reach Kafka
+     * yet.
      *
      * @param outer the outer map; pinned, if its counts are to survive the end of the process
      * @param kafka configuration of the Kafka clients: {@code bootstrap.servers}, security, {@code compression.type}. The shipper sets

@@ -8,8 +8,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A component of a value that programs only increment: it becomes a counter. The component is a whole number, of which all 64 bits count, or a
- * {@link java.time.Duration}, which is counted in seconds. {@link MapMetrics} and {@link InnerMapMetrics} read it.
+ * A component of a value that programs only increment: it becomes a counter. The component is a whole number, of which all 64 bits count,
+ * or a {@link java.time.Duration}, which is counted in seconds. {@link MapMetrics} and {@link InnerMapMetrics} read it.
  */
 @Documented
 @Target(ElementType.RECORD_COMPONENT)

@@ -103,8 +103,8 @@ public final class InnerMapMetrics<K, M extends ReadableAccessor<?, ?>> {
     }
 
     /**
-     * Adds the counts of a map that was taken out of its slot, as far as no update has read them. Call it once for each map, when no program
-     * writes to it any more and before it is closed.
+     * Adds the counts of a map that was taken out of its slot, as far as no update has read them. Call it once for each map, when no
+     * program writes to it any more and before it is closed.
      *
      * @param key the key that the map was at
      * @param drained the map

@@ -95,7 +95,10 @@ public final class BtfValue {
         return type instanceof EnumType ? Kind.ENUM : Kind.NUMBER;
     }
 
-    /** {@return where it begins, in bytes from the start of the whole key or value; for a per-CPU map, from the start of the entry's first value} */
+    /**
+     * {@return where it begins, in bytes from the start of the whole key or value; for a per-CPU map, from the start of the entry's first
+     * value}
+     */
     public int offset() {
         return offset;
     }
@@ -228,7 +231,9 @@ public final class BtfValue {
         return new BigInteger(Long.toUnsignedString(bits));
     }
 
-    /** {@return numbers, names of constants, texts and hexadecimal bytes, with the names of the fields: {@code {packets: 12, name: eth0}}} */
+    /**
+     * {@return numbers, names of constants, texts and hexadecimal bytes, with the names of the fields: {@code {packets: 12, name: eth0}}}
+     */
     @Override
     public String toString() {
         return switch (kind()) {

@@ -141,8 +141,8 @@ public class LoadedObject implements AutoCloseable {
      *
      * @param name name in C; for a field of a struct, followed by the name of the field: {@code config.max_pps}
      * @return the variable
-     * @throws BpfException if the object has no such variable, or if the kernel can't share the memory of its section; the message lists the
-     *     variables that exist
+     * @throws BpfException if the object has no such variable, or if the kernel can't share the memory of its section; the message lists
+     *     the variables that exist
      */
     public final GlobalVariable global(String name) {
         return new GlobalVariable(objectHandle.state(), name);
@@ -167,8 +167,8 @@ public class LoadedObject implements AutoCloseable {
     }
 
     /**
-     * Closes the object: detaches its programs unless their links are pinned, invalidates every borrowed handle, waits for calls in progress, and closes its maps
-     * and programs. Maps that the caller owns stay open. Does nothing if the object is already closed.
+     * Closes the object: detaches its programs unless their links are pinned, invalidates every borrowed handle, waits for calls in
+     * progress, and closes its maps and programs. Maps that the caller owns stay open. Does nothing if the object is already closed.
      */
     @Override
     public final void close() {

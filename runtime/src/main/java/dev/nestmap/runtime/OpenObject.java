@@ -169,8 +169,8 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
     }
 
     /**
-     * Chooses what happens to the pins that the object itself requests ({@code LIBBPF_PIN_BY_NAME}). Without this call they are reused. {@link
-     * LoadedObject#requestedPins} reports the result.
+     * Chooses what happens to the pins that the object itself requests ({@code LIBBPF_PIN_BY_NAME}). Without this call they are reused.
+     * {@link LoadedObject#requestedPins} reports the result.
      *
      * @param choice the choice
      * @return this object

@@ -144,7 +144,9 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
         return count;
     }
 
-    /** Does the same as {@link #consumeAvailable}, but ends if the map has left its slot: then its new owner takes out the remaining events. */
+    /**
+     * Does the same as {@link #consumeAvailable}, but ends if the map has left its slot: then its new owner takes out the remaining events.
+     */
     private long consumeWhileValid(Consumer<? super E> action) {
         long most = ifValid(this::mostAtOnce, 0L);
         long count = 0;

@@ -79,7 +79,10 @@ record GeneratedNames(Problems problems, SourceLocation topLevel, CompilerContex
         }
     }
 
-    /** Checks the methods of the object's class: one for each map, each inner map that annotations put into slots, each program and each variable. */
+    /**
+     * Checks the methods of the object's class: one for each map, each inner map that annotations put into slots, each program and each
+     * variable.
+     */
     private void checkMembers(ObjectModel model) {
         Methods methods = Methods.of("method %s()", JavaNames.OBJECT_METHODS);
         Set<String> inC = new HashSet<>(); // SchemaCheck reports two maps with the same C name

@@ -4,8 +4,8 @@ package dev.nestmap.runtime.attach;
 import java.util.Objects;
 
 /**
- * Runs a program when the kernel enters a function, or returns from it. Sections: {@code kprobe}, {@code kretprobe}, {@code ksyscall}, {@code
- * kretsyscall}. The link can't be updated. {@code /proc/kallsyms} lists the functions; the compiler may have inlined others.
+ * Runs a program when the kernel enters a function, or returns from it. Sections: {@code kprobe}, {@code kretprobe}, {@code ksyscall},
+ * {@code kretsyscall}. The link can't be updated. {@code /proc/kallsyms} lists the functions; the compiler may have inlined others.
  *
  * @param function name of the function
  * @param returning whether the program runs when the function returns

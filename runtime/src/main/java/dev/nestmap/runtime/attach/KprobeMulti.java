@@ -6,8 +6,8 @@ import java.util.Objects;
 
 /**
  * Runs a program when the kernel enters or leaves any of many functions, with one link (a kernel with {@code CONFIG_FPROBE}). Sections:
- * {@code kprobe.multi}, {@code kretprobe.multi}, and {@code kprobe.session}, whose programs run at the entry and at the return (Linux 6.10).
- * The link can't be updated.
+ * {@code kprobe.multi}, {@code kretprobe.multi}, and {@code kprobe.session}, whose programs run at the entry and at the return (Linux
+ * 6.10). The link can't be updated.
  *
  * @param functions names of functions, or patterns in which {@code *} stands for any characters and {@code ?} for one
  * @param returning whether the program runs when a function returns; it has no meaning for sessions

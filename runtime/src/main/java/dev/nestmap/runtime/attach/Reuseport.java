@@ -4,8 +4,8 @@ package dev.nestmap.runtime.attach;
 /**
  * Chooses among the sockets that share a port ({@code SO_REUSEPORT}). Sections: {@code sk_reuseport}, {@code sk_reuseport/migrate}.
  *
- * <p>The kernel has no links for sockets: the program stays until its link or the last of the sockets is closed, or another program replaces
- * it. Closing the link removes the program of the port, unless the descriptor was closed in the meantime.
+ * <p>The kernel has no links for sockets: the program stays until its link or the last of the sockets is closed, or another program
+ * replaces it. Closing the link removes the program of the port, unless the descriptor was closed in the meantime.
  *
  * @param descriptor file descriptor of one of the sockets
  */

@@ -8,8 +8,9 @@ import java.util.Objects;
  * Runs a program for the packets that an interface receives or sends, as a filter of the queueing discipline {@code clsact}. Sections:
  * {@code tc}, {@code classifier}, {@code tcx/...}. Prefer {@link Tcx} where the kernel is Linux 6.6 or newer.
  *
- * <p>A filter is not a link: it stays if the Java VM is killed, and {@code tc filter del} removes it. Closing the link removes the filter if
- * it still has this program. Nestmap adds {@code clsact} to the interface if it is missing, and never removes it, because others may use it.
+ * <p>A filter is not a link: it stays if the Java VM is killed, and {@code tc filter del} removes it. Closing the link removes the filter
+ * if it still has this program. Nestmap adds {@code clsact} to the interface if it is missing, and never removes it, because others may use
+ * it.
  *
  * @param interfaceName name of the interface in the network namespace of the calling thread
  * @param direction which packets

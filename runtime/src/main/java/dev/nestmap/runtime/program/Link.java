@@ -38,8 +38,8 @@ public interface Link extends AutoCloseable {
      * right before.
      *
      * @param program the new program, loaded by Nestmap
-     * @throws BpfException if links of this kind can't be updated ({@link LinkKind#isUpdatable}), if the program does not fit, or if another
-     *     program is attached by now; the old program stays attached then
+     * @throws BpfException if links of this kind can't be updated ({@link LinkKind#isUpdatable}), if the program does not fit, or if
+     *     another program is attached by now; the old program stays attached then
      */
     void update(Program program);
 

@@ -55,8 +55,8 @@ public interface Program {
      * @param attachment what to attach the program to, and how
      * @param pin where the link is pinned
      * @return the link
-     * @throws BpfException if the program can't be attached as {@link #attach(Attachment)} says, if the pin can't be opened or created, or if
-     *     the link of the earlier run can't be taken over; then that one stays attached
+     * @throws BpfException if the program can't be attached as {@link #attach(Attachment)} says, if the pin can't be opened or created, or
+     *     if the link of the earlier run can't be taken over; then that one stays attached
      */
     Link attach(Attachment attachment, LinkPin pin);
 

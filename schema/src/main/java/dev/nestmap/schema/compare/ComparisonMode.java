@@ -6,8 +6,8 @@ enum ComparisonMode {
     /** The records, and an object that was compiled with their header. The object may lack what BTF can't express. */
     OBJECT,
     /**
-     * The records, and somebody else's object. The records may also leave out sizes, flags and slots, use other names, and read the same bytes in
-     * another way.
+     * The records, and somebody else's object. The records may also leave out sizes, flags and slots, use other names, and read the same
+     * bytes in another way.
      */
     FOREIGN_OBJECT,
     /** Two versions of the records. Both are fully known, so every difference counts. */

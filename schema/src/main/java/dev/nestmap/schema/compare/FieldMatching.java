@@ -96,8 +96,8 @@ final class FieldMatching {
     }
 
     /**
-     * Whether a field moved only because fields before it changed, as it does when a component is inserted. Such a move is not reported: the
-     * change that caused it is. Two conditions must hold:
+     * Whether a field moved only because fields before it changed, as it does when a component is inserted. Such a move is not reported:
+     * the change that caused it is. Two conditions must hold:
      *
      * <ol>
      *   <li>The field itself was resized (which can change its alignment), or the field before it was resized, moved, removed or inserted.

@@ -55,8 +55,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Each difference is reported once, even if several maps share a struct, the most informative first. Differences that
  * follow from another one are left out: fields that moved because one was inserted before them, and the size of their struct.
  *
- * <p>There are three {@linkplain ComparisonMode modes}. Records of a foreign object ({@link Schema#isForeign}) may leave out sizes, flags and slots, use other names for types and fields at
- * the same place, and read the same bytes in another way ({@link Reinterpretation}).
+ * <p>There are three {@linkplain ComparisonMode modes}. Records of a foreign object ({@link Schema#isForeign}) may leave out sizes, flags
+ * and slots, use other names for types and fields at the same place, and read the same bytes in another way ({@link Reinterpretation}).
  *
  * <p>{@link #compareVersions} compares two versions of the records. Both sides are then fully known, so these exceptions do not apply. Each
  * difference is reported wherever it has an effect: see {@link SchemaChanges}.

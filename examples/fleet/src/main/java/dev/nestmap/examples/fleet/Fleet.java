@@ -11,7 +11,10 @@ import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 import java.net.Inet4Address;
 
-/** The maps and the program of {@code src/main/bpf/fleet.bpf.c}. The maps are pinned, so that their counts outlive the processes that use them. */
+/**
+ * The maps and the program of {@code src/main/bpf/fleet.bpf.c}. The maps are pinned, so that their counts outlive the processes that use
+ * them.
+ */
 @BpfObject("fleet")
 @BpfProgram(value = "count", section = "xdp")
 public interface Fleet {

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The counts of all drained maps, one file for each map. The file's name is the map's identity, so a map that is drained again after a crash
- * replaces its own file and is counted once. A real service would store the identity in the same transaction as the counts.
+ * The counts of all drained maps, one file for each map. The file's name is the map's identity, so a map that is drained again after a
+ * crash replaces its own file and is counted once. A real service would store the identity in the same transaction as the counts.
  */
 final class Ledger {
     private static final String PART = ".part";

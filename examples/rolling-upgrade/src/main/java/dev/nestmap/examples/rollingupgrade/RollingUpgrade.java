@@ -12,8 +12,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 
 /**
- * Upgrades a service again and again while datagrams arrive, between two versions of its program and of its record. Kills it with SIGKILL at
- * random moments, also during upgrades. Compares the sent datagrams with what both versions have counted.
+ * Upgrades a service again and again while datagrams arrive, between two versions of its program and of its record. Kills it with SIGKILL
+ * at random moments, also during upgrades. Compares the sent datagrams with what both versions have counted.
  *
  * <p>Options: {@code --upgrades NUMBER} and {@code --seed NUMBER}.
  */

@@ -12,7 +12,9 @@ import java.math.BigInteger;
 import java.util.Optional;
 import java.util.Set;
 
-/** {@link BigInteger} with a width annotation: {@code __int128}, or {@code __u64}. {@link UnsupportedTypeReader} rejects it without a width. */
+/**
+ * {@link BigInteger} with a width annotation: {@code __int128}, or {@code __u64}. {@link UnsupportedTypeReader} rejects it without a width.
+ */
 record BigIntegerReader(Problems problems) implements ComponentReader {
     /** The types with values outside {@code long}. */
     private static final Set<Scalar> TYPES = Set.of(Scalar.U128, Scalar.S128, Scalar.U64, Scalar.BE64);

@@ -8,8 +8,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Closes the open inner maps of an outer map whose handle became garbage without having been closed, and frees its other resources. Like {@link HandleCleaner}, it refers to parts of handles and to no handle, because a handle that it refers to would never
- * become garbage. A borrowed handle keeps the outer map's handle reachable.
+ * Closes the open inner maps of an outer map whose handle became garbage without having been closed, and frees its other resources. Like
+ * {@link HandleCleaner}, it refers to parts of handles and to no handle, because a handle that it refers to would never become garbage. A
+ * borrowed handle keeps the outer map's handle reachable.
  */
 public final class LeakedOuterMap implements Runnable {
     private final Map<Integer, Part> inners = new ConcurrentHashMap<>();

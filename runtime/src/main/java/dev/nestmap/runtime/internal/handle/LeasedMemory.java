@@ -56,7 +56,9 @@ public final class LeasedMemory implements AutoCloseable {
         }
     }
 
-    /** Returns the exception for memory that was unmapped. If its map's handle was revoked, that is the reason, and this method throws it. */
+    /**
+     * Returns the exception for memory that was unmapped. If its map's handle was revoked, that is the reason, and this method throws it.
+     */
     private InvalidHandleException closed() {
         map.checkValid();
         return new InvalidHandleException(map.shape().name(), "its view was closed");

@@ -2,8 +2,8 @@
 /**
  * Handles to open maps, and who closes a map.
  *
- * <p>A {@code LeasedMap} is a handle to a {@code RawMap}, which has the file descriptor. Several handles may refer to one raw map. Exactly one
- * owner closes it:
+ * <p>A {@code LeasedMap} is a handle to a {@code RawMap}, which has the file descriptor. Several handles may refer to one raw map. Exactly
+ * one owner closes it:
  *
  * <table>
  *   <caption>Who owns a map</caption>
@@ -17,12 +17,12 @@
  *   <tr><td>inner map in no slot (created detached, or taken out)</td><td>the user, through an owned handle</td><td>{@code close}</td></tr>
  * </table>
  *
- * <p>A map changes its owner in two ways. {@code put} begins a {@code Handover}: while it is under way nobody uses the owned handle, and if the
- * kernel rejects the change, the handle is valid again. {@code rotate}, {@code take} and {@code swap} revoke the borrowed handle and return a
- * new, owned one to the same raw map ({@code LeasedMap.moveToNewHandle}).
+ * <p>A map changes its owner in two ways. {@code put} begins a {@code Handover}: while it is under way nobody uses the owned handle, and if
+ * the kernel rejects the change, the handle is valid again. {@code rotate}, {@code take} and {@code swap} revoke the borrowed handle and
+ * return a new, owned one to the same raw map ({@code LeasedMap.moveToNewHandle}).
  *
- * <p>{@code Lease} ends the use of a handle in other threads. {@code HandleCleaner} frees what became garbage without having been closed: a {@code
- * LeakedMap}, or a {@code LeakedOuterMap} with its inner maps.
+ * <p>{@code Lease} ends the use of a handle in other threads. {@code HandleCleaner} frees what became garbage without having been closed: a
+ * {@code LeakedMap}, or a {@code LeakedOuterMap} with its inner maps.
  */
 @NullMarked
 package dev.nestmap.runtime.internal.handle;

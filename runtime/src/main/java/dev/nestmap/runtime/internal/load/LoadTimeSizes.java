@@ -70,8 +70,8 @@ final class LoadTimeSizes {
     }
 
     /**
-     * The definition with the size that libbpf creates the map with: it rounds the size of a ring buffer up to whole pages, in a power of two
-     * ({@code adjust_ringbuf_sz} in libbpf.c, libbpf 1.1).
+     * The definition with the size that libbpf creates the map with: it rounds the size of a ring buffer up to whole pages, in a power of
+     * two ({@code adjust_ringbuf_sz} in libbpf.c, libbpf 1.1).
      */
     static MapDef asCreated(MapDef map) {
         if (!map.kind().isRing() || map.maxEntries() == 0) {

@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The internal state of a {@code LoadedObject}, in the kernel or in memory. It owns the leased handles to the object's maps, the {@link
- * OuterMapState} of each outer map, the memory of global variables and the {@link ObjectBackend}, and closes them in this order. The accessors
- * and {@code LoadedObject} call it.
+ * OuterMapState} of each outer map, the memory of global variables and the {@link ObjectBackend}, and closes them in this order. The
+ * accessors and {@code LoadedObject} call it.
  */
 public final class ObjectState {
     private final Schema schema;

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * Loads objects. {@code ObjectLoader} chooses between kernel and heap, {@code PlannedLoad} loads into the kernel, and {@code ObjectState} is the result.
+ * Loads objects. {@code ObjectLoader} chooses between kernel and heap, {@code PlannedLoad} loads into the kernel, and {@code ObjectState}
+ * is the result.
  *
  * <p>A load compares and combines four schemas:
  *
  * <ol>
  *   <li>{@code records}: what the records declare. Sizes that are set at load are open (0).
- *   <li>{@code declared}: the records with the sizes that the caller sets. If the object is somebody else's, also with the sizes, flags and slots
- *       that the records leave to it.
+ *   <li>{@code declared}: the records with the sizes that the caller sets. If the object is somebody else's, also with the sizes, flags and
+ *       slots that the records leave to it.
  *   <li>{@code inFile}: what the object file declares. It may leave out sizes, and the inner maps of outer maps.
- *   <li>{@code completed}: {@code inFile} with what it leaves out, taken from {@code declared}. libbpf creates these maps, and {@code ObjectState} has
- *       them.
+ *   <li>{@code completed}: {@code inFile} with what it leaves out, taken from {@code declared}. libbpf creates these maps, and {@code
+ *       ObjectState} has them.
  * </ol>
  *
  * <p>{@code LoadTimeSizes} combines them. {@code declared} is compared with {@code completed} before the kernel loads anything.

@@ -63,7 +63,10 @@ public final class WriteBatch {
         return Math.max(1, Math.min(wanted, ReadBatch.BYTES / (map.shape().keySize() + map.valueBytes())));
     }
 
-    /** Limits the number of keys that one call changes, so that a thread that revokes the map's handle does not wait long. Returns this batch. */
+    /**
+     * Limits the number of keys that one call changes, so that a thread that revokes the map's handle does not wait long. Returns this
+     * batch.
+     */
     WriteBatch atMost(int keys) {
         mostAtOnce = keys;
         return this;

@@ -27,15 +27,15 @@ import java.util.List;
  * 7 cleaned up        new     new           new               empty
  * </pre>
  *
- * <p>A process may be killed at each step. The next migration recognises two cases. While no barrier is pinned (steps 1, 2, 6 and 7), {@link
- * #removePrepared} removes what is in {@code tenant-migration}, and what the pins of the map refer to decides whether it begins again. While the
- * barrier is pinned (steps 3 to 5), {@link #finish} moves the remaining pins, because all of them are prepared.
+ * <p>A process may be killed at each step. The next migration recognises two cases. While no barrier is pinned (steps 1, 2, 6 and 7),
+ * {@link #removePrepared} removes what is in {@code tenant-migration}, and what the pins of the map refer to decides whether it begins
+ * again. While the barrier is pinned (steps 3 to 5), {@link #finish} moves the remaining pins, because all of them are prepared.
  *
- * <p>The barrier is a map that is pinned in place of the prototype. No version of the records matches it, so no process opens the outer map.
- * {@code tenant-inner} exists only if inner maps are pinned. {@code retired} exists only if the migration is draining.
- * Such a migration moves the pins in {@code tenant-draining} to {@code tenant-retired} in step 2, and those in {@code retired} in step 5. {@link
- * RetiredMaps} brings all of them back to {@code tenant-draining} when they have the new layout. The migration of a plain map has no barrier: its
- * pin moves in one step.
+ * <p>The barrier is a map that is pinned in place of the prototype. No version of the records matches it, so no process opens the outer
+ * map. {@code tenant-inner} exists only if inner maps are pinned. {@code retired} exists only if the migration is draining. Such a
+ * migration moves the pins in {@code tenant-draining} to {@code tenant-retired} in step 2, and those in {@code retired} in step 5. {@link
+ * RetiredMaps} brings all of them back to {@code tenant-draining} when they have the new layout. The migration of a plain map has no
+ * barrier: its pin moves in one step.
  */
 final class MigrationPins {
     private final MapFactory factory;
@@ -105,8 +105,8 @@ final class MigrationPins {
     }
 
     /**
-     * Step 7, and the return from step 2 to step 1: removes the pins that a migration prepared or moved away, and no other file. The directory
-     * stays, because it is the lock file of the migration. No barrier is pinned.
+     * Step 7, and the return from step 2 to step 1: removes the pins that a migration prepared or moved away, and no other file. The
+     * directory stays, because it is the lock file of the migration. No barrier is pinned.
      */
     void removePrepared() {
         for (Path pin : List.of(prepared.outer(), prepared.prototype(), paths.barrier(), paths.converted())) {

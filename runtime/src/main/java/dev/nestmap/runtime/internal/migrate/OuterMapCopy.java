@@ -21,7 +21,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Creates the new version of an outer map and, for each old inner map, a new one: with the same entries, or empty if the old one is retired. */
+/**
+ * Creates the new version of an outer map and, for each old inner map, a new one: with the same entries, or empty if the old one is
+ * retired.
+ */
 final class OuterMapCopy {
     /** The number of inner maps that are open at the same time. They are put into the new outer map as one batch. */
     private static final int BATCH = 256;

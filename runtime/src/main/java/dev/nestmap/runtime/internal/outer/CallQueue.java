@@ -29,8 +29,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A queue of the updates of one outer map, or of its deletes. Sends calls that wait at the same time as one batch: one system call for all of
- * them.
+ * A queue of the updates of one outer map, or of its deletes. Sends calls that wait at the same time as one batch: one system call for all
+ * of them.
  */
 final class CallQueue {
     /** Measured: a batch of this size still waits for a single grace period. */
@@ -232,8 +232,8 @@ final class CallQueue {
     }
 
     /**
-     * Makes one system call for all of these calls, without their conditions. Afterwards {@link WriteBatch#done} is the number of entries that
-     * have changed. Returns 0 or a negative errno.
+     * Makes one system call for all of these calls, without their conditions. Afterwards {@link WriteBatch#done} is the number of entries
+     * that have changed. Returns 0 or a negative errno.
      */
     private int makeBatchCall(WriteBatch keys, List<QueuedCall> calls) {
         List<RawMap> inners =

@@ -10,8 +10,8 @@ final class Binaries {
     private Binaries() {}
 
     /**
-     * Searches a name without a slash as libbpf does ({@code resolve_full_path} in {@code libbpf.c}): a library in {@code LD_LIBRARY_PATH} and
-     * the system's directories, an executable in {@code PATH}. Returns another path, or one that is not found, as it is.
+     * Searches a name without a slash as libbpf does ({@code resolve_full_path} in {@code libbpf.c}): a library in {@code LD_LIBRARY_PATH}
+     * and the system's directories, an executable in {@code PATH}. Returns another path, or one that is not found, as it is.
      */
     static Path find(Path binary) {
         if (binary.getNameCount() != 1 || binary.isAbsolute()) {

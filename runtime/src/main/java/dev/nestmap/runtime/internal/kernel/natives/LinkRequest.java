@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A request for a link: the part of {@code union bpf_attr} ({@code linux/bpf.h}) for {@code BPF_LINK_CREATE}. Nestmap makes this system call
- * itself, because libbpf 1.1 knows only some of the attach types. The kernel accepts a longer union than its own if the rest is zero.
+ * A request for a link: the part of {@code union bpf_attr} ({@code linux/bpf.h}) for {@code BPF_LINK_CREATE}. Nestmap makes this system
+ * call itself, because libbpf 1.1 knows only some of the attach types. The kernel accepts a longer union than its own if the rest is zero.
  */
 public final class LinkRequest {
     /** Size of {@code link_create} in Linux 6.18, rounded up. */

@@ -4,7 +4,8 @@ package dev.nestmap.runtime.internal.kernel.natives;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@code struct bpf_program} of libbpf that the kernel has loaded. Its pointer and file descriptor are valid as long as its object is open.
+ * A {@code struct bpf_program} of libbpf that the kernel has loaded. Its pointer and file descriptor are valid as long as its object is
+ * open.
  *
  * @param pointer the struct
  * @param fd file descriptor of the program

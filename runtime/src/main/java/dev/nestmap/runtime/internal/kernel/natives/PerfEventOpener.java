@@ -52,7 +52,8 @@ public final class PerfEventOpener {
      * Opens an event for the records that programs write on a CPU with {@code bpf_perf_event_output}.
      *
      * @param countsLosses whether reading the event returns the number of lost records ({@code PERF_FORMAT_LOST}, since Linux 6.0)
-     * @return its file descriptor or a negative errno: {@code ENODEV} if the CPU is offline, {@code EINVAL} if the kernel can't count losses
+     * @return its file descriptor or a negative errno: {@code ENODEV} if the CPU is offline, {@code EINVAL} if the kernel can't count
+     *     losses
      */
     public static int openOutput(int cpu, boolean countsLosses) {
         PerfEventOpener opener = new PerfEventOpener(PERF_TYPE_SOFTWARE, PERF_COUNT_SW_BPF_OUTPUT).period(1);
@@ -93,7 +94,8 @@ public final class PerfEventOpener {
     }
 
     /**
-     * Attaches a program to an open event, by the program's file descriptor, and closes the event's descriptor, because the link keeps the event open.
+     * Attaches a program to an open event, by the program's file descriptor, and closes the event's descriptor, because the link keeps the
+     * event open.
      *
      * @return the file descriptor of the link, or a negative errno
      */

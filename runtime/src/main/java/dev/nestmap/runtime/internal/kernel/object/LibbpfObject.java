@@ -16,8 +16,9 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 
 /**
- * The {@code struct bpf_object} of libbpf behind a {@link KernelObject}, with its attachments. It frees them once: when the object is closed,
- * or when the {@link KernelObject} has become garbage. A use of a program holds the lock for reading, and closing holds it for writing.
+ * The {@code struct bpf_object} of libbpf behind a {@link KernelObject}, with its attachments. It frees them once: when the object is
+ * closed, or when the {@link KernelObject} has become garbage. A use of a program holds the lock for reading, and closing holds it for
+ * writing.
  */
 final class LibbpfObject implements ObjectRemains {
     private final LibBpf libbpf;

@@ -100,8 +100,8 @@ final class ProgramPreparation {
     }
 
     /**
-     * Explains a load that the kernel refused with EINVAL, if the reason is a section that this kernel does not know. Null if it knows all of
-     * them.
+     * Explains a load that the kernel refused with EINVAL, if the reason is a section that this kernel does not know. Null if it knows all
+     * of them.
      */
     @Nullable
     String unknownSection() {

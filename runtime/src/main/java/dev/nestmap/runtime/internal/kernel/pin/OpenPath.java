@@ -180,8 +180,8 @@ final class OpenPath implements AutoCloseable {
     }
 
     /**
-     * What a descriptor of this process is open on, by its link in {@code /proc}: bpf_obj_get opens maps, programs and links, and their infos
-     * look alike.
+     * What a descriptor of this process is open on, by its link in {@code /proc}: bpf_obj_get opens maps, programs and links, and their
+     * infos look alike.
      *
      * @param pin the path that was opened, for the exception
      */
