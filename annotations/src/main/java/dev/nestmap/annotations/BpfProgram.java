@@ -9,8 +9,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Declares that a {@link BpfObject} has a program. The generated class then has a method that returns it, and an object without this
- * program is an error.
+ * Declares that a {@link BpfObject} has a program. The generated class then has a method that returns the program.
  *
  * <pre>{@code
  * @BpfObject("tenant_flows")
@@ -39,9 +38,9 @@ public @interface BpfProgram {
     String section() default "";
 
     /**
-     * {@return a section that libbpf knows, whose program type and attach type the program gets at load; by default, the program's own
-     * section determines them} A program in a section that libbpf does not know, such as {@code from-container}, needs one: {@code
-     * loadAs = "tcx/ingress"}. If the type needs a target, the section names it: {@code fentry/do_unlinkat}.
+     * {@return a section that libbpf knows: the program is loaded with the program type and the attach type of this section; by default,
+     * with those of its own section} A program in a section that libbpf does not know, such as {@code from-container}, needs this: {@code
+     * loadAs = "tcx/ingress"}. If the verifier needs a target, this section must name it: {@code fentry/do_unlinkat}.
      */
     String loadAs() default "";
 

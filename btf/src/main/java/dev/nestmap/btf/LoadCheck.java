@@ -66,7 +66,7 @@ public final class LoadCheck {
      *
      * @param name name or path of the file, for messages
      * @param bytes the whole file
-     * @param declared the programs that Java names. It may give them types
+     * @param declared the programs that Java names, and whose types it may set
      * @return the problems, the worst first; empty if there are none
      */
     public static List<Problem> of(String name, byte[] bytes, List<ProgramDef> declared) {

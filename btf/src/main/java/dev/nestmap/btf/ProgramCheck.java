@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Finds the programs of an object file that libbpf would reject, because it finds no program, or does not know its type. */
+/**
+ * Finds the functions in an object file that libbpf does not accept as programs: static ones, and those in a section that it does not know.
+ */
 public final class ProgramCheck {
     private static final String TEXT_SECTION = ".text";
 
@@ -20,7 +22,7 @@ public final class ProgramCheck {
      *
      * @param name name or path of the file, for messages
      * @param bytes the whole file
-     * @param declared the programs that Java names. It may give them types
+     * @param declared the programs that Java names, and whose types it may set
      * @return the problems, in the order of the sections
      * @throws MalformedObjectException if the bytes are not an object file
      */

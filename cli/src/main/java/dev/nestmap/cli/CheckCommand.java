@@ -83,7 +83,7 @@ final class CheckCommand implements Callable<Integer> {
         return failed ? ExitCode.FOUND : ExitCode.OK;
     }
 
-    /** The programs in the schema text beside an object that the Maven plugin compiled. They may give types to programs. */
+    /** The programs in the schema text beside an object, which may set the types of programs. */
     private static List<ProgramDef> declaredPrograms(String object) {
         Path schema = Path.of(object.replaceFirst("(\\.bpf)?\\.o$", "") + ".schema");
         return Files.isRegularFile(schema)

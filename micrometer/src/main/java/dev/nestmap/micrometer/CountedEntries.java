@@ -22,11 +22,11 @@ final class CountedEntries {
     }
 
     /**
-     * Reads all entries of the map, and adds what they have more than at the last time to the counters. An entry with less was removed and
-     * made again, so all of it is new.
+     * Reads all entries of the map, and adds to the counters by how much they have grown since the last read. If a count is lower than at
+     * the last read, the entry was removed and made again, so the whole count is new.
      *
      * @param outerKey the key of the map's slot; null for a plain map
-     * @param measures whether the entries count for gauges, too
+     * @param measures whether to update the gauges too
      */
     void read(ReadableAccessor<?, ?> map, @Nullable Object outerKey, boolean measures) {
         Set<ByteString> present = new HashSet<>();
@@ -50,7 +50,7 @@ final class CountedEntries {
     }
 
     private long[] increments(ByteString key, long[] counts) {
-        if (Arrays.stream(counts).allMatch(count -> count == 0)) { // as most entries of arrays
+        if (Arrays.stream(counts).allMatch(count -> count == 0)) { // most entries of an array are zero, and take no memory here
             counted.remove(key);
             return counts;
         }

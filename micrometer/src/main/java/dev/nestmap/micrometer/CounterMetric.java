@@ -8,16 +8,19 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A component of a value that programs only increment: it becomes a counter. The component is a whole number, of which all 64 bits count,
- * or a {@link java.time.Duration}, which is counted in seconds. {@link MapMetrics} and {@link InnerMapMetrics} read it.
+ * Marks a component that becomes a counter, because programs only increment it. The component is a whole number, which is read as
+ * unsigned, or a {@link java.time.Duration}, which is counted in seconds. {@link MapMetrics} and {@link InnerMapMetrics} read it.
  */
 @Documented
 @Target(ElementType.RECORD_COMPONENT)
 @Retention(RetentionPolicy.RUNTIME)
 public @interface CounterMetric {
-    /** {@return the name of the counter, such as {@code flow.packets}; if empty, the names of the record and of the component} */
+    /**
+     * {@return the name of the counter, such as {@code flow.packets}; if empty, the record's and the component's name: {@code
+     * flow.packets}}
+     */
     String value() default "";
 
-    /** {@return what is counted, for people} */
+    /** {@return what is counted, as the help text of the metric} */
     String description() default "";
 }

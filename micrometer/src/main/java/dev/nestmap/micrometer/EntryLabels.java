@@ -19,7 +19,7 @@ final class EntryLabels {
 
     /** @param outerKey the record that declares the outer map; null for a plain map */
     EntryLabels(@Nullable Class<? extends Record> outerKey, Class<? extends Record> entry) {
-        // The key of an outer map with one component is that component, and not the record.
+        // If the record of an outer map has one component, the key is this component and not the record.
         this.singleOuterComponent = outerKey != null && outerKey.getRecordComponents().length == 1;
         this.outer = outerKey == null ? List.of() : RecordPath.annotated(outerKey, MetricLabel.class);
         this.entry = RecordPath.annotated(entry, MetricLabel.class);
@@ -29,8 +29,8 @@ final class EntryLabels {
         Set<String> known = new HashSet<>();
         Stream.concat(outer.stream(), this.entry.stream()).forEach(path -> {
             if (!known.add(name(path))) {
-                throw new IllegalArgumentException(path + " has the same label as another component, " + name(path)
-                        + ": name it with @MetricLabel(\"...\")");
+                throw new IllegalArgumentException(path + " has the label " + name(path)
+                        + ", which another component has too: give it another one with @MetricLabel(\"...\")");
             }
         });
     }

@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The meters of one kind of entries. Label sets beyond the limit share one series, whose labels are {@code other}. */
+/** The meters of the entries that one record declares. Label sets beyond the limit share one series, whose labels are {@code other}. */
 final class EntryMeters {
     private static final Set<Class<?>> WHOLE_NUMBERS =
             Set.of(byte.class, short.class, int.class, long.class, Byte.class, Short.class, Integer.class, Long.class);
@@ -45,7 +45,7 @@ final class EntryMeters {
         this.counters = RecordPath.annotated(entry, CounterMetric.class);
         this.gauges = RecordPath.annotated(entry, GaugeMetric.class);
         if (limit < 1) {
-            throw new IllegalArgumentException("a limit of " + limit + " series: it must be 1 or more");
+            throw new IllegalArgumentException("the limit of series is " + limit + ", but must be at least 1");
         }
         if (counters.isEmpty() && gauges.isEmpty()) {
             throw new IllegalArgumentException("record " + entry.getSimpleName()
@@ -120,7 +120,7 @@ final class EntryMeters {
     /** Shows the gauges of all entries measured since the last call. Series of other entries disappear. */
     void showGauges() {
         Map<List<String>, double[]> shown = new HashMap<>();
-        measuredBefore.retainAll(measured.keySet()); // an entry keeps its series
+        measuredBefore.retainAll(measured.keySet()); // a label set keeps its series
         measured.forEach((values, sums) -> {
             boolean own = measuredBefore.contains(values) || measuredBefore.size() < limit;
             if (own) {

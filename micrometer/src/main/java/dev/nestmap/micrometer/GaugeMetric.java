@@ -8,16 +8,18 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A component of a value that goes up and down: it becomes a gauge. The component is a number, a {@code boolean}, which is 1 or 0, or a
- * {@link java.time.Duration} in seconds. {@link MapMetrics} and {@link InnerMapMetrics} read it.
+ * Marks a component that becomes a gauge, because it goes up and down. The component is a whole number, a {@code boolean}, which is 1 or
+ * 0, or a {@link java.time.Duration}, which is shown in seconds. {@link MapMetrics} and {@link InnerMapMetrics} read it.
  */
 @Documented
 @Target(ElementType.RECORD_COMPONENT)
 @Retention(RetentionPolicy.RUNTIME)
 public @interface GaugeMetric {
-    /** {@return the name of the gauge, such as {@code flow.last.size}; if empty, the names of the record and of the component} */
+    /**
+     * {@return the name of the gauge, such as {@code flow.last.size}; if empty, the record's and the component's name: {@code flow.size}}
+     */
     String value() default "";
 
-    /** {@return what is measured, for people} */
+    /** {@return what is measured, as the help text of the metric} */
     String description() default "";
 }

@@ -16,9 +16,9 @@ import java.util.Set;
  * MetricLabel}, too.
  *
  * <p><b>Rotation.</b> {@link #update} reads the maps that are in slots. Hand each map that {@code rotate}, {@code take} or {@code swap}
- * returned to {@link #add}, before it is closed: it contains what programs have counted since the last update. So each count is in the
- * counters once, whenever updates and rotations happen, also at the same time. A count of a map that is closed without {@code add} is lost
- * if no update has read it. Counters never go down.
+ * returned to {@link #add}, before it is closed: it contains what programs have counted since the last update. So the
+ * counters contain each count once, even if updates and rotations happen at the same time. If a map is closed without {@code add}, the
+ * counts that no update has read are lost. Counters never go down.
  *
  * <p>Any thread may use it.
  *
@@ -29,7 +29,7 @@ public final class InnerMapMetrics<K, M extends ReadableAccessor<?, ?>> {
     private final OuterAccessor<K, M, ?> outer;
     private final EntryMeters meters;
 
-    /** What is counted of each map that is in a slot or not drained, by the map's id. */
+    /** What the counters already contain of each map that is in a slot or not drained, by the map's id. */
     private final Map<Integer, CountedEntries> counted = new HashMap<>();
 
     /**
@@ -39,7 +39,7 @@ public final class InnerMapMetrics<K, M extends ReadableAccessor<?, ?>> {
      * @param outer the outer map
      * @param key the record of the outer map
      * @param entry the record of its inner maps
-     * @param tags further tags of all meters: keys and values in turns
+     * @param tags further tags of all meters: keys and values alternate
      * @throws IllegalArgumentException if the record of the inner maps has no metric, or if a component can't be one
      */
     public InnerMapMetrics(
@@ -59,7 +59,7 @@ public final class InnerMapMetrics<K, M extends ReadableAccessor<?, ?>> {
      * @param key the record of the outer map
      * @param entry the record of its inner maps
      * @param limit largest number of label sets that have a series of their own. All others share one, whose labels are {@code other}
-     * @param tags further tags of all meters: keys and values in turns
+     * @param tags further tags of all meters: keys and values alternate
      * @throws IllegalArgumentException if the record of the inner maps has no metric, if a component can't be one, or if the limit is less
      *     than 1
      */
@@ -87,7 +87,7 @@ public final class InnerMapMetrics<K, M extends ReadableAccessor<?, ?>> {
             }
         });
         meters.showGauges();
-        // Counted after the slots were read, so that it includes every map that has left its slot meanwhile.
+        // The number is read after the slots, so it includes every map that has left its slot meanwhile.
         if (outer.undrainedCount() == 0) {
             counted.keySet().retainAll(inSlots);
         }
@@ -103,8 +103,8 @@ public final class InnerMapMetrics<K, M extends ReadableAccessor<?, ?>> {
     }
 
     /**
-     * Adds the counts of a map that was taken out of its slot, as far as no update has read them. Call it once for each map, when no
-     * program writes to it any more and before it is closed.
+     * Adds the counts of a map that was taken out of its slot, without those that an update has already added. Call it once for each map,
+     * when no program writes to the map any more, and before the map is closed.
      *
      * @param key the key that the map was at
      * @param drained the map

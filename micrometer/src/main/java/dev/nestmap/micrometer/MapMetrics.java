@@ -7,10 +7,10 @@ import io.micrometer.core.instrument.Tags;
 
 /**
  * Metrics of the entries of one map: components with {@link CounterMetric} and {@link GaugeMetric}, by the keys' components with {@link
- * MetricLabel}. {@link #update} reads the map. For the inner maps of an outer map there is {@link InnerMapMetrics}.
+ * MetricLabel}. {@link #update} reads the map. {@link InnerMapMetrics} does the same for inner maps.
  *
- * <p>At the first update, a counter has what the entries contain. A counter never goes down: an entry that has less than at the last update
- * was removed and made again. What is counted in an entry between the last update and its removal is not in the counter.
+ * <p>The first update adds all that the entries contain. A counter never goes down: if an entry has a lower count than at the last update,
+ * it was removed and made again, and its whole count is added. What an entry counts between the last update and its removal is lost.
  *
  * <p>Any thread may use it.
  */
@@ -28,7 +28,7 @@ public final class MapMetrics {
      * @param registry where the meters are registered
      * @param map the map
      * @param entry the record of the map
-     * @param tags further tags of all meters: keys and values in turns
+     * @param tags further tags of all meters: keys and values alternate
      * @throws IllegalArgumentException if the record has no metric, or if a component can't be one
      */
     public MapMetrics(
@@ -43,7 +43,7 @@ public final class MapMetrics {
      * @param map the map
      * @param entry the record of the map
      * @param limit largest number of label sets that have a series of their own. All others share one, whose labels are {@code other}
-     * @param tags further tags of all meters: keys and values in turns
+     * @param tags further tags of all meters: keys and values alternate
      * @throws IllegalArgumentException if the record has no metric, if a component can't be one, or if the limit is less than 1
      */
     public MapMetrics(

@@ -8,8 +8,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A component of a key that becomes a label. The metrics of entries that differ only in other components are added up. So a key with many
- * values, such as a port or an address of a client, makes no time series of its own unless somebody asks for it.
+ * Marks a component of a key that becomes a label. Entries that differ only in components without this annotation are added up. So a
+ * component with many values, such as a client's port or address, makes no time series unless you ask for it.
  */
 @Documented
 @Target(ElementType.RECORD_COMPONENT)

@@ -28,7 +28,7 @@ public final class NestmapMetrics implements AutoCloseable {
     private final OperationListener listener = new Listener();
 
     /**
-     * Starts to write metrics.
+     * Starts writing metrics.
      *
      * @param registry where the meters are registered
      */
@@ -38,11 +38,11 @@ public final class NestmapMetrics implements AutoCloseable {
     }
 
     /**
-     * Adds gauges of an outer map: the number of its inner maps, and of those that were taken out and not closed. A gauge has no value
-     * (NaN) when the outer map is closed.
+     * Adds two gauges of an outer map: the number of inner maps in its slots, and the number of those that were taken out and are not
+     * closed. After the outer map is closed, the gauges are NaN.
      *
      * @param outer the outer map
-     * @param tags further tags: keys and values in turns. Outer maps with one name need different ones
+     * @param tags further tags: keys and values alternate. Two outer maps of the same name need different tags
      * @return this object
      */
     public NestmapMetrics watch(OuterAccessor<?, ?, ?> outer, String... tags) {
@@ -76,7 +76,7 @@ public final class NestmapMetrics implements AutoCloseable {
         return this;
     }
 
-    /** Stops to write metrics. The meters stay in the registry. */
+    /** Stops writing metrics. The meters stay in the registry. */
     @Override
     public void close() {
         OperationListeners.remove(listener);

@@ -109,11 +109,11 @@ class MapMetricsTest {
                 .withMessageStartingWith("component set of record NoCounter is a boolean, which can't be a counter");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new MapMetrics(registry, bpf.plain(), Twice.class))
-                .withMessage("component other of record Twice has the same label as another component, port: name it"
-                        + " with @MetricLabel(\"...\")");
+                .withMessage("component other of record Twice has the label port, which another component has too:"
+                        + " give it another one with @MetricLabel(\"...\")");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new MapMetrics(registry, bpf.queue(), Queue.class, 0))
-                .withMessage("a limit of 0 series: it must be 1 or more");
+                .withMessage("the limit of series is 0, but must be at least 1");
     }
 
     private double length(String number) {

@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
 /**
  * Copies the bytes of entries.
  *
- * @param valueSize the size of a whole value; for a per-CPU map that of the values of all possible CPUs
+ * @param valueSize the size of a value in bytes; for a per-CPU map, of the values of all possible CPUs together
  */
 record BytesCodec(MapShape shape, int valueSize) implements EntryCodec<ByteString, UntypedEntry> {
     @Override

@@ -13,8 +13,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The C types of a map without a record. They are read when they are first needed, and once: they never change, and the kernel needs
- * several system calls to find them.
+ * The C types of a map without a record. Reads them once, when they are first needed: they never change, and reading them takes several
+ * system calls.
  */
 final class MapTypes {
     private final Supplier<@Nullable EntryTypes> readEntries;

@@ -19,7 +19,7 @@ public final class RuntimeClasses {
     public static final ClassName CODEC = codec("Codec");
     public static final ClassName ENTRY_CODEC = codec("EntryCodec");
     public static final ClassName OBJECT_SPEC = spi("ObjectSpec");
-    public static final ClassName BOUND_OBJECT = spi("ObjectHandle");
+    public static final ClassName OBJECT_HANDLE = spi("ObjectHandle");
     public static final ClassName MAP_FAMILY = spi("MapFamily");
     public static final ClassName MAP_HANDLE = spi("MapHandle");
     public static final ClassName VARIABLE_HANDLE = spi("VariableHandle");

@@ -4,7 +4,7 @@ package dev.nestmap.runtime.observe;
 import java.time.Duration;
 
 /**
- * Keys of an {@code @OnDemand} outer map that programs missed, and that have an inner map now.
+ * Keys that programs missed in an {@code @OnDemand} outer map, and for which a request server has now created inner maps.
  *
  * @param map name of the outer map in C
  * @param keys number of keys

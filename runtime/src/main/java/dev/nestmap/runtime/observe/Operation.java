@@ -4,7 +4,7 @@ package dev.nestmap.runtime.observe;
 import java.time.Duration;
 
 /**
- * What an operation has done. A value that the operation does not have is zero.
+ * What an operation has done. Numbers and times that its kind does not have are zero.
  *
  * @param kind the kind of operation
  * @param name name of the map in C; of the object for {@link OperationKind#LOAD}

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * dev.nestmap.runtime.OperationListeners#add}. The methods are called by the threads that do the work, several at a time, so they must be
  * fast, and must not use Nestmap. Their exceptions are logged.
  *
- * <p>Reads and writes of entries are no operations: they take less than a microsecond, and a listener would cost more.
+ * <p>Nestmap does not report reads and writes of entries: they take less than a microsecond, and a listener would cost more.
  */
 @FunctionalInterface
 public interface OperationListener {
@@ -32,7 +32,7 @@ public interface OperationListener {
 
     /**
      * Reports an error of the kernel or of libbpf, once for each key. Most of them reach the caller in an exception, and Nestmap handles
-     * some itself. That an entry is absent or exists already is a result, and is not reported. Does nothing by default.
+     * some itself. It does not report that an entry is absent or already exists, which is a result. Does nothing by default.
      *
      * @param operation what failed, as a noun: {@code update}
      * @param map name of the map in C; null if the operation was not on a map

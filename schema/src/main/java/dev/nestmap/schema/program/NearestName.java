@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
-/** Finds the name that was probably meant by a mistyped or renamed one. */
+/** Finds the existing name that a mistyped or outdated name probably means. */
 public final class NearestName {
     /** A name with more changes than this, or with more than half of its characters changed, is not a typing mistake. */
     private static final int MOST_CHANGES = 2;
@@ -13,7 +13,8 @@ public final class NearestName {
     private NearestName() {}
 
     /**
-     * The name that differs least, or that contains the other name or is contained in it: {@code count_packets} for {@code count}.
+     * Returns the name with the fewest different characters. If all differ too much, returns one that contains the wrong name, or that the
+     * wrong name contains: {@code count_packets} for {@code count}.
      *
      * @param names the names that exist
      * @param wrong a name that is not among them

@@ -10,7 +10,11 @@ import java.util.Optional;
  * @param suggestion the section that was probably meant; empty if none is near
  */
 public record SectionProblem(String reason, Optional<String> suggestion) {
-    /** Finds the problem of a section in an object, without its {@code ?}. Empty if libbpf knows the section. */
+    /**
+     * Finds the problem of a section of an object. Empty if libbpf knows the section.
+     *
+     * @param section the name without the {@code ?} of programs that are loaded on request
+     */
     public static Optional<SectionProblem> of(String section) {
         return ProgramSection.of(section).isPresent()
                 ? Optional.empty()
@@ -19,8 +23,8 @@ public record SectionProblem(String reason, Optional<String> suggestion) {
     }
 
     /**
-     * Finds the problem of a section whose type Java gives to a program. It must name the target if the verifier needs one, because the
-     * object's own section is not searched for it.
+     * Finds the problem of a section in {@code loadAs}. If the verifier needs a target, this section must name it: Nestmap does not take
+     * the target from the object's own section.
      */
     public static Optional<SectionProblem> ofGiven(String section) {
         boolean lacksTarget = ProgramSection.of(section)

@@ -117,7 +117,7 @@ public enum Rule {
     PROGRAM_TWICE(
             "NM-121",
             "program %s is declared twice on %s",
-            "an object has one function of a name, and the generated class one method for it",
+            "an object has only one function of this name, and the generated class one method for it",
             "remove one of the two annotations"),
     PROGRAM_TYPE_UNKNOWN("NM-122", "%s of program %s is \"%s\"", "%s", "%s"),
 

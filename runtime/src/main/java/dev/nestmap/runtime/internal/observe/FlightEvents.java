@@ -179,7 +179,7 @@ final class FlightEvents {
     }
 
     @Name("nestmap.Misses")
-    @Label("Misses of Keys on Demand")
+    @Label("Missed Keys of a Map on Demand")
     @Category("Nestmap")
     static final class Missed extends Event {
         @Label("Outer Map")
@@ -198,7 +198,7 @@ final class FlightEvents {
     }
 
     @Name("nestmap.Error")
-    @Label("Error of the Kernel")
+    @Label("Error of the Kernel or libbpf")
     @Category("Nestmap")
     static final class Failed extends Event {
         @Label("Operation")

@@ -8,7 +8,7 @@ import dev.nestmap.runtime.observe.OperationListener;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Writes events of the Flight Recorder. Without a recording that wants them, it asks for no reports. */
+/** Writes events of the Flight Recorder. Asks for no report if no recording has enabled the event. */
 final class FlightRecorderListener implements OperationListener {
     @Override
     public @Nullable Consumer<Operation> started(OperationKind kind, String name) {

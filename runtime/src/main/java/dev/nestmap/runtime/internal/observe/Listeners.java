@@ -55,6 +55,6 @@ public final class Listeners {
     }
 
     static void logFailure(RuntimeException failure) {
-        WarningLog.RUNTIME.warn("a listener to operations", "a listener to operations failed: " + failure, failure);
+        WarningLog.RUNTIME.warn("an OperationListener", "an OperationListener threw an exception: " + failure, failure);
     }
 }

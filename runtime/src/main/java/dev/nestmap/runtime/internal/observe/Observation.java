@@ -34,7 +34,7 @@ public final class Observation {
      * Runs an operation, and reports its end to the listeners that have asked for it. If the body throws, the operation has failed as a
      * whole.
      *
-     * @param body makes the operation, and records what it does in the observation
+     * @param body runs the operation, and records its result in the observation
      */
     public static <T> T of(OperationKind kind, String name, Function<Observation, T> body) {
         Observation observation = start(kind, name);
@@ -59,7 +59,7 @@ public final class Observation {
         return observers.isEmpty() ? UNOBSERVED : new Observation(kind, name, observers);
     }
 
-    /** Returns a time for {@link #lockWait} and {@link #publishWait} to start from. */
+    /** Returns the start of a wait, for {@link #lockWait} and {@link #publishWait}. */
     public long now() {
         return isObserved() ? System.nanoTime() : 0;
     }
@@ -93,7 +93,7 @@ public final class Observation {
         }
     }
 
-    /** Whether a listener asked for the end. All other operations share one observation, which must not change. */
+    /** Whether a listener asked for the end. Operations that nobody observes share one object, which must not change. */
     public boolean isObserved() {
         return !observers.isEmpty();
     }
