@@ -50,7 +50,8 @@ final class CountedEntries {
     }
 
     private long[] increments(ByteString key, long[] counts) {
-        if (Arrays.stream(counts).allMatch(count -> count == 0)) { // most entries of an array are zero, and take no memory here
+        if (Arrays.stream(counts)
+                .allMatch(count -> count == 0)) { // most entries of an array are zero, and take no memory here
             counted.remove(key);
             return counts;
         }

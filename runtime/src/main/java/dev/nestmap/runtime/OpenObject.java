@@ -113,14 +113,14 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
 
     /**
      * Gives a program the type of a section that libbpf knows: {@code loadAs("handle", "tcx/ingress")}. A program needs this if libbpf does
-     * not know its own section, for example {@code SEC("from-container")}, unless its {@code @BpfProgram} names a type.
+     * not know its own section, for example {@code SEC("from-container")}, unless its {@code @BpfProgram} has {@code loadAs}.
      *
      * @param program name of the C function
-     * @param section the section whose program type and attach type the program gets. If the verifier needs a target, the section names it:
-     *     {@code fentry/do_unlinkat}
+     * @param section the section whose program type and attach type the program gets. If the verifier needs a target, the section must name
+     *     it: {@code fentry/do_unlinkat}
      * @return this object
      * @throws BpfException if the object has no such program; the message lists those that it has
-     * @throws IllegalArgumentException if libbpf knows no such section, or if it lacks the target
+     * @throws IllegalArgumentException if libbpf knows no such section, or if it lacks a target that the verifier needs
      */
     public final S loadAs(String program, String section) {
         settings.loadAs(program, section);

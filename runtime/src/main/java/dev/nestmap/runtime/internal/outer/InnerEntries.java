@@ -84,7 +84,7 @@ public final class InnerEntries {
         return entries.lookupInner(request, key, layout.innerKeyAt(), layout.valueAt(), flags);
     }
 
-    /** Begins to copy so many inner maps or more. The caller releases the result. Null if they must be scanned one by one. */
+    /** Starts to copy at least this number of inner maps. The caller releases the result. Null if they must be scanned one by one. */
     public @Nullable NestCopy newCopy(int count) {
         return nestReader.forCopies(outer, count) == null ? null : new NestCopy(layout(), COPIED_BYTES);
     }

@@ -10,11 +10,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@link NestReader} of an outer map, which is created when the reads so far would have made it worth it. Refers to no handle, so that
+ * Creates the {@link NestReader} of an outer map when it would have saved enough time in the reads so far. Refers to no handle, so that
  * {@link dev.nestmap.runtime.internal.handle.LeakedOuterMap} can close it.
  */
 final class LazyNestReader {
-    /** Creating a reader takes some 10 ms. It is created when a tenth of that would have been saved. */
+    /** Creating a reader takes some 10 ms. Nestmap creates it when it would have saved a tenth of that. */
     static final int MICROS_BEFORE = 1000;
 
     /** What a reader saves, measured: for an entry that is looked up, and for an inner map that is copied. */

@@ -49,8 +49,8 @@ final class KernelNestReader implements NestReader {
     private static final int END_AT = 8;
 
     /**
-     * Kinds of inner maps that programs read without a side effect. A program's lookup in an LRU map makes the entry a recently used one,
-     * and a system call's does not.
+     * Kinds of inner maps that programs read without a side effect. The lookup of a program marks an entry of an LRU map
+     * as recently used, and the lookup of a system call does not.
      */
     private static final Set<MapKind> KINDS = Set.of(MapKind.HASH, MapKind.ARRAY);
 
