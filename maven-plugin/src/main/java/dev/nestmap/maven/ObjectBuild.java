@@ -47,6 +47,7 @@ final class ObjectBuild {
      */
     void run() throws IOException, ToolchainException, BuildException {
         deleteStaleObjects();
+        new MissingPrograms(layout).warnings().forEach(log::warn);
         List<String> names = SourceFiles.present(layout);
         if (names.isEmpty()) {
             List<String> ignored = SourceFiles.otherC(layout);

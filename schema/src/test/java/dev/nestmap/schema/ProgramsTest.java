@@ -86,7 +86,8 @@ class ProgramsTest {
                 .containsExactly(missing + ": did you mean count_packets?");
         assertThat(differences(programs(COUNT), programs(new ProgramDef("drop", "xdp"), new ProgramDef("a", "tc"))))
                 .containsExactly(missing + ", which has a, drop; a function without SEC(...) is not a program");
-        assertThat(differences(programs(COUNT), programs())).containsExactly(missing + ", which has no programs");
+        assertThat(differences(programs(COUNT), programs()))
+                .containsExactly(missing + ", which has no programs; a function without SEC(...) is not a program");
     }
 
     @Test

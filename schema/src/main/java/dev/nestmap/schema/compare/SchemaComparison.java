@@ -242,14 +242,11 @@ public final class SchemaComparison {
     private String missing(ProgramDef program) {
         List<String> others =
                 actual.programs().stream().map(ProgramDef::name).sorted().toList();
-        if (isOfVersions() || others.isEmpty()) {
-            return "missing in the object, which has no programs";
-        }
+        String existing = others.isEmpty() ? "no programs" : String.join(", ", others);
         return "missing in the object"
                 + NearestName.in(others, program.name())
                         .map(name -> ": did you mean " + name + "?")
-                        .orElse(", which has " + String.join(", ", others)
-                                + "; a function without SEC(...) is not a program");
+                        .orElse(", which has " + existing + "; a function without SEC(...) is not a program");
     }
 
     private static String entries(MapDef map) {
