@@ -98,6 +98,10 @@ class CustomSectionTest {
 
             assertThat(counter.count()).isGreaterThanOrEqualTo(TIMES);
         }
+    }
+
+    @Test
+    void aTargetThatDoesNotExistIsReported() {
         assertThatThrownBy(() -> loadAs("on-file-open", "fentry/no_such_function"))
                 .isInstanceOfSatisfying(
                         BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ESRCH))

@@ -9,6 +9,7 @@ import dev.nestmap.runtime.internal.kernel.natives.Versions;
 import dev.nestmap.schema.program.ProgramSection;
 import dev.nestmap.schema.program.ProgramSection.Flag;
 import dev.nestmap.schema.program.SectionProblem;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -47,6 +48,7 @@ final class ProgramPreparation {
      * @throws BpfException if the type of a program that is loaded is unknown
      */
     void apply(Map<String, Boolean> loaded) {
+        Map<Long, ProgramSection> typed = new LinkedHashMap<>();
         for (long program = next(0); program != 0; program = next(program)) {
             Boolean chosen = loaded.get(libbpf.bpf_program__name(program));
             if (chosen != null) {
@@ -54,9 +56,10 @@ final class ProgramPreparation {
             }
             boolean hasType = libbpf.bpf_program__type(program) != 0;
             if (libbpf.bpf_program__autoload(program) != 0 && (!hasType || isGiven(program))) {
-                setTypes(program, section(program).orElseThrow(unknownType(program)));
+                typed.put(program, section(program).orElseThrow(unknownType(program)));
             }
         }
+        typed.forEach(this::setTypes);
     }
 
     private void setTypes(long program, ProgramSection row) {
@@ -77,9 +80,22 @@ final class ProgramPreparation {
     private void setTarget(long program, String target) {
         int result = libbpf.bpf_program__set_attach_target(program, 0, target);
         if (result < 0) {
-            throw ObjectErrors.LOAD.failed(
+            BpfException failure = ObjectErrors.LOAD.failed(
                     "load of object " + name, Versions.libbpf(), -result, null, log.forException());
+            closeModules();
+            throw failure;
         }
+    }
+
+    /**
+     * Closes the BTF of kernel modules, which libbpf has opened to search for a target. Only a load closes it, and not {@code
+     * bpf_object__close} ({@code bpf_object_load} in libbpf.c, 1.1): so this loads the maps without any program.
+     */
+    private void closeModules() {
+        for (long program = next(0); program != 0; program = next(program)) {
+            libbpf.bpf_program__set_autoload(program, 0);
+        }
+        libbpf.bpf_object__load(object);
     }
 
     private Supplier<BpfException> unknownType(long program) {
