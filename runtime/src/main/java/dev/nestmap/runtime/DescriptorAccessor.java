@@ -6,13 +6,10 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.backend.LoadedProgram;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.program.Link;
-import dev.nestmap.runtime.program.Program;
 import dev.nestmap.runtime.spi.MapHandle;
 import dev.nestmap.schema.MapKind;
 
@@ -63,29 +60,6 @@ public abstract class DescriptorAccessor<K, E> extends MapAccessor {
                 throw MapOperation.UPDATE.failed(shape(), key, result);
             }
         }
-    }
-
-    /**
-     * Attaches an {@code sk_msg}, {@code sk_skb/stream_parser} or {@code sk_skb/stream_verdict} program to this {@code SOCKMAP} or
-     * {@code SOCKHASH}, in place of one of the same kind. The program sees the traffic of sockets that are put into the map
-     * <em>after that</em>: a socket takes over the map's programs when it is put into the map. It keeps them until it leaves the
-     * map, even if the link is closed ({@code sock_map_link} in net/core/sock_map.c).
-     *
-     * <p>Each inner map has its own programs. {@code create(key, map -> map.attach(program))} attaches one before programs find the
-     * map. The new map that {@code rotate} creates has none.
-     *
-     * @param program the program
-     * @return the link, which detaches the program when it is closed
-     * @throws IllegalArgumentException if the map is not a {@code SOCKMAP} or {@code SOCKHASH}
-     * @throws BpfException if the program is of another kind, or if the kernel rejects the operation
-     */
-    public final Link attach(Program program) {
-        MapKind kind = shape().kind();
-        if (kind != MapKind.SOCKMAP && kind != MapKind.SOCKHASH) {
-            throw new IllegalArgumentException(
-                    "map " + name() + " is a " + kind + ": programs attach to a SOCKMAP or SOCKHASH");
-        }
-        return map().attach(LoadedProgram.of(program));
     }
 
     final EntryCodec<K, E> codec() {

@@ -2,8 +2,11 @@
 package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.LoadedProgram;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.program.Link;
+import dev.nestmap.runtime.program.Program;
 import dev.nestmap.runtime.spi.MapHandle;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import dev.nestmap.schema.Amount;
@@ -55,6 +58,31 @@ public abstract class MapAccessor {
      */
     public final long maxEntries() {
         return map.shape().maxEntries();
+    }
+
+    /**
+     * Attaches a program to this map.
+     *
+     * <p>An iterator (sections {@code iter/bpf_map_elem}, {@code iter/sockmap}, {@code iter/bpf_sk_storage_map}) visits the entries whenever
+     * {@link Link#newInputStream} is read. {@code iter/bpf_map_elem} requires a HASH, an ARRAY, or their per-CPU or LRU form. The link
+     * belongs to this map and keeps it alive: after {@code rotate} it visits the map that was taken out.
+     *
+     * <p>A program for sockets ({@code sk_msg}, {@code sk_skb/stream_parser}, {@code sk_skb/stream_verdict}) requires a {@code SOCKMAP} or
+     * {@code SOCKHASH}, and takes the place of one of the same kind. It sees the traffic of sockets that are put into the map
+     * <em>after that</em>: a socket takes over the map's programs when it is put into the map. It keeps them until it leaves the
+     * map, even if the link is closed ({@code sock_map_link} in net/core/sock_map.c).
+     *
+     * <p>Each inner map has its own programs. {@code create(key, map -> map.attach(program))} attaches one before programs find the
+     * map. The new map that {@code rotate} creates has none.
+     *
+     * @param program the program
+     * @return the link, which detaches the program when it is closed
+     * @throws IllegalArgumentException if the program is for sockets, and the map is not a {@code SOCKMAP} or {@code SOCKHASH}
+     * @throws BpfException if the program is of another kind, if it accesses bytes beyond the map's keys or values, or if the kernel
+     *     rejects the operation
+     */
+    public final Link attach(Program program) {
+        return map.attach(LoadedProgram.of(program));
     }
 
     /**

@@ -7,6 +7,7 @@ package dev.nestmap.runtime.attach;
  */
 public sealed interface Attachment
         permits Cgroup,
+                Iter,
                 Kprobe,
                 KprobeMulti,
                 Netfilter,

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.program;
 
 import dev.nestmap.runtime.error.BpfException;
+import java.io.InputStream;
 import java.nio.file.Path;
 
 /**
@@ -42,6 +43,19 @@ public interface Link extends AutoCloseable {
      *     another program is attached by now; the old program stays attached then
      */
     void update(Program program);
+
+    /**
+     * Starts a pass of an iterator ({@code BPF_ITER_CREATE}): the kernel runs the program for each object while the stream is read, and the
+     * stream has what the program writes with {@code bpf_seq_write} and {@code bpf_seq_printf}. Each call starts a new pass. Streams are
+     * independent of each other, and stay readable when the link is closed. Objects that come or go during a pass may be left out.
+     *
+     * <p>The stream reads up to 32 KiB at a time, so it needs no buffer. Its methods throw an {@link java.io.IOException} if the stream is
+     * closed, or if the kernel rejects the read, for example because the program wrote more than 8 pages for one object.
+     *
+     * @return the stream, which the caller closes
+     * @throws BpfException if the link is closed, if it is not the link of an iterator, or if the kernel rejects the operation
+     */
+    InputStream newInputStream();
 
     /**
      * Detaches the program even if the link is pinned, removes the pin that this link was pinned at or opened from, and closes the link. If

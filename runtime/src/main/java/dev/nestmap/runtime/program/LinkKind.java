@@ -16,7 +16,7 @@ public enum LinkKind {
     CGROUP(true, "control group with id"),
 
     /** An iterator. */
-    ITERATOR(true, ""),
+    ITERATOR(false, ""),
 
     /** A network namespace. */
     NETNS(true, "network namespace with inode"),
@@ -73,7 +73,8 @@ public enum LinkKind {
      * {@return whether {@link Link#update} can replace the program of such a link in one step}
      *
      * <p>The kernel decides it: the link types with {@code update_prog} in their {@code struct bpf_link_ops}, except netfilter, whose
-     * function refuses (Linux 6.18).
+     * function refuses (Linux 6.18). Nestmap excludes iterators: the kernel does not check that the new program stays within the keys and
+     * values of the map, so it could read other memory of the kernel.
      */
     public boolean isUpdatable() {
         return updatable;

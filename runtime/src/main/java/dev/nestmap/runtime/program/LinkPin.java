@@ -17,7 +17,8 @@ public record LinkPin(Path path, Replacement replacement, boolean adopts) {
     public enum Replacement {
         /**
          * In one step, so that each event runs either the old or the new program. Links of kinds for which the kernel can't do it ({@link
-         * LinkKind#isUpdatable}) are rejected before anything changes.
+         * LinkKind#isUpdatable}) are rejected before anything changes. Iterators are accepted, because they run only while they are read: a
+         * new link takes the place of the pin, with {@code -overlap} at the end of its name meanwhile.
          */
         SWAP,
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.program;
 
-/** Ways to attach programs. The runtime has a type or a method for each, except for iterators and struct_ops. */
+/** Ways to attach programs. The runtime has a type or a method for each, except for struct_ops. */
 public enum AttachmentKind {
     XDP("attach(Xdp.on(\"eth0\"))"),
     TCX("attach(Tcx.ingress(\"eth0\"))"),
@@ -22,7 +22,7 @@ public enum AttachmentKind {
     TRACEPOINT("attach(Tracepoint.of(\"sched\", \"sched_switch\"))"),
     RAW_TRACEPOINT("attach(RawTracepoint.of(\"sys_enter\"))"),
     TRACING("attach(), with a section that names the target, such as fentry/do_unlinkat"),
-    ITERATOR("bpftool iter pin, because Nestmap does not attach iterators"),
+    ITERATOR("attach(Iter.all()), or map.attach(program) for the entries of a map"),
     STRUCT_OPS("bpftool struct_ops register, because Nestmap does not attach struct_ops");
 
     private final String call;

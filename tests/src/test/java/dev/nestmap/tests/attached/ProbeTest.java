@@ -227,7 +227,7 @@ class ProbeTest {
     void aMissingTargetOfATracingProgramFailsTheLoad() {
         assertThatThrownBy(() -> HitCounter.load("fentry/no_such_function", 0))
                 .hasMessageContaining(
-                        "ESRCH (3): the kernel has no function, tracepoint or hook with the name that a section names");
+                        "ESRCH (3): the kernel has no function, tracepoint, hook or iterator with the name that a section names");
     }
 
     @Test

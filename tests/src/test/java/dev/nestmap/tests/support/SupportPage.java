@@ -36,6 +36,7 @@ final class SupportPage {
             | raw tracepoint, `tp_btf`, kprobe, uprobe, tracepoint, perf event on one CPU | no | yes | yes |
             | kprobe.multi, uprobe.multi, fentry, fexit, `fmod_ret`, LSM | no | yes | yes |
             | netfilter | no | only at another priority | yes |
+            | iterator | yes, a new link takes the place of the pin | not needed | not needed |
             | tc filter, USDT, socket, map of sockets, perf event on all CPUs | no link, so it can't be pinned | | |
 
             A stub that stays attached and jumps through a program array could replace the others in one step too. Nestmap has none. It would cost

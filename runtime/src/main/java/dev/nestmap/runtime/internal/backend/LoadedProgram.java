@@ -18,11 +18,12 @@ public interface LoadedProgram extends Program {
     }
 
     /**
-     * Attaches the program to a map of sockets. The caller keeps the map open during the call.
+     * Attaches the program to a map: an iterator, or a program for a map of sockets. The caller keeps the map open during the call.
      *
-     * @throws dev.nestmap.runtime.error.BpfException if the program is not for sockets, or the kernel rejects it
+     * @throws IllegalArgumentException if the program is for maps of sockets, and the map is not one
+     * @throws dev.nestmap.runtime.error.BpfException if the program does not attach to maps, or the kernel rejects it
      */
-    Link attachTo(RawMap sockets);
+    Link attachTo(RawMap map);
 
     /**
      * Runs an action with the program's file descriptor, which stays open during the action.

@@ -215,7 +215,7 @@ public final class LeasedMap extends RevocableHandle implements RawMap {
         return whileValid(() -> new LeasedMap(shape.name(), raw.duplicate(), references()));
     }
 
-    /** Attaches a program to this map of sockets. */
+    /** Attaches a program to this map: an iterator, or a program for a map of sockets. */
     public Link attach(LoadedProgram program) {
         return whileValid(() -> program.attachTo(raw));
     }

@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.kernel.attach;
 
 import dev.nestmap.runtime.attach.Attachment;
 import dev.nestmap.runtime.attach.Cgroup;
+import dev.nestmap.runtime.attach.Iter;
 import dev.nestmap.runtime.attach.Kprobe;
 import dev.nestmap.runtime.attach.KprobeMulti;
 import dev.nestmap.runtime.attach.Netfilter;
@@ -44,7 +45,8 @@ public final class Attachers {
             new Entry<>(UprobeMulti.class, AttachmentKind.UPROBE_MULTI, MultiProbeAttacher::attach),
             new Entry<>(Usdt.class, AttachmentKind.USDT, UsdtAttacher::attach),
             new Entry<>(PerfEvent.class, AttachmentKind.PERF_EVENT, PerfEventAttacher::attach),
-            new Entry<>(Tracing.class, AttachmentKind.TRACING, TracingAttacher::attach));
+            new Entry<>(Tracing.class, AttachmentKind.TRACING, TracingAttacher::attach),
+            new Entry<>(Iter.class, AttachmentKind.ITERATOR, IteratorAttacher::attach));
 
     private Attachers() {}
 

@@ -57,6 +57,14 @@ public final class LinkUpdate {
 
     /** Throws if the kernel can't replace the program of this link. */
     void requireUpdatable(LinkInfo info) {
+        if (info.kind() == LinkKind.ITERATOR) {
+            throw new BpfException(
+                    operation,
+                    "Nestmap does not replace the program of an iterator, so " + info
+                            + " is unchanged: the kernel would not check that"
+                            + " the new program stays within the keys and values of a map. An iterator runs only while it is read, so"
+                            + " close this link and attach the new program");
+        }
         if (!info.kind().isUpdatable()) {
             throw new BpfException(
                     operation,

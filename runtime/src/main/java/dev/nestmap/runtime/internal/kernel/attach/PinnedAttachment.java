@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.attach;
 
 import dev.nestmap.runtime.attach.Attachment;
+import dev.nestmap.runtime.attach.Iter;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
@@ -91,7 +92,9 @@ public final class PinnedAttachment {
         if (kinds.isEmpty()) {
             throw noLink(operation);
         }
-        if (pin.replacement() == LinkPin.Replacement.SWAP && !kinds.stream().allMatch(LinkKind::isUpdatable)) {
+        if (pin.replacement() == LinkPin.Replacement.SWAP
+                && !(attachment instanceof Iter)
+                && !kinds.stream().allMatch(LinkKind::isUpdatable)) {
             throw new BpfException(
                     operation,
                     "the kernel can't replace the program of a link of the kind "
@@ -213,7 +216,15 @@ public final class PinnedAttachment {
     }
 
     private KernelAttachment replace(int old) {
-        return pin.replacement() == LinkPin.Replacement.GAP ? replaceWithGap(old) : replaceWithOverlap(old);
+        return overlaps() ? replaceWithOverlap(old) : replaceWithGap(old);
+    }
+
+    /**
+     * Whether the new link is made before the old one ends. For an iterator this is a replacement in one step: its programs run only while
+     * somebody reads, and whoever opens the pin gets either the old or the new link.
+     */
+    private boolean overlaps() {
+        return pin.replacement() == LinkPin.Replacement.OVERLAP || attachment instanceof Iter;
     }
 
     private KernelAttachment replaceWithOverlap(int old) {
@@ -247,7 +258,7 @@ public final class PinnedAttachment {
 
     /** Removes the pin that an interrupted replacement with an overlap left, which ends its link. */
     private void removeStaleNext() {
-        if (pin.replacement() != LinkPin.Replacement.OVERLAP) {
+        if (!overlaps()) {
             return; // such a replacement pins nothing there
         }
         int stale = pins.open(nextPath);

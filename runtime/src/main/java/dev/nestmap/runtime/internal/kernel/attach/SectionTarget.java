@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.attach;
 
 import dev.nestmap.runtime.attach.Attachment;
+import dev.nestmap.runtime.attach.Iter;
 import dev.nestmap.runtime.attach.Kprobe;
 import dev.nestmap.runtime.attach.KprobeMulti;
 import dev.nestmap.runtime.attach.RawTracepoint;
@@ -54,6 +55,7 @@ public final class SectionTarget {
             case TRACEPOINT -> tracepoint();
             case RAW_TRACEPOINT -> RawTracepoint.of(target);
             case TRACING -> Tracing.declared();
+            case ITERATOR -> Iter.all();
             default -> null;
         };
     }

@@ -7,6 +7,7 @@ import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.schema.MapKind;
 import java.util.Map;
 
 /**
@@ -31,6 +32,11 @@ public final class SocketMapAttachment implements KernelAttachment {
 
     /** Attaches the program. Keeps a descriptor of the map open to detach the program later, even if the map's handle is closed. */
     public static SocketMapAttachment of(NativeProgram program, KernelMap map, AttachErrors errors) {
+        MapKind kind = map.shape().kind();
+        if (kind != MapKind.SOCKMAP && kind != MapKind.SOCKHASH) {
+            throw new IllegalArgumentException("map " + map.shape().name() + " is a " + kind + ": programs of SEC(\""
+                    + program.section() + "\") attach to a SOCKMAP or SOCKHASH");
+        }
         LibBpf libbpf = Native.libbpf();
         int type = program.attachType();
         KernelMap own = KernelMap.of(map.duplicate());

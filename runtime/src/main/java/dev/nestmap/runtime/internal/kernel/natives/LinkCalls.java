@@ -14,6 +14,7 @@ public final class LinkCalls {
     private static final int BPF_LINK_UPDATE = 29;
     private static final int BPF_LINK_GET_FD_BY_ID = 30;
     private static final int BPF_LINK_GET_NEXT_ID = 31;
+    private static final int BPF_ITER_CREATE = 33;
     private static final int BPF_LINK_DETACH = 34;
 
     /** {@code linux/bpf.h}. */
@@ -69,6 +70,11 @@ public final class LinkCalls {
     /** Detaches the program of a link, which stays open. Returns 0 or a negative errno, for most kinds EOPNOTSUPP. */
     public static int detach(int link) {
         return call(BPF_LINK_DETACH, link);
+    }
+
+    /** Starts a pass of an iterator. Returns the descriptor that its output is read from, or a negative errno. */
+    public static int iterate(int link) {
+        return call(BPF_ITER_CREATE, link);
     }
 
     /** Opens the link with this id. Returns its descriptor, or a negative errno: EPERM without CAP_SYS_ADMIN. */

@@ -52,7 +52,7 @@ public final class LinkRequest {
     }
 
     /** Sets a pointer at this offset in the union. The memory stays allocated as long as this request. */
-    LinkRequest setPointer(int offset, Block memory) {
+    public LinkRequest setPointer(int offset, Block memory) {
         keep(memory);
         return setLong(offset, memory.address());
     }

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.object;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.kernel.attach.IteratorOutput;
 import dev.nestmap.runtime.internal.kernel.attach.KernelAttachment;
 import dev.nestmap.runtime.internal.kernel.attach.LinkDescriptor;
 import dev.nestmap.runtime.internal.kernel.attach.LinkUpdate;
@@ -12,6 +13,7 @@ import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.program.Link;
 import dev.nestmap.runtime.program.LinkInfo;
 import dev.nestmap.runtime.program.Program;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntFunction;
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** The attachment of a program. It is closed with the program's object, unless it was opened from a pin without an object. */
 public final class KernelLink implements Link {
     private static final String NO_LINK =
-            "this attachment is not one link of the kernel, so it can't be inspected, pinned or updated:"
+            "this attachment is not one link of the kernel, so it can't be inspected, pinned, updated or read:"
                     + " sockets, maps of sockets, filters of tc and USDT have no links, and a perf event on all CPUs has one for each"
                     + " CPU. Attach with Tcx instead of Tc, or to one CPU";
 
@@ -124,6 +126,12 @@ public final class KernelLink implements Link {
         } finally {
             Native.libc().close(descriptor);
         }
+    }
+
+    @Override
+    public InputStream newInputStream() {
+        String operation = "reading of the output of " + name;
+        return whileOpen(operation, fd -> IteratorOutput.open(operation, fd));
     }
 
     @Override

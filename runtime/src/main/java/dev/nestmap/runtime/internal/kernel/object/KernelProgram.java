@@ -6,6 +6,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.LoadedProgram;
 import dev.nestmap.runtime.internal.kernel.attach.AttachErrors;
 import dev.nestmap.runtime.internal.kernel.attach.Attachers;
+import dev.nestmap.runtime.internal.kernel.attach.IteratorAttacher;
 import dev.nestmap.runtime.internal.kernel.attach.KernelAttachment;
 import dev.nestmap.runtime.internal.kernel.attach.PinnedAttachment;
 import dev.nestmap.runtime.internal.kernel.attach.SectionTarget;
@@ -100,10 +101,24 @@ final class KernelProgram implements LoadedProgram {
     }
 
     @Override
-    public Link attachTo(RawMap sockets) {
-        String target = "map " + sockets.shape().name();
-        AttachErrors errors = new AttachErrors(attachment(target), AttachmentKind.SOCKET_MAP, program);
-        return keep(target, errors, null, () -> SocketMapAttachment.of(program, KernelMap.of(sockets), errors));
+    public Link attachTo(RawMap map) {
+        if (!(map instanceof KernelMap kernelMap)) {
+            throw new IllegalArgumentException(
+                    "map " + map.shape().name() + " is in memory: programs attach to maps in the kernel");
+        }
+        String target = "map " + map.shape().name();
+        boolean isIterator = ProgramSection.of(section())
+                .map(row -> row.kinds().contains(AttachmentKind.ITERATOR))
+                .orElse(false);
+        AttachErrors errors = new AttachErrors(
+                attachment(target), isIterator ? AttachmentKind.ITERATOR : AttachmentKind.SOCKET_MAP, program);
+        return keep(
+                target,
+                errors,
+                null,
+                () -> isIterator
+                        ? IteratorAttacher.attach(program, kernelMap, errors)
+                        : SocketMapAttachment.of(program, kernelMap, errors));
     }
 
     private Link keep(String target, AttachErrors errors, @Nullable Path pin, Supplier<KernelAttachment> attach) {

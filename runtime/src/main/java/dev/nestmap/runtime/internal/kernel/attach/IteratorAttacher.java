@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.attach;
+
+import dev.nestmap.runtime.attach.Iter;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.map.KernelMap;
+import dev.nestmap.runtime.internal.kernel.natives.LinkRequest;
+import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
+import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.schema.program.ProgramSection;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Attaches iterators. Checks first what the section's target needs: the kernel ignores the members of {@code union bpf_iter_link_info} that
+ * a target does not have, and they overlap.
+ */
+public final class IteratorAttacher {
+    // struct link_create in union bpf_attr
+    private static final int ITER_INFO_AT = 16;
+    private static final int ITER_INFO_LEN_AT = 24;
+
+    // union bpf_iter_link_info: map.map_fd; cgroup.order and cgroup.cgroup_fd; task.tid and task.pid
+    private static final int INFO_SIZE = 16;
+    private static final int MAP_FD_AT = 0;
+    private static final int CGROUP_ORDER_AT = 0;
+    private static final int CGROUP_FD_AT = 4;
+    private static final int TID_AT = 0;
+    private static final int PID_AT = 4;
+
+    /** The targets that visit the entries of one map, and the types of maps that the kernel permits (Linux 6.18). */
+    private static final Map<String, String> MAPS = Map.of(
+            "bpf_map_elem", "HASH, LRU_HASH, PERCPU_HASH, LRU_PERCPU_HASH, ARRAY and PERCPU_ARRAY",
+            "bpf_sk_storage_map", "SK_STORAGE",
+            "sockmap", "SOCKMAP and SOCKHASH");
+
+    private static final Set<String> TASKS = Set.of("task", "task_file", "task_vma");
+    private static final String CGROUPS = "cgroup";
+    private static final Map<Errno, String> CGROUP_ERRORS =
+            Map.of(Errno.EBADF, "the path is not the directory of a control group");
+
+    private IteratorAttacher() {}
+
+    static KernelAttachment attach(NativeProgram program, Iter iter, AttachErrors errors) {
+        requireFits(program, iter, errors);
+        Block info = Block.allocate(INFO_SIZE);
+        if (iter.cgroup() == null || iter.order() == null) {
+            info.bytes().putInt(TID_AT, iter.thread()).putInt(PID_AT, iter.process());
+            return opened(create(program, info), errors, Map.of());
+        }
+        int group = SystemCalls.open(iter.cgroup());
+        if (group < 0) {
+            throw errors.refused(Native.lastErrno(), "the directory can't be opened");
+        }
+        try {
+            info.bytes().putInt(CGROUP_ORDER_AT, order(iter.order())).putInt(CGROUP_FD_AT, group);
+            return opened(create(program, info), errors, CGROUP_ERRORS);
+        } finally {
+            Native.libc().close(group);
+        }
+    }
+
+    /** Attaches a program to the entries of one map. The link keeps the map alive. */
+    public static KernelAttachment attach(NativeProgram program, KernelMap map, AttachErrors errors) {
+        String section = program.section();
+        String types = MAPS.get(target(section));
+        if (types == null) {
+            throw errors.missing("a program of SEC(\"" + section + "\") does not visit the entries of a map: use"
+                    + " program.attach(Iter.all()), or compile it with SEC(\"iter/bpf_map_elem\")");
+        }
+        int fd = create(program, infoOf(map));
+        if (fd == -ErrnoNumbers.EACCES) {
+            throw errors.refusedBecause(ErrnoNumbers.EACCES, beyond(map.shape()));
+        }
+        if (fd == -ErrnoNumbers.EINVAL) {
+            throw errors.refusedBecause(
+                    ErrnoNumbers.EINVAL,
+                    "the map is of the type " + map.shape().kind() + ", and a program of SEC(\"" + section
+                            + "\") visits the entries of the types " + types
+                            + (map.shape().kind().isMapOfMaps() ? ": attach it to an inner map" : ""));
+        }
+        return opened(fd, errors, Map.of());
+    }
+
+    private static Block infoOf(KernelMap map) {
+        Block info = Block.allocate(INFO_SIZE);
+        info.bytes().putInt(MAP_FD_AT, map.fd());
+        return info;
+    }
+
+    private static String beyond(MapShape map) {
+        return "the program accesses bytes beyond the keys or the values of the map, which have " + map.keySize()
+                + " and "
+                + map.valueSize() + " bytes" + (map.kind().isPerCpu() ? " for each CPU" : "")
+                + ": compile it for the types of this map";
+    }
+
+    private static void requireFits(NativeProgram program, Iter iter, AttachErrors errors) {
+        String section = program.section();
+        String target = target(section);
+        String types = MAPS.get(target);
+        if (types != null) {
+            throw errors.missing("a program of SEC(\"" + section + "\") visits the entries of one map (" + types
+                    + "): use map.attach(program)");
+        }
+        if ((iter.cgroup() != null) != target.equals(CGROUPS)) {
+            throw errors.missing(
+                    iter.cgroup() == null
+                            ? "a program of SEC(\"" + section + "\") needs a control group to start at: use"
+                                    + " attach(Iter.ofCgroups(Path.of(\"/sys/fs/cgroup\"), Iter.Order.DESCENDANTS_PRE))"
+                            : "a program of SEC(\"" + section
+                                    + "\") does not visit control groups: use attach(Iter.all()), or compile it with"
+                                    + " SEC(\"iter/cgroup\")");
+        }
+        if (iter.thread() + iter.process() > 0 && !TASKS.contains(target)) {
+            throw errors.missing(
+                    "a program of SEC(\"" + section + "\") does not visit tasks, so it can't be limited to "
+                            + iter.target() + ": use attach(Iter.all())");
+        }
+    }
+
+    private static String target(String section) {
+        return ProgramSection.of(section).map(row -> row.targetIn(section)).orElse("");
+    }
+
+    private static KernelAttachment opened(int fd, AttachErrors errors, Map<Errno, String> explanations) {
+        if (fd < 0) {
+            throw errors.refused(-fd, explanations);
+        }
+        return new LinkDescriptor(fd);
+    }
+
+    private static int create(NativeProgram program, Block info) {
+        return new LinkRequest(program.fd(), 0, program.attachType())
+                .setPointer(ITER_INFO_AT, info)
+                .setInt(ITER_INFO_LEN_AT, INFO_SIZE)
+                .create();
+    }
+
+    /** {@code enum bpf_cgroup_iter_order} of {@code linux/bpf.h}. */
+    private static int order(Iter.Order order) {
+        return switch (order) {
+            case SELF_ONLY -> 1;
+            case DESCENDANTS_PRE -> 2;
+            case DESCENDANTS_POST -> 3;
+            case ANCESTORS_UP -> 4;
+        };
+    }
+}

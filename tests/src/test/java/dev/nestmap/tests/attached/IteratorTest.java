@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.attached;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.attach.Iter;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.program.Link;
+import dev.nestmap.runtime.program.LinkKind;
+import dev.nestmap.runtime.testing.Descriptors;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.tests.attached.Iterated.Visits;
+import dev.nestmap.tests.attached.IteratedBpf.VisitsMap;
+import dev.nestmap.tests.maptypes.ControlGroups;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Iterators: programs whose output is read as a stream. */
+@KernelTest
+@Timeout(60)
+class IteratorTest {
+    /** The {@code LAST} of {@code iterated.bpf.c}. */
+    private static final int LAST = 1_050_000;
+
+    private static IteratedBpf bpf;
+
+    @BeforeAll
+    static void load() {
+        bpf = IteratedBpf.load(BpfObjects.of("iterated"));
+    }
+
+    @AfterAll
+    static void close() {
+        bpf.close();
+    }
+
+    @Test
+    void readsTheEntriesOfAnInnerMap() throws IOException {
+        VisitsMap visits = bpf.visitsOf().create(0L);
+        // More than the kernel's buffer of 32 KiB holds.
+        List<Visits> entries = LongStream.range(0, 10_000)
+                .mapToObj(page -> new Visits(page, page * page))
+                .toList();
+        visits.putAll(entries);
+        bpf.visitsOf().create(1L).put(new Visits(1, 1));
+
+        try (Link link = visits.attach(bpf.program("visits"))) {
+            assertThat(link.info().kind()).isEqualTo(LinkKind.ITERATOR);
+            assertThat(lines(link))
+                    .containsExactlyInAnyOrderElementsOf(entries.stream()
+                            .map(entry -> entry.page() + " " + entry.count())
+                            .toList());
+        }
+    }
+
+    @Test
+    void eachStreamIsANewPass() throws IOException {
+        VisitsMap visits = bpf.visitsOf().create(2L);
+        visits.put(new Visits(1, 10));
+        Link link = visits.attach(bpf.program("visits"));
+        try (InputStream first = link.newInputStream();
+                InputStream second = link.newInputStream()) {
+            assertThat(first.read()).isEqualTo('1');
+            visits.put(new Visits(1, 11));
+            assertThat(text(second)).isEqualTo("1 11\n");
+            assertThat(first.available()).isEqualTo(4);
+            assertThat(text(first)).isEqualTo(" 10\n");
+            assertThat(first.read()).isEqualTo(-1);
+            assertThat(first.read(new byte[8])).isEqualTo(-1);
+        }
+        assertThat(lines(link)).containsExactly("1 11");
+    }
+
+    @Test
+    void theProgramChangesTheEntries() throws IOException {
+        VisitsMap visits = bpf.visitsOf().create(3L);
+        visits.putAll(List.of(new Visits(1, 10), new Visits(2, 20)));
+        try (Link link = visits.attach(bpf.program("reset"))) {
+            assertThat(lines(link)).containsExactlyInAnyOrder("10", "20");
+            assertThat(lines(link)).containsExactly("0", "0");
+        }
+        assertThat(visits.get(2)).isEqualTo(new Visits(2, 0));
+    }
+
+    @Test
+    void theLinkStaysWithTheMapThatWasTakenOut() throws IOException {
+        VisitsMap visits = bpf.visitsOf().create(4L);
+        visits.put(new Visits(1, 10));
+        Link link = visits.attach(bpf.program("visits"));
+        try (VisitsMap.Owned drained = Objects.requireNonNull(bpf.visitsOf().rotate(4L))) {
+            bpf.visitsOf().getOrCreate(4L).put(new Visits(2, 20));
+            drained.put(new Visits(1, 12));
+            assertThat(lines(link)).containsExactly("1 12");
+        }
+        assertThat(lines(link)).as("the link keeps the map alive").containsExactly("1 12");
+    }
+
+    @Test
+    void aMillionEntriesWithoutOutputAreNoError() throws IOException {
+        try (Link link = bpf.cell().attach(bpf.program("last"))) {
+            assertThat(lines(link)).containsExactly(Integer.toString(LAST));
+        }
+    }
+
+    @Test
+    void readsEveryMapOfTheKernel() throws IOException {
+        try (Link link = bpf.program("maps").attach()) {
+            assertThat(lines(link)).contains(Integer.toString(bpf.cell().id()));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tasks", "sleepable_tasks"})
+    void readsTasks(String program) throws IOException {
+        int thread = Descriptors.threadId();
+        long process = ProcessHandle.current().pid();
+        String own = thread + " " + process;
+        try (Link all = bpf.program(program).attach(Iter.all());
+                Link ofThread = bpf.program(program).attach(Iter.ofThread(thread));
+                Link ofProcess = bpf.program(program).attach(Iter.ofProcess(Math.toIntExact(process)));
+                Link ofNobody = bpf.program(program).attach(Iter.ofProcess(Integer.MAX_VALUE))) {
+            assertThat(lines(all)).contains(own);
+            assertThat(lines(ofThread)).containsExactly(own);
+            assertThat(lines(ofProcess))
+                    .hasSizeGreaterThan(1)
+                    .contains(own)
+                    .allMatch(line -> line.endsWith(" " + process));
+            assertThat(lines(ofNobody)).isEmpty();
+        }
+    }
+
+    @Test
+    void readsControlGroups() throws IOException {
+        Path root = ControlGroups.mount();
+        Path outer = Files.createTempDirectory(root, "nestmap");
+        Path inner = Files.createDirectory(outer.resolve("inner"));
+        try (Link self = groups(outer, Iter.Order.SELF_ONLY);
+                Link up = groups(inner, Iter.Order.ANCESTORS_UP);
+                Link down = groups(outer, Iter.Order.DESCENDANTS_PRE);
+                Link downLast = groups(outer, Iter.Order.DESCENDANTS_POST)) {
+            assertThat(lines(self)).containsExactly(id(outer));
+            assertThat(lines(up)).containsExactly(id(inner), id(outer), id(root));
+            assertThat(lines(down)).containsExactly(id(outer), id(inner));
+            assertThat(lines(downLast)).containsExactly(id(inner), id(outer));
+        } finally {
+            Files.delete(inner);
+            Files.delete(outer);
+        }
+    }
+
+    private static Link groups(Path first, Iter.Order order) {
+        return bpf.program("groups").attach(Iter.ofCgroups(first, order));
+    }
+
+    @Test
+    void streamsOutliveTheLinkAndTheObject() throws IOException {
+        IteratedBpf object = IteratedBpf.load(BpfObjects.of("iterated"));
+        Link link = object.program("tasks").attach(Iter.ofThread(Descriptors.threadId()));
+        try (InputStream stream = link.newInputStream();
+                InputStream other = link.newInputStream()) {
+            link.close();
+            assertThat(text(stream)).startsWith(Descriptors.threadId() + " ");
+            assertThatThrownBy(link::newInputStream)
+                    .isInstanceOf(BpfException.class)
+                    .hasMessage("reading of the output of the link of program tasks to thread " + Descriptors.threadId()
+                            + ": the link has been closed: if it is pinned, open it from its pin");
+            object.close();
+            assertThat(text(other)).startsWith(Descriptors.threadId() + " ");
+        }
+    }
+
+    @Test
+    void aClosedStreamHasNoDescriptor() throws IOException {
+        Link link = bpf.program("tasks").attach();
+        InputStream stream = link.newInputStream();
+        assertThat(openIterators()).isOne();
+        stream.close();
+        stream.close();
+        assertThat(openIterators()).isZero();
+        assertThatThrownBy(stream::read)
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("the stream has been closed");
+        assertThatThrownBy(() -> stream.read(new byte[1])).hasMessageContaining("the stream has been closed");
+        assertThatThrownBy(stream::available).hasMessageContaining("the stream has been closed");
+    }
+
+    @Test
+    void aReadNamesWhatTheProgramDoesWrong() {
+        Iter thread = Iter.ofThread(Descriptors.threadId());
+        try (Link floods = bpf.program("floods").attach(thread);
+                Link stays = bpf.program("stays").attach(thread)) {
+            assertThatThrownBy(() -> lines(floods))
+                    .isInstanceOfSatisfying(
+                            IOException.class,
+                            e -> assertThat(((BpfException) e.getCause()).errno())
+                                    .isEqualTo(Errno.E2BIG))
+                    .hasMessageStartingWith("reading of the output of the link of program floods to thread ")
+                    .hasMessageContaining(
+                            "E2BIG (7): the program wrote more for one object than the kernel's buffer holds");
+            assertThatThrownBy(() -> lines(stays))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("EAGAIN (11): the program returned 1 too often");
+        }
+    }
+
+    static List<String> lines(Link link) throws IOException {
+        try (InputStream stream = link.newInputStream()) {
+            return text(stream).lines().toList();
+        }
+    }
+
+    private static String text(InputStream stream) throws IOException {
+        return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    private static String id(Path group) throws IOException {
+        return Files.getAttribute(group, "unix:ino").toString();
+    }
+
+    private static long openIterators() throws IOException {
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            return descriptors.filter(IteratorTest::isIterator).count();
+        }
+    }
+
+    private static boolean isIterator(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString().contains("bpf_iter");
+        } catch (NoSuchFileException e) {
+            return false; // closed meanwhile
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
