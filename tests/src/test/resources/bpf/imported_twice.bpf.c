@@ -2,6 +2,15 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
+/* The type of events, as objects for Go name it. Their loader sets the sizes, libbpf does not. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERF_EVENT_ARRAY);
+	__type(value, struct event {
+		__u32 pid;
+		__u64 at;
+	});
+} named_samples SEC(".maps");
+
 /* Two types with one name. Only functions can have them, so the maps are static, which libbpf does not load. */
 SEC("xdp")
 int first(void *context)

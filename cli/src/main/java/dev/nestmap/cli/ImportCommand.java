@@ -109,7 +109,13 @@ final class ImportCommand implements Callable<Integer> {
     public Integer call() {
         Console console = common.console();
         ImportedRecords records = RecordImport.of(request());
-        if (output == null) {
+        if (records.maps() == 0 && records.remarks().isEmpty()) {
+            throw new Failure(
+                    "BTF describes no map, so there is nothing to import; `nestmap check` explains what the object lacks");
+        }
+        if (records.maps() == 0) {
+            console.problem("no map can be written");
+        } else if (output == null) {
             console.print(records.source());
         } else {
             console.line("wrote " + Escapes.visible(write(records, output).toString()));

@@ -9,6 +9,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.TestPrograms;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,6 +112,15 @@ class KernelImportCommandTest {
                 .contains("has a definition of its inner maps");
         assertThat(CommandRun.of("import", "none.o", "--package", "p").err())
                 .isEqualTo("nestmap: there is no file none.o\n");
+    }
+
+    @Test
+    void writesNothingWithoutMaps() throws IOException {
+        Path text = Files.writeString(directory.resolve("x.bpf.o"), "text");
+        assertThat(error("import", text.toString(), "--package", "p")).contains("not an ELF file");
+
+        Path object = Files.write(directory.resolve("custom.bpf.o"), TestPrograms.object("custom.bpf.c"));
+        assertThat(error("import", object.toString(), "--package", "p")).contains("BTF describes no map");
     }
 
     private static String error(String... arguments) {

@@ -9,15 +9,16 @@ import java.util.List;
  *
  * @param className the name of the interface with the records
  * @param source the Java source
+ * @param maps the number of maps that it declares. An interface without a map is no BPF object
  * @param remarks what it could not express
  */
-public record ImportedRecords(String className, String source, List<Remark> remarks) {
+public record ImportedRecords(String className, String source, int maps, List<Remark> remarks) {
     /** Copies the list. */
     public ImportedRecords {
         remarks = List.copyOf(remarks);
     }
 
-    static ImportedRecords of(JavaFile file, List<Remark> remarks) {
-        return new ImportedRecords(file.typeSpec().name(), SourceLayout.compact(file.toString()), remarks);
+    static ImportedRecords of(JavaFile file, int maps, List<Remark> remarks) {
+        return new ImportedRecords(file.typeSpec().name(), SourceLayout.compact(file.toString()), maps, remarks);
     }
 }

@@ -13,6 +13,7 @@ import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.OpaqueType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -131,7 +132,9 @@ public final class RecordImport {
             CType own = request.events().get(map.name());
             boolean isOfDefinition = own == null && map.role() == MapRole.INSTANCE && map.definition() != null;
             CType event = isOfDefinition ? request.events().get(map.definition()) : own;
-            return event == null && map.kind().isRing() ? map.value() : event;
+            // The kernel gets no type for a stream, but many objects name the type of its events in BTF.
+            boolean isNamed = map.isStream() && !(map.value() instanceof OpaqueType);
+            return event == null && isNamed ? map.value() : event;
         }
 
         private void write(MapDef map) {
@@ -161,7 +164,7 @@ public final class RecordImport {
                 return outer(map, name);
             }
             CType event = event(map);
-            if (map.kind().isRing() && event == null) {
+            if (map.isStream() && event == null) {
                 String definition = map.definition() == null ? map.name() : map.definition();
                 throw new InexpressibleException("BTF does not contain the type of its events: state it with --event "
                         + definition + "=TYPE, such as the tag of a struct");
@@ -238,6 +241,7 @@ public final class RecordImport {
                             .indent("    ")
                             .skipJavaLangImports(true)
                             .build(),
+                    written.size(),
                     all);
         }
 
