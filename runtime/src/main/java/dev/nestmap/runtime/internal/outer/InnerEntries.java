@@ -35,7 +35,7 @@ public final class InnerEntries {
         return nestReader.layout();
     }
 
-    /** The number of requests that one {@link #lookup(Block, int, IntFunction, long)} should get, to look up so many entries. */
+    /** Returns how many of the wanted entries one {@link #lookup(Block, int, IntFunction, long)} should look up: 1 or more. */
     public int capacity(int wanted) {
         NestReader reader = nestReader.forLookups(outer, wanted);
         return Math.max(1, Math.min(wanted, reader == null ? MOST_LOOKUPS : Math.min(MOST_LOOKUPS, reader.capacity())));
