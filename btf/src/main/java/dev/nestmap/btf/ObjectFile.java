@@ -139,7 +139,7 @@ public final class ObjectFile {
         return typesByName.find(name);
     }
 
-    /** The number that C spells so, such as {@code __u32}; empty if there is none. */
+    /** The number type with this name in C, such as {@code __u32}; empty if no number type has the name. */
     public static Optional<CType> number(String name) {
         return TypesByName.number(name.strip());
     }

@@ -30,7 +30,7 @@ record TypesByName(@Nullable Btf btf, @Nullable BtfTypeReader types) {
                 .map(type -> types.read(type.id()));
     }
 
-    /** The number that C spells so. */
+    /** The number type with this name in C. */
     static Optional<CType> number(String name) {
         return Arrays.stream(Scalar.values())
                 .filter(number -> number.spelling().equals(name))

@@ -18,8 +18,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Writes {@link MessageFormat#JSON}. Values come from the declared C types and not from the records, so that every value can be written, also a
- * number that no enum constant has.
+ * Writes {@link MessageFormat#JSON}. Values come from the declared C types and not from the records, so that every value can be written,
+ * also a number that no enum constant has.
  */
 final class JsonPartWriter extends PartWriter {
     private static final int VERSION = 1;

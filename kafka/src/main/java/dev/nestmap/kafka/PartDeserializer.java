@@ -54,8 +54,8 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
     }
 
     /**
-     * Returns a deserializer that also rejects messages that a shipper sent while the topic had another number of partitions. For a consumer
-     * with sums for each partition: after partitions were added, the messages of a key come from another one.
+     * Returns a deserializer that also rejects messages that a shipper sent while the topic had another number of partitions. For a
+     * consumer with sums for each partition: after partitions were added, the messages of a key come from another one.
      *
      * @param expected number of partitions of the topic, 1 or more
      * @return a deserializer
@@ -74,8 +74,8 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
      * @param topic the topic, for the text of exceptions
      * @param data the message; null becomes null
      * @return the part
-     * @throws UnreadablePartException if the message is no part, was written with other records, or was sent to another number of partitions
-     *     than {@link #withPartitions} expects
+     * @throws UnreadablePartException if the message is no part, was written with other records, or was sent to another number of
+     *     partitions than {@link #withPartitions} expects
      */
     @Override
     public @Nullable Part<K, E> deserialize(String topic, byte @Nullable [] data) {

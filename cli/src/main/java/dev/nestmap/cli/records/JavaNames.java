@@ -45,7 +45,7 @@ final class JavaNames {
         return unique(isTaken(name) ? name + "Record" : name);
     }
 
-    /** The name of a type that has its first name if nobody has it, otherwise the other. */
+    /** The name of a type: made of its C name if no other declaration has that name, otherwise made of the second one. */
     String type(String cName, String otherwise) {
         String camel = camel(cName);
         boolean isFree =

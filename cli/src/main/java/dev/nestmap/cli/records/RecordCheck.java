@@ -66,7 +66,7 @@ record RecordCheck(ImportRequest request) {
         return request.hasHeader() ? schema : schema.asForeign();
     }
 
-    /** A C name that the header of all these maps would declare twice, and the map that it can do without; empty if there is none. */
+    /** A C name that the header would declare twice, and the map to leave out to prevent it. Empty if no name is declared twice. */
     Optional<Remark> clash(Collection<MapDef> maps) {
         if (!request.hasHeader()) {
             return Optional.empty();

@@ -55,7 +55,7 @@ final class TypeImport {
         declarations.add(type);
     }
 
-    /** What to call a type without a tag, after the field that has it. */
+    /** The name for a type without a tag, made of the name of the field that has it. */
     static String label(Field field) {
         return field.name().isEmpty() ? field.type() instanceof UnionType ? "union" : "part" : field.name();
     }

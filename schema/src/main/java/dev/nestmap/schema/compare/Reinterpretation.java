@@ -9,9 +9,9 @@ import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 
 /**
- * Decides whether a record may read the bytes of a C type as another type, because C code often declares types less exactly: an address
- * as {@code __u32} or bytes, a text as bytes, a {@code boolean} as {@code __u8}, an enum as an integer, a struct as bytes, a number of one byte as
- * {@code char}.
+ * Decides whether a record may read the bytes of a C type as another type, because C code often declares types less exactly: an address as
+ * {@code __u32} or bytes, a text as bytes, a {@code boolean} as {@code __u8}, an enum as an integer, a struct as bytes, a number of one
+ * byte as {@code char}.
  */
 final class Reinterpretation {
     private Reinterpretation() {}

@@ -13,8 +13,8 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * The agent of a machine, in the machine's network namespace: attaches the program, drains the maps and ships them to Kafka. It may be killed. The
- * pinned link keeps the program attached, and the program counts in the pinned maps until the next agent takes over.
+ * The agent of a machine, in the machine's network namespace: attaches the program, drains the maps and ships them to Kafka. It may be
+ * killed. The pinned link keeps the program attached, and the program counts in the pinned maps until the next agent takes over.
  */
 final class AgentProcess {
     private static final Duration INTERVAL = Duration.ofMillis(500);
@@ -23,8 +23,8 @@ final class AgentProcess {
     private AgentProcess() {}
 
     /**
-     * Arguments: directory of the pins, name of the machine, number of tenants, bootstrap servers, topic, file with host names, file to create
-     * when the program counts. Exits with 1 if something stays unshipped.
+     * Arguments: directory of the pins, name of the machine, number of tenants, bootstrap servers, topic, file with host names, file to
+     * create when the program counts. Exits with 1 if something stays unshipped.
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         System.setProperty("jdk.net.hosts.file", arguments[5]); // before the first use of InetAddress
