@@ -54,7 +54,7 @@ record DefinitionCheck(Elf elf, Btf btf) {
                         Severity.REJECTED,
                         where,
                         "values has " + values.elementCount()
-                                + " elements, and libbpf accepts an array without a length only",
+                                + " elements, and libbpf accepts only an array without a length",
                         "use __array(values, ...); max_entries is the number of slots")));
     }
 
