@@ -19,7 +19,7 @@ const volatile struct {
 	__u32 outer_key;    /* key of the outer map, rounded up to a multiple of 8 */
 	__u32 key;          /* key of an inner map */
 	__u32 value;        /* value of an inner map */
-	__u32 most_visits;  /* hash buckets and array entries that one run of copy_entries visits */
+	__u32 most_visits;  /* sum of max_entries of the inner maps that one run of copy_entries visits */
 } sizes;
 
 /* The kernel's struct bpf_map, as far as it is needed. libbpf finds the member in the running kernel. */
@@ -55,7 +55,7 @@ struct header {
 	__u32 answered; /* copy_entries: number of requests that are answered, from the first one on */
 	__u32 end;      /* copy_entries: offset behind the last entry */
 	__u32 full;     /* copy_entries: whether an entry did not fit */
-	__u64 visits;   /* copy_entries: hash buckets and array entries visited */
+	__u64 visits;   /* copy_entries: sum of max_entries of the inner maps visited */
 };
 
 enum answer {

@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * @param <K> type of the outer map's keys
  */
 final class InnerEntryReader<K> {
+    /** After so many inner maps that were too large to be copied, the others are scanned: they are probably as large. */
+    private static final int MOST_NOT_COPIED = 8;
+
     private final LeasedMap outer;
     private final InnerEntries entries;
     private final MapShape inner;
@@ -89,12 +92,16 @@ final class InnerEntryReader<K> {
     /** Passes every entry of every inner map to an action. */
     <I, E> void forEach(EntryCodec<I, E> codec, BiConsumer<? super K, ? super E> action) {
         NestCopy copy = null;
+        int notCopied = 0;
         for (BatchScan scan = new BatchScan(outer); scan.next(); ) {
             ReadBatch found = scan.batch();
             copy = copy == null ? entries.newCopy(found.count()) : copy;
             for (int at = 0; at < found.count(); ) {
-                int copied = copy == null ? 0 : forEachCopied(copy, found, at, codec, action);
+                int copied = copy == null || notCopied == MOST_NOT_COPIED
+                        ? 0
+                        : forEachCopied(copy, found, at, codec, action);
                 if (copied == 0) {
+                    notCopied = Math.min(notCopied + 1, MOST_NOT_COPIED);
                     forEachScanned(found, at, codec, action);
                 }
                 at += Math.max(1, copied);

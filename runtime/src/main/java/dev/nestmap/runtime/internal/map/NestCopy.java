@@ -7,15 +7,16 @@ import java.nio.ByteBuffer;
 
 /** Requests for all entries of inner maps, and the entries that {@link NestReader#copy} has copied. */
 public final class NestCopy {
-    /** The most inner maps that one call copies. */
-    private static final int MOST_REQUESTS = 1024;
-
+    /** The number of inner maps that the first call copies, and the most that a call copies, if their keys are not too long. */
     private static final int FEWEST_REQUESTS = 16;
+
+    private static final int MOST_REQUESTS = 1024;
 
     private final NestLayout layout;
     private final Block memory;
     private final Block requests;
     private final Block entries;
+    private final int mostRequests;
     private int wanted = FEWEST_REQUESTS;
     private int count;
     private int answered;
@@ -23,11 +24,12 @@ public final class NestCopy {
     /**
      * Creates an object for any number of calls.
      *
-     * @param bytes the most bytes that a call copies
+     * @param bytes the most bytes that a call copies; the requests take at most half of them
      */
     public NestCopy(NestLayout layout, int bytes) {
         this.layout = layout;
-        int requestBytes = MOST_REQUESTS * layout.copyRequestSize();
+        this.mostRequests = Math.min(MOST_REQUESTS, bytes / 2 / layout.copyRequestSize());
+        int requestBytes = mostRequests * layout.copyRequestSize();
         this.memory = BlockCache.take(requestBytes + bytes);
         this.requests = memory.part(0, requestBytes);
         this.entries = memory.part(requestBytes, bytes);
@@ -46,7 +48,7 @@ public final class NestCopy {
      * @param to number behind the last key
      */
     public void request(Block keys, int from, int to) {
-        count = Math.min(to - from, wanted);
+        count = Math.min(to - from, Math.min(wanted, mostRequests));
         answered = 0;
         for (int i = 0; i < count; i++) {
             keys.copy((from + i) * layout.outerKeySize(), requests, requestAt(i), layout.outerKeySize());
@@ -84,7 +86,7 @@ public final class NestCopy {
             previous = next;
         }
         answered = answers;
-        wanted = Math.max(FEWEST_REQUESTS, Math.min(2 * answers, MOST_REQUESTS));
+        wanted = Math.max(FEWEST_REQUESTS, 2 * answers);
         return true;
     }
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads entries of the inner maps of one outer map: by a BPF program if possible, and otherwise map by map. */
 public final class InnerEntries {
-    /** The most entries that are looked up at a time. */
+    /** The most entries that are looked up at a time without a reader. */
     private static final int MOST_LOOKUPS = 512;
 
     /** The most bytes of entries that are copied at a time. */
@@ -38,7 +38,8 @@ public final class InnerEntries {
     /** Returns how many of the wanted entries one {@link #lookup(Block, int, IntFunction, long)} should look up: 1 or more. */
     public int capacity(int wanted) {
         NestReader reader = nestReader.forLookups(outer, wanted);
-        return Math.max(1, Math.min(wanted, reader == null ? MOST_LOOKUPS : Math.min(MOST_LOOKUPS, reader.capacity())));
+        int most = reader == null ? MOST_LOOKUPS : reader.capacity();
+        return Math.max(1, Math.min(wanted, most));
     }
 
     /**
@@ -49,7 +50,7 @@ public final class InnerEntries {
      * @return false if the inner map or the entry does not exist
      */
     public boolean lookup(Block request, Object key, long flags) {
-        NestReader reader = nestReader.forLookups(outer, 1);
+        NestReader reader = nestReader.get(outer);
         boolean answered = reader != null && outer.lookupThrough(reader, request, 1);
         return answered ? isFound(request, 0) : lookupInCalls(request, key, flags);
     }
@@ -61,7 +62,7 @@ public final class InnerEntries {
      * @param flags {@link dev.nestmap.runtime.internal.map.RawMap#LOCK} or 0
      */
     public void lookup(Block requests, int count, IntFunction<Object> keys, long flags) {
-        NestReader reader = nestReader.forLookups(outer, 0);
+        NestReader reader = nestReader.get(outer);
         if (reader != null && count <= reader.capacity() && outer.lookupThrough(reader, requests, count)) {
             return;
         }
@@ -81,7 +82,12 @@ public final class InnerEntries {
 
     private boolean lookupInCalls(Block request, Object key, long flags) {
         NestLayout layout = layout();
-        return entries.lookupInner(request, key, layout.innerKeyAt(), layout.valueAt(), flags);
+        long start = nestReader.isPending() ? System.nanoTime() : 0;
+        boolean found = entries.lookupInner(request, key, layout.innerKeyAt(), layout.valueAt(), flags);
+        if (start != 0) {
+            nestReader.addTime(System.nanoTime() - start);
+        }
+        return found;
     }
 
     /** Starts to copy at least this number of inner maps. The caller releases the result. Null if they must be scanned one by one. */
@@ -91,7 +97,7 @@ public final class InnerEntries {
 
     /** Copies the entries of inner maps. Returns how many inner maps it has copied; 0 if the first one must be scanned. */
     public int copy(NestCopy copy) {
-        NestReader reader = nestReader.forCopies(outer, 0);
+        NestReader reader = nestReader.get(outer);
         return reader != null && outer.copyThrough(reader, copy) ? copy.answered() : 0;
     }
 

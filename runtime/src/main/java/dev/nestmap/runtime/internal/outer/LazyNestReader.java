@@ -10,17 +10,20 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Creates the {@link NestReader} of an outer map when it would have saved enough time in the reads so far. Refers to no handle, so that
+/**
+ * Creates the {@link NestReader} of an outer map when reads take enough time without it. Refers to no handle, so that
  * {@link dev.nestmap.runtime.internal.handle.LeakedOuterMap} can close it.
  */
 final class LazyNestReader {
-    /** Creating a reader takes some 10 ms. Nestmap creates it when it would have saved a tenth of that. */
-    static final int MICROS_BEFORE = 1000;
+    /** Creating a reader takes some 10 ms. Nestmap creates it when reads without it have taken a tenth of that, or are about to. */
+    private static final int MICROS_BEFORE = 1000;
 
-    /** What a reader saves, measured: for an entry that is looked up, and for an inner map that is copied. */
+    /** How long reads without a reader take, measured: of an entry by its keys, and of a small inner map. */
     private static final int MICROS_OF_LOOKUP = 1;
 
-    private static final int MICROS_OF_COPY = 15;
+    private static final int MICROS_OF_SCAN = 15;
+
+    private static final int NANOS_PER_MICRO = 1000;
 
     private final MapShape outerShape;
     private final MapShape innerShape;
@@ -30,7 +33,7 @@ final class LazyNestReader {
     private volatile @Nullable NestLayout layout;
     private volatile @Nullable NestReader reader;
 
-    /** What a reader would have saved. Counted without synchronization: a lost addition does no harm. */
+    /** How long reads have taken without a reader. Counted without synchronization: a lost addition does no harm. */
     private int micros;
 
     LazyNestReader(MapShape outerShape, MapShape innerShape, MapFactory factory) {
@@ -54,6 +57,13 @@ final class LazyNestReader {
         return path != ReadPath.SINGLE;
     }
 
+    /** Returns the reader; null if there is none, or not yet. */
+    @Nullable
+    NestReader get(LeasedMap outer) {
+        NestReader existing = reader;
+        return existing != null ? existing : create(outer, 0);
+    }
+
     /** Returns the reader for this number of lookups; null if there is none, or not yet. */
     @Nullable
     NestReader forLookups(LeasedMap outer, int count) {
@@ -65,14 +75,24 @@ final class LazyNestReader {
     @Nullable
     NestReader forCopies(LeasedMap outer, int count) {
         NestReader existing = reader;
-        return existing != null ? existing : create(outer, count * MICROS_OF_COPY);
+        return existing != null ? existing : create(outer, count * MICROS_OF_SCAN);
     }
 
-    private @Nullable NestReader create(LeasedMap outer, int saved) {
-        if (path != ReadPath.PROGRAM || attempted.get()) {
-            return null;
+    /** Whether a reader may be created later, so that the time of reads counts. */
+    boolean isPending() {
+        return path == ReadPath.PROGRAM && !attempted.get();
+    }
+
+    /** Adds the time of a read without a reader. Before Linux 6.8 a lookup in an outer map takes 10 ms, and later 1 µs. */
+    void addTime(long nanos) {
+        micros += (int) Math.min(MICROS_BEFORE, nanos / NANOS_PER_MICRO);
+    }
+
+    private @Nullable NestReader create(LeasedMap outer, int expectedMicros) {
+        if (!isPending()) {
+            return reader;
         }
-        micros += saved;
+        micros = Math.min(MICROS_BEFORE, micros) + expectedMicros;
         if (micros >= MICROS_BEFORE && attempted.compareAndSet(false, true)) {
             reader = outer.whileValid(() -> factory.nestReader(outer.raw(), innerShape, layout()));
         }
