@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.benchmarks;
 
+import dev.nestmap.benchmarks.Benchmarked.FlowKey;
 import dev.nestmap.benchmarks.Benchmarked.TenantFlow;
+import dev.nestmap.runtime.NestedKey;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Operations on the entries of many inner maps. */
 final class NestBenchmarks {
@@ -26,8 +30,13 @@ final class NestBenchmarks {
         return List.of(
                 new Benchmark("nested-get", 1.05, CALLS, () -> c.nested_get_cached(outer, CALLS), this::get),
                 new Benchmark("nested-get-naive", 0.2, CALLS, () -> c.nested_get_naive(outer, CALLS), this::get),
-                new Benchmark("walk-batch", 0.35, ENTRIES, () -> c.walk_batch(outer), this::walk),
-                new Benchmark("walk-naive", 0.1, ENTRIES, () -> c.walk_naive(outer), this::walk));
+                new Benchmark("nested-get-all-8", 0.1, CALLS, () -> c.nested_get_naive(outer, CALLS), () -> getAll(8)),
+                new Benchmark(
+                        "nested-get-all-512", 0.03, CALLS, () -> c.nested_get_naive(outer, CALLS), () -> getAll(512)),
+                new Benchmark("walk-batch", 1.05, ENTRIES, () -> c.walk_batch(outer), this::walk),
+                new Benchmark("walk-naive", 0.1, ENTRIES, () -> c.walk_naive(outer), this::walk),
+                new Benchmark("walk-entries", 0.35, ENTRIES, () -> c.walk_batch(outer), this::walkEntries),
+                new Benchmark("walk-entries-naive", 0.06, ENTRIES, () -> c.walk_naive(outer), this::walkEntries));
     }
 
     private long get() {
@@ -40,6 +49,31 @@ final class NestBenchmarks {
             sum += flow.packets() + flow.bytes();
         }
         return sum;
+    }
+
+    private long getAll(int atATime) {
+        long sum = 0;
+        List<NestedKey<Long, FlowKey>> keys = new ArrayList<>();
+        for (long i = 0; i < CALLS; i += atATime) {
+            keys.clear();
+            for (long j = i; j < i + atATime; j++) {
+                keys.add(new NestedKey<>(j & TENANT_MASK, Suite.key((j >> TENANT_BITS) & KEY_MASK)));
+            }
+            Map<NestedKey<Long, FlowKey>, TenantFlow> flows = bpf.tenant().getAll(keys);
+            if (flows.size() != atATime) {
+                return -1;
+            }
+            for (TenantFlow flow : flows.values()) {
+                sum += flow.packets() + flow.bytes();
+            }
+        }
+        return sum;
+    }
+
+    private long walkEntries() {
+        long[] sum = {0};
+        bpf.tenant().forEachEntry((tenant, flow) -> sum[0] += flow.packets());
+        return sum[0];
     }
 
     private long walk() {
