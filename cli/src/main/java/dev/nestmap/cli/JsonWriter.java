@@ -7,7 +7,12 @@ import java.util.Deque;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Writes JSON (RFC 8259) as it is made, so that a large answer needs no memory. */
+/**
+ * Writes JSON (RFC 8259) as it is made, so that a large answer needs no memory.
+ *
+ * <p>It escapes every character outside of printable ASCII, because names come from files and programs that anybody may have written. The
+ * writer of Gson 2.13.2 leaves U+009B and U+202E as they are, with which a text can control a terminal, and adds 290 KB to a jar of 4.2 MB.
+ */
 final class JsonWriter {
     /** Larger numbers lose digits in JavaScript and jq, so they are written as strings. */
     private static final BigInteger EXACT = BigInteger.ONE.shiftLeft(53);
