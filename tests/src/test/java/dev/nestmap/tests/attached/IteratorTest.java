@@ -210,7 +210,7 @@ class IteratorTest {
             assertThatThrownBy(() -> lines(floods))
                     .isInstanceOfSatisfying(
                             IOException.class,
-                            e -> assertThat(((BpfException) e.getCause()).errno())
+                            e -> assertThat(((BpfException) Objects.requireNonNull(e.getCause())).errno())
                                     .isEqualTo(Errno.E2BIG))
                     .hasMessageStartingWith("reading of the output of the link of program floods to thread ")
                     .hasMessageContaining(
