@@ -19,6 +19,11 @@ record OwnMapsOnly(MapFactory factory) implements MapFactory {
     }
 
     @Override
+    public long pageSize() {
+        return factory.pageSize();
+    }
+
+    @Override
     public int possibleCpus() {
         return factory.possibleCpus();
     }

@@ -46,6 +46,11 @@ final class RecordingFactory implements MapFactory {
     }
 
     @Override
+    public long pageSize() {
+        return factory.pageSize();
+    }
+
+    @Override
     public int possibleCpus() {
         return factory.possibleCpus();
     }

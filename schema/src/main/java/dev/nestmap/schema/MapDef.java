@@ -115,6 +115,18 @@ public record MapDef(
                 name, role, kind, entries, flags, extra, numaNode, key, value, definition, slots, pinnedByName);
     }
 
+    /**
+     * The definition with the size that libbpf creates the map with on a machine with pages of this size: libbpf rounds the size of a ring
+     * buffer up to whole pages, in a power of two ({@code adjust_ringbuf_sz} in libbpf.c, libbpf 1.1).
+     */
+    public MapDef withPages(long pageSize) {
+        if (!kind.isRing() || maxEntries == 0) {
+            return this;
+        }
+        long pages = (maxEntries + pageSize - 1) / pageSize;
+        return withMaxEntries(pageSize * (pages == 1 ? 1 : Long.highestOneBit(pages - 1) << 1));
+    }
+
     /** Whether {@code max_entries} is set at load time. */
     public boolean isSizedAtLoad() {
         return maxEntries == 0 && !kind.isStorage();

@@ -160,7 +160,7 @@ public enum MapKind {
             .sleepable());
     // spotless:on
 
-    /** The smallest page of any machine, in bytes. libbpf enlarges a ring buffer if pages are larger. */
+    /** The smallest page of any machine, in bytes. libbpf and Nestmap enlarge a ring buffer if pages are larger. */
     public static final int PAGE_SIZE = 4096;
 
     /** How an entry is found. */

@@ -85,6 +85,11 @@ public record Schema(
         return new Schema(origin, header, includes, types, others, globals, programs, isForeign);
     }
 
+    /** This schema with the sizes that libbpf creates its maps with on a machine with pages of this size. */
+    public Schema withPages(long pageSize) {
+        return withMaps(maps.stream().map(map -> map.withPages(pageSize)).toList());
+    }
+
     /** This schema with other programs. */
     public Schema withPrograms(List<ProgramDef> others) {
         return new Schema(origin, header, includes, types, maps, globals, others, isForeign);

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.schema.compare.OuterMapLayout;
 import dev.nestmap.schema.text.SchemaText;
+import dev.nestmap.schema.type.Scalar;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SchemaTest {
@@ -49,5 +51,26 @@ class SchemaTest {
     void definesTypesThatItDoesNotInclude() {
         assertThat(schema.defines("flow_state")).isTrue();
         assertThat(schema.defines("flow_key")).isFalse();
+    }
+
+    /** libbpf rounds ring buffers in the same way, inner ones too. */
+    @Test
+    void enlargesRingBuffersToWholePages() {
+        MapDef inner = new MapDef("inner", MapRole.INNER, MapKind.RINGBUF, 4096, 0, null, null, null);
+        MapDef plain = new MapDef("plain", MapRole.PLAIN, MapKind.USER_RINGBUF, 40_000, 0, null, null, null);
+        MapDef open = new MapDef("open", MapRole.PLAIN, MapKind.RINGBUF, 0, 0, null, null, null);
+        MapDef table = new MapDef("table", MapRole.PLAIN, MapKind.HASH, 4096, 0, Scalar.U32, Scalar.U32, null);
+        Schema schema =
+                new Schema("com.acme.Events", "events", List.of(), List.of(), List.of(inner, plain, open, table));
+
+        assertThat(schema.withPages(4096).maps())
+                .extracting(MapDef::maxEntries)
+                .containsExactly(4096L, 65_536L, 0L, 4096L);
+        assertThat(schema.withPages(16_384).maps())
+                .extracting(MapDef::maxEntries)
+                .containsExactly(16_384L, 65_536L, 0L, 4096L);
+        assertThat(schema.withPages(65_536).withPages(65_536).maps())
+                .extracting(MapDef::maxEntries)
+                .containsExactly(65_536L, 65_536L, 0L, 4096L);
     }
 }

@@ -23,6 +23,9 @@ public interface MapFactory {
         return this;
     }
 
+    /** The size of the machine's memory pages in bytes. The kernel accepts ring buffers of whole pages only. */
+    long pageSize();
+
     /** The number of values in an entry of a per-CPU map. */
     int possibleCpus();
 

@@ -57,6 +57,12 @@ public final class HeapFactory implements MapFactory {
         };
     }
 
+    /** The smallest page of any machine. */
+    @Override
+    public long pageSize() {
+        return MapKind.PAGE_SIZE;
+    }
+
     @Override
     public int possibleCpus() {
         return CPUS;

@@ -16,8 +16,6 @@ import java.util.Optional;
  * max_entries}, and with the sizes that the caller sets instead of those in the object.
  */
 final class LoadTimeSizes {
-    private static final long PAGE = 4096;
-
     private final Schema records;
     private final Schema declared;
     private final Schema object;
@@ -36,10 +34,10 @@ final class LoadTimeSizes {
      *
      * @param records the schema of the records
      * @param declared the same with the sizes that the caller sets
-     * @param inFile the schema of the object file
+     * @param object the schema of the object file, with the sizes that libbpf creates its maps with
      */
-    static Schema complete(Schema records, Schema declared, Schema inFile) {
-        return new LoadTimeSizes(records, declared, withCreatedSizes(inFile)).complete();
+    static Schema complete(Schema records, Schema declared, Schema object) {
+        return new LoadTimeSizes(records, declared, object).complete();
     }
 
     /**
@@ -67,24 +65,6 @@ final class LoadTimeSizes {
                 .map(map -> others.containsKey(map.name()) ? map.completedFrom(others.get(map.name())) : map)
                 .toList();
         return declared.withMaps(complete);
-    }
-
-    /**
-     * The definition with the size that libbpf creates the map with: it rounds the size of a ring buffer up to whole pages, in a power of
-     * two ({@code adjust_ringbuf_sz} in libbpf.c, libbpf 1.1).
-     */
-    static MapDef asCreated(MapDef map) {
-        if (!map.kind().isRing() || map.maxEntries() == 0) {
-            return map;
-        }
-        long pages = (map.maxEntries() + PAGE - 1) / PAGE;
-        return map.withMaxEntries(PAGE * (pages == 1 ? 1 : Long.highestOneBit(pages - 1) << 1));
-    }
-
-    /** The schema of an object with the sizes that libbpf creates its maps with. */
-    static Schema withCreatedSizes(Schema object) {
-        return object.withMaps(
-                object.maps().stream().map(LoadTimeSizes::asCreated).toList());
     }
 
     private Schema complete() {

@@ -70,9 +70,12 @@ public final class ObjectLoader {
         ObjectResources resources = settings.resources();
         Schema inFile = object.content().schema();
         PinnedMaps maps = resources == null
-                ? withoutSizes(LoadTimeSizes.withCreatedSizes(inFile), new KernelPins(settings.pinOptions()))
+                ? withoutSizes(inFile, new KernelPins(settings.pinOptions()))
                 : mapsToLoad(resources, settings.pinOptions());
-        Schema completed = LoadTimeSizes.complete(maps.recordSchema(), maps.schema(), inFile);
+        Schema completed = LoadTimeSizes.complete(
+                maps.recordSchema(),
+                maps.schema(),
+                inFile.withPages(maps.factory().pageSize()));
         String operation = "load of object " + object.name();
         requireSame(operation, maps.schema(), completed, object.content().relocatedTypes());
         PinnedMaps declared = maps.completed(LoadTimeSizes.ofRecords(maps.schema(), completed));
@@ -118,7 +121,7 @@ public final class ObjectLoader {
 
     /** Compares a map of an object with its declaration. */
     public static void verify(ObjectState object, String map, ObjectResources resources) {
-        Schema declared = resources.schema();
+        Schema declared = resources.schema().withPages(object.pageSize());
         List<MapDef> maps = new ArrayList<>();
         declared.map(map).ifPresent(definition -> {
             if (definition.definition() != null) {
@@ -147,7 +150,8 @@ public final class ObjectLoader {
         Schema schema = resources.schema();
         KernelPins pins = access == PinAccess.READ_ONLY ? KernelPins.forReading() : new KernelPins(options);
         PinPaths paths = new PinPaths(pin.path(options), options, access);
-        return new StandaloneMaps(withoutSizes(schema, pins)).open(definition(schema, pin.map()), paths, pin.inners());
+        PinnedMaps maps = withoutSizes(schema, pins);
+        return new StandaloneMaps(maps).open(definition(maps.schema(), pin.map()), paths, pin.inners());
     }
 
     /** Opens a pinned link. The caller owns it. */

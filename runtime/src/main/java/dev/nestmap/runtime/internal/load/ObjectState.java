@@ -92,6 +92,11 @@ public final class ObjectState {
         return HandleCleaner.watch(backend, new LeakedObject(schema.header(), leaks, remains));
     }
 
+    /** The size of the pages that ring buffers consist of. */
+    long pageSize() {
+        return backend.factory().pageSize();
+    }
+
     /** The object's maps and types. */
     public Schema schema() {
         return schema;

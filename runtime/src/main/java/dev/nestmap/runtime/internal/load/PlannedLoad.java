@@ -167,7 +167,7 @@ final class PlannedLoad {
             leaveOut(map, plan);
             return;
         }
-        if (complete.maxEntries() != LoadTimeSizes.asCreated(map).maxEntries()) {
+        if (complete.maxEntries() != map.withPages(pinned.factory().pageSize()).maxEntries()) {
             plan.maxEntries().put(map.name(), complete.maxEntries());
         }
         if (complete.definition() != null && changesInner(map, complete)) {
@@ -202,7 +202,7 @@ final class PlannedLoad {
 
     private boolean changesInner(MapDef map, MapDef complete) {
         return map.definition() == null
-                || LoadTimeSizes.asCreated(inFile.innerOf(map)).maxEntries()
+                || inFile.innerOf(map).withPages(pinned.factory().pageSize()).maxEntries()
                         != completed.innerOf(complete).maxEntries();
     }
 

@@ -194,6 +194,12 @@ final class MapErrors {
                     "a CPUMAP has at most as many entries ({max} here) as this kernel was built for CPUs (CONFIG_NR_CPUS)"),
             new Row(
                     EnumSet.of(CREATE),
+                    EnumSet.of(MapKind.ARENA),
+                    ErrnoNumbers.E2BIG,
+                    "an ARENA has at most 4 GiB: declare fewer pages than {max}. Their size depends on the machine (getconf"
+                            + " PAGESIZE)"),
+            new Row(
+                    EnumSet.of(CREATE),
                     ANY,
                     ErrnoNumbers.E2BIG,
                     "the key size, value size or max_entries ({max}) exceeds the kernel's limit for a {kind}"),
@@ -219,8 +225,9 @@ final class MapErrors {
                     EnumSet.of(CREATE),
                     EnumSet.of(MapKind.ARENA),
                     ErrnoNumbers.EINVAL,
-                    "an ARENA has no keys and no values, counts max_entries ({max}) in pages, and needs the flag"
-                            + " BPF_F_MMAPABLE"),
+                    "an ARENA has no keys and no values, counts max_entries ({max}) in pages, needs the flag"
+                            + " BPF_F_MMAPABLE, and its mapExtra is a multiple of the page size of this machine (getconf"
+                            + " PAGESIZE)"),
             new Row(
                     EnumSet.of(CREATE),
                     STORAGES,

@@ -56,9 +56,10 @@ public final class PinMigration {
      * @param name the map's name in both versions
      */
     public PinMigration(Schema records, Schema sized, String name, Migration migration, MapFactory factory, Pins pins) {
-        this.records = records;
-        this.map =
-                sized.map(name).orElseThrow(() -> new IllegalArgumentException("the records declare no map " + name));
+        this.records = records.withPages(factory.pageSize());
+        this.map = sized.withPages(factory.pageSize())
+                .map(name)
+                .orElseThrow(() -> new IllegalArgumentException("the records declare no map " + name));
         this.isOuter = map.role() == MapRole.OUTER;
         this.migration = migration;
         this.newMaps = new PinnedMaps(records, sized, factory, pins);
@@ -75,7 +76,7 @@ public final class PinMigration {
      */
     public Migrated run(PinPaths paths, boolean pinsInners) {
         Optional<Plan> plan = Optional.ofNullable(migration.schemaText())
-                .map(text -> plan(OldDefinition.fromSchema(SchemaText.parse(text), map), newMaps));
+                .map(text -> plan(OldDefinition.fromSchema(parsed(text), map), newMaps));
         if (!isPinned(paths)) {
             return Migrated.NOTHING;
         }
@@ -117,10 +118,15 @@ public final class PinMigration {
         }
     }
 
+    /** Reads a schema text, with the sizes that its maps have with the pages of this machine. */
+    private Schema parsed(String text) {
+        return SchemaText.parse(text).withPages(factory.pageSize());
+    }
+
     /** The definition in the user's schema text; null if there is no text, or the map is not in it. */
     private @Nullable OldDefinition oldDefinition() {
         String text = migration.schemaText();
-        Schema old = text == null ? null : SchemaText.parse(text);
+        Schema old = text == null ? null : parsed(text);
         return old == null || old.map(map.name()).isEmpty() ? null : OldDefinition.fromSchema(old, map);
     }
 
@@ -136,7 +142,7 @@ public final class PinMigration {
             return;
         }
         OldDefinition old = OldDefinition.fromSchema(
-                SchemaText.parse(Objects.requireNonNull(migration.schemaText(), "draining requires it")), map);
+                parsed(Objects.requireNonNull(migration.schemaText(), "draining requires it")), map);
         String oldLayout = layout(old.schema(), old.map());
         RetiredMaps retired = new RetiredMaps(pins, paths);
         new ChangeLock(pins, paths).holding(() -> {

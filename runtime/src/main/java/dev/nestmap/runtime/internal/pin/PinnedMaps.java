@@ -22,15 +22,15 @@ public final class PinnedMaps {
     private final InnerMapSamples samples;
 
     /**
-     * Stores the parameters, and makes no system calls.
+     * Makes no system calls. Ring buffers get the sizes that they have with the pages of this machine.
      *
      * @param records the schema of the records
      * @param schema the same schema with sizes that are set at load. A size that is not set here either is taken from the pinned
      *     map.
      */
     public PinnedMaps(Schema records, Schema schema, MapFactory factory, Pins pins) {
-        this.records = records;
-        this.schema = schema;
+        this.records = records.withPages(factory.pageSize());
+        this.schema = schema.withPages(factory.pageSize());
         this.factory = factory;
         this.pins = pins;
         this.samples = new InnerMapSamples(factory, pins);

@@ -37,6 +37,11 @@ class DeclaredSlotsTest {
         }
 
         @Override
+        public long pageSize() {
+            return factory.pageSize();
+        }
+
+        @Override
         public int possibleCpus() {
             return factory.possibleCpus();
         }

@@ -79,6 +79,11 @@ class ObjectStateTest {
         }
 
         @Override
+        public long pageSize() {
+            return heap.factory().pageSize();
+        }
+
+        @Override
         public int possibleCpus() {
             return heap.factory().possibleCpus();
         }

@@ -39,6 +39,11 @@ public final class HeldFactory implements MapFactory {
     }
 
     @Override
+    public long pageSize() {
+        return factory.pageSize();
+    }
+
+    @Override
     public int possibleCpus() {
         return factory.possibleCpus();
     }

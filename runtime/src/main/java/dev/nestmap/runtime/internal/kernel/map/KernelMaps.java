@@ -15,6 +15,7 @@ import dev.nestmap.runtime.internal.map.NestLayout;
 import dev.nestmap.runtime.internal.map.NestReader;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.type.GraphRoot;
 import dev.nestmap.schema.type.ManagedField;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class KernelMaps implements MapFactory {
     private final LibBpf libbpf;
     private final @Nullable MapDef definition;
+    private final long pageSize;
     private volatile BtfTypeIds types;
 
     /**
@@ -44,23 +46,35 @@ public final class KernelMaps implements MapFactory {
 
     /** A factory for maps with these types, as far as the kernel accepts types for the maps. */
     public KernelMaps(BtfTypeIds types) {
-        this(types, null);
+        this(types, null, Native.libc().getpagesize());
     }
 
-    private KernelMaps(BtfTypeIds types, @Nullable MapDef definition) {
+    private KernelMaps(BtfTypeIds types, @Nullable MapDef definition, long pageSize) {
         this.libbpf = Native.libbpf();
         this.types = types;
         this.definition = definition;
+        this.pageSize = pageSize;
         this.ownTypes = definition != null && definition.value() != null && canDescribe(definition);
     }
 
     @Override
     public MapFactory of(MapDef map) {
-        return new KernelMaps(types, map);
+        return new KernelMaps(types, map, pageSize);
+    }
+
+    /** A factory for maps without an object's types, as on a machine with pages of this size. For tests. */
+    public static KernelMaps withPages(long pageSize) {
+        return new KernelMaps(BtfTypeIds.NONE, null, pageSize);
     }
 
     @Override
-    public RawMap create(MapShape shape, @Nullable RawMap prototype) {
+    public long pageSize() {
+        return pageSize;
+    }
+
+    @Override
+    public RawMap create(MapShape requested, @Nullable RawMap prototype) {
+        MapShape shape = withPages(requested);
         if (shape.kind().isMapOfMaps() != (prototype != null)) {
             throw new IllegalArgumentException("map " + shape.name() + ", a " + shape.kind()
                     + (prototype == null ? ", needs" : ", can't have") + " a prototype of inner maps");
@@ -76,6 +90,18 @@ public final class KernelMaps implements MapFactory {
             }
             return KernelMap.owning(fd, shape);
         }
+    }
+
+    /**
+     * Enlarges a ring buffer of a valid size to a page of this machine. The kernel rejects ring buffers that are smaller ({@code
+     * ringbuf_map_alloc} in kernel/bpf/ringbuf.c), and libbpf enlarges only those that an object defines.
+     */
+    private MapShape withPages(MapShape shape) {
+        boolean isSmallRing = shape.kind().isRing()
+                && shape.maxEntries() >= MapKind.PAGE_SIZE
+                && shape.maxEntries() < pageSize
+                && Long.bitCount(shape.maxEntries()) == 1;
+        return isSmallRing ? shape.withMaxEntries(pageSize) : shape;
     }
 
     /**

@@ -26,7 +26,7 @@ final class TestRunCall {
     private static final int DURATION_AT = 64;
 
     /** The most bytes that a program can add to a packet: the kernel allocates a page. */
-    private static final int GROWTH = 4096;
+    private static final int GROWTH = Native.libc().getpagesize();
 
     private final Block opts = Block.allocate(SIZE);
     private final Block dataIn;

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.pin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.outer.StandaloneMap;
+import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.type.Scalar;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Ring buffers on machines with larger pages: this kernel accepts the sizes that such a kernel requires. */
+@KernelTest
+class KernelPageSizeTest extends PinningTest {
+    private static final long LARGE = 4L * 16384;
+    private static final MapDef RING =
+            new MapDef("event_map", MapRole.INNER, MapKind.RINGBUF, 4096, 0, null, Scalar.U64, null);
+    private static final MapDef OUTER =
+            new MapDef("tenant", MapRole.OUTER, MapKind.HASH_OF_MAPS, 4, 0, Scalar.U32, null, "event_map");
+    private static final MapDef PLAIN =
+            new MapDef("event", MapRole.PLAIN, MapKind.RINGBUF, 4096, 0, null, Scalar.U64, null);
+    private static final Schema SCHEMA =
+            new Schema("com.acme.Events", "events", List.of(), List.of(), List.of(RING, OUTER, PLAIN));
+
+    @Test
+    void createsRingBuffersOfWholePages() {
+        KernelMaps maps = KernelMaps.withPages(LARGE);
+
+        assertThat(size(maps, MapKind.RINGBUF, 4096)).isEqualTo(LARGE);
+        assertThat(size(maps, MapKind.USER_RINGBUF, 16384)).isEqualTo(LARGE);
+        assertThat(size(maps, MapKind.RINGBUF, 2 * LARGE)).isEqualTo(2 * LARGE);
+        assertThat(size(new KernelMaps(), MapKind.RINGBUF, LARGE)).isEqualTo(LARGE);
+        assertThatThrownBy(() -> size(maps, MapKind.RINGBUF, 5000))
+                .isInstanceOfSatisfying(
+                        BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL))
+                .hasMessageContaining("max_entries (5000) is its size in bytes: a power of 2");
+    }
+
+    @Test
+    void createsInnerRingBuffersOfWholePages() {
+        StandaloneMap outer = new StandaloneMaps(maps(LARGE)).create(OUTER, null, PinOptions.asDeclared(), false);
+        try {
+            RawMap inner = outer.state().createDetached(outer.state().innerShape());
+            assertThat(inner.shape().maxEntries()).isEqualTo(LARGE);
+            inner.close();
+            RawMap small =
+                    outer.state().createDetached(outer.state().innerShape().withMaxEntries(8192));
+            assertThat(small.shape().maxEntries()).isEqualTo(LARGE);
+            small.close();
+        } finally {
+            outer.map().close();
+            outer.state().close("it was closed");
+        }
+    }
+
+    @Test
+    void opensPinnedRingBuffersThatWereEnlarged() {
+        KernelPins kernelPins = new KernelPins();
+        RawMap ring = KernelMaps.withPages(LARGE).create(MapShape.of(PLAIN), null);
+        kernelPins.pin(ring, fs.path("event"), PinOptions.asDeclared());
+        ring.close();
+        StandaloneMap created =
+                new StandaloneMaps(maps(LARGE)).create(OUTER, fs.path("tenant"), PinOptions.asDeclared(), false);
+        created.map().close();
+        created.state().close("it was closed");
+
+        open(maps(LARGE), PLAIN);
+        open(maps(LARGE), OUTER);
+        assertThatThrownBy(() -> open(maps(LARGE / 2), PLAIN))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("max_entries " + LARGE + " instead of " + LARGE / 2);
+    }
+
+    private void open(PinnedMaps maps, MapDef map) {
+        StandaloneMap opened = new StandaloneMaps(maps)
+                .open(
+                        maps.schema().map(map.name()).orElseThrow(),
+                        new PinPaths(fs.path(map.name()), PinOptions.asDeclared(), PinAccess.READ_WRITE),
+                        false);
+        opened.map().close();
+        if (opened.state() != null) {
+            opened.state().close("it was closed");
+        }
+    }
+
+    private static PinnedMaps maps(long pageSize) {
+        return new PinnedMaps(SCHEMA, SCHEMA, KernelMaps.withPages(pageSize), new KernelPins());
+    }
+
+    private static long size(KernelMaps maps, MapKind kind, long bytes) {
+        RawMap ring = maps.create(new MapShape("ring", kind, 0, 0, bytes, 0), null);
+        try {
+            return ring.shape().maxEntries();
+        } finally {
+            ring.close();
+        }
+    }
+}
