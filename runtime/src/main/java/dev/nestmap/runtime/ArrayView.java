@@ -18,8 +18,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each aligned 8-byte word of an entry is read or written as a whole, and so is a {@link WordField}. An entry of several words is not: a
  * program may write to it between the reads of two words. Reads have acquire semantics, writes have release semantics: a thread that sees a
- * word sees everything that was written before it. {@link WritableArrayView#add} is atomic, also against programs that use {@code
- * __sync_fetch_and_add}.
+ * word that another thread wrote sees everything that was written before it. For words that a program wrote this holds if the program writes
+ * the last word by an atomic operation whose result it uses, for example {@code __sync_lock_test_and_set}. Its other stores, and additions
+ * whose result it does not use, have no order on arm64, and on x86-64 the order that clang gives them. {@link WritableArrayView#add} is atomic, also against
+ * programs that use {@code __sync_fetch_and_add}.
  *
  * <p>A view is valid as long as the handle that opened it. When the inner map is rotated, taken or removed, or when the handle or
  * its object is closed, the view throws {@link InvalidHandleException} and writes nothing any more. Read the remaining content

@@ -8,7 +8,8 @@ import java.nio.ByteOrder;
 
 /**
  * Reads and writes memory that programs write at the same time. Bytes are copied in aligned words of up to 8 bytes, each as a whole. Reads
- * have acquire semantics and writes have release semantics.
+ * have acquire semantics, so a later read never sees an older state than an earlier one. Writes have release semantics, so a program that
+ * sees a word and reads with acquire semantics, or with an address that depends on the word, sees everything that was written before.
  */
 final class SharedWords {
     private static final VarHandle LONG = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
@@ -35,7 +36,8 @@ final class SharedWords {
     /** Adds to a field, and returns its value before the addition. */
     static long add(ByteBuffer shared, int at, WordField<?> field, long delta) {
         return field.isInt()
-                ? field.widened((int) INT.getAndAdd(shared, at, (int) delta))
+                ? field.widened(
+                        (int) INT.getAndAdd(shared, at, (int) delta)) // volatile: atomic, and ordered like a full fence
                 : (long) LONG.getAndAdd(shared, at, delta);
     }
 
@@ -55,7 +57,7 @@ final class SharedWords {
                 case Short.BYTES -> to.putShort(toAt + done, (short) SHORT.getAcquire(shared, from));
                 default -> {
                     to.put(toAt + done, shared.get(from));
-                    VarHandle.acquireFence();
+                    VarHandle.acquireFence(); // bytes have no acquire access; load and fence are one
                 }
             }
         }
@@ -72,7 +74,7 @@ final class SharedWords {
                 case Integer.BYTES -> INT.setRelease(shared, to, from.getInt(fromAt + done));
                 case Short.BYTES -> SHORT.setRelease(shared, to, from.getShort(fromAt + done));
                 default -> {
-                    VarHandle.releaseFence();
+                    VarHandle.releaseFence(); // likewise: fence and store are a release access
                     shared.put(to, from.get(fromAt + done));
                 }
             }

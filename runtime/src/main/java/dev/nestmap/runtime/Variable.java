@@ -15,7 +15,7 @@ import java.nio.ByteBuffer;
  *
  * <p>Each aligned word of up to 8 bytes is read or written as a whole, and so is a {@link WordField}. A record of several words is not: a
  * program may write to it between the reads of two words. Reads have acquire semantics, writes have release semantics: a thread that sees a
- * word sees everything that was written before it. {@link #add} is atomic, also against programs that use {@code __sync_fetch_and_add}.
+ * word sees what was written before it, as {@link ArrayView} says. {@link #add} is atomic, also against programs that use {@code __sync_fetch_and_add}.
  *
  * <p>The variable is valid until its object is closed. Afterwards every call throws {@link InvalidHandleException}. Any thread may use
  * it, also while another thread closes the object.

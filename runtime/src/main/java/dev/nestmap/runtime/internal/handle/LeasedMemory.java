@@ -37,6 +37,10 @@ public final class LeasedMemory implements AutoCloseable {
      * are meaningless.
      */
     public void checkRead() {
+        // The reads before have acquire semantics, so these volatile reads come after them. close() revokes the lease
+        // before it replaces the
+        // memory. A thread that read the replacement got it by a page fault, which comes after that, so it sees the
+        // revocation here.
         if (writers.isRevoked()) {
             throw closed();
         }
@@ -66,7 +70,7 @@ public final class LeasedMemory implements AutoCloseable {
 
     @Override
     public void close() {
-        writers.revoke();
+        writers.revoke(); // before the memory is replaced, see checkRead()
         memory.close();
     }
 }

@@ -91,8 +91,10 @@ final class PerfBuffer {
     /** See {@code StreamOperations#take}. Returns {@code -E2BIG} for an event whose length exceeds what the kernel can store. */
     int take(Block to) {
         long head = MEMORY.getLong(page + DATA_HEAD);
+        // Pairs with smp_wmb() before data_head in perf_output_put_handle (kernel/events/ring_buffer.c): records before
+        // it are complete.
         VarHandle.acquireFence();
-        long tail = MEMORY.getLong(page + DATA_TAIL);
+        long tail = MEMORY.getLong(page + DATA_TAIL); // only this process writes it
         while (tail != head) {
             long record = at(tail);
             int type = MEMORY.getInt(record);
@@ -118,6 +120,8 @@ final class PerfBuffer {
 
     /** Lets the kernel overwrite the records before this position. */
     private void release(long tail) {
+        // Pairs with the control dependency on data_tail in perf_output_begin: the copy ends before the kernel
+        // overwrites the record.
         VarHandle.releaseFence();
         MEMORY.putLong(page + DATA_TAIL, tail);
         taken = true;

@@ -23,7 +23,9 @@ import jnr.ffi.Pointer;
  * User space maps pages read-only that only the kernel may write. Not thread-safe.
  *
  * <p>Loads and stores of positions and of records' headers are ordered like libbpf's {@code smp_load_acquire} and {@code
- * smp_store_release}: an acquire fence follows the load, and a release fence precedes the store.
+ * smp_store_release}: an acquire fence follows the load, and a release fence precedes the store. The comments at the accesses name what
+ * each pairs with in kernel/bpf/ringbuf.c (Linux 6.12). Positions and headers are aligned, so that a 64-bit JVM accesses each of them as a
+ * whole. A lock orders the threads of this process.
  */
 final class RingMemory {
     private static final MemoryIO MEMORY = MemoryIO.getInstance();
@@ -82,10 +84,12 @@ final class RingMemory {
 
     /** See {@code StreamOperations#take}. */
     int take(Block to) {
-        long position = MEMORY.getLong(consumer);
+        long position = MEMORY.getLong(consumer); // only this process writes it
         while (position < produced()) {
             int head = MEMORY.getInt(recordAt(position));
-            VarHandle.acquireFence();
+            VarHandle
+                    .acquireFence(); // pairs with xchg(&hdr->len) in bpf_ringbuf_commit: not busy means that the record
+            // is complete
             if ((head & BUSY) != 0) {
                 break;
             }
@@ -99,8 +103,7 @@ final class RingMemory {
                 }
             }
             position += roundedUp(length);
-            VarHandle.releaseFence();
-            MEMORY.putLong(consumer, position);
+            releaseRoom(position);
             if (!isDiscarded) {
                 return length;
             }
@@ -110,13 +113,13 @@ final class RingMemory {
 
     /** See {@code StreamOperations#takeMany}. Copies up to {@link #MOST_AT_ONCE} records and then moves the consumer's position once. */
     int takeMany(Block to) {
-        long start = MEMORY.getLong(consumer);
+        long start = MEMORY.getLong(consumer); // only this process writes it
         long produced = produced();
         long end = start;
         int records = 0;
         while (records < MOST_AT_ONCE && end < produced) {
             int head = MEMORY.getInt(recordAt(end));
-            VarHandle.acquireFence();
+            VarHandle.acquireFence(); // as in take; the last of these fences also precedes the copy of all records
             boolean isFirst = end == start;
             if ((head & BUSY) != 0 || ((head & DISCARDED) != 0 && !isFirst)) {
                 break;
@@ -139,16 +142,17 @@ final class RingMemory {
                 Reference.reachabilityFence(to);
             }
         }
-        VarHandle.releaseFence();
-        MEMORY.putLong(consumer, end);
+        releaseRoom(end);
         return end > start ? (int) (end - start) : -ErrnoNumbers.ENOENT;
     }
 
     /** See {@code StreamOperations#put}. */
     int put(Block from, int length) {
         long consumed = MEMORY.getLong(consumer);
+        // Pairs with smp_store_release(&rb->consumer_pos) in __bpf_user_ringbuf_sample_release: the program has read
+        // what is overwritten.
         VarHandle.acquireFence();
-        long position = MEMORY.getLong(producer);
+        long position = MEMORY.getLong(producer); // only this process writes it
         if (roundedUp(length) > size - (position - consumed)) {
             return -ErrnoNumbers.ENOSPC;
         }
@@ -159,6 +163,9 @@ final class RingMemory {
         } finally {
             Reference.reachabilityFence(from);
         }
+        // Pairs with smp_load_acquire(&rb->producer_pos) in __bpf_user_ringbuf_peek. The header needs no order of its
+        // own: it is not busy
+        // when the program first sees it.
         VarHandle.releaseFence();
         MEMORY.putLong(producer, position + roundedUp(length));
         return 0;
@@ -172,8 +179,22 @@ final class RingMemory {
 
     private long produced() {
         long position = MEMORY.getLong(producer);
+        // Pairs with smp_store_release(&rb->producer_pos) in __bpf_ringbuf_reserve: the header before this position is
+        // at least busy.
         VarHandle.acquireFence();
         return position;
+    }
+
+    /**
+     * Lets programs overwrite the records before a position. A program that commits at the same time may miss the new position and so wake
+     * nobody. Then the data is in the ring already when a thread waits, and poll(2) returns at once, or after a slice of an {@code
+     * EventWait}.
+     */
+    private void releaseRoom(long position) {
+        // Pairs with smp_load_acquire(&rb->consumer_pos) in __bpf_ringbuf_reserve: the copies above end before programs
+        // write.
+        VarHandle.releaseFence();
+        MEMORY.putLong(consumer, position);
     }
 
     private long recordAt(long position) {
