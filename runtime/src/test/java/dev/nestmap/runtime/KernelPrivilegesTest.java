@@ -165,6 +165,35 @@ class KernelPrivilegesTest extends PinnedTest {
         }
     }
 
+    @Test
+    void openingAMapByItsIdNeedsCapSysAdminAndNoOther() throws IOException {
+        try (TenantMap.Owned tenants = TenantMap.newMap()) {
+            String id = Integer.toString(tenants.id());
+
+            assertThat(nobody("+bpf,+net_admin,+perfmon").run(IdOpener.class, id))
+                    .contains("opening of the map with id " + id + ": EPERM (1): opening a map by its id requires"
+                            + " CAP_SYS_ADMIN");
+            assertThat(nobody("+sys_admin").run(IdOpener.class, id)).contains("user 65534", "opened tenant");
+        }
+    }
+
+    @Test
+    void givingPinsToAnotherUserNeedsCapChownAndCapFowner() throws IOException {
+        Files.setAttribute(fs.path(""), "unix:mode", 01777); // as mounted without options
+
+        for (String tooFew : List.of("+bpf", "+bpf,+fowner", "+bpf,+chown")) {
+            assertThat(nobody(tooFew)
+                            .run(
+                                    Giver.class,
+                                    fs.path("refused" + tooFew.length()).toString()))
+                    .contains("EPERM")
+                    .doesNotContain("gave");
+        }
+        assertThat(nobody("+bpf,+chown,+fowner")
+                        .run(Giver.class, fs.path("given").toString()))
+                .contains("user 65534", "gave the pin to 1");
+    }
+
     private ChildVm nobody(String capabilities) throws IOException {
         Files.setPosixFilePermissions(forAll, PosixFilePermissions.fromString("rwxr-xr-x"));
         return new ChildVm().asNobody(capabilities).withClassPath(classPath);
@@ -252,6 +281,36 @@ class KernelPrivilegesTest extends PinnedTest {
                 System.out.println("rotated: " + rotated.get(HTTPS));
                 rotated.close();
                 Objects.requireNonNull(tenants.get(42L)).put(new Flow(HTTPS, 2));
+            } catch (BpfException e) {
+                System.out.println(e.getMessage());
+            }
+        }
+    }
+
+    /** Opens a map by its id. */
+    static final class IdOpener {
+        private IdOpener() {}
+
+        public static void main(String[] arguments) throws IOException {
+            introduce();
+            try (UntypedMap.Owned map = UntypedMap.open(Integer.parseInt(arguments[0]))) {
+                System.out.println("opened " + Objects.requireNonNull(map).name());
+            } catch (BpfException e) {
+                System.out.println(e.getMessage());
+            }
+        }
+    }
+
+    /** Pins a map for the user with the number 1. */
+    static final class Giver {
+        private Giver() {}
+
+        public static void main(String[] arguments) throws IOException {
+            introduce();
+            Path pin = Path.of(arguments[0]);
+            try {
+                TenantMap.newMap(pin, PinOptions.asDeclared().withOwner(1, 1)).close();
+                System.out.println("gave the pin to " + Files.getAttribute(pin, "unix:uid"));
             } catch (BpfException e) {
                 System.out.println(e.getMessage());
             }

@@ -15,7 +15,9 @@ import org.junit.jupiter.api.Test;
 /** Every test that SECURITY.md names for a threat exists. */
 class SecurityPageTest {
     private static final Path ROOT = Path.of("..");
-    private static final Pattern NAMED = Pattern.compile("`(\\w+Test)\\.(\\w+)`");
+    private static final List<String> MODULES =
+            List.of("runtime", "tests", "maven-plugin", "schema", "btf", "cli", "processor", "micrometer", "kafka");
+    private static final Pattern NAMED = Pattern.compile("`(\\w+(?:Test|Contract))\\.(\\w+)`");
 
     @Test
     void namesTestsThatExist() throws IOException {
@@ -28,8 +30,20 @@ class SecurityPageTest {
         }
     }
 
+    /** Each row of a table of threats names a test. */
+    @Test
+    void namesATestForEachThreat() throws IOException {
+        List<String> threats = Files.readAllLines(ROOT.resolve("SECURITY.md")).stream()
+                .dropWhile(line -> !line.startsWith("## Threats"))
+                .filter(line -> line.startsWith("| ") && !line.startsWith("| threat |") && !line.startsWith("| ---"))
+                .toList();
+        assertThat(threats)
+                .hasSizeGreaterThan(20)
+                .allSatisfy(row -> assertThat(row).containsPattern(NAMED));
+    }
+
     private static String source(String testClass) throws IOException {
-        for (String module : List.of("runtime", "tests", "maven-plugin", "schema")) {
+        for (String module : MODULES) {
             try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src/test/java"))) {
                 Path file = files.filter(path -> path.endsWith(testClass + ".java"))
                         .findFirst()
