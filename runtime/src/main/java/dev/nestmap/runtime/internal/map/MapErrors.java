@@ -207,8 +207,15 @@ final class MapErrors {
                     EnumSet.of(CREATE),
                     OUTERS,
                     ErrnoNumbers.ENOTSUPP,
-                    "a map of the inner map's type can't be in an outer map (before Linux 6.2, nor can a map whose"
-                            + " values have a spin lock)"),
+                    "a map of the inner map's type can't be in an outer map, nor can a map that is exclusive to one program"
+                            + " (excl_prog_hash, since Linux 6.18), nor before Linux 6.2 a map whose values have a spin"
+                            + " lock"),
+            new Row(
+                    EnumSet.of(UPDATE),
+                    OUTERS,
+                    ErrnoNumbers.ENOTSUPP,
+                    "the map can't be an inner map, because it is exclusive to one program (excl_prog_hash, since Linux"
+                            + " 6.18): create it without excl_prog_hash"),
             new Row(EnumSet.of(CREATE), OUTERS, ErrnoNumbers.EBADF, "the prototype of the inner maps has been closed"),
             new Row(
                     EnumSet.of(CREATE),

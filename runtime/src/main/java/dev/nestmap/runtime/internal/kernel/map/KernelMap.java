@@ -46,11 +46,7 @@ public final class KernelMap implements RawMap {
 
     private KernelMap(int fd, boolean ownsFd, @Nullable String name, @Nullable MapShape requested) {
         MapInfo info = MapInfo.of(fd);
-        MapKind kind = MapKind.ofNumber(info.type())
-                .orElseThrow(() -> new BpfException(
-                        "use of map " + info.name() + " (id " + info.id() + ")",
-                        "the kernel's map type " + info.type()
-                                + " is unknown to this version of Nestmap: update Nestmap"));
+        MapKind kind = info.kind();
         this.shape = new MapShape(
                 name == null ? info.name() : name,
                 kind,

@@ -9,6 +9,7 @@ import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
 import dev.nestmap.runtime.internal.kernel.natives.MapRequest;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.Versions;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.NestLayout;
@@ -50,6 +51,7 @@ public final class KernelMaps implements MapFactory {
     }
 
     private KernelMaps(BtfTypeIds types, @Nullable MapDef definition, long pageSize) {
+        Versions.requireSupportedKernel();
         this.libbpf = Native.libbpf();
         this.types = types;
         this.definition = definition;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.map;
 
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.natives.ObjectInfo;
 import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.type.ManagedField;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,18 @@ public record MapInfo(
                 info.bytes().getInt(68),
                 info.bytes().getInt(72),
                 ObjectInfo.name(info, 24));
+    }
+
+    /**
+     * The map's type.
+     *
+     * @throws BpfException if a newer kernel has a type that this version of Nestmap does not know
+     */
+    MapKind kind() {
+        return MapKind.ofNumber(type)
+                .orElseThrow(() -> new BpfException(
+                        "use of map " + name + " (id " + Integer.toUnsignedString(id) + ")",
+                        "the kernel's map type " + type + " is unknown to this version of Nestmap: update Nestmap"));
     }
 
     /**

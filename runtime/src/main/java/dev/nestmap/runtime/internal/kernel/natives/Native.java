@@ -75,7 +75,7 @@ public final class Native {
         static Attempt at(String name) {
             try {
                 LibC libc = load(LibC.class, Platform.getNativePlatform().getStandardCLibraryName());
-                LibBpf libbpf = load(LibBpf.class, name);
+                LibBpf libbpf = MissingFunctions.explain(LibBpf.class, load(LibBpf.class, name), name);
                 LibbpfLog.install(libbpf, libc);
                 return new Attempt(name, libbpf, libc, null);
             } catch (LinkageError e) {

@@ -10,10 +10,12 @@ import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import java.lang.reflect.Method;
 import java.util.Arrays;
+import jnr.ffi.LibraryLoader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class NativeTest {
@@ -32,9 +34,56 @@ class NativeTest {
     @Test
     @KernelTest
     void everyFunctionExistsInItsLibrary() {
-        // The loader resolves all functions at once and fails if one is missing.
-        assertThat(Native.libbpf().libbpf_num_possible_cpus()).isPositive();
-        assertThat(Native.libc().if_nametoindex("lo")).isPositive();
+        assertThat(MissingFunctions.in(LibBpf.class, "libbpf.so.1")).isEmpty();
+        assertThat(MissingFunctions.in(LibC.class, "libc.so.6")).isEmpty();
+    }
+
+    /** Functions of a newer libbpf. */
+    public interface NewerLibBpf {
+        int libbpf_num_possible_cpus();
+
+        int bpf_map__of_a_later_version(long map);
+    }
+
+    /** Older versions of libbpf work, as far as they have the functions. */
+    @Test
+    @KernelTest
+    void aMissingFunctionFailsWithWordsWhenItIsCalled() {
+        NewerLibBpf loaded =
+                LibraryLoader.create(NewerLibBpf.class).failImmediately().load("libbpf.so.1");
+        NewerLibBpf libbpf = MissingFunctions.explain(NewerLibBpf.class, loaded, "libbpf.so.1");
+
+        assertThat(libbpf.libbpf_num_possible_cpus()).isPositive();
+        assertThatThrownBy(() -> libbpf.bpf_map__of_a_later_version(0))
+                .isInstanceOf(BpfException.class)
+                .hasMessage(
+                        "call of bpf_map__of_a_later_version: libbpf.so.1 has no such function: install a newer version"
+                                + " of it. Nestmap is tested with libbpf 1.1 and newer");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2.6.32-754.el6, false",
+        "4.18.0-553.el8_10.x86_64, false",
+        "5.4.0-150-generic, false",
+        "5.7.19, false",
+        "5.8.0, true",
+        "5.15.0-1.fc35, true",
+        "6.1.0-56-cloud-amd64, true",
+        "10.0, true",
+        "unknown, true"
+    })
+    void kernelsBeforeLinux58AreTooOld(String release, boolean supported) {
+        assertThat(Versions.isSupported(release)).isEqualTo(supported);
+    }
+
+    /** The JVM says which kernel runs, so a test can claim that it is an old one. */
+    @Test
+    void anOldKernelIsRejectedWithWords() throws Exception {
+        assertThat(new ChildVm().with("-Dos.version=5.4.0-150-generic").run(DeniedMain.class))
+                .contains("use of BPF: this machine runs Linux 5.4.0-150-generic, and Nestmap needs Linux 5.8 or newer")
+                .contains("Maps in memory (inMemory() of generated classes) need no kernel")
+                .doesNotContain("loaded");
     }
 
     @Test

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
+import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.map.MapOperation;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.ShapeComparison;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.testing.KernelAssumptions;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.schema.MapFlags;
+import dev.nestmap.schema.MapKind;
+import java.lang.ref.Reference;
+import java.util.Objects;
+import jnr.ffi.Platform;
+import org.junit.jupiter.api.Test;
+
+/** Maps with types and attributes of kernels that are newer than Nestmap. */
+@KernelTest
+class KernelNewerMapsTest {
+    /** {@code BPF_F_SEGV_ON_FAULT}, since Linux 6.9, for which Nestmap has no name. */
+    private static final long SEGV_ON_FAULT = 1 << 17;
+
+    /** The number of {@code bpf(2)}: {@code asm/unistd_64.h} of x86-64, and {@code asm-generic/unistd.h}. */
+    private static final long SYS_BPF = Platform.getNativePlatform().getCPU() == Platform.CPU.X86_64 ? 321 : 280;
+
+    private static final MapShape PLAIN = new MapShape("plain", MapKind.HASH, 4, 8, 1, 0);
+    private static final MapShape OUTER = new MapShape("outer", MapKind.HASH_OF_MAPS, 4, 4, 2, 0);
+
+    private final KernelMaps maps = new KernelMaps();
+
+    @Test
+    void rejectsAnUnknownTypeWithItsNumber() {
+        MapInfo newer = new MapInfo(99, 7, 4, 4, 1, 0, 0, 0, 0, 0, "sets");
+
+        assertThatThrownBy(newer::kind)
+                .isInstanceOf(BpfException.class)
+                .hasMessage(
+                        "use of map sets (id 7): the kernel's map type 99 is unknown to this version of Nestmap: update"
+                                + " Nestmap");
+    }
+
+    @Test
+    void showsFlagsWithoutANameAsNumbersAndComparesThem() {
+        KernelAssumptions.assume(KernelFeature.ARENA);
+        MapShape known = new MapShape("arena", MapKind.ARENA, 0, 0, 1, MapFlags.MMAPABLE);
+        MapShape newer = new MapShape("arena", MapKind.ARENA, 0, 0, 1, MapFlags.MMAPABLE | SEGV_ON_FAULT);
+        RawMap map = maps.create(newer, null);
+        try {
+            MapShape read = read(map);
+
+            assertThat(read.flags()).isEqualTo(newer.flags());
+            assertThat(MapFlags.expression(read.flags())).isEqualTo("BPF_F_MMAPABLE | 0x20000");
+            assertThat(ShapeComparison.difference(known, read))
+                    .contains("flags BPF_F_MMAPABLE | 0x20000 instead of BPF_F_MMAPABLE");
+        } finally {
+            map.close();
+        }
+    }
+
+    /** A map that only one program may use. The kernel lets user space read and write it, and rejects it as an inner map. */
+    @Test
+    void readsAnExclusiveMapAndRejectsItAsAnInnerMap() {
+        int fd = createExclusive();
+        assumeTrue(fd != -ErrnoNumbers.E2BIG, "the kernel has no exclusive maps: they came with Linux 6.18");
+        RawMap exclusive = KernelMap.owning(fd, null);
+        RawMap plain = maps.create(PLAIN, null);
+        RawMap outer = maps.create(OUTER, plain);
+        try {
+            assertThat(read(exclusive).kind()).isEqualTo(MapKind.HASH);
+            Block entry = Block.allocate(2 * Long.BYTES);
+            assertThat(exclusive.update(entry, 0, Long.BYTES, RawMap.ANY)).isZero();
+            assertThat(exclusive.lookup(entry, 0, Long.BYTES)).isZero();
+
+            int result = outer.slots().update(entry, 0, exclusive, RawMap.ANY);
+            assertThat(MapOperation.UPDATE.failed(OUTER, 0, result))
+                    .hasMessageContaining("the map can't be an inner map, because it is exclusive to one program"
+                            + " (excl_prog_hash, since Linux 6.18)");
+            assertThatThrownBy(() -> maps.create(OUTER, exclusive))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("nor can a map that is exclusive to one program");
+        } finally {
+            outer.close();
+            plain.close();
+            exclusive.close();
+        }
+    }
+
+    private MapShape read(RawMap map) {
+        RawMap again = Objects.requireNonNull(maps.open(map.id()));
+        try {
+            return again.shape();
+        } finally {
+            again.close();
+        }
+    }
+
+    /** Creates a map with {@code excl_prog_hash}, which libbpf 1.1 does not know. Returns its file descriptor or a negative errno. */
+    private static int createExclusive() {
+        Block hash = Block.allocate(32);
+        Block attr = Block.allocate(96);
+        attr.bytes().putInt(0, MapKind.HASH.number());
+        attr.bytes().putInt(4, 4); // key_size
+        attr.bytes().putInt(8, 8); // value_size
+        attr.bytes().putInt(12, 1); // max_entries
+        attr.bytes().putLong(80, hash.address()); // excl_prog_hash
+        attr.bytes().putInt(88, 32); // excl_prog_hash_size
+        try {
+            long fd = Native.libc().syscall(SYS_BPF, 0, attr.address(), 96);
+            return fd < 0 ? -Native.lastErrno() : (int) fd;
+        } finally {
+            Reference.reachabilityFence(hash);
+            Reference.reachabilityFence(attr);
+        }
+    }
+}
