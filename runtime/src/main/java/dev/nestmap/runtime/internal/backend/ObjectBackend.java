@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the kernel or the heap keeps for one loaded object: the raw maps, the programs and their links, which it owns. {@code
@@ -31,6 +32,11 @@ public interface ObjectBackend {
 
     /** The factory for maps that are not in the object file. */
     MapFactory factory();
+
+    /** The errors that maps in memory return; null in the kernel. */
+    default @Nullable FaultInjection faults() {
+        return null;
+    }
 
     /**
      * The factory for the inner maps of one of the object's outer maps. It creates them with the BTF types that the object defines, if

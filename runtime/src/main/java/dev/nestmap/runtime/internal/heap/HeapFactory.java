@@ -7,6 +7,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EINVAL;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.FaultInjection;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.heap.HeapHandle.Access;
 import dev.nestmap.runtime.internal.map.MapOperation;
@@ -24,6 +25,17 @@ public final class HeapFactory implements MapFactory {
     /** The number of values in an entry of a per-CPU map. */
     static final int CPUS = Runtime.getRuntime().availableProcessors();
 
+    private final FaultInjection faults;
+
+    /** A factory for maps that never fail without a reason. */
+    public HeapFactory() {
+        this(new FaultInjection());
+    }
+
+    HeapFactory(FaultInjection faults) {
+        this.faults = faults;
+    }
+
     @Override
     public RawMap create(MapShape shape, @Nullable RawMap prototype) {
         if (!shape.kind().isSupported()) {
@@ -34,6 +46,9 @@ public final class HeapFactory implements MapFactory {
                     .build();
         }
         int refused = refused(shape, prototype);
+        if (refused == 0) {
+            refused = faults.errno(shape.name(), MapOperation.CREATE);
+        }
         if (refused != 0) {
             throw MapOperation.CREATE.failed(shape, null, refused);
         }
@@ -71,12 +86,12 @@ public final class HeapFactory implements MapFactory {
     @Override
     public @Nullable RawMap open(int id) {
         HeapMap map = HeapMaps.find(id);
-        return map != null && map.retain() ? new HeapHandle(map, Access.READ_AND_WRITE) : null;
+        return map != null && map.retain() ? new HeapHandle(map, Access.READ_AND_WRITE, faults) : null;
     }
 
-    private static RawMap handle(HeapMap map, Access access) {
+    private RawMap handle(HeapMap map, Access access) {
         map.retain();
-        return new HeapHandle(map, access);
+        return new HeapHandle(map, access, faults);
     }
 
     /** The checks of {@code htab_map_alloc_check}, {@code array_map_alloc_check} and {@code bpf_map_meta_alloc}, in order. */

@@ -8,6 +8,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EPERM;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.FaultInjection;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -24,11 +25,13 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntUnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** A handle to a map in memory. Like a file descriptor in the kernel, it keeps the map alive and may forbid reads or writes. */
 final class HeapHandle implements RawMap {
     private final HeapMap map;
     private final Access access;
+    private final FaultInjection faults;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /** The operations that a handle allows ({@code BPF_F_RDONLY}, {@code BPF_F_WRONLY}). */
@@ -39,9 +42,10 @@ final class HeapHandle implements RawMap {
     }
 
     /** A handle that owns one reference to the map, which the caller has counted. */
-    HeapHandle(HeapMap map, Access access) {
+    HeapHandle(HeapMap map, Access access, FaultInjection faults) {
         this.map = map;
         this.access = access;
+        this.faults = faults;
     }
 
     @Override
@@ -66,7 +70,7 @@ final class HeapHandle implements RawMap {
 
     @Override
     public int lookup(Block block, int keyAt, int valueAt, long flags) {
-        int refused = errnoIfOnly(Access.WRITE);
+        int refused = refusal(MapOperation.LOOKUP, Access.WRITE);
         if (refused == 0 && flags != 0) {
             refused = map.refusedFlags(flags);
         }
@@ -75,7 +79,7 @@ final class HeapHandle implements RawMap {
 
     @Override
     public int update(Block block, int keyAt, int valueAt, long flags) {
-        int refused = errnoIfOnly(Access.READ);
+        int refused = refusal(MapOperation.UPDATE, Access.READ);
         return refused != 0 ? refused : map.update(block, keyAt, valueAt, flags);
     }
 
@@ -98,24 +102,24 @@ final class HeapHandle implements RawMap {
     }
 
     private int refusedTaking() {
-        return closed.get() ? -EBADF : access == Access.READ_AND_WRITE ? 0 : -EPERM;
+        return access == Access.READ_AND_WRITE ? refusal(MapOperation.TAKE, null) : closed.get() ? -EBADF : -EPERM;
     }
 
     @Override
     public int delete(Block block, int keyAt) {
-        int refused = errnoIfOnly(Access.READ);
+        int refused = refusal(MapOperation.DELETE, Access.READ);
         return refused != 0 ? refused : map.delete(block, keyAt);
     }
 
     @Override
     public int nextKey(Block block, int keyAt, int nextAt) {
-        int refused = errnoIfOnly(Access.WRITE);
+        int refused = refusal(MapOperation.ITERATE, Access.WRITE);
         return refused != 0 ? refused : map.nextKey(block, keyAt, nextAt);
     }
 
     @Override
     public int lookupBatch(ReadBatch batch) {
-        int refused = errnoIfOnly(Access.WRITE);
+        int refused = refusal(MapOperation.ITERATE, Access.WRITE);
         if (refused == 0 && batch.flags() != 0) {
             refused = map.refusedFlags(batch.flags());
         }
@@ -134,7 +138,7 @@ final class HeapHandle implements RawMap {
 
     @Override
     public int updateBatch(WriteBatch batch) {
-        int refused = errnoIfOnly(Access.READ);
+        int refused = refusal(MapOperation.UPDATE, Access.READ);
         if (refused == 0) {
             refused = shape().kind().hasBatch(BatchCommand.UPDATE) ? map.refusedFlags(batch.flags()) : -ENOTSUPP;
         }
@@ -146,7 +150,7 @@ final class HeapHandle implements RawMap {
     /** As in {@code bpf_map_do_batch}: arrays have no batched delete. */
     @Override
     public int deleteBatch(WriteBatch batch) {
-        int refused = errnoIfOnly(Access.READ);
+        int refused = refusal(MapOperation.DELETE, Access.READ);
         if (refused == 0 && !shape().kind().hasBatch(BatchCommand.DELETE)) {
             return -ENOTSUPP;
         }
@@ -189,7 +193,7 @@ final class HeapHandle implements RawMap {
     private final class Slots implements SlotOperations {
         @Override
         public int update(Block block, int keyAt, RawMap inner, long flags) {
-            int refused = errnoIfOnly(Access.READ);
+            int refused = refusal(MapOperation.UPDATE, Access.READ);
             if (refused != 0) {
                 return refused;
             }
@@ -201,7 +205,7 @@ final class HeapHandle implements RawMap {
 
         @Override
         public int updateBatch(WriteBatch keys, List<RawMap> inners) {
-            int refused = errnoIfOnly(Access.READ);
+            int refused = closed.get() ? -EBADF : 0;
             return refused != 0
                     ? refused
                     : change(keys, i -> update(keys.block(), keys.keyAt(i), inners.get(i), RawMap.ANY));
@@ -227,7 +231,7 @@ final class HeapHandle implements RawMap {
                     .because("the map has been closed")
                     .build();
         }
-        return new HeapHandle(map, access);
+        return new HeapHandle(map, access, faults);
     }
 
     @Override
@@ -237,11 +241,14 @@ final class HeapHandle implements RawMap {
         }
     }
 
-    /** Rejects an operation if this handle is closed, or if it has only the given access, which does not allow the operation. */
-    private int errnoIfOnly(Access insufficient) {
+    /**
+     * Rejects an operation if this handle is closed, if it has only the given access, which does not allow the operation, or if a test
+     * wants it to fail.
+     */
+    private int refusal(MapOperation operation, @Nullable Access insufficient) {
         if (closed.get()) {
             return -EBADF;
         }
-        return access == insufficient ? -EPERM : 0;
+        return access == insufficient ? -EPERM : faults.errno(shape().name(), operation);
     }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.heap;
 
+import dev.nestmap.runtime.internal.backend.FaultInjection;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -20,7 +21,8 @@ import java.util.Set;
 
 /** The maps of a schema in the heap. It has no programs. */
 public final class HeapObject implements ObjectBackend {
-    private final MapFactory factory = new HeapFactory();
+    private final FaultInjection faults = new FaultInjection();
+    private final MapFactory factory = new HeapFactory(faults);
     private final Map<String, RawMap> maps = new LinkedHashMap<>();
     private final Map<String, RawMap> sections = new LinkedHashMap<>();
 
@@ -74,6 +76,11 @@ public final class HeapObject implements ObjectBackend {
     @Override
     public MapFactory factory() {
         return factory;
+    }
+
+    @Override
+    public FaultInjection faults() {
+        return faults;
     }
 
     @Override

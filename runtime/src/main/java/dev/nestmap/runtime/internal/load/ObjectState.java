@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.load;
 import dev.nestmap.btf.VariableEntry;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.FaultInjection;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.backend.ObjectRemains;
 import dev.nestmap.runtime.internal.handle.Cleanup;
@@ -95,6 +96,11 @@ public final class ObjectState {
     /** The size of the pages that ring buffers consist of. */
     long pageSize() {
         return backend.factory().pageSize();
+    }
+
+    /** The errors that its maps return; null if they are in the kernel. */
+    public @Nullable FaultInjection faults() {
+        return backend.faults();
     }
 
     /** The object's maps and types. */
