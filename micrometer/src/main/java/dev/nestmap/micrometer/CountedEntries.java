@@ -34,10 +34,15 @@ final class CountedEntries {
             ByteString bytes = ByteString.of(key, key.position(), key.remaining());
             present.add(bytes);
             List<?> records = records(map, key, value);
-            List<String> labels = meters.labels(outerKey, records.get(0));
-            meters.count(labels, increments(bytes, meters.counts(records)));
-            if (measures) {
-                meters.measure(labels, records);
+            long[] increments = increments(bytes, meters.counts(records));
+            boolean counts = Arrays.stream(increments).anyMatch(increment -> increment != 0);
+            boolean shows = measures && meters.hasGauges();
+            if (counts || shows) { // most entries have not changed since the last update
+                List<String> labels = meters.labels(outerKey, records.get(0));
+                meters.count(labels, increments);
+                if (shows) {
+                    meters.measure(labels, records);
+                }
             }
         });
         counted.keySet().retainAll(present);

@@ -28,7 +28,8 @@ final class EntryMeters {
     private final List<RecordPath> counters;
     private final List<RecordPath> gauges;
     private final List<MultiGauge> multiGauges = new ArrayList<>();
-    private final Set<List<String>> counted = new HashSet<>();
+    private final Map<List<String>, @Nullable Counter[]> counted = new HashMap<>();
+    private final @Nullable Counter[] others;
     private final Map<List<String>, double[]> measured = new HashMap<>();
     private final Set<List<String>> measuredBefore = new HashSet<>();
 
@@ -44,6 +45,7 @@ final class EntryMeters {
         this.labels = new EntryLabels(outerKey, entry);
         this.counters = RecordPath.annotated(entry, CounterMetric.class);
         this.gauges = RecordPath.annotated(entry, GaugeMetric.class);
+        this.others = new Counter[counters.size()];
         if (limit < 1) {
             throw new IllegalArgumentException("the limit of series is " + limit + ", but must be at least 1");
         }
@@ -90,21 +92,33 @@ final class EntryMeters {
 
     /** Adds to the counters. */
     void count(List<String> values, long[] increments) {
+        boolean own = counted.containsKey(values) || counted.size() < limit;
+        @Nullable Counter[] series = own ? counted.computeIfAbsent(values, this::series) : others;
         for (int i = 0; i < increments.length; i++) {
             if (increments[i] != 0) {
-                RecordPath path = counters.get(i);
-                CounterMetric metric = path.annotation(CounterMetric.class);
-                boolean own = counted.contains(values) || counted.size() < limit;
-                if (own) {
-                    counted.add(values);
-                }
-                Counter.builder(name(metric.value(), path))
-                        .description(metric.description())
-                        .tags(tags.and(labels.tags(own ? values : labels.others())))
-                        .register(registry)
-                        .increment(amount(path, increments[i]));
+                Counter counter = series[i] == null ? register(i, own ? values : labels.others()) : series[i];
+                series[i] = counter;
+                counter.increment(amount(counters.get(i), increments[i]));
             }
         }
+    }
+
+    /** The counters of one label set. They are registered when they are first incremented. */
+    private @Nullable Counter[] series(List<String> values) {
+        return new Counter[counters.size()];
+    }
+
+    private Counter register(int index, List<String> values) {
+        RecordPath path = counters.get(index);
+        CounterMetric metric = path.annotation(CounterMetric.class);
+        return Counter.builder(name(metric.value(), path))
+                .description(metric.description())
+                .tags(tags.and(labels.tags(values)))
+                .register(registry);
+    }
+
+    boolean hasGauges() {
+        return !gauges.isEmpty();
     }
 
     /** Adds the values of an entry to the gauges that {@link #showGauges} shows next. */
