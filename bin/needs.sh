@@ -36,6 +36,7 @@ missing_to_test() {
   has_tool bpftool || echo bpftool
   has_tool ip || echo iproute2
   has_tool tmux || echo tmux
+  has_tool chromium || echo chromium
   has_tool prometheus || available prometheus
   local version
   for version in 14 16 19; do
