@@ -10,6 +10,7 @@ import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.outer.OuterMapState;
 import dev.nestmap.runtime.internal.outer.StandaloneMap;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -21,6 +22,7 @@ import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.Scalar;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** Ring buffers on machines with larger pages: this kernel accepts the sizes that such a kernel requires. */
@@ -53,17 +55,17 @@ class KernelPageSizeTest extends PinningTest {
     @Test
     void createsInnerRingBuffersOfWholePages() {
         StandaloneMap outer = new StandaloneMaps(maps(LARGE)).create(OUTER, null, PinOptions.asDeclared(), false);
+        OuterMapState state = Objects.requireNonNull(outer.state());
         try {
-            RawMap inner = outer.state().createDetached(outer.state().innerShape());
+            RawMap inner = state.createDetached(state.innerShape());
             assertThat(inner.shape().maxEntries()).isEqualTo(LARGE);
             inner.close();
-            RawMap small =
-                    outer.state().createDetached(outer.state().innerShape().withMaxEntries(8192));
+            RawMap small = state.createDetached(state.innerShape().withMaxEntries(8192));
             assertThat(small.shape().maxEntries()).isEqualTo(LARGE);
             small.close();
         } finally {
             outer.map().close();
-            outer.state().close("it was closed");
+            state.close("it was closed");
         }
     }
 
@@ -76,7 +78,7 @@ class KernelPageSizeTest extends PinningTest {
         StandaloneMap created =
                 new StandaloneMaps(maps(LARGE)).create(OUTER, fs.path("tenant"), PinOptions.asDeclared(), false);
         created.map().close();
-        created.state().close("it was closed");
+        Objects.requireNonNull(created.state()).close("it was closed");
 
         open(maps(LARGE), PLAIN);
         open(maps(LARGE), OUTER);
