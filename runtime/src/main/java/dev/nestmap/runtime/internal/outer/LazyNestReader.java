@@ -10,7 +10,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * /**
  * Creates the {@link NestReader} of an outer map when reads take enough time without it. Refers to no handle, so that
  * {@link dev.nestmap.runtime.internal.handle.LeakedOuterMap} can close it.
  */
