@@ -3,6 +3,7 @@ package dev.nestmap.tests.kotlin
 
 import dev.nestmap.runtime.Exactness
 import dev.nestmap.runtime.InnerOptions
+import dev.nestmap.runtime.NestedKey
 import dev.nestmap.runtime.RequestOptions
 import dev.nestmap.runtime.UpdateMode
 import dev.nestmap.runtime.program.Program
@@ -44,7 +45,11 @@ fun primitiveKey(outer: ShopsBpf.ShopMap, owned: ShopsBpf.StockMap.Owned, number
     outer.detached().close()
     println("${outer.layout()} ${outer.keyFromBytes(ByteString.of(*ByteArray(8)))}")
     outer.clear()
-    println("${outer.count()} ${outer.recoverUndrained()}")
+    println("${outer.count()} ${outer.recoverUndrained()} ${outer.undrainedCount()}")
+    println(outer.getAll(listOf(NestedKey(1L, product))).values.sumOf { stock -> stock.pieces })
+    outer.forEachEntry { key, stock -> println("$key ${stock.pieces}") }
+    outer.leaveUndrained(owned)
+    println(outer.declaredFields())
 }
 
 fun recordKey(outer: ShopsBpf.EntranceMap, owned: ShopsBpf.VisitsMap.Owned, door: Shops.Entrance) {
@@ -73,7 +78,11 @@ fun recordKey(outer: ShopsBpf.EntranceMap, owned: ShopsBpf.VisitsMap.Owned, door
     outer.detached().close()
     println("${outer.layout()} ${outer.keyFromBytes(ByteString.of(*ByteArray(8)))}")
     outer.clear()
-    println("${outer.count()} ${outer.recoverUndrained()}")
+    println("${outer.count()} ${outer.recoverUndrained()} ${outer.undrainedCount()}")
+    println(outer.getAll(listOf(NestedKey(door, 12))).values.sumOf { visits -> visits.people })
+    outer.forEachEntry { key, visits -> println("${key.door} ${visits.people}") }
+    outer.leaveUndrained(owned)
+    println(outer.declaredFields())
 }
 
 fun arrayWithPrimitiveKey(visits: ShopsBpf.VisitsMap) {
