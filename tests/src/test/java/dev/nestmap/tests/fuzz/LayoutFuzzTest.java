@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LayoutFuzzTest {
     private static final long SEED = Long.getLong("nestmap.seed", 20261120L);
     private static final long MINUTES = Long.getLong("nestmap.fuzz.minutes", 0);
-    private static final int SCHEMAS = Integer.getInteger("nestmap.fuzz.schemas", 3_000);
+    private static final int SCHEMAS = Integer.getInteger("nestmap.fuzz.schemas", 2_000);
     private static final int PER_UNIT = 500;
 
     @TempDir
