@@ -21,11 +21,13 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@Tag("jdk-independent")
 class HeaderNamesTest {
     private static final Pattern TAG = Pattern.compile(
             "^[|`]-(?:RecordDecl .* (?:struct|union) (?=\\w+ definition)|EnumDecl .*:\\d+ (?=\\w+$))(\\w+)",

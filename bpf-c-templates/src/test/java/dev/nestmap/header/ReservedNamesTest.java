@@ -9,12 +9,14 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("jdk-independent")
 class ReservedNamesTest {
     private static final List<String> LIKELY = List.of(
             "log", "index", "round", "exit", "free", "abs", "printf", "strlen", "floor", "trunc", "time", "read",

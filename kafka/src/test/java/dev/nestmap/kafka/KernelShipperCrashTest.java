@@ -34,10 +34,12 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A process that counts and ships is killed at random moments and started again: each count is in Kafka once. */
+@Tag("jdk-independent")
 @KernelTest
 class KernelShipperCrashTest extends BrokerTest {
     private static final int KILLS = Integer.getInteger("nestmap.kills", 4);

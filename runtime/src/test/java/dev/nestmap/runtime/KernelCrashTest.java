@@ -29,10 +29,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A process that rotates under load is killed at random moments and started again: no count is lost and nothing is left. */
+@Tag("jdk-independent")
 @KernelTest
 class KernelCrashTest extends PinnedTest {
     private static final int KILLS = Integer.getInteger("nestmap.kills", 15);

@@ -8,6 +8,7 @@ import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledClang;
 import dev.nestmap.tests.toolchain.Verifier;
 import dev.nestmap.tests.toolchain.Verifier.Verdict;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * A loop over 256 outer keys, written three times with the same meaning: {@code loop_by_helper.bpf.c}, {@code
  * loop_by_hand.bpf.c} and {@code loop_by_careful_hand.bpf.c}.
  */
+@Tag("jdk-independent")
 @KernelTest
 class LoopOverOuterKeysTest {
     @ParameterizedTest

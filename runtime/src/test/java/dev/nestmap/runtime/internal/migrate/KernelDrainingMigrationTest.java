@@ -26,9 +26,11 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Upgrades that drain the inner maps of the previous version, interrupted before each change of pins, and then rolled back. */
+@Tag("jdk-independent")
 @KernelTest
 class KernelDrainingMigrationTest extends PinningTest {
     private static final Instant TAKEN_OUT = Instant.parse("2026-01-02T03:04:05.006Z");

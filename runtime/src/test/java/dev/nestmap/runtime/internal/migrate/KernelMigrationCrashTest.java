@@ -28,9 +28,11 @@ import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Migrations that are interrupted before each of their steps, and processes that are killed during a migration. */
+@Tag("jdk-independent")
 @KernelTest
 class KernelMigrationCrashTest extends PinningTest {
     @Test
