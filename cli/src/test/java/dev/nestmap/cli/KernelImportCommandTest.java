@@ -77,7 +77,7 @@ class KernelImportCommandTest {
         fixture.addTenants(1, 1, 0);
 
         CommandRun plain = CommandRun.of("import", "--id", fixture.id("hosts"), "--package", "com.acme");
-        CommandRun outer = CommandRun.of("import", "--id", fixture.id("flows_of_each_t"), "--package", "com.acme");
+        CommandRun outer = CommandRun.of("import", "--id", fixture.id("flows_of_each_tenant"), "--package", "com.acme");
 
         assertThat(plain.out()).contains("@BpfMap").contains("record Hosts(@Key");
         assertThat(outer.out()).contains("@InnerMap", "@OuterMap(", "record FlowsOfEachTenant(@U32 long key) {}");

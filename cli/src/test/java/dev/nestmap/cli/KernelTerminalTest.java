@@ -33,7 +33,7 @@ class KernelTerminalTest {
                 Terminal terminal = new Terminal(directory.resolve("socket"))) {
             nest.share("spill", 7);
             nest.put("spill", NestFixture.flow(1, 1));
-            terminal.start(command("top", nest.id("flows_of_each_t"), "--interval", "0.2"));
+            terminal.start(command("top", nest.id("flows_of_each_tenant"), "--interval", "0.2"));
 
             String screen = terminal.await(text -> text.contains("1 inner map, 1 entry read in"));
             assertThat(screen)

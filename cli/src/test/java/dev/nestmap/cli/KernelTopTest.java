@@ -24,7 +24,14 @@ class KernelTopTest {
                 Set<String> seen = new HashSet<>();
                 while (seen.size() < 2) { // on a busy machine, a reading may find that only one counter has grown
                     CommandRun run = CommandRun.of(
-                            "top", nest.id("flows_of_each_t"), "--interval", "0.3", "--count", "2", "--limit", "2");
+                            "top",
+                            nest.id("flows_of_each_tenant"),
+                            "--interval",
+                            "0.3",
+                            "--count",
+                            "2",
+                            "--limit",
+                            "2");
 
                     assertThat(run.err()).isEmpty();
                     assertThat(run.out().lines())

@@ -40,7 +40,7 @@ class KernelTreeTest {
             nest.share("spill", 8);
             nest.share("spill", 9);
 
-            CommandRun run = CommandRun.of("tree", nest.id("flows_of_each_t"));
+            CommandRun run = CommandRun.of("tree", nest.id("flows_of_each_tenant"));
 
             assertThat(run.err()).isEmpty();
             assertThat(run.exitCode()).isZero();
@@ -59,7 +59,7 @@ class KernelTreeTest {
     void filtersAndLimits() throws IOException {
         try (NestFixture nest = NestFixture.load()) {
             nest.addTenants(7, 3, 5);
-            String id = nest.id("flows_of_each_t");
+            String id = nest.id("flows_of_each_tenant");
 
             assertThat(CommandRun.of("tree", id, "--where", "saddr=10.0.0.3").out())
                     .contains("├─ 7 ", "└─ 9 ", "saddr=10.0.0.3")
@@ -87,7 +87,7 @@ class KernelTreeTest {
         try (NestFixture nest = NestFixture.load()) {
             nest.addTenants(7, 1, 1);
 
-            CommandRun run = CommandRun.of("tree", nest.id("flows_of_each_t"), "--json");
+            CommandRun run = CommandRun.of("tree", nest.id("flows_of_each_tenant"), "--json");
 
             assertThat(run.out())
                     .contains("\"name\":\"flows_of_each_tenant\",\"type\":\"HASH_OF_MAPS\"")
@@ -162,7 +162,7 @@ class KernelTreeTest {
             changes.start();
             try {
                 for (int i = 0; i < 5; i++) {
-                    CommandRun run = CommandRun.of("tree", nest.id("flows_of_each_t"), "--limit", "0");
+                    CommandRun run = CommandRun.of("tree", nest.id("flows_of_each_tenant"), "--limit", "0");
 
                     assertThat(run.exitCode()).isZero();
                     assertThat(run.out()).contains("200 of 20,000", "├─ 1 ", "└─ 200 ");

@@ -15,13 +15,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.Objects;
-import java.util.Set;
 
 /** The maps of {@code nest.bpf.c} in the kernel. They are made without records, as another program would make them. */
 final class NestFixture implements AutoCloseable {
@@ -30,41 +26,18 @@ final class NestFixture implements AutoCloseable {
 
     private final LoadedObject object;
     private final Path file;
-    private final Set<Integer> ids;
 
-    private NestFixture(LoadedObject object, Path file, Set<Integer> ids) {
+    private NestFixture(LoadedObject object, Path file) {
         this.object = object;
         this.file = file;
-        this.ids = ids;
     }
 
     /** Loads the object. */
     static NestFixture load() throws IOException {
         Path file = Files.createTempFile("nest", ".bpf.o");
         Files.write(file, TestPrograms.object("nest.bpf.c"));
-        Set<Integer> before = openMaps();
         LoadedObject object = LoadedObject.open(file).load();
-        Set<Integer> ids = openMaps();
-        ids.removeAll(before);
-        return new NestFixture(object, file, ids);
-    }
-
-    /** The ids of the maps that this process has open. The kernel's list of all maps also has those of tests beside this one. */
-    private static Set<Integer> openMaps() throws IOException {
-        Set<Integer> ids = new HashSet<>();
-        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/self/fdinfo"))) {
-            for (Path descriptor : descriptors) {
-                try {
-                    Files.readAllLines(descriptor).stream()
-                            .filter(line -> line.startsWith("map_id:"))
-                            .map(line -> line.substring("map_id:".length()).strip())
-                            .forEach(id -> ids.add(Integer.parseUnsignedInt(id)));
-                } catch (NoSuchFileException closed) {
-                    // another thread has closed this descriptor meanwhile
-                }
-            }
-        }
-        return ids;
+        return new NestFixture(object, file);
     }
 
     /** The object file. */
@@ -72,16 +45,9 @@ final class NestFixture implements AutoCloseable {
         return file;
     }
 
-    /** The id of one of the object's maps. Other processes may have maps with the same name. */
+    /** The id of one of the object's maps, by its name in C. */
     String id(String name) {
-        for (int id : ids) {
-            try (UntypedMap.Owned map = UntypedMap.open(id)) {
-                if (map != null && map.name().equals(name)) {
-                    return Integer.toUnsignedString(id);
-                }
-            }
-        }
-        throw new AssertionError("no map " + name);
+        return Integer.toUnsignedString(object.map(name).id());
     }
 
     UntypedMap.Owned open(String name) {
@@ -113,7 +79,7 @@ final class NestFixture implements AutoCloseable {
     /** Puts inner maps without BTF into slots of the map of all tenants, each with some flows. */
     void addTenants(int from, int count, int flows) {
         KernelMaps maps = new KernelMaps();
-        RawMap outer = Objects.requireNonNull(maps.open(Integer.parseInt(id("flows_of_each_t"))));
+        RawMap outer = Objects.requireNonNull(maps.open(Integer.parseInt(id("flows_of_each_tenant"))));
         Block key = Block.allocate(Integer.BYTES);
         for (int tenant = from; tenant < from + count; tenant++) {
             RawMap inner = maps.create(new MapShape("by_hand", MapKind.HASH, FLOW_KEY, FLOW, 4096, 0), null);
@@ -132,7 +98,7 @@ final class NestFixture implements AutoCloseable {
     /** Puts a map of the object into a slot of the map of all tenants. */
     void share(String map, int tenant) {
         KernelMaps maps = new KernelMaps();
-        RawMap outer = Objects.requireNonNull(maps.open(Integer.parseInt(id("flows_of_each_t"))));
+        RawMap outer = Objects.requireNonNull(maps.open(Integer.parseInt(id("flows_of_each_tenant"))));
         RawMap inner = Objects.requireNonNull(maps.open(Integer.parseInt(id(map))));
         Block key = Block.allocate(Integer.BYTES);
         key.bytes().putInt(0, tenant);
