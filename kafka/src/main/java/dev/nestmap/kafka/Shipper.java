@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * count is lost or doubled, whenever this process or Kafka ends.
  *
  * <p>While Kafka can't be reached, the shipper takes no more maps out, and programs continue to count in the maps that are in slots.
- * Besides those, the shipper keeps at most {@link ShipperOptions#mapsAtOnce} maps. {@link #statistics} and the logger {@code
+ * Besides those, the shipper keeps at most {@link ShipperOptions#withMapsAtOnce} maps. {@link #statistics} and the logger {@code
  * dev.nestmap.kafka} report why.
  *
  * <p>Only one shipper may run for an outer map. Kafka ends the transactions of another one on this machine with the same name.
