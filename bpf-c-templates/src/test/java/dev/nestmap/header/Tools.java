@@ -77,8 +77,23 @@ final class Tools {
         }
     }
 
-    /** Writes {@code vmlinux.h} of the running kernel. */
-    void writeVmlinux() {
+    /**
+     * Precompiles {@code vmlinux.h} of the running kernel, because each compilation would spend most of its time on reading it.
+     *
+     * @return the flag that includes it first
+     */
+    List<String> includeVmlinux(String clang) {
+        writeVmlinux();
+        String precompiled = clang + ".pch";
+        run(command(clang, List.of("-O2"), "-x", "c-header", "vmlinux.h", "-o", precompiled))
+                .succeeded();
+        return List.of("-include-pch", precompiled);
+    }
+
+    private void writeVmlinux() {
+        if (Files.exists(directory.resolve("vmlinux.h"))) {
+            return;
+        }
         needCommand("bpftool");
         need(Files.isReadable(Path.of("/sys/kernel/btf/vmlinux")), "the kernel has no /sys/kernel/btf/vmlinux");
         Result dump = run("bpftool", "btf", "dump", "file", "/sys/kernel/btf/vmlinux", "format", "c");
@@ -86,15 +101,26 @@ final class Tools {
         write("vmlinux.h", dump.output());
     }
 
-    /** Writes a source to {@code <name>.bpf.c} and compiles it to {@code <name>.o}, with warnings as errors. */
+    /** Writes a source to {@code <name>.bpf.c} and compiles it to {@code <name>.o}, with warnings as errors and {@code -O2} by default. */
     Result compile(String clang, String name, String source, String... flags) {
+        return compile(clang, name, source, Arrays.asList(flags));
+    }
+
+    Result compile(String clang, String name, String source, List<String> flags) {
         write(name + ".bpf.c", source);
+        List<String> optimized = flags.stream().anyMatch(flag -> flag.startsWith("-O"))
+                ? flags
+                : Stream.concat(Stream.of("-O2"), flags.stream()).toList();
+        return run(command(clang, optimized, "-c", name + ".bpf.c", "-o", name + ".o"));
+    }
+
+    private static List<String> command(String clang, List<String> flags, String... files) {
         List<String> command = new ArrayList<>(List.of(clang, "-target", "bpf", "-g", "-I."));
         asmDirectory().ifPresent(include -> command.add("-I" + include));
         command.addAll(WARNINGS);
-        command.addAll(flags.length == 0 ? List.of("-O2") : Arrays.asList(flags));
-        command.addAll(List.of("-c", name + ".bpf.c", "-o", name + ".o"));
-        return run(command);
+        command.addAll(flags);
+        command.addAll(List.of(files));
+        return command;
     }
 
     /** Opens an object with libbpf. This needs no privileges. */
