@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Sends traffic on several machines, kills processes meanwhile, and compares what was sent with the totals in Kafka. */
 final class FleetDemo {
-    private static final int MACHINES = 4;
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration STATUS = Duration.ofSeconds(5);
     private static final Duration PATIENCE = Duration.ofMinutes(4);
@@ -81,7 +80,7 @@ final class FleetDemo {
 
     /** Starts the machines, and their traffic when all of them count. */
     private void startMachines(Brokers brokers) throws IOException, InterruptedException {
-        for (int i = 1; i <= MACHINES; i++) {
+        for (int i = 1; i <= options.machines(); i++) {
             networks.add(Machine.startNetwork("machine-" + i, directory, brokers));
         }
         for (Child network : networks) {
@@ -97,7 +96,7 @@ final class FleetDemo {
     private Killer killer(Child totals, @Nullable Broker broker) {
         List<Victim> victims = new ArrayList<>();
         machines.forEach(machine -> victims.add(machine.agent()));
-        while (victims.size() < 2 * MACHINES) {
+        while (victims.size() < 2 * options.machines()) {
             victims.add(totals);
             victims.add(broker == null ? totals : broker);
         }

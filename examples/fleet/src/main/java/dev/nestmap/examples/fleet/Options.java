@@ -9,30 +9,35 @@ import org.jspecify.annotations.Nullable;
 /**
  * Command line options.
  *
+ * @param machines number of machines, 1 or more
  * @param bootstrap the brokers of a Kafka cluster; null to start one
  * @param kills how many processes to kill
  * @param time how long to send
  */
-record Options(@Nullable String bootstrap, int kills, Duration time) {
+record Options(int machines, @Nullable String bootstrap, int kills, Duration time) {
+    private static final int MACHINES = 4;
     private static final int KILLS = 12;
     private static final double MINUTES = 2;
-    private static final String USAGE = "; the options are --bootstrap HOST:PORT, --kills NUMBER and --minutes NUMBER";
+    private static final String USAGE =
+            "; the options are --machines NUMBER, --bootstrap HOST:PORT, --kills NUMBER and --minutes NUMBER";
 
     /** Throws an {@link IllegalArgumentException} if the arguments are not valid. */
     static Options parse(String... arguments) {
+        double machines = MACHINES;
         String bootstrap = null;
         double kills = KILLS;
         double minutes = MINUTES;
         for (Iterator<String> rest = List.of(arguments).iterator(); rest.hasNext(); ) {
             String option = rest.next();
             switch (option) {
+                case "--machines" -> machines = number(option, 1, value(option, rest));
                 case "--bootstrap" -> bootstrap = value(option, rest);
-                case "--kills" -> kills = number(option, value(option, rest));
-                case "--minutes" -> minutes = number(option, value(option, rest));
+                case "--kills" -> kills = number(option, 0, value(option, rest));
+                case "--minutes" -> minutes = number(option, 0, value(option, rest));
                 default -> throw new IllegalArgumentException("there is no option " + option + USAGE);
             }
         }
-        return new Options(bootstrap, (int) kills, Duration.ofMillis((long) (minutes * 60_000)));
+        return new Options((int) machines, bootstrap, (int) kills, Duration.ofMillis((long) (minutes * 60_000)));
     }
 
     private static String value(String option, Iterator<String> rest) {
@@ -42,15 +47,16 @@ record Options(@Nullable String bootstrap, int kills, Duration time) {
         return rest.next();
     }
 
-    private static double number(String option, String text) {
+    private static double number(String option, int least, String text) {
         try {
             double value = Double.parseDouble(text);
-            if (value >= 0) {
+            if (value >= least) {
                 return value;
             }
         } catch (NumberFormatException e) {
             // The exception below covers this case too.
         }
-        throw new IllegalArgumentException(option + " takes a number of 0 or more, not \"" + text + "\"" + USAGE);
+        throw new IllegalArgumentException(
+                option + " takes a number of " + least + " or more, not \"" + text + "\"" + USAGE);
     }
 }

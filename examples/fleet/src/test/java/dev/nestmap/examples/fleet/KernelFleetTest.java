@@ -70,7 +70,7 @@ class KernelFleetTest {
 
     @Test
     void theTotalsAreWhatWasSent() throws Exception {
-        Process demo = demo("--minutes", "0.1", "--kills", "3");
+        Process demo = demo("--machines", "2", "--minutes", "0.1", "--kills", "3");
 
         String output = output(demo);
 
@@ -83,7 +83,8 @@ class KernelFleetTest {
     void exitsWithOneIfADatagramIsMissing() throws Exception {
         Broker broker = new Broker(Files.createDirectory(directory.resolve("kafka")));
         try {
-            Process demo = demo("--bootstrap", broker.bootstrap(), "--minutes", "0.03", "--kills", "0");
+            Process demo =
+                    demo("--machines", "1", "--bootstrap", broker.bootstrap(), "--minutes", "0.03", "--kills", "0");
             try {
                 takeOneDatagram(demo);
             } catch (Throwable e) { // also an assertion error

@@ -10,17 +10,20 @@ import org.junit.jupiter.api.Test;
 class OptionsTest {
     @Test
     void readsTheOptions() {
-        assertThat(Options.parse("--bootstrap", "kafka:9092", "--kills", "3", "--minutes", "0.5"))
-                .isEqualTo(new Options("kafka:9092", 3, Duration.ofSeconds(30)));
+        assertThat(Options.parse("--machines", "2", "--bootstrap", "kafka:9092", "--kills", "3", "--minutes", "0.5"))
+                .isEqualTo(new Options(2, "kafka:9092", 3, Duration.ofSeconds(30)));
         assertThat(Options.parse().bootstrap()).isNull();
     }
 
     @Test
     void listsTheOptionsIfOneIsInvalid() {
-        String usage = "the options are --bootstrap HOST:PORT, --kills NUMBER and --minutes NUMBER";
+        String usage = "the options are --machines NUMBER, --bootstrap HOST:PORT, --kills NUMBER and --minutes NUMBER";
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Options.parse("--kills", "many"))
                 .withMessage("--kills takes a number of 0 or more, not \"many\"; " + usage);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Options.parse("--machines", "0"))
+                .withMessage("--machines takes a number of 1 or more, not \"0\"; " + usage);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Options.parse("--minutes"))
                 .withMessage("--minutes needs a value; " + usage);
