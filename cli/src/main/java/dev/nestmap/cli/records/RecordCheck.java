@@ -43,8 +43,9 @@ record RecordCheck(ImportRequest request) {
                 .flatMap(map -> Stream.of(Optional.ofNullable(map.key()), Optional.ofNullable(map.value())))
                 .flatMap(Optional::stream)
                 .anyMatch(RecordCheck::hasPointer);
-        Stream<String> pointers =
-                hasPointer ? Stream.of("its pointers become __u64, because no component is a pointer") : Stream.empty();
+        Stream<String> pointers = hasPointer
+                ? Stream.of("the header declares its pointers as __u64, because a component can't be a pointer")
+                : Stream.empty();
         String all =
                 Stream.concat(differences(declared, inner).stream(), pointers).collect(Collectors.joining("; "));
         return Optional.of(all).filter(text -> !text.isEmpty());

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.error;
 
 import dev.nestmap.runtime.internal.observe.Listeners;
+import dev.nestmap.runtime.observe.OperationListener;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,8 @@ public class BpfException extends RuntimeException {
     }
 
     /**
-     * Creates an exception from the parts of a builder.
+     * Creates an exception from the parts of a builder, and tells the {@link OperationListener}s about it if it has an errno. An exception
+     * that wraps another one was reported already.
      *
      * @param builder the parts
      */
@@ -53,7 +55,7 @@ public class BpfException extends RuntimeException {
         this.key = builder.key;
         this.errno = builder.errno;
         this.log = builder.log.toArray(String[]::new);
-        if (errno != 0 && !(builder.cause instanceof BpfException)) { // otherwise the cause has reported it
+        if (errno != 0 && !(builder.cause instanceof BpfException)) {
             Listeners.failed(operation, map, errno);
         }
     }

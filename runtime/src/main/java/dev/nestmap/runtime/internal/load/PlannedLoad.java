@@ -171,7 +171,7 @@ final class PlannedLoad {
             plan.maxEntries().put(map.name(), complete.maxEntries());
         }
         if (complete.definition() != null && changesInner(map, complete)) {
-            plan.prototypes().put(map.name(), Prototypes.of(ofObject()).template(complete));
+            plan.prototypes().put(map.name(), Prototypes.of(ofObject()).createForLoad(complete));
         }
     }
 

@@ -64,7 +64,7 @@ final class OuterMapCopy {
      * @param pinsInners whether the new inner maps are pinned
      */
     Copied run(List<InnerMapSlots> oldInners, OuterMapPins oldPins, PinPaths to, boolean pinsInners) {
-        RawMap prototype = Prototypes.of(newMaps).prototype(map);
+        RawMap prototype = Prototypes.of(newMaps).createToPin(map);
         try {
             RawMap outer = factory.create(MapShape.of(map), prototype);
             try {

@@ -23,7 +23,7 @@ public record MapPinner(Prototypes prototypes, Pins pins) {
             pins.pin(raw, paths.outer(), paths.options());
             return;
         }
-        RawMap prototype = prototypes.prototype(map);
+        RawMap prototype = prototypes.createToPin(map);
         try {
             pinOuter(raw, prototype, paths);
         } finally {

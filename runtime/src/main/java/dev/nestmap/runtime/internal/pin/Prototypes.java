@@ -24,7 +24,7 @@ public record Prototypes(Schema records, Schema schema, MapFactory factory) {
      * Creates the prototype that Nestmap pins beside an outer map. Its name is a fingerprint of the layout. It has the size of the inner
      * maps only if that size is set at load, because then no other pin records the size. The caller closes it.
      */
-    public RawMap prototype(MapDef outer) {
+    public RawMap createToPin(MapDef outer) {
         MapDef inner = schema.innerOf(outer);
         MapShape shape = MapShape.of(inner);
         boolean hasSize = records.innerOf(outer).isSizedAtLoad() && !shape.isSizeOpen();
@@ -33,7 +33,7 @@ public record Prototypes(Schema records, Schema schema, MapFactory factory) {
     }
 
     /** Creates a prototype that libbpf passes to the kernel with an outer map, and that nobody pins. The caller closes it. */
-    public RawMap template(MapDef outer) {
+    public RawMap createForLoad(MapDef outer) {
         MapDef inner = schema.innerOf(outer);
         return factory.of(inner)
                 .create(InnerMapSamples.shrunk(MapShape.of(inner)).requireSize(), null);

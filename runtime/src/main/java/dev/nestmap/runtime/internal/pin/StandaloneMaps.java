@@ -82,7 +82,7 @@ public final class StandaloneMaps {
     public StandaloneMap create(MapDef map, @Nullable Path path, PinOptions options, boolean pinsInners) {
         PinPaths paths = path == null ? null : new PinPaths(path, options, PinAccess.READ_WRITE);
         OuterMapPins outerPins = paths == null ? null : OuterMapPins.of(map, pins, paths, pinsInners);
-        RawMap prototype = pinner.prototypes().prototype(map);
+        RawMap prototype = pinner.prototypes().createToPin(map);
         RawMap outer;
         RequestTable requests = null;
         try {

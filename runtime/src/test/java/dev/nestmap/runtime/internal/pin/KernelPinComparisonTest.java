@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Opens pins that another version of the records created. */
 @KernelTest
-class KernelPinnedMapsTest extends PinningTest {
+class KernelPinComparisonTest extends PinningTest {
     private static final MapDef FLOWS = flows(MapKind.HASH, 64, struct("packets", "bytes"));
     private static final MapDef TENANTS = tenants(16, Scalar.U32);
     private static final MapDef TOTAL =
