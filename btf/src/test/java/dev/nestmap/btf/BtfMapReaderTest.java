@@ -18,10 +18,12 @@ import dev.nestmap.schema.type.Scalar;
 import java.nio.ByteOrder;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@Tag("jdk-independent")
 class BtfMapReaderTest {
     private static final String INNER = "struct in { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 3);"
             + " __type(key, __u32); __type(value, __u64); };\n";

@@ -23,11 +23,13 @@ import dev.nestmap.schema.type.UnionType;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@Tag("jdk-independent")
 class BtfTypeReaderTest {
     @ParameterizedTest
     @MethodSource("dev.nestmap.btf.BpfClang#all")

@@ -13,11 +13,13 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.function.LongConsumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The reader returns a schema or throws a {@link MalformedObjectException} within a short time, whatever bytes it reads. */
+@Tag("jdk-independent")
 class HostileBytesTest {
     /** {@code -Dnestmap.seed=...} sets another seed. */
     private static final long SEED = Long.getLong("nestmap.seed", 20261120L);

@@ -8,9 +8,11 @@ import dev.nestmap.btf.LoadCheck.Severity;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Each case is a sample of real C, compiled by clang. */
+@Tag("jdk-independent")
 class LoadCheckTest {
     private static final BpfClang CLANG = new BpfClang(14, "bpfel");
 

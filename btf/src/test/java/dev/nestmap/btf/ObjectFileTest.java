@@ -17,11 +17,13 @@ import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 import java.nio.ByteOrder;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@Tag("jdk-independent")
 class ObjectFileTest {
     private static final EnumType FLOW_STATE = EnumType.of(
             "flow_state",

@@ -15,10 +15,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command as a process: in a real terminal, through pipes, and without privileges. */
+@Tag("jdk-independent")
 @KernelTest
 class KernelTerminalTest {
     private static final long DEADLINE_SECONDS = 120;

@@ -27,9 +27,11 @@ import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Kafka is away, refuses, or is not what the shipper needs: it says so, and no count is lost. */
+@Tag("jdk-independent")
 class ShipperFailureTest extends BrokerTest {
     private static final Duration SHORT = Duration.ofMillis(20);
 

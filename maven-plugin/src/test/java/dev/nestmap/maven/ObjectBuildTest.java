@@ -12,10 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs whole builds with the newest installed clang. */
+@Tag("jdk-independent")
 class ObjectBuildTest {
     private static final String UP_TO_DATE = "INFO Nothing to compile: all BPF objects are up to date";
 

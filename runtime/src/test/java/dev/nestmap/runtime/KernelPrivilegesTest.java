@@ -25,12 +25,14 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Two processes with different rights on the same pins. */
+@Tag("jdk-independent")
 @KernelTest
 class KernelPrivilegesTest extends PinnedTest {
     private static final FlowKey HTTPS = new FlowKey(443, 6);

@@ -26,6 +26,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +40,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * <p>Without {@code -Dnestmap.faults=all}, only the first call of each kind fails, and the last one of those that change something, each
  * with one errno of its row in {@link SystemCall}.
  */
+@Tag("jdk-independent")
 @KernelTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(1800)
