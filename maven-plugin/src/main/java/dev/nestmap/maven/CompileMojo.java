@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
@@ -21,16 +22,18 @@ import org.jspecify.annotations.Nullable;
  * name: <code>#include "tenant_flows.bpf.h"</code>. Each object is compared with the schema text of the records. A difference
  * fails the build. The objects are replaced only if all of them pass.
  *
+ * <p>The goal runs in the phase <code>compile</code>, after the Java compiler, which generates the headers.
+ *
  * <p>The goal compiles a program only if something changed: the source, a header that it includes, a schema text, the options
  * or the version of clang.
  */
 @Mojo(
         name = "compile",
-        defaultPhase = LifecyclePhase.PROCESS_CLASSES,
+        defaultPhase = LifecyclePhase.COMPILE, // after javac, see GoalOrder
         requiresDependencyResolution = ResolutionScope.COMPILE,
         threadSafe = true)
 @SuppressWarnings("NullAway.Init") // Maven sets the fields
-public final class CompileMojo extends ModuleMojo {
+public final class CompileMojo extends RecordMojo {
     /**
      * Warns and succeeds without compiling, instead of failing, if clang or a system header (of libbpf or the kernel) is
      * missing. For builds on machines that can't run BPF programs.
@@ -59,6 +62,9 @@ public final class CompileMojo extends ModuleMojo {
     @Parameter(defaultValue = "${project.compileClasspathElements}", readonly = true, required = true)
     private List<String> classPath;
 
+    @Parameter(defaultValue = "${project.compileSourceRoots}", readonly = true, required = true)
+    private List<String> sourceRoots;
+
     /** Maven calls this constructor. */
     public CompileMojo() {
         super("compiling BPF programs", "compile the BPF programs");
@@ -66,11 +72,23 @@ public final class CompileMojo extends ModuleMojo {
 
     @Override
     void run(ModuleLayout layout) throws BuildException, IOException, MojoExecutionException {
+        requireOutputOfJavac(layout);
         ObjectBuild.Options options = new ObjectBuild.Options(clang, clangArguments(), dependencies(layout));
         try {
             new ObjectBuild(layout, options, getLog()).run();
         } catch (ToolchainException e) {
             withoutToolchain(layout, e);
+        }
+    }
+
+    private void requireOutputOfJavac(ModuleLayout layout) throws BuildException, IOException {
+        Optional<String> problem = GoalOrder.problem(plugins(), "compile", "compile");
+        if (problem.isEmpty()
+                && SourceFiles.names(layout.resources(), ".schema").isEmpty()) {
+            problem = processorProblem("compile", sourceRoots);
+        }
+        if (problem.isPresent()) {
+            throw new BuildException(problem.get());
         }
     }
 

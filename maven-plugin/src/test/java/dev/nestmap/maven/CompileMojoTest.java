@@ -4,6 +4,7 @@ package dev.nestmap.maven;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.maven.plugin.MojoExecutionException;
@@ -27,6 +28,7 @@ class CompileMojoTest {
         module = Module.tenantFlows(directory);
         parameters.setModule(module);
         parameters.set("classPath", List.of(module.layout().output().toString()));
+        parameters.set("sourceRoots", List.of(directory.resolve("src/main/java").toString()));
         mojo.setLog(log);
     }
 
@@ -78,6 +80,36 @@ class CompileMojoTest {
                 .startsWith("WARN Install clang 14 or newer")
                 .contains("package clang");
         assertThat(module.object()).doesNotExist();
+    }
+
+    /** If nothing uses a generated class, javac succeeds without the processor. */
+    @Test
+    void namesTheCauseIfJavacDidNotRunTheProcessor() throws Exception {
+        Files.delete(module.layout().schema(Module.PROGRAM));
+        module.write(
+                directory.resolve("src/main/java/Flows.java"),
+                "import dev.nestmap.annotations.*;\n@BpfObject interface Flows {}");
+        parameters.setPlugins(EffectiveModel.plugins(EffectiveModel.compiler("<proc>none</proc>")));
+
+        assertThatExceptionOfType(MojoFailureException.class)
+                .isThrownBy(mojo::execute)
+                .withMessageStartingWith(
+                        "javac will not run Nestmap's annotation processor, so the classes and headers for "
+                                + directory.resolve("src/main/java/Flows.java")
+                                + " will be missing. maven-compiler-plugin has"
+                                + " <proc>none</proc>");
+    }
+
+    @Test
+    void failsBeforeJavac() throws Exception {
+        parameters.setPlugins(EffectiveModel.plugins("<plugin><groupId>dev.nestmap</groupId>"
+                + "<artifactId>nestmap-maven-plugin</artifactId><executions><execution><phase>initialize</phase>"
+                + "<goals><goal>compile</goal></goals></execution></executions></plugin>"
+                + EffectiveModel.compiler("")));
+
+        assertThatExceptionOfType(MojoFailureException.class)
+                .isThrownBy(mojo::execute)
+                .withMessageContaining("runs before the Java compiler");
     }
 
     @Test

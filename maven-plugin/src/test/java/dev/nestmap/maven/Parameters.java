@@ -2,6 +2,8 @@
 package dev.nestmap.maven;
 
 import java.lang.reflect.Field;
+import java.util.List;
+import org.apache.maven.model.Plugin;
 
 /** Sets the fields of a goal as Maven does. */
 record Parameters(ModuleMojo mojo) {
@@ -11,10 +13,20 @@ record Parameters(ModuleMojo mojo) {
         set(ModuleMojo.class, "sourceDirectory", module.layout().sources().toFile());
         set(ModuleMojo.class, "outputDirectory", module.layout().output().toFile());
         set(ModuleMojo.class, "workDirectory", module.layout().work().toFile());
+        if (mojo instanceof RecordMojo) {
+            set(RecordMojo.class, "plugins", List.of());
+            set(RecordMojo.class, "dependencies", List.of());
+            set(RecordMojo.class, "version", "1.2.3");
+        }
     }
 
     void skip() throws ReflectiveOperationException {
         set(ModuleMojo.class, "skip", true);
+    }
+
+    /** Sets the plugins of the module's POM. */
+    void setPlugins(List<Plugin> plugins) throws ReflectiveOperationException {
+        set(RecordMojo.class, "plugins", plugins);
     }
 
     /** Sets a parameter that only this goal has. */

@@ -61,7 +61,7 @@ class LoadedObjectTest {
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("META-INF/bpf/network.bpf.o")
                 .hasMessageContaining("nestmap-maven-plugin")
-                .hasMessageContaining("src/main/bpf/network.bpf.c in Maven's phase process-classes");
+                .hasMessageContaining("src/main/bpf/network.bpf.c in Maven's phase compile");
     }
 
     @Test

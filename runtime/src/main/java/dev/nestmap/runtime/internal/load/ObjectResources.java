@@ -116,7 +116,7 @@ public record ObjectResources(Class<?> anchor, String header, Map<String, Long> 
                     "search for resource " + name,
                     "it is missing beside " + anchor.getName()
                             + ". Run the goal compile of nestmap-maven-plugin, which compiles src/main/bpf/" + header
-                            + ".bpf.c in Maven's phase process-classes; or load a file with load(Path)");
+                            + ".bpf.c in Maven's phase compile; or load a file with load(Path)");
         }
         return object;
     }

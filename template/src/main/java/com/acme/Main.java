@@ -1,0 +1,42 @@
+package com.acme;
+
+import com.acme.TrafficBpf.SentMap;
+import dev.nestmap.runtime.attach.Cgroup;
+import java.net.NetworkInterface;
+import java.nio.file.Path;
+
+public final class Main {
+    public static void main(String[] args) throws Exception {
+        Path group = Path.of(args.length > 0 ? args[0] : "/sys/fs/cgroup"); // the group of all processes
+        try (TrafficBpf bpf = TrafficBpf.load()) {
+            for (NetworkInterface device : NetworkInterface.networkInterfaces().toList()) {
+                bpf.device().create((long) device.getIndex());
+            }
+            bpf.count().attach(Cgroup.of(group)); // detached when bpf is closed, or when the process ends
+            while (true) {
+                Thread.sleep(2_000);
+                print(bpf);
+            }
+        }
+    }
+
+    private static void print(TrafficBpf bpf) throws Exception {
+        for (long index : bpf.device().keys()) {
+            try (SentMap.Owned sent = bpf.device().rotate(index)) { // an empty map takes over
+                if (sent != null) {
+                    sent.forEach(entry -> System.out.printf("%-8s %-16s %,6d packets %,10d bytes%n", name(index),
+                            entry.destination().getHostAddress(), entry.packets(), entry.bytes()));
+                }
+            }
+        }
+        System.out.println();
+    }
+
+    private static String name(long index) {
+        try {
+            return NetworkInterface.getByIndex((int) index).getName();
+        } catch (Exception e) {
+            return "interface " + index; // it is gone by now
+        }
+    }
+}

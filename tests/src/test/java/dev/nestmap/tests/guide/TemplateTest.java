@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.guide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The folder {@code template} has the files of the start page. {@code bin/test-builds} builds it. */
+@Tag("jdk-independent")
+class TemplateTest {
+    private static final Path TEMPLATE = Path.of("..", "template");
+
+    @Test
+    void theStartPageShowsEachFile() throws IOException {
+        String page = Files.readString(Path.of("..", "docs", "start.md"));
+
+        assertThat(files()).hasSize(5).allSatisfy(file -> {
+            assertThat(page).contains("`" + TEMPLATE.relativize(file) + "`");
+            assertThat(page).contains("\n" + Files.readString(file) + "```\n");
+        });
+    }
+
+    private static List<Path> files() throws IOException {
+        try (Stream<Path> files = Files.walk(TEMPLATE)) {
+            return files.filter(Files::isRegularFile)
+                    .filter(file -> !file.startsWith(TEMPLATE.resolve("target")))
+                    .filter(file -> !file.endsWith(".gitignore"))
+                    .toList();
+        }
+    }
+}
