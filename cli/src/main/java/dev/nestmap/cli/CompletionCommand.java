@@ -6,9 +6,7 @@ import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Writes what a shell needs to complete commands, or the manual page. */
 @Command(
@@ -25,15 +23,12 @@ final class CompletionCommand implements Callable<Integer> {
     @Mixin
     private final CommonOptions common = new CommonOptions();
 
-    @Spec
-    private CommandSpec command = CommandSpec.create();
-
     @Option(names = "--man", description = "Writes the manual page of all commands instead.")
     private boolean man;
 
     @Override
     public Integer call() {
-        CommandLine root = command.root().commandLine();
+        CommandLine root = Main.commandLine(common.console());
         common.console().print(man ? ManualPage.of(root) : AutoComplete.bash("nestmap", root));
         return ExitCode.OK;
     }

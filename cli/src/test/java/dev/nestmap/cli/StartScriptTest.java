@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.List;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The script at the beginning of the jar that is copied to other machines. */
+@Tag("jdk-independent")
+class StartScriptTest {
+    private static final Path SCRIPT = Path.of("src/main/start/nestmap.sh");
+    private static final Path CLASSES = Path.of("target/classes");
+
+    @TempDir
+    private Path directory;
+
+    private Path jar = Path.of("");
+
+    @BeforeEach
+    void build() throws IOException {
+        jar = directory.resolve("a copy.jar");
+        try (OutputStream out = Files.newOutputStream(jar)) {
+            Files.copy(SCRIPT, out);
+            out.write(jarOfTheCommand());
+        }
+        Files.setPosixFilePermissions(jar, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    @Test
+    void archivesTheClassesOnce() throws Exception {
+        assertThat(run(jar, "layout", "no such file"))
+                .isEqualTo(new CommandRun(ExitCode.FAILED, "", "nestmap: there is no file no such file\n"));
+        Path archive = theArchive();
+        assertThat(Files.size(archive)).isGreaterThan(5_000_000);
+        FileTime written = Files.getLastModifiedTime(archive);
+
+        Path link = Files.createSymbolicLink(directory.resolve("nestmap"), jar);
+        assertThat(run(link, "--version").out()).isEqualTo("nestmap (not from a jar)\n");
+        assertThat(Files.getLastModifiedTime(theArchive())).isEqualTo(written);
+
+        Files.setLastModifiedTime(jar, FileTime.fromMillis(written.toMillis() + 60_000));
+        assertThat(run(jar, "--version").exitCode()).isZero();
+        assertThat(Files.getLastModifiedTime(theArchive())).isGreaterThan(written);
+    }
+
+    @Test
+    void saysThatJavaIsMissing() throws Exception {
+        ProcessBuilder process = new ProcessBuilder(jar.toString(), "--version");
+        process.environment().put("JAVA_HOME", "/no/such/jdk");
+        assertThat(result(process))
+                .isEqualTo(new CommandRun(
+                        ExitCode.FAILED,
+                        "",
+                        "nestmap: no Java was found. Install Java 17 or newer, or set JAVA_HOME to its directory.\n"));
+    }
+
+    private static byte[] jarOfTheCommand() throws IOException {
+        String dependencies = Arrays.stream(
+                        System.getProperty("java.class.path").split(File.pathSeparator))
+                .map(Path::of)
+                .filter(entry -> !entry.toAbsolutePath().equals(CLASSES.toAbsolutePath()))
+                .map(entry -> entry.toAbsolutePath().toUri().toString())
+                .collect(Collectors.joining(" "));
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, Main.class.getName());
+        manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, dependencies);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (JarOutputStream content = new JarOutputStream(bytes, manifest);
+                Stream<Path> files = Files.walk(CLASSES)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                content.putNextEntry(new ZipEntry(CLASSES.relativize(file).toString()));
+                Files.copy(file, content);
+            }
+        }
+        return bytes.toByteArray();
+    }
+
+    private Path theArchive() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            List<Path> others = files.filter(file -> !Files.isSymbolicLink(file) && !file.equals(jar))
+                    .toList();
+            assertThat(others).hasSize(1).first().asString().matches(".*/a copy\\.jar\\.[0-9]+\\.jsa");
+            return others.get(0);
+        }
+    }
+
+    private static CommandRun run(Path command, String... arguments) throws Exception {
+        ProcessBuilder process =
+                new ProcessBuilder(Stream.concat(Stream.of(command.toString()), Arrays.stream(arguments))
+                        .toList());
+        process.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        return result(process);
+    }
+
+    private static CommandRun result(ProcessBuilder builder) throws Exception {
+        Path errors = Files.createTempFile("errors", ".txt");
+        Process process = builder.redirectError(errors.toFile()).start();
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        int code = process.waitFor();
+        String err = Files.readString(errors);
+        Files.delete(errors);
+        return new CommandRun(code, out, err);
+    }
+}
