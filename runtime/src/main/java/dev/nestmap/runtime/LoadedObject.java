@@ -107,7 +107,8 @@ public class LoadedObject implements AutoCloseable {
                 .orElseThrow(() -> new BpfException("search for program " + name, missing(name)));
     }
 
-    /** {@return the programs, in the order of the object file; empty for maps in memory} */
+    /** {@return the programs, in the order of the object file; in memory, those that {@link MemoryProgram} has
+     *     defined} */
     public final List<Program> programs() {
         return objectHandle.state().programs();
     }
@@ -195,7 +196,8 @@ public class LoadedObject implements AutoCloseable {
 
     private String missing(String program) {
         if (isInMemory()) {
-            return "maps in memory have no programs: call the accessors from Java instead";
+            return "no BPF program runs in memory: define it as Java code with MemoryProgram.define(object, \""
+                    + program + "\", ...)";
         }
         if (objectHandle.state().schema().program(program).isPresent()) {
             return "the object has this program, but it was not loaded: choose it with programs(Programs.only(...)) between"

@@ -38,7 +38,8 @@ class LoadedObjectTest {
             assertThat(network.isInMemory()).isTrue();
             assertThat(network.isClosed()).isFalse();
             assertThat(network.programs()).isEmpty();
-            assertThatThrownBy(() -> network.program("count")).hasMessageContaining("maps in memory have no programs");
+            assertThatThrownBy(() -> network.program("count"))
+                    .hasMessageContaining("no BPF program runs in memory: define it");
         }
     }
 

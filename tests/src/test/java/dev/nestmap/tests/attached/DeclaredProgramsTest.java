@@ -4,6 +4,7 @@ package dev.nestmap.tests.attached;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.runtime.MemoryProgram;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.program.Programs;
@@ -68,12 +69,16 @@ class DeclaredProgramsTest {
     }
 
     @Test
-    void mapsInMemoryHaveNoPrograms() {
+    void programsInMemoryAreWrittenInJava() {
         try (XdpHitsBpf bpf = XdpHitsBpf.inMemory()) {
             bpf.hit().put(new XdpHits.Hit(0, 1));
             assertThatThrownBy(bpf::countHit)
                     .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("maps in memory have no programs");
+                    .hasMessageEndingWith("no BPF program runs in memory: define it as Java code with"
+                            + " MemoryProgram.define(object, \"count_hit\", ...)");
+            MemoryProgram.define(bpf, "count_hit", (packet, context) -> XDP_PASS);
+            assertThat(bpf.countHit().section()).isEqualTo("xdp");
+            assertThat(bpf.countHit().testRun(new byte[14]).returnValue()).isEqualTo(XDP_PASS);
         }
     }
 }

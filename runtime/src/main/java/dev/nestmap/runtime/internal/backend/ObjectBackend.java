@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.ToIntBiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,18 @@ public interface ObjectBackend {
 
     /** The object's programs, in the order of the object file. */
     List<Program> programs();
+
+    /**
+     * Adds a program in Java to an object in memory, in place of one with the same name.
+     *
+     * @param section the section that the program says it has
+     * @param body gets a packet and a context, may change their bytes, and returns the program's value
+     */
+    default Program define(String name, String section, ToIntBiFunction<byte[], byte[]> body) {
+        throw new IllegalArgumentException(
+                "program " + name + " can't be defined in Java, because the object is in the kernel: define it"
+                        + " in an object that inMemory() created");
+    }
 
     /** The ids of the maps that a program of this object uses. */
     Set<Integer> mapIdsOf(Program program);

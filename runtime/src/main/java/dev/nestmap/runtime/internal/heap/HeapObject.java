@@ -18,13 +18,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToIntBiFunction;
 
-/** The maps of a schema in the heap. It has no programs. */
+/** The maps of a schema in the heap, and the programs that a test defines in Java. */
 public final class HeapObject implements ObjectBackend {
     private final FaultInjection faults = new FaultInjection();
     private final MapFactory factory = new HeapFactory(faults);
     private final Map<String, RawMap> maps = new LinkedHashMap<>();
     private final Map<String, RawMap> sections = new LinkedHashMap<>();
+    private final List<Program> programs = new CopyOnWriteArrayList<>();
+    private final AtomicInteger lastProgramId = new AtomicInteger();
+    private volatile boolean closed;
 
     /** Creates every map that the schema declares. If one can't be created, closes the others and throws. */
     public HeapObject(Schema schema) {
@@ -65,7 +71,15 @@ public final class HeapObject implements ObjectBackend {
 
     @Override
     public List<Program> programs() {
-        return List.of();
+        return Collections.unmodifiableList(programs);
+    }
+
+    @Override
+    public synchronized Program define(String name, String section, ToIntBiFunction<byte[], byte[]> body) {
+        Program program = new HeapProgram(name, section, lastProgramId.incrementAndGet(), body, () -> closed);
+        programs.removeIf(other -> other.name().equals(name));
+        programs.add(program);
+        return program;
     }
 
     @Override
@@ -90,6 +104,7 @@ public final class HeapObject implements ObjectBackend {
 
     @Override
     public void close() {
+        closed = true;
         maps.values().forEach(RawMap::close);
         sections.values().forEach(RawMap::close);
     }

@@ -20,6 +20,7 @@ import dev.nestmap.runtime.pin.RequestedPin;
 import dev.nestmap.runtime.program.Program;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.RequestMaps;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.program.ProgramSection;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.ToIntBiFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -186,6 +188,12 @@ public final class ObjectState {
 
     private static VariableEntry entry(GlobalField field) {
         return new VariableEntry(field.name(), field.section(), field.offset());
+    }
+
+    /** Adds a program in Java, which gets a packet and a context, to an object in memory. */
+    public Program define(String name, ToIntBiFunction<byte[], byte[]> body) {
+        String section = schema.program(name).map(ProgramDef::sectionName).orElse("");
+        return backend.define(name, section, body);
     }
 
     /** The programs in the order of the object file. */
