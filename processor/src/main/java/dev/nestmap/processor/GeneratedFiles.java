@@ -18,8 +18,10 @@ import java.util.Map;
 import java.util.Optional;
 import javax.annotation.processing.Filer;
 import javax.annotation.processing.FilerException;
+import javax.annotation.processing.Generated;
 import javax.annotation.processing.ProcessingEnvironment;
 import javax.lang.model.element.TypeElement;
+import javax.lang.model.util.Elements;
 import javax.tools.Diagnostic;
 import javax.tools.FileObject;
 import javax.tools.StandardLocation;
@@ -117,8 +119,14 @@ final class GeneratedFiles {
         Filer filer = environment.getFiler();
         try (Writer writer =
                 filer.createSourceFile(model.generatedName(), origin).openWriter()) {
-            AccessorWriter.write(model, writer);
+            AccessorWriter.write(model, seesGenerated(origin), writer);
         }
+    }
+
+    /** Whether the code may use {@code @Generated}. In a named module, it may only if the module requires {@code java.compiler}. */
+    private boolean seesGenerated(TypeElement origin) {
+        Elements elements = environment.getElementUtils();
+        return elements.getTypeElement(elements.getModuleOf(origin), Generated.class.getName()) != null;
     }
 
     private void error(TypeElement origin, String message) {

@@ -27,16 +27,27 @@ public final class AccessorWriter {
         this.object = object;
     }
 
-    /** Writes the class of an object, the accessors and the codecs that belong to a top-level type. */
-    public static void write(ObjectModel object, Appendable to) throws IOException {
-        TypeSpec type = new AccessorWriter(object).type();
-        JavaFile file = JavaFile.builder(object.origin().packageName(), type)
+    /**
+     * Writes the class of an object, the accessors and the codecs that belong to a top-level type.
+     *
+     * @param object the model of the top-level type
+     * @param marked whether the class gets the annotation {@code @Generated}
+     * @param to where the Java file is written
+     */
+    public static void write(ObjectModel object, boolean marked, Appendable to) throws IOException {
+        TypeSpec.Builder type = new AccessorWriter(object).type();
+        if (marked) {
+            type.addAnnotation(AnnotationSpec.builder(Generated.class)
+                    .addMember("value", "$S", "dev.nestmap.processor.NestmapProcessor")
+                    .build());
+        }
+        JavaFile file = JavaFile.builder(object.origin().packageName(), type.build())
                 .indent("    ")
                 .build();
         to.append(JavadocFormatter.format(file.toString()));
     }
 
-    private TypeSpec type() {
+    private TypeSpec.Builder type() {
         Map<ClassName, TypeSpec.Builder> written = new LinkedHashMap<>();
         object.maps().forEach(map -> written.computeIfAbsent(map.accessor(), name -> accessor(map)));
         object.structs()
@@ -52,12 +63,7 @@ public final class AccessorWriter {
         written.values()
                 .forEach(nested ->
                         type.addType(nested.addModifiers(Modifier.STATIC).build()));
-        return type.addModifiers(visibility(topLevel))
-                .addAnnotation(NullMarked.class)
-                .addAnnotation(AnnotationSpec.builder(Generated.class)
-                        .addMember("value", "$S", "dev.nestmap.processor.NestmapProcessor")
-                        .build())
-                .build();
+        return type.addModifiers(visibility(topLevel)).addAnnotation(NullMarked.class);
     }
 
     private TypeSpec.Builder union(UnionModel union) {

@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A map that an accessor is created from. Generated code only passes it on. */
+@SuppressWarnings("exports") // members that only the runtime calls
 public final class MapHandle {
     private final LeasedMap map;
     private final @Nullable OuterMapState state;

@@ -10,6 +10,7 @@ import java.util.function.Supplier;
  * A loaded or in-memory object that a generated class is created from. Its maps match the records. Generated code asks it for the handles
  * of its accessors.
  */
+@SuppressWarnings("exports") // members that only the runtime calls
 public final class ObjectHandle {
     private final ObjectState state;
     private final Supplier<Schema> schema;

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * Description of the object that a generated class stands for. The generated class keeps it in a constant and creates every
  * instance from it.
  */
+@SuppressWarnings("exports") // members that only the runtime calls
 public final class ObjectSpec {
     private final ObjectResources resources;
     private final int interfaceVersion;

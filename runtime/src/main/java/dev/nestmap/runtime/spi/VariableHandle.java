@@ -4,6 +4,7 @@ package dev.nestmap.runtime.spi;
 import dev.nestmap.runtime.internal.handle.SharedVariable;
 
 /** A global variable that an accessor is created from. Generated code only passes it on. */
+@SuppressWarnings("exports") // members that only the runtime calls
 public final class VariableHandle {
     private final SharedVariable variable;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.natives;
 
+import com.kenai.jffi.Library;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import java.util.Objects;
@@ -48,17 +49,22 @@ public final class Native {
     private static String explain(LinkageError error) {
         if (error instanceof NoClassDefFoundError) {
             return "class " + error.getMessage()
-                    + " is missing: put all dependencies of nestmap-runtime onto the class path; with a module path,"
-                    + " start the Java VM with --add-modules ALL-MODULE-PATH, because JNR-FFI does not declare the"
-                    + " modules that it needs";
+                    + " is missing: put all dependencies of nestmap-runtime onto the class path or onto the module path";
         }
         if (String.valueOf(error.getMessage()).contains("could not load FFI provider")) {
             return "this Java VM denies native access, or JNR-FFI can't unpack its native library: start the VM with"
-                    + " --enable-native-access=ALL-UNNAMED, and with a java.io.tmpdir that is not mounted noexec";
+                    + " --enable-native-access=" + moduleOfNativeCalls()
+                    + ", and with a java.io.tmpdir that is not mounted noexec";
         }
         return "java.library.path, LD_LIBRARY_PATH and the system's library directories contain no library that can be"
                 + " loaded: install the package libbpf1 (Debian, Ubuntu) or libbpf (Fedora, Arch, Alpine), version 1.0 or"
                 + " newer; BPF only exists on Linux";
+    }
+
+    /** The module that loads native code, as {@code --enable-native-access} names it. */
+    private static String moduleOfNativeCalls() {
+        Module module = Library.class.getModule();
+        return module.isNamed() ? module.getName() : "ALL-UNNAMED";
     }
 
     /** Initialised on first use. */

@@ -106,7 +106,7 @@ class NativeTest {
         assertThatThrownBy(attempt::requireLibbpf)
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("class org/objectweb/asm/ClassVisitor is missing")
-                .hasMessageContaining("--add-modules ALL-MODULE-PATH")
+                .hasMessageContaining("onto the class path or onto the module path")
                 .hasCause(error);
     }
 

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/** Metrics of Nestmap and of the entries of maps, for Micrometer. */
+@SuppressWarnings({"requires-automatic", "requires-transitive-automatic"}) // Micrometer has no module descriptor
+module dev.nestmap.micrometer {
+    requires transitive dev.nestmap.runtime;
+    requires transitive micrometer.core;
+
+    exports dev.nestmap.micrometer;
+}

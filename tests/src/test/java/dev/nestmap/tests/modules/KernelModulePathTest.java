@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.modules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.testing.KernelTest;
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.spi.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A named module that only requires {@code dev.nestmap.runtime} is compiled and run on the module path. */
+@KernelTest
+class KernelModulePathTest {
+    private static final Path SOURCES = Path.of("src", "test", "resources", "modules");
+
+    @TempDir
+    Path classes;
+
+    @Test
+    void anApplicationRunsOnTheModulePath() throws Exception {
+        assertThat(compile()).isEmpty();
+        assertThat(run())
+                .containsExactly(
+                        "module app", "Guest[id=5, nights=3]", "Guest[id=5, nights=3]"); // in memory, and in the kernel
+    }
+
+    private String compile() {
+        List<String> arguments = new ArrayList<>(
+                List.of("-Xlint:all,-processing,-path", "-p", ModulePath.argument(ModulePath.ofRuntime())));
+        if (ModulePath.isPackaged()) {
+            arguments.addAll(List.of("--processor-module-path", ModulePath.argument(ModulePath.ofProcessor())));
+        } else {
+            arguments.addAll(List.of("-processorpath", System.getProperty("java.class.path")));
+        }
+        arguments.addAll(List.of(
+                "-d", classes.toString(), SOURCES.resolve("module-info.java").toString()));
+        arguments.add(SOURCES.resolve(Path.of("app", "Rooms.java")).toString());
+        arguments.add(SOURCES.resolve(Path.of("app", "Main.java")).toString());
+        StringWriter messages = new StringWriter();
+        PrintWriter out = new PrintWriter(messages);
+        ToolProvider.findFirst("javac").orElseThrow().run(out, out, arguments.toArray(String[]::new));
+        return messages.toString();
+    }
+
+    /** Runs the module. A warning of the Java VM, such as one about native access, is a line of the result too. */
+    private List<String> run() throws IOException {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "--enable-native-access=org.jnrproject.jffi",
+                        "-p",
+                        ModulePath.argument(ModulePath.ofRuntime()) + File.pathSeparator + classes,
+                        "-m",
+                        "app/app.Main")
+                .redirectErrorStream(true)
+                .start();
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                .lines()
+                .toList();
+    }
+}

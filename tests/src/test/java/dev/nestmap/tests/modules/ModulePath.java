@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.modules;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Finds modules on the class path of the tests. They are jars, or folders of classes if Maven has not packaged the modules. */
+final class ModulePath {
+    private ModulePath() {}
+
+    /** Nestmap's modules with these folders, and libraries whose jars begin with one of these names. */
+    static List<Path> of(String folders, String libraries) {
+        Pattern wanted = Pattern.compile(".*/(nestmap-(" + folders + ")-[0-9.]+(-SNAPSHOT)?\\.jar|(" + folders
+                + ")/target/classes|(" + libraries + ")-[0-9][^/]*\\.jar)");
+        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .filter(entry -> wanted.matcher(entry).matches())
+                .map(Path::of)
+                .toList();
+    }
+
+    /** The modules that an application needs at run time. */
+    static List<Path> ofRuntime() {
+        return of("annotations|schema|btf|runtime", "asm(-\\w+)?|jffi|jnr-ffi|jnr-\\w+asm|jspecify");
+    }
+
+    /** The modules that javac needs to run the processor. */
+    static List<Path> ofProcessor() {
+        return of("annotations|schema|bpf-c-templates|processor", "jspecify");
+    }
+
+    /** Whether the modules are jars. The classes of the processor only become a module when Maven packages them. */
+    static boolean isPackaged() {
+        return ofProcessor().stream().noneMatch(Files::isDirectory);
+    }
+
+    /** The modules as an argument of javac or of the Java VM. */
+    static String argument(List<Path> modules) {
+        return String.join(
+                File.pathSeparator, modules.stream().map(Path::toString).toList());
+    }
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.modules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.module.Configuration;
+import java.lang.module.ModuleDescriptor;
+import java.lang.module.ModuleDescriptor.Exports;
+import java.lang.module.ModuleDescriptor.Opens;
+import java.lang.module.ModuleFinder;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The module descriptors fit together, and they export what users and generated code call. */
+@Tag("jdk-independent")
+class ModulesTest {
+    private static final Set<String> FOR_USERS = Set.of(
+            "dev.nestmap.annotations",
+            "dev.nestmap.types",
+            "dev.nestmap.runtime",
+            "dev.nestmap.runtime.attach",
+            "dev.nestmap.runtime.error",
+            "dev.nestmap.runtime.observe",
+            "dev.nestmap.runtime.pin",
+            "dev.nestmap.runtime.program",
+            "dev.nestmap.kafka",
+            "dev.nestmap.micrometer");
+
+    private static final Set<String> FOR_GENERATED_CODE =
+            Set.of("dev.nestmap.runtime.codec", "dev.nestmap.runtime.spi");
+
+    private static final ModuleFinder MODULES = ModuleFinder.of(ModulePath.of(
+                    "annotations|schema|btf|bpf-c-templates|runtime|kafka|micrometer",
+                    "asm(-\\w+)?|jffi|jnr-ffi|jnr-\\w+asm|jspecify|kafka-clients|jackson-core|micrometer-(core|commons|observation)")
+            .toArray(Path[]::new));
+
+    /** Fails if a required module is missing, or if two modules have a package in common. */
+    @Test
+    void theModulesCanBeUsedTogether() {
+        Set<String> ours = ours().stream().map(ModuleDescriptor::name).collect(Collectors.toSet());
+        Configuration resolved = ModuleLayer.boot().configuration().resolve(MODULES, ModuleFinder.ofSystem(), ours);
+
+        assertThat(ours)
+                .containsExactlyInAnyOrder(
+                        "dev.nestmap.annotations",
+                        "dev.nestmap.schema",
+                        "dev.nestmap.btf",
+                        "dev.nestmap.header",
+                        "dev.nestmap.runtime",
+                        "dev.nestmap.kafka",
+                        "dev.nestmap.micrometer");
+        assertThat(resolved.findModule("org.objectweb.asm")).isPresent();
+    }
+
+    @Test
+    void onlyPackagesForUsersAndGeneratedCodeAreExported() {
+        Set<String> expected = new TreeSet<>(FOR_USERS);
+        expected.addAll(FOR_GENERATED_CODE);
+
+        assertThat(ours().stream()
+                        .flatMap(module -> module.exports().stream())
+                        .filter(exports -> !exports.isQualified())
+                        .map(Exports::source))
+                .containsExactlyInAnyOrderElementsOf(expected);
+    }
+
+    /** JNR implements the interfaces of native functions. Nothing else needs to be open. */
+    @Test
+    void onlyThePackageOfNativeFunctionsIsOpen() {
+        assertThat(ours().stream().flatMap(module -> module.opens().stream()).map(Opens::source))
+                .containsExactly("dev.nestmap.runtime.internal.kernel.natives");
+    }
+
+    private static List<ModuleDescriptor> ours() {
+        return MODULES.findAll().stream()
+                .map(module -> module.descriptor())
+                .filter(module -> module.name().startsWith("dev.nestmap."))
+                .toList();
+    }
+}

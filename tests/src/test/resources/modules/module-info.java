@@ -1,0 +1,6 @@
+module app {
+    requires dev.nestmap.runtime;
+
+    opens app to
+            dev.nestmap.runtime; // for LoadedObject.inMemory
+}
