@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.maven;
 
+import dev.nestmap.builder.BuildException;
+import dev.nestmap.builder.ModuleLayout;
+import dev.nestmap.builder.SchemaCopies;
 import dev.nestmap.schema.compare.SchemaChange.Effect;
 import java.io.IOException;
 import java.util.Locale;
@@ -21,6 +24,8 @@ import org.apache.maven.plugins.annotations.Parameter;
 @Mojo(name = "compare", defaultPhase = LifecyclePhase.VERIFY, threadSafe = true)
 @SuppressWarnings("NullAway.Init") // Maven sets the fields
 public final class CompareMojo extends ModuleMojo {
+    private static final String COMMAND = "mvn compile nestmap:compare";
+
     /** The worst effect that does not fail the build, for each value of <code>failOn</code>. */
     private static final Map<String, Effect> TOLERATED = Map.of(
             "source", Effect.COMPATIBLE,
@@ -46,7 +51,7 @@ public final class CompareMojo extends ModuleMojo {
 
     @Override
     void run(ModuleLayout layout) throws BuildException, IOException, MojoExecutionException {
-        SchemaCopies copies = new SchemaCopies(layout, getLog());
+        SchemaCopies copies = new SchemaCopies(layout, log(), COMMAND, COMMAND + " -Dnestmap.update");
         if (update) {
             copies.update();
         } else {

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.maven;
 
+import dev.nestmap.builder.BuildException;
+import dev.nestmap.builder.BuildLog;
+import dev.nestmap.builder.ModuleLayout;
 import java.io.File;
 import java.io.IOException;
 import org.apache.maven.plugin.AbstractMojo;
@@ -45,18 +48,47 @@ abstract class ModuleMojo extends AbstractMojo {
     /** Does the goal's work. */
     abstract void run(ModuleLayout layout) throws BuildException, IOException, MojoExecutionException;
 
+    /** Whether the user wants to skip the goal. */
+    boolean isSkipped() {
+        return skip;
+    }
+
+    /** The directories of the programs that the goal works on. */
+    ModuleLayout layout() {
+        return ModuleLayout.of(
+                baseDirectory.toPath(),
+                sourceDirectory.toPath(),
+                outputDirectory.toPath(),
+                outputDirectory.toPath(),
+                workDirectory.toPath());
+    }
+
+    final File baseDirectory() {
+        return baseDirectory;
+    }
+
+    /** The directory with the programs that are not tests. */
+    final File sourceDirectory() {
+        return sourceDirectory;
+    }
+
+    final BuildLog log() {
+        return new MavenLog(getLog());
+    }
+
     @Override
     public final void execute() throws MojoExecutionException, MojoFailureException {
-        if (skip) {
-            getLog().info("Skipped " + skipped + ", because nestmap.skip is set");
+        if (isSkipped()) {
+            getLog().info("Skipped " + skipped + ", because " + (skip ? "nestmap.skip" : "maven.test.skip")
+                    + " is set");
             return;
         }
         try {
-            run(ModuleLayout.of(baseDirectory, sourceDirectory, outputDirectory, workDirectory));
+            run(layout());
         } catch (BuildException e) {
             throw new MojoFailureException(e.getMessage(), e);
         } catch (IOException e) {
-            throw new MojoExecutionException("Can't " + task + " in " + sourceDirectory + ": " + e, e);
+            throw new MojoExecutionException("Can't " + task + " in " + layout().sources() + ": " + e, e);
         }
     }
 }

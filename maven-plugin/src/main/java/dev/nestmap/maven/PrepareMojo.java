@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.maven;
 
+import dev.nestmap.builder.BuildException;
+import dev.nestmap.builder.ModuleLayout;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

@@ -2,10 +2,9 @@
 /**
  * Maven goals that compile BPF programs with clang, report what a change of the records breaks, and check objects.
  *
- * <p>{@link dev.nestmap.maven.CompileMojo} is the first goal. {@link dev.nestmap.maven.ObjectBuild} runs its steps, each of which is a
- * class. It writes no object to {@code META-INF/bpf} before all objects have passed the checks. {@link dev.nestmap.maven.CompareMojo} and
- * {@link dev.nestmap.maven.SchemaCopies} are the second goal; {@link dev.nestmap.schema.compare.SchemaChanges} finds what a change
- * breaks. {@link dev.nestmap.maven.CheckMojo} is the third; {@link dev.nestmap.btf.LoadCheck} finds what is wrong with an object.
+ * <p>A goal reads its parameters and calls {@link dev.nestmap.builder}, which does the work without Maven. Only what concerns Maven's own
+ * configuration is here: {@link dev.nestmap.maven.ProcessorSetup} finds out why javac does not run the annotation processor, and
+ * {@link dev.nestmap.maven.GoalOrder} that a goal runs too early.
  */
 @NullMarked
 package dev.nestmap.maven;

@@ -4,6 +4,8 @@ package dev.nestmap.maven;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.nestmap.builder.Module;
+import dev.nestmap.builder.Toolchain;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,7 +36,7 @@ class CompileMojoTest {
 
     @Test
     void compilesIntoTheClasses() throws Exception {
-        Toolchain.newest();
+        Toolchain.newestExecutable();
 
         mojo.execute();
 
@@ -45,7 +47,7 @@ class CompileMojoTest {
 
     @Test
     void passesOptionsToClang() throws Exception {
-        parameters.set("clang", Toolchain.newest().executable().toString());
+        parameters.set("clang", Toolchain.newestExecutable().toString());
         parameters.set("cpu", "v99");
         parameters.set("arguments", List.of("-Werror"));
 

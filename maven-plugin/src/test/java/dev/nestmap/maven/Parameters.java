@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.maven;
 
+import dev.nestmap.builder.Module;
 import java.lang.reflect.Field;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.maven.model.Plugin;
 
@@ -29,9 +31,14 @@ record Parameters(ModuleMojo mojo) {
         set(RecordMojo.class, "plugins", plugins);
     }
 
-    /** Sets a parameter that only this goal has. */
+    /** Sets a parameter that only some goals have. */
     void set(String parameter, Object value) throws ReflectiveOperationException {
-        set(mojo.getClass(), parameter, value);
+        Class<?> owner = mojo.getClass();
+        while (Arrays.stream(owner.getDeclaredFields())
+                .noneMatch(field -> field.getName().equals(parameter))) {
+            owner = owner.getSuperclass();
+        }
+        set(owner, parameter, value);
     }
 
     private void set(Class<?> owner, String parameter, Object value) throws ReflectiveOperationException {

@@ -55,6 +55,7 @@ class DependenciesTest {
         KAFKA("dev.nestmap.kafka"),
         MICROMETER("dev.nestmap.micrometer"),
         CLI("dev.nestmap.cli"),
+        OBJECT_BUILDER("dev.nestmap.builder"),
         MAVEN_PLUGIN("dev.nestmap.maven");
 
         private final String root;
@@ -74,7 +75,8 @@ class DependenciesTest {
                 case KAFKA -> Stream.of(ANNOTATIONS, RUNTIME);
                 case MICROMETER -> Stream.of(ANNOTATIONS, RUNTIME);
                 case CLI -> Stream.of(ANNOTATIONS, SCHEMA, BTF, BPF_C_TEMPLATES, RUNTIME);
-                case MAVEN_PLUGIN -> Stream.of(SCHEMA, BTF);
+                case OBJECT_BUILDER -> Stream.of(SCHEMA, BTF);
+                case MAVEN_PLUGIN -> Stream.of(SCHEMA, OBJECT_BUILDER);
             };
         }
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class SecurityPageTest {
     private static final Path ROOT = Path.of("..");
     private static final List<String> MODULES =
-            List.of("runtime", "tests", "maven-plugin", "schema", "btf", "cli", "processor", "micrometer", "kafka");
+            List.of("runtime", "tests", "maven-plugin", "object-builder", "schema", "btf", "cli", "processor", "micrometer", "kafka");
     private static final Pattern NAMED = Pattern.compile("`(\\w+(?:Test|Contract))\\.(\\w+)`");
 
     @Test

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.builder;
+
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.program.NearestName;
+import dev.nestmap.schema.text.SchemaFormatException;
+import dev.nestmap.schema.text.SchemaText;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Finds the objects that a {@code @BpfObject} declares and for which the module has no program. The result is warnings, because the
+ * object may be compiled elsewhere, may not be written yet, or may only be used in memory.
+ */
+final class MissingPrograms {
+    private final ModuleLayout layout;
+
+    MissingPrograms(ModuleLayout layout) {
+        this.layout = layout;
+    }
+
+    /** One warning for each object that has neither a program in the source directory nor an object file in the class directory. */
+    List<String> warnings() throws IOException {
+        List<String> programs = SourceFiles.present(layout);
+        List<String> schemas = SourceFiles.names(layout.resources(), SourceFiles.SCHEMA_SUFFIX);
+        List<String> unused =
+                programs.stream().filter(name -> !schemas.contains(name)).toList();
+        List<String> warnings = new ArrayList<>();
+        for (String name : schemas) {
+            if (!programs.contains(name) && !Files.exists(layout.object(name))) {
+                objectClass(name).ifPresent(generated -> warnings.add(warning(name, generated, unused)));
+            }
+        }
+        return warnings;
+    }
+
+    /**
+     * The class that loads the object. Empty if the schema text is not one of a {@code @BpfObject} whose header Nestmap generates:
+     * shared types and inner maps have schema texts too, and somebody else compiles an object without a header.
+     */
+    private Optional<String> objectClass(String name) throws IOException {
+        try {
+            Schema schema = SchemaText.parse(Files.readString(layout.schema(name)));
+            String generated = schema.origin() + "Bpf";
+            Path file = layout.output().resolve(generated.replace('.', '/') + ".class");
+            return schema.isForeign() || !Files.exists(file) ? Optional.empty() : Optional.of(generated);
+        } catch (SchemaFormatException e) {
+            return Optional.empty(); // the comparison reports it if a program uses it
+        }
+    }
+
+    private String warning(String name, String generated, List<String> unused) {
+        String remedy = NearestName.in(unused, name)
+                .map(other -> "No @BpfObject has the name of " + layout.source(other) + ": rename one of the two")
+                .orElse("Write this program. If the object is compiled elsewhere, load its file with load(Path)");
+        return "There is no " + layout.source(name) + ", so " + generated + ".load() will not find " + name + ".bpf.o. "
+                + remedy;
+    }
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.builder;
+
+import dev.nestmap.schema.Amount;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Builds the objects of one module. It replaces all objects whose programs changed, or none of them if one has a problem. */
+public final class ObjectBuild {
+    /**
+     * Options of the user.
+     *
+     * @param clang the compiler, or null for the newest one
+     * @param arguments options for clang
+     * @param dependencies jars and class directories with headers
+     * @param vmlinux where {@code vmlinux.h} comes from: {@code kernel} for the running kernel, the path of a file with BTF, or null for no
+     *     such header
+     */
+    public record Options(
+            @Nullable String clang,
+            List<String> arguments,
+            List<Path> dependencies,
+            @Nullable String vmlinux) {
+        /** Copies the lists. */
+        public Options {
+            arguments = List.copyOf(arguments);
+            dependencies = List.copyOf(dependencies);
+        }
+    }
+
+    private static final Path SYSTEM_HEADERS = Path.of("/usr/include");
+
+    private final ModuleLayout layout;
+    private final Options options;
+    private final BuildLog log;
+    private final ObjectCheck check;
+
+    /** Creates a build of one module. */
+    public ObjectBuild(ModuleLayout layout, Options options, BuildLog log) {
+        this.layout = layout;
+        this.options = options;
+        this.log = log;
+        this.check = new ObjectCheck(layout);
+    }
+
+    /**
+     * Compiles the programs whose source, headers, schema text or settings changed, and checks the objects.
+     *
+     * @throws ToolchainException if clang or a system header is missing
+     * @throws BuildException if a program does not compile or differs from the records; the log has the reasons
+     */
+    public void run() throws IOException, ToolchainException, BuildException {
+        deleteStaleObjects();
+        new MissingPrograms(layout).warnings().forEach(log::warn);
+        List<String> names = SourceFiles.present(layout);
+        if (names.isEmpty()) {
+            List<String> ignored = SourceFiles.otherC(layout);
+            log.info("No BPF programs to compile in " + layout.sources());
+            if (!ignored.isEmpty()) {
+                log.warn("Ignored " + ignored + " in " + layout.sources() + ": names of BPF programs end with "
+                        + SourceFiles.SUFFIX);
+            }
+            return;
+        }
+        List<Path> searchPath = ClangFinder.searchPath(System.getenv("PATH"));
+        Clang clang = new ClangFinder(layout.base(), searchPath).find(options.clang());
+        if (options.vmlinux() != null) {
+            new Vmlinux(layout, searchPath).generate(options.vmlinux(), log);
+        }
+        DependencyHeaders.gather(options.dependencies(), layout.dependencyHeaders());
+        HeaderPath headers = new HeaderPath(layout, SYSTEM_HEADERS);
+        Compilation compilation = new Compilation(layout, clang, headers.options(clang), options.arguments());
+        List<String> settings = new ArrayList<>(compilation.settings());
+        settings.addAll(headers.names());
+
+        List<String> changed = changed(names, settings);
+        if (changed.isEmpty()) {
+            log.info("Nothing to compile: all BPF objects are up to date");
+            return;
+        }
+        log.info("Compiling " + Amount.of(changed.size(), "BPF program") + " with " + clang);
+        List<Compilation.Result> results = new ArrayList<>();
+        for (String name : changed) {
+            results.add(compilation.compile(name));
+        }
+        try {
+            requireNoErrors(results);
+            publish(results, settings);
+        } finally {
+            for (String name : changed) {
+                Files.deleteIfExists(layout.stagedObject(name));
+            }
+        }
+    }
+
+    private void deleteStaleObjects() throws IOException {
+        for (String name : SourceFiles.deleted(layout)) {
+            if (Files.deleteIfExists(layout.object(name))) {
+                log.info("Deleted " + layout.object(name) + ", because its source no longer exists");
+            }
+            Files.deleteIfExists(layout.fingerprint(name));
+        }
+    }
+
+    private List<String> changed(List<String> names, List<String> settings) throws IOException {
+        List<String> changed = new ArrayList<>();
+        for (String name : names) {
+            Optional<InputFingerprint> last = InputFingerprint.read(layout.fingerprint(name));
+            if (last.isEmpty() || !last.get().isCurrent(settings)) {
+                changed.add(name);
+            }
+        }
+        return changed;
+    }
+
+    private void requireNoErrors(List<Compilation.Result> results)
+            throws IOException, ToolchainException, BuildException {
+        requireSystemHeaders(results);
+        int errors = 0;
+        int failed = 0;
+        for (Compilation.Result result : results) {
+            int ofThis = report(result);
+            errors += ofThis;
+            failed += ofThis > 0 ? 1 : 0;
+        }
+        if (errors > 0) {
+            throw new BuildException(Amount.of(errors, "error") + " in " + Amount.of(failed, "BPF program")
+                    + ". No object was replaced. See the errors above.");
+        }
+    }
+
+    private static void requireSystemHeaders(List<Compilation.Result> results) throws ToolchainException {
+        for (Compilation.Result result : results) {
+            for (Diagnostic diagnostic : result.diagnostics()) {
+                Optional<MissingHeader> header = MissingHeader.in(diagnostic).filter(MissingHeader::isOfSystem);
+                if (header.isPresent()) {
+                    throw new ToolchainException(
+                            diagnostic.headline() + "; " + header.get().remedy().orElseThrow());
+                }
+            }
+        }
+    }
+
+    /** Logs the diagnostics of a program and returns the number of errors. */
+    private int report(Compilation.Result result) throws IOException {
+        int errors = 0;
+        for (Diagnostic diagnostic : result.diagnostics()) {
+            log(diagnostic);
+            errors += diagnostic.isError() ? 1 : 0;
+        }
+        if (errors > 0) {
+            check.forgottenHeader(result).ifPresent(log::error);
+        } else {
+            List<String> problems = check.problems(result);
+            problems.forEach(log::error);
+            errors = problems.size();
+        }
+        return errors;
+    }
+
+    private void log(Diagnostic diagnostic) {
+        List<String> lines = new ArrayList<>(List.of(diagnostic.headline()));
+        lines.addAll(diagnostic.details());
+        MissingHeader.in(diagnostic).flatMap(MissingHeader::remedy).ifPresent(lines::add);
+        String message = String.join("\n", lines);
+        if (diagnostic.isError()) {
+            log.error(message);
+        } else {
+            log.warn(message);
+        }
+    }
+
+    private void publish(List<Compilation.Result> results, List<String> settings) throws IOException {
+        for (Compilation.Result result : results) {
+            Path object = layout.object(result.name());
+            Files.createDirectories(object.getParent());
+            Files.move(layout.stagedObject(result.name()), object, StandardCopyOption.REPLACE_EXISTING);
+            if (result.filesRead().isEmpty()) {
+                Files.deleteIfExists(layout.fingerprint(result.name()));
+                continue; // unknown dependencies: the next build compiles it again
+            }
+            Set<Path> files = new TreeSet<>(result.filesRead());
+            files.addAll(check.schemas(result));
+            files.add(object);
+            InputFingerprint.of(settings, files).write(layout.fingerprint(result.name()));
+        }
+    }
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.builder;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/**
+ * Command line of {@link ObjectBuild}, for build tools that have no plugin. Errors go to standard error. The exit code is 0 if all objects
+ * are up to date, 1 if the build failed, and 2 for wrong arguments.
+ */
+@Command(
+        name = "object-builder",
+        description = "Compiles BPF programs (*.bpf.c) with clang, and compares the objects with the records.",
+        sortOptions = false,
+        mixinStandardHelpOptions = true)
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+public final class ObjectBuilder implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--sources",
+            paramLabel = "DIR",
+            defaultValue = "src/main/bpf",
+            description = "The directory with the programs (default: ${DEFAULT-VALUE}).")
+    private Path sources;
+
+    @Option(
+            names = "--classes",
+            paramLabel = "DIR",
+            required = true,
+            description = "The class directory, with the output of the annotation processor.")
+    private Path classes;
+
+    @Option(
+            names = "--output",
+            paramLabel = "DIR",
+            description = "The directory that gets META-INF/bpf/*.bpf.o (default: the class directory).")
+    private @Nullable Path output;
+
+    @Option(
+            names = "--work",
+            paramLabel = "DIR",
+            required = true,
+            description =
+                    "A directory for intermediate files. Keep it between builds, so that only changes are compiled.")
+    private Path work;
+
+    @Option(
+            names = "--class-path",
+            paramLabel = "PATH",
+            defaultValue = "",
+            description = "Jars and class directories that have headers for the programs.")
+    private String classPath;
+
+    @Option(names = "--clang", paramLabel = "CLANG", description = "The compiler (default: the newest one on PATH).")
+    private @Nullable String clang;
+
+    @Option(
+            names = "--vmlinux",
+            paramLabel = "BTF",
+            description = "Generate vmlinux.h with bpftool: \"kernel\" for the running kernel, or a file with BTF.")
+    private @Nullable String vmlinux;
+
+    @Option(
+            names = "--skip-without-clang",
+            description = "Warn and succeed without objects if clang, bpftool or a system header is missing.")
+    private boolean skipWithoutClang;
+
+    @Parameters(paramLabel = "ARGUMENT", description = "Further arguments for clang, after --, such as -- -Werror")
+    private List<String> arguments = new ArrayList<>();
+
+    /** Picocli sets the fields of the new object. */
+    public ObjectBuilder() {}
+
+    /** Builds the objects and ends the JVM with the exit code. */
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new ObjectBuilder()).execute(args));
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        PrintWriter err = spec.commandLine().getErr();
+        BuildLog log = new WriterLog(spec.commandLine().getOut(), err);
+        ModuleLayout layout = ModuleLayout.of(Path.of(""), sources, classes, output == null ? classes : output, work);
+        try {
+            new ObjectBuild(layout, new ObjectBuild.Options(clang, arguments, dependencies(), vmlinux), log).run();
+        } catch (BuildException e) {
+            err.println("error: " + e.getMessage());
+            return CommandLine.ExitCode.SOFTWARE;
+        } catch (ToolchainException e) {
+            if (skipWithoutClang) {
+                log.warn(e.skipped(layout));
+                return CommandLine.ExitCode.OK;
+            }
+            err.println("error: " + e.getMessage());
+            return CommandLine.ExitCode.SOFTWARE;
+        }
+        return CommandLine.ExitCode.OK;
+    }
+
+    private List<Path> dependencies() {
+        return List.of(classPath.split(File.pathSeparator)).stream()
+                .filter(element -> !element.isEmpty())
+                .map(element -> Path.of(element).toAbsolutePath().normalize())
+                .toList();
+    }
+
+    /** Prints progress and warnings to one writer and errors to another. */
+    private record WriterLog(PrintWriter out, PrintWriter err) implements BuildLog {
+        @Override
+        public void info(String message) {
+            out.println(message);
+        }
+
+        @Override
+        public void warn(String message) {
+            err.println("warning: " + message);
+        }
+
+        @Override
+        public void error(String message) {
+            err.println("error: " + message);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.builder;
+
+import dev.nestmap.btf.MalformedObjectException;
+import dev.nestmap.btf.ObjectFile;
+import dev.nestmap.btf.ProgramCheck;
+import dev.nestmap.schema.ProgramDef;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.compare.Difference;
+import dev.nestmap.schema.compare.SchemaComparison;
+import dev.nestmap.schema.text.SchemaFormatException;
+import dev.nestmap.schema.text.SchemaText;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Compares objects with the records: with the schema text that has the object's name, and with the schema texts of this module's headers
+ * that the program includes.
+ */
+final class ObjectCheck {
+    private final ModuleLayout layout;
+
+    ObjectCheck(ModuleLayout layout) {
+        this.layout = layout;
+    }
+
+    /** The schema texts to compare with, including the one with the object's name, even if that file does not exist. */
+    Set<Path> schemas(Compilation.Result result) {
+        Set<Path> schemas = new TreeSet<>();
+        schemas.add(layout.schema(result.name()));
+        for (Path file : result.filesRead()) {
+            if (file.startsWith(layout.ownHeaders()) && file.toString().endsWith(DependencyHeaders.SUFFIX)) {
+                String header = file.getFileName().toString();
+                schemas.add(layout.schema(header.substring(0, header.length() - DependencyHeaders.SUFFIX.length())));
+            }
+        }
+        return schemas;
+    }
+
+    /** A hint for a program that does not compile and does not include the header with its own name. */
+    Optional<String> forgottenHeader(Compilation.Result result) {
+        Path header = layout.ownHeaders().resolve(result.name() + DependencyHeaders.SUFFIX);
+        // The program includes the header if clang did not find it, or reports an error in it.
+        boolean included = result.diagnostics().stream()
+                .anyMatch(diagnostic -> diagnostic.place().startsWith(header + ":")
+                        || MissingHeader.in(diagnostic)
+                                .filter(missing -> missing.name().endsWith(DependencyHeaders.SUFFIX))
+                                .isPresent());
+        return Files.exists(header) && !included && !result.filesRead().contains(header)
+                ? Optional.of(layout.source(result.name()) + ": its maps and types are in \"" + header.getFileName()
+                        + "\"; #include it first")
+                : Optional.empty();
+    }
+
+    /** The differences between the staged object and the records, one message each. Empty if there are none. */
+    List<String> problems(Compilation.Result result) throws IOException {
+        Path file = layout.stagedObject(result.name());
+        byte[] bytes = Files.readAllBytes(file);
+        ObjectFile actual;
+        try {
+            actual = ObjectFile.parse(file.toString(), bytes);
+        } catch (MalformedObjectException e) {
+            return List.of(layout.source(result.name()) + ": Nestmap can't read the object: " + e.getMessage());
+        }
+        List<String> problems = new ArrayList<>();
+        for (Path schema : schemas(result)) {
+            if (Files.exists(schema)) {
+                problems.addAll(problems(result, actual, schema));
+            }
+        }
+        ProgramCheck.of(file.toString(), bytes, declaredPrograms(result)).stream()
+                .map(problem -> layout.source(result.name()) + ": " + problem.where() + ": " + problem.what() + "; "
+                        + problem.remedy())
+                .forEach(problems::add);
+        return problems;
+    }
+
+    /** The programs in the schema text with the object's name. Empty if the text is missing or can't be read. */
+    private List<ProgramDef> declaredPrograms(Compilation.Result result) throws IOException {
+        Path schema = layout.schema(result.name());
+        try {
+            return Files.exists(schema) ? declared(result, schema).programs() : List.of();
+        } catch (SchemaFormatException e) {
+            return List.of(); // reported by the comparison
+        }
+    }
+
+    private List<String> problems(Compilation.Result result, ObjectFile actual, Path schemaFile) throws IOException {
+        try {
+            return problems(result, actual, declared(result, schemaFile));
+        } catch (SchemaFormatException e) {
+            return List.of(schemaFile + ": " + e.getMessage() + "; " + SourceFiles.SAME_VERSION);
+        }
+    }
+
+    /** Reads a schema text. Only the object of the same name must have its programs. */
+    private Schema declared(Compilation.Result result, Path schemaFile) throws IOException {
+        Schema schema = SchemaText.parse(Files.readString(schemaFile));
+        return schemaFile.equals(layout.schema(result.name())) ? schema : schema.withPrograms(List.of());
+    }
+
+    private List<String> problems(Compilation.Result result, ObjectFile actual, Schema declared) {
+        String source = layout.source(result.name()).toString();
+        String header = declared.header() + DependencyHeaders.SUFFIX;
+        List<Difference> differences = SchemaComparison.compare(declared, actual.schema(), actual.relocatedTypes());
+        boolean included = result.filesRead().contains(layout.ownHeaders().resolve(header));
+        boolean hasNoMap = !declared.maps().isEmpty()
+                && declared.maps().stream()
+                        .noneMatch(map -> actual.schema().map(map.name()).isPresent());
+        if (!differences.isEmpty() && !included && hasNoMap) {
+            return List.of(source + ": the object does not have the maps of " + declared.origin() + "; #include \""
+                    + header + "\" in the source");
+        }
+        return differences.stream()
+                .map(difference -> source + ": differs from " + declared.origin() + ": " + difference.message())
+                .toList();
+    }
+}

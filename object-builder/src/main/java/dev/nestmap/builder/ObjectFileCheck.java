@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.builder;
+
+import dev.nestmap.btf.LoadCheck;
+import dev.nestmap.btf.LoadCheck.Problem;
+import dev.nestmap.btf.LoadCheck.Severity;
+import dev.nestmap.schema.Amount;
+import dev.nestmap.schema.text.SchemaFormatException;
+import dev.nestmap.schema.text.SchemaText;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Checks the object files in a directory, without loading them, and compares them with the records of their names. */
+public final class ObjectFileCheck {
+    private static final String OBJECT = ".o";
+
+    private final ModuleLayout layout;
+    private final BuildLog log;
+
+    /** Creates a check of objects that belong to a module. */
+    public ObjectFileCheck(ModuleLayout layout, BuildLog log) {
+        this.layout = layout;
+        this.log = log;
+    }
+
+    /**
+     * Reports the problems of all {@code *.o} in a directory, which may not exist.
+     *
+     * @param strict whether fragile parts are errors, too
+     * @throws BuildException if there is an error
+     */
+    public void check(Path directory, boolean strict) throws IOException, BuildException {
+        int failures = 0;
+        for (Path object : objects(directory)) {
+            for (Problem problem : problems(object)) {
+                String message = object + ": " + problem.where() + ": " + problem.what() + "; " + problem.remedy();
+                boolean fails =
+                        problem.severity() == Severity.REJECTED || (strict && problem.severity() == Severity.FRAGILE);
+                failures += fails ? 1 : 0;
+                report(problem.severity(), fails, message);
+            }
+        }
+        if (failures > 0) {
+            throw new BuildException(Amount.of(failures, "problem") + " in checked-in objects; see above");
+        }
+    }
+
+    private void report(Severity severity, boolean fails, String message) {
+        if (fails) {
+            log.error(message);
+        } else if (severity == Severity.FRAGILE) {
+            log.warn(message);
+        } else {
+            log.info(message);
+        }
+    }
+
+    private static List<Path> objects(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> file.toString().endsWith(OBJECT))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** The problems of an object; also compared with the schema text of its name, if the module has records of this name. */
+    private List<Problem> problems(Path object) throws IOException, BuildException {
+        byte[] bytes = Files.readAllBytes(object);
+        Path schema = layout.schema(object.getFileName().toString().replaceFirst("(\\.bpf)?\\.o$", ""));
+        if (!Files.exists(schema)) {
+            return LoadCheck.of(object.toString(), bytes, List.of());
+        }
+        try {
+            return LoadCheck.of(object.toString(), bytes, SchemaText.parse(Files.readString(schema)));
+        } catch (SchemaFormatException e) {
+            throw new BuildException(schema + ": " + e.getMessage() + "; " + SourceFiles.SAME_VERSION);
+        }
+    }
+}

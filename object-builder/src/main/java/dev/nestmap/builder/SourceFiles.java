@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.builder;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Lists the programs in the source directory, and the programs of earlier builds. The name of a program is its file name without {@code
+ * .bpf.c}.
+ */
+public final class SourceFiles {
+    static final String SUFFIX = ".bpf.c";
+    static final String SCHEMA_SUFFIX = ".schema";
+    static final String SAME_VERSION =
+            "use the same version of nestmap-processor and of the build tool's part of Nestmap, and rebuild";
+    private static final String C_SUFFIX = ".c";
+    static final String FINGERPRINT_SUFFIX = ".fingerprint";
+
+    private SourceFiles() {}
+
+    /** The programs, ordered by name. Empty if the source directory does not exist. */
+    static List<String> present(ModuleLayout layout) throws IOException {
+        return names(layout.sources(), SUFFIX);
+    }
+
+    /** Whether the annotation processor has written a schema text for any record of the module. */
+    public static boolean hasSchemas(ModuleLayout layout) throws IOException {
+        return !names(layout.resources(), SCHEMA_SUFFIX).isEmpty();
+    }
+
+    /** The names of C files that don't end with {@code .bpf.c}. The plugin ignores these files. */
+    static List<String> otherC(ModuleLayout layout) throws IOException {
+        return names(layout.sources(), C_SUFFIX).stream()
+                .map(name -> name + C_SUFFIX)
+                .filter(name -> !name.endsWith(SUFFIX))
+                .toList();
+    }
+
+    /** The programs that an earlier build compiled and whose source no longer exists. */
+    static List<String> deleted(ModuleLayout layout) throws IOException {
+        List<String> present = present(layout);
+        return names(layout.work(), FINGERPRINT_SUFFIX).stream()
+                .filter(name -> !present.contains(name))
+                .toList();
+    }
+
+    /**
+     * The names of the files in a directory with a suffix, without that suffix, in order. Empty if the directory does not
+     * exist.
+     */
+    static List<String> names(Path directory, String suffix) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(suffix) && name.length() > suffix.length())
+                    .map(name -> name.substring(0, name.length() - suffix.length()))
+                    .sorted()
+                    .toList();
+        }
+    }
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.builder;
+
+/** Thrown if a tool or system header for compiling BPF programs is missing or too old. The message says what to install. */
+public final class ToolchainException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    ToolchainException(String message) {
+        super(message);
+    }
+
+    /** The warning if the build goes on without objects. It has several lines. */
+    public String skipped(ModuleLayout layout) {
+        return "Skipped compiling the BPF programs in " + layout.sources() + ". " + getMessage();
+    }
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.builder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Compiles with the installed clangs. */
+class CompilationTest {
+    @TempDir
+    Path directory;
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.builder.Toolchain#all")
+    void compilesWithoutDiagnostics(Clang clang) throws IOException {
+        Module module = Module.tenantFlows(directory);
+        List<String> headers = new HeaderPath(module.layout(), Path.of("/usr/include")).options(clang);
+
+        Compilation.Result result = new Compilation(
+                        module.layout(), clang, headers, List.of("-Wextra", "-Werror", "-mcpu=v3"))
+                .compile(Module.PROGRAM);
+
+        assertThat(result.diagnostics()).isEmpty();
+        assertThat(result.failed()).isFalse();
+        assertThat(module.layout().stagedObject(Module.PROGRAM)).isNotEmptyFile();
+        assertThat(result.filesRead())
+                .contains(
+                        module.layout().source(Module.PROGRAM),
+                        module.header(),
+                        Path.of("/usr/include/bpf/bpf_helpers.h"),
+                        Path.of("/usr/include/linux/bpf.h"))
+                .anyMatch(file -> file.endsWith("asm/types.h"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.builder.Toolchain#all")
+    void reportsErrorsWithTheirLocation(Clang clang) throws IOException {
+        Module module = Module.tenantFlows(directory);
+        module.edit(module.layout().source(Module.PROGRAM), "flow->packets", "flow->packages");
+        module.edit(module.header(), "__u64 bytes;", "__u64 bytes; __u64 more;");
+        List<String> headers = new HeaderPath(module.layout(), Path.of("/usr/include")).options(clang);
+
+        Compilation.Result result = new Compilation(module.layout(), clang, headers, List.of()).compile(Module.PROGRAM);
+
+        assertThat(result.failed()).isTrue();
+        assertThat(result.diagnostics()).hasSize(2).allMatch(Diagnostic::isError);
+        assertThat(result.diagnostics().get(0).headline())
+                .startsWith(module.header() + ":[")
+                .contains("size of struct flow");
+        assertThat(result.diagnostics().get(0).details())
+                .contains("  included from " + module.layout().source(Module.PROGRAM) + ":[2]");
+        assertThat(result.diagnostics().get(1).headline())
+                .startsWith(module.layout().source(Module.PROGRAM) + ":[11,31] no member named 'packages'");
+    }
+
+    @Test
+    void optionsOfTheUserOverrideOthers() {
+        Module module = Module.tenantFlows(directory);
+        module.edit(module.layout().source(Module.PROGRAM), "XDP_PASS", "WANTED");
+
+        assertThat(module.compile(Module.PROGRAM, "-DWANTED=XDP_DROP").failed()).isFalse();
+        assertThat(module.compile(Module.PROGRAM).failed()).isTrue();
+    }
+
+    @Test
+    void warnsOfAWrongInnerMap() {
+        Module module = Module.tenantFlows(directory);
+        module.edit(
+                module.layout().source(Module.PROGRAM),
+                "tenant_flow_lookup(ctx->ingress_ifindex, &key)",
+                "flow_lookup((struct other_map *)0, &key)");
+
+        assertThat(module.compile(Module.PROGRAM).diagnostics()).anySatisfy(warning -> {
+            assertThat(warning.severity()).isEqualTo(Diagnostic.Severity.WARNING);
+            assertThat(warning.message()).contains("incompatible pointer types");
+        });
+    }
+
+    @Test
+    void theObjectDoesNotDependOnTheDirectory() throws IOException {
+        Module here = Module.tenantFlows(directory.resolve("here"));
+        Module there = Module.tenantFlows(directory.resolve("some/where/else"));
+        here.compile(Module.PROGRAM);
+        there.compile(Module.PROGRAM);
+
+        byte[] object = Files.readAllBytes(here.layout().stagedObject(Module.PROGRAM));
+        assertThat(object).isEqualTo(Files.readAllBytes(there.layout().stagedObject(Module.PROGRAM)));
+        assertThat(new String(object, StandardCharsets.ISO_8859_1)).doesNotContain(directory.toString());
+    }
+
+    @Test
+    void readsPathsWithBlanks() {
+        Module module = Module.tenantFlows(directory.resolve("a b"));
+
+        assertThat(module.compile(Module.PROGRAM).filesRead()).contains(module.header());
+    }
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.builder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DependencyHeadersTest {
+    @TempDir
+    Path directory;
+
+    private Path into() {
+        return directory.resolve("include");
+    }
+
+    @Test
+    void gathersFromJarsAndDirectories() throws Exception {
+        Path jar = jar("a.jar", Map.of("META-INF/bpf/include/flow.bpf.h", "struct flow;"));
+        Path classes = classes("b", "point.bpf.h", "struct point;");
+        Path byHand = classes("c", "my_types.h", "struct mine;");
+
+        DependencyHeaders.gather(List.of(jar, classes, byHand, directory.resolve("absent.jar")), into());
+
+        assertThat(into().resolve("flow.bpf.h")).hasContent("struct flow;");
+        assertThat(into().resolve("point.bpf.h")).hasContent("struct point;");
+        assertThat(into().resolve("my_types.h"))
+                .as("what generated ones include")
+                .hasContent("struct mine;");
+    }
+
+    @Test
+    void takesOnlyHeadersAndStaysInItsDirectory() throws Exception {
+        Path jar = jar(
+                "a.jar",
+                Map.of(
+                        "META-INF/bpf/include/../../../escaped.bpf.h", "",
+                        "META-INF/bpf/include/deep/../../escaped.h", "",
+                        "META-INF/bpf/include/deep/./escaped.h", "",
+                        "META-INF/bpf/include//escaped.h", "",
+                        "META-INF/bpf/include/..\\escaped.bpf.h", "",
+                        "META-INF/bpf/include/line\nbreak.h", "",
+                        "META-INF/bpf/include/notes.txt", "",
+                        "META-INF/bpf/flow.schema", ""));
+
+        DependencyHeaders.gather(List.of(jar, classes("b", "notes.txt", "")), into());
+
+        assertThat(into()).isEmptyDirectory();
+        assertThat(directory.resolve("escaped.bpf.h")).doesNotExist();
+    }
+
+    @Test
+    void keepsTheFoldersThatHeadersAreIncludedBy() throws Exception {
+        Path jar = jar("a.jar", Map.of("META-INF/bpf/include/acme/my_types.h", "struct mine;"));
+        Path classes = classes("b", "acme/net/point.h", "struct point;");
+
+        DependencyHeaders.gather(List.of(jar, classes), into());
+
+        assertThat(into().resolve("acme/my_types.h")).hasContent("struct mine;");
+        assertThat(into().resolve("acme/net/point.h")).hasContent("struct point;");
+
+        DependencyHeaders.gather(List.of(jar), into());
+        assertThat(into().resolve("acme")).isDirectoryNotContaining("glob:**net");
+        DependencyHeaders.gather(List.of(), into());
+        assertThat(into()).isEmptyDirectory();
+    }
+
+    @Test
+    void rejectsTwoHeadersThatDifferInADirectory() throws Exception {
+        Path first = classes("a", "acme/flow.h", "struct flow;");
+        Path other = jar("other.jar", Map.of("META-INF/bpf/include/acme/flow.h", "struct flow {};"));
+
+        assertThatExceptionOfType(BuildException.class)
+                .isThrownBy(() -> DependencyHeaders.gather(List.of(first, other), into()))
+                .withMessageContaining("different headers with the name acme/flow.h");
+    }
+
+    @Test
+    void deletesStaleHeadersAndKeepsCurrentOnes() throws Exception {
+        Path first = classes("a", "flow.bpf.h", "struct flow;");
+        DependencyHeaders.gather(List.of(first, classes("b", "point.bpf.h", "struct point;")), into());
+        Path kept = into().resolve("flow.bpf.h");
+        Files.setLastModifiedTime(kept, FileTime.fromMillis(0));
+
+        DependencyHeaders.gather(List.of(first), into());
+
+        assertThat(into()).isDirectoryContaining(kept::equals).isDirectoryNotContaining("glob:**point.bpf.h");
+        assertThat(Files.getLastModifiedTime(kept)).isEqualTo(FileTime.fromMillis(0));
+    }
+
+    @Test
+    void updatesAChangedHeader() throws Exception {
+        DependencyHeaders.gather(List.of(classes("a", "flow.bpf.h", "struct flow;")), into());
+        DependencyHeaders.gather(List.of(classes("a", "flow.bpf.h", "struct flow {};")), into());
+
+        assertThat(into().resolve("flow.bpf.h")).hasContent("struct flow {};");
+    }
+
+    @Test
+    void rejectsTwoHeadersThatDiffer() throws Exception {
+        Path first = classes("a", "flow.bpf.h", "struct flow;");
+        Path same = jar("same.jar", Map.of("META-INF/bpf/include/flow.bpf.h", "struct flow;"));
+        Path other = jar("other.jar", Map.of("META-INF/bpf/include/flow.bpf.h", "struct flow {};"));
+
+        DependencyHeaders.gather(List.of(first, same), into());
+        assertThatExceptionOfType(BuildException.class)
+                .isThrownBy(() -> DependencyHeaders.gather(List.of(first, other), into()))
+                .withMessageContaining("flow.bpf.h")
+                .withMessageContaining(first.toString())
+                .withMessageContaining(other.toString());
+    }
+
+    private Path classes(String name, String header, String text) throws IOException {
+        Path folder = Files.createDirectories(directory.resolve(name).resolve(DependencyHeaders.FOLDER));
+        Path file = folder.resolve(header);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+        return directory.resolve(name);
+    }
+
+    private Path jar(String name, Map<String, String> entries) throws IOException {
+        Path file = directory.resolve(name);
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            for (Map.Entry<String, String> entry : entries.entrySet()) {
+                zip.putNextEntry(new ZipEntry(entry.getKey()));
+                zip.write(entry.getValue().getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        return file;
+    }
+}

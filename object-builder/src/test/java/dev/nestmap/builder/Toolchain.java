@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.builder;
+
+import static org.assertj.core.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/** The installed compilers. Tests are skipped without one, or fail with {@code NESTMAP_REQUIRE_KERNEL=1}. */
+public final class Toolchain {
+    private Toolchain() {}
+
+    /** The newest installed clang, if libbpf's headers are installed too. */
+    static Clang newest() {
+        if (!Files.exists(Path.of("/usr/include/bpf/bpf_helpers.h"))) {
+            return missing("libbpf's headers are not installed (package libbpf-dev)");
+        }
+        try {
+            return finder().find(null);
+        } catch (ToolchainException e) {
+            return missing(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** The path of the newest installed clang. */
+    public static Path newestExecutable() {
+        return newest().executable();
+    }
+
+    /** The newest installed clang, and the installed ones of the test matrix. */
+    static Stream<Clang> all() {
+        Stream<Clang> matrix = Stream.of("clang-14", "clang-16", "clang-19").flatMap(name -> {
+            try {
+                return Stream.of(finder().find(name));
+            } catch (ToolchainException e) {
+                return Stream.empty();
+            }
+        });
+        return Stream.concat(Stream.of(newest()), matrix).distinct();
+    }
+
+    private static ClangFinder finder() {
+        return new ClangFinder(Path.of("."), ClangFinder.searchPath(System.getenv("PATH")));
+    }
+
+    private static Clang missing(String reason) {
+        return "1".equals(System.getenv("NESTMAP_REQUIRE_KERNEL")) ? fail(reason) : abort(reason);
+    }
+}
