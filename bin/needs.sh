@@ -30,6 +30,12 @@ missing_to_run() {
   { has_header linux/bpf.h && has_header asm/types.h; } || echo linux-libc-dev
 }
 
+# missing_to_demo: prints the missing Debian packages that bin/demo needs
+missing_to_demo() {
+  missing_to_run
+  has_tool ip || echo iproute2
+}
+
 # missing_to_test: prints the missing Debian packages that the tests need, with the versions of clang that the distribution has
 missing_to_test() {
   missing_to_run

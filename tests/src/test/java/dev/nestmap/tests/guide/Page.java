@@ -117,6 +117,7 @@ record Page(Path path, List<Snippet> snippets) {
                 "-target",
                 "bpf",
                 "-O2",
+                "-mcpu=v3",
                 "-I" + bpf.resolve("include"),
                 "-Wno-unused-function",
                 "-Wno-unused-parameter");

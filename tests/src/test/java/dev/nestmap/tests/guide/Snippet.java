@@ -17,6 +17,8 @@ import java.util.regex.Pattern;
  *   <li>{@code <!-- c: tenant_flows.bpf.h -->} puts the next block of C behind an {@code #include} of this header;
  *       {@code <!-- c in a program: tenant_flows.bpf.h -->} also puts it into an XDP program. C that begins with a licence is a whole
  *       program and needs no comment.
+ *   <li>{@code <!-- file: examples/new-tenants/pom.xml -->} says that the next block is this file of the repository, see {@link
+ *       ShownFilesTest}.
  *   <li>{@code <!-- prints: com.acme.Main -->} says that the next block is what this class prints.
  * </ul>
  *

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.examples.ratelimits;
+
+import dev.nestmap.annotations.BpfMap;
+import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.BpfProgram;
+import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.InnerType;
+import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.OuterMap;
+import dev.nestmap.annotations.TimeScale;
+import dev.nestmap.annotations.U64;
+import dev.nestmap.annotations.Unit;
+import java.net.Inet4Address;
+import java.time.Duration;
+
+@BpfObject("rate_limits")
+@BpfProgram(value = "limit_senders", section = "xdp")
+public interface RateLimits {
+    /** A customer's limit for each sender. A packet costs {@code interval}, and a sender may be ahead by {@code burst}. */
+    @BpfMap(maxEntries = 1024)
+    record Limit(
+            @Key Inet4Address customer,
+            @Unit(TimeScale.NANOS) Duration interval,
+            @Unit(TimeScale.NANOS) Duration burst) {}
+
+    /** A sender has paid until this time, on the clock of {@code bpf_ktime_get_ns} and {@code System.nanoTime}. */
+    @InnerMap(type = InnerType.LRU_HASH, maxEntries = 10_000)
+    record Sender(
+            @Key Inet4Address address,
+            @U64 long paidUntil,
+            @U64 long passed,
+            @U64 long dropped) {}
+
+    @OuterMap(inner = Sender.class, maxEntries = 1024)
+    record Customer(Inet4Address address) {}
+}
