@@ -68,7 +68,7 @@ export default defineConfig({
         text: 'Guide',
         items: folder('guide', ['project', 'declare', 'load', 'attach', 'rotate', 'read', 'on-demand', 'pins', 'migrate', 'upgrade', 'publish']),
       },
-      { text: 'How to', items: folder('how-to', ['rate-limits', 'cgroup-policies', 'blue-green', 'backends', 'tests', 'privileges', 'gradle', 'kotlin', 'modules']) },
+      { text: 'How to', items: folder('how-to', ['rate-limits', 'cgroup-policies', 'blue-green', 'backends', 'system-calls', 'tests', 'privileges', 'gradle', 'kotlin', 'modules']) },
       {
         text: 'Reference',
         items: [

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.examples.syscalls;
+
+import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.BpfProgram;
+import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.InnerType;
+import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.OnDemand;
+import dev.nestmap.annotations.OuterMap;
+import dev.nestmap.annotations.U32;
+import dev.nestmap.annotations.U64;
+
+@BpfObject("syscalls")
+@BpfProgram(value = "count", section = "raw_tp/sys_enter")
+public interface Syscalls {
+    /** More than the numbers that Linux uses. The last one stands for all numbers that do not fit. */
+    int NUMBERS = 512;
+
+    /** How often a user made a system call. */
+    @InnerMap(type = InnerType.ARRAY, maxEntries = NUMBERS)
+    record Call(@Key @U32 long number, @U64 long count) {}
+
+    @OnDemand
+    @OuterMap(inner = Call.class, maxEntries = 1024)
+    record User(@U32 long uid) {}
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.examples.syscalls;
+
+import dev.nestmap.examples.syscalls.Syscalls.Call;
+import dev.nestmap.examples.syscalls.SyscallsBpf.CallMap;
+import dev.nestmap.runtime.OwnedMaps;
+import dev.nestmap.runtime.RequestServer;
+import dev.nestmap.runtime.error.BpfException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Counts the system calls of all users of this machine. */
+final class UserCalls implements AutoCloseable {
+    private final SyscallsBpf bpf;
+    private final RequestServer<Long> server;
+
+    /** Starts counting. */
+    UserCalls() {
+        bpf = SyscallsBpf.load();
+        try {
+            bpf.count().attach(); // to what its section names
+        } catch (BpfException e) {
+            bpf.close();
+            throw e;
+        }
+        server = bpf.user().serveRequests(served -> {});
+    }
+
+    /** Returns the calls since the last time, by uid. Each call is returned once. A user that is known and made none has an empty list. */
+    Map<Long, List<Call>> drain() {
+        Map<Long, List<Call>> drained = new HashMap<>();
+        try (OwnedMaps<Long, CallMap.Owned> users =
+                bpf.user().rotateAll(bpf.user().keys())) {
+            users.forEach((uid, calls) -> {
+                List<Call> made = new ArrayList<>();
+                calls.forEach(call -> {
+                    if (call.count() > 0) {
+                        made.add(call);
+                    }
+                });
+                drained.put(uid, made);
+            });
+        }
+        return drained;
+    }
+
+    /** How many calls were made before their users had maps. These are in no list. */
+    long missed() {
+        return server.missed() + server.lostRequests();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        bpf.close();
+    }
+}
