@@ -92,7 +92,7 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
      * @param action receives each event
      * @param lost receives the number of lost events, if there are any, after the last event
      * @return the number of events that the action received; 0 if none came in time
-     * @throws InterruptedException if the thread is interrupted, which the wait notices within about 20 ms
+     * @throws InterruptedException if the thread is interrupted
      * @throws BpfException if the kernel rejects the operation, or if the bytes are not an event of this type; such an event is
      *     taken out
      */

@@ -15,7 +15,6 @@ import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.BlockCache;
 import dev.nestmap.runtime.spi.MapHandle;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -26,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * A live {@code RINGBUF}: events that programs write and user space takes out, oldest first. Several threads may take events at the same
  * time: each event goes to one of them. An event is taken out before it is passed to an action, so it is not passed again if the action
  * throws. The methods with an action take out up to 64 events at a time, which other threads do not get while the action runs. If it
- * throws, later calls return the events that it has not received. A waiting thread notices within about 20 ms that it was interrupted or
- * that its handle is no longer valid.
+ * throws, later calls return the events that it has not received. A wait ends at once if the thread is interrupted, or if its handle is no
+ * longer valid.
  *
  * @param <E> type of the events
  */
@@ -70,7 +69,7 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
     public final @Nullable E poll(Duration timeout) throws InterruptedException {
         EventWait wait = new EventWait(timeout);
         E event = poll();
-        while (event == null && wait.await(List.of(map()))) {
+        while (event == null && wait.await(map())) {
             event = poll();
         }
         return event;

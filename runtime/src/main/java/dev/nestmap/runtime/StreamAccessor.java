@@ -77,7 +77,7 @@ public abstract class StreamAccessor<E> extends KeylessAccessor<E> {
     final long await(Duration timeout, LongSupplier consume) throws InterruptedException {
         EventWait wait = new EventWait(timeout);
         long count = consume.getAsLong();
-        while (count == 0 && wait.await(List.of(map()))) {
+        while (count == 0 && wait.await(map())) {
             count = consume.getAsLong();
         }
         return count;
@@ -95,7 +95,7 @@ public abstract class StreamAccessor<E> extends KeylessAccessor<E> {
                 maps.add(inner.map());
                 count[0] += consume.applyAsLong(key, inner);
             });
-            if (count[0] > 0 || !wait.await(maps)) {
+            if (count[0] > 0 || !wait.awaitAny(maps)) {
                 return count[0];
             }
         }

@@ -16,6 +16,9 @@ import dev.nestmap.tests.maptypes.Rings.PlainCommand;
 import dev.nestmap.tests.maptypes.Rings.PlainEvent;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledClang;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +28,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -142,6 +146,46 @@ class KernelRingsTest {
         waiting.interrupt();
 
         assertThatThrownBy(waiting::result).hasCauseInstanceOf(InterruptedException.class);
+    }
+
+    @Test
+    void aWaitSleepsUntilItsTimeIsOver() throws Exception {
+        rings.plainEvent().poll(Duration.ofMillis(1)); // loads classes
+        long before = voluntarySwitches();
+
+        assertThat(rings.plainEvent().poll(Duration.ofMillis(400))).isNull();
+        assertThat(voluntarySwitches() - before).as("context switches").isLessThan(10);
+    }
+
+    private static long voluntarySwitches() throws IOException {
+        return Files.readAllLines(Path.of("/proc/thread-self/status")).stream()
+                .filter(line -> line.startsWith("voluntary_ctxt_switches:"))
+                .mapToLong(line ->
+                        Long.parseLong(line.substring(line.indexOf(':') + 1).strip()))
+                .sum();
+    }
+
+    @Test
+    void eventsThatAnActionHasNotReceivedEndAWait() throws Exception {
+        emit(rings);
+        emit(rings);
+        AtomicReference<BackgroundTask<PlainEvent>> waiting = new AtomicReference<>();
+
+        assertThatThrownBy(() -> rings.plainEvent().consume(event -> {
+                    waiting.set(startWaiting());
+                    throw new IllegalStateException("as planned");
+                }))
+                .hasMessage("as planned");
+
+        assertThat(waiting.get().result()).isEqualTo(new PlainEvent(1));
+    }
+
+    private BackgroundTask<PlainEvent> startWaiting() {
+        try {
+            return BackgroundTask.startWaiting(() -> rings.plainEvent().poll(LONG));
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test

@@ -2,16 +2,23 @@
 package dev.nestmap.runtime.internal.handle;
 
 import dev.nestmap.runtime.internal.map.MapOperation;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.StreamWait;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.spi.AbstractInterruptibleChannel;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
-/**
- * A wait for records, with a timeout. It consists of short waits in the kernel, so that it notices an interrupt, and so that a
- * thread that closes a map does not wait long.
- */
+/** A wait for records, with a timeout. It ends at once if the thread is interrupted, or if a handle that it waits for is revoked. */
 public final class EventWait {
-    private static final int SLICE_MILLIS = 20;
     private static final long NANOS_PER_MILLI = 1_000_000;
+    private static final int SLICE_MILLIS = 20;
+
+    /** The waits of all threads. They are few, so a thread that revokes a handle looks at all of them. */
+    private static final Set<Waiting> WAITING = ConcurrentHashMap.newKeySet();
 
     private final long start = System.nanoTime();
     private final long timeout;
@@ -21,25 +28,47 @@ public final class EventWait {
         this.timeout = saturated(timeout);
     }
 
+    /** Ends the waits of other threads for records of a map, through all handles to it. */
+    static void wake(RawMap raw) {
+        for (Waiting waiting : WAITING) {
+            if (waiting.maps.stream().anyMatch(map -> map.raw() == raw)) {
+                waiting.wait.wake();
+            }
+        }
+    }
+
     /**
-     * Waits at most 20 ms for a record in one of the maps. Returns true if the caller should look for records again, and false
-     * after the timeout.
+     * Waits for a record of a map. Returns true if the caller should look for records again, and false after the timeout.
      *
      * @throws InterruptedException if the thread is interrupted
      */
-    public boolean await(List<LeasedMap> maps) throws InterruptedException {
+    public boolean await(LeasedMap map) throws InterruptedException {
+        return await(List.of(map), Integer.MAX_VALUE);
+    }
+
+    /**
+     * Waits at most 20 ms for a record of one of the inner maps of an outer map. Then the caller looks for inner maps that are new.
+     *
+     * @return whether the caller should look for records again, which is false after the timeout
+     * @throws InterruptedException if the thread is interrupted
+     */
+    public boolean awaitAny(List<LeasedMap> maps) throws InterruptedException {
+        return await(maps, SLICE_MILLIS);
+    }
+
+    private boolean await(List<LeasedMap> maps, int longest) throws InterruptedException {
         if (Thread.interrupted()) {
-            throw new InterruptedException("interrupted in a wait for events");
+            throw interrupted();
         }
         long left = timeout - (System.nanoTime() - start);
         if (left <= 0) {
             return false;
         }
-        int millis = (int) Math.min(SLICE_MILLIS, (left + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI);
+        int millis = (int) Math.min(longest, (left + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI);
         if (maps.isEmpty()) {
             Thread.sleep(millis);
         } else {
-            int result = LeasedStream.awaitAny(maps, millis);
+            int result = awaitRecord(maps, millis);
             if (result < 0) {
                 throw MapOperation.TAKE.failed(maps.get(0).shape(), null, result);
             }
@@ -47,11 +76,73 @@ public final class EventWait {
         return true;
     }
 
+    private static int awaitRecord(List<LeasedMap> maps, int millis) throws InterruptedException {
+        try (StreamWait wait = maps.get(0).raw().stream().newWait()) {
+            Waiting waiting = new Waiting(maps, wait);
+            WAITING.add(waiting); // before it enters the leases: a thread that revokes one later wakes it
+            try {
+                return waiting.await(millis);
+            } finally {
+                WAITING.remove(waiting);
+            }
+        }
+    }
+
+    private static InterruptedException interrupted() {
+        return new InterruptedException("interrupted in a wait for events");
+    }
+
     private static long saturated(Duration timeout) {
         try {
             return timeout.toNanos();
         } catch (ArithmeticException e) {
             return timeout.isNegative() ? 0 : Long.MAX_VALUE;
+        }
+    }
+
+    /** One wait of a thread. It is a channel, because the JDK closes the channel that an interrupted thread is blocked on. */
+    private static final class Waiting extends AbstractInterruptibleChannel {
+        private final List<LeasedMap> maps;
+        private final StreamWait wait;
+
+        Waiting(List<LeasedMap> maps, StreamWait wait) {
+            this.maps = maps;
+            this.wait = wait;
+        }
+
+        int await(int millis) throws InterruptedException {
+            try {
+                begin();
+                try {
+                    return awaitValid(millis);
+                } finally {
+                    end(true);
+                }
+            } catch (AsynchronousCloseException e) {
+                Thread.interrupted(); // as methods do that throw an InterruptedException
+                throw interrupted();
+            }
+        }
+
+        /** Waits for the maps whose handles are valid. */
+        private int awaitValid(int millis) {
+            List<LeasedMap> entered = new ArrayList<>();
+            try {
+                for (LeasedMap map : maps) {
+                    if (map.lease.enter()) {
+                        entered.add(map);
+                    }
+                }
+                List<RawMap> raws = entered.stream().map(LeasedMap::raw).toList();
+                return raws.isEmpty() ? 0 : wait.await(raws, millis);
+            } finally {
+                entered.forEach(map -> map.lease.exit());
+            }
+        }
+
+        @Override
+        protected void implCloseChannel() {
+            wait.wake();
         }
     }
 }

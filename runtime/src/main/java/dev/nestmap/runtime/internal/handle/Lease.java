@@ -8,7 +8,7 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Lets many threads use a resource at the same time, without a lock, until one thread revokes it. That thread waits for calls that are
  * under way, and later calls are rejected. A call only contains kernel calls, never users' code, so the wait is short: at most the grace
- * period of an update of an outer map, or one slice of an {@link EventWait}.
+ * period of an update of an outer map. {@link EventWait#wake} ends waits for events.
  */
 final class Lease {
     private static final VarHandle STATE = stateHandle();
@@ -35,7 +35,17 @@ final class Lease {
 
     /** Rejects later calls, and returns when no call is under way. */
     void revoke() {
+        reject();
+        awaitCalls();
+    }
+
+    /** Rejects later calls. */
+    void reject() {
         STATE.getAndBitwiseOr(this, REVOKED);
+    }
+
+    /** Returns when no call is under way. */
+    void awaitCalls() {
         for (int i = 0; state != REVOKED; i++) {
             if (i < SPINS) {
                 Thread.onSpinWait();

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.handle;
 
-import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.StreamOperations;
+import dev.nestmap.runtime.internal.map.StreamWait;
 import dev.nestmap.runtime.internal.memory.Block;
-import java.util.ArrayList;
-import java.util.List;
 
 /** The records of a ring buffer or perf event array, for as long as its handle is valid. */
 final class LeasedStream implements StreamOperations {
@@ -39,6 +37,7 @@ final class LeasedStream implements StreamOperations {
     @Override
     public void giveBack(Block from, int at, int end) {
         map.raw().stream().giveBack(from, at, end);
+        EventWait.wake(map.raw());
     }
 
     @Override
@@ -52,24 +51,8 @@ final class LeasedStream implements StreamOperations {
     }
 
     @Override
-    public int await(List<RawMap> others, int millis) {
-        return map.whileValid(() -> map.raw().stream().await(others, millis));
-    }
-
-    /** Waits until one of the maps whose handles are valid has a record: see {@link StreamOperations#await}. */
-    static int awaitAny(List<LeasedMap> maps, int millis) {
-        List<LeasedMap> entered = new ArrayList<>();
-        try {
-            for (LeasedMap map : maps) {
-                if (map.lease.enter()) {
-                    entered.add(map);
-                }
-            }
-            List<RawMap> raws = entered.stream().map(LeasedMap::raw).toList();
-            return raws.isEmpty() ? 0 : raws.get(0).stream().await(raws.subList(1, raws.size()), millis);
-        } finally {
-            entered.forEach(map -> map.lease.exit());
-        }
+    public StreamWait newWait() {
+        return map.raw().stream().newWait();
     }
 
     @Override

@@ -159,7 +159,7 @@ abstract class RevocableHandle {
         } finally {
             ownership.unlock();
         }
-        lease.revoke();
+        revokeLease();
         return new Handover(this);
     }
 
@@ -240,11 +240,17 @@ abstract class RevocableHandle {
         } finally {
             ownership.unlock();
         }
-        lease.revoke();
+        revokeLease();
         if (wasValid) {
             stopWatching();
         }
         return wasValid;
+    }
+
+    private void revokeLease() {
+        lease.reject();
+        EventWait.wake(raw);
+        lease.awaitCalls();
     }
 
     private void stopWatching() {

@@ -3,9 +3,9 @@ package dev.nestmap.runtime.internal.heap;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.ReadBatch;
 import dev.nestmap.runtime.internal.map.StreamOperations;
+import dev.nestmap.runtime.internal.map.StreamWait;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +40,7 @@ final class HeapKernelOnlyMap extends HeapMap {
             }
 
             @Override
-            public int await(List<RawMap> others, int millis) {
+            public StreamWait newWait() {
                 throw refused();
             }
 

@@ -3,7 +3,6 @@ package dev.nestmap.runtime.internal.map;
 
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.memory.Block;
-import java.util.List;
 
 /**
  * Operations on the records of a RINGBUF, a USER_RINGBUF or a PERF_EVENT_ARRAY. An operation that the map's type does not have
@@ -16,6 +15,11 @@ public interface StreamOperations {
     /** The operations of a map that has no records. */
     static StreamOperations unsupported(MapShape map) {
         return new StreamOperations() {
+            @Override
+            public StreamWait newWait() {
+                throw MapOperation.TAKE.failed(map, null, ErrnoNumbers.ENOTSUPP);
+            }
+
             @Override
             public void openBuffers(int bytesPerCpu) {
                 throw MapOperation.MMAP.failed(map, null, ErrnoNumbers.ENOTSUPP);
@@ -53,15 +57,8 @@ public interface StreamOperations {
         return -ErrnoNumbers.ENOTSUPP;
     }
 
-    /**
-     * Waits until this map, or another of the same type, has a record.
-     *
-     * @param millis the longest wait, in milliseconds
-     * @return 0 or more, or a negative errno
-     */
-    default int await(List<RawMap> others, int millis) {
-        return -ErrnoNumbers.ENOTSUPP;
-    }
+    /** Prepares a wait for records of this map and of others of its type. */
+    StreamWait newWait();
 
     /**
      * Creates the event buffers of a PERF_EVENT_ARRAY, one per CPU. Does nothing if they exist.

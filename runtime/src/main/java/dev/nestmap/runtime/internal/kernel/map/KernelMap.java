@@ -243,6 +243,11 @@ public final class KernelMap implements RawMap {
         return stream == null ? List.of() : stream.fds();
     }
 
+    /** Whether the map has records that were given back. */
+    boolean hasReturnedRecords() {
+        return stream != null && stream.hasReturnedRecords();
+    }
+
     /** Casts a map. Throws if it is in memory. */
     public static KernelMap of(RawMap map) {
         if (map instanceof KernelMap kernelMap) {

@@ -2,12 +2,9 @@
 package dev.nestmap.runtime.internal.kernel.map;
 
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.map.MapOperation;
-import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.StreamOperations;
-import dev.nestmap.runtime.internal.memory.Block;
-import java.lang.ref.Reference;
+import dev.nestmap.runtime.internal.map.StreamWait;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -16,9 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The records of a map, in memory that the kernel shares with user space. */
 abstract class KernelStream implements StreamOperations {
-    /** {@code poll.h}. */
-    private static final short POLLIN = 1;
-
     /** Locks of the maps, by id. All handles to one ring buffer read it at one common position, so they share a lock. */
     private static final List<ReentrantLock> LOCKS =
             Stream.generate(ReentrantLock::new).limit(16).toList();
@@ -41,6 +35,11 @@ abstract class KernelStream implements StreamOperations {
     /** The file descriptors that poll(2) reports as readable when there is a record. */
     abstract List<Integer> fds();
 
+    /** Whether records were given back, of which poll(2) knows nothing. */
+    boolean hasReturnedRecords() {
+        return false;
+    }
+
     /** Unmaps the shared memory. No thread is in a call of the map. */
     abstract void close();
 
@@ -61,22 +60,7 @@ abstract class KernelStream implements StreamOperations {
     }
 
     @Override
-    public int await(List<RawMap> others, int millis) {
-        List<Integer> all = Stream.concat(Stream.of(map), others.stream().map(KernelMap::of))
-                .flatMap(each -> each.recordFds().stream())
-                .toList();
-        // struct pollfd: fd, events, revents
-        Block fds = Block.allocate(all.size() * Long.BYTES);
-        for (int i = 0; i < all.size(); i++) {
-            fds.bytes().putInt(i * Long.BYTES, all.get(i));
-            fds.bytes().putShort(i * Long.BYTES + Integer.BYTES, POLLIN);
-        }
-        try {
-            int result = Native.libc().poll(fds.address(), all.size(), millis);
-            int errno = result >= 0 ? 0 : Native.lastErrno();
-            return errno == ErrnoNumbers.EINTR ? 0 : -errno;
-        } finally {
-            Reference.reachabilityFence(fds);
-        }
+    public StreamWait newWait() {
+        return new KernelStreamWait();
     }
 }

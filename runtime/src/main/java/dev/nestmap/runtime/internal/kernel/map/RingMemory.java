@@ -187,8 +187,7 @@ final class RingMemory {
 
     /**
      * Lets programs overwrite the records before a position. A program that commits at the same time may miss the new position and so wake
-     * nobody. Then the data is in the ring already when a thread waits, and poll(2) returns at once, or after a slice of an {@code
-     * EventWait}.
+     * nobody. Then its record is in the ring already when a thread waits, and poll(2) returns at once, see {@link KernelStreamWait}.
      */
     private void releaseRoom(long position) {
         // Pairs with smp_load_acquire(&rb->consumer_pos) in __bpf_ringbuf_reserve: the copies above end before programs

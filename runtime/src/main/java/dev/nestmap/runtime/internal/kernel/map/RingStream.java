@@ -44,6 +44,11 @@ final class RingStream extends KernelStream {
     }
 
     @Override
+    boolean hasReturnedRecords() {
+        return locked(() -> !returned.isEmpty());
+    }
+
+    @Override
     public int put(Block from, int size) {
         Objects.checkFromIndexSize(0, size, from.size());
         return map.shape().kind() == MapKind.USER_RINGBUF

@@ -52,6 +52,10 @@ public interface LibC {
 
     long read(int fd, long buf, long count);
 
+    long write(int fd, long buf, long count);
+
+    int eventfd(int initval, int flags);
+
     /** Variadic in C. With one integer the calling convention is the same on the machines that Nestmap supports. */
     int fcntl(int fd, int op, long arg);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.natives;
 
+import dev.nestmap.runtime.internal.memory.Block;
+import java.lang.ref.Reference;
 import java.nio.file.Path;
 import jnr.ffi.Platform;
 import jnr.ffi.Pointer;
@@ -12,6 +14,8 @@ public final class SystemCalls {
     private static final int O_CLOEXEC = 0x80000;
 
     private static final int O_PATH = 0x200000;
+
+    private static final int O_NONBLOCK = 0x800;
 
     /** {@code linux/fcntl.h}. */
     private static final int F_DUPFD_CLOEXEC = 1030;
@@ -40,6 +44,19 @@ public final class SystemCalls {
     /** Does the same as {@link #openPath} with the file that a symbolic link names. */
     public static int openTarget(int directory, String path) {
         return Native.libc().openat(directory, path, O_PATH | O_CLOEXEC);
+    }
+
+    /** Creates an eventfd that is not readable. Returns -1 on failure, and sets errno. */
+    public static int eventFd() {
+        return Native.libc().eventfd(0, O_CLOEXEC | O_NONBLOCK); // EFD_CLOEXEC and EFD_NONBLOCK are the same bits
+    }
+
+    /** Makes an eventfd readable. */
+    public static void writeEvent(int fd) {
+        Block one = Block.allocate(Long.BYTES);
+        one.bytes().putLong(0, 1);
+        Native.libc().write(fd, one.address(), Long.BYTES); // fails only if the eventfd is readable already
+        Reference.reachabilityFence(one);
     }
 
     /** {@code O_NOFOLLOW}: {@code asm-generic/fcntl.h}, and the {@code asm/fcntl.h} of the architectures that differ. */

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.map;
+
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.StreamWait;
+import dev.nestmap.runtime.internal.memory.Block;
+import java.lang.invoke.VarHandle;
+import java.lang.ref.Reference;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** Waits with poll(2) for the records of maps, and for an eventfd that {@link #wake} writes to. */
+final class KernelStreamWait implements StreamWait {
+    /** {@code poll.h}. */
+    private static final short POLLIN = 1;
+
+    /** The longest wait if the process has no descriptor left for an eventfd: then nobody can end a wait. */
+    private static final int SLICE_MILLIS = 20;
+
+    /** Guards the eventfd against being written to after it is closed. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** The eventfd, or -1, which poll(2) ignores. */
+    private int wakeFd = SystemCalls.eventFd();
+
+    @Override
+    public int await(List<RawMap> maps, int millis) {
+        // After this wait was announced: whoever gives records back later ends it.
+        if (maps.stream().anyMatch(map -> KernelMap.of(map).hasReturnedRecords())) {
+            return 1;
+        }
+        List<Integer> readable = maps.stream()
+                .flatMap(map -> KernelMap.of(map).recordFds().stream())
+                .toList();
+        int count = readable.size() + 1;
+        // struct pollfd: fd, events, revents
+        Block fds = Block.allocate(count * Long.BYTES);
+        add(fds, 0, wakeFd);
+        for (int i = 1; i < count; i++) {
+            add(fds, i, readable.get(i - 1));
+        }
+        // Pairs with the xchg of the header in bpf_ringbuf_commit: either the program sees the last position that this
+        // thread has
+        // published, and wakes it, or bpf_ringbuf_poll sees the program's record.
+        VarHandle.fullFence();
+        try {
+            int result = Native.libc().poll(fds.address(), count, wakeFd < 0 ? Math.min(millis, SLICE_MILLIS) : millis);
+            int errno = result >= 0 ? 0 : Native.lastErrno();
+            return errno == ErrnoNumbers.EINTR ? 0 : -errno;
+        } finally {
+            Reference.reachabilityFence(fds);
+        }
+    }
+
+    private static void add(Block fds, int index, int fd) {
+        fds.bytes().putInt(index * Long.BYTES, fd);
+        fds.bytes().putShort(index * Long.BYTES + Integer.BYTES, POLLIN);
+    }
+
+    @Override
+    public void wake() {
+        lock.lock();
+        try {
+            if (wakeFd >= 0) {
+                SystemCalls.writeEvent(wakeFd);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            if (wakeFd >= 0) {
+                Native.libc().close(wakeFd);
+                wakeFd = -1;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}
