@@ -56,6 +56,11 @@ final class FileBytes {
         return buffer.limit();
     }
 
+    /** The offset of this part in the file. */
+    int start() {
+        return buffer.arrayOffset();
+    }
+
     int u8(long offset) {
         check("a number", offset, 1);
         return Byte.toUnsignedInt(buffer.get((int) offset));

@@ -8,10 +8,12 @@ import dev.nestmap.runtime.internal.load.ObjectLoader;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.pin.RequestedPin;
 import dev.nestmap.runtime.program.Link;
+import dev.nestmap.runtime.program.LinkPin;
 import dev.nestmap.runtime.program.Program;
 import dev.nestmap.runtime.spi.ObjectHandle;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A BPF object in the kernel, or its maps in memory. It owns its maps, their inner maps, its programs and their links: all of them
@@ -123,6 +125,37 @@ public class LoadedObject implements AutoCloseable {
         return programs().stream()
                 .filter(program -> program.section().equals(section))
                 .toList();
+    }
+
+    /**
+     * Gives the kernel a struct of functions (struct_ops), such as a congestion control of TCP: a variable in {@code
+     * SEC(".struct_ops.link")} or {@code SEC(".struct_ops")}, whose functions are programs of {@code SEC("struct_ops/...")}. The kernel
+     * calls them until the link or this object is closed. A struct of {@code SEC(".struct_ops")} is not a link of the kernel: it can be
+     * attached only once, can't be pinned, and stays attached if the Java VM is killed. {@code SEC(".struct_ops.link")} requires Linux 6.4.
+     *
+     * @param struct name of the variable in C
+     * @return the link
+     * @throws BpfException if the object has no such struct, if another struct of its name is attached, or if the kernel rejects it, for
+     *     example because it lacks a function
+     */
+    public final Link attachStructOps(String struct) {
+        return objectHandle.state().attachStructOps(struct, null);
+    }
+
+    /**
+     * Does the same as {@link #attachStructOps(String)}, and pins the link, so that the struct stays attached when this process ends. If an
+     * earlier run pinned its link there, this struct takes its place in one step. What the kernel has already begun to use the old struct
+     * for keeps it: for a congestion control, existing connections.
+     *
+     * @param struct name of a variable in {@code SEC(".struct_ops.link")}
+     * @param pin where the link is pinned. Structs are only replaced in one step, so its {@link LinkPin.Replacement} has no effect, and a
+     *     link without a pin is not searched for.
+     * @return the link
+     * @throws BpfException if the struct can't be attached, if it has no link, if something else is pinned there, or if the kernel can't
+     *     replace structs of its type; then the old struct stays attached
+     */
+    public final Link attachStructOps(String struct, LinkPin pin) {
+        return objectHandle.state().attachStructOps(struct, Objects.requireNonNull(pin, "pin"));
     }
 
     /**

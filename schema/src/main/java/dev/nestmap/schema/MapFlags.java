@@ -22,6 +22,7 @@ public final class MapFlags {
     public static final long MMAPABLE = 1 << 10;
     public static final long PRESERVE_ELEMS = 1 << 11;
     public static final long INNER_MAP = 1 << 12;
+    public static final long LINK = 1 << 13;
 
     /**
      * The flags for the access of user space through the file descriptor that creates the map. The kernel does not store them in the map.

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 /**
  * Keeps a program attached. A link belongs to the program's object: closing the object closes the link. Any thread may call its methods.
  *
- * <p>Some attachments are not links of the kernel: those to sockets and maps of sockets, filters of {@code tc}, USDT, and perf events on
- * several CPUs. All methods but {@link #close} and {@link #detach} throw a {@link BpfException} for them.
+ * <p>Some attachments are not links of the kernel: those to sockets and maps of sockets, filters of {@code tc}, USDT, structs of {@code
+ * SEC(".struct_ops")}, and perf events on several CPUs. All methods but {@link #close} and {@link #detach} throw a {@link BpfException} for them.
  */
 public interface Link extends AutoCloseable {
     /**

@@ -31,7 +31,7 @@ public enum LinkKind {
     KPROBE_MULTI(false, ""),
 
     /** A struct_ops map. */
-    STRUCT_OPS(false, ""),
+    STRUCT_OPS(false, "map with id"),
 
     /** A netfilter hook. */
     NETFILTER(false, ""),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.program;
 
-/** Ways to attach programs. The runtime has a type or a method for each, except for struct_ops. */
+/** Ways to attach programs. The runtime has a type or a method for each. */
 public enum AttachmentKind {
     XDP("attach(Xdp.on(\"eth0\"))"),
     TCX("attach(Tcx.ingress(\"eth0\"))"),
@@ -23,7 +23,8 @@ public enum AttachmentKind {
     RAW_TRACEPOINT("attach(RawTracepoint.of(\"sys_enter\"))"),
     TRACING("attach(), with a section that names the target, such as fentry/do_unlinkat"),
     ITERATOR("attach(Iter.all()), or map.attach(program) for the entries of a map"),
-    STRUCT_OPS("bpftool struct_ops register, because Nestmap does not attach struct_ops");
+    STRUCT_OPS(
+            "attachStructOps(\"my_struct\") of the loaded object, with the name of the struct that has the function");
 
     private final String call;
 

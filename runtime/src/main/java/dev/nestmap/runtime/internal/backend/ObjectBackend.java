@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.backend;
 
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.program.Link;
+import dev.nestmap.runtime.program.LinkPin;
 import dev.nestmap.runtime.program.Program;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +41,17 @@ public interface ObjectBackend {
         throw new IllegalArgumentException(
                 "program " + name + " can't be defined in Java, because the object is in the kernel: define it"
                         + " in an object that inMemory() created");
+    }
+
+    /**
+     * Gives the kernel a struct of functions (struct_ops).
+     *
+     * @param pin where the link is pinned, or taken over; null for a link without a pin
+     * @throws dev.nestmap.runtime.error.BpfException if there is no such struct, or the kernel rejects it
+     */
+    default Link attachStructOps(String struct, @Nullable LinkPin pin) {
+        throw new BpfException(
+                "attachment of struct " + struct, "maps in memory have no programs that the kernel could call");
     }
 
     /** The ids of the maps that a program of this object uses. */

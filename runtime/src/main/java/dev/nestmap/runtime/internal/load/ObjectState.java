@@ -17,6 +17,8 @@ import dev.nestmap.runtime.internal.outer.OuterMapState;
 import dev.nestmap.runtime.internal.outer.RequestTable;
 import dev.nestmap.runtime.internal.pin.OuterMapPins;
 import dev.nestmap.runtime.pin.RequestedPin;
+import dev.nestmap.runtime.program.Link;
+import dev.nestmap.runtime.program.LinkPin;
 import dev.nestmap.runtime.program.Program;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
@@ -199,6 +201,16 @@ public final class ObjectState {
     /** The programs in the order of the object file. */
     public List<Program> programs() {
         return backend.programs();
+    }
+
+    /**
+     * Gives the kernel a struct of functions (struct_ops).
+     *
+     * @param pin where the link is pinned, or taken over; null for a link without a pin
+     * @throws BpfException if there is no such struct, or the kernel rejects it
+     */
+    public Link attachStructOps(String struct, @Nullable LinkPin pin) {
+        return backend.attachStructOps(struct, pin);
     }
 
     /** What happened to the pins that the object requests. */

@@ -148,7 +148,7 @@ public final class AttachErrors {
 
     private List<Capabilities> needed() {
         return switch (kind) {
-            case XDP, TCX, NETKIT, TC, CGROUP, NETNS, NETFILTER, SOCKET_MAP, SOCKET_FILTER, REUSEPORT, STRUCT_OPS ->
+            case XDP, TCX, NETKIT, TC, CGROUP, NETNS, NETFILTER, SOCKET_MAP, SOCKET_FILTER, REUSEPORT ->
                 List.of(Capabilities.CAP_BPF, Capabilities.CAP_NET_ADMIN);
             case PERF_EVENT,
                     KPROBE,
@@ -159,7 +159,8 @@ public final class AttachErrors {
                     TRACEPOINT,
                     RAW_TRACEPOINT,
                     TRACING,
-                    ITERATOR -> List.of(Capabilities.CAP_BPF, Capabilities.CAP_PERFMON);
+                    ITERATOR,
+                    STRUCT_OPS -> List.of(Capabilities.CAP_BPF, Capabilities.CAP_PERFMON);
         };
     }
 }

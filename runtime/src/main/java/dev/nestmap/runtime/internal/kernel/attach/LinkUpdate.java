@@ -65,6 +65,13 @@ public final class LinkUpdate {
                             + " the new program stays within the keys and values of a map. An iterator runs only while it is read, so"
                             + " close this link and attach the new program");
         }
+        if (info.kind() == LinkKind.STRUCT_OPS) {
+            throw new BpfException(
+                    operation,
+                    info
+                            + " has a struct of programs, and the kernel replaces the whole struct: use attachStructOps(struct,"
+                            + " LinkPin.at(path)) of the object with the new struct");
+        }
         if (!info.kind().isUpdatable()) {
             throw new BpfException(
                     operation,

@@ -8,6 +8,7 @@ import dev.nestmap.runtime.internal.kernel.natives.PerfEventOpener;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.program.AttachType;
@@ -58,6 +59,9 @@ public enum KernelFeature {
 
     /** Links to netfilter hooks. */
     NETFILTER_LINKS("6.4", "CONFIG_NETFILTER_BPF_LINK", () -> ProgramProbe.isKnown("netfilter")),
+
+    /** Links to structs of functions ({@code SEC(".struct_ops.link")}). */
+    STRUCT_OPS_LINKS("6.4", KernelFeature::linksStructs),
 
     /** Links to the hooks tcx/ingress and tcx/egress of interfaces. */
     TCX("6.6", "CONFIG_NET_XGRESS", () -> ProgramProbe.hasHook(AttachType.TCX_INGRESS)),
@@ -187,6 +191,15 @@ public enum KernelFeature {
     private static boolean acceptsArenas() {
         MapShape arena = new MapShape("probe", MapKind.ARENA, 0, 0, 1, MapKind.ARENA.requiredFlags());
         return isAccepted(new MapRequest(arena).create());
+    }
+
+    /**
+     * Asks for a map with a type that is no struct of functions. A kernel that knows the flag of linked structs refuses the type, others
+     * refuse the flag.
+     */
+    private static boolean linksStructs() {
+        MapShape linked = new MapShape("probe", MapKind.STRUCT_OPS, Integer.BYTES, 0, 1, MapFlags.LINK);
+        return new MapRequest(linked).kernelType(1).create() == -ErrnoNumbers.ENOTSUPP;
     }
 
     private static boolean knowsTaskWork() {

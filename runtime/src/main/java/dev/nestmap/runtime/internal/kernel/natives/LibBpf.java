@@ -99,6 +99,13 @@ public interface LibBpf {
     /** The second parameter is a C {@code bool}, 0 or 1. */
     int bpf_map__set_autocreate(long map, int autocreate);
 
+    int bpf_map__map_flags(long map);
+
+    int bpf_map__set_map_flags(long map, int flags);
+
+    /** Gives the kernel a struct of functions. Older versions than 1.2 make no link of the kernel, whatever the flags of the map. */
+    long bpf_map__attach_struct_ops(long map);
+
     int bpf_map__fd(long map);
 
     int bpf_map__type(long map);
@@ -145,6 +152,8 @@ public interface LibBpf {
     int bpf_prog_detach2(int prog_fd, int attachable_fd, int type);
 
     int bpf_link__destroy(long link);
+
+    int bpf_link__fd(long link);
 
     int bpf_xdp_query_id(int ifindex, int flags, long prog_id);
 

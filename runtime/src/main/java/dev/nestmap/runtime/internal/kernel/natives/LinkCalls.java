@@ -42,7 +42,7 @@ public final class LinkCalls {
         int first = info.bytes().getInt(16);
         long target = switch (kind) {
             case CGROUP -> info.bytes().getLong(16);
-            case XDP, TCX, NETKIT, NETNS, SOCKET_MAP -> Integer.toUnsignedLong(first);
+            case XDP, TCX, NETKIT, NETNS, SOCKET_MAP, STRUCT_OPS -> Integer.toUnsignedLong(first);
             default -> 0;
         };
         int attachType = switch (kind) {

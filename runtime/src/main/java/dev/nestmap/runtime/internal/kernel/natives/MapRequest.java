@@ -16,6 +16,7 @@ public final class MapRequest {
     private static final int BTF_FD_AT = 8;
     private static final int BTF_KEY_TYPE_ID_AT = 12;
     private static final int BTF_VALUE_TYPE_ID_AT = 16;
+    private static final int BTF_VMLINUX_VALUE_TYPE_ID_AT = 20;
     private static final int INNER_MAP_FD_AT = 24;
     private static final int MAP_FLAGS_AT = 28;
     private static final int MAP_EXTRA_AT = 32;
@@ -36,6 +37,12 @@ public final class MapRequest {
     /** Sets the file descriptor of the prototype of inner maps. */
     public MapRequest innerMap(int fd) {
         opts.bytes().putInt(INNER_MAP_FD_AT, fd);
+        return this;
+    }
+
+    /** Sets the id of the values' type in the BTF of the kernel. */
+    public MapRequest kernelType(int id) {
+        opts.bytes().putInt(BTF_VMLINUX_VALUE_TYPE_ID_AT, id);
         return this;
     }
 

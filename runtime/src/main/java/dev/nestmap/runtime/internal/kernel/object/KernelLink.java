@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 public final class KernelLink implements Link {
     private static final String NO_LINK =
             "this attachment is not one link of the kernel, so it can't be inspected, pinned, updated or read:"
-                    + " sockets, maps of sockets, filters of tc and USDT have no links, and a perf event on all CPUs has one for each"
-                    + " CPU. Attach with Tcx instead of Tc, or to one CPU";
+                    + " sockets, maps of sockets, filters of tc, USDT and structs of SEC(\".struct_ops\") have no links, and a perf event on"
+                    + " all CPUs has one for each CPU. Attach with Tcx instead of Tc, to one CPU, or use SEC(\".struct_ops.link\")";
 
     /** The program's object, which the link keeps reachable; null if the link was opened from a pin. */
     private final @Nullable KernelObject object;
@@ -69,6 +69,15 @@ public final class KernelLink implements Link {
             @Nullable Path pin) {
         String name = "the link of program " + program.name() + " to " + target;
         return new KernelLink(object, attachment, name, object.linkPins(), program.id(), pin);
+    }
+
+    /**
+     * A link of a struct of functions.
+     *
+     * @param pin where the link is pinned; null if it is not
+     */
+    static KernelLink of(KernelObject object, KernelAttachment attachment, String struct, @Nullable Path pin) {
+        return new KernelLink(object, attachment, "the link of struct " + struct, object.linkPins(), 0, pin);
     }
 
     /**

@@ -7,6 +7,8 @@ import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.backend.ObjectRemains;
 import dev.nestmap.runtime.internal.kernel.attach.KernelAttachment;
+import dev.nestmap.runtime.internal.kernel.attach.PinnedStructOps;
+import dev.nestmap.runtime.internal.kernel.attach.StructOpsAttacher;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.natives.BtfTypeIds;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
@@ -18,9 +20,12 @@ import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.program.Link;
+import dev.nestmap.runtime.program.LinkPin;
 import dev.nestmap.runtime.program.Program;
 import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +33,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An object that libbpf has loaded into the kernel: the {@link ObjectBackend} for the kernel. It finds the maps and programs of the loaded
@@ -43,6 +49,7 @@ public final class KernelObject implements ObjectBackend {
     private final List<Program> programs;
     private final KernelMaps factory = new KernelMaps();
     private final Map<String, BtfTypeIds> innerTypes;
+    private final StructOps structOps;
     private final LibbpfObject libbpfObject;
     private final LinkPins linkPins;
 
@@ -59,6 +66,7 @@ public final class KernelObject implements ObjectBackend {
         this.name = name;
         this.pointer = pointer;
         this.innerTypes = innerTypes;
+        this.structOps = StructOps.of(libbpf, maps);
         this.maps = ObjectMaps.loaded(libbpf, maps.declared());
         this.sections = ObjectMaps.loaded(libbpf, maps.sections());
         List<RawMap> all = Stream.concat(this.maps.values().stream(), sections.values().stream())
@@ -87,7 +95,7 @@ public final class KernelObject implements ObjectBackend {
     public static KernelObject load(String name, byte[] elf, LoadPlan plan, PinOptions options) {
         LibBpf libbpf = Native.libbpf();
         try (LibbpfLog.Capture log = LibbpfLog.capture()) {
-            long object = open(libbpf, name, elf, log);
+            long object = StructOps.open(libbpf, name, elf, bytes -> open(libbpf, name, bytes, log));
             try {
                 ObjectMaps maps = ObjectMaps.of(libbpf, object);
                 Map<String, BtfTypeIds> innerTypes = maps.innerTypes();
@@ -96,7 +104,8 @@ public final class KernelObject implements ObjectBackend {
                 programs.apply(plan.programs());
                 int result = libbpf.bpf_object__load(object);
                 if (result < 0) {
-                    throw new LoadFailure(programs, log.forException()).exception("load of object " + name, -result);
+                    throw new LoadFailure(programs, StructOps.of(libbpf, maps), log.forException())
+                            .exception("load of object " + name, -result);
                 }
                 return new KernelObject(libbpf, name, object, maps, innerTypes, plan.programTypes(), options);
             } catch (Throwable e) { // even after an Error, nobody else would close the object
@@ -192,6 +201,20 @@ public final class KernelObject implements ObjectBackend {
     @Override
     public void close() {
         libbpfObject.detachAndClose();
+    }
+
+    @Override
+    public Link attachStructOps(String struct, @Nullable LinkPin pin) {
+        String operation = "attachment of struct " + struct;
+        Path path = pin == null ? null : linkPins.resolve(pin.path());
+        return whileOpen(operation, () -> {
+            long map = structOps.map(operation, struct);
+            StructOpsAttacher attacher = new StructOpsAttacher(operation, map, StructOps.isLinked(libbpf, map));
+            KernelAttachment attached =
+                    path == null ? attacher.attach() : new PinnedStructOps(operation, attacher, linkPins, path).run();
+            keep(attached);
+            return KernelLink.of(this, attached, struct, path);
+        });
     }
 
     /** Runs an action on a program of this object, which stays open during the action. */

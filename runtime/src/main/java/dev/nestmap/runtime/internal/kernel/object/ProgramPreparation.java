@@ -131,11 +131,11 @@ final class ProgramPreparation {
         return null;
     }
 
-    /** The section of the program with this name: {@code  of SEC("xdp")}. Empty if there is no such program. */
+    /** The section of the program with this name; empty if there is no such program. */
     String sectionOf(String program) {
         for (long candidate = next(0); candidate != 0; candidate = next(candidate)) {
             if (program.equals(libbpf.bpf_program__name(candidate))) {
-                return " of SEC(\"" + sectionName(candidate) + "\")";
+                return sectionName(candidate);
             }
         }
         return "";

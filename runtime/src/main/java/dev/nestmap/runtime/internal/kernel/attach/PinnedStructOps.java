@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.attach;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
+import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.Versions;
+import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
+import dev.nestmap.runtime.program.LinkInfo;
+import dev.nestmap.runtime.program.LinkKind;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * Attaches a struct of functions with a pinned link, or puts it into the link that an earlier run pinned. It holds the lock of the pin's
+ * directory meanwhile.
+ */
+public final class PinnedStructOps {
+    private static final Map<Errno, String> ERRORS = Map.of(
+            Errno.EINVAL,
+            "the struct does not fit the attached one: it has another type, or, for tcp_congestion_ops, another name",
+            Errno.EOPNOTSUPP,
+            "this kernel can't replace structs of this type in one step",
+            Errno.EPERM,
+            "another process has replaced the struct meanwhile");
+
+    private final String operation;
+    private final StructOpsAttacher attacher;
+    private final LinkPins pins;
+    private final Path path;
+
+    /** @param path where the link is pinned, an absolute path */
+    public PinnedStructOps(String operation, StructOpsAttacher attacher, LinkPins pins, Path path) {
+        this.operation = operation;
+        this.attacher = attacher;
+        this.pins = pins;
+        this.path = path;
+    }
+
+    /** Attaches the struct. The result is pinned. */
+    public KernelAttachment run() {
+        attacher.requireLinked();
+        return pins.locked(path, () -> {
+            int link = openRunning();
+            return link < 0 ? attachFirst() : replace(link);
+        });
+    }
+
+    /** Opens the pinned link. Removes its pin if its struct was detached. Returns -1 if there is no link that runs. */
+    private int openRunning() {
+        int link = pins.open(path);
+        if (link < 0) {
+            return -1;
+        }
+        LinkInfo info = LinkCalls.describe(link).info();
+        if (info.kind() != LinkKind.STRUCT_OPS) {
+            Native.libc().close(link);
+            throw new BpfException(
+                    operation,
+                    info + " is pinned at " + path
+                            + ", and is not the link of a struct. It stays as it is: pin the new link at"
+                            + " another path, or detach the old one first (LoadedObject.openPinnedLink(path).detach())");
+        }
+        if (info.attached()) {
+            return link;
+        }
+        pins.remove(path, info.id());
+        Native.libc().close(link);
+        return -1;
+    }
+
+    private KernelAttachment attachFirst() {
+        KernelAttachment attached = attacher.attach();
+        try {
+            pins.pin(attached.link(), operation, path);
+            return attached;
+        } catch (Throwable e) { // even after an Error, the struct must not stay attached
+            attached.end();
+            throw e;
+        }
+    }
+
+    private KernelAttachment replace(int link) {
+        int old = -1;
+        try {
+            LinkInfo info = LinkCalls.describe(link).info();
+            int map = attacher.prepare();
+            old = Native.libbpf().bpf_map_get_fd_by_id((int) info.target()); // EPERM without CAP_SYS_ADMIN
+            int result = LinkCalls.update(link, map, old);
+            if (result < 0) {
+                throw refused(-result, info);
+            }
+            return new LinkDescriptor(link);
+        } catch (Throwable e) { // even after an Error, nobody else would close the descriptor
+            Native.libc().close(link);
+            throw e;
+        } finally {
+            if (old >= 0) {
+                Native.libc().close(old);
+            }
+        }
+    }
+
+    private BpfException refused(int errno, LinkInfo info) {
+        Errno known = Errno.of(errno);
+        String why = known == null ? null : ERRORS.get(known);
+        return BpfException.of(operation)
+                .refusedBy(Versions.kernel())
+                .errno(errno)
+                .because(
+                        (why == null ? "" : why + ". ") + "The struct of " + info + ", which is pinned at " + path
+                                + ", stays attached: detach it first (LoadedObject.openPinnedLink(path).detach()), which leaves a gap")
+                .build();
+    }
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.attach;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
+import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
+import dev.nestmap.runtime.internal.kernel.natives.LinkRequest;
+import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
+import dev.nestmap.runtime.internal.kernel.natives.Versions;
+import dev.nestmap.runtime.internal.map.Capabilities;
+import dev.nestmap.schema.program.AttachType;
+import java.util.List;
+import java.util.Map;
+
+/** Gives the kernel a struct of functions, which is a map of the type STRUCT_OPS. Only libbpf knows the bytes of its value. */
+public final class StructOpsAttacher {
+    private static final String INCOMPLETE =
+            "the kernel does not accept the struct: it may lack a function or a name that the kernel requires (tcp_congestion_ops:"
+                    + " ssthresh, undo_cwnd, name, and cong_avoid or cong_control); dmesg may say which";
+
+    private static final Map<Errno, String> ERRORS = Map.of(
+            Errno.EEXIST,
+            "another struct with this name is attached (bpftool struct_ops show): close its link, or use another name",
+            Errno.EBUSY,
+            "a struct of SEC(\".struct_ops\") can be attached only once, or only one struct of this type can be attached at a time:"
+                    + " load the object again, or compile it with SEC(\".struct_ops.link\")",
+            Errno.EBADF,
+            "a function of the struct is not loaded: load all programs that it contains",
+            Errno.EINVAL,
+            INCOMPLETE,
+            Errno.EOPNOTSUPP,
+            INCOMPLETE);
+
+    private final LibBpf libbpf = Native.libbpf();
+    private final String operation;
+    private final long map;
+    private final boolean linked;
+
+    /**
+     * @param map pointer to the {@code struct bpf_map}
+     * @param linked whether the map has the flag that lets the kernel make a link
+     */
+    public StructOpsAttacher(String operation, long map, boolean linked) {
+        this.operation = operation;
+        this.map = map;
+        this.linked = linked;
+    }
+
+    /** Throws if the kernel would make no link. */
+    void requireLinked() {
+        if (!linked) {
+            throw new BpfException(
+                    operation,
+                    "a struct of SEC(\".struct_ops\") has no link that can be pinned: compile it with SEC(\".struct_ops.link\")");
+        }
+    }
+
+    /** Attaches the struct. */
+    public KernelAttachment attach() {
+        try (LibbpfLog.Capture log = LibbpfLog.capture()) {
+            long link = libbpf.bpf_map__attach_struct_ops(map);
+            int errno = Native.errnoOf(link);
+            if (isPrepared(errno)) {
+                return create();
+            }
+            if (errno != 0) {
+                throw refused(errno, log.forException());
+            }
+            return linked ? kernelLink(link) : new LibbpfLink(libbpf, link);
+        }
+    }
+
+    /**
+     * Writes the value of the map, so that a link can have it. libbpf from 1.2 on also tries to make a link, which is closed.
+     *
+     * @return the descriptor of the map
+     */
+    int prepare() {
+        try (LibbpfLog.Capture log = LibbpfLog.capture()) {
+            long link = libbpf.bpf_map__attach_struct_ops(map);
+            int errno = Native.errnoOf(link);
+            if (errno == 0) {
+                libbpf.bpf_link__destroy(link);
+            } else if (!isPrepared(errno) && errno != ErrnoNumbers.EEXIST) {
+                throw refused(errno, log.forException());
+            }
+            return libbpf.bpf_map__fd(map);
+        }
+    }
+
+    /** libbpf 1.1 writes the value again, which the kernel refuses for a struct that was attached before. */
+    private boolean isPrepared(int errno) {
+        return linked && errno == ErrnoNumbers.EBUSY;
+    }
+
+    /** The kernel's link. libbpf 1.1 only writes the value of the map. */
+    private KernelAttachment kernelLink(long link) {
+        try {
+            int fd = libbpf.bpf_link__fd(link);
+            if (fd == libbpf.bpf_map__fd(map)) {
+                return create();
+            }
+            int own = SystemCalls.duplicate(fd);
+            if (own < 0) {
+                throw refused(Native.lastErrno(), List.of());
+            }
+            return new LinkDescriptor(own);
+        } finally {
+            libbpf.bpf_link__destroy(link); // frees libbpf's struct; the kernel ignores the removal of a linked value
+        }
+    }
+
+    private KernelAttachment create() {
+        int fd = new LinkRequest(libbpf.bpf_map__fd(map), 0, AttachType.STRUCT_OPS.number()).create();
+        if (fd < 0) {
+            throw refused(-fd, List.of());
+        }
+        return new LinkDescriptor(fd);
+    }
+
+    private BpfException refused(int errno, List<String> log) {
+        Errno known = Errno.of(errno);
+        String why = known == null ? null : ERRORS.get(known);
+        if (known == Errno.EPERM) {
+            String lacking = Capabilities.lacking(List.of(Capabilities.CAP_BPF, Capabilities.CAP_PERFMON));
+            why = lacking.isEmpty()
+                    ? "this process has CAP_BPF and CAP_PERFMON, so something else forbids it: "
+                            + Capabilities.OTHER_REASONS
+                    : "it requires CAP_BPF and CAP_PERFMON" + lacking;
+        }
+        return BpfException.of(operation)
+                .refusedBy(Versions.kernel())
+                .errno(errno)
+                .because(why)
+                .log(log)
+                .build();
+    }
+}

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.attached;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.attach.Tracing;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
+import dev.nestmap.runtime.program.Link;
+import dev.nestmap.runtime.program.LinkKind;
+import dev.nestmap.runtime.program.LinkPin;
+import dev.nestmap.runtime.testing.KernelAssumptions;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.NetworkNamespace;
+import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Structs of functions that the kernel calls, by the example of a congestion control of TCP. */
+@KernelTest
+@Timeout(60)
+class StructOpsTest extends PinningTest {
+    static final String PLAIN = ".struct_ops";
+    static final String LINKED = ".struct_ops.link";
+    private static final String NAME = "nestmap_cc";
+    private static final int TIMES = 5;
+
+    @ParameterizedTest
+    @ValueSource(strings = {PLAIN, LINKED})
+    void theKernelCallsTheFunctionsUntilTheLinkIsClosed(String section) throws Throwable {
+        assume(section);
+        NetworkNamespace.run(() -> runsWhileAttached(section));
+    }
+
+    /** Attaches a struct of this section, and opens connections in the network namespace of the calling thread. */
+    static void runsWhileAttached(String section) throws IOException {
+        try (CongestionBpf bpf = load(section);
+                TcpConnections connections = TcpConnections.listen()) {
+            connections.open(1);
+            assertThat(bpf.connections().count()).as("not attached").isZero();
+            Link link = bpf.attachStructOps("counted");
+            TcpConnections.choose(NAME);
+            connections.open(TIMES);
+            assertThat(count(bpf, connections.port())).isEqualTo(TIMES);
+            assertThat(bpf.connections()).anyMatch(entry -> entry.segments() > 0);
+
+            TcpConnections.choose("reno"); // a namespace keeps its default even if that is detached
+            link.close();
+            awaitDetached();
+            connections.open(1);
+            assertThat(count(bpf, connections.port())).as("detached").isEqualTo(TIMES);
+            assertThatThrownBy(() -> TcpConnections.choose(NAME)).isInstanceOf(IOException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {PLAIN, LINKED})
+    void closingTheObjectDetachesTheStruct(String section) throws IOException {
+        assume(section);
+        try (CongestionBpf bpf = load(section)) {
+            bpf.attachStructOps("counted");
+            assertThat(TcpConnections.available()).contains(NAME);
+        }
+        awaitDetached();
+    }
+
+    @Test
+    void aLinkedStructCanBeAttachedAgain() throws IOException {
+        assume(LINKED);
+        try (CongestionBpf bpf = load(LINKED)) {
+            bpf.attachStructOps("counted").close();
+            awaitDetached();
+            bpf.attachStructOps("counted");
+            assertThat(TcpConnections.available()).contains(NAME);
+        }
+        awaitDetached();
+    }
+
+    @Test
+    void aPinnedStructOutlivesItsObject() throws IOException {
+        assume(LINKED);
+        try (CongestionBpf bpf = load(LINKED)) {
+            Link link = bpf.attachStructOps("counted");
+            link.pin(fs.path("acme/cc"));
+            assertThat(link.info().kind()).isEqualTo(LinkKind.STRUCT_OPS);
+            assertThat(link.info().target()).isEqualTo(bpf.map("counted").id());
+            assertThatThrownBy(() -> link.update(bpf.onStart()))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("the kernel replaces the whole struct: use attachStructOps(struct,");
+        }
+        assertThat(TcpConnections.available()).contains(NAME);
+        LoadedObject.openPinnedLink(fs.path("acme/cc")).detach();
+        awaitDetached();
+        assertThat(fs.content()).containsExactly("acme");
+    }
+
+    /** The kernel counts each connection with the struct that it began with. */
+    @Test
+    void upgradesUnderTrafficCountEachConnectionOnce() throws Throwable {
+        assume(LINKED);
+        int upgrades = 20;
+        LinkPin pin = LinkPin.at(fs.path("acme/cc"));
+        List<CongestionBpf> versions = new ArrayList<>();
+        NetworkNamespace.run(() -> {
+            try (TcpConnections connections = TcpConnections.listen()) {
+                for (int i = 0; i < upgrades; i++) {
+                    CongestionBpf next = load(LINKED);
+                    versions.add(next);
+                    Link link = next.attachStructOps("counted", pin);
+                    assertThat(link.info().target())
+                            .isEqualTo(next.map("counted").id());
+                    if (i > 0) {
+                        connections.open(1);
+                        assertThat(count(next, connections.port()))
+                                .as("a namespace keeps the struct that it has as its default")
+                                .isZero();
+                    }
+                    TcpConnections.choose(NAME);
+                    connections.open(TIMES);
+                    assertThat(count(next, connections.port())).isEqualTo(TIMES);
+                }
+                long counted = versions.stream()
+                        .mapToLong(version -> count(version, connections.port()))
+                        .sum();
+                assertThat(counted).isEqualTo(upgrades * (TIMES + 1L) - 1);
+            } finally {
+                LoadedObject.openPinnedLink(pin.path()).detach();
+                versions.forEach(CongestionBpf::close);
+            }
+        });
+        awaitDetached();
+    }
+
+    @Test
+    void aPinOfSomethingElseStays() {
+        assume(LINKED);
+        try (CongestionBpf bpf = load(LINKED);
+                HitCounter counter = HitCounter.load("raw_tp/sys_enter", 0)) {
+            counter.program().attach().pin(fs.path("acme/cc"));
+            assertThatThrownBy(() -> bpf.attachStructOps("counted", LinkPin.at(fs.path("acme/cc"))))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining(
+                            "(RAW_TRACEPOINT, program " + counter.program().id() + ") is pinned at ")
+                    .hasMessageContaining("and is not the link of a struct. It stays as it is");
+        }
+        assertThat(fs.path("acme/cc")).exists();
+        LoadedObject.openPinnedLink(fs.path("acme/cc")).detach();
+    }
+
+    @Test
+    void aStructOfAnotherNameDoesNotReplaceThePinnedOne() throws IOException {
+        assume(LINKED);
+        LinkPin pin = LinkPin.at(fs.path("cc"));
+        try (CongestionBpf bpf = load(LINKED);
+                CongestionBpf other = load(LINKED, "-DNAME=\"nestmap_cc2\"")) {
+            bpf.attachStructOps("counted", pin);
+            assertThatThrownBy(() -> other.attachStructOps("counted", pin))
+                    .isInstanceOfSatisfying(
+                            BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL))
+                    .hasMessageContaining("or, for tcp_congestion_ops, another name. The struct of link ")
+                    .hasMessageContaining("stays attached: detach it first");
+            assertThat(TcpConnections.available()).contains(NAME).doesNotContain("nestmap_cc2");
+            LoadedObject.openPinnedLink(pin.path()).detach();
+        }
+        awaitDetached();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {PLAIN, LINKED})
+    void aNameCanBeUsedOnce(String section) {
+        assume(section);
+        try (CongestionBpf bpf = load(section);
+                CongestionBpf other = load(section)) {
+            bpf.attachStructOps("counted");
+            assertRefused(other, Errno.EEXIST, "another struct with this name is attached (bpftool struct_ops show)");
+        }
+    }
+
+    @Test
+    void aPlainStructCanBeAttachedOnceAndNotPinned() {
+        try (CongestionBpf bpf = load(PLAIN)) {
+            assertThatThrownBy(() -> bpf.attachStructOps("counted", LinkPin.at(fs.path("cc"))))
+                    .hasMessage(
+                            "attachment of struct counted: a struct of SEC(\".struct_ops\") has no link that can be pinned:"
+                                    + " compile it with SEC(\".struct_ops.link\")");
+            Link link = bpf.attachStructOps("counted");
+            assertThatThrownBy(link::info).hasMessageContaining("is not one link of the kernel");
+            link.close();
+            assertRefused(bpf, Errno.EBUSY, "can be attached only once");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {PLAIN, LINKED})
+    void aStructThatLacksAFunctionIsRejected(String section) {
+        assume(section);
+        try (CongestionBpf bpf = load(section, "-DINCOMPLETE")) {
+            assertRefused(bpf, Errno.EINVAL, "it may lack a function or a name that the kernel requires");
+        }
+    }
+
+    @Test
+    void aTypeOrMemberThatTheKernelLacksIsNamed() {
+        assertThatThrownBy(() -> load(PLAIN, "-DTYPE=no_such_ops"))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining(
+                        "the kernel has no struct of functions of this type, or the type has no such member")
+                .hasMessageContaining("no_such_ops is not found in kernel BTF");
+        assertThatThrownBy(() -> load(PLAIN, "-DUNKNOWN_MEMBER"))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("no_such_member");
+    }
+
+    @Test
+    void aFunctionInNoStructIsNamed() {
+        assertThatThrownBy(() -> load(PLAIN, "-DIN_NO_STRUCT"))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining(
+                        "program in_no_struct is in no struct of SEC(\".struct_ops.link\") or SEC(\".struct_ops\")");
+    }
+
+    @Test
+    void anOldLibbpfCanNotLoadBothSections() {
+        assertThatThrownBy(() -> load(LINKED, "-DBOTH_SECTIONS"))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("move all of them to one of the sections");
+    }
+
+    @Test
+    void messagesNameTheRightCall() {
+        try (CongestionBpf bpf = load(PLAIN)) {
+            assertThatThrownBy(() -> bpf.attachStructOps("count"))
+                    .hasMessage(
+                            "attachment of struct count: the object has no struct count in SEC(\".struct_ops.link\") or"
+                                    + " SEC(\".struct_ops\"), only counted");
+            assertThatThrownBy(() -> bpf.onStart().attach()).hasMessageContaining("attachStructOps(\"my_struct\")");
+            assertThatThrownBy(() -> bpf.onStart().attach(Tracing.declared()))
+                    .hasMessageContaining("attachStructOps(\"my_struct\")");
+        }
+        try (CongestionBpf bpf = CongestionBpf.inMemory()) {
+            assertThatThrownBy(() -> bpf.attachStructOps("counted"))
+                    .hasMessageContaining("maps in memory have no programs");
+        }
+        try (HitCounter counter = HitCounter.load("xdp", 2)) {
+            assertThatThrownBy(() -> counter.object().attachStructOps("counted"))
+                    .hasMessageContaining(
+                            "the object has no variable in SEC(\".struct_ops.link\") or SEC(\".struct_ops\")");
+        }
+    }
+
+    private static void assertRefused(CongestionBpf bpf, Errno errno, String why) {
+        assertThatThrownBy(() -> bpf.attachStructOps("counted"))
+                .isInstanceOfSatisfying(
+                        BpfException.class, e -> assertThat(e.errno()).isEqualTo(errno))
+                .hasMessageContaining(why);
+    }
+
+    private static CongestionBpf load(String section, String... options) {
+        String target = "amd64".equals(System.getProperty("os.arch")) ? "x86" : "arm64";
+        return CongestionBpf.load(BpfObjects.of(
+                "congestion",
+                Stream.concat(
+                                Stream.of("-DSECTION=\"" + section + "\"", "-D__TARGET_ARCH_" + target),
+                                Arrays.stream(options))
+                        .toArray(String[]::new)));
+    }
+
+    private static void assume(String section) {
+        if (section.equals(LINKED)) {
+            KernelAssumptions.assume(KernelFeature.STRUCT_OPS_LINKS);
+        }
+    }
+
+    private static long count(CongestionBpf bpf, int port) {
+        Congestion.Connections entry = bpf.connections().get(port);
+        return entry == null ? 0 : entry.count();
+    }
+
+    /** The kernel ends links in the background. */
+    private static void awaitDetached() throws IOException {
+        while (TcpConnections.available().contains(NAME)) { // ends with the test's timeout
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+}
