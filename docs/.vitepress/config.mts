@@ -73,6 +73,7 @@ export default defineConfig({
         text: 'Reference',
         items: [
           entry('reference/annotations'),
+          entry('reference/generated'),
           entry('reference/command'),
           entry('support'),
           entry('shapes'),

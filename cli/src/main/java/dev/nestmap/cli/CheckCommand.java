@@ -49,12 +49,8 @@ final class CheckCommand implements Callable<Integer> {
                     "Also compares each object with the records of this interface, or with a schema text (*.schema).")
     private @Nullable String against;
 
-    @Option(
-            names = "--class-path",
-            split = ":",
-            paramLabel = "PATH",
-            description = "Directories and jars with the compiled records. Default: target/classes.")
-    private List<Path> classPath = List.of(Path.of("target/classes"));
+    @Mixin
+    private final RecordsOption.ClassPathOption classPath = new RecordsOption.ClassPathOption();
 
     @Option(names = "--json", description = "Writes an array of problems as JSON.")
     private boolean json;
@@ -63,7 +59,7 @@ final class CheckCommand implements Callable<Integer> {
     public Integer call() {
         Console console = common.console();
         JsonWriter writer = json ? new JsonWriter(console).beginArray() : null;
-        Schema records = against == null ? null : RecordSchemas.of(against, classPath);
+        Schema records = against == null ? null : RecordSchemas.of(against, classPath.entries());
         boolean failed = false;
         for (String object : objects) {
             byte[] bytes = ObjectFiles.bytes(object);

@@ -4,6 +4,7 @@ package dev.nestmap.cli;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** What all commands have. */
@@ -22,5 +23,10 @@ final class CommonOptions {
     /** Where the command writes. */
     Console console() {
         return ((Main) command.root().userObject()).console();
+    }
+
+    /** Says what is wrong with the arguments. */
+    ParameterException usage(String message) {
+        return new ParameterException(command.commandLine(), message);
     }
 }

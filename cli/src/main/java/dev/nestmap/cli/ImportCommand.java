@@ -7,11 +7,9 @@ import dev.nestmap.cli.records.ImportRequest;
 import dev.nestmap.cli.records.ImportedRecords;
 import dev.nestmap.cli.records.RecordImport;
 import dev.nestmap.cli.records.Remark;
-import dev.nestmap.runtime.LiveSchema;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.text.SchemaText;
 import dev.nestmap.schema.type.CType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +19,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import javax.lang.model.SourceVersion;
@@ -147,17 +144,8 @@ final class ImportCommand implements Callable<Integer> {
     }
 
     private Schema live() {
-        String text = pin == null
-                ? LiveSchema.ofId(Objects.requireNonNull(id))
-                : LiveSchema.ofPin(pin.toAbsolutePath().normalize());
-        if (text == null) {
-            throw new Failure(
-                    pin == null
-                            ? "there is no map with id " + id + "; `nestmap tree --all` lists all maps"
-                            : "nothing is pinned at " + Escapes.visible(pin.toString())
-                                    + "; `nestmap pins` lists the pins below /sys/fs/bpf");
-        }
-        return SchemaText.parse(text);
+        return Targets.schema(
+                pin == null ? String.valueOf(id) : pin.toAbsolutePath().toString());
     }
 
     private String source(Schema schema) {

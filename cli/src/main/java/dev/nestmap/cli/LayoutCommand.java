@@ -21,21 +21,28 @@ import picocli.CommandLine.Parameters;
         name = "layout",
         header = "Shows the bytes, offsets and padding of structs, with a better order.",
         description =
-                "Shows the structs of an object file, those of its maps and all that they contain. If another order of the fields makes a"
-                        + " struct smaller, shows it.",
+                "Shows the structs of maps, and all that they contain. If another order of the fields makes a struct smaller, shows it."
+                        + " The maps are those of an object file, of records, or of the running kernel.",
         footer = {
             "",
             "Examples:",
             "  nestmap layout tenant_flows.bpf.o",
             "  nestmap layout tenant_flows.bpf.o flow_key",
-            "  nestmap layout tenant_flows.bpf.o flow --svg flow.svg"
+            "  nestmap layout com.acme.TenantFlows flow          records in target/classes",
+            "  nestmap layout /sys/fs/bpf/tenant                 a pinned map, with its inner maps",
+            "  nestmap layout tenant_flows.bpf.o flow --svg flow.svg",
+            "  nestmap layout tenant_flows.bpf.o --svg maps.svg  how the maps are nested"
         })
 final class LayoutCommand implements Callable<Integer> {
     @Mixin
     private final CommonOptions common = new CommonOptions();
 
-    @Parameters(index = "0", paramLabel = "OBJECT", description = "An object file.")
-    private String object = "";
+    @Parameters(
+            index = "0",
+            paramLabel = "SOURCE",
+            description =
+                    "An object file, a schema text (*.schema), an interface with records, or the id or pin of a map.")
+    private String source = "";
 
     @Parameters(
             index = "1..*",
@@ -44,13 +51,19 @@ final class LayoutCommand implements Callable<Integer> {
             description = "The tags of structs. Default: all.")
     private List<String> tags = new ArrayList<>();
 
-    @Option(names = "--svg", paramLabel = "FILE", description = "Draws one struct as a picture.")
+    @Option(
+            names = "--svg",
+            paramLabel = "FILE",
+            description = "Draws one struct, or without STRUCT how the maps are nested.")
     private @Nullable Path svg;
+
+    @Mixin
+    private final RecordsOption.ClassPathOption classPath = new RecordsOption.ClassPathOption();
 
     @Override
     public Integer call() {
         Console console = common.console();
-        Schema schema = ObjectFiles.read(object).schema();
+        Schema schema = schema();
         List<StructType> structs = schema.types().stream()
                 .filter(StructType.class::isInstance)
                 .map(StructType.class::cast)
@@ -61,12 +74,15 @@ final class LayoutCommand implements Callable<Integer> {
                         structs.stream().noneMatch(struct -> struct.name().equals(tag)))
                 .toList();
         if (!missing.isEmpty()) {
-            throw new Failure(
-                    "the object has no struct " + Escapes.visible(String.join(", ", missing)) + " in its maps");
+            throw new Failure("no map of " + Escapes.visible(source) + " has a struct "
+                    + Escapes.visible(String.join(", ", missing)));
         }
         if (svg != null) {
-            draw(console, structs, svg);
+            draw(console, schema, structs, svg);
             return ExitCode.OK;
+        }
+        if (structs.isEmpty()) {
+            console.problem("the maps of " + Escapes.visible(source) + " have no structs");
         }
         for (int i = 0; i < structs.size(); i++) {
             console.print(i == 0 ? "" : "\n");
@@ -75,14 +91,28 @@ final class LayoutCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private static void draw(Console console, List<StructType> structs, Path file) {
-        if (structs.size() != 1) {
-            throw new Failure("--svg draws one struct: name it");
+    private Schema schema() {
+        if (source.endsWith(".schema") || Targets.isObject(source)) {
+            return source.endsWith(".schema")
+                    ? ObjectFiles.schemaText(source)
+                    : ObjectFiles.read(source).schema();
         }
+        if (source.matches("[0-9]{1,10}") || source.contains("/")) {
+            return Targets.schema(source);
+        }
+        return RecordSchemas.of(source, classPath.entries());
+    }
+
+    private void draw(Console console, Schema schema, List<StructType> structs, Path file) {
+        if (!tags.isEmpty() && structs.size() != 1) {
+            throw new Failure("--svg draws one struct, or without STRUCT how the maps are nested");
+        }
+        String picture = tags.isEmpty() ? NestPicture.of(schema) : StructPicture.of(structs.get(0));
         try {
-            Files.write(file, StructPicture.of(structs.get(0)).getBytes(StandardCharsets.UTF_8));
+            Files.write(file, picture.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
-            throw new Failure("the file " + file + " can't be written: " + e);
+            throw new Failure("the file " + Escapes.visible(file.toString()) + " can't be written: "
+                    + Escapes.visible(e.toString()));
         }
         console.line("wrote " + Escapes.visible(file.toString()));
     }

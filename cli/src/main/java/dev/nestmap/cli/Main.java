@@ -9,6 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command {@code nestmap}. */
 @Command(
@@ -92,7 +93,7 @@ public final class Main implements Runnable {
         line.setOut(new ConsoleWriter(console::print).writer());
         line.setErr(new ConsoleWriter(console::complain).writer());
         line.setColorScheme(CommandLine.Help.defaultColorScheme(console.hasColours() ? Ansi.ON : Ansi.OFF));
-        line.setExitCodeExceptionMapper(e -> e instanceof ParameterException ? ExitCode.USAGE : ExitCode.FAILED);
+        line.setExitCodeExceptionMapper(e -> ExitCode.FAILED);
         line.setExecutionExceptionHandler((e, command, parsed) -> {
             if (e instanceof UncheckedIOException) {
                 return ExitCode.BROKEN_PIPE;
@@ -103,8 +104,19 @@ public final class Main implements Runnable {
             console.problem(Escapes.lines(String.valueOf(e.getMessage())));
             return ExitCode.FAILED;
         });
+        line.setParameterExceptionHandler((e, rest) -> wrongArguments(console, e));
         line.setUsageHelpAutoWidth(true);
         return line;
+    }
+
+    /** The arguments can contain anything, also control characters. */
+    private static int wrongArguments(Console console, ParameterException e) {
+        CommandLine command = e.getCommandLine();
+        console.problem(Escapes.lines(String.valueOf(e.getMessage())));
+        if (!UnmatchedArgumentException.printSuggestions(e, command.getErr())) {
+            console.complain("`" + command.getCommandSpec().qualifiedName() + " --help` shows what is possible.\n");
+        }
+        return ExitCode.USAGE;
     }
 
     private static Object subcommand(String name) {

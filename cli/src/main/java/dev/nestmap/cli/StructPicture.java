@@ -3,9 +3,8 @@ package dev.nestmap.cli;
 
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.StructType;
-import java.util.Locale;
 
-/** Draws a struct as SVG: eight bytes in each row. Its text has the colour of the page around it. */
+/** Draws a struct as SVG: eight bytes in each row. */
 final class StructPicture {
     private static final int BYTES = 8;
     private static final int CELL = 70;
@@ -13,37 +12,33 @@ final class StructPicture {
     private static final int LEFT = 48;
     private static final int TOP = 44;
     private static final int MOST_ROWS = 64;
+    private static final int MOST_LETTERS = 60;
 
-    private final StringBuilder svg = new StringBuilder();
+    private final Svg svg = new Svg();
 
     private StructPicture() {}
 
     /** The picture of a struct. Long arrays are cut off. */
     static String of(StructType struct) {
         StructPicture picture = new StructPicture();
-        picture.draw(struct);
-        return picture.svg.toString();
+        long rows = Math.min(MOST_ROWS, (struct.size() + BYTES - 1) / BYTES);
+        picture.draw(struct, rows);
+        return picture.svg.picture(LEFT + BYTES * CELL + 8, TOP + rows * ROW + 8);
     }
 
-    private void draw(StructType struct) {
-        long rows = Math.min(MOST_ROWS, (struct.size() + BYTES - 1) / BYTES);
-        add(
-                "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"monospace\" font-size=\"12\""
-                        + " fill=\"currentColor\">",
-                LEFT + BYTES * CELL + 8, TOP + rows * ROW + 8);
-        add(
+    private void draw(StructType struct, long rows) {
+        svg.add(
                 "<text x=\"%d\" y=\"18\" font-weight=\"bold\">%s, %d bytes</text>",
-                LEFT, xml(struct.spelling()), struct.size());
+                LEFT, Svg.text(struct.spelling(), MOST_LETTERS), struct.size());
         for (int i = 0; i < BYTES; i++) {
-            add("<text x=\"%d\" y=\"%d\" opacity=\"0.6\">%d</text>", LEFT + i * CELL + 4, TOP - 6, i);
+            svg.add("<text x=\"%d\" y=\"%d\" opacity=\"0.6\">%d</text>", LEFT + i * CELL + 4, TOP - 6, i);
         }
         for (long row = 0; row < rows; row++) {
-            add("<text x=\"4\" y=\"%d\" opacity=\"0.6\">%d</text>", TOP + row * ROW + 21, row * BYTES);
+            svg.add("<text x=\"4\" y=\"%d\" opacity=\"0.6\">%d</text>", TOP + row * ROW + 21, row * BYTES);
         }
         for (Field field : struct.fieldsAndPads()) {
             field(field, rows);
         }
-        svg.append("</svg>\n");
     }
 
     /** A field can span rows. Its name is in the first one. */
@@ -55,32 +50,15 @@ final class StructPicture {
             long end = Math.min(field.end(), (row + 1) * BYTES);
             long x = LEFT + at % BYTES * CELL;
             long width = (end - at) * CELL;
-            add(
+            svg.add(
                     "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"%s\" fill-opacity=\"%s\" stroke=\"currentColor\"/>",
                     x, TOP + row * ROW, width, ROW - 4, pad ? "#d97706" : "#3b82f6", pad ? "0.35" : "0.15");
             if (at == field.offset()) {
-                add(
+                svg.add(
                         "<text x=\"%d\" y=\"%d\">%s</text>",
-                        x + 4, TOP + row * ROW + 20, xml(cut(label, (int) (width / 8))));
+                        x + 4, TOP + row * ROW + 20, Svg.text(label, (int) (width / 8)));
             }
             at = end;
         }
-    }
-
-    @SuppressWarnings("AnnotateFormatMethod") // the annotation is in a jar that the command would have to contain
-    private void add(String format, Object... arguments) {
-        svg.append(String.format(Locale.ROOT, format, arguments)).append('\n');
-    }
-
-    private static String cut(String text, int length) {
-        return text.length() <= length ? text : text.substring(0, Math.max(1, length - 1)) + "…";
-    }
-
-    private static String xml(String text) {
-        return Escapes.visible(text)
-                .replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("\"", "&quot;");
     }
 }

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
+import dev.nestmap.runtime.LiveSchema;
 import dev.nestmap.runtime.UntypedMap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.text.SchemaText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -69,9 +72,33 @@ final class Targets {
                 ? UntypedMap.openPinned(Path.of(target).toAbsolutePath().normalize(), PinAccess.READ_ONLY)
                 : UntypedMap.open(ids.get(0));
         if (map == null) {
-            throw new Failure("there is no map " + Escapes.visible(target) + " any more");
+            throw ids.isEmpty()
+                    ? nothingPinned(target)
+                    : new Failure("the map " + Escapes.visible(target) + " is gone");
         }
         return map;
+    }
+
+    /** The schema of the map that a user names by id or pin, with its inner maps. */
+    static Schema schema(String target) {
+        boolean byId = target.matches("[0-9]{1,10}");
+        long id = byId ? Long.parseLong(target) : 0;
+        String text = !byId
+                ? LiveSchema.ofPin(Path.of(target).toAbsolutePath().normalize())
+                : id > Integer.MAX_VALUE ? null : LiveSchema.ofId((int) id);
+        if (text == null) {
+            throw byId ? noMapWithId(target) : nothingPinned(target);
+        }
+        return SchemaText.parse(text);
+    }
+
+    private static Failure noMapWithId(String id) {
+        return new Failure("there is no map with id " + id + "; `nestmap tree --all` lists all maps");
+    }
+
+    private static Failure nothingPinned(String pin) {
+        return new Failure(
+                "nothing is pinned at " + Escapes.visible(pin) + "; `nestmap pins` lists the pins below /sys/fs/bpf");
     }
 
     /** Opens the maps that a user names. Throws if there are none. */
@@ -94,7 +121,7 @@ final class Targets {
         long id = Long.parseLong(target);
         try (UntypedMap.Owned map = id > Integer.MAX_VALUE ? null : UntypedMap.open((int) id)) {
             if (map == null) {
-                throw new Failure("there is no map with id " + target + "; `nestmap tree` lists all nested maps");
+                throw noMapWithId(target);
             }
             action.accept(map);
         }
@@ -103,8 +130,7 @@ final class Targets {
     private static void byPin(Path pin, Consumer<UntypedMap> action) {
         try (UntypedMap.Owned map = UntypedMap.openPinned(pin, PinAccess.READ_ONLY)) {
             if (map == null) {
-                throw new Failure("nothing is pinned at " + Escapes.visible(pin.toString())
-                        + "; `nestmap pins` lists the pins below /sys/fs/bpf");
+                throw nothingPinned(pin.toString());
             }
             action.accept(map);
         }

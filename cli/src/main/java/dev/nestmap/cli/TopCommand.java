@@ -53,6 +53,9 @@ final class TopCommand implements Callable<Integer> {
             description = "The time between two measurements. Default: 1.")
     private double seconds = 1;
 
+    @Mixin
+    private final RecordsOption records = new RecordsOption();
+
     @Option(names = "--count", paramLabel = "N", description = "Ends after N measurements. Default: never.")
     private long count = Long.MAX_VALUE;
 
@@ -65,7 +68,10 @@ final class TopCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         if (!(seconds >= 0.1 && seconds <= 86_400)) {
-            throw new Failure("--interval is " + seconds + ", but must be from 0.1 to 86400 seconds");
+            throw common.usage("--interval is " + seconds + ", but must be from 0.1 to 86400 seconds");
+        }
+        if (count < 1 || limit < 0) {
+            throw common.usage("--count and --limit must be 1 or more");
         }
         Console console = common.console();
         List<Integer> ids = Targets.ids(target, console::problem);
@@ -74,6 +80,8 @@ final class TopCommand implements Callable<Integer> {
                     + ": name one by its id, such as " + ids.get(0));
         }
         try (UntypedMap.Owned map = Targets.open(target, ids)) {
+            records.describe(map);
+            records.requireUse();
             RateSampler sampler = new RateSampler(map, field);
             TopScreen screen = console.isTerminal() ? TopScreen.onTerminal(console) : TopScreen.intoPipe(console);
             Duration interval = Duration.ofNanos((long) (seconds * 1e9));

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Parameters;
             "  nestmap tree 35054 --limit 0            every entry of one map",
             "  nestmap tree /sys/fs/bpf/tenant         a pinned map",
             "  nestmap tree tenant --where port=443    only entries with this port",
+            "  nestmap tree tenant --records com.acme.TenantFlows --class-path target/classes",
             "  nestmap tree --json | jq '.[].name'     for scripts",
             "  nestmap tree tenant_flows.bpf.o         what an object file declares"
         })
@@ -60,7 +62,10 @@ final class TreeCommand implements Callable<Integer> {
             description =
                     "Shows at most N maps, N inner maps of each, and N entries of each inner map; 0 for all. Default: 20, with"
                             + " --json all.")
-    private long limit = -1;
+    private @Nullable Long limit;
+
+    @Mixin
+    private final RecordsOption records = new RecordsOption();
 
     @Option(names = "--all", description = "Without MAP: shows also the maps that are not nested.")
     private boolean all;
@@ -80,12 +85,16 @@ final class TreeCommand implements Callable<Integer> {
     public Integer call() {
         Console console = common.console();
         Filters filters = new Filters(where);
-        long most = limit == 0 || (limit < 0 && json) ? Long.MAX_VALUE : limit < 0 ? SHOWN : limit;
+        long most = limit();
+        if (json && targets.stream().anyMatch(Targets::isObject)) {
+            throw common.usage("--json is for maps of the kernel, and not for object files");
+        }
         TreeOutput output = json ? new JsonTree(console, filters, most) : new TextTree(console, filters, most);
         int[] maps = {0};
         Consumer<UntypedMap> counted = map -> {
             maps[0]++;
             if (maps[0] <= most || !targets.isEmpty()) {
+                records.describe(map);
                 output.map(map);
             }
         };
@@ -107,11 +116,23 @@ final class TreeCommand implements Callable<Integer> {
         if (maps[0] == 0 && targets.isEmpty()) {
             console.problem("the running kernel has no nested maps; `nestmap tree --all` shows the other maps");
         }
+        records.requireUse();
         List<String> unknown = maps[0] == 0 ? List.of() : filters.unknown();
         if (!unknown.isEmpty()) {
             throw new Failure("no entry has the field " + Escapes.visible(String.join(", ", unknown))
                     + "; run the command without --where to see the names of the fields");
         }
         return ExitCode.OK;
+    }
+
+    /** The largest number of maps, inner maps and entries. */
+    private long limit() {
+        if (limit == null) {
+            return json ? Long.MAX_VALUE : SHOWN;
+        }
+        if (limit < 0) {
+            throw common.usage("--limit is " + limit + ", but must be 0 or more");
+        }
+        return limit == 0 ? Long.MAX_VALUE : limit;
     }
 }

@@ -138,6 +138,23 @@ class KernelObjectCommandsTest {
                 .startsWith("<svg ")
                 .contains(">saddr</text>", "struct flow_key, 16 bytes")
                 .endsWith("</svg>\n");
-        assertThat(CommandRun.of("layout", object, "flo").err()).contains("the object has no struct flo in its maps");
+        assertThat(CommandRun.of("layout", object, "flo").err()).contains(" has a struct flo");
+    }
+
+    @Test
+    void layoutDrawsHowMapsAreNested() throws IOException {
+        Path picture = directory.resolve("maps.svg");
+        assertThat(CommandRun.of("layout", object, "--svg", picture.toString()).out())
+                .isEqualTo("wrote " + picture + "\n");
+        assertThat(Files.readString(picture))
+                .startsWith("<svg ")
+                .contains(">flows_of_each_tenant</text>", ">HASH_OF_MAPS, at most 20,000</text>", ">each key</text>")
+                .contains(">   __be32 saddr</text>", ">slot 0: spill</text>")
+                .endsWith("</svg>\n");
+        Path none = Files.writeString(directory.resolve("none.schema"), "nestmap-schema 1\nheader none.bpf.h\n");
+        assertThat(CommandRun.of("layout", none.toString(), "--svg", picture.toString())
+                        .err())
+                .isEqualTo("nestmap: there are no maps to draw\n");
+        assertThat(CommandRun.of("layout", none.toString()).err()).contains("have no structs");
     }
 }

@@ -21,10 +21,13 @@ final class MapTypes {
     private final Supplier<@Nullable OuterTypes> readOuter;
     private @Nullable EntryTypes entries;
     private @Nullable OuterTypes outer;
+    private final boolean declared;
     private boolean entriesRead;
     private boolean outerRead;
 
-    private MapTypes(Supplier<@Nullable EntryTypes> readEntries, Supplier<@Nullable OuterTypes> readOuter) {
+    private MapTypes(
+            boolean declared, Supplier<@Nullable EntryTypes> readEntries, Supplier<@Nullable OuterTypes> readOuter) {
+        this.declared = declared;
         this.readEntries = readEntries;
         this.readOuter = readOuter;
     }
@@ -38,6 +41,7 @@ final class MapTypes {
     static MapTypes inKernel(LeasedMap map, @Nullable EntryTypes declared) {
         EntryTypes otherwise = declared != null && fits(declared, map.shape()) ? declared : null;
         return new MapTypes(
+                false,
                 () -> {
                     EntryTypes own = map.types();
                     return own == null ? otherwise : own;
@@ -49,11 +53,20 @@ final class MapTypes {
     static MapTypes inObject(Schema object, String name) {
         MapDef map = object.map(name).orElse(null);
         if (map == null) {
-            return new MapTypes(() -> null, () -> null);
+            return new MapTypes(true, () -> null, () -> null);
         }
         return map.role() == MapRole.OUTER
-                ? new MapTypes(() -> null, () -> outerTypes(object, map))
-                : new MapTypes(() -> entriesOf(map), () -> null);
+                ? new MapTypes(true, () -> null, () -> outerTypes(object, map))
+                : new MapTypes(true, () -> entriesOf(map), () -> null);
+    }
+
+    /** The types of an inner map. A declaration by an object or by records precedes what the kernel knows. */
+    MapTypes ofInner(LeasedMap inner) {
+        OuterTypes own = outer();
+        EntryTypes entriesOfInner = own == null ? null : own.inner();
+        return declared && entriesOfInner != null && fits(entriesOfInner, inner.shape())
+                ? new MapTypes(true, () -> entriesOfInner, () -> null)
+                : inKernel(inner, entriesOfInner);
     }
 
     private static @Nullable OuterTypes outerTypes(Schema object, MapDef outer) {

@@ -11,6 +11,10 @@ import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.text.SchemaFormatException;
+import dev.nestmap.schema.text.SchemaText;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.types.ByteString;
 import java.nio.file.Path;
@@ -29,7 +33,9 @@ import org.jspecify.annotations.Nullable;
  * descriptors (maps, programs, sockets) can only be read and removed.
  */
 public class UntypedMap extends RemovableAccessor<ByteString, UntypedEntry> {
-    private final MapTypes types;
+    private static final int KERNEL_NAME_LENGTH = 15;
+
+    private volatile MapTypes types;
     private final IntFunction<@Nullable LeasedMap> opener;
 
     private UntypedMap(LeasedMap map, MapTypes types, IntFunction<@Nullable LeasedMap> opener) {
@@ -97,8 +103,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedEntry> {
         if (inner == null) {
             return null;
         }
-        OuterTypes outer = types.outer();
-        return new Owned(inner, MapTypes.inKernel(inner, outer == null ? null : outer.inner()), opener);
+        return new Owned(inner, types.ofInner(inner), opener);
     }
 
     /** {@return the size of a key in bytes; 0 if the map has no keys} */
@@ -136,6 +141,48 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedEntry> {
     public String declaredName() {
         OuterTypes outer = types.outer();
         return outer == null ? name() : outer.name();
+    }
+
+    /**
+     * Describes the map by a schema text instead of BTF, with its inner maps. The annotation processor writes such a text for records, as
+     * {@code META-INF/bpf/*.schema}. So a map without BTF gets names and types, and this requires no privilege.
+     *
+     * @param schemaText the schema text
+     * @return whether it declares a map with this name, of which the kernel keeps 15 characters
+     * @throws IllegalArgumentException if the text is no schema text, or if it declares keys or values of another size
+     */
+    public boolean describeBy(String schemaText) {
+        Schema schema = parsed(schemaText);
+        List<MapDef> declared = schema.maps().stream()
+                .filter(map -> map.name()
+                        .substring(0, Math.min(KERNEL_NAME_LENGTH, map.name().length()))
+                        .equals(name()))
+                .toList();
+        if (declared.size() != 1 || declared.get(0).kind().isMapOfMaps() != isMapOfMaps()) {
+            return false;
+        }
+        MapDef map = declared.get(0);
+        requireSize("key", keySize(), map.key());
+        if (!isMapOfMaps()) {
+            requireSize("value", valueSize(), map.value());
+        }
+        types = MapTypes.inObject(schema, map.name());
+        return true;
+    }
+
+    private static Schema parsed(String schemaText) {
+        try {
+            return SchemaText.parse(schemaText);
+        } catch (SchemaFormatException e) {
+            throw new IllegalArgumentException("the text is no schema text: " + e.getMessage(), e);
+        }
+    }
+
+    private void requireSize(String what, int size, @Nullable CType declared) {
+        if (declared != null && declared.size() != size) {
+            throw new IllegalArgumentException("the schema declares a " + what + " of " + declared.size() + " bytes ("
+                    + declared.spelling() + ") for " + this + ", and the map in the kernel has " + size + " bytes");
+        }
     }
 
     /**

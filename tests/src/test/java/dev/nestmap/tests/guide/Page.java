@@ -10,6 +10,7 @@ import dev.nestmap.processor.NestmapProcessor;
 import dev.nestmap.tests.toolchain.InstalledClang;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -89,7 +90,7 @@ record Page(Path path, List<Snippet> snippets) {
     Compilation compileJava() {
         Map<String, JavaFileObject> sources = new LinkedHashMap<>(readmeObject());
         for (Snippet snippet : snippets) {
-            if (snippet.language().equals("java")) {
+            if (snippet.language().equals("java") && !snippet.is("generated")) {
                 String source = javaSource(snippet);
                 sources.put(name(source), JavaFileObjects.forSourceString(name(source), source));
             }
@@ -108,6 +109,31 @@ record Page(Path path, List<Snippet> snippets) {
                 }
             }
         }
+    }
+
+    /** Compares the blocks of generated code with what the processor wrote. A line of three dots stands for other lines. */
+    void compareGenerated(Compilation compilation) throws IOException {
+        for (Snippet snippet : snippets) {
+            if (snippet.is("generated")) {
+                String written = generated(compilation, snippet.argument());
+                for (String part : snippet.code().split("(?m)^\\.\\.\\.\\n", -1)) {
+                    assertThat(written)
+                            .as("line %d of %s", snippet.line(), path)
+                            .contains(part);
+                }
+            }
+        }
+    }
+
+    private static String generated(Compilation compilation, String name) throws IOException {
+        for (JavaFileObject file : compilation.generatedFiles()) {
+            if (file.getName().endsWith("/" + name)) {
+                try (InputStream content = file.openInputStream()) {
+                    return new String(content.readAllBytes(), StandardCharsets.UTF_8);
+                }
+            }
+        }
+        throw new AssertionError(name + " is not among " + compilation.generatedFiles());
     }
 
     /** Compiles the page's C beside the classes: a whole program to its object, other code to nothing of use. */

@@ -32,6 +32,7 @@ class PagesTest {
         Compilation compilation = page.compileJava();
 
         assertThat(compilation).succeeded();
+        page.compareGenerated(compilation);
         page.writeClasses(compilation, directory);
         page.compileC(directory);
     }

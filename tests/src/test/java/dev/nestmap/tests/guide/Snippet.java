@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
  *       program and needs no comment.
  *   <li>{@code <!-- file: examples/new-tenants/pom.xml -->} says that the next block is this file of the repository, see {@link
  *       ShownFilesTest}.
+ *   <li>{@code <!-- generated: tenant_flows.bpf.h -->} says that the next block is a part of this file, which the processor writes.
  *   <li>{@code <!-- prints: com.acme.Main -->} says that the next block is what this class prints.
  * </ul>
  *

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import dev.nestmap.runtime.UntypedMap;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.text.SchemaText;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The records of the user, which say what is in a map. */
+@Command
+final class RecordsOption {
+    @Option(
+            names = "--records",
+            paramLabel = "CLASS",
+            description =
+                    "Reads entries as the records of this interface declare them, and not by BTF. Also a schema text (*.schema).")
+    private @Nullable String records;
+
+    @Mixin
+    private final ClassPathOption classPath = new ClassPathOption();
+
+    private @Nullable Schema schema;
+    private String text = "";
+    private boolean used;
+
+    /** Describes a map by the records, if there are any and if they declare it. */
+    void describe(UntypedMap map) {
+        if (records == null) {
+            return;
+        }
+        if (schema == null) {
+            schema = RecordSchemas.of(records, classPath.entries());
+            text = SchemaText.print(schema);
+        }
+        try {
+            used |= map.describeBy(text);
+        } catch (IllegalArgumentException e) {
+            throw new Failure("the records of " + Escapes.visible(records) + " do not fit: "
+                    + Escapes.visible(String.valueOf(e.getMessage())));
+        }
+    }
+
+    /** Throws if there are records and they declare none of the maps. */
+    void requireUse() {
+        if (schema != null && !used) {
+            String names = schema.maps().stream()
+                    .map(map -> Escapes.visible(map.name()))
+                    .collect(Collectors.joining(", "));
+            throw new Failure("the records of " + Escapes.visible(String.valueOf(records))
+                    + " declare none of these maps, only: " + (names.isEmpty() ? "no map" : names));
+        }
+    }
+
+    /** Where compiled records are. */
+    @Command
+    static final class ClassPathOption {
+        @Option(
+                names = "--class-path",
+                split = ":",
+                paramLabel = "PATH",
+                description = "Directories and jars with the compiled records. Default: target/classes.")
+        private List<Path> entries = List.of(Path.of("target/classes"));
+
+        List<Path> entries() {
+            return entries;
+        }
+    }
+}

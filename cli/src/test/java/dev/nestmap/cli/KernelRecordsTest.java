@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.testing.KernelTest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Maps that are read as records declare them. */
+@KernelTest
+class KernelRecordsTest {
+    /** What the annotation processor writes for records: other names, and an address where BTF has a number. */
+    private static final String SCHEMA = """
+            nestmap-schema 1
+            from com.acme.Flows
+            header flows.bpf.h
+
+            struct endpoint: size 16, alignment 4
+              field client: __be32, offset 0, size 4, unsigned, big-endian
+              field server: __be32, offset 4, size 4, unsigned, big-endian
+              field client_port: __be16, offset 8, size 2, unsigned, big-endian
+              field server_port: __be16, offset 10, size 2, unsigned, big-endian
+              field protocol: __u8, offset 12, size 1, unsigned
+              pad _pad0: offset 13, size 3
+
+            struct traffic: size 56, alignment 8
+              field total: __u64[7], offset 0, size 56, unsigned
+
+            map traffic_map: inner, BPF_MAP_TYPE_HASH
+              max_entries: 4096
+              map_flags: 0x0
+              key: struct endpoint
+              value: struct traffic
+
+            map flows_of_each_tenant: outer, BPF_MAP_TYPE_HASH_OF_MAPS
+              max_entries: 20000
+              map_flags: 0x0
+              key: __be32
+              inner: traffic_map
+            """;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void treeReadsEntriesAsRecordsDeclareThem() throws IOException {
+        try (NestFixture nest = NestFixture.load()) {
+            nest.put("spill", NestFixture.flow(1, 9));
+            nest.share("spill", 0x0100007f);
+            Path classes = Files.createDirectories(directory.resolve("classes/META-INF/bpf"));
+            Files.writeString(classes.resolve("flows.schema"), SCHEMA);
+            String id = nest.id("flows_of_each_tenant");
+            String path = directory.resolve("classes").toString();
+
+            CommandRun run = CommandRun.of("tree", id, "--records", "com.acme.Flows", "--class-path", path);
+            assertThat(run.err()).isEmpty();
+            assertThat(run.out())
+                    .contains("└─ 127.0.0.1  HASH spill", "client=10.0.0.1 server=127.0.0.1 client_port=40001")
+                    .contains("total=[")
+                    .doesNotContain("saddr");
+
+            CommandRun json = CommandRun.of("tree", id, "--json", "--records", "com.acme.Flows", "--class-path", path);
+            assertThat(json.out()).contains("\"key\":{\"client\":\"10.0.0.1\"");
+
+            CommandRun other = CommandRun.of("tree", nest.id("hosts"), "--records", classes + "/flows.schema");
+            assertThat(other.exitCode()).isEqualTo(ExitCode.FAILED);
+            assertThat(other.err()).contains("declare none of these maps, only: traffic_map, flows_of_each_tenant");
+
+            Files.writeString(classes.resolve("flows.schema"), SCHEMA.replace("key: __be32", "key: __u64"));
+            CommandRun wrong = CommandRun.of("tree", id, "--records", classes + "/flows.schema");
+            assertThat(wrong.exitCode()).isEqualTo(ExitCode.FAILED);
+            assertThat(wrong.err())
+                    .contains("do not fit: the schema declares a key of 8 bytes (__u64) for ", " has 4 bytes");
+        }
+    }
+
+    @Test
+    void layoutShowsLiveMapsAndRecords() throws IOException {
+        try (NestFixture nest = NestFixture.load()) {
+            assertThat(CommandRun.of("layout", nest.id("spill"), "flow_key").out())
+                    .startsWith("struct flow_key  16 bytes, aligned to 4\n")
+                    .contains("       0     4  __be32 saddr\n");
+            Path schema = Files.writeString(directory.resolve("flows.schema"), SCHEMA);
+            assertThat(CommandRun.of("layout", schema.toString()).out()).contains("struct endpoint", "(padding)");
+            assertThat(CommandRun.of("layout", "4294967295").err())
+                    .isEqualTo("nestmap: there is no map with id 4294967295; `nestmap tree --all` lists all maps\n");
+            assertThat(CommandRun.of("layout", "com.acme.Other", "--class-path", directory.toString())
+                            .err())
+                    .contains("no schema text of com.acme.Other is in META-INF/bpf of [");
+        }
+    }
+}
