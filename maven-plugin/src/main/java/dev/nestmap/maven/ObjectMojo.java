@@ -44,8 +44,9 @@ abstract class ObjectMojo extends RecordMojo {
     private @Nullable String vmlinux;
 
     /**
-     * Further options for clang, for example <code>-Werror</code> or <code>-D__TARGET_ARCH_x86</code>. They come after <code>-g
-     * -O2 -target bpf -Wall</code> and the header directories, so that they override those.
+     * Further options for clang, for example <code>-Werror</code>. They come after <code>-g -O2 -target bpf -Wall</code> and the
+     * header directories, so that they override those. <code>-D__TARGET_ARCH_arm64</code> compiles for the registers of arm64. The
+     * default is the machine that builds.
      */
     @Parameter(property = "nestmap.arguments")
     private @Nullable List<String> arguments;

@@ -38,6 +38,7 @@ final class Compilation {
         // The object must not depend on the directory of the checkout.
         options.add("-ffile-prefix-map=" + layout.base() + "=.");
         options.addAll(headerOptions);
+        options.addAll(TargetMachine.options(System.getProperty("os.arch"), userOptions));
         options.addAll(userOptions);
     }
 
