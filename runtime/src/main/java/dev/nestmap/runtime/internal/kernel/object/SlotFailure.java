@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.object;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,7 @@ import java.util.stream.Stream;
 
 /**
  * A slot that libbpf could not fill at load. Only libbpf's log names the slot: {@code map 'outer': failed to initialize slot [5] to map
- * 'gold' fd=5: -7} ({@code init_map_in_map_slots} and {@code init_prog_array_slots} in libbpf.c).
+ * 'gold' fd=5: -7} ({@code init_map_in_map_slots} and {@code init_prog_array_slots} in libbpf.c). libbpf 1.6 and newer write {@code -E2BIG}.
  *
  * @param map the map that has the slot
  * @param slot the slot's key
@@ -21,7 +22,7 @@ import java.util.stream.Stream;
  */
 record SlotFailure(String map, long slot, String target, int errno) {
     private static final Pattern LINE = Pattern.compile(
-            "map '([^']+)': failed to initialize slot \\[(\\d{1,18})] to (map|prog) '([^']+)' fd=\\d+: -(\\d{1,9})");
+            "map '([^']+)': failed to initialize slot \\[(\\d{1,18})] to (map|prog) '([^']+)' fd=\\d+: -(\\d{1,9}|E\\w{1,20})");
 
     private static final Map<Integer, String> WHY = Map.of(
             ErrnoNumbers.E2BIG,
@@ -42,8 +43,20 @@ record SlotFailure(String map, long slot, String target, int errno) {
                         matcher.group(1),
                         Long.parseLong(matcher.group(2)),
                         (matcher.group(3).equals("map") ? "map " : "program ") + matcher.group(4),
-                        Integer.parseInt(matcher.group(5))))
+                        errno(matcher.group(5))))
                 : Stream.empty();
+    }
+
+    /** The number of an errno that libbpf wrote as a number or as a name. */
+    private static int errno(String text) {
+        if (Character.isDigit(text.charAt(0))) {
+            return Integer.parseInt(text);
+        }
+        return Stream.of(Errno.values())
+                .filter(errno -> errno.name().equals(text))
+                .findFirst()
+                .orElse(Errno.EINVAL)
+                .number();
     }
 
     BpfException exception(String operation, List<String> log) {
