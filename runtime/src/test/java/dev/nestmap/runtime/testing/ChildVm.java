@@ -60,6 +60,12 @@ public final class ChildVm {
         return this;
     }
 
+    /** Starts the VM with this command, whose arguments are the VM and its arguments. */
+    public ChildVm startedBy(String... starter) {
+        command.addAll(0, List.of(starter));
+        return this;
+    }
+
     /** Uses this class path instead of the one of this VM. */
     public ChildVm withClassPath(String other) {
         classPath = other;

@@ -23,10 +23,15 @@ public final class KernelAssumptions {
         }
         String missing = "Linux " + runningVersion + " has no " + feature + ", which came with " + feature.since();
         boolean optional = feature.option() != null;
-        if (!optional && Arrays.compare(version(runningVersion), version(feature.since())) >= 0) {
+        if (!optional && isAtLeast(runningVersion, feature.since())) {
             throw new AssertionError(missing);
         }
         Assumptions.abort(missing);
+    }
+
+    /** Whether a version such as {@code 6.12.0-cloud-amd64} is at least the other one, by its first two numbers. */
+    public static boolean isAtLeast(String version, String other) {
+        return Arrays.compare(version(version), version(other)) >= 0;
     }
 
     /** Major and minor version. */

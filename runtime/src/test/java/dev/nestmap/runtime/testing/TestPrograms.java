@@ -77,6 +77,16 @@ public final class TestPrograms {
         run(command);
     }
 
+    /** Compiles a C file of the test resource folder {@code /c} to a program for this machine. */
+    public static void executable(String cFile, Path program) throws IOException {
+        Path c = program.resolveSibling(cFile);
+        try (InputStream source =
+                Objects.requireNonNull(TestPrograms.class.getResourceAsStream("/c/" + cFile), cFile)) {
+            Files.copy(source, c);
+        }
+        run(List.of(compiler(), "-Wall", "-Werror", "-o", program.toString(), c.toString()));
+    }
+
     private static String compiler() {
         return find().orElseThrow().toString();
     }

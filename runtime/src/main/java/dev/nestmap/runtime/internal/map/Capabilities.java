@@ -20,6 +20,11 @@ public enum Capabilities {
                     + " other than the initial one, or how the kernel was built";
 
     private static final Path STATUS = Path.of("/proc/self/status");
+    private static final Path USER_NAMESPACE = Path.of("/proc/self/ns/user");
+
+    /** {@code PROC_USER_INIT_INO} in {@code linux/proc_ns.h}. */
+    private static final String INITIAL_USER_NAMESPACE = "user:[4026531837]";
+
     private static final String EFFECTIVE = "CapEff:";
 
     private final int number;
@@ -39,7 +44,9 @@ public enum Capabilities {
     /** Does the same for these capabilities. */
     public static String lacking(List<Capabilities> needed) {
         try {
-            return lacking(Files.readAllLines(STATUS), needed);
+            String lacking = lacking(Files.readAllLines(STATUS), needed);
+            String namespace = Files.readSymbolicLink(USER_NAMESPACE).toString();
+            return lacking.isEmpty() ? inNamespace(namespace) : lacking;
         } catch (IOException e) {
             return "";
         }
@@ -66,6 +73,15 @@ public enum Capabilities {
                 : "; this process lacks " + String.join(", ", missing)
                         + ": grant those that it needs with AmbientCapabilities= (systemd) or setpriv --inh-caps=..."
                         + " --ambient-caps=...";
+    }
+
+    /** The end of a message about a process that has the capabilities, but only in its own user namespace. */
+    static String inNamespace(String namespace) {
+        return namespace.equals(INITIAL_USER_NAMESPACE)
+                ? ""
+                : "; this process has its capabilities only in its own user namespace: mount a BPF file system there that"
+                        + " delegates (delegate_cmds, delegate_maps, delegate_progs and delegate_attachs, Linux 6.9), and use"
+                        + " libbpf 1.5 or newer to load objects";
     }
 
     private boolean isIn(long capabilities) {

@@ -26,6 +26,14 @@ class CapabilitiesTest {
     }
 
     @Test
+    void capabilitiesOfAUserNamespaceDoNotCount() {
+        assertThat(Capabilities.inNamespace("user:[4026532444]"))
+                .startsWith("; this process has its capabilities only in its own user namespace: ")
+                .contains("delegate_cmds");
+        assertThat(Capabilities.inNamespace("user:[4026531837]")).isEmpty();
+    }
+
+    @Test
     void isEmptyIfTheCapabilitiesAreUnknown() {
         assertThat(Capabilities.lacking(List.of("Name:\tjava"), ALL)).isEmpty();
     }

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.feature;
 
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.natives.BpfToken;
 import dev.nestmap.runtime.internal.kernel.natives.CStrings;
 import dev.nestmap.runtime.internal.kernel.natives.LinkRequest;
 import dev.nestmap.runtime.internal.kernel.natives.MultiProbeRequest;
@@ -28,11 +29,13 @@ public final class ProgramProbe {
     private static final int TEST_RUN_OPTS_SIZE = 80;
 
     // Members of union bpf_attr for BPF_PROG_LOAD.
-    private static final int SIZE = 72;
+    private static final int SIZE = 148;
     private static final int INSN_CNT_AT = 4;
     private static final int INSNS_AT = 8;
     private static final int LICENSE_AT = 16;
+    private static final int FLAGS_AT = 44;
     private static final int EXPECTED_ATTACH_TYPE_AT = 68;
+    private static final int TOKEN_AT = 144;
 
     /** {@code r0 = 1; exit}: the opcodes of struct bpf_insn, and the number at its end. */
     private static final byte MOVE_TO_R0 = (byte) 0xb7;
@@ -115,12 +118,10 @@ public final class ProgramProbe {
         attr.bytes().putLong(LICENSE_AT, license.address());
         attr.bytes().putInt(EXPECTED_ATTACH_TYPE_AT, section.attachTypeNumber());
         try {
-            int fd = SystemCalls.bpf(BPF_PROG_LOAD, attr.address(), SIZE);
-            return fd < 0 ? -Native.lastErrno() : fd;
+            return BpfToken.call(BPF_PROG_LOAD, attr, FLAGS_AT, TOKEN_AT);
         } finally {
             Reference.reachabilityFence(program);
             Reference.reachabilityFence(license);
-            Reference.reachabilityFence(attr);
         }
     }
 }

@@ -2,10 +2,12 @@
 package dev.nestmap.runtime.internal.kernel.natives;
 
 import dev.nestmap.btf.BtfImage;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.MapDef;
 import java.lang.ref.Reference;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /** A request for a new map: the arguments of {@code bpf_map_create}. */
@@ -57,7 +59,7 @@ public final class MapRequest {
         opts.bytes().putInt(BTF_KEY_TYPE_ID_AT, types.keyTypeId());
         opts.bytes().putInt(BTF_VALUE_TYPE_ID_AT, types.valueTypeId());
         try {
-            return Native.libbpf()
+            int map = Native.libbpf()
                     .bpf_map_create(
                             shape.kind().number(),
                             shape.name(),
@@ -65,9 +67,34 @@ public final class MapRequest {
                             shape.valueSize(),
                             (int) shape.maxEntries(),
                             opts.address());
+            return map == -ErrnoNumbers.EPERM ? createWithToken(types) : map;
         } finally {
             Reference.reachabilityFence(this);
         }
+    }
+
+    /** Creates the map with a token, which {@code bpf_map_create} takes since libbpf 1.5. */
+    private int createWithToken(BtfTypeIds types) {
+        Block attr = Block.allocate(Attr.SIZE);
+        int[] numbers = {
+            shape.kind().number(),
+            shape.keySize(),
+            shape.valueSize(),
+            (int) shape.maxEntries(),
+            opts.bytes().getInt(MAP_FLAGS_AT),
+            opts.bytes().getInt(INNER_MAP_FD_AT),
+            shape.numaNode()
+        };
+        for (int i = 0; i < numbers.length; i++) {
+            attr.bytes().putInt(i * Integer.BYTES, numbers[i]);
+        }
+        byte[] name = shape.name().getBytes(StandardCharsets.UTF_8);
+        attr.bytes().put(Attr.NAME_AT, name, 0, Math.min(name.length, Attr.NAME_LENGTH));
+        attr.bytes().putInt(Attr.BTF_FD_AT, types.btfFd());
+        attr.bytes().putInt(Attr.BTF_KEY_TYPE_ID_AT, types.keyTypeId());
+        attr.bytes().putInt(Attr.BTF_VALUE_TYPE_ID_AT, types.valueTypeId());
+        attr.bytes().putLong(Attr.EXTRA_AT, shape.extra());
+        return BpfToken.callWithToken(Attr.BPF_MAP_CREATE, attr, Attr.FLAGS_AT, Attr.TOKEN_AT);
     }
 
     /**
@@ -93,7 +120,14 @@ public final class MapRequest {
         Block data = Block.allocate(bytes.length);
         data.bytes().put(0, bytes);
         try {
-            return Native.libbpf().bpf_btf_load(data.address(), bytes.length, 0);
+            int btf = Native.libbpf().bpf_btf_load(data.address(), bytes.length, 0);
+            if (btf != -ErrnoNumbers.EPERM) {
+                return btf;
+            }
+            Block attr = Block.allocate(BtfAttr.SIZE);
+            attr.bytes().putLong(0, data.address());
+            attr.bytes().putInt(BtfAttr.LENGTH_AT, bytes.length);
+            return BpfToken.callWithToken(BtfAttr.BPF_BTF_LOAD, attr, BtfAttr.FLAGS_AT, BtfAttr.TOKEN_AT);
         } finally {
             Reference.reachabilityFence(data);
         }
@@ -106,5 +140,30 @@ public final class MapRequest {
                     "map " + shape.name() + ": flags is " + flags + ", the kernel accepts 0 to " + U32_MAX);
         }
         return (int) flags;
+    }
+
+    /** Members of {@code union bpf_attr} for {@code BPF_MAP_CREATE}, in Linux 6.9. The first seven are numbers of four bytes. */
+    private static final class Attr {
+        private static final int BPF_MAP_CREATE = 0;
+        private static final int FLAGS_AT = 16;
+        private static final int NAME_AT = 28;
+        /** Without the NUL at the end. */
+        private static final int NAME_LENGTH = 15;
+
+        private static final int BTF_FD_AT = 48;
+        private static final int BTF_KEY_TYPE_ID_AT = 52;
+        private static final int BTF_VALUE_TYPE_ID_AT = 56;
+        private static final int EXTRA_AT = 64;
+        private static final int TOKEN_AT = 76;
+        private static final int SIZE = 80;
+    }
+
+    /** Members of {@code union bpf_attr} for {@code BPF_BTF_LOAD}, in Linux 6.9. */
+    private static final class BtfAttr {
+        private static final int BPF_BTF_LOAD = 18;
+        private static final int LENGTH_AT = 16;
+        private static final int FLAGS_AT = 32;
+        private static final int TOKEN_AT = 36;
+        private static final int SIZE = 40;
     }
 }
