@@ -13,7 +13,9 @@ import org.junit.jupiter.api.Assumptions;
  */
 public enum KernelOption {
     /** Kernel functions, through trampolines. */
-    FENTRY("fentry/security_file_open", "CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS, for it to load fentry programs"),
+    FENTRY(
+            "fentry/security_file_open",
+            "CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS, for it to load fentry programs; on arm64 since Linux 6.4"),
 
     /** Kernel functions, through breakpoints. */
     KPROBES("kprobe/security_file_open", "CONFIG_KPROBES and a mounted tracefs"),
@@ -22,7 +24,9 @@ public enum KernelOption {
     TRACEPOINTS("tp/syscalls/sys_enter_openat", "CONFIG_FTRACE_SYSCALLS and a mounted tracefs"),
 
     /** Hooks of security modules. */
-    LSM("lsm/file_open", "CONFIG_BPF_LSM, and bpf in its list of security modules (lsm= at its start)");
+    LSM(
+            "lsm/file_open",
+            "CONFIG_BPF_LSM, bpf in its list of security modules (lsm= at its start), and on arm64 Linux 6.4 or newer");
 
     private static final boolean ALL = "all".equals(System.getProperty("kernel.options"));
 
@@ -38,7 +42,17 @@ public enum KernelOption {
 
     /** Skips the calling test if the kernel can't attach such programs. */
     public void assume() {
-        assume(FOUND.computeIfAbsent(this, KernelOption::probe), ALL);
+        boolean possible = isPossible(System.getProperty("os.arch"), System.getProperty("os.version"));
+        assume(FOUND.computeIfAbsent(this, KernelOption::probe), ALL && possible);
+    }
+
+    /**
+     * Whether some kernel of this version has the option. Programs that run through trampolines need direct calls, which came to arm64 with
+     * Linux 6.4 ("arm64: ftrace: Add direct call support").
+     */
+    boolean isPossible(String architecture, String version) {
+        boolean usesTrampoline = this == FENTRY || this == LSM;
+        return !usesTrampoline || !"aarch64".equals(architecture) || KernelAssumptions.isAtLeast(version, "6.4");
     }
 
     /** Skips or fails the test because of the obstacle. An empty text means that there is no obstacle. */

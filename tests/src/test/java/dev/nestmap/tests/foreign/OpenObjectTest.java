@@ -11,6 +11,7 @@ import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.program.Program;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.Pages;
 import dev.nestmap.tests.foreign.Limiter.Client;
 import dev.nestmap.tests.foreign.Limiter.Policy;
 import dev.nestmap.tests.foreign.Limiter.Rate;
@@ -80,7 +81,7 @@ class OpenObjectTest {
                 LimiterBpf.open(OBJECT).sizes(SIZES).programs(mapsOnly()).load()) {
             assertThat(bpf.rings().create(1).maxEntries())
                     .as("1000 in the object")
-                    .isEqualTo(4096);
+                    .isEqualTo(Pages.SIZE);
             assertThat(bpf.rings().keys()).containsExactly(1, 2);
         }
     }

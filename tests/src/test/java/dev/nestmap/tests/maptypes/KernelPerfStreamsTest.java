@@ -14,6 +14,7 @@ import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.OneCpu;
+import dev.nestmap.runtime.testing.Pages;
 import dev.nestmap.tests.maptypes.PerfStreams.LongTraced;
 import dev.nestmap.tests.maptypes.PerfStreams.LongestTraced;
 import dev.nestmap.tests.maptypes.PerfStreams.PlainTraced;
@@ -43,7 +44,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class KernelPerfStreamsTest {
     private static final Duration LONG = Duration.ofMinutes(1);
     private static final byte[] PACKET = new byte[64];
-    private static final int PAGE = 4096;
+    private static final int PAGE = Pages.SIZE;
+
+    /** More events than fit into the buffer of one CPU. */
+    private static final int MANY = PAGE / 4;
 
     private PerfStreamsBpf streams;
 
@@ -103,31 +107,31 @@ class KernelPerfStreamsTest {
     @Test
     void countsLostEvents() {
         KernelAssumptions.assume(KernelFeature.COUNTED_LOSSES);
-        emitOnOneCpu(1_000);
+        emitOnOneCpu(MANY);
         List<PlainTraced> events = new ArrayList<>();
         AtomicLong lost = new AtomicLong();
         streams.plainTraced().consume(events::add, lost::addAndGet);
 
         int fit = (PAGE - 1) / 16;
         assertThat(events).hasSize(fit).endsWith(new PlainTraced(fit - 1)).doesNotHaveDuplicates();
-        assertThat(lost).hasValue(1_000 - fit);
+        assertThat(lost).hasValue(MANY - fit);
         emit(streams);
         streams.plainTraced().consume(events::add, KernelPerfStreamsTest::none);
-        assertThat(events).hasSize(fit + 1).endsWith(new PlainTraced(1_000));
+        assertThat(events).hasSize(fit + 1).endsWith(new PlainTraced(MANY));
     }
 
     /** The rotated map reports the events that were lost before the rotation, once. */
     @Test
     void aRotatedMapReportsItsLostEvents() {
         KernelAssumptions.assume(KernelFeature.COUNTED_LOSSES);
-        emitOnOneCpu(1_000);
+        emitOnOneCpu(MANY);
         AtomicLong lost = new AtomicLong();
         try (PerfStreamsBpf.TracedMap.Owned drained =
                 Objects.requireNonNull(streams.tracedBy().rotate(1))) {
             long shown = drained.consume(event -> {}, lost::addAndGet);
 
             assertThat(shown).isEqualTo((PAGE - 1) / 32);
-            assertThat(shown + lost.get()).isEqualTo(1_000);
+            assertThat(shown + lost.get()).isEqualTo(MANY);
             assertThat(drained.consume(event -> {}, KernelPerfStreamsTest::none))
                     .isZero();
         }

@@ -9,6 +9,7 @@ import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.program.Program;
 import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.Pages;
 import dev.nestmap.tests.maptypes.Rings.Command;
 import dev.nestmap.tests.maptypes.Rings.Drained;
 import dev.nestmap.tests.maptypes.Rings.Event;
@@ -43,7 +44,7 @@ class KernelRingsTest {
     private static final byte[] PACKET = new byte[64];
 
     /** Number of plain events that a buffer holds. */
-    private static final int FIT = 4096 / 16;
+    private static final int FIT = Pages.SIZE / 16;
 
     private RingsBpf rings;
 
@@ -82,10 +83,14 @@ class KernelRingsTest {
             assertThat(all(events)).containsExactly(new Event(2, 1));
             assertThat(events.poll()).isNull();
             assertThat(written.plainEvent().poll()).isEqualTo(new PlainEvent(0));
-            byte[] longest =
-                    Objects.requireNonNull(written.longest().poll()).bytes().toBytes();
-            assertThat(longest).hasSize(4080).startsWith(42).endsWith(43);
-            assertThat(written.longest().poll()).as("the buffer held one event").isNull();
+            for (int kept = 0; kept < Math.min(3, Pages.SIZE / 4096); kept++) {
+                byte[] longest =
+                        Objects.requireNonNull(written.longest().poll()).bytes().toBytes();
+                assertThat(longest).hasSize(4080).startsWith(42).endsWith(43);
+            }
+            assertThat(written.longest().poll())
+                    .as("the buffer had no room for more events")
+                    .isNull();
         }
     }
 
@@ -338,11 +343,11 @@ class KernelRingsTest {
             }
             assertThatThrownBy(() -> rings.plainCommand().push(new PlainCommand(1)))
                     .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("its 4096 bytes are full");
+                    .hasMessageContaining("its " + Pages.SIZE + " bytes are full");
             assertThat(rings.program("drain").testRun(PACKET).returnValue()).isZero();
         }
 
-        assertThat(count).isEqualTo(5 * 4096 / 16);
+        assertThat(count).isEqualTo(5L * FIT);
         assertThat(rings.drained().get(0)).isEqualTo(new Drained(0, count, sum));
     }
 

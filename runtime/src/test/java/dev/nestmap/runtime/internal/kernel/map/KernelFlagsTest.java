@@ -14,6 +14,7 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.Pages;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
@@ -69,6 +70,9 @@ class KernelFlagsTest {
     @MethodSource("kinds")
     void mapExtraOfEveryType(MapKind kind) {
         assumeKnown(kind);
+        if (kind == MapKind.ARENA) {
+            Pages.assumeSmallest();
+        }
         List<String> differences = new ArrayList<>();
         for (long extra : new long[] {0, 1, 15, 16, 4096, 4097, 0xffff_0000L, 0xffff_1000L}) {
             compare(map(kind, kind.requiredFlags(), extra), differences);
@@ -129,6 +133,7 @@ class KernelFlagsTest {
     @ParameterizedTest
     @EnumSource(names = {"QUEUE", "STACK", "BLOOM_FILTER"})
     void valuesOfKeylessMapsHaveALimit(MapKind kind) {
+        Pages.assumeSmallest();
         for (int size : new int[] {1, 4 << 20, (4 << 20) + 1}) {
             MapDef map = new MapDef("m", MapRole.PLAIN, kind, 1, 0, null, new OpaqueType(size, 1, "value"), null);
             int errno = errno(kernel, MapShape.of(map));

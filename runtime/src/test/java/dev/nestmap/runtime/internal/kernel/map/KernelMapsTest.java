@@ -65,7 +65,7 @@ class KernelMapsTest {
                         BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL))
                 .hasMessageStartingWith(
                         "creation of map empty: EINVAL (22): a map of type HASH needs keys of 1 byte or more,");
-        assertThatThrownBy(() -> maps.create(new MapShape("huge", MapKind.HASH, 4, 1 << 23, 1, 0), null))
+        assertThatThrownBy(() -> maps.create(new MapShape("huge", MapKind.HASH, 4, 1 << 30, 1, 0), null))
                 .hasMessageStartingWith("creation of map huge: E2BIG (7): ");
     }
 

@@ -8,6 +8,7 @@ import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.heap.HeapFactory;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.Pages;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapKind.KeyRule;
@@ -43,6 +44,7 @@ class KernelSizesTest {
     @ParameterizedTest
     @MethodSource("kinds")
     void keysAndValues(MapKind kind) {
+        Pages.assumeSmallest();
         List<String> differences = new ArrayList<>();
         int goodKey = kind.keyRule() == KeyRule.PREFIX ? 8 : 4;
         for (int key : KEYS) {

@@ -15,6 +15,7 @@ import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NoFdLeaks;
 import dev.nestmap.runtime.testing.OneCpu;
+import dev.nestmap.runtime.testing.Pages;
 import dev.nestmap.runtime.testing.TestPrograms;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
@@ -28,7 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @KernelTest
 @ExtendWith(NoFdLeaks.class)
 class PerfBuffersTest {
-    private static final int PAGE = 4096;
+    private static final int PAGE = Pages.SIZE;
 
     /** How many records of 24 bytes fit: one byte of a buffer stays free. */
     private static final int FIT = (PAGE - 1) / 24;
