@@ -12,8 +12,10 @@ final class TracingAttacher {
     /** Offset of the cookie in {@code union bpf_attr}. */
     private static final int COOKIE_AT = 24;
 
+    /** arm64: commit "arm64: ftrace: Add direct call support". Hooks of security modules are functions too. */
     static final String NO_TRAMPOLINES =
-            "this kernel can't attach programs to its functions: it needs CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS";
+            "this kernel can't attach programs to its functions: it needs CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS,"
+                    + " which arm64 has since Linux 6.4";
 
     private static final Map<Errno, String> ERRORS = Map.of(
             Errno.ENOTSUPP,
