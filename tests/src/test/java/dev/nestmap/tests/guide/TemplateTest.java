@@ -11,10 +11,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The folder {@code template} has the files of the start page. {@code bin/test-builds} builds it. */
+/** The templates have the files that the pages show. {@code bin/test-builds} builds them. */
 @Tag("jdk-independent")
 class TemplateTest {
-    private static final Path TEMPLATE = Path.of("..", "template");
+    private static final Path TEMPLATE = Path.of("..", "templates", "maven");
 
     @Test
     void theStartPageShowsEachFile() throws IOException {
@@ -24,6 +24,19 @@ class TemplateTest {
             assertThat(page).contains("`" + TEMPLATE.relativize(file) + "`");
             assertThat(page).contains("\n" + Files.readString(file) + "```\n");
         });
+    }
+
+    @Test
+    void theKotlinPageShowsItsCode() throws IOException {
+        String page = Files.readString(Path.of("..", "docs", "how-to", "kotlin.md"));
+        Path project = TEMPLATE.resolveSibling("kotlin");
+
+        assertThat(List.of(
+                        "maps/src/main/java/com/acme/Visitors.java",
+                        "service/src/main/kotlin/com/acme/Main.kt",
+                        "service/src/test/kotlin/com/acme/MainTest.kt"))
+                .allSatisfy(
+                        file -> assertThat(page).contains("\n" + Files.readString(project.resolve(file)) + "```\n"));
     }
 
     private static List<Path> files() throws IOException {

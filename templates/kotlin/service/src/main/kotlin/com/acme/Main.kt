@@ -1,0 +1,21 @@
+package com.acme
+
+import dev.nestmap.runtime.attach.Xdp
+
+fun main(args: Array<String>) {
+    VisitorsBpf.load().use { bpf ->
+        bpf.count().attach(Xdp.on(args.firstOrNull() ?: "lo"))
+        bpf.site().serveRequests { served -> println("new: ${served.missed()}") }.use {
+            while (true) {
+                Thread.sleep(2_000)
+                drain(bpf).forEach { (port, packets) -> println("$port $packets") }
+            }
+        }
+    }
+}
+
+/** Swaps each port's map for an empty one, and adds up the packets of the old one. */
+fun drain(bpf: VisitorsBpf): Map<Long, Long> =
+    bpf.site().keys().associateWith { port ->
+        bpf.site().rotate(port).use { visits -> visits?.sumOf { it.packets } ?: 0 } // null if it is gone
+    }
