@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import javax.lang.model.SourceVersion;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -92,13 +93,17 @@ final class LayoutCommand implements Callable<Integer> {
     }
 
     private Schema schema() {
-        if (source.endsWith(".schema") || Targets.isObject(source)) {
-            return source.endsWith(".schema")
-                    ? ObjectFiles.schemaText(source)
-                    : ObjectFiles.read(source).schema();
+        if (source.endsWith(".schema")) {
+            return ObjectFiles.schemaText(source);
+        }
+        if (source.endsWith(".o") || Targets.isObject(source)) {
+            return ObjectFiles.read(source).schema();
         }
         if (source.matches("[0-9]{1,10}") || source.contains("/")) {
             return Targets.schema(source);
+        }
+        if (!SourceVersion.isName(source)) {
+            throw new Failure(Escapes.visible(source) + " is no file, no map, and not the name of an interface");
         }
         return RecordSchemas.of(source, classPath.entries());
     }

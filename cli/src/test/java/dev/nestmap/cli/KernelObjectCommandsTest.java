@@ -157,4 +157,12 @@ class KernelObjectCommandsTest {
                 .isEqualTo("nestmap: there are no maps to draw\n");
         assertThat(CommandRun.of("layout", none.toString()).err()).contains("have no structs");
     }
+
+    @Test
+    void treeWritesNoJsonForObjects() {
+        CommandRun run = CommandRun.of("tree", "--json", object);
+        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).startsWith("nestmap: --json is for maps of the kernel, and not for object files\n");
+    }
 }

@@ -88,6 +88,10 @@ class KernelRecordsTest {
             assertThat(CommandRun.of("layout", schema.toString()).out()).contains("struct endpoint", "(padding)");
             assertThat(CommandRun.of("layout", "4294967295").err())
                     .isEqualTo("nestmap: there is no map with id 4294967295; `nestmap tree --all` lists all maps\n");
+            assertThat(CommandRun.of("layout", "no/such.bpf.o").err())
+                    .isEqualTo("nestmap: there is no file no/such.bpf.o\n");
+            assertThat(CommandRun.of("layout", "no file").err())
+                    .isEqualTo("nestmap: no file is no file, no map, and not the name of an interface\n");
             assertThat(CommandRun.of("layout", "com.acme.Other", "--class-path", directory.toString())
                             .err())
                     .contains("no schema text of com.acme.Other is in META-INF/bpf of [");

@@ -48,7 +48,7 @@ class StartScriptTest {
 
     @Test
     void archivesTheClassesOnce() throws Exception {
-        assertThat(run(jar, "layout", "no such file"))
+        assertThat(run(jar, "check", "no such file"))
                 .isEqualTo(new CommandRun(ExitCode.FAILED, "", "nestmap: there is no file no such file\n"));
         Path archive = theArchive();
         assertThat(Files.size(archive)).isGreaterThan(5_000_000);
