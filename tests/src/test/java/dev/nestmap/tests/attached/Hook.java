@@ -21,6 +21,7 @@ import dev.nestmap.runtime.attach.UprobeMulti;
 import dev.nestmap.runtime.attach.Usdt;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
+import dev.nestmap.runtime.testing.Descriptors;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelOption;
 import dev.nestmap.tests.maptypes.ControlGroups;
@@ -88,7 +89,12 @@ enum Hook {
             events -> UprobeMulti.matching(ProbedCalls.binary(), "probed_*"),
             KernelFeature.UPROBE_SESSION),
     USDT("usdt", 0, ProbedCalls::open, events -> Usdt.of(ProbedCalls.binary(), "nestmap", "called")),
-    PERF_EVENT("perf_event", 0, Sleeps::new, events -> PerfEvent.software(PerfEvent.Software.CONTEXT_SWITCHES));
+    PERF_EVENT("perf_event", 0, Sleeps::new, events -> PerfEvent.software(PerfEvent.Software.CONTEXT_SWITCHES)),
+    PERF_EVENT_OF_THREAD(
+            "perf_event",
+            0,
+            Sleeps::new,
+            events -> PerfEvent.software(PerfEvent.Software.CONTEXT_SWITCHES).pid(Descriptors.threadId()));
 
     private final String section;
     private final int result;
@@ -150,6 +156,12 @@ enum Hook {
     /** The section of the program. */
     String section() {
         return section;
+    }
+
+    /** The feature of newer kernels that the hook is; null if it depends on a build option, or every tested kernel has it. */
+    @Nullable
+    KernelFeature feature() {
+        return feature;
     }
 
     /** Skips the test if the kernel lacks the hook. */

@@ -51,10 +51,14 @@ class LinkTakeoverTest extends PinningTest {
     }
 
     @Test
+    @Timeout(180) // another Java VM starts, perhaps in an emulated machine
     void aKilledProcessLeavesItsProgramAttachedAndTheNextOneTakesOver() throws Throwable {
         NetworkNamespace.run(() -> {
-            Process child =
-                    new ChildVm().start(Attacher.class, fs.path("acme/count").toString());
+            Process child = new ChildVm()
+                    .start(
+                            Attacher.class,
+                            fs.path("acme/count").toString(),
+                            HitCounter.compile("xdp", XDP_PASS).toString());
             BufferedReader output =
                     new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8));
             String programId = output.readLine();
@@ -80,7 +84,7 @@ class LinkTakeoverTest extends PinningTest {
         private Attacher() {}
 
         public static void main(String[] arguments) throws IOException {
-            try (HitCounter counter = HitCounter.load("xdp", XDP_PASS)) {
+            try (HitCounter counter = new HitCounter(HitsBpf.load(Path.of(arguments[1])))) {
                 counter.program().attach(Xdp.on("lo").mode(Xdp.Mode.GENERIC), LinkPin.at(Path.of(arguments[0])));
                 System.out.println(counter.program().id());
                 System.in.read();

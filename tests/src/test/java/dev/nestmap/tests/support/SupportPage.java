@@ -8,39 +8,32 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The page {@code docs/support.md}: a table of operations for each map type, with a column for each kernel. */
+/** The page {@code docs/support.md}: a table of attachments, and one of operations for each map type, with a column for each kernel. */
 final class SupportPage {
+    /** The title of the table of attachments. */
+    static final String ATTACHMENTS = "Attachments";
+
     private static final String HEAD = """
             # What works on which kernel
 
-            Each table shows one map type. Its columns are the versions of Linux that were tested. The tests create every type as a plain map, and
-            as an inner map of both types of outer map. They try each operation on the plain map and on the inner maps. If the results
-            differ, the cell has each of them.
+            The columns of each table are the versions of Linux that were tested. The first table shows [attachments](guide/attach.md) by the
+            section of the program. The tests attach a program, cause events, and check that it counts them while it is attached, and neither before
+            nor afterwards.
+
+            Each of the other tables shows one map type. The tests create every type as a plain map, and as an inner map of both types of outer
+            map. They try each operation on the plain map and on the inner maps. If the results differ, the cell has each of them.
 
             | cell | meaning |
             | --- | --- |
-            | works | the kernel performs the operation |
+            | works | the kernel performs the operation, or runs the program |
+            | from Linux 6.6 | older kernels do not have the attachment |
+            | not built in | the kernel was built without the attachment. Debian's Linux 6.1 has no `CONFIG_FPROBE` |
             | `ENOTSUPP`, `EOPNOTSUPP` | the type does not have this operation. `ENOTSUPP` (524) is an error number that only the kernel has a name for |
             | another error number | the kernel refuses the operation with this error |
             | takes descriptors | the type has this operation, and its value is the file descriptor of a socket, program or device |
             | no `max_entries` | maps of this type have no size |
             | refused by Nestmap | the kernel performs the operation, but it would be unsafe |
             | empty | this kernel does not have the type |
-
-            The kind of a pinned link decides what happens to events while the next run takes it over. Swap and overlap, and the gap of netfilter, were
-            run on Linux 6.18 or 6.1 (kprobe, tracepoint, kprobe.multi, fentry, fexit, `fmod_ret`, LSM). netkit follows from the kernel's source:
-
-            | link | swap in one step | overlap, counts twice | gap, counts nothing |
-            | --- | --- | --- | --- |
-            | XDP, tcx, netkit, cgroup, netns | yes | not needed | not needed |
-            | raw tracepoint, `tp_btf`, kprobe, uprobe, tracepoint, perf event on one CPU | no | yes | yes |
-            | kprobe.multi, uprobe.multi, fentry, fexit, `fmod_ret`, LSM | no | yes | yes |
-            | netfilter | no | only at another priority | yes |
-            | iterator | yes, a new link takes the place of the pin | not needed | not needed |
-            | tc filter, USDT, socket, map of sockets, perf event on all CPUs | no link, so it can't be pinned | | |
-
-            A stub that stays attached and jumps through a program array could replace the others in one step too. Nestmap has none. It would cost
-            about 2 ns for each event (test runs of an XDP program on 6.18: 30 ns instead of 28 ns).
 
             `SupportTest` compares this page with the running kernel. `-Dtest=SupportTest -Dsupport.update=true` writes the column of the running
             kernel, and `bin/test-kernels --support` writes the columns of the kernels in virtual machines.
@@ -57,7 +50,7 @@ final class SupportPage {
         for (String line : text.lines().toList()) {
             if (line.startsWith("## ")) {
                 type = line.substring(3);
-            } else if (line.startsWith("| operation |")) {
+            } else if (line.startsWith("| operation |") || line.startsWith("| section |")) {
                 kernels = row(line);
             } else if (!type.isEmpty() && line.startsWith("| ") && !line.startsWith("| ---")) {
                 List<String> row = row(line);
@@ -120,7 +113,7 @@ final class SupportPage {
         StringBuilder text = new StringBuilder(HEAD);
         cells.forEach((type, operations) -> {
             text.append("\n## ").append(type).append("\n\n");
-            line(text, "operation", kernels);
+            line(text, type.equals(ATTACHMENTS) ? "section" : "operation", kernels);
             line(text, "---", kernels.stream().map(kernel -> "---").toList());
             operations.forEach((operation, byKernel) -> line(
                     text,
