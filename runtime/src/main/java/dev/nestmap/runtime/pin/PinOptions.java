@@ -84,7 +84,8 @@ public final class PinOptions {
     }
 
     /**
-     * Returns options with another owner. Changing the owner of a file requires CAP_CHOWN.
+     * Returns options with another owner. Changing the owner of a file requires CAP_CHOWN. Removing it later, as {@code rotate} does with the
+     * pins of inner maps, requires CAP_FOWNER in a directory with a sticky bit.
      *
      * @param user number of the user
      * @param group number of the group

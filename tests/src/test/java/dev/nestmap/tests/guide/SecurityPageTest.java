@@ -15,8 +15,17 @@ import org.junit.jupiter.api.Test;
 /** Every test that SECURITY.md names for a threat exists. */
 class SecurityPageTest {
     private static final Path ROOT = Path.of("..");
-    private static final List<String> MODULES =
-            List.of("runtime", "tests", "maven-plugin", "object-builder", "schema", "btf", "cli", "processor", "micrometer", "kafka");
+    private static final List<String> MODULES = List.of(
+            "runtime",
+            "tests",
+            "maven-plugin",
+            "object-builder",
+            "schema",
+            "btf",
+            "cli",
+            "processor",
+            "micrometer",
+            "kafka");
     private static final Pattern NAMED = Pattern.compile("`(\\w+(?:Test|Contract))\\.(\\w+)`");
 
     @Test

@@ -68,6 +68,9 @@ final class OpenPath implements AutoCloseable {
     private static final int MODE_AT = 28;
     private static final int MODIFIED_AT = 112;
 
+    /** A user or group that chown(2) leaves as it is. */
+    private static final int KEEP = -1;
+
     /** Room for a link in {@code /proc/self/fd}. */
     private static final int LINK_SIZE = 4096;
 
@@ -211,16 +214,22 @@ final class OpenPath implements AutoCloseable {
         }
     }
 
-    /** Sets the owner and the permissions of a file or directory that this process has just created. */
+    /**
+     * Sets the owner and the permissions of a file or directory that this process has just created. The user comes last: only the owner may
+     * set permissions, or remove the file again from a directory with a sticky bit. The group comes first, so that no other group gets access.
+     */
     void setOwnerAndMode(PinOptions.@Nullable Owner owner, Set<PosixFilePermission> mode) throws IOException {
         boolean isOwn = status.user() == Native.libc().geteuid() && (status.isDirectory() || status.links() == 1);
         if (!isOwn) {
             throw new PathException(path, 0, path + " was replaced by another user right after it was created");
         }
         if (owner != null) {
-            check(Native.libc().chown(link().toString(), owner.user(), owner.group()), path);
+            check(Native.libc().chown(link().toString(), KEEP, owner.group()), path);
         }
         check(Native.libc().chmod(link().toString(), bits(mode)), path);
+        if (owner != null) {
+            check(Native.libc().chown(link().toString(), owner.user(), KEEP), path);
+        }
     }
 
     /** The permissions as bits of {@code st_mode}. */
