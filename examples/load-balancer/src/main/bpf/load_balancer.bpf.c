@@ -36,7 +36,7 @@ static __sum16 adjusted(__sum16 check, __be32 from, __be32 to)
 	return ~sum;
 }
 
-/* Rewrites the destination. The checksum of UDP covers it too; 0 stands for none. */
+/* Rewrites the destination. UDP's checksum covers it too; 0 means that there is no checksum. */
 static void send_to(__be32 backend, struct iphdr *ip, struct udphdr *udp)
 {
 	ip->check = adjusted(ip->check, ip->daddr, backend);
@@ -64,7 +64,7 @@ int balance(struct xdp_md *ctx)
 
 	struct service_key service = { .address = ip->daddr, .port = udp->dest };
 
-	/* Through both levels: this packet sees the table that the service has now. */
+	/* Looks up the service's current table, and the place in it. */
 	place = service_place_lookup(&service, place_of(ip->saddr, udp->source));
 	if (!place || !*place)
 		return XDP_PASS;

@@ -12,7 +12,8 @@
  * Lets a sender pay for a packet, or returns false if the sender is beyond the
  * limit. Other CPUs may handle packets of the same sender, so the new time
  * replaces only the one that it was computed from. A failed attempt means that
- * another CPU's packet was paid for. The loop has an end for the verifier.
+ * another CPU's packet was paid for. The verifier requires a bounded loop: after
+ * ATTEMPTS failures, the packet is dropped.
  */
 static bool pay(struct sender *sender, const struct limit *limit)
 {

@@ -20,7 +20,7 @@ public interface LoadBalancer {
     /** Size of a table: a prime number, about 100 times the number of backends. The program has the same number. */
     int PLACES = 1021;
 
-    /** The backend of the flows whose hash is {@code index}, modulo {@link #PLACES}. */
+    /** The backend of the flows whose hash modulo {@link #PLACES} is {@code index}. */
     @InnerMap(type = InnerType.ARRAY, maxEntries = PLACES)
     record Place(@Key @U32 long index, Inet4Address backend) {}
 

@@ -42,7 +42,7 @@ public final class LoadBalancerDemo {
 
     private final LoadBalancerBpf bpf;
     private final Backends backends;
-    private final Tables tables = new Tables();
+    private final TableHistory tables = new TableHistory();
     private final Consumer<String> out;
 
     private LoadBalancerDemo(LoadBalancerBpf bpf, Consumer<String> out) {
@@ -73,7 +73,7 @@ public final class LoadBalancerDemo {
         BACKENDS.forEach(backend -> weights.put(backend, 1));
         set(weights);
         ExecutorService thread = Executors.newSingleThreadExecutor();
-        try (Traffic traffic = new Traffic(tables, loopback(0, 1), FLOWS, service(), BACKENDS)) {
+        try (TrafficCheck traffic = new TrafficCheck(tables, loopback(0, 1), FLOWS, service(), BACKENDS)) {
             Future<?> changes = thread.submit(() -> change(weights));
             while (!changes.isDone()) {
                 traffic.round();
@@ -107,7 +107,7 @@ public final class LoadBalancerDemo {
         tables.completed();
     }
 
-    private boolean compare(Traffic traffic) {
+    private boolean compare(TrafficCheck traffic) {
         out.accept("Swapped the table of %s:%d %,d times"
                 .formatted(SERVICE.address().getHostAddress(), PORT, tables.newest()));
         out.accept("  sent   %,9d datagrams of %d flows, %,d of them during a swap"

@@ -3,8 +3,8 @@ package dev.nestmap.examples.ratelimits;
 
 /**
  * The number of packets that a limit lets through, computed from times that were measured in user space. A packet arrived at some moment
- * between two measured times, so the number is a range. If every packet arrived as far from the one before as the times allow, the most
- * pass, because the sender's debt has shrunk the most. If all were as close to each other as possible, the fewest pass.
+ * between two measured times, so the number is a range. Its upper end assumes the longest possible time between packets, in which the
+ * sender's debt shrinks the most. Its lower end assumes the shortest.
  */
 final class Allowance {
     /** The kernel reads its clock without a lock in {@code bpf_ktime_get_ns}, and may be off by nanoseconds while the clock is adjusted. */
@@ -13,7 +13,11 @@ final class Allowance {
     private final Bucket fewest;
     private final Bucket most;
 
-    /** Creates the allowance of a sender that has paid until this time. */
+    /**
+     * Creates the allowance of a sender.
+     *
+     * @param paidUntil the time until which the sender has paid, as {@code System.nanoTime}
+     */
     Allowance(Rate rate, long paidUntil) {
         this.fewest = new Bucket(rate, paidUntil);
         this.most = new Bucket(rate, paidUntil);
@@ -47,7 +51,7 @@ final class Allowance {
         /** The debt shrinks from time 0 on. */
         Bucket(Rate rate, long debt) {
             this.interval = rate.interval().toNanos();
-            this.burst = rate.ahead().toNanos();
+            this.burst = rate.burstTime().toNanos();
             this.debt = debt;
         }
 

@@ -17,16 +17,16 @@ final class Customers {
         this.bpf = bpf;
     }
 
-    /** Limits each sender to a customer. The customer's own map holds the state of so many senders. */
+    /** Adds a customer, and the limit of each of its senders. The customer's inner map has room for the state of {@code senders} senders. */
     void add(Inet4Address customer, Rate rate, long senders) {
         change(customer, rate);
         bpf.customer()
                 .put(customer, bpf.customer().detached(InnerOptions.asDeclared().withMaxEntries(senders)));
     }
 
-    /** Sets a customer's limit, which holds at once. Packets that are being handled use the old or the new one. */
+    /** Sets a customer's limit. Later packets use it at once. A packet that is being handled now uses the old limit or the new one. */
     void change(Inet4Address customer, Rate rate) {
-        bpf.limit().put(new Limit(customer, rate.interval(), rate.ahead()));
+        bpf.limit().put(new Limit(customer, rate.interval(), rate.burstTime()));
     }
 
     void remove(Inet4Address customer) {
@@ -34,7 +34,7 @@ final class Customers {
         bpf.limit().remove(customer);
     }
 
-    /** Returns what passed and what was dropped since the last call, for each sender. Every sender starts with a full burst again. */
+    /** Returns what passed and what was dropped since the last call, for each sender. Every sender may then send a full burst again. */
     List<Sender> report(Inet4Address customer) {
         List<Sender> report = new ArrayList<>();
         try (SenderMap.Owned senders = bpf.customer().rotate(customer)) {

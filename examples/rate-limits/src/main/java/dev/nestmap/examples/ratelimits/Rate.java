@@ -15,13 +15,13 @@ record Rate(long packets, Duration period, long burst) {
         return new Rate(packets, Duration.ofSeconds(1), burst);
     }
 
-    /** The time that a packet costs. */
+    /** The time that each packet costs its sender. */
     Duration interval() {
         return period.dividedBy(packets);
     }
 
-    /** The time that a sender may be ahead. */
-    Duration ahead() {
+    /** How far ahead of the clock a sender may have paid. */
+    Duration burstTime() {
         return interval().multipliedBy(burst);
     }
 

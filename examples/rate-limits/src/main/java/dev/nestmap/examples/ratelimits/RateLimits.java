@@ -17,14 +17,14 @@ import java.time.Duration;
 @BpfObject("rate_limits")
 @BpfProgram(value = "limit_senders", section = "xdp")
 public interface RateLimits {
-    /** A customer's limit for each sender. A packet costs {@code interval}, and a sender may be ahead by {@code burst}. */
+    /** A customer's limit for each sender. A packet costs {@code interval}. A sender may pay up to {@code burst} ahead of the clock. */
     @BpfMap(maxEntries = 1024)
     record Limit(
             @Key Inet4Address customer,
             @Unit(TimeScale.NANOS) Duration interval,
             @Unit(TimeScale.NANOS) Duration burst) {}
 
-    /** A sender has paid until this time, on the clock of {@code bpf_ktime_get_ns} and {@code System.nanoTime}. */
+    /** The state of a sender, who has paid until a time on the clock of {@code bpf_ktime_get_ns} and {@code System.nanoTime}. */
     @InnerMap(type = InnerType.LRU_HASH, maxEntries = 10_000)
     record Sender(
             @Key Inet4Address address,

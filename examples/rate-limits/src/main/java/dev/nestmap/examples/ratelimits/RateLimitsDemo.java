@@ -60,12 +60,12 @@ public final class RateLimitsDemo {
 
     /** Sends to three customers at known rates, and changes two of their limits meanwhile. */
     private boolean steady() throws IOException {
-        try (Stream below = stream(2, 500, Rate.perSecond(1_000, 50));
-                Stream above = stream(3, 2_000, Rate.perSecond(1_000, 50));
-                Stream far = stream(4, 3_000, Rate.perSecond(2_000, 200))) {
-            List<Stream> all = List.of(below, above, far);
+        try (PacedTraffic below = stream(2, 500, Rate.perSecond(1_000, 50));
+                PacedTraffic above = stream(3, 2_000, Rate.perSecond(1_000, 50));
+                PacedTraffic far = stream(4, 3_000, Rate.perSecond(2_000, 200))) {
+            List<PacedTraffic> all = List.of(below, above, far);
             out.accept("Each customer has a limit for each sender:");
-            out.accept(Stream.heading());
+            out.accept(PacedTraffic.heading());
             boolean asAllowed = send(all);
             change(above, Rate.perSecond(4_000, 50));
             change(far, Rate.perSecond(500, 50));
@@ -74,27 +74,28 @@ public final class RateLimitsDemo {
         }
     }
 
-    private Stream stream(int customer, long perSecond, Rate rate) throws IOException {
+    private PacedTraffic stream(int customer, long perSecond, Rate rate) throws IOException {
         Inet4Address address = loopback(customer);
         customers.add(address, rate, SENDERS);
-        return new Stream(address, loopback(1), bpf.customer().getOrCreate(address), perSecond, rate);
+        return new PacedTraffic(address, loopback(1), bpf.customer().getOrCreate(address), perSecond, rate);
     }
 
-    private void change(Stream stream, Rate rate) {
+    private void change(PacedTraffic stream, Rate rate) {
         customers.change(stream.customer(), rate);
-        stream.limitIsNow(rate);
+        stream.setLimit(rate);
     }
 
     /** Sends each stream's datagrams when they are due. */
-    private boolean send(List<Stream> streams) throws IOException {
+    private boolean send(List<PacedTraffic> streams) throws IOException {
         for (long end = System.nanoTime() + PHASE_NANOS; System.nanoTime() < end; ) {
-            Stream next =
-                    streams.stream().min(Comparator.comparing(Stream::due)).orElseThrow();
+            PacedTraffic next = streams.stream()
+                    .min(Comparator.comparing(PacedTraffic::due))
+                    .orElseThrow();
             LockSupport.parkNanos(next.due() - System.nanoTime());
             next.send();
         }
         boolean asAllowed = true;
-        for (Stream stream : streams) {
+        for (PacedTraffic stream : streams) {
             asAllowed &= stream.isAsAllowed();
             out.accept(stream.report());
         }
@@ -131,7 +132,8 @@ public final class RateLimitsDemo {
         long end = System.nanoTime() + TIMEOUT_NANOS;
         while (!condition.test(state(customer))) {
             if (System.nanoTime() > end) {
-                throw new IOException("the program handled too few datagrams: " + state(customer));
+                throw new IOException("the program handled too few datagrams to " + customer.getHostAddress()
+                        + " within " + TimeUnit.NANOSECONDS.toSeconds(TIMEOUT_NANOS) + " s: " + state(customer));
             }
             LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(100));
         }

@@ -14,7 +14,7 @@ import dev.nestmap.annotations.U64;
 @BpfObject("syscalls")
 @BpfProgram(value = "count", section = "raw_tp/sys_enter")
 public interface Syscalls {
-    /** More than the numbers that Linux uses. The last one stands for all numbers that do not fit. */
+    /** Length of the arrays, above the largest number that Linux uses. The last element counts all numbers that do not fit. */
     int NUMBERS = 512;
 
     /** How often a user made a system call. */

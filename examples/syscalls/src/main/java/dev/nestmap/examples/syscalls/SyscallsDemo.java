@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Shows the system calls of each user, once a second: {@code [--seconds N]}. In a terminal, each table replaces the one before. */
+/** Shows the system calls of each user, once a second: {@code [--seconds N]}. In a terminal, each table replaces the previous one. */
 public final class SyscallsDemo {
     static final int DONE = 0;
     static final int NOT_RUN = 2;
@@ -16,7 +16,7 @@ public final class SyscallsDemo {
     private static final int SECONDS = 10;
     private static final long INTERVAL_MILLIS = 1_000;
 
-    /** Moves the cursor up so many lines, and clears what is below. */
+    /** Moves the cursor up by a number of lines, and clears what is below. */
     private static final String UP_AND_CLEAR = "\033[%dA\033[J";
 
     /** Longer lines would become two in a narrow terminal. */
@@ -84,7 +84,7 @@ public final class SyscallsDemo {
                 show(rows, shown);
                 shown = rows.size();
             }
-            out.println("%,d calls, and %,d before their users had maps".formatted(table.total(), calls.missed()));
+            out.println("%,d calls, and %,d more before their users had maps".formatted(table.total(), calls.missed()));
         }
     }
 

@@ -16,7 +16,11 @@ final class Table {
     private final int width;
     private final Map<Long, Long> totals = new HashMap<>();
 
-    /** Creates a table whose rows have at most so many characters. */
+    /**
+     * Creates an empty table.
+     *
+     * @param width largest number of characters in a row
+     */
     Table(Names names, int width) {
         this.names = names;
         this.width = width;

@@ -28,7 +28,7 @@ final class UserCalls implements AutoCloseable {
         server = bpf.user().serveRequests(served -> {});
     }
 
-    /** Returns the calls since the last time, by uid. Each call is returned once. A user that is known and made none has an empty list. */
+    /** Returns the calls since the last time, by uid. Each call is returned once. A user with an array and no calls has an empty list. */
     Map<Long, List<Call>> drain() {
         Map<Long, List<Call>> drained = new HashMap<>();
         try (OwnedMaps<Long, CallMap.Owned> users =
@@ -46,7 +46,7 @@ final class UserCalls implements AutoCloseable {
         return drained;
     }
 
-    /** How many calls were made before their users had maps. These are in no list. */
+    /** How many calls were made before their users had arrays. {@link #drain} does not return these. */
     long missed() {
         return server.missed() + server.lostRequests();
     }

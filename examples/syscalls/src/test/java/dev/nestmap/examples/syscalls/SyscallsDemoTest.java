@@ -60,7 +60,7 @@ class SyscallsDemoTest {
                 .hasSizeGreaterThanOrEqualTo(4)
                 .last()
                 .asString()
-                .contains("before their users had maps");
+                .contains(" more before their users had maps");
     }
 
     @Test

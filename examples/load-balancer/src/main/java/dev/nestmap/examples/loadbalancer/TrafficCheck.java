@@ -14,24 +14,29 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Sends datagrams in rounds, one for each flow, and checks that each arrives at the backend that a table gives its flow. A round may meet
- * the tables from the last one that was complete before it, to the last one whose swap has begun when all datagrams have arrived. If a
- * datagram has met a table, no later round may meet an older one.
+ * Sends datagrams in rounds, one for each flow, and checks that each arrives at the backend that a table gives its flow. The program
+ * may send a datagram by any table from the newest one whose swap was complete before the round, to the newest one whose swap had begun
+ * when all datagrams had arrived. Once a datagram was sent by a table, no later round may use an older one.
  */
-final class Traffic implements Closeable {
+final class TrafficCheck implements Closeable {
     private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    private final Tables tables;
+    private final TableHistory tables;
     private final List<Flow> flows = new ArrayList<>();
     private final Map<Inet4Address, DatagramChannel> backends = new LinkedHashMap<>();
     private final Map<Inet4Address, Long> arrived = new LinkedHashMap<>();
     private final ByteBuffer datagram = ByteBuffer.allocate(Integer.BYTES + Integer.BYTES);
     private int rounds;
-    private int met;
+    private int newestUsed;
     private long wrong;
     private long duringSwaps;
 
-    Traffic(Tables tables, Inet4Address source, int flowCount, InetSocketAddress service, List<Inet4Address> addresses)
+    TrafficCheck(
+            TableHistory tables,
+            Inet4Address source,
+            int flowCount,
+            InetSocketAddress service,
+            List<Inet4Address> addresses)
             throws IOException {
         this.tables = tables;
         for (Inet4Address address : addresses) {
@@ -47,7 +52,7 @@ final class Traffic implements Closeable {
 
     /** Sends a datagram of each flow, and waits until all have arrived. */
     void round() throws IOException {
-        int oldest = Math.max(met, tables.oldest());
+        int oldest = Math.max(newestUsed, tables.oldest());
         rounds++;
         for (int i = 0; i < flows.size(); i++) {
             flows.get(i)
@@ -59,7 +64,7 @@ final class Traffic implements Closeable {
         for (int i = 0; i < flows.size(); i++) {
             int table = tables.find(flows.get(i).place(), receivers.get(i), oldest, newest);
             wrong += table < 0 ? 1 : 0;
-            met = Math.max(met, table);
+            newestUsed = Math.max(newestUsed, table);
         }
         duringSwaps += newest > oldest ? flows.size() : 0;
     }
@@ -74,8 +79,8 @@ final class Traffic implements Closeable {
                     int round = datagram.flip().getInt();
                     int flow = datagram.getInt();
                     if (round != rounds || receivers[flow] != null) {
-                        throw new IOException(
-                                "flow " + flow + " has a datagram of round " + round + " in round " + rounds);
+                        throw new IOException("in round " + rounds + ", a datagram of flow " + flow + " from round "
+                                + round + " arrived late or twice");
                     }
                     receivers[flow] = backend.getKey();
                     arrived.merge(backend.getKey(), 1L, Long::sum);
@@ -83,7 +88,8 @@ final class Traffic implements Closeable {
                 }
             }
             if (missing > 0 && System.nanoTime() > end) {
-                throw new IOException(missing + " of " + receivers.length + " datagrams did not arrive");
+                throw new IOException(missing + " of " + receivers.length + " datagrams did not arrive within "
+                        + TimeUnit.NANOSECONDS.toSeconds(TIMEOUT_NANOS) + " s");
             }
         }
         return List.of(receivers);
@@ -93,7 +99,7 @@ final class Traffic implements Closeable {
         return (long) rounds * flows.size();
     }
 
-    /** How many datagrams arrived at a backend that no table allows. */
+    /** How many datagrams arrived at a backend to which no table of their round sends them. */
     long wrong() {
         return wrong;
     }

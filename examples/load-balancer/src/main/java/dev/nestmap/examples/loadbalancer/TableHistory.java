@@ -5,8 +5,8 @@ import java.net.Inet4Address;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** The tables that a service has had, numbered from 0, and which of them a datagram may have met. */
-final class Tables {
+/** The tables that a service has had, numbered from 0, and which of them the program may use. */
+final class TableHistory {
     private final List<Inet4Address[]> tables = new CopyOnWriteArrayList<>();
     private volatile int complete = -1;
 
@@ -15,17 +15,17 @@ final class Tables {
         tables.add(table);
     }
 
-    /** The last table that was added has been swapped in. */
+    /** Records that the table that was added last has been swapped in. */
     void completed() {
         complete = newest();
     }
 
-    /** The oldest table that a datagram can meet that is sent from now on. */
+    /** The oldest table that the program can use for a datagram that is sent from now on. */
     int oldest() {
         return complete;
     }
 
-    /** The newest table that a datagram can have met until now. */
+    /** The newest table that the program can have used until now. */
     int newest() {
         return tables.size() - 1;
     }

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  * Datagrams from one sender to one customer, at a known rate. After each datagram it waits until the program has handled it, so the time
  * of its arrival is known within microseconds.
  */
-final class Stream implements Closeable {
+final class PacedTraffic implements Closeable {
     private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final Inet4Address customer;
@@ -31,8 +31,14 @@ final class Stream implements Closeable {
     private Rate rate;
     private Allowance allowance;
 
-    /** Opens a stream to a customer whose senders have this map, and who has this limit. */
-    Stream(Inet4Address customer, Inet4Address source, SenderMap senders, long perSecond, Rate rate)
+    /**
+     * Opens the sockets of the sender and of the customer.
+     *
+     * @param senders the customer's inner map
+     * @param perSecond number of datagrams to send in a second
+     * @param rate the customer's limit
+     */
+    PacedTraffic(Inet4Address customer, Inet4Address source, SenderMap senders, long perSecond, Rate rate)
             throws IOException {
         this.customer = customer;
         this.source = source;
@@ -51,8 +57,8 @@ final class Stream implements Closeable {
         return customer;
     }
 
-    /** Counts from here on, under a new limit of the customer. What the sender has used up remains used up. */
-    void limitIsNow(Rate newRate) {
+    /** Starts to count anew, under a new limit. The sender keeps the time until which it has paid. */
+    void setLimit(Rate newRate) {
         rate = newRate;
         before = state();
         allowance = new Allowance(rate, before.paidUntil());
@@ -69,7 +75,8 @@ final class Stream implements Closeable {
         sender.write(datagram.clear());
         while (handled(state()) == handled) {
             if (System.nanoTime() - start > TIMEOUT_NANOS) {
-                throw new IOException("the program did not handle a datagram to " + customer);
+                throw new IOException("the program did not handle a datagram to " + customer.getHostAddress()
+                        + " within " + TimeUnit.NANOSECONDS.toSeconds(TIMEOUT_NANOS) + " s");
             }
         }
         allowance.packet(start, System.nanoTime());

@@ -10,12 +10,12 @@ import org.junit.jupiter.api.Test;
 
 /** The check of the demo finds wrong datagrams. */
 @Tag("jdk-independent")
-class TablesTest {
+class TableHistoryTest {
     @Test
     void findsTheTableThatHasTheBackend() throws Exception {
         Inet4Address first = (Inet4Address) InetAddress.getByName("127.0.1.1");
         Inet4Address second = (Inet4Address) InetAddress.getByName("127.0.1.2");
-        Tables tables = new Tables();
+        TableHistory tables = new TableHistory();
         tables.starting(new Inet4Address[] {first, first});
         tables.completed();
         tables.starting(new Inet4Address[] {first, second});
