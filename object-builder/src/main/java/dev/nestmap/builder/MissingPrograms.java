@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds the objects that a {@code @BpfObject} declares and for which the module has no program. The result is warnings, because the
+ * Finds the objects that a {@code @BpfObject} declares and for which the module has no program. The problems are only warnings, because the
  * object may be compiled elsewhere, may not be written yet, or may only be used in memory.
  */
 final class MissingPrograms {
@@ -55,7 +55,8 @@ final class MissingPrograms {
 
     private String warning(String name, String generated, List<String> unused) {
         String remedy = NearestName.in(unused, name)
-                .map(other -> "No @BpfObject has the name of " + layout.source(other) + ": rename one of the two")
+                .map(other -> "The name of " + layout.source(other)
+                        + " is similar, but no @BpfObject has it: rename the file or the @BpfObject")
                 .orElse("Write this program. If the object is compiled elsewhere, load its file with load(Path)");
         return "There is no " + layout.source(name) + ", so " + generated + ".load() will not find " + name + ".bpf.o. "
                 + remedy;

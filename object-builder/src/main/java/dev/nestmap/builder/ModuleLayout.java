@@ -9,7 +9,7 @@ import java.nio.file.Path;
  * @param base the module's directory
  * @param sources the directory with the {@code .bpf.c} files and the copies of schema texts
  * @param output the class directory, which becomes the jar and has the output of the annotation processor
- * @param objects the directory that becomes the jar, too, and gets the objects; often the class directory
+ * @param objects the directory for the compiled objects, which the jar contains too; often the class directory
  * @param work the directory for intermediate files, which are not in the jar
  */
 public record ModuleLayout(Path base, Path sources, Path output, Path objects, Path work) {
@@ -69,10 +69,12 @@ public record ModuleLayout(Path base, Path sources, Path output, Path objects, P
         return work.resolve(name + ".bpf.o");
     }
 
+    /** The file in which clang lists the files that a program includes. */
     Path dependencyFile(String name) {
         return work.resolve(name + ".d");
     }
 
+    /** The file that describes the inputs of a program's last compilation. */
     Path fingerprint(String name) {
         return work.resolve(name + SourceFiles.FINGERPRINT_SUFFIX);
     }

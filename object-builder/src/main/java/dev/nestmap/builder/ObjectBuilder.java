@@ -17,8 +17,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * Command line of {@link ObjectBuild}, for build tools that have no plugin. Errors go to standard error. The exit code is 0 if all objects
- * are up to date, 1 if the build failed, and 2 for wrong arguments.
+ * Command line of {@link ObjectBuild}, for build tools that have no plugin. Warnings and errors go to standard error. The exit code is 0 if
+ * all objects are up to date, 1 if the build failed, and 2 for wrong arguments.
  */
 @Command(
         name = "object-builder",
@@ -118,7 +118,7 @@ public final class ObjectBuilder implements Callable<Integer> {
                 .toList();
     }
 
-    /** Prints progress and warnings to one writer and errors to another. */
+    /** Prints progress to one writer, and warnings and errors to another. */
     private record WriterLog(PrintWriter out, PrintWriter err) implements BuildLog {
         @Override
         public void info(String message) {

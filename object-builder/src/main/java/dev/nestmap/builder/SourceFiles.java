@@ -15,7 +15,7 @@ public final class SourceFiles {
     static final String SUFFIX = ".bpf.c";
     static final String SCHEMA_SUFFIX = ".schema";
     static final String SAME_VERSION =
-            "use the same version of nestmap-processor and of the build tool's part of Nestmap, and rebuild";
+            "use the same version of nestmap-processor and of nestmap-maven-plugin or nestmap-object-builder, and rebuild";
     private static final String C_SUFFIX = ".c";
     static final String FINGERPRINT_SUFFIX = ".fingerprint";
 
@@ -31,7 +31,7 @@ public final class SourceFiles {
         return !names(layout.resources(), SCHEMA_SUFFIX).isEmpty();
     }
 
-    /** The names of C files that don't end with {@code .bpf.c}. The plugin ignores these files. */
+    /** The names of C files that don't end with {@code .bpf.c}. The build ignores these files. */
     static List<String> otherC(ModuleLayout layout) throws IOException {
         return names(layout.sources(), C_SUFFIX).stream()
                 .map(name -> name + C_SUFFIX)

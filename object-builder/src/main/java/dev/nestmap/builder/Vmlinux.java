@@ -45,7 +45,8 @@ final class Vmlinux {
         Path own = layout.sources().resolve(HEADER);
         if (Files.exists(own)) {
             throw new BuildException(own + " hides the vmlinux.h that is generated from " + btf
-                    + ". Delete this file, or do not ask for a generated one");
+                    + ". Move this file away, or do not ask for a generated one (Maven: nestmap.vmlinux, command line:"
+                    + " --vmlinux)");
         }
         Path bpftool = bpftool();
         Path header = layout.vmlinux().resolve(HEADER);
@@ -62,7 +63,8 @@ final class Vmlinux {
         Command.Output output = run(List.of(bpftool.toString(), "btf", "dump", "file", btf.toString(), "format", "c"));
         if (output.exitCode() != 0 || !output.text().startsWith(GUARD)) {
             throw new BuildException(bpftool + " can't read the BTF in " + btf + ": "
-                    + output.text().lines().findFirst().orElse("it prints nothing"));
+                    + output.text().lines().findFirst().orElse("it prints nothing")
+                    + ". Name a file with the BTF of a kernel, such as a copy of " + RUNNING_BTF);
         }
         Files.createDirectories(layout.vmlinux());
         Files.writeString(header, output.text());
@@ -75,7 +77,8 @@ final class Vmlinux {
             String problem = "Can't generate vmlinux.h: there is no readable file " + btf;
             if (btf.equals(RUNNING_BTF)) {
                 throw new ToolchainException(problem
-                        + ". The running kernel was built without CONFIG_DEBUG_INFO_BTF; name a BTF file instead");
+                        + ". The running kernel was built without CONFIG_DEBUG_INFO_BTF; name a file with BTF instead of \""
+                        + RUNNING + "\"");
             }
             throw new BuildException(
                     problem + ". Name a file with BTF, or \"" + RUNNING + "\" for the BTF of the running kernel");

@@ -69,7 +69,8 @@ class MissingProgramsTest {
         Files.move(source(), similar);
 
         assertThat(warnings())
-                .containsExactly(warning("No @BpfObject has the name of " + similar + ": rename one of the two"));
+                .containsExactly(warning("The name of " + similar
+                        + " is similar, but no @BpfObject has it: rename the file or the @BpfObject"));
     }
 
     @Test
