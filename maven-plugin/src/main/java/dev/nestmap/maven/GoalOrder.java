@@ -63,7 +63,8 @@ final class GoalOrder {
         }
         PluginExecution compiler = compilers.get(0).execution();
         return Optional.of("The goal " + goal + " of nestmap-maven-plugin runs before the Java compiler (execution "
-                + compiler.getId() + " of " + CompilerExecution.PLUGIN + "), which generates the headers. "
+                + compiler.getId() + " of " + CompilerExecution.PLUGIN
+                + "), which generates the headers that the goal needs. "
                 + (own.get().execution().getPhase() == null
                         ? "Move nestmap-maven-plugin behind " + CompilerExecution.PLUGIN + " in the POM."
                         : "Remove <phase>" + own.get().execution().getPhase() + "</phase> from its execution "

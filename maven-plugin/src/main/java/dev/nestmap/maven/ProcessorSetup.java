@@ -80,8 +80,8 @@ record ProcessorSetup(
             String names = execution.arguments().get(option + 1);
             return List.of(names.split(",")).contains(PROCESSOR)
                     ? Optional.empty()
-                    : Optional.of(name(execution) + " passes the argument -processor " + names + " to javac. Add ,"
-                            + PROCESSOR + " to it, or remove it.");
+                    : Optional.of(name(execution) + " passes the argument -processor " + names + " to javac. Append \","
+                            + PROCESSOR + "\", or remove -processor.");
         }
         return Optional.empty();
     }
@@ -96,7 +96,7 @@ record ProcessorSetup(
                                     + ", but not " + GROUP + ":" + ARTIFACT + ". Add it:\n\n" + path("  "));
         }
         boolean onClassPath = dependencies.stream().anyMatch(ProcessorSetup::isOnClassPath);
-        boolean isOfCompiler = plugins.stream()
+        boolean isOnCompilerPlugin = plugins.stream()
                 .filter(CompilerExecution::isCompiler)
                 .anyMatch(plugin -> plugin.getDependencies().stream().anyMatch(ProcessorSetup::isProcessor));
         if (onClassPath && searchesClassPath(execution)) {
@@ -105,7 +105,7 @@ record ProcessorSetup(
             return Optional.of(ARTIFACT + " is a dependency of the module, but JDK " + javaVersion
                     + " does not run processors that are only on the class path. Move it to annotationProcessorPaths:\n\n"
                     + plugin());
-        } else if (isOfCompiler) {
+        } else if (isOnCompilerPlugin) {
             return Optional.of(ARTIFACT + " is a dependency of " + CompilerExecution.PLUGIN
                     + ", where javac does not search processors. Move it to annotationProcessorPaths:\n\n" + plugin());
         }

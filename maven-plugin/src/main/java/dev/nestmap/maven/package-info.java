@@ -4,7 +4,7 @@
  *
  * <p>A goal reads its parameters and calls {@link dev.nestmap.builder}, which does the work without Maven. Only what concerns Maven's own
  * configuration is here: {@link dev.nestmap.maven.ProcessorSetup} finds out why javac does not run the annotation processor, and
- * {@link dev.nestmap.maven.GoalOrder} that a goal runs too early.
+ * {@link dev.nestmap.maven.GoalOrder} finds a goal that runs too early.
  */
 @NullMarked
 package dev.nestmap.maven;

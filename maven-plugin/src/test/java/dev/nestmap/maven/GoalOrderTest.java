@@ -28,7 +28,7 @@ class GoalOrderTest {
         assertThat(problem(OWN + ADDED))
                 .contains(
                         "The goal compile of nestmap-maven-plugin runs before the Java compiler (execution java-compile of"
-                                + " maven-compiler-plugin), which generates the headers. Move nestmap-maven-plugin behind"
+                                + " maven-compiler-plugin), which generates the headers that the goal needs. Move nestmap-maven-plugin behind"
                                 + " maven-compiler-plugin in the POM.");
     }
 

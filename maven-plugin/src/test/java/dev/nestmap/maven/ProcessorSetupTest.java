@@ -129,8 +129,10 @@ class ProcessorSetupTest {
                                 .startsWith(
                                         "annotationProcessors of maven-compiler-plugin lists only com.acme.Other. Add Nestmap's"));
         assertThat(problem(compiler(PATHS + arguments), "", null, 17))
-                .hasValueSatisfying(problem -> assertThat(problem)
-                        .contains("-processor com.acme.Other to javac. Add ,dev.nestmap.processor.NestmapProcessor"));
+                .hasValueSatisfying(
+                        problem -> assertThat(problem)
+                                .contains(
+                                        "-processor com.acme.Other to javac. Append \",dev.nestmap.processor.NestmapProcessor\""));
     }
 
     /** A second execution, for example for module-info.java, need not run processors. */
