@@ -12,13 +12,13 @@ public final class StructOpsSections {
     private static final String PLAIN = ".struct_ops";
     private static final String LINKED = ".struct_ops.link";
 
-    /** The sections with names: of sections and symbols, and of types. LLVM writes one table for sections and symbols. */
+    /** The string tables of sections, symbols and types. LLVM writes one table for sections and symbols. */
     private static final List<String> NAMES = List.of(".strtab", ".shstrtab", ".BTF");
 
     private StructOpsSections() {}
 
     /**
-     * Renames {@code .struct_ops.link} to {@code .struct_ops}. The name ends earlier, so no byte moves.
+     * Renames {@code .struct_ops.link} to {@code .struct_ops}. The shorter name ends earlier in the same place, so no other byte moves.
      *
      * @param file name of the file, for messages
      * @param object the bytes of an object file

@@ -144,12 +144,12 @@ public class LoadedObject implements AutoCloseable {
 
     /**
      * Does the same as {@link #attachStructOps(String)}, and pins the link, so that the struct stays attached when this process ends. If an
-     * earlier run pinned its link there, this struct takes its place in one step. What the kernel has already begun to use the old struct
-     * for keeps it: for a congestion control, existing connections.
+     * earlier run pinned its link there, this struct replaces the old one in one step. Whatever already uses the old struct continues to use
+     * it: for a congestion control, these are the existing connections.
      *
      * @param struct name of a variable in {@code SEC(".struct_ops.link")}
-     * @param pin where the link is pinned. Structs are only replaced in one step, so its {@link LinkPin.Replacement} has no effect, and a
-     *     link without a pin is not searched for.
+     * @param pin where the link is pinned. A struct is always replaced in one step, so its {@link LinkPin.Replacement} has no effect. Nestmap
+     *     does not search for a link whose pin is missing.
      * @return the link
      * @throws BpfException if the struct can't be attached, if it has no link, if something else is pinned there, or if the kernel can't
      *     replace structs of its type; then the old struct stays attached

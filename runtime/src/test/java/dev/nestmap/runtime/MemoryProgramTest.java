@@ -89,7 +89,7 @@ class MemoryProgramTest {
             link.update(program);
             assertThatThrownBy(link::info)
                     .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("only the kernel has it");
+                    .hasMessageContaining("only the kernel has this");
         }
         assertThat(network.programs()).containsExactly(program);
         assertThat(network.tenant().keys()).isEmpty();

@@ -34,7 +34,7 @@ public interface ObjectBackend {
     /**
      * Adds a program in Java to an object in memory, in place of one with the same name.
      *
-     * @param section the section that the program says it has
+     * @param section what {@link Program#section} of the new program returns
      * @param body gets a packet and a context, may change their bytes, and returns the program's value
      */
     default Program define(String name, String section, ToIntBiFunction<byte[], byte[]> body) {
@@ -51,7 +51,9 @@ public interface ObjectBackend {
      */
     default Link attachStructOps(String struct, @Nullable LinkPin pin) {
         throw new BpfException(
-                "attachment of struct " + struct, "maps in memory have no programs that the kernel could call");
+                "attachment of struct " + struct,
+                "maps in memory have no programs that the kernel could call: attach a struct of an object that load()"
+                        + " returned");
     }
 
     /** The ids of the maps that a program of this object uses. */

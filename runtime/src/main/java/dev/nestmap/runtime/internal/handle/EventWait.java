@@ -79,7 +79,7 @@ public final class EventWait {
     private static int awaitRecord(List<LeasedMap> maps, int millis) throws InterruptedException {
         try (StreamWait wait = maps.get(0).raw().stream().newWait()) {
             Waiting waiting = new Waiting(maps, wait);
-            WAITING.add(waiting); // before it enters the leases: a thread that revokes one later wakes it
+            WAITING.add(waiting); // before it enters the leases, so that a thread that revokes one later wakes it
             try {
                 return waiting.await(millis);
             } finally {
@@ -119,7 +119,7 @@ public final class EventWait {
                     end(true);
                 }
             } catch (AsynchronousCloseException e) {
-                Thread.interrupted(); // as methods do that throw an InterruptedException
+                Thread.interrupted(); // clears the flag, like every method that throws InterruptedException
                 throw interrupted();
             }
         }

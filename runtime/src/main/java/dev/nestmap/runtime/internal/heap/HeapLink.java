@@ -35,6 +35,7 @@ record HeapLink(String program) implements Link {
     private BpfException noKernel(String what) {
         return new BpfException(
                 what + " of the link of program " + program,
-                "the program is Java code in memory: only the kernel has it");
+                "the program is Java code in memory, and only the kernel has this: test it with an object that load()"
+                        + " returned");
     }
 }

@@ -68,7 +68,8 @@ record HeapProgram(String name, String section, int id, ToIntBiFunction<byte[], 
         throw new BpfException(
                 operation,
                 "program " + name
-                        + " is Java code in memory, which no program can call: test tail calls in the kernel");
+                        + " is Java code in memory, which no BPF program can tail-call: test tail calls with an object that"
+                        + " load() returned");
     }
 
     private void requireOpen(String operation) {

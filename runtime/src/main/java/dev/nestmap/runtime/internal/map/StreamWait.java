@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.map;
 
 import java.util.List;
 
-/** A wait for records that another thread can end. Any thread may call {@link #wake}, also when the wait is closed. */
+/** A wait for records that another thread can end. Any thread may call {@link #wake}, also after {@link #close}. */
 public interface StreamWait extends AutoCloseable {
     /**
      * Waits until a map has a record, or {@link #wake} has been called.

@@ -108,9 +108,9 @@ public final class PinnedStructOps {
         return BpfException.of(operation)
                 .refusedBy(Versions.kernel())
                 .errno(errno)
-                .because(
-                        (why == null ? "" : why + ". ") + "The struct of " + info + ", which is pinned at " + path
-                                + ", stays attached: detach it first (LoadedObject.openPinnedLink(path).detach()), which leaves a gap")
+                .because((why == null ? "" : why + ". ") + "The struct of " + info + ", which is pinned at " + path
+                        + ", stays attached: detach it first (LoadedObject.openPinnedLink(path).detach()). Until the new struct is"
+                        + " attached, the kernel has neither")
                 .build();
     }
 }

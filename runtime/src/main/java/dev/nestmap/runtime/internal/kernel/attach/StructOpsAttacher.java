@@ -25,8 +25,9 @@ public final class StructOpsAttacher {
             Errno.EEXIST,
             "another struct with this name is attached (bpftool struct_ops show): close its link, or use another name",
             Errno.EBUSY,
-            "a struct of SEC(\".struct_ops\") can be attached only once, or only one struct of this type can be attached at a time:"
-                    + " load the object again, or compile it with SEC(\".struct_ops.link\")",
+            "either this struct was attached before, and a struct of SEC(\".struct_ops\") can be attached only once: load the object"
+                    + " again, or compile it with SEC(\".struct_ops.link\"). Or the kernel permits only one attached struct of this"
+                    + " type: detach the other one (bpftool struct_ops show)",
             Errno.EBADF,
             "a function of the struct is not loaded: load all programs that it contains",
             Errno.EINVAL,
@@ -49,7 +50,7 @@ public final class StructOpsAttacher {
         this.linked = linked;
     }
 
-    /** Throws if the kernel would make no link. */
+    /** Throws if the kernel makes no link for this struct, so that nothing can be pinned. */
     void requireLinked() {
         if (!linked) {
             throw new BpfException(
@@ -74,7 +75,7 @@ public final class StructOpsAttacher {
     }
 
     /**
-     * Writes the value of the map, so that a link can have it. libbpf from 1.2 on also tries to make a link, which is closed.
+     * Writes the struct into its map, so that a link can use it. libbpf 1.2 and later also makes a link, which this method closes.
      *
      * @return the descriptor of the map
      */
@@ -91,12 +92,12 @@ public final class StructOpsAttacher {
         }
     }
 
-    /** libbpf 1.1 writes the value again, which the kernel refuses for a struct that was attached before. */
+    /** Whether the map already contains the struct. libbpf 1.1 then writes it again, which the kernel refuses with EBUSY. */
     private boolean isPrepared(int errno) {
         return linked && errno == ErrnoNumbers.EBUSY;
     }
 
-    /** The kernel's link. libbpf 1.1 only writes the value of the map. */
+    /** Takes over the kernel's link from libbpf. libbpf 1.1 makes none and only writes the struct into its map, so this creates the link. */
     private KernelAttachment kernelLink(long link) {
         try {
             int fd = libbpf.bpf_link__fd(link);

@@ -17,7 +17,7 @@ final class KernelStreamWait implements StreamWait {
     /** {@code poll.h}. */
     private static final short POLLIN = 1;
 
-    /** The longest wait if the process has no descriptor left for an eventfd: then nobody can end a wait. */
+    /** The longest wait if the process has no descriptor left for an eventfd. {@link #wake} can't end such a wait. */
     private static final int SLICE_MILLIS = 20;
 
     /** Guards the eventfd against being written to after it is closed. */
@@ -28,7 +28,7 @@ final class KernelStreamWait implements StreamWait {
 
     @Override
     public int await(List<RawMap> maps, int millis) {
-        // After this wait was announced: whoever gives records back later ends it.
+        // EventWait registers this wait before it calls this method, so a thread that returns records later wakes it.
         if (maps.stream().anyMatch(map -> KernelMap.of(map).hasReturnedRecords())) {
             return 1;
         }
@@ -42,9 +42,8 @@ final class KernelStreamWait implements StreamWait {
         for (int i = 1; i < count; i++) {
             add(fds, i, readable.get(i - 1));
         }
-        // Pairs with the xchg of the header in bpf_ringbuf_commit: either the program sees the last position that this
-        // thread has
-        // published, and wakes it, or bpf_ringbuf_poll sees the program's record.
+        // Pairs with the xchg of the header in bpf_ringbuf_commit. Either the program sees the last position that this
+        // thread has published, and wakes it, or bpf_ringbuf_poll sees the program's record.
         VarHandle.fullFence();
         try {
             int result = Native.libc().poll(fds.address(), count, wakeFd < 0 ? Math.min(millis, SLICE_MILLIS) : millis);

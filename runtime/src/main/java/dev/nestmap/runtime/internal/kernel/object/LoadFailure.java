@@ -65,7 +65,7 @@ final class LoadFailure {
                 && ProgramSection.of(section).map(ProgramSection::type).orElse(null) == ProgramType.STRUCT_OPS) {
             return "program " + program
                     + " is in no struct of SEC(\".struct_ops.link\") or SEC(\".struct_ops\"), or the kernel does not"
-                    + " let programs be this member of the struct";
+                    + " let programs be this member of the struct: assign it to another member, or leave it out of the load";
         }
         if (errno == ErrnoNumbers.EPERM && Capabilities.lacking().isEmpty()) {
             return "this process has CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON, so something else forbids "

@@ -81,7 +81,8 @@ record StructOps(LibBpf libbpf, Map<String, Long> maps) {
 
     private String missing(String struct) {
         return maps.isEmpty()
-                ? "the object has no variable in SEC(\".struct_ops.link\") or SEC(\".struct_ops\")"
+                ? "the object has no variable in SEC(\".struct_ops.link\") or SEC(\".struct_ops\"): put " + struct
+                        + " into one of these sections"
                 : "the object has no struct " + struct + " in SEC(\".struct_ops.link\") or SEC(\".struct_ops\"), only "
                         + maps.keySet().stream().sorted().collect(Collectors.joining(", "));
     }
