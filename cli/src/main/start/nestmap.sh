@@ -9,10 +9,11 @@ java=$(command -v "$java") || {
 jar=$(readlink -f "$0")
 vm=$(readlink -f "$java")
 archive=$jar.$(printf %s "$vm" | cksum | cut -d ' ' -f 1).jsa
-# -Xlog:disable: Java ignores an archive of another version or jar, and says nothing about it.
+# Java ignores an archive of another version or jar. -Xlog:disable suppresses its warning about that.
 set -- -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData -Xlog:disable -XX:SharedArchiveFile="$archive" -jar "$jar" "$@"
 
-# The archive is made once: by the first run that may write there, for each Java. Whoever can change the archive could change the jar.
+# For each Java, the first run that may write to the jar's directory makes the archive. A user who can replace the archive can replace the
+# jar too, so the archive adds no risk.
 if [ ! "$archive" -nt "$jar" ] || [ ! "$archive" -nt "$vm" ]; then
   new=$archive.$$
   if [ -w "${jar%/*}" ] && (: >"$new") 2>/dev/null; then

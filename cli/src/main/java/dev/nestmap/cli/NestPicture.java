@@ -19,7 +19,7 @@ final class NestPicture {
     private static final int GAP = 96;
     private static final int LINE = 18;
     private static final int SHADOW = 6;
-    private static final int LETTERS = 39;
+    private static final int MOST_CHARACTERS = 39;
     private static final int MOST_FIELDS = 20;
 
     private final Svg svg = new Svg();
@@ -111,14 +111,16 @@ final class NestPicture {
                 left, top, BOX, height);
         svg.add(
                 "<text x=\"%d\" y=\"%d\" font-weight=\"bold\">%s</text>",
-                left + 8, top + LINE, Svg.text(map.name(), LETTERS));
+                left + 8, top + LINE, Svg.text(map.name(), MOST_CHARACTERS));
         String size = map.isSizedAtLoad() ? "sized at load" : "at most " + Numbers.count(map.maxEntries());
         String kind = map.kind() + (map.kind().isStorage() ? "" : ", " + size);
-        svg.add("<text x=\"%d\" y=\"%d\" opacity=\"0.6\">%s</text>", left + 8, top + 2 * LINE, Svg.text(kind, LETTERS));
+        svg.add(
+                "<text x=\"%d\" y=\"%d\" opacity=\"0.6\">%s</text>",
+                left + 8, top + 2 * LINE, Svg.text(kind, MOST_CHARACTERS));
         for (int i = 0; i < lines.size(); i++) {
             svg.add(
                     "<text x=\"%d\" y=\"%d\" xml:space=\"preserve\">%s</text>",
-                    left + 8, top + (3 + i) * LINE, Svg.text(lines.get(i), LETTERS));
+                    left + 8, top + (3 + i) * LINE, Svg.text(lines.get(i), MOST_CHARACTERS));
         }
         return height;
     }

@@ -70,8 +70,11 @@ final class TopCommand implements Callable<Integer> {
         if (!(seconds >= 0.1 && seconds <= 86_400)) {
             throw common.usage("--interval is " + seconds + ", but must be from 0.1 to 86400 seconds");
         }
-        if (count < 1 || limit < 0) {
-            throw common.usage("--count and --limit must be 1 or more");
+        if (count < 1) {
+            throw common.usage("--count is " + count + ", but must be 1 or more");
+        }
+        if (limit < 0) {
+            throw common.usage("--limit is " + limit + ", but must be 1 or more");
         }
         Console console = common.console();
         List<Integer> ids = Targets.ids(target, console::problem);

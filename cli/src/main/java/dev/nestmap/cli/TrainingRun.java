@@ -14,7 +14,7 @@ import java.nio.file.Path;
 final class TrainingRun {
     private TrainingRun() {}
 
-    /** Runs the commands. Those that lack a privilege or a map end early, which leaves out some classes. */
+    /** Runs the commands. A command that lacks a privilege or a map ends early, and the archive then lacks some of its classes. */
     public static void main(String[] arguments) throws IOException {
         Console silent =
                 new Console(OutputStream.nullOutputStream(), OutputStream.nullOutputStream(), false, false, false);
