@@ -30,10 +30,21 @@ final class JavaNames {
     /** A nested type with the name of a type in these packages would hide it. */
     private static final Set<String> PACKAGES = Set.of("java.lang.", "dev.nestmap.annotations.", "dev.nestmap.types.");
 
+    /** Methods that the generated class of an object has in addition to the public methods of {@link LoadedObject}. */
+    private static final Set<String> OF_GENERATED =
+            Set.of("load", "open", "inMemory", "objectHandle", "clone", "finalize");
+
     /** Methods of the generated class of an object, which the accessor of a map can't replace. */
     private static final Set<String> OF_OBJECTS = Stream.concat(
-                    Arrays.stream(LoadedObject.class.getMethods()).map(Method::getName),
-                    Stream.of("load", "open", "inMemory", "objectHandle", "clone", "finalize"))
+                    Arrays.stream(LoadedObject.class.getMethods()).map(Method::getName), OF_GENERATED.stream())
+            .collect(Collectors.toSet());
+
+    /** The methods among these that have no parameters, as the accessors of maps. */
+    private static final Set<String> WITHOUT_PARAMETERS = Stream.concat(
+                    Arrays.stream(LoadedObject.class.getMethods())
+                            .filter(method -> method.getParameterCount() == 0)
+                            .map(Method::getName),
+                    OF_GENERATED.stream())
             .collect(Collectors.toSet());
 
     private final Set<String> taken = new HashSet<>();
@@ -72,6 +83,15 @@ final class JavaNames {
         String letters = cName.replaceAll("[^A-Za-z0-9_]", "_");
         String name = shortened(letters);
         return unique(SourceVersion.isName(name) ? name : "VALUE_" + name);
+    }
+
+    /**
+     * The method that the annotation processor generates for a map. It adds {@code Map} to a name that the generated class can't have:
+     * {@code closeMap} for {@code close}.
+     */
+    static String accessor(String cName) {
+        String member = CName.member(cName);
+        return SourceVersion.isKeyword(member) || WITHOUT_PARAMETERS.contains(member) ? member + "Map" : member;
     }
 
     /** Takes a name, so that no other declaration gets it. */

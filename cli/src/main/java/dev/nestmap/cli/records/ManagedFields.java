@@ -7,6 +7,7 @@ import dev.nestmap.annotations.SpinLock;
 import dev.nestmap.annotations.TaskWork;
 import dev.nestmap.annotations.Timer;
 import dev.nestmap.annotations.WorkQueue;
+import dev.nestmap.header.ReservedNames;
 import dev.nestmap.schema.CName;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
@@ -25,8 +26,13 @@ final class ManagedFields {
 
     private ManagedFields() {}
 
-    /** Whether an annotation stands for a field of this type. Lists and trees would need the records of their elements. */
-    static boolean isSupported(CType type) {
+    /** Whether an annotation can stand for this field. Lists and trees would need the records of their elements. */
+    static boolean isSupported(Field field) {
+        boolean isNameInC = CName.isIdentifier(field.name()) && !ReservedNames.isKeyword(field.name());
+        return isNameInC && isSupported(field.type());
+    }
+
+    private static boolean isSupported(CType type) {
         return type instanceof KernelType kernel
                 ? ANNOTATIONS.containsKey(kernel)
                 : type instanceof PointerType pointer

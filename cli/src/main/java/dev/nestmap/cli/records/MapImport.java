@@ -171,8 +171,9 @@ record MapImport(TypeImport types, TypeUses uses, boolean hasHeader) {
     static String baseName(MapDef inner) {
         String suffix = "_map";
         String name = inner.name();
-        return name.endsWith(suffix) && name.length() > suffix.length()
+        String base = name.endsWith(suffix) && name.length() > suffix.length()
                 ? name.substring(0, name.length() - suffix.length())
-                : CName.isIdentifier(name) ? name : name.replaceAll("[^A-Za-z0-9_]", "_");
+                : name;
+        return CName.isIdentifier(base) ? base : base.replaceAll("[^A-Za-z0-9_]|^(?=[0-9])", "_");
     }
 }

@@ -95,8 +95,10 @@ public final class RecordImport {
                 types.addKey(map.key());
                 uses.addKey(map.key());
                 uses.addValue(event(map) == null ? map.value() : event(map));
-                if (map.role() != MapRole.INNER && !members.add(CName.member(map.name()))) {
-                    leaveOut(map, "the accessors of two maps would be called " + CName.member(map.name()) + "()");
+                if (map.role() != MapRole.INNER
+                        && CName.isIdentifier(map.name())
+                        && !members.add(JavaNames.accessor(map.name()))) {
+                    leaveOut(map, "the accessors of two maps would be called " + JavaNames.accessor(map.name()) + "()");
                 }
             }
             all.forEach(this::write);

@@ -75,7 +75,7 @@ record StructImport(TypeImport types) {
         List<CType> ctypes = new ArrayList<>();
         for (Field field : struct.fields()) {
             Optional<JavaForm> form = field(field, hint + "_" + TypeImport.label(field), inKey);
-            boolean isManaged = isValue && field.type().isManaged() && ManagedFields.isSupported(field.type());
+            boolean isManaged = isValue && field.type().isManaged() && ManagedFields.isSupported(field);
             if (form.isEmpty() && !isManaged) {
                 return Optional.empty();
             }

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli.records;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructType;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Names that records can't keep as they are in the object. BTF may contain any bytes as a name. */
+@Tag("jdk-independent")
+class RecordImportTest {
+    @Test
+    void leavesOutAMapWhoseAccessorHasTheNameOfAnother() {
+        // The annotation processor calls the accessor of `close` closeMap(), because the generated class has a method
+        // close().
+        ImportedRecords records = imported(map("close"), map("close_map"), map("class"), map("class_map"));
+
+        assertThat(records.source())
+                .contains("@BpfMap(name = \"close\")", "@BpfMap(name = \"class\")")
+                .doesNotContain("record CloseMap", "record ClassMap");
+        assertThat(records.remarks())
+                .containsExactly(
+                        new Remark("close_map", true, "the accessors of two maps would be called closeMap()"),
+                        new Remark("class_map", true, "the accessors of two maps would be called classMap()"));
+    }
+
+    @Test
+    void aMapWithTheNameOfAMethodWithParametersKeepsItsName() {
+        assertThat(imported(map("program"), map("program_map")).remarks()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-", "9lives", "a\nb", "\"),@Evil(\"", "*/ \\u002a\\u002f", "../../x", "\u202e", "int", ""})
+    void leavesOutAMapWithALockThatHasNoNameInC(String name) {
+        CType locked = new StructType(
+                "locked", 8, 4, List.of(new Field(name, KernelType.SPIN_LOCK, 0), new Field("count", Scalar.U32, 4)));
+
+        ImportedRecords records = imported(map("good"), map("counts", MapRole.PLAIN, locked));
+
+        assertThat(records.source()).contains("record Good(").doesNotContain("@SpinLock", "Evil", "\u202e");
+        assertThat(records.remarks()).singleElement().satisfies(remark -> {
+            assertThat(remark.map()).isEqualTo("counts");
+            assertThat(remark.reason()).contains("declare the map in a record by hand");
+        });
+    }
+
+    @Test
+    void mapsWithoutNamesInCAreLeftOutForThatReason() {
+        assertThat(imported(map("-"), map("$")).remarks())
+                .extracting(Remark::reason)
+                .containsOnly("its name is not a C identifier, so no record can name it")
+                .hasSize(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"9lives.inner", "9lives_map"})
+    void theNameOfADefinitionBecomesAnIdentifier(String name) {
+        MapDef inner = map(name, MapRole.INNER, Scalar.U64);
+        assertThat(imported(inner).source()).contains("@InnerMap(name = \"_9lives");
+    }
+
+    private static MapDef map(String name) {
+        return map(name, MapRole.PLAIN, Scalar.U64);
+    }
+
+    private static MapDef map(String name, MapRole role, CType value) {
+        return new MapDef(name, role, MapKind.HASH, 16, 0, Scalar.U32, value, null);
+    }
+
+    private static ImportedRecords imported(MapDef... maps) {
+        Schema schema = new Schema("", "some.bpf.o", List.of(), List.of(), List.of(maps));
+        return RecordImport.of(new ImportRequest(schema, "some.bpf.o", "com.acme", "some", false, Map.of(), Map.of()));
+    }
+}
