@@ -22,6 +22,12 @@ static int need(int result, const char *call)
 	exit(1);
 }
 
+static void child_failed(int signal)
+{
+	(void)signal;
+	_exit(1);
+}
+
 static void write_map(int child, const char *file)
 {
 	char path[64];
@@ -60,6 +66,8 @@ int main(int count, char **arguments)
 		return 2;
 	need(pipe2(up, O_CLOEXEC), "pipe2");
 	need(pipe2(down, O_CLOEXEC), "pipe2");
+	/* A child that fails says why. */
+	signal(SIGCHLD, child_failed);
 	/* The processes share their file descriptors until the child executes the command. */
 	child = need(syscall(SYS_clone, CLONE_FILES | SIGCHLD, 0, 0, 0, 0), "clone");
 	if (child == 0)
@@ -72,6 +80,7 @@ int main(int count, char **arguments)
 	for (unsigned int i = 0; i < sizeof(options) / sizeof(*options); i++)
 		need(fsconfig(fs, FSCONFIG_SET_STRING, options[i], "any", 0), options[i]);
 	need(fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0), "fsconfig");
+	signal(SIGCHLD, SIG_DFL);
 	need(write(down[1], "", 1), "write");
 	need(waitpid(child, &status, 0), "waitpid");
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;

@@ -16,11 +16,13 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Processes in a user namespace, which have no capability outside of it, use BPF file systems that delegate. */
 @KernelTest
 @Tag("jdk-independent")
+@Timeout(120)
 class KernelTokenTest extends PinnedTest {
     private static final String PINS = "/sys/fs/bpf/";
     private static final Flow FLOW = new Flow(new FlowKey(443, 6), 1);
