@@ -35,6 +35,18 @@ final class SupportPage {
             | refused by Nestmap | the kernel performs the operation, but it would be unsafe |
             | empty | this kernel does not have the type |
 
+            The tests that depend on the kernel ran on these machines, on 21 November 2026 with JDK 17. `bin/test-kernels` runs them in emulated machines,
+            which do not show weak memory ordering:
+
+            | kernel | architecture | pages | tests | passed | failed | skipped |
+            | --- | --- | --- | --- | --- | --- | --- |
+            | 6.1.192 | arm64 | 4 KiB | 4 classes of attached programs | 26 | 0 | 14: 10 of `fentry` and `lsm`, 4 of newer kernels |
+            | 6.12.117 | arm64 | 4 KiB | 33 classes | 643 | 0 | 29, of features that the kernel lacks |
+            | 6.12.117 | arm64 | 16 KiB | 25 classes of maps, buffers, sizes and pins | the others | 0 | 18, most of them limits of smaller pages |
+
+            On arm64, programs for functions (`fentry`, `fexit`, `fmod_ret`) and security hooks (`lsm`) can be attached since Linux 6.4, and Debian's 6.12
+            has no links to many functions (`kprobe.multi`).
+
             `SupportTest` compares this page with the running kernel. `-Dtest=SupportTest -Dsupport.update=true` writes the column of the running
             kernel, and `bin/test-kernels --support` writes the columns of the kernels in virtual machines.
             """;
