@@ -2,7 +2,14 @@
 
 machines=$root/target/vm
 
-own_architecture() { dpkg --print-architecture; }
+# own_architecture: prints this machine's, by the name that Debian gives it
+own_architecture() {
+  case $(uname -m) in
+    x86_64) echo amd64 ;;
+    aarch64) echo arm64 ;;
+    *) uname -m ;;
+  esac
+}
 
 # architecture_of KERNEL: prints the architecture of a kernel's package, or of a folder with an unpacked package
 architecture_of() {
