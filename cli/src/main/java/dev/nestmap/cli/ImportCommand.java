@@ -12,9 +12,9 @@ import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.CType;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -241,15 +241,27 @@ final class ImportCommand implements Callable<Integer> {
             if (Files.exists(file) && !force) {
                 throw new Failure(Escapes.visible(file.toString()) + " exists; --force replaces it");
             }
-            return Files.write(
-                    file,
-                    records.source().getBytes(StandardCharsets.UTF_8),
-                    force ? StandardOpenOption.CREATE : StandardOpenOption.CREATE_NEW,
-                    StandardOpenOption.WRITE,
-                    StandardOpenOption.TRUNCATE_EXISTING);
+            replace(file, records.source());
+            return file;
         } catch (IOException e) {
             throw new Failure("the file " + Escapes.visible(file.toString()) + " can't be written: "
                     + Escapes.visible(e.toString()));
+        }
+    }
+
+    /** Writes to another file, which gets the name when it is complete: a full disk leaves the existing file as it is. */
+    private void replace(Path file, String source) throws IOException {
+        Path part = file.resolveSibling(
+                "." + file.getFileName() + "." + ProcessHandle.current().pid());
+        try {
+            Files.writeString(part, source, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            if (force) {
+                Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+            } else {
+                Files.move(part, file);
+            }
+        } finally {
+            Files.deleteIfExists(part);
         }
     }
 

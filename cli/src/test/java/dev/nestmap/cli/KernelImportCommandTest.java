@@ -66,10 +66,13 @@ class KernelImportCommandTest {
         assertThat(CommandRun.of(arguments).err()).isEqualTo("nestmap: " + file + " exists; --force replaces it\n");
 
         Files.writeString(file, "x".repeat(100_000));
+        Path former = Files.createLink(directory.resolve("former"), file);
         String[] forced = Arrays.copyOf(arguments, arguments.length + 1);
         forced[arguments.length] = "--force";
         CommandRun.of(forced);
         assertThat(file).content().endsWith("}\n").doesNotContain("xxx");
+        assertThat(former).as("the existing file is replaced, and never cut").hasSize(100_000);
+        assertThat(file.getParent()).isDirectoryNotContaining(other -> !other.equals(file));
     }
 
     @Test
