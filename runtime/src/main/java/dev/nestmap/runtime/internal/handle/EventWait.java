@@ -31,7 +31,7 @@ public final class EventWait {
     /** Ends the waits of other threads for records of a map, through all handles to it. */
     static void wake(RawMap raw) {
         for (Waiting waiting : WAITING) {
-            if (waiting.maps.stream().anyMatch(map -> map.raw() == raw)) {
+            if (waiting.maps.stream().anyMatch(map -> map.raw().equals(raw))) {
                 waiting.wait.wake();
             }
         }

@@ -55,8 +55,11 @@ public final class SystemCalls {
     public static void writeEvent(int fd) {
         Block one = Block.allocate(Long.BYTES);
         one.bytes().putLong(0, 1);
-        Native.libc().write(fd, one.address(), Long.BYTES); // fails only if the eventfd is readable already
-        Reference.reachabilityFence(one);
+        try {
+            Native.libc().write(fd, one.address(), Long.BYTES); // fails only if the eventfd is readable already
+        } finally {
+            Reference.reachabilityFence(one);
+        }
     }
 
     /** {@code O_NOFOLLOW}: {@code asm-generic/fcntl.h}, and the {@code asm/fcntl.h} of the architectures that differ. */
