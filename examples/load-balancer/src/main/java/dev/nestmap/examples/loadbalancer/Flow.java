@@ -28,9 +28,9 @@ record Flow(DatagramChannel channel, int place) implements Closeable {
     }
 
     private static int hash(int number) {
-        int hash = (number ^ number >>> 16) * 0x85ebca6b;
-        hash = (hash ^ hash >>> 13) * 0xc2b2ae35;
-        return hash ^ hash >>> 16;
+        int hash = (number ^ (number >>> 16)) * 0x85ebca6b;
+        hash = (hash ^ (hash >>> 13)) * 0xc2b2ae35;
+        return hash ^ (hash >>> 16);
     }
 
     @Override

@@ -40,13 +40,11 @@ public final class LoadBalancerDemo {
     /** Between two rounds of datagrams. A swap takes longer, so that several rounds fall into it. */
     private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
 
-    private final LoadBalancerBpf bpf;
     private final Backends backends;
     private final TableHistory tables = new TableHistory();
     private final Consumer<String> out;
 
     private LoadBalancerDemo(LoadBalancerBpf bpf, Consumer<String> out) {
-        this.bpf = bpf;
         this.backends = new Backends(bpf);
         this.out = out;
     }

@@ -28,12 +28,11 @@ final class Maglev {
         }
         Inet4Address[] table = new Inet4Address[size];
         List<Order> orders = new ArrayList<>();
-        weights.keySet().stream()
-                .sorted(Comparator.comparing(Maglev::number))
-                .forEach(backend -> orders.add(new Order(backend, size)));
+        weights.forEach((backend, weight) -> orders.add(new Order(backend, weight, size)));
+        orders.sort(Comparator.comparingInt(order -> number(order.backend)));
         for (int filled = 0; filled < size; ) {
             for (Order order : orders) {
-                for (int i = weights.get(order.backend); i > 0 && filled < size; i--, filled++) {
+                for (int i = 0; i < order.weight && filled < size; i++, filled++) {
                     table[order.nextFree(table)] = order.backend;
                 }
             }
@@ -48,11 +47,13 @@ final class Maglev {
     /** The places in the order in which a backend wants them: every {@code skip}-th, from {@code next} on. */
     private static final class Order {
         private final Inet4Address backend;
+        private final int weight;
         private final int skip;
         private int next;
 
-        Order(Inet4Address backend, int size) {
+        Order(Inet4Address backend, int weight, int size) {
             this.backend = backend;
+            this.weight = weight;
             this.next = Math.floorMod(hash(number(backend), 1), size);
             this.skip = Math.floorMod(hash(number(backend), 2), size - 1) + 1;
         }
@@ -67,9 +68,9 @@ final class Maglev {
 
     /** Two independent hashes of a number: the finalizer of SplitMix64. */
     private static long hash(int number, int which) {
-        long hash = ((long) which << Integer.SIZE | number & 0xffff_ffffL) * 0x9e3779b97f4a7c15L;
-        hash = (hash ^ hash >>> 30) * 0xbf58476d1ce4e5b9L;
-        hash = (hash ^ hash >>> 27) * 0x94d049bb133111ebL;
-        return hash ^ hash >>> 31;
+        long hash = (((long) which << Integer.SIZE) | (number & 0xffff_ffffL)) * 0x9e3779b97f4a7c15L;
+        hash = (hash ^ (hash >>> 30)) * 0xbf58476d1ce4e5b9L;
+        hash = (hash ^ (hash >>> 27)) * 0x94d049bb133111ebL;
+        return hash ^ (hash >>> 31);
     }
 }

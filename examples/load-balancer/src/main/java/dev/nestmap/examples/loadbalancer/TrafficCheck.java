@@ -42,7 +42,6 @@ final class TrafficCheck implements Closeable {
         for (Inet4Address address : addresses) {
             DatagramChannel channel = DatagramChannel.open();
             backends.put(address, channel);
-            arrived.put(address, 0L);
             channel.bind(new InetSocketAddress(address, service.getPort())).configureBlocking(false);
         }
         for (int i = 0; i < flowCount; i++) {
@@ -110,7 +109,7 @@ final class TrafficCheck implements Closeable {
     }
 
     long arrivedAt(Inet4Address backend) {
-        return arrived.get(backend);
+        return arrived.getOrDefault(backend, 0L);
     }
 
     @Override

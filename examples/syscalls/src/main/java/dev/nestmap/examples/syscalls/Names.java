@@ -18,14 +18,14 @@ final class Names {
     /** Reads the users from {@code /etc/passwd}, and the system calls from a list of those of x86-64. */
     Names() throws IOException {
         for (String line : Files.readAllLines(Path.of("/etc/passwd"))) {
-            String[] fields = line.split(":");
+            String[] fields = line.split(":", -1);
             if (fields.length > 2 && fields[2].matches("\\d+")) { // not an entry for NIS
                 users.putIfAbsent(Long.parseLong(fields[2]), fields[0]);
             }
         }
         try (InputStream list = Objects.requireNonNull(Names.class.getResourceAsStream("x86-64.txt"))) {
             new String(list.readAllBytes(), StandardCharsets.UTF_8).lines().forEach(line -> {
-                String[] fields = line.split(" ");
+                String[] fields = line.split(" ", -1);
                 calls.put(Long.parseLong(fields[0]), fields[1]);
             });
         }

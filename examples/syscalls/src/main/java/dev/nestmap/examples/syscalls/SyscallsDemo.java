@@ -16,9 +16,6 @@ public final class SyscallsDemo {
     private static final int SECONDS = 10;
     private static final long INTERVAL_MILLIS = 1_000;
 
-    /** Moves the cursor up by a number of lines, and clears what is below. */
-    private static final String UP_AND_CLEAR = "\033[%dA\033[J";
-
     /** Longer lines would become two in a narrow terminal. */
     private static final int TERMINAL_WIDTH = 79;
 
@@ -90,7 +87,10 @@ public final class SyscallsDemo {
 
     /** Prints the rows, in a terminal over the rows that are shown. One write, so that an interrupt leaves no half of a table. */
     void show(List<String> rows, int shown) {
-        StringBuilder text = new StringBuilder(terminal && shown > 0 ? UP_AND_CLEAR.formatted(shown) : "");
+        StringBuilder text = new StringBuilder();
+        if (terminal && shown > 0) {
+            text.append("\033[%dA\033[J".formatted(shown)); // so many lines up, and clears what is below
+        }
         rows.forEach(row -> text.append(row).append('\n'));
         out.print(text);
         out.flush();

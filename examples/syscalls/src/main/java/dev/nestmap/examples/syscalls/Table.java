@@ -31,7 +31,7 @@ final class Table {
         drained.forEach((uid, calls) -> totals.merge(uid, sum(calls), Long::sum));
         return drained.entrySet().stream()
                 .filter(user -> !user.getValue().isEmpty())
-                .sorted(Comparator.comparing(user -> -sum(user.getValue())))
+                .sorted(Comparator.comparingLong(user -> -sum(user.getValue())))
                 .limit(ROWS)
                 .map(user -> row(user.getKey(), user.getValue(), seconds))
                 .toList();
@@ -42,7 +42,7 @@ final class Table {
                 "%-12s %,11.0f %,13d".formatted(names.user(uid), sum(calls) / seconds, totals.get(uid)));
         String separator = "  ";
         for (Call call : calls.stream()
-                .sorted(Comparator.comparing(call -> -call.count()))
+                .sorted(Comparator.comparingLong(call -> -call.count()))
                 .limit(CALLS_EACH)
                 .toList()) {
             String text = "%s%s %,.0f".formatted(separator, names.call(call.number()), call.count() / seconds);
