@@ -15,13 +15,16 @@ final class Names {
     private final Map<Long, String> users = new HashMap<>();
     private final Map<Long, String> calls = new HashMap<>();
 
-    /** Reads the users from {@code /etc/passwd}, and the system calls from a list of those of x86-64. */
+    /** Reads the users from {@code /etc/passwd}, and on x86-64 the system calls from a list. Other architectures have other numbers. */
     Names() throws IOException {
         for (String line : Files.readAllLines(Path.of("/etc/passwd"))) {
             String[] fields = line.split(":", -1);
             if (fields.length > 2 && fields[2].matches("\\d+")) { // not an entry for NIS
                 users.putIfAbsent(Long.parseLong(fields[2]), fields[0]);
             }
+        }
+        if (!System.getProperty("os.arch").equals("amd64")) {
+            return;
         }
         try (InputStream list = Objects.requireNonNull(Names.class.getResourceAsStream("x86-64.txt"))) {
             new String(list.readAllBytes(), StandardCharsets.UTF_8).lines().forEach(line -> {
