@@ -93,7 +93,8 @@ final class LazyNestReader {
         }
         micros = Math.min(MICROS_BEFORE, micros) + expectedMicros;
         if (micros >= MICROS_BEFORE && attempted.compareAndSet(false, true)) {
-            reader = outer.whileValid(() -> factory.nestReader(outer.raw(), innerShape, layout()));
+            // Assigned during the call: close() comes after all calls, and closes the reader that it finds.
+            outer.whileValid(() -> reader = factory.nestReader(outer.raw(), innerShape, layout()));
         }
         return reader;
     }
