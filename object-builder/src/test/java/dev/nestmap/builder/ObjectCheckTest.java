@@ -186,7 +186,7 @@ class ObjectCheckTest {
                 .asString()
                 .startsWith(schema() + ": ")
                 .contains("99")
-                .contains("use the same version of nestmap-processor and of the build tool");
+                .contains("use the same version of nestmap-processor and of nestmap-maven-plugin");
     }
 
     private Path schema() {
