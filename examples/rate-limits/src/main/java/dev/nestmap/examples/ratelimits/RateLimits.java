@@ -24,7 +24,7 @@ public interface RateLimits {
             @Unit(TimeScale.NANOS) Duration interval,
             @Unit(TimeScale.NANOS) Duration burst) {}
 
-    /** The state of a sender, who has paid until a time on the clock of {@code bpf_ktime_get_ns} and {@code System.nanoTime}. */
+    /** The state of a sender. {@code paidUntil} is a time on the clock that {@code bpf_ktime_get_ns} and {@code System.nanoTime} read. */
     @InnerMap(type = InnerType.LRU_HASH, maxEntries = 10_000)
     record Sender(
             @Key Inet4Address address,
