@@ -3,14 +3,12 @@ package dev.nestmap.builder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -35,9 +33,7 @@ class VmlinuxTest {
     /** Compiles an object, whose BTF takes the place of a kernel's. */
     @BeforeEach
     void compileBtf() throws IOException {
-        assumeTrue(
-                Stream.of("/usr/sbin/bpftool", "/usr/bin/bpftool").map(Path::of).anyMatch(Files::isExecutable),
-                "bpftool is not installed");
+        Toolchain.needBpftool();
         Module other = Module.tenantFlows(directory.resolve("other"));
         btf = other.stagedObject(Module.PROGRAM);
         module = Module.empty(Files.createDirectory(directory.resolve("module")));
