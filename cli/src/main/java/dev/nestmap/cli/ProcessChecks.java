@@ -62,6 +62,9 @@ final class ProcessChecks {
             int count = UntypedMap.ids().size();
             return Diagnosis.works("maps", Numbers.of(count, "map", "maps") + " can be listed and opened by id");
         } catch (BpfException e) {
+            if (SystemChecks.isWithoutLibbpf(e)) {
+                return Diagnosis.limited("maps", "not checked, because libbpf can't be loaded", "install libbpf first");
+            }
             return Diagnosis.limited(
                     "maps",
                     e.getMessage(),

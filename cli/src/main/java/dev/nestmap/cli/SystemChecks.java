@@ -3,7 +3,6 @@ package dev.nestmap.cli;
 
 import dev.nestmap.runtime.UntypedMap;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Errno;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -78,11 +77,13 @@ final class SystemChecks {
         try {
             UntypedMap.ids();
         } catch (BpfException e) {
-            if (!Errno.EPERM.equals(e.errno()) && e.operation().startsWith("loading")) {
+            if (isWithoutLibbpf(e)) {
                 return Diagnosis.fails(
                         "libbpf",
                         e.getMessage(),
-                        "install the package libbpf1 (Debian) or libbpf, version 1.0 or newer");
+                        "apt install libbpf1 (Debian, Ubuntu), dnf install libbpf (Fedora, RHEL), apk add libbpf (Alpine),"
+                                + " pacman -S libbpf (Arch); check, compare, and layout, tree and import of object files work"
+                                + " without it");
             }
         }
         String file = Stream.of(text("/proc/self/maps").split("\n", -1))
@@ -91,6 +92,11 @@ final class SystemChecks {
                 .findFirst()
                 .orElse("loaded");
         return Diagnosis.works("libbpf", file);
+    }
+
+    /** Whether the kernel was not called at all, because libbpf can't be loaded. */
+    static boolean isWithoutLibbpf(BpfException e) {
+        return e.errno() == null && e.operation().startsWith("loading");
     }
 
     private static Diagnosis clang() {

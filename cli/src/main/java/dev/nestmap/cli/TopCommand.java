@@ -31,8 +31,6 @@ import picocli.CommandLine.Parameters;
             "  nestmap top tenant --count 1 | head -5   one measurement for a script"
         })
 final class TopCommand implements Callable<Integer> {
-    private static final int LINES_INTO_PIPE = 20;
-
     @Mixin
     private final CommonOptions common = new CommonOptions();
 
@@ -62,8 +60,9 @@ final class TopCommand implements Callable<Integer> {
     @Option(
             names = "--limit",
             paramLabel = "N",
-            description = "Shows at most N entries. Default: what fits on the screen, 20 into a pipe.")
-    private int limit;
+            description =
+                    "Shows at most N entries; 0 for all. Default: 20 into a pipe. A terminal shows what fits on it.")
+    private @Nullable Integer limit;
 
     @Override
     public Integer call() throws InterruptedException {
@@ -73,8 +72,8 @@ final class TopCommand implements Callable<Integer> {
         if (count < 1) {
             throw common.usage("--count is " + count + ", but must be 1 or more");
         }
-        if (limit < 0) {
-            throw common.usage("--limit is " + limit + ", but must be 1 or more");
+        if (limit != null && limit < 0) {
+            throw common.usage("--limit is " + limit + ", but must be 0 or more");
         }
         Console console = common.console();
         List<Integer> ids = Targets.ids(target, console::problem);
@@ -107,8 +106,7 @@ final class TopCommand implements Callable<Integer> {
             if (wait > 0) {
                 Thread.sleep(wait / 1_000_000, (int) (wait % 1_000_000));
             }
-            int rows = limit > 0 ? limit : Math.max(1, screen.rows(LINES_INTO_PIPE));
-            screen.show(sampler, sampler.sample(rows));
+            screen.show(sampler, sampler.sample(screen.rows(limit)));
         }
     }
 }

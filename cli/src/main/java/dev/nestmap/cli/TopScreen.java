@@ -10,10 +10,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Shows measurements of {@code nestmap top}: in place on a terminal, or as lines. */
 final class TopScreen {
     private static final int HEADER_LINES = 4;
+    private static final int ROWS_INTO_PIPE = 20;
     private static final int USUAL_ROWS = 24;
     private static final int USUAL_COLUMNS = 80;
     private static final String ENTER = "\033[?1049h\033[?25l";
@@ -44,13 +46,19 @@ final class TopScreen {
         return new TopScreen(console, false);
     }
 
-    /** The number of entries that fit. */
-    int rows(int otherwise) {
+    /**
+     * The number of entries to show. More than fit on a terminal would scroll it.
+     *
+     * @param limit the largest number that the user wants, 0 for all; null if the user does not say
+     */
+    int rows(@Nullable Integer limit) {
+        int wanted = limit == null ? ROWS_INTO_PIPE : limit == 0 ? Integer.MAX_VALUE : limit;
         if (!inPlace) {
-            return otherwise;
+            return wanted;
         }
         readSize();
-        return height - HEADER_LINES - 1;
+        int fitting = Math.max(1, height - HEADER_LINES - 1);
+        return limit == null ? fitting : Math.min(wanted, fitting);
     }
 
     void show(RateSampler sampler, List<RateSampler.Rate> rates) {
@@ -91,6 +99,17 @@ final class TopScreen {
                     outer,
                     text(rate)));
         }
+        if (rates.isEmpty()) { // a script that waits for lines learns that the command still measures
+            console.line(time + (counter.isEmpty() ? "" : " " + counter + "/s=0.0") + " " + nothing(sampler));
+        }
+    }
+
+    /** Why no entry is shown. */
+    private static String nothing(RateSampler sampler) {
+        RateSampler.Cost cost = sampler.cost();
+        return cost.entries() == 0
+                ? "there are no entries"
+                : "no " + sampler.counterName() + " has grown in " + Numbers.of(cost.entries(), "entry", "entries");
     }
 
     private static String text(RateSampler.Rate rate) {
@@ -128,7 +147,7 @@ final class TopScreen {
                             width));
         }
         if (rates.isEmpty()) {
-            line(screen, console.dim(counter.isEmpty() ? "there are no entries" : "no " + counter + " has grown"));
+            line(screen, console.dim(nothing(sampler)));
         }
         console.print(screen + "\033[J");
     }

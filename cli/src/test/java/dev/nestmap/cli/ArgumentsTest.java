@@ -16,7 +16,7 @@ class ArgumentsTest {
                 "tree --limit -5 | --limit is -5, but must be 0 or more",
                 "tree --limit x | Invalid value for option '--limit': 'x' is not a long",
                 "top 7 --count 0 | --count is 0, but must be 1 or more",
-                "top 7 --limit -3 | --limit is -3, but must be 1 or more",
+                "top 7 --limit -3 | --limit is -3, but must be 0 or more",
                 "top 7 --interval 0 | --interval is 0.0, but must be from 0.1 to 86400 seconds",
                 "top | Missing required parameter: 'MAP'",
                 "tree --esc\033[31m | Unknown option: '--esc\\x1b[31m'",

@@ -3,6 +3,7 @@ package dev.nestmap.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.UntypedMap;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import java.io.IOException;
@@ -94,6 +95,29 @@ class KernelTerminalTest {
         assertThat(output(doctor))
                 .contains("fails    privileges  this process lacks CAP_BPF", "works    kernel", "limited  maps", "→ ");
         assertThat(doctor.exitValue()).isEqualTo(ExitCode.FOUND);
+    }
+
+    @Test
+    void doctorSaysHowToInstallLibbpf() throws Exception {
+        assertThat(UntypedMap.ids()).isNotNull();
+        String libbpf = Files.readAllLines(Path.of("/proc/self/maps")).stream()
+                .filter(line -> line.contains("/libbpf.so"))
+                .map(line -> line.substring(line.indexOf('/')))
+                .findFirst()
+                .orElseThrow();
+        String hidden = "mount --bind /dev/null " + libbpf + " && { " + command("doctor") + "; echo exit=$?; "
+                + command("tree") + "; echo exit=$?; " + command("layout", "none.o") + "; }";
+        String output = output(new ProcessBuilder("unshare", "--mount", "bash", "-c", hidden)
+                .redirectErrorStream(true)
+                .start());
+
+        assertThat(output)
+                .contains("works    kernel", "fails    libbpf      loading of libbpf.so.1: ", "works    Java")
+                .contains("→ apt install libbpf1 (Debian, Ubuntu), dnf install libbpf (Fedora, RHEL), apk add libbpf")
+                .contains("limited  maps        not checked, because libbpf can't be loaded")
+                .contains("exit=1\nnestmap: loading of libbpf.so.1: ", "install the package libbpf1 (Debian, Ubuntu)")
+                .endsWith("exit=3\nnestmap: there is no file none.o\n")
+                .doesNotContain("Exception");
     }
 
     private static String command(String... arguments) {

@@ -3,9 +3,12 @@ package dev.nestmap.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.UntypedMap;
 import dev.nestmap.runtime.testing.KernelTest;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -44,6 +47,48 @@ class KernelTopTest {
                             .forEach(seen::add);
                 }
             }
+        }
+    }
+
+    @Test
+    void writesALineIntoAPipeWhileNothingGrows() throws Exception {
+        String time = "20[0-9-]+T[0-9:.]+Z ";
+        try (NestFixture nest = NestFixture.load()) {
+            assertThat(lines(nest.id("flows_of_each_tenant")))
+                    .allMatch(line -> line.matches(time + "there are no entries"));
+            nest.share("spill", 7);
+            assertThat(lines(nest.id("spill")))
+                    .allMatch(line -> line.matches(time + "packets/s=0\\.0 there are no entries"));
+            nest.put("spill", NestFixture.flow(1, 100));
+            nest.put("spill", NestFixture.flow(2, 100));
+            assertThat(lines(nest.id("flows_of_each_tenant")))
+                    .allMatch(line -> line.matches(time + "packets/s=0\\.0 no packets has grown in 2 entries"));
+        }
+    }
+
+    private static List<String> lines(String map) {
+        CommandRun run = CommandRun.of("top", map, "--interval", "0.1", "--count", "2");
+        assertThat(run.err()).isEmpty();
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out().lines()).hasSize(2);
+        return run.out().lines().toList();
+    }
+
+    @Test
+    void limitZeroShowsAllEntries() throws Exception {
+        try (NestFixture nest = NestFixture.load();
+                UntypedMap.Owned spill = nest.open("spill")) {
+            RateSampler sampler = new RateSampler(spill, "packets");
+            sampler.sample(0);
+            for (int n = 1; n <= 30; n++) {
+                nest.put("spill", NestFixture.flow(n, n));
+            }
+            Console silent =
+                    new Console(OutputStream.nullOutputStream(), OutputStream.nullOutputStream(), false, false, false);
+            TopScreen pipe = TopScreen.intoPipe(silent);
+            assertThat(pipe.rows(null)).isEqualTo(20);
+            assertThat(pipe.rows(7)).isEqualTo(7);
+            assertThat(sampler.sample(pipe.rows(0))).hasSize(30);
         }
     }
 
