@@ -10,16 +10,21 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 
 /** Where a command writes: results to standard output, problems and progress to standard error. */
 final class Console {
     private static final int BUFFER = 1 << 16;
+    private static final long PROGRESS_NANOS = 500_000_000;
 
     private final OutputStream out;
     private final OutputStream err;
     private final boolean terminal;
     private final boolean errorsOnTerminal;
     private final boolean colours;
+    private final long progressNanos;
+    private long progressAt = System.nanoTime();
+    private boolean showsProgress;
 
     /**
      * A console.
@@ -29,11 +34,23 @@ final class Console {
      * @param colours whether to use colours on a terminal
      */
     Console(OutputStream out, OutputStream err, boolean terminal, boolean errorsOnTerminal, boolean colours) {
+        this(out, err, terminal, errorsOnTerminal, colours, PROGRESS_NANOS);
+    }
+
+    /** @param progressNanos the time before the first progress, and between two */
+    Console(
+            OutputStream out,
+            OutputStream err,
+            boolean terminal,
+            boolean errorsOnTerminal,
+            boolean colours,
+            long progressNanos) {
         this.out = out;
         this.err = err;
         this.terminal = terminal;
         this.errorsOnTerminal = errorsOnTerminal;
         this.colours = colours && terminal;
+        this.progressNanos = progressNanos;
     }
 
     /** The console of this process. It has colours unless {@code NO_COLOR} is set (https://no-color.org). */
@@ -78,6 +95,9 @@ final class Console {
      * @throws UncheckedIOException if nobody reads it any more
      */
     void print(String text) {
+        if (terminal) {
+            endProgress();
+        }
         try {
             out.write(text.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
@@ -85,22 +105,39 @@ final class Console {
         }
     }
 
-    /** Writes a line to standard error, behind everything that was written before. */
+    /**
+     * Writes a line to standard error, behind everything that was written before. Line ends in the text are escaped, so that a name in an
+     * object file can't forge a line.
+     */
     void problem(String text) {
-        complain("nestmap: " + text + "\n");
+        complain("nestmap: " + Escapes.visible(text) + "\n");
     }
 
     /** Writes to standard error, behind everything that was written before. */
     void complain(String text) {
+        endProgress();
         flush();
         error(text);
     }
 
-    /** Shows how far a long task is, if standard error is a terminal. The next progress replaces it; an empty text removes it. */
-    void progress(String text) {
-        if (errorsOnTerminal) {
+    /**
+     * Shows how far a long task is, if standard error is a terminal. The next progress replaces it, and other output removes it. Standard
+     * output must be at the beginning of a line if it is a terminal.
+     */
+    void progress(Supplier<String> text) {
+        if (errorsOnTerminal && System.nanoTime() - progressAt >= progressNanos) {
             flush();
-            error("\r\033[K" + text);
+            error("\r\033[K" + text.get());
+            progressAt = System.nanoTime();
+            showsProgress = true;
+        }
+    }
+
+    /** Removes the progress that is shown. */
+    void endProgress() {
+        if (showsProgress) {
+            showsProgress = false;
+            error("\r\033[K");
         }
     }
 

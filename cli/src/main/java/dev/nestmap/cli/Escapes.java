@@ -24,11 +24,6 @@ final class Escapes {
         return result.toString();
     }
 
-    /** Does the same for each line of a message. */
-    static String lines(String message) {
-        return String.join("\n", message.lines().map(Escapes::visible).toList());
-    }
-
     /** A text in quotation marks, so that its end is visible. */
     static String quoted(String text) {
         return '"' + visible(text.replace("\\", "\\\\").replace("\"", "\\\"")) + '"';

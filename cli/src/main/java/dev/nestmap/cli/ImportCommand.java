@@ -11,11 +11,7 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.CType;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -119,15 +115,13 @@ final class ImportCommand implements Callable<Integer> {
         }
         for (Remark remark : records.remarks()) {
             String verdict = remark.isLeftOut() ? "left out: map " : "differs: map ";
-            console.problem(verdict + Escapes.visible(remark.map()) + ": " + Escapes.lines(remark.reason()));
+            console.problem(verdict + remark.map() + ": " + remark.reason());
         }
         return records.remarks().isEmpty() ? ExitCode.OK : ExitCode.FOUND;
     }
 
     private ImportRequest request() {
-        if (!SourceVersion.isName(packageName)) {
-            throw usage("--package is " + Escapes.quoted(packageName) + ", which is not the name of a Java package");
-        }
+        requirePackage();
         if ((object == null ? 0 : 1) + (pin == null ? 0 : 1) + (id == null ? 0 : 1) != 1) {
             throw usage("state one of OBJECT, --pin and --id");
         }
@@ -141,6 +135,26 @@ final class ImportCommand implements Callable<Integer> {
                 header,
                 events(file, schema),
                 inners(file, schema));
+    }
+
+    private void requirePackage() {
+        String wrong = "--package is " + Escapes.quoted(packageName) + ", ";
+        for (String part : packageName.split("\\.", -1)) {
+            if (part.isEmpty()) {
+                throw usage(wrong + "which has an empty part; write names with dots between them: com.acme");
+            }
+            if (SourceVersion.isKeyword(part)) {
+                throw usage(wrong + "but Java reserves the word " + part + "; choose another name");
+            }
+            if (!SourceVersion.isIdentifier(part)) {
+                throw usage(wrong + "but " + Escapes.quoted(part)
+                        + " is no Java identifier, so this is not the name of a Java package");
+            }
+        }
+        if (packageName.matches("javax?(\\..*)?")) {
+            throw usage(wrong
+                    + "but packages in java and javax belong to the JDK; choose one of your own, such as com.acme");
+        }
     }
 
     private Schema live() {
@@ -234,35 +248,9 @@ final class ImportCommand implements Callable<Integer> {
     }
 
     private Path write(ImportedRecords records, Path directory) {
-        Path folder = directory.resolve(packageName.replace('.', '/'));
-        Path file = folder.resolve(records.className() + ".java");
-        try {
-            Files.createDirectories(folder);
-            if (Files.exists(file) && !force) {
-                throw new Failure(Escapes.visible(file.toString()) + " exists; --force replaces it");
-            }
-            replace(file, records.source());
-            return file;
-        } catch (IOException e) {
-            throw new Failure("the file " + Escapes.visible(file.toString()) + " can't be written: "
-                    + Escapes.visible(e.toString()));
-        }
-    }
-
-    /** Writes to another file, which gets the name when it is complete: a full disk leaves the existing file as it is. */
-    private void replace(Path file, String source) throws IOException {
-        Path part = file.resolveSibling(
-                "." + file.getFileName() + "." + ProcessHandle.current().pid());
-        try {
-            Files.writeString(part, source, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-            if (force) {
-                Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
-            } else {
-                Files.move(part, file);
-            }
-        } finally {
-            Files.deleteIfExists(part);
-        }
+        Path file = directory.resolve(packageName.replace('.', '/')).resolve(records.className() + ".java");
+        OutputFile.create(file, records.source(), force);
+        return file;
     }
 
     private CommandLine.ParameterException usage(String message) {

@@ -4,18 +4,22 @@ package dev.nestmap.cli;
 import dev.nestmap.runtime.BtfValue;
 import dev.nestmap.runtime.UntypedMap;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.schema.Schema;
 import dev.nestmap.types.ByteString;
 import java.math.BigInteger;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Writes maps of the running kernel as JSON: an array of maps. */
 final class JsonTree implements TreeOutput {
+    private final Console console;
     private final JsonWriter json;
     private final Filters filters;
     private final long limit;
 
     JsonTree(Console console, Filters filters, long limit) {
+        this.console = console;
         this.json = new JsonWriter(console);
         this.filters = filters;
         this.limit = limit;
@@ -29,7 +33,11 @@ final class JsonTree implements TreeOutput {
         describe(view);
         if (map.isMapOfMaps()) {
             json.name("slots").beginArray();
-            for (Slot slot : Slot.of(view)) {
+            List<Slot> slots = Slot.of(view);
+            for (int i = 0; i < slots.size(); i++) {
+                Slot slot = slots.get(i);
+                String read = Numbers.count(i) + " of " + Numbers.count(slots.size()) + " inner maps read";
+                progress(() -> read);
                 Filters remaining = filters.forSlot(slot.fields());
                 if (remaining != null) {
                     slot(view, slot, remaining);
@@ -43,7 +51,20 @@ final class JsonTree implements TreeOutput {
     }
 
     @Override
+    public void object(String file, Schema schema) {
+        new ObjectJson(json).write(file, schema);
+    }
+
+    /** A terminal shows the JSON itself, whose lines progress would break. */
+    private void progress(Supplier<String> text) {
+        if (!console.isTerminal()) {
+            console.progress(text);
+        }
+    }
+
+    @Override
     public void end() {
+        console.endProgress();
         json.endArray();
     }
 
@@ -83,7 +104,7 @@ final class JsonTree implements TreeOutput {
         MapView.Counts counts = null;
         String error = null;
         try {
-            counts = view.forEach(remaining, limit, this::entry);
+            counts = view.forEach(remaining, limit, this::entry, read -> progress(() -> TextTree.progress(view, read)));
         } catch (BpfException e) {
             error = e.getMessage();
         }

@@ -2,14 +2,14 @@
 package dev.nestmap.cli;
 
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.program.NearestName;
+import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.StructType;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import javax.lang.model.SourceVersion;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -35,6 +35,8 @@ import picocli.CommandLine.Parameters;
             "  nestmap layout tenant_flows.bpf.o --svg maps.svg  how the maps are nested"
         })
 final class LayoutCommand implements Callable<Integer> {
+    private static final int MOST_NAMES = 20;
+
     @Mixin
     private final CommonOptions common = new CommonOptions();
 
@@ -73,10 +75,11 @@ final class LayoutCommand implements Callable<Integer> {
         List<String> missing = tags.stream()
                 .filter(tag ->
                         structs.stream().noneMatch(struct -> struct.name().equals(tag)))
+                .distinct()
                 .toList();
         if (!missing.isEmpty()) {
-            throw new Failure("no map of " + Escapes.visible(source) + " has a struct "
-                    + Escapes.visible(String.join(", ", missing)));
+            throw new Failure("no map of " + source + " has a struct " + String.join(", ", missing) + "; "
+                    + existing(schema, missing.get(0)));
         }
         if (svg != null) {
             draw(console, schema, structs, svg);
@@ -90,6 +93,26 @@ final class LayoutCommand implements Callable<Integer> {
             new StructText(console).print(structs.get(i));
         }
         return ExitCode.OK;
+    }
+
+    /** Which structs there are, and which one the user probably means. */
+    private static String existing(Schema schema, String wrong) {
+        List<String> names = schema.types().stream()
+                .filter(StructType.class::isInstance)
+                .map(NamedType::name)
+                .filter(name -> !name.isEmpty())
+                .distinct()
+                .toList();
+        if (names.isEmpty()) {
+            return "its maps have no structs";
+        }
+        int more = names.size() - MOST_NAMES;
+        return NearestName.in(names, wrong.replaceFirst("^struct ", ""))
+                        .map(near -> "do you mean " + near + "? ")
+                        .orElse("")
+                + "The structs are "
+                + names.stream().limit(MOST_NAMES).collect(Collectors.joining(", "))
+                + (more > 0 ? " and " + Numbers.count(more) + " more" : "");
     }
 
     private Schema schema() {
@@ -112,13 +135,8 @@ final class LayoutCommand implements Callable<Integer> {
         if (!tags.isEmpty() && structs.size() != 1) {
             throw new Failure("--svg draws one struct, or without STRUCT how the maps are nested");
         }
-        String picture = tags.isEmpty() ? NestPicture.of(schema) : StructPicture.of(structs.get(0));
-        try {
-            Files.write(file, picture.getBytes(StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw new Failure("the file " + Escapes.visible(file.toString()) + " can't be written: "
-                    + Escapes.visible(e.toString()));
-        }
+        String picture = tags.isEmpty() ? NestPicture.of(schema, source) : StructPicture.of(structs.get(0));
+        OutputFile.write(file, picture);
         console.line("wrote " + Escapes.visible(file.toString()));
     }
 }

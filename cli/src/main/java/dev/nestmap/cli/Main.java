@@ -101,7 +101,7 @@ public final class Main implements Runnable {
             if (!(e instanceof BpfException || e instanceof Failure)) {
                 throw e;
             }
-            console.problem(Escapes.lines(String.valueOf(e.getMessage())));
+            console.problem(String.valueOf(e.getMessage()));
             return ExitCode.FAILED;
         });
         line.setParameterExceptionHandler((e, rest) -> wrongArguments(console, e));
@@ -112,7 +112,7 @@ public final class Main implements Runnable {
     /** The arguments can contain anything, also control characters. */
     private static int wrongArguments(Console console, ParameterException e) {
         CommandLine command = e.getCommandLine();
-        console.problem(Escapes.lines(String.valueOf(e.getMessage())));
+        console.problem(String.valueOf(e.getMessage()));
         if (!UnmatchedArgumentException.printSuggestions(e, command.getErr())) {
             console.complain("`" + command.getCommandSpec().qualifiedName() + " --help` shows what is possible.\n");
         }

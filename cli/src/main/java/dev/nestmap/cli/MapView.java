@@ -10,12 +10,15 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** What commands show of a map: its description, and its entries with the names of their fields, as far as BTF has them. */
 final class MapView {
     /** Types whose entries exist from the start. Most of them are zeros, which tell nothing. */
     private static final Set<String> ARRAYS = Set.of("ARRAY", "PERCPU_ARRAY");
+
+    private static final int PROGRESS_ENTRIES = 1024;
 
     private final UntypedMap map;
 
@@ -93,14 +96,17 @@ final class MapView {
      * Passes entries that all filters accept to an action, and counts all.
      *
      * @param limit the largest number of entries for the action
+     * @param progress gets the number of entries that were read, again and again
      */
-    Counts forEach(Filters filters, long limit, Consumer<Row> action) {
+    Counts forEach(Filters filters, long limit, Consumer<Row> action, LongConsumer progress) {
         AtomicLong all = new AtomicLong();
         AtomicLong zeros = new AtomicLong();
         AtomicLong matching = new AtomicLong();
         boolean array = ARRAYS.contains(map.type());
         map.forEach((UntypedEntry entry) -> {
-            all.incrementAndGet();
+            if (all.incrementAndGet() % PROGRESS_ENTRIES == 0) {
+                progress.accept(all.get());
+            }
             if (array && BytesOf.isZero(entry.value().toBytes())) {
                 zeros.incrementAndGet();
             } else if (filters.isEmpty() && matching.get() >= limit) {

@@ -30,8 +30,12 @@ final class NestPicture {
         this.schema = schema;
     }
 
-    /** The picture of all maps of a schema. */
-    static String of(Schema schema) {
+    /**
+     * The picture of all maps of a schema.
+     *
+     * @param source where the user's schema is from, for messages
+     */
+    static String of(Schema schema, String source) {
         NestPicture picture = new NestPicture(schema);
         for (MapDef map : schema.maps()) {
             if (map.role() != MapRole.INNER || !schema.isUsed(map)) {
@@ -39,7 +43,7 @@ final class NestPicture {
             }
         }
         if (schema.maps().isEmpty()) {
-            throw new Failure("there are no maps to draw");
+            throw new Failure(source + " declares no maps, so there is nothing to draw");
         }
         return picture.svg.picture(2 * MARGIN + 2 * BOX + GAP + 2 * SHADOW, picture.top);
     }

@@ -50,9 +50,6 @@ final class ObjectTree {
                 print(node(schema, map), "", "");
             }
         }
-        if (first) {
-            console.problem("the object declares no maps");
-        }
     }
 
     private void print(Node node, String here, String below) {

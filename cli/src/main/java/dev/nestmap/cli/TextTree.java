@@ -4,6 +4,7 @@ package dev.nestmap.cli;
 import dev.nestmap.runtime.UntypedMap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.schema.MapFlags;
+import dev.nestmap.schema.Schema;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,10 +35,7 @@ final class TextTree implements TreeOutput {
 
     @Override
     public void map(UntypedMap map) {
-        if (!first) {
-            console.line("");
-        }
-        first = false;
+        separate();
         if (map.isMapOfMaps()) {
             outer(new MapView(map));
         } else {
@@ -46,14 +44,34 @@ final class TextTree implements TreeOutput {
     }
 
     @Override
-    public void end() {}
+    public void object(String file, Schema schema) {
+        if (schema.maps().isEmpty()) {
+            console.problem(file + " declares no maps");
+            return;
+        }
+        separate();
+        new ObjectTree(console).print(schema);
+    }
+
+    @Override
+    public void end() {
+        console.endProgress();
+    }
+
+    /** An empty line between two maps. */
+    private void separate() {
+        if (!first) {
+            console.line("");
+        }
+        first = false;
+    }
 
     private void plain(MapView view) {
         UntypedMap map = view.map();
         RowTable rows = new RowTable(console);
         MapView.Counts counts;
         try {
-            counts = view.forEach(filters, limit, rows::add);
+            counts = view.forEach(filters, limit, rows::add, read -> console.progress(() -> progress(view, read)));
         } catch (BpfException e) {
             console.line(title(view) + ", at most " + Numbers.count(map.maxEntries()));
             console.line(LAST + console.yellow(Escapes.visible(e.getMessage())));
@@ -74,13 +92,12 @@ final class TextTree implements TreeOutput {
             Slot slot = slots.get(i);
             Filters remaining = filters.forSlot(slot.fields());
             if (remaining != null && (lines.shown < limit || !filters.isEmpty())) {
-                if (i % 100 == 99) {
-                    console.progress(Numbers.count(i) + " of " + Numbers.count(slots.size()) + " inner maps read");
-                }
+                String read = Numbers.count(i) + " of " + Numbers.count(slots.size()) + " inner maps read";
+                console.progress(() -> read);
                 inner(view, slot, byId.getOrDefault(slot.id(), List.of()), remaining, lines);
             }
         }
-        console.progress("");
+        console.endProgress();
         String more = filters.isEmpty() && slots.size() > lines.shown
                 ? "… " + Numbers.of(slots.size() - lines.shown, "more inner map", "more inner maps")
                         + " (--limit 0 shows all)"
@@ -104,7 +121,8 @@ final class TextTree implements TreeOutput {
             }
             MapView view = new MapView(inner);
             RowTable rows = new RowTable(console);
-            MapView.Counts counts = view.forEach(remaining, limit, rows::add);
+            MapView.Counts counts =
+                    view.forEach(remaining, limit, rows::add, read -> console.progress(() -> progress(view, read)));
             if (remaining.isEmpty() || counts.matching() > 0) {
                 printed.put(slot.id(), place);
                 lines.add(
@@ -118,6 +136,12 @@ final class TextTree implements TreeOutput {
                     null,
                     "");
         }
+    }
+
+    /** How far the reading of one map is. */
+    static String progress(MapView view, long read) {
+        return view.name() + ": " + Numbers.count(read) + " of at most "
+                + Numbers.count(view.map().maxEntries()) + " entries read";
     }
 
     private String shared(Slot slot, List<Slot> sharing) {

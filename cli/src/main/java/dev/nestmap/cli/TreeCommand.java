@@ -86,9 +86,6 @@ final class TreeCommand implements Callable<Integer> {
         Console console = common.console();
         Filters filters = new Filters(where);
         long most = limit();
-        if (json && targets.stream().anyMatch(Targets::isObject)) {
-            throw common.usage("--json is for maps of the kernel, and not for object files");
-        }
         TreeOutput output = json ? new JsonTree(console, filters, most) : new TextTree(console, filters, most);
         int[] maps = {0};
         Consumer<UntypedMap> counted = map -> {
@@ -103,7 +100,7 @@ final class TreeCommand implements Callable<Integer> {
         }
         for (String target : targets) {
             if (Targets.isObject(target)) {
-                new ObjectTree(console).print(ObjectFiles.read(target).schema());
+                output.object(target, ObjectFiles.read(target).schema());
             } else {
                 Targets.forEach(target, counted, console::problem);
             }

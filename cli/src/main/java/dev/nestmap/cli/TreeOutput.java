@@ -2,11 +2,15 @@
 package dev.nestmap.cli;
 
 import dev.nestmap.runtime.UntypedMap;
+import dev.nestmap.schema.Schema;
 
 /** Where {@code nestmap tree} shows maps. */
 interface TreeOutput {
     /** Shows a map with its entries, or with its inner maps and their entries. */
     void map(UntypedMap map);
+
+    /** Shows the maps that an object file declares. */
+    void object(String file, Schema schema);
 
     /** Ends the output. */
     void end();

@@ -3,6 +3,8 @@ package dev.nestmap.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import org.junit.jupiter.api.Test;
 
 class EscapesTest {
@@ -23,7 +25,10 @@ class EscapesTest {
     }
 
     @Test
-    void messagesKeepTheirLines() {
-        assertThat(Escapes.lines("a\nb\033")).isEqualTo("a\nb\\x1b");
+    void aProblemIsOneLine() {
+        ByteArrayOutputStream errors = new ByteArrayOutputStream();
+        new Console(OutputStream.nullOutputStream(), errors, false, false, false)
+                .problem("map x\nnestmap: forged\033[2J");
+        assertThat(errors).hasToString("nestmap: map x\\nnestmap: forged\\x1b[2J\n");
     }
 }

@@ -62,6 +62,7 @@ class KernelHostileNamesTest {
         assertThat(run.exitCode()).isIn(ExitCode.OK, ExitCode.FOUND);
         assertThat(run.out()).isNotEmpty().doesNotMatch(DANGEROUS);
         assertThat(run.err()).doesNotMatch(DANGEROUS);
+        assertThat(run.err().lines()).as("no name forges a line").allMatch(text -> text.startsWith("nestmap: "));
     }
 
     @Test

@@ -154,15 +154,28 @@ class KernelObjectCommandsTest {
         Path none = Files.writeString(directory.resolve("none.schema"), "nestmap-schema 1\nheader none.bpf.h\n");
         assertThat(CommandRun.of("layout", none.toString(), "--svg", picture.toString())
                         .err())
-                .isEqualTo("nestmap: there are no maps to draw\n");
+                .isEqualTo("nestmap: " + none + " declares no maps, so there is nothing to draw\n");
         assertThat(CommandRun.of("layout", none.toString()).err()).contains("have no structs");
     }
 
     @Test
-    void treeWritesNoJsonForObjects() {
+    void treeWritesTheMapsOfObjectsAsJson() throws IOException {
         CommandRun run = CommandRun.of("tree", "--json", object);
-        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
-        assertThat(run.out()).isEmpty();
-        assertThat(run.err()).startsWith("nestmap: --json is for maps of the kernel, and not for object files\n");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out())
+                .startsWith("[{\"object\":\"" + object + "\",\"name\":")
+                .contains("\"name\":\"flows_of_each_tenant\",\"type\":\"HASH_OF_MAPS\",\"keySize\":4,\"valueSize\":4,"
+                        + "\"maxEntries\":20000,\"flags\":0,\"key\":{\"type\":\"__u32\",\"size\":4},"
+                        + "\"inner\":{\"name\":")
+                .contains("\"key\":{\"type\":\"struct flow_key\",\"size\":16,\"fields\":[{\"name\":\"saddr\","
+                        + "\"type\":\"__be32\",\"offset\":0,\"size\":4},")
+                .contains("\"slots\":[{\"key\":[0],\"map\":\"spill\"}")
+                .endsWith("}]\n");
+        Path none = Files.write(directory.resolve("custom.bpf.o"), TestPrograms.object("custom.bpf.c"));
+        assertThat(CommandRun.of("tree", "--json", none.toString())).isEqualTo(new CommandRun(ExitCode.OK, "[]\n", ""));
+        assertThat(CommandRun.of("tree", none.toString()))
+                .isEqualTo(new CommandRun(ExitCode.OK, "", "nestmap: " + none + " declares no maps\n"));
     }
 }

@@ -7,6 +7,7 @@ import dev.nestmap.runtime.testing.KernelTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -85,6 +86,17 @@ class KernelRecordsTest {
                     .startsWith("struct flow_key  16 bytes, aligned to 4\n")
                     .contains("       0     4  __be32 saddr\n");
             Path schema = Files.writeString(directory.resolve("flows.schema"), SCHEMA);
+            assertThat(CommandRun.of("layout", schema.toString(), "endpiont").err())
+                    .isEqualTo("nestmap: no map of " + schema + " has a struct endpiont; do you mean endpoint?"
+                            + " The structs are endpoint, traffic\n");
+            Path empty = Files.writeString(
+                    directory.resolve("empty.schema"),
+                    SCHEMA.lines().limit(3).collect(Collectors.joining("\n", "", "\n")));
+            assertThat(CommandRun.of("layout", empty.toString(), "--svg", "x.svg")
+                            .err())
+                    .isEqualTo("nestmap: " + empty + " declares no maps, so there is nothing to draw\n");
+            assertThat(CommandRun.of("layout", empty.toString(), "flow").err())
+                    .isEqualTo("nestmap: no map of " + empty + " has a struct flow; its maps have no structs\n");
             assertThat(CommandRun.of("layout", schema.toString()).out()).contains("struct endpoint", "(padding)");
             assertThat(CommandRun.of("layout", "4294967295").err())
                     .isEqualTo("nestmap: there is no map with id 4294967295; `nestmap tree --all` lists all maps\n");

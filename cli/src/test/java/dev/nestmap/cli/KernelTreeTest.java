@@ -251,4 +251,28 @@ class KernelTreeTest {
                 .putInt(number)
                 .array());
     }
+
+    @Test
+    void progressIsOnTheTerminalOfErrorsOnly() throws IOException {
+        try (NestFixture nest = NestFixture.load()) {
+            nest.addTenants(1, 3, 1);
+            for (int n = 1; n <= 2500; n++) {
+                nest.put("spill", NestFixture.flow(n, n));
+            }
+            for (String format : new String[] {"--json", "--limit=5"}) {
+                CommandRun outer = CommandRun.withProgress("tree", nest.id("flows_of_each_tenant"), format);
+                assertThat(outer.err())
+                        .contains("\r\033[K2 of 3 inner maps read")
+                        .endsWith("\r\033[K");
+                CommandRun huge = CommandRun.withProgress("tree", nest.id("spill"), format);
+                assertThat(huge.err())
+                        .contains("\r\033[Kspill: 1,024 of at most 4,096 entries read")
+                        .contains("\r\033[Kspill: 2,048 of at most 4,096 entries read")
+                        .endsWith("\r\033[K");
+                assertThat(huge.out()).doesNotContain("entries read");
+                assertThat(CommandRun.of("tree", nest.id("spill"), format).err())
+                        .isEmpty();
+            }
+        }
+    }
 }

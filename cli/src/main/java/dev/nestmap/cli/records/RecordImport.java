@@ -70,6 +70,9 @@ public final class RecordImport {
         private final List<Remark> remarks = new ArrayList<>();
         private final Set<String> inSlots = new HashSet<>();
 
+        /** The names in C of the maps that have accessors, by the name of the accessor. */
+        private final Map<String, String> accessors = new HashMap<>();
+
         Attempt() {
             boolean isMap = actual.maps().stream()
                     .anyMatch(map -> JavaNames.camel(map.name()).equals(JavaNames.camel(request.objectName())));
@@ -82,7 +85,6 @@ public final class RecordImport {
 
         void run() {
             List<MapDef> all = definitions();
-            Set<String> members = new HashSet<>();
             for (MapDef map : all) {
                 if (map.role() == MapRole.OUTER) {
                     map.slots().list().forEach(slot -> inSlots.add(slot.target()));
@@ -95,14 +97,29 @@ public final class RecordImport {
                 types.addKey(map.key());
                 uses.addKey(map.key());
                 uses.addValue(event(map) == null ? map.value() : event(map));
-                if (map.role() != MapRole.INNER
-                        && CName.isIdentifier(map.name())
-                        && !members.add(JavaNames.accessor(map.name()))) {
-                    leaveOut(map, "the accessors of two maps would be called " + JavaNames.accessor(map.name()) + "()");
+                if (map.role() != MapRole.INNER) {
+                    requireAccessor(map, map.name());
+                    if (map.role() == MapRole.OUTER) {
+                        map.slots().list().forEach(slot -> requireAccessor(map, slot.target()));
+                    }
                 }
             }
             all.forEach(this::write);
             check();
+        }
+
+        /** Leaves a map out if the object's class would need a second method with the name of its accessor, or of one for its slots. */
+        private void requireAccessor(MapDef map, String cName) {
+            if (!CName.isIdentifier(cName)) {
+                return; // no record can name it
+            }
+            String accessor = JavaNames.accessor(cName);
+            String other = accessors.putIfAbsent(accessor, cName);
+            if (other != null && !other.equals(cName)) {
+                leaveOut(
+                        map,
+                        "the accessors of " + other + " and " + cName + " would both be called " + accessor + "()");
+            }
         }
 
         /** The maps to write. An inner map precedes the outer maps that hold it. */

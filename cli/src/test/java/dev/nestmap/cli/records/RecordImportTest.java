@@ -7,6 +7,7 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.KernelType;
@@ -33,8 +34,28 @@ class RecordImportTest {
                 .doesNotContain("record CloseMap", "record ClassMap");
         assertThat(records.remarks())
                 .containsExactly(
-                        new Remark("close_map", true, "the accessors of two maps would be called closeMap()"),
-                        new Remark("class_map", true, "the accessors of two maps would be called classMap()"));
+                        new Remark(
+                                "close_map",
+                                true,
+                                "the accessors of close and close_map would both be called closeMap()"),
+                        new Remark(
+                                "class_map",
+                                true,
+                                "the accessors of class and class_map would both be called classMap()"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void leavesOutAnOuterMapWhoseSlotHasTheAccessorOfAMap(boolean hasHeader) {
+        MapDef inner = map("flow_map", MapRole.INNER, Scalar.U64);
+        MapDef outer = new MapDef("tenant", MapRole.OUTER, MapKind.ARRAY_OF_MAPS, 16, 0, Scalar.U32, null, "flow_map")
+                .withSlots(SlotContents.ofObject(List.of(new SlotContents.Slot(List.of(0L), "goldFlows"))));
+        ImportedRecords records = RecordImport.of(request(hasHeader, map("gold_flows"), inner, outer));
+
+        assertThat(records.remarks())
+                .containsExactly(new Remark(
+                        "tenant", true, "the accessors of gold_flows and goldFlows would both be called goldFlows()"));
+        assertThat(records.source()).contains("record GoldFlows(").doesNotContain("@Slot");
     }
 
     @Test
@@ -81,7 +102,11 @@ class RecordImportTest {
     }
 
     private static ImportedRecords imported(MapDef... maps) {
+        return RecordImport.of(request(false, maps));
+    }
+
+    private static ImportRequest request(boolean hasHeader, MapDef... maps) {
         Schema schema = new Schema("", "some.bpf.o", List.of(), List.of(), List.of(maps));
-        return RecordImport.of(new ImportRequest(schema, "some.bpf.o", "com.acme", "some", false, Map.of(), Map.of()));
+        return new ImportRequest(schema, "some.bpf.o", "com.acme", "some", hasHeader, Map.of(), Map.of());
     }
 }

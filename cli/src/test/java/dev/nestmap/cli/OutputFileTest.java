@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OutputFileTest {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void namesALinkToNothingInThePath() throws IOException {
+        Path link = Files.createSymbolicLink(directory.resolve("src"), Path.of("/no/such/directory"));
+        Path file = link.resolve("com/acme/A.java");
+
+        assertThatThrownBy(() -> OutputFile.create(file, "", true))
+                .hasMessage("the file " + file + " can't be written: " + link
+                        + " is a symbolic link to /no/such/directory, which does not exist; create it, or name another"
+                        + " place");
+        Path picture = Files.createSymbolicLink(directory.resolve("a.svg"), Path.of("/no/such/directory/b.svg"));
+        assertThatThrownBy(() -> OutputFile.write(picture, ""))
+                .hasMessageContaining(
+                        picture + " is a symbolic link to /no/such/directory/b.svg, which does not exist");
+    }
+
+    @Test
+    void neverWritesThroughALink() throws IOException {
+        Path target = Files.writeString(directory.resolve("other"), "other");
+        Path link = Files.createSymbolicLink(directory.resolve("A.java"), target);
+
+        assertThatThrownBy(() -> OutputFile.create(link, "source", false))
+                .hasMessage(link + " is a symbolic link to " + target + "; --force replaces the link");
+        OutputFile.create(link, "source", true);
+        assertThat(link).isRegularFile().hasContent("source");
+        assertThat(target).hasContent("other");
+    }
+
+    @Test
+    void saysThatAFileIsNoDirectory() throws IOException {
+        Path target = Files.writeString(directory.resolve("src"), "");
+        assertThatThrownBy(() -> OutputFile.create(target.resolve("com/A.java"), "", false))
+                .hasMessageEndingWith("can't be written: " + target + " is not a directory");
+    }
+
+    @Test
+    void anExistingFileStaysUnlessItIsForced() throws IOException {
+        Path file = directory.resolve("com/acme/A.java");
+        OutputFile.create(file, "first", false);
+        assertThatThrownBy(() -> OutputFile.create(file, "second", false))
+                .hasMessage(file + " exists; --force replaces it");
+        assertThat(file).hasContent("first");
+        OutputFile.create(file, "second", true);
+        assertThat(file).hasContent("second");
+        assertThat(file.getParent()).isDirectoryNotContaining(other -> !other.equals(file));
+    }
+}
