@@ -27,6 +27,10 @@ import java.lang.annotation.Target;
  * record Peer(@U8 int family, Address address) {}
  * }</pre>
  *
+ * <p>With a discriminator, a member may be a record without components, for values of the discriminator that leave the union unused:
+ * {@code @Case(0) record None() implements Address {}}. C has no field for it. Reading ignores the bytes of the union, and writing sets them
+ * to zero. A new entry of an array consists of zeros, so its discriminator is 0.
+ *
  * <p>Without a discriminator the component has type {@link dev.nestmap.types.Untagged Untagged&lt;Address&gt;}, which can be
  * read as any member.
  *

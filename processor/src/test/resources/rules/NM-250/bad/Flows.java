@@ -26,6 +26,24 @@ interface Flows {
     }
 
     @Union
+    sealed interface Free {
+        record Some(int some) implements Free {}
+
+        record None() implements Free {}
+//      ^ NM-250 None has no components ... discriminator
+    }
+
+    @Union(discriminator = "id")
+    sealed interface Hollow {
+//         ^ NM-250 no bytes
+        @Case(1)
+        record First() implements Hollow {}
+
+        @Case(2)
+        record Second() implements Hollow {}
+    }
+
+    @Union
     sealed interface Far permits Elsewhere {}
 
     @BpfMap(maxEntries = 16)
@@ -35,6 +53,8 @@ interface Flows {
             Open open,
             Untagged<Deep> deep,
             Untagged<Far> far,
+            Untagged<Free> free,
+            Hollow hollow,
             Untagged<String> text) {}
 //                           ^ NM-250 Untagged ... @Union
 }

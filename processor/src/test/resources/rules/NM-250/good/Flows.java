@@ -10,8 +10,17 @@ interface Flows {
         record Pair(int one, int two) implements Deep {}
     }
 
+    @Union(discriminator = "kind")
+    sealed interface Maybe {
+        @Case({0, 3})
+        record None() implements Maybe {}
+
+        @Case(1)
+        record Some(int some) implements Maybe {}
+    }
+
     record Leaf(int leaf) implements Deep {}
 
     @BpfMap(maxEntries = 16)
-    record Flow(@Key Untagged<Deep> id, @Size(3) Untagged<Deep>[] deep) {}
+    record Flow(@Key Untagged<Deep> id, @Size(3) Untagged<Deep>[] deep, @U8 int kind, Maybe maybe) {}
 }

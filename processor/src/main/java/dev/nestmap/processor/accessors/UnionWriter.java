@@ -111,12 +111,15 @@ final class UnionWriter {
     private MethodSpec writeMember() {
         CodeBlock.Builder code = CodeBlock.builder();
         for (UnionModel.Member member : union.members()) {
-            CodeBlock value = member.component()
-                    .map(component -> CodeBlock.of("actual.$L()", component))
-                    .orElse(CodeBlock.of("actual"));
-            code.beginControlFlow("if (member instanceof $T actual)", member.record());
-            code.addStatement(member.conversion().write(RuntimeClasses.place("to", 0), value, nameOf(member)));
-            CodecMembers.zero(code, member.field().end(), union.type().size(), "rest of the union");
+            code.beginControlFlow(
+                    "if (member instanceof $T$L)",
+                    member.record(),
+                    member.content().isPresent() ? " actual" : "");
+            member.content()
+                    .ifPresent(content -> code.addStatement(content.conversion()
+                            .write(RuntimeClasses.place("to", 0), value(content), nameOf(member, content))));
+            long end = member.content().map(content -> content.field().end()).orElse(0L);
+            CodecMembers.zero(code, end, union.type().size(), "rest of the union");
             code.endControlFlow();
         }
         return MethodSpec.methodBuilder("writeMember")
@@ -133,11 +136,8 @@ final class UnionWriter {
     private MethodSpec readMember() {
         CodeBlock.Builder code = CodeBlock.builder();
         for (UnionModel.Member member : union.members()) {
-            CodeBlock read = member.conversion().read(RuntimeClasses.place("from", 0));
             code.beginControlFlow("if (member == $T.class)", member.record());
-            code.addStatement(
-                    "return $L",
-                    member.component().isPresent() ? CodeBlock.of("new $T($L)", member.record(), read) : read);
+            code.addStatement("return $L", read(member));
             code.endControlFlow();
         }
         return MethodSpec.methodBuilder("readMember")
@@ -153,9 +153,24 @@ final class UnionWriter {
                 .build();
     }
 
-    private static String nameOf(UnionModel.Member member) {
+    private static CodeBlock value(UnionModel.Content content) {
+        return content.component()
+                .map(component -> CodeBlock.of("actual.$L()", component))
+                .orElse(CodeBlock.of("actual"));
+    }
+
+    private static CodeBlock read(UnionModel.Member member) {
+        if (member.content().isEmpty()) {
+            return CodeBlock.of("new $T()", member.record());
+        }
+        UnionModel.Content content = member.content().get();
+        CodeBlock read = content.conversion().read(RuntimeClasses.place("from", 0));
+        return content.component().isPresent() ? CodeBlock.of("new $T($L)", member.record(), read) : read;
+    }
+
+    private static String nameOf(UnionModel.Member member, UnionModel.Content content) {
         String record = member.record().simpleName();
-        return member.component().map(component -> record + "." + component).orElse(record);
+        return content.component().map(component -> record + "." + component).orElse(record);
     }
 
     /** For each union among the components, the method that finds the member that a number selects. */

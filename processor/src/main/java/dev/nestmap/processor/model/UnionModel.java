@@ -12,7 +12,7 @@ import java.util.Optional;
  *
  * @param union the interface
  * @param codec the class that writes and reads its members
- * @param type the union; its fields are those of {@code members}, in the same order
+ * @param type the union; its fields are the contents of {@code members}, in the same order
  * @param members the records that it permits
  * @param discriminator the name of the component that selects the member; empty if the union declares none
  */
@@ -22,25 +22,26 @@ public record UnionModel(
      * A record that is a member.
      *
      * @param record the record
-     * @param field the field in the union
-     * @param component the name of its single component, which is the field; empty if the record is a struct
-     * @param conversion how the component, or the record, is written and read
+     * @param content what it has in the union; empty if the record has no components
      * @param cases the numbers in its {@code @Case}
      * @param constants the constants in its {@code @Case}
      */
-    public record Member(
-            ClassName record,
-            Field field,
-            Optional<String> component,
-            Conversion conversion,
-            List<Long> cases,
-            List<String> constants) {
+    public record Member(ClassName record, Optional<Content> content, List<Long> cases, List<String> constants) {
         /** Copies the lists. */
         public Member {
             cases = List.copyOf(cases);
             constants = List.copyOf(constants);
         }
     }
+
+    /**
+     * The bytes of a member.
+     *
+     * @param field the field in the union
+     * @param component the name of its single component, which is the field; empty if the record is a struct
+     * @param conversion how the component, or the record, is written and read
+     */
+    public record Content(Field field, Optional<String> component, Conversion conversion) {}
 
     /** Copies the list. */
     public UnionModel {

@@ -81,7 +81,7 @@ public final class WireUnions {
             throw new BpfException(
                     "read of union " + union.getSimpleName(),
                     discriminator + " is " + number + ", which selects no member: add a member with @Case(" + number
-                            + "), or fix the program that wrote it");
+                            + "), without components if the union has no bytes then, or fix the program that wrote it");
         }
         return selected;
     }

@@ -9,6 +9,7 @@ import dev.nestmap.annotations.Case;
 import dev.nestmap.annotations.EnumValue;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.Name;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.Size;
@@ -43,6 +44,8 @@ interface UnionTypes {
             @Be16 int port) {}
 
     enum Kind {
+        @EnumValue(0)
+        NONE,
         @EnumValue(1)
         OPEN,
         @EnumValue(2)
@@ -55,9 +58,11 @@ interface UnionTypes {
         OTHER
     }
 
-    /** A union selected by one or two constants, with a struct, an array and a union as members. */
+    /** A union selected by one or two constants, with a struct, an array, a union and nothing as members. */
     @Union(discriminator = "kind")
     sealed interface Detail {
+        record None() implements Detail {}
+
         record Open(@U64 long inode, @U16 int mode, Untagged<Word> word) implements Detail {}
 
         @Case(constants = {"RENAME", "LINK"})
@@ -107,6 +112,10 @@ interface UnionTypes {
 
     @BpfMap(maxEntries = 16)
     record ByWord(@Key Untagged<Word> word, @Size({2, 1}) Untagged<Payload>[][] shared) {}
+
+    /** An array, whose new entries are zeros. */
+    @BpfMap(type = MapType.ARRAY, maxEntries = 3)
+    record Latest(@Key @U32 int cpu, @U8 Kind kind, Detail detail) {}
 
     /** The same union with another discriminator. */
     @BpfMap(maxEntries = 16)

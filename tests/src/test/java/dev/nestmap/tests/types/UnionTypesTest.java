@@ -15,6 +15,7 @@ import dev.nestmap.tests.types.UnionTypes.ByWord;
 import dev.nestmap.tests.types.UnionTypes.Detail;
 import dev.nestmap.tests.types.UnionTypes.Event;
 import dev.nestmap.tests.types.UnionTypes.Kind;
+import dev.nestmap.tests.types.UnionTypes.Latest;
 import dev.nestmap.tests.types.UnionTypes.Pair;
 import dev.nestmap.tests.types.UnionTypes.Shared;
 import dev.nestmap.tests.types.UnionTypes.Step;
@@ -26,7 +27,9 @@ import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -37,7 +40,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Unions as Java writes and reads them, and as C sees them. */
 class UnionTypesTest {
     private static final long SEED = Long.getLong("nestmap.seed", 20261120L);
-    private static final List<Kind> KINDS = List.of(Kind.OPEN, Kind.RENAME, Kind.LINK, Kind.TIMED_OUT);
+    private static final List<Kind> KINDS = List.of(Kind.NONE, Kind.OPEN, Kind.RENAME, Kind.LINK, Kind.TIMED_OUT);
     private static final byte INET = 2;
     private static final byte INET6 = 10;
 
@@ -107,6 +110,42 @@ class UnionTypesTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> halves.as(Word.class))
                 .withMessage("Word is not a member of union Word");
+    }
+
+    @Test
+    void aNewArrayEntryIsTheMemberWithoutComponents() {
+        try (UnionTypesBpf types = UnionTypesBpf.inMemory()) {
+            checkMemberWithoutComponents(types);
+        }
+    }
+
+    @KernelTest
+    @Test
+    void aNewArrayEntryIsTheMemberWithoutComponentsInTheKernel() {
+        try (UnionTypesBpf types = UnionTypesBpf.load(BpfObjects.of("union_types"))) {
+            checkMemberWithoutComponents(types);
+        }
+    }
+
+    private static void checkMemberWithoutComponents(UnionTypesBpf types) {
+        types.latest().put(new Latest(1, Kind.TIMED_OUT, new Detail.TimedOut(new int[] {1, 2, 3, 4, 5})));
+        assertThat(entries(types)).containsExactly("0 None", "1 TimedOut", "2 None");
+
+        types.latest().put(new Latest(1, Kind.NONE, new Detail.None()));
+
+        assertThat(entries(types)).containsExactly("0 None", "1 None", "2 None");
+        types.latest()
+                .forEachBytes((key, value) -> assertThat(value)
+                        .as("bytes, also of the former member")
+                        .isEqualTo(ByteBuffer.allocate(value.remaining())));
+    }
+
+    private static List<String> entries(UnionTypesBpf types) {
+        List<String> entries = new ArrayList<>();
+        types.latest()
+                .forEach(latest -> entries.add(
+                        latest.cpu() + " " + latest.detail().getClass().getSimpleName()));
+        return entries;
     }
 
     @Test
@@ -242,6 +281,7 @@ class UnionTypesTest {
                 random.nextInt(65536));
         Kind kind = KINDS.get(random.nextInt(KINDS.size()));
         Detail detail = switch (kind) {
+            case NONE -> new Detail.None();
             case OPEN -> new Detail.Open(random.nextLong(), random.nextInt(65536), word(random));
             case RENAME, LINK ->
                 new Detail.Moved(

@@ -285,11 +285,16 @@ public final class CTypeReader {
 
     /** Checks the rules for every record that becomes a C struct. */
     void checkRecord(TypeElement type) {
-        if (!type.getTypeParameters().isEmpty()) {
-            problems.error(SourceLocation.of(type), Rule.GENERIC_RECORD, type.getSimpleName());
-        }
         if (type.getRecordComponents().isEmpty()) {
             problems.error(SourceLocation.of(type), Rule.EMPTY_STRUCT, type.getSimpleName());
+        }
+        checkJavaType(type);
+    }
+
+    /** Checks the rules for every record that generated code names. */
+    void checkJavaType(TypeElement type) {
+        if (!type.getTypeParameters().isEmpty()) {
+            problems.error(SourceLocation.of(type), Rule.GENERIC_RECORD, type.getSimpleName());
         }
         owner.checkVisible(type);
     }

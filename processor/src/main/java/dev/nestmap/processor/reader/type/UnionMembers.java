@@ -4,6 +4,7 @@ package dev.nestmap.processor.reader.type;
 import com.google.auto.common.MoreElements;
 import com.google.auto.common.MoreTypes;
 import com.palantir.javapoet.ClassName;
+import dev.nestmap.annotations.Anonymous;
 import dev.nestmap.annotations.Case;
 import dev.nestmap.annotations.Union;
 import dev.nestmap.processor.model.Conversion;
@@ -37,6 +38,7 @@ import javax.lang.model.type.TypeMirror;
 /** Reads the records that a sealed interface permits as the members of a union. */
 public record UnionMembers(CTypeReader types, CNameAllocator names, AnonymousMembers anonymous, Problems problems) {
     private static final String SINGLE_COMPONENT = "a union member with a single component is not a C struct";
+    private static final String NO_COMPONENT = "a union member without components is not in the C union";
 
     static boolean isUnion(TypeElement type) {
         return MoreElements.isAnnotationPresent(type, Union.class);
@@ -65,35 +67,68 @@ public record UnionMembers(CTypeReader types, CNameAllocator names, AnonymousMem
         boolean complete = true;
         for (TypeMirror permitted : type.getPermittedSubclasses()) {
             TypeElement record = MoreTypes.asTypeElement(permitted);
-            Optional<Conversion> conversion = isMember(record, type) ? conversion(record) : Optional.empty();
-            if (conversion.isEmpty()) {
+            Optional<UnionModel.Content> content = Optional.empty();
+            if (!isMember(record, type)) {
                 complete = false;
-                continue;
+            } else if (hasContent(record)) {
+                content = content(type, record);
+                complete &= content.isPresent();
+            } else {
+                checkEmpty(record);
             }
-            Field field = field(type, record, conversion.get());
-            checkNames(record, field, seen);
-            members.add(member(record, field, conversion.get()));
+            content.ifPresent(found -> checkNames(record, found.field(), seen));
+            members.add(member(record, content));
         }
         if (!complete) {
             problems.addReportedElsewhere();
             return Optional.empty();
         }
-        UnionType union = UnionType.of(
-                tag,
-                members.stream()
-                        .map(member -> new StructType.Member(
-                                member.field().name(), member.field().type()))
-                        .toList(),
-                shape);
-        return Optional.of(new UnionModel(
-                ClassName.get(type),
-                codec,
-                union,
-                members,
-                MoreElements.getAnnotationMirror(type, Union.class).asSet().stream()
-                        .map(mirror -> AnnotationValues.text(mirror, "discriminator"))
-                        .filter(name -> !name.isEmpty())
-                        .findFirst()));
+        List<StructType.Member> fields = fields(members);
+        if (fields.isEmpty() && !members.isEmpty()) {
+            String why = "none of its members has a component, so it has no bytes";
+            reject(type, type, why, "use an enum, or add a component to a member");
+            return Optional.empty();
+        }
+        UnionType union = UnionType.of(tag, fields, shape);
+        return Optional.of(new UnionModel(ClassName.get(type), codec, union, members, discriminator(type)));
+    }
+
+    private static Optional<String> discriminator(TypeElement union) {
+        return MoreElements.getAnnotationMirror(union, Union.class).asSet().stream()
+                .map(mirror -> AnnotationValues.text(mirror, "discriminator"))
+                .filter(name -> !name.isEmpty())
+                .findFirst();
+    }
+
+    private static boolean hasContent(TypeElement record) {
+        return !record.getRecordComponents().isEmpty();
+    }
+
+    /** Checks a member without components. It needs no C type: it is the absence of the others. */
+    private void checkEmpty(TypeElement record) {
+        types.checkJavaType(record);
+        types.rejectStructAnnotations(record, NO_COMPONENT, "remove it, or put it on the union");
+        types.rejectExternal(record, NO_COMPONENT, "remove it, or put it on the union");
+        if (MoreElements.isAnnotationPresent(record, Anonymous.class)) {
+            problems.error(SourceLocation.of(record), Rule.ANONYMOUS_NOT_A_STRUCT, record.getSimpleName());
+        }
+    }
+
+    private static List<StructType.Member> fields(List<UnionModel.Member> members) {
+        return members.stream()
+                .flatMap(member -> member.content().stream())
+                .map(content -> new StructType.Member(
+                        content.field().name(), content.field().type()))
+                .toList();
+    }
+
+    private Optional<UnionModel.Content> content(TypeElement union, TypeElement record) {
+        List<? extends RecordComponentElement> components = record.getRecordComponents();
+        Optional<String> only = components.size() == 1
+                ? Optional.of(components.get(0).getSimpleName().toString())
+                : Optional.empty();
+        return conversion(record)
+                .map(conversion -> new UnionModel.Content(field(union, record, conversion), only, conversion));
     }
 
     private Field field(TypeElement union, TypeElement record, Conversion conversion) {
@@ -145,6 +180,9 @@ public record UnionMembers(CTypeReader types, CNameAllocator names, AnonymousMem
         } else if (!EnclosingTypes.topLevel(record).equals(EnclosingTypes.topLevel(union))) {
             String why = "its member " + record.getSimpleName() + " is declared in another top-level type";
             reject(record, union, why, "nest the record in " + union.getSimpleName());
+        } else if (!hasContent(record) && discriminator(union).isEmpty()) {
+            String why = "its member " + record.getSimpleName() + " has no components, and no discriminator selects it";
+            reject(record, union, why, "add a component, or name a discriminator in @Union(discriminator = ...)");
         } else {
             return true;
         }
@@ -169,18 +207,13 @@ public record UnionMembers(CTypeReader types, CNameAllocator names, AnonymousMem
         return Optional.of(only);
     }
 
-    private static UnionModel.Member member(TypeElement record, Field field, Conversion conversion) {
-        List<? extends RecordComponentElement> components = record.getRecordComponents();
+    private static UnionModel.Member member(TypeElement record, Optional<UnionModel.Content> content) {
         Optional<AnnotationMirror> cases = MoreElements.getAnnotationMirror(record, Case.class)
                 .transform(Optional::of)
                 .or(Optional.empty());
         return new UnionModel.Member(
                 ClassName.get(record),
-                field,
-                components.size() == 1
-                        ? Optional.of(components.get(0).getSimpleName().toString())
-                        : Optional.empty(),
-                conversion,
+                content,
                 values(cases, "value").map(Long.class::cast).toList(),
                 values(cases, "constants").map(String.class::cast).toList());
     }
