@@ -18,8 +18,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds a sample of the inner maps of a pinned outer map: the prototype that is pinned beside it, or one of its inner maps. The
- * kernel does not report which inner maps an outer map accepts.
+ * Finds a sample of the inner maps of a pinned outer map: the prototype that is pinned beside it, or one of its inner maps. If there is
+ * none, a program can still read the attributes of the kernel's own prototype, but not the types of its entries.
  */
 public record InnerMapSamples(MapFactory factory, Pins pins) {
     /** Map types whose prototype may be smaller than the inner maps. A small prototype takes less memory. */
@@ -65,20 +65,28 @@ public record InnerMapSamples(MapFactory factory, Pins pins) {
     }
 
     /**
-     * Returns {@code max_entries} of the inner maps. Empty if the prototype does not have their size, and the outer map holds no
-     * map that this process may open.
+     * Returns {@code max_entries} of the inner maps. Empty if no prototype has their size, and the outer map holds no map that this
+     * process may open.
      */
     public OptionalLong size(RawMap outer, PinPaths paths) {
         RawMap prototype = pins.open(paths.prototype(), PinAccess.READ_ONLY);
         MapShape shape = prototype == null ? null : shapeOf(prototype);
-        boolean hasSize = shape != null
-                && !shape.name().equals(LayoutFingerprint.NONE)
-                && !(SHRINKABLE.contains(shape.kind()) && shape.maxEntries() == SHRUNK_ENTRIES);
-        if (!hasSize) {
-            RawMap inner = openAnyInner(outer);
-            shape = inner == null ? null : shapeOf(inner);
+        if (shape != null && hasSizeOfInners(shape)) {
+            return OptionalLong.of(shape.maxEntries());
         }
-        return shape == null ? OptionalLong.empty() : OptionalLong.of(shape.maxEntries());
+        RawMap inner = openAnyInner(outer);
+        if (inner != null) {
+            return OptionalLong.of(shapeOf(inner).maxEntries());
+        }
+        MapShape inKernel = prototype == null ? factory.prototype(outer) : null;
+        return inKernel != null && hasSizeOfInners(inKernel)
+                ? OptionalLong.of(inKernel.maxEntries())
+                : OptionalLong.empty();
+    }
+
+    private static boolean hasSizeOfInners(MapShape prototype) {
+        return !prototype.name().equals(LayoutFingerprint.NONE)
+                && !(SHRINKABLE.contains(prototype.kind()) && prototype.maxEntries() == SHRUNK_ENTRIES);
     }
 
     /** Returns the type of the inner maps; empty if there is no sample. */

@@ -49,21 +49,27 @@ record PinComparison(Schema schema, InnerMapSamples samples) {
         return differences;
     }
 
-    /** Compares the inner maps of an outer map, by the pinned prototype or by one of the inner maps. */
+    /** Compares the inner maps of an outer map, by the pinned prototype, by one of the inner maps, or by the kernel's prototype. */
     private Optional<String> innerDifference(MapDef outer, RawMap raw, PinPaths paths) {
+        MapDef inner = schema.innerOf(outer);
         RawMap sample = samples.find(raw, paths);
         if (sample == null) {
-            return Optional.empty(); // the outer map is empty, and its prototype is not pinned
+            return Optional.ofNullable(samples.factory().prototype(raw))
+                    .flatMap(prototype -> ShapeComparison.difference(MapShape.of(inner), prototype))
+                    .map(difference -> inners(inner, difference));
         }
         try {
-            MapDef inner = schema.innerOf(outer);
             return sample.shape().name().equals(LayoutFingerprint.NONE)
                     ? Optional.of(INTERRUPTED_MIGRATION)
                     : sampleDifference(inner, LayoutFingerprint.of(schema, outer), sample)
-                            .map(difference -> "inner maps that differ from " + inner.name() + ": " + difference);
+                            .map(difference -> inners(inner, difference));
         } finally {
             sample.close();
         }
+    }
+
+    private static String inners(MapDef inner, String difference) {
+        return "inner maps that differ from " + inner.name() + ": " + difference;
     }
 
     private Optional<String> sampleDifference(MapDef inner, String fingerprint, RawMap sample) {

@@ -45,11 +45,14 @@ public record PinnedDefinitions(Schema schema, InnerMapSamples samples) {
     /** Returns the schema with the attributes of the inner maps that a pinned outer map holds, if there is a sample of them. */
     private Schema withSampleOf(MapDef inner, RawMap pinned, PinPaths paths) {
         RawMap sample = samples.find(pinned, paths);
-        if (sample == null) {
+        MapShape shape = sample == null ? samples.factory().prototype(pinned) : sample.shape();
+        if (sample != null) {
+            sample.close();
+        }
+        if (shape == null) {
             return schema;
         }
-        MapDef found = definition(inner, sample.shape());
-        sample.close();
+        MapDef found = definition(inner, shape);
         OptionalLong size = samples.size(pinned, paths); // the sample may be a smaller prototype
         MapDef sized = size.isPresent() ? found.withMaxEntries(size.getAsLong()) : found;
         return schema.withMaps(schema.maps().stream()

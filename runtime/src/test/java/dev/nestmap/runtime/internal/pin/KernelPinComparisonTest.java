@@ -19,6 +19,7 @@ import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.runtime.testing.TestPrograms;
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
@@ -223,13 +224,46 @@ class KernelPinComparisonTest extends PinningTest {
     }
 
     @Test
+    void comparesTheKernelsPrototypeOfAnEmptyOuterMap() throws IOException {
+        create(FLOWS, TENANTS);
+        Files.delete(fs.path("tenant-prototype"));
+
+        assertThat(refusal(FLOWS, TENANTS)).isEmpty();
+        assertThat(refusal(flows(MapKind.HASH, 64, struct("octets", "frames")), TENANTS))
+                .as("only the attributes are known")
+                .isEmpty();
+        assertThat(refusal(flows(MapKind.HASH, 64, struct("packets", "bytes", "last")), TENANTS))
+                .contains("inner maps that differ from flow_map: value size 16 instead of 24");
+        assertThat(refusal(flows(MapKind.LRU_HASH, 64, struct("packets", "bytes")), TENANTS))
+                .contains("inner maps that differ from flow_map: type HASH instead of LRU_HASH");
+    }
+
+    /** The records leave flags and size to the object that created the map. */
+    @Test
+    void completesSomebodyElsesInnerMapsFromTheKernelsPrototype() throws IOException {
+        MapDef unprepared = new MapDef(
+                "flow_map", MapRole.INNER, MapKind.HASH, 64, MapFlags.NO_PREALLOC, Scalar.U32, FLOWS.value(), null);
+        create(unprepared, TENANTS);
+        Files.delete(fs.path("tenant-prototype"));
+        Schema records = schema(flows(MapKind.HASH, 0, struct("packets", "bytes")), tenants(0, Scalar.U32));
+        PinnedMaps pinned =
+                new PinnedMaps(records.asForeign(), records.asForeign(), new KernelMaps(), new KernelPins());
+
+        new StandaloneMaps(pinned).open(TENANTS, paths("tenant"), false).map().close();
+        RawMap raw = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), PinAccess.READ_ONLY));
+        MapDef inner = pinned.definitions()
+                .withInnerMapsOf(TENANTS, raw, paths("tenant"))
+                .innerOf(TENANTS);
+        raw.close();
+
+        assertThat(inner.flags()).isEqualTo(MapFlags.NO_PREALLOC);
+    }
+
+    @Test
     void comparesAnInnerMapIfThePrototypeIsNotPinned() throws IOException {
         create(FLOWS, TENANTS);
         Files.delete(fs.path("tenant-prototype"));
         MapDef longer = flows(MapKind.HASH, 64, struct("packets", "bytes", "last"));
-
-        assertThat(refusal(longer, TENANTS)).as("the layout is unknown").isEmpty();
-
         KernelMaps maps = new KernelMaps();
         RawMap inner = maps.create(MapShape.of(FLOWS), null);
         RawMap outer = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), PinAccess.READ_WRITE));
@@ -305,9 +339,13 @@ class KernelPinComparisonTest extends PinningTest {
         return new PinPaths(fs.path(pin), PinOptions.asDeclared(), PinAccess.READ_ONLY);
     }
 
-    private static StandaloneMaps maps(MapDef inner, MapDef outer) {
+    private static Schema schema(MapDef inner, MapDef outer) {
         List<dev.nestmap.schema.type.NamedType> types = List.of((StructType) Objects.requireNonNull(inner.value()));
-        Schema schema = new Schema("com.acme.Network", "network", List.of(), types, List.of(inner, outer));
+        return new Schema("com.acme.Network", "network", List.of(), types, List.of(inner, outer));
+    }
+
+    private static StandaloneMaps maps(MapDef inner, MapDef outer) {
+        Schema schema = schema(inner, outer);
         return new StandaloneMaps(new PinnedMaps(schema, schema, new KernelMaps(), new KernelPins()));
     }
 

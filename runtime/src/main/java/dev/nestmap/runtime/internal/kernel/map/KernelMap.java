@@ -42,6 +42,9 @@ public final class KernelMap implements RawMap {
     /** Null if maps of this type have no records. */
     private final @Nullable KernelStream stream;
 
+    /** Null until it is read, and if it can't be read. */
+    private volatile @Nullable MapShape prototype;
+
     private int fd;
 
     private KernelMap(int fd, boolean ownsFd, @Nullable String name, @Nullable MapShape requested) {
@@ -87,6 +90,17 @@ public final class KernelMap implements RawMap {
     @Override
     public MapShape shape() {
         return shape;
+    }
+
+    /** The attributes of an outer map's prototype, which never change. Null if they can't be read. */
+    @Nullable
+    MapShape prototype() {
+        MapShape known = prototype;
+        if (known == null) {
+            known = PrototypeReader.read(this);
+            prototype = known;
+        }
+        return known;
     }
 
     @Override

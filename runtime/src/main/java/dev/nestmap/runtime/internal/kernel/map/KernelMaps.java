@@ -202,6 +202,11 @@ public final class KernelMaps implements MapFactory {
     }
 
     @Override
+    public @Nullable MapShape prototype(RawMap outer) {
+        return KernelMap.of(outer).prototype();
+    }
+
+    @Override
     public @Nullable NestReader nestReader(RawMap outer, MapShape inner, NestLayout layout) {
         return KernelNestReader.isFor(outer.shape(), inner, layout)
                 ? KernelNestReader.load(KernelMap.of(outer), layout)

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.map;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
+import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
+import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.memory.Block;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.ref.Reference;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** An object of this jar that reads maps of somebody else. libbpf owns the descriptors of its maps and programs. */
+final class JarObject implements AutoCloseable {
+    private static final LibBpf LIBBPF = Native.libbpf();
+
+    private final String name;
+    private final long pointer;
+    private final LibbpfLog.Capture log;
+    private final Map<String, Long> maps;
+
+    private JarObject(String name, long pointer, LibbpfLog.Capture log) {
+        this.name = name;
+        this.pointer = pointer;
+        this.log = log;
+        this.maps = maps(pointer);
+    }
+
+    /**
+     * Loads an object, whose map {@code outer} stands for an outer map.
+     *
+     * @param name name of the file in {@code META-INF/bpf}, without {@code .bpf.o}
+     * @param preparation changes the object before the load
+     * @throws BpfException if this jar was built without clang, or if the kernel refuses the object
+     */
+    static JarObject load(String name, KernelMap outer, Consumer<JarObject> preparation) {
+        try (LibbpfLog.Capture log = LibbpfLog.capture()) {
+            JarObject object = new JarObject(name, open(name, log), log);
+            try {
+                object.check(LIBBPF.bpf_map__reuse_fd(object.map("outer"), outer.fd()));
+                preparation.accept(object);
+                object.check(LIBBPF.bpf_object__load(object.pointer));
+                return object;
+            } catch (Throwable e) { // even after an Error, nobody else would close the object
+                object.close();
+                throw e;
+            }
+        }
+    }
+
+    private static long open(String name, LibbpfLog.Capture log) {
+        Block elf = elf(name);
+        try {
+            long pointer = LIBBPF.bpf_object__open_mem(elf.address(), elf.size(), 0);
+            int errno = Native.errnoOf(pointer);
+            if (errno != 0) {
+                throw failed("opening of object " + name, errno, log);
+            }
+            return pointer;
+        } finally {
+            Reference.reachabilityFence(elf);
+        }
+    }
+
+    private static Block elf(String name) {
+        try (InputStream in = JarObject.class.getResourceAsStream("/META-INF/bpf/" + name + ".bpf.o")) {
+            if (in == null) {
+                throw new BpfException("load of object " + name, "this jar has none: it was built without clang");
+            }
+            byte[] bytes = in.readAllBytes();
+            Block block = Block.allocate(bytes.length);
+            block.bytes().put(0, bytes);
+            return block;
+        } catch (IOException e) {
+            throw new UncheckedIOException("object " + name + " can't be read from the jar", e);
+        }
+    }
+
+    /** The object's maps by name. A section of constants has the name of the section. */
+    private static Map<String, Long> maps(long pointer) {
+        Map<String, Long> maps = new HashMap<>();
+        for (long map = LIBBPF.bpf_object__next_map(pointer, 0);
+                map != 0;
+                map = LIBBPF.bpf_object__next_map(pointer, map)) {
+            String name = String.valueOf(LIBBPF.bpf_map__name(map));
+            maps.put(name.substring(Math.max(0, name.indexOf('.'))), map);
+        }
+        return maps;
+    }
+
+    /** libbpf's pointer to a map. */
+    long map(String map) {
+        return find(maps, map);
+    }
+
+    /** The file descriptor of a program of the loaded object. */
+    int program(String program) {
+        Map<String, Integer> programs = new HashMap<>();
+        for (long pointer = LIBBPF.bpf_object__next_program(this.pointer, 0);
+                pointer != 0;
+                pointer = LIBBPF.bpf_object__next_program(this.pointer, pointer)) {
+            programs.put(LIBBPF.bpf_program__name(pointer), LIBBPF.bpf_program__fd(pointer));
+        }
+        return find(programs, program);
+    }
+
+    private <T> T find(Map<String, T> parts, String part) {
+        T found = parts.get(part);
+        if (found == null) {
+            throw new BpfException("load of object " + name, "it has no " + part + ", only " + parts.keySet());
+        }
+        return found;
+    }
+
+    /** Throws if libbpf returned an error. Only during the load. */
+    void check(int result) {
+        if (result < 0) {
+            throw failed("load of object " + name, -result, log);
+        }
+    }
+
+    private static BpfException failed(String operation, int errno, LibbpfLog.Capture log) {
+        return BpfException.of(operation).errno(errno).log(log.forException()).build();
+    }
+
+    @Override
+    public void close() {
+        LIBBPF.bpf_object__close(pointer);
+    }
+}
