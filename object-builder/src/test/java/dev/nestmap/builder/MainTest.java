@@ -16,7 +16,7 @@ import picocli.CommandLine;
 
 /** Runs the command line, as a build tool without a plugin does. */
 @Tag("jdk-independent")
-class ObjectBuilderTest {
+class MainTest {
     @TempDir
     Path directory;
 
@@ -78,7 +78,7 @@ class ObjectBuilderTest {
                 "--classes", module.layout().output().toString(),
                 "--work", module.layout().work().toString()));
         all.addAll(List.of(arguments));
-        return new CommandLine(new ObjectBuilder())
+        return new CommandLine(new Main())
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
                 .execute(all.toArray(String[]::new));

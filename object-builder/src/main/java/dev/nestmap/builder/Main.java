@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
-public final class ObjectBuilder implements Callable<Integer> {
+public final class Main implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
@@ -83,11 +83,11 @@ public final class ObjectBuilder implements Callable<Integer> {
     private List<String> arguments = new ArrayList<>();
 
     /** Picocli sets the fields of the new object. */
-    public ObjectBuilder() {}
+    public Main() {}
 
     /** Builds the objects and ends the JVM with the exit code. */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new ObjectBuilder()).execute(args));
+        System.exit(new CommandLine(new Main()).execute(args));
     }
 
     @Override
