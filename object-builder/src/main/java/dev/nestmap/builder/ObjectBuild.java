@@ -41,14 +41,14 @@ public final class ObjectBuild {
     private final ModuleLayout layout;
     private final Options options;
     private final BuildLog log;
-    private final ObjectCheck check;
+    private final RecordComparison comparison;
 
     /** Creates a build of one module. */
     public ObjectBuild(ModuleLayout layout, Options options, BuildLog log) {
         this.layout = layout;
         this.options = options;
         this.log = log;
-        this.check = new ObjectCheck(layout);
+        this.comparison = new RecordComparison(layout);
     }
 
     /**
@@ -157,9 +157,9 @@ public final class ObjectBuild {
             errors += diagnostic.isError() ? 1 : 0;
         }
         if (errors > 0) {
-            check.forgottenHeader(result).ifPresent(log::error);
+            comparison.forgottenHeader(result).ifPresent(log::error);
         } else {
-            List<String> problems = check.problems(result);
+            List<String> problems = comparison.problems(result);
             problems.forEach(log::error);
             errors = problems.size();
         }
@@ -188,7 +188,7 @@ public final class ObjectBuild {
                 continue; // unknown dependencies: the next build compiles it again
             }
             Set<Path> files = new TreeSet<>(result.filesRead());
-            files.addAll(check.schemas(result));
+            files.addAll(comparison.schemas(result));
             files.add(object);
             InputFingerprint.of(settings, files).write(layout.fingerprint(result.name()));
         }

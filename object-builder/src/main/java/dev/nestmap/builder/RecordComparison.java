@@ -23,10 +23,10 @@ import java.util.TreeSet;
  * Compares objects with the records: with the schema text that has the object's name, and with the schema texts of this module's headers
  * that the program includes.
  */
-final class ObjectCheck {
+final class RecordComparison {
     private final ModuleLayout layout;
 
-    ObjectCheck(ModuleLayout layout) {
+    RecordComparison(ModuleLayout layout) {
         this.layout = layout;
     }
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Checks objects that the newest installed clang compiles. */
 @Tag("jdk-independent")
-class ObjectCheckTest {
+class RecordComparisonTest {
     @TempDir
     Path directory;
 
@@ -164,7 +164,7 @@ class ObjectCheckTest {
                 List.of(),
                 Set.of(module.header(), module.layout().dependencyHeaders().resolve("flow.bpf.h")));
 
-        assertThat(new ObjectCheck(module.layout()).schemas(result))
+        assertThat(new RecordComparison(module.layout()).schemas(result))
                 .containsExactly(module.layout().schema("other"), schema());
     }
 
@@ -196,6 +196,6 @@ class ObjectCheckTest {
     private List<String> problems(String name, String... arguments) throws IOException {
         Compilation.Result result = module.compile(name, arguments);
         assertThat(result.diagnostics()).isEmpty();
-        return new ObjectCheck(module.layout()).problems(result);
+        return new RecordComparison(module.layout()).problems(result);
     }
 }
