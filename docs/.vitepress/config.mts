@@ -50,10 +50,19 @@ export default defineConfig({
   lang: 'en-GB',
   outDir: '../target/site',
   cacheDir: '../target/vitepress-cache',
+  head: [['link', { rel: 'icon', href: '/favicon.svg' }]],
   lastUpdated: false,
   ignoreDeadLinks: [/^\/api\//],
   themeConfig: {
-    search: { provider: 'local' },
+    search: {
+      provider: 'local',
+      options: {
+        miniSearch: {
+          // Long pages of reference contain every word. What explains a word comes first.
+          searchOptions: { boostDocument: (page: string) => (/^\/(DESIGN|shapes|support|rules)\b/.test(page) ? 0.3 : 1) },
+        },
+      },
+    },
     outline: { level: [2, 3] },
     nav: [
       { text: 'Start', link: '/start' },
@@ -85,12 +94,13 @@ export default defineConfig({
     ],
   },
   markdown: {
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
     config(markdown) {
       // A picture becomes a part of the page, so that it has the colours of the site's light or dark mode.
       markdown.renderer.rules.image = (tokens, index, options, env) => {
         const file = resolve(dirname(env.realPath ?? env.path), tokens[index].attrGet('src') ?? '')
         const label = markdown.utils.escapeHtml(tokens[index].content.replaceAll('\n', ' '))
-        return readFileSync(file, 'utf8').replace('<svg ', `<svg aria-label="${label}" `)
+        return `<span class="picture">${readFileSync(file, 'utf8').replace('<svg ', `<svg aria-label="${label}" `)}</span>`
       }
       markdown.core.ruler.push('repository-links', (state) => {
         const page = relative(docs, state.env.realPath ?? state.env.path)

@@ -63,7 +63,7 @@ final class NestPicture {
         int middle = top + LINE;
         svg.add("<path d=\"M%d %d h%d\" stroke=\"currentColor\" fill=\"none\"/>", MARGIN + BOX, middle, GAP - 6);
         svg.add("<path d=\"M%d %d l-8 -4 v8 z\"/>", right, middle);
-        svg.add("<text x=\"%d\" y=\"%d\" opacity=\"0.6\">each key</text>", MARGIN + BOX + 16, middle - 6);
+        svg.add("<text x=\"%d\" y=\"%d\" opacity=\"0.8\">each key</text>", MARGIN + BOX + 16, middle - 6);
         if (map.definition() == null) {
             svg.add("<text x=\"%d\" y=\"%d\">inner maps that the loader chooses</text>", right + 8, middle + 4);
         } else {
@@ -119,7 +119,7 @@ final class NestPicture {
         String size = map.isSizedAtLoad() ? "sized at load" : "at most " + Numbers.count(map.maxEntries());
         String kind = map.kind() + (map.kind().isStorage() ? "" : ", " + size);
         svg.add(
-                "<text x=\"%d\" y=\"%d\" opacity=\"0.6\">%s</text>",
+                "<text x=\"%d\" y=\"%d\" opacity=\"0.8\">%s</text>",
                 left + 8, top + 2 * LINE, Svg.text(kind, MOST_CHARACTERS));
         for (int i = 0; i < lines.size(); i++) {
             svg.add(

@@ -31,10 +31,10 @@ final class StructPicture {
                 "<text x=\"%d\" y=\"18\" font-weight=\"bold\">%s, %d bytes</text>",
                 LEFT, Svg.text(struct.spelling(), MOST_LETTERS), struct.size());
         for (int i = 0; i < BYTES; i++) {
-            svg.add("<text x=\"%d\" y=\"%d\" opacity=\"0.6\">%d</text>", LEFT + i * CELL + 4, TOP - 6, i);
+            svg.add("<text x=\"%d\" y=\"%d\" opacity=\"0.8\">%d</text>", LEFT + i * CELL + 4, TOP - 6, i);
         }
         for (long row = 0; row < rows; row++) {
-            svg.add("<text x=\"4\" y=\"%d\" opacity=\"0.6\">%d</text>", TOP + row * ROW + 21, row * BYTES);
+            svg.add("<text x=\"4\" y=\"%d\" opacity=\"0.8\">%d</text>", TOP + row * ROW + 21, row * BYTES);
         }
         for (Field field : struct.fieldsAndPads()) {
             field(field, rows);
