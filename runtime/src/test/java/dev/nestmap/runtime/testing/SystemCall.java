@@ -50,6 +50,9 @@ public enum SystemCall {
     MAP_UPDATE_BATCH(bpf(26), true, ENOMEM, EBUSY, EPERM),
     MAP_DELETE_BATCH(bpf(27), true, EBUSY, EPERM),
     LINK_CREATE(bpf(28), true, ENOMEM, EPERM, EBUSY),
+    LINK_UPDATE(bpf(29), true, EPERM, EBUSY, EINVAL),
+    ITER_CREATE(bpf(33), false, EMFILE, EPERM, ENOMEM),
+    LINK_DETACH(bpf(34), true, EPERM, ENOMEM),
     PERF_EVENT_OPEN(number(298, 241), true, EMFILE, EACCES, ENODEV),
     /** Only of a descriptor for a path, of a directory, and with {@code O_CLOEXEC}: see {@link WatchedThread}. */
     OPENAT(number(257, 56), false, EMFILE, ENFILE, EACCES, ENOMEM),

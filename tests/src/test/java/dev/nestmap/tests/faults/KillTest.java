@@ -45,7 +45,7 @@ class KillTest {
     private Path directory;
 
     /** A moment of an operation. */
-    private record Moment(FaultyOperation operation, int call, List<String> finished) {
+    private record Moment(PinnedOperation operation, int call, List<String> finished) {
         @Override
         public String toString() {
             return operation + ", killed before change " + call;
@@ -81,7 +81,7 @@ class KillTest {
     private List<Moment> moments(BpfFs fs, Random random) {
         List<Moment> moments = new ArrayList<>();
         try (WatchedThread thread = new WatchedThread()) {
-            for (FaultyOperation operation : FaultyOperation.values()) {
+            for (PinnedOperation operation : PinnedOperation.values()) {
                 List<Integer> calls = new ArrayList<>();
                 try (PinnedScene scene = new PinnedScene(newScene(fs), object)) {
                     operation.prepare(scene);
@@ -136,7 +136,7 @@ class KillTest {
         private Killed() {}
 
         public static void main(String[] arguments) {
-            FaultyOperation operation = FaultyOperation.valueOf(arguments[0]);
+            PinnedOperation operation = PinnedOperation.valueOf(arguments[0]);
             KillBefore kill = new KillBefore(Integer.parseInt(arguments[1]));
             PinnedScene scene = new PinnedScene(Path.of(arguments[2]), Path.of(arguments[3]));
             scene.writeDrained(Path.of(arguments[4]));

@@ -29,7 +29,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Pinned maps with known counts, in a directory of their own, and what was drained from them. */
-final class PinnedScene implements AutoCloseable {
+final class PinnedScene implements FaultScene {
     private static final Map<Long, Long> COUNTS = Map.of(42L, 7L, 43L, 11L);
 
     private final Path directory;
@@ -109,15 +109,6 @@ final class PinnedScene implements AutoCloseable {
         customers().remove(key);
     }
 
-    /** The operation has succeeded, but the map that it returned could not be read or closed. */
-    static final class DrainException extends RuntimeException {
-        private static final long serialVersionUID = 1;
-
-        DrainException(BpfException cause) {
-            super(cause);
-        }
-    }
-
     /**
      * Counts what a displaced map holds, and closes it. If it can't be read, it waits for the next attempt. If it can't be closed, it can
      * come again, but counts once.
@@ -131,7 +122,7 @@ final class PinnedScene implements AutoCloseable {
                 countAndClose(waiting.get(0));
             }
         } catch (BpfException e) {
-            throw new DrainException(e);
+            throw new FaultyOperation.LaterException(e);
         }
     }
 
@@ -199,8 +190,8 @@ final class PinnedScene implements AutoCloseable {
         }
     }
 
-    /** The pins that are there now, without those of maps that wait to be drained. */
-    List<String> content() {
+    @Override
+    public List<String> content() {
         if (!Files.exists(directory)) {
             return List.of();
         }

@@ -117,13 +117,19 @@ public final class PinnedAttachment {
         if (link < 0) {
             return -1;
         }
-        LinkInfo info = describe(link).info();
-        if (info.attached()) {
-            return link;
+        boolean isRunning = false;
+        try {
+            LinkInfo info = describe(link).info();
+            isRunning = info.attached();
+            if (!isRunning) {
+                pins.remove(path, info.id());
+            }
+        } finally {
+            if (!isRunning) {
+                Native.libc().close(link);
+            }
         }
-        pins.remove(path, info.id());
-        Native.libc().close(link);
-        return -1;
+        return isRunning ? link : -1;
     }
 
     /**
@@ -155,16 +161,11 @@ public final class PinnedAttachment {
             LinkCalls.Description found = LinkCalls.describe(fd);
             return point.isOf(found) && found.info().programId() == programId;
         });
-        String found = link < 0
-                ? "which is attached without a link"
-                : "with link " + Integer.toUnsignedString(describe(link).info().id());
         if (link >= 0 && pin.adopts()) {
             pinOrClose(link, path);
             return link;
         }
-        if (link >= 0) {
-            Native.libc().close(link);
-        }
+        String found = link < 0 ? "which is attached without a link" : "with link " + closedLink(link);
         throw new BpfException(
                 operation,
                 attachment.target() + " already has a program " + program.info().name() + ", the one with id "
@@ -172,6 +173,15 @@ public final class PinnedAttachment {
                         + ". If an earlier run of this service attached it, for example before another BPF file system was"
                         + " mounted over its pin, take it over with LinkPin.adopting(). If it belongs to another service, attach"
                         + " without a LinkPin and pin the link with Link.pin");
+    }
+
+    /** Closes a link's descriptor. Returns its id. */
+    private static String closedLink(int link) {
+        try {
+            return Integer.toUnsignedString(describe(link).info().id());
+        } finally {
+            Native.libc().close(link);
+        }
     }
 
     private KernelAttachment takeOver(int link, @Nullable AttachPoint point) {

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.attach;
 
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.lang.ref.Reference;
+import org.jspecify.annotations.Nullable;
 
 /** Explains which XDP program an interface already has. */
 final class XdpOwner {
@@ -23,8 +25,16 @@ final class XdpOwner {
             return "which this process can't query";
         }
         String withId = "the one with id " + Integer.toUnsignedString(programId);
-        String name = ProgramInfo.nameOf(programId);
+        String name = name(programId);
         return name == null ? withId : "\"" + name + "\", " + withId;
+    }
+
+    private static @Nullable String name(int programId) {
+        try {
+            return ProgramInfo.nameOf(programId);
+        } catch (BpfException e) { // the failure that is being explained matters more
+            return null;
+        }
     }
 
     /**

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.natives;
 
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.program.LinkInfo;
 import dev.nestmap.runtime.program.LinkKind;
@@ -86,22 +85,23 @@ public final class LinkCalls {
     public static int find(IntPredicate fits) {
         for (int id = after(0); id != 0; id = after(id)) {
             int link = open(id);
-            if (link >= 0) {
-                if (fitsSafely(fits, link)) {
-                    return link;
-                }
-                Native.libc().close(link);
+            if (link >= 0 && fitsOrClose(fits, link)) {
+                return link;
             }
         }
         return -1;
     }
 
-    private static boolean fitsSafely(IntPredicate fits, int link) {
+    private static boolean fitsOrClose(IntPredicate fits, int link) {
+        boolean isFitting = false;
         try {
-            return fits.test(link);
-        } catch (BpfException e) {
-            return false;
+            isFitting = fits.test(link);
+        } finally {
+            if (!isFitting) {
+                Native.libc().close(link);
+            }
         }
+        return isFitting;
     }
 
     /** The next higher id of a link; 0 if there is none, or this process may not list links. */

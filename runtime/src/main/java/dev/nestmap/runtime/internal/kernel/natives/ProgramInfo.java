@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.natives;
 
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.lang.ref.Reference;
 import java.util.Set;
@@ -32,8 +31,6 @@ public record ProgramInfo(int id, String name, Set<Integer> mapIds, int btfId) {
         }
         try {
             return of(fd).name();
-        } catch (BpfException e) {
-            return null;
         } finally {
             Native.libc().close(fd);
         }

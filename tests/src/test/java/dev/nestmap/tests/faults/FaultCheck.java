@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.BatchException;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.testing.BpfFs;
+import dev.nestmap.runtime.testing.SystemCall;
+import dev.nestmap.runtime.testing.WatchedThread;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes every system call of an operation fail. The operation then throws a {@link BpfException} with the errno, or does without the
+ * call. It leaves no descriptor open, and the pins are those before or after the operation. Afterwards the operation can be repeated,
+ * and nothing is lost or counted twice.
+ *
+ * <p>Without {@code -Dnestmap.faults=all}, only the first call of each kind fails, and the last one of those that change something, each
+ * with one errno of its row in {@link SystemCall}.
+ *
+ * @param <S> what the operations act on
+ */
+final class FaultCheck<S extends FaultScene> implements AutoCloseable {
+    private static final boolean ALL = "all".equals(System.getProperty("nestmap.faults"));
+    private static final int FAILURES_AT_MOST = 20;
+
+    private final WatchedThread thread = new WatchedThread();
+    private final List<String> violations = new ArrayList<>();
+    private final BpfFs fs;
+    private final Function<Path, S> newScene;
+    private int faults;
+    private int scenes;
+
+    /** @param newScene creates the scene in a directory, which does not exist yet */
+    FaultCheck(BpfFs fs, Function<Path, S> newScene) {
+        this.fs = fs;
+        this.newScene = newScene;
+    }
+
+    @Override
+    public void close() {
+        thread.close();
+    }
+
+    void everyCallMayFail(FaultyOperation<S> operation) {
+        record(
+                operation,
+                new ArrayList<>()); // libbpf and Nestmap learn what the kernel supports, and the Java VM loads classes
+        long start = System.nanoTime();
+        int before = faults;
+        violations.clear();
+        Map<SystemCall, Integer> occurrences = new EnumMap<>(SystemCall.class);
+        List<String> finished = new ArrayList<>();
+        List<SystemCall> calls = record(operation, finished);
+        for (SystemCall call : calls) {
+            int occurrence = occurrences.merge(call, 1, Integer::sum);
+            boolean isLast = occurrence == Collections.frequency(calls, call);
+            if (!ALL && occurrence > 1 && !(call.changes() && isLast)) {
+                continue;
+            }
+            List<Errno> errors = call.errors();
+            Errno chosen = errors.get(faults % errors.size());
+            for (Errno errno : ALL ? errors : List.of(chosen)) {
+                check(operation, new Fault(call, occurrence, errno, false), finished);
+                if (ALL || occurrence == 1) {
+                    check(operation, new Fault(call, occurrence, errno, true), finished);
+                }
+            }
+        }
+        System.out.println(operation + ": " + calls.size() + " calls, " + (faults - before) + " faults in "
+                + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start) + " ms");
+        assertThat(violations.stream().limit(FAILURES_AT_MOST))
+                .as("%s violations", violations.size())
+                .isEmpty();
+    }
+
+    private void check(FaultyOperation<S> operation, Fault fault, List<String> finished) {
+        faults++;
+        List<String> opened = openFiles();
+        try (S scene = newScene(operation)) {
+            operation.prepare(scene);
+            List<String> before = scene.content();
+            List<String> files = openFiles();
+            Throwable thrown = run(operation, scene, fault);
+            if (thrown != null) {
+                requireTyped(operation, fault, thrown);
+            }
+            if (thrown != null && !hasChanged(thrown)) {
+                require(operation, fault, thrown, "open files", files, openFiles());
+                if (operation.isAtomic()
+                        && !fault.isLasting()
+                        && !scene.content().equals(before)) {
+                    require(operation, fault, thrown, "pins", finished, scene.content());
+                }
+                operation.run(scene);
+            }
+            operation.requireExactCounts(scene);
+            if (operation.isAtomic()) {
+                require(operation, fault, thrown, "pins at the end", finished, scene.content());
+            }
+        } catch (Throwable e) {
+            violations.add(operation + ", " + fault + ": after that, " + trace(e));
+        }
+        require(operation, fault, null, "open files at the end", opened, openFiles());
+    }
+
+    /** Whether the kernel changed an entry before a later step failed. The exception says so, and the next process repairs the pins. */
+    private static boolean hasChanged(Throwable thrown) {
+        return thrown instanceof FaultyOperation.LaterException
+                || String.valueOf(thrown.getMessage()).contains("the entry was changed, but a later step failed");
+    }
+
+    private @Nullable Throwable run(FaultyOperation<S> operation, S scene, Fault fault) {
+        try {
+            thread.run(fault, () -> operation.run(scene));
+            return null;
+        } catch (Throwable e) {
+            return e;
+        }
+    }
+
+    private void requireTyped(FaultyOperation<S> operation, Fault fault, Throwable failure) {
+        Throwable thrown = failure instanceof FaultyOperation.LaterException
+                ? Objects.requireNonNull(failure.getCause())
+                : failure;
+        boolean typed = thrown instanceof BatchException batch
+                ? batch.failures().values().stream().anyMatch(e -> e.errno() == fault.errno())
+                : thrown instanceof BpfException e && e.errno() == fault.errno();
+        if (!typed) {
+            violations.add(operation + ", " + fault + ": threw " + trace(thrown));
+        }
+    }
+
+    private void require(
+            FaultyOperation<S> operation,
+            Fault fault,
+            @Nullable Throwable thrown,
+            String what,
+            List<String> expected,
+            List<String> found) {
+        if (!expected.equals(found)) {
+            List<String> more = new ArrayList<>(found);
+            expected.forEach(more::remove);
+            List<String> missing = new ArrayList<>(expected);
+            found.forEach(missing::remove);
+            violations.add(operation + ", " + fault + ": " + what + " has " + more + " too much and lacks " + missing
+                    + (thrown == null ? "" : "; threw " + trace(thrown)));
+        }
+    }
+
+    private static String trace(Throwable e) {
+        StringBuilder text = new StringBuilder(e.toString());
+        Stream.of(e.getStackTrace())
+                .filter(frame -> frame.getClassName().startsWith("dev.nestmap.runtime"))
+                .limit(12)
+                .forEach(frame -> text.append("\n      at ").append(frame));
+        return text.toString();
+    }
+
+    /** The system calls of an operation in which none fails. Adds the pins after it. */
+    private List<SystemCall> record(FaultyOperation<S> operation, List<String> finished) {
+        List<SystemCall> calls = Collections.synchronizedList(new ArrayList<>());
+        try (S scene = newScene(operation)) {
+            operation.prepare(scene);
+            thread.run(
+                    call -> {
+                        calls.add(call);
+                        return null;
+                    },
+                    () -> operation.run(scene));
+            finished.addAll(scene.content());
+            operation.requireExactCounts(scene);
+        }
+        return List.copyOf(calls);
+    }
+
+    private S newScene(FaultyOperation<S> operation) {
+        return newScene.apply(fs.path(operation + "-" + scenes++));
+    }
+
+    /** The BPF objects, perf events and files in a BPF file system that this process has open, without the lock of an owner. */
+    private List<String> openFiles() {
+        try (Stream<Path> fds = Files.list(Path.of("/proc/self/fd"))) {
+            return fds.map(FaultCheck::target)
+                    .filter(target -> target.matches("anon_inode:\\[?(bpf|btf|perf_event).*")
+                            || target.startsWith(fs.path("").toString()))
+                    .filter(target -> !target.endsWith("-draining"))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String target(Path fd) {
+        try {
+            return Files.readSymbolicLink(fd).toString();
+        } catch (IOException e) {
+            return ""; // it was closed after it was listed, such as the descriptor of the listing itself
+        }
+    }
+}

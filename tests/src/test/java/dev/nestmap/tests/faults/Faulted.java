@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.faults;
+
+import dev.nestmap.annotations.BpfMap;
+import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.MapFlag;
+import dev.nestmap.annotations.MapType;
+import dev.nestmap.annotations.MaxEntries;
+import dev.nestmap.annotations.U32;
+import dev.nestmap.annotations.U64;
+
+/** What programs share with user space: an array in memory, entries, and events. */
+@BpfObject("faulted")
+interface Faulted {
+    @BpfMap(type = MapType.ARRAY, maxEntries = 1, flags = MapFlag.MMAPABLE)
+    record Run(@Key int index, @U64 long count) {}
+
+    @BpfMap(type = MapType.HASH, maxEntries = 4)
+    record Visit(@Key @U32 long page, @U64 long count) {}
+
+    @BpfMap(type = MapType.RINGBUF, maxEntries = 65536)
+    record Packet(@U64 long number) {}
+
+    @BpfMap(type = MapType.PERF_EVENT_ARRAY, maxEntries = MaxEntries.AT_LOAD)
+    record Traced(@U64 long number) {}
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.faults;
+
+import dev.nestmap.runtime.BatchException;
+import dev.nestmap.runtime.OwnedMaps;
+import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.tests.kernel.Pinned.Flow;
+import dev.nestmap.tests.kernel.PinnedBpf.CustomerMap;
+import dev.nestmap.tests.kernel.PinnedBpf.FlowMap;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The operations on pinned maps. Each can be repeated after it has failed. */
+enum PinnedOperation implements FaultyOperation<PinnedScene> {
+    LOAD(scene -> {}, PinnedScene::loadAndClose),
+    RELOAD(PinnedScene::fillAndClose, PinnedScene::loadAndClose),
+    NEW_MAP(scene -> {}, scene -> CustomerMap.newMap(scene.pin(), scene.pins()).close()),
+    OPEN(PinnedScene::fillAndClose, scene -> CustomerMap.openPinned(scene.pin()).close()),
+    CREATE(PinnedScene::fill, scene -> scene.customers().create(7)),
+    CREATE_ALL(PinnedScene::fill, scene -> scene.customers().createAll(List.of(7L, 8L))),
+    PUT(PinnedScene::fill, scene -> {
+        try (FlowMap.Owned flows = scene.customers().detached()) {
+            flows.put(new Flow(80, 0, 0));
+            scene.customers().put(7, flows);
+        }
+    }),
+    SHARE(
+            PinnedScene::fill,
+            scene -> scene.customers()
+                    .share(7, Objects.requireNonNull(scene.customers().get(42)))),
+    SWAP(PinnedScene::fill, scene -> {
+        try (FlowMap.Owned flows = scene.customers().detached()) {
+            drain(scene, customers -> customers.swap(42, flows));
+        }
+    }),
+    ROTATE(PinnedScene::fill, scene -> drain(scene, customers -> customers.rotate(42))),
+    TAKE(PinnedScene::fill, scene -> drain(scene, customers -> customers.take(42))),
+    ROTATE_ALL(PinnedScene::fill, scene -> drainAll(scene, customers -> customers.rotateAll(List.of(42L, 43L)))),
+    TAKE_ALL(PinnedScene::fill, scene -> drainAll(scene, customers -> customers.takeAll(List.of(42L, 43L)))),
+    REMOVE(
+            scene -> {
+                scene.fill();
+                scene.customers().create(7);
+            },
+            scene -> scene.customers().remove(7)),
+    RECOVER(
+            scene -> {
+                scene.fill();
+                scene.leaveUndrained(42);
+            },
+            PinnedScene::recover),
+    SLOTS(PinnedScene::fill, scene -> {
+        scene.customers().keys();
+        scene.customers().contains(42);
+        scene.customers().forEach((id, flows) -> flows.id());
+    }),
+    ENTRIES(PinnedScene::fill, scene -> {
+        FlowMap flows = Objects.requireNonNull(scene.customers().get(42));
+        flows.put(new Flow(80, 0, 1));
+        flows.get(80);
+        flows.putAll(List.of(new Flow(81, 0, 1), new Flow(82, 0, 1)));
+        List<Flow> all = new ArrayList<>();
+        flows.forEach(all::add);
+        flows.remove(80);
+        flows.removeAll(List.of(81L, 82L));
+    }),
+    MIGRATE(
+            PinnedScene::fillAndClose,
+            scene -> PinnedLaterBpf.CustomerMap.migrate(scene.pin(), scene.pins(), Migration.fromBtf()));
+
+    @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
+    private final Consumer<PinnedScene> preparation;
+
+    @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
+    private final Consumer<PinnedScene> operation;
+
+    PinnedOperation(Consumer<PinnedScene> preparation, Consumer<PinnedScene> operation) {
+        this.preparation = preparation;
+        this.operation = operation;
+    }
+
+    @Override
+    public void prepare(PinnedScene scene) {
+        preparation.accept(scene);
+    }
+
+    @Override
+    public void run(PinnedScene scene) {
+        operation.accept(scene);
+    }
+
+    /** Opens what the operation needs, in a process that did not prepare it. */
+    void open(PinnedScene scene) {
+        if (this != LOAD && this != RELOAD && this != NEW_MAP && this != OPEN && this != MIGRATE) {
+            scene.load();
+        }
+    }
+
+    /** Recovers as the next process does, and requires that each packet is counted once. */
+    void recover(PinnedScene scene) {
+        boolean isPinned = Files.exists(scene.pin());
+        if (this == MIGRATE || this == LOAD || (this == NEW_MAP && !isPinned)) {
+            run(scene);
+        } else if (this == NEW_MAP) {
+            OPEN.run(scene);
+        }
+        requireExactCounts(scene);
+    }
+
+    /** A migration continues where it failed. */
+    @Override
+    public boolean isAtomic() {
+        return this != MIGRATE;
+    }
+
+    @Override
+    public void requireExactCounts(PinnedScene scene) {
+        if (this == MIGRATE) {
+            scene.requireExactCountsAfterMigration();
+        } else if (this != LOAD && this != NEW_MAP) {
+            scene.requireExactCounts();
+        }
+    }
+
+    private static void drain(PinnedScene scene, Function<CustomerMap, FlowMap.@Nullable Owned> operation) {
+        try {
+            scene.drain(operation.apply(scene.customers()));
+        } catch (BatchException e) {
+            e.displaced().forEach((id, flows) -> scene.drain((FlowMap.Owned) flows));
+            throw e;
+        }
+    }
+
+    private static void drainAll(PinnedScene scene, Function<CustomerMap, OwnedMaps<Long, FlowMap.Owned>> operation) {
+        try {
+            operation.apply(scene.customers()).forEach((id, flows) -> scene.drain(flows));
+        } catch (BatchException e) {
+            e.displaced().forEach((id, flows) -> scene.drain((FlowMap.Owned) flows));
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.WritableArrayView;
+import dev.nestmap.runtime.attach.Xdp;
+import dev.nestmap.runtime.program.Link;
+import dev.nestmap.runtime.program.LinkPin;
+import dev.nestmap.tests.faults.Faulted.Packet;
+import dev.nestmap.tests.faults.Faulted.Run;
+import dev.nestmap.tests.faults.Faulted.Traced;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** The operations on programs, their links, and what they share with user space. */
+enum ProgramOperation implements FaultyOperation<ProgramScene> {
+    LOAD(scene -> {}, ProgramScene::loadAndClose, scene -> {}),
+    ATTACH(ProgramScene::load, scene -> scene.attach().close(), ProgramScene::requireNoProgram),
+    ATTACH_PINNED(ProgramScene::load, scene -> scene.attachPinned().close(), ProgramScene::requireNewestProgram),
+    SWAP(
+            scene -> {
+                scene.load();
+                scene.attachPinned().close();
+                scene.load();
+            },
+            scene -> scene.attachPinned().close(),
+            ProgramScene::requireNewestProgram),
+    ADOPT(
+            scene -> {
+                scene.load();
+                scene.attach();
+                scene.load();
+            },
+            scene -> scene.program()
+                    .attach(Xdp.on("lo"), LinkPin.at(scene.pin()).adopting())
+                    .close(),
+            ProgramScene::requireNewestProgram),
+    OVERLAP(
+            scene -> {
+                scene.load();
+                scene.attachOverlapping().close();
+                scene.load();
+            },
+            scene -> scene.attachOverlapping().close(),
+            scene -> scene.requirePinnedLinkOf(scene.newest().program("trace"))),
+    INSPECT(
+            scene -> {
+                scene.load();
+                scene.attachPinned().close();
+            },
+            scene -> scene.requirePinnedLinkOf(scene.program()),
+            ProgramScene::requireNewestProgram),
+    DETACH(
+            scene -> {
+                scene.load();
+                scene.attachPinned().close();
+            },
+            scene -> {
+                try (Link link = LoadedObject.openPinnedLink(scene.pin())) {
+                    link.detach();
+                }
+            },
+            ProgramScene::requireNoProgram),
+    TEST_RUN(ProgramScene::load, scene -> scene.program().testRun(new byte[64]), scene -> {}),
+    ITERATE(
+            ProgramScene::load,
+            scene -> {
+                try (Link link = scene.newest().visit().attach(scene.newest().program("visits"));
+                        InputStream lines = link.newInputStream()) {
+                    assertThat(new String(lines.readAllBytes(), StandardCharsets.UTF_8))
+                            .isEqualTo("1 10\n");
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            },
+            scene -> {}),
+    VIEW(
+            ProgramScene::load,
+            scene -> {
+                try (WritableArrayView<Integer, Run> view = scene.newest().run().writableView()) {
+                    view.put(new Run(0, 5));
+                }
+            },
+            scene -> assertThat(scene.newest().run().get(0)).isEqualTo(new Run(0, 5))),
+    RING_BUFFER(
+            scene -> {
+                scene.load();
+                scene.attach();
+                ProgramScene.send(2);
+            },
+            scene -> scene.newest().packet().consume(event -> {}),
+            scene -> requireNextEvent(scene)),
+    PERF_EVENTS(
+            scene -> {
+                scene.load();
+                scene.attach();
+            },
+            scene -> scene.newest().traced().open(4096),
+            scene -> {
+                ProgramScene.send(2);
+                List<Traced> events = new ArrayList<>();
+                scene.newest()
+                        .traced()
+                        .consume(events::add, lost -> assertThat(lost).isZero());
+                assertThat(events).containsExactlyInAnyOrder(new Traced(0), new Traced(1));
+            });
+
+    @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
+    private final Consumer<ProgramScene> preparation;
+
+    @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
+    private final Consumer<ProgramScene> operation;
+
+    @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
+    private final Consumer<ProgramScene> requirement;
+
+    ProgramOperation(
+            Consumer<ProgramScene> preparation, Consumer<ProgramScene> operation, Consumer<ProgramScene> requirement) {
+        this.preparation = preparation;
+        this.operation = operation;
+        this.requirement = requirement;
+    }
+
+    /** Each event comes once: those before the operation are consumed by it. */
+    private static void requireNextEvent(ProgramScene scene) {
+        ProgramScene.send(1);
+        List<Packet> events = new ArrayList<>();
+        scene.newest().packet().consume(events::add);
+        assertThat(events).containsExactly(new Packet(2));
+    }
+
+    @Override
+    public void prepare(ProgramScene scene) {
+        preparation.accept(scene);
+    }
+
+    @Override
+    public void run(ProgramScene scene) {
+        operation.accept(scene);
+    }
+
+    @Override
+    public void requireExactCounts(ProgramScene scene) {
+        requirement.accept(scene);
+    }
+}

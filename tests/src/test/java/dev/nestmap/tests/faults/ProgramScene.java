@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.attach.RawTracepoint;
+import dev.nestmap.runtime.attach.Xdp;
+import dev.nestmap.runtime.program.Link;
+import dev.nestmap.runtime.program.LinkPin;
+import dev.nestmap.runtime.program.Program;
+import dev.nestmap.runtime.testing.LoopbackSocket;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/** Loaded objects whose programs are attached to the loopback interface of a network namespace, and the pins of their links. */
+final class ProgramScene implements FaultScene {
+    private final Path directory;
+    private final Path object;
+    private final List<FaultedBpf> loaded = new ArrayList<>();
+
+    /** @param directory where links are pinned; it does not exist yet */
+    ProgramScene(Path directory, Path object) {
+        this.directory = directory;
+        this.object = object;
+    }
+
+    void loadAndClose() {
+        FaultedBpf.load(object).close();
+    }
+
+    /** Loads the object once more. Objects that were loaded before stay open, as those of an earlier process would. */
+    void load() {
+        FaultedBpf bpf = FaultedBpf.load(object);
+        bpf.visit().put(new Faulted.Visit(1, 10));
+        loaded.add(bpf);
+    }
+
+    /** The object that was loaded last. */
+    FaultedBpf newest() {
+        return loaded.get(loaded.size() - 1);
+    }
+
+    Program program() {
+        return newest().program("count");
+    }
+
+    Link attach() {
+        return program().attach(Xdp.on("lo"));
+    }
+
+    Path pin() {
+        return directory.resolve("count");
+    }
+
+    Link attachPinned() {
+        return program().attach(Xdp.on("lo"), LinkPin.at(pin()));
+    }
+
+    Link attachOverlapping() {
+        return newest().program("trace")
+                .attach(RawTracepoint.of("sys_enter"), LinkPin.at(pin()).replacing(LinkPin.Replacement.OVERLAP));
+    }
+
+    /** Sends datagrams over lo. */
+    static void send(int datagrams) {
+        try (LoopbackSocket receiver = LoopbackSocket.sharing(0);
+                LoopbackSocket sender = LoopbackSocket.sendingTo(receiver.port())) {
+            for (int i = 0; i < datagrams; i++) {
+                sender.send("datagram");
+                receiver.receive();
+            }
+        }
+    }
+
+    /** Requires that no attached program counts packets. */
+    void requireNoProgram() {
+        long before = counted();
+        send(2);
+        assertThat(counted()).isEqualTo(before);
+    }
+
+    /** Requires that the newest program counts each packet, and no other one does. */
+    void requireNewestProgram() {
+        long before = counted();
+        long newest = counted(newest());
+        send(2);
+        assertThat(counted(newest())).as("the newest program").isEqualTo(newest + 2);
+        assertThat(counted()).as("all programs").isEqualTo(before + 2);
+    }
+
+    /** Requires that the pinned link belongs to a program of the newest object. */
+    void requirePinnedLinkOf(Program program) {
+        try (Link link = LoadedObject.openPinnedLink(pin())) {
+            assertThat(link.info().programId()).isEqualTo(program.id());
+            assertThat(link.info().attached()).isTrue();
+        }
+    }
+
+    private long counted() {
+        return loaded.stream().mapToLong(ProgramScene::counted).sum();
+    }
+
+    private static long counted(FaultedBpf bpf) {
+        return Objects.requireNonNull(bpf.run().get(0), "an array has every index")
+                .count();
+    }
+
+    @Override
+    public List<String> content() {
+        if (!Files.exists(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.walk(directory)) {
+            return all.filter(Files::isRegularFile)
+                    .map(file -> directory.relativize(file).toString())
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        loaded.forEach(FaultedBpf::close);
+        for (String pin : content()) {
+            LoadedObject.openPinnedLink(directory.resolve(pin)).detach();
+        }
+    }
+}

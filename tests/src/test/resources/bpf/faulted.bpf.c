@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* Counts each packet in an array, and reports it as an event of both kinds. */
+#include "faulted.bpf.h"
+#include <bpf/bpf_tracing.h>
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+struct seq_file;
+struct bpf_map;
+struct bpf_iter_meta {
+	struct seq_file *seq;
+	__u64 seq_num;
+};
+struct bpf_iter__bpf_map_elem {
+	struct bpf_iter_meta *meta;
+	struct bpf_map *map;
+	void *key;
+	void *value;
+};
+#pragma clang attribute pop
+
+SEC("xdp")
+int count(struct xdp_md *ctx)
+{
+	__u64 *runs = run_lookup(0);
+	__u64 number;
+
+	if (!runs)
+		return XDP_PASS;
+	number = __sync_fetch_and_add(runs, 1);
+	packet_output(number, 0);
+	traced_perf_output(ctx, number);
+	return XDP_PASS;
+}
+
+SEC("raw_tp/sys_enter")
+int trace(void *ctx)
+{
+	(void)ctx;
+	return 0;
+}
+
+SEC("iter/bpf_map_elem")
+int visits(struct bpf_iter__bpf_map_elem *ctx)
+{
+	__u32 *page = ctx->key;
+	__u64 *counted = ctx->value;
+
+	if (page && counted) /* both are NULL after the last entry */
+		BPF_SEQ_PRINTF(ctx->meta->seq, "%u %llu\n", *page, *counted);
+	return 0;
+}
+
+char _license[] SEC("license") = "GPL";
