@@ -37,7 +37,7 @@ record MissingHeader(String name) {
         } else if (name.equals("vmlinux.h")) {
             return Optional.of("let the build generate it (Maven: -Dnestmap.vmlinux=kernel), or run"
                     + " bpftool btf dump file /sys/kernel/btf/vmlinux format c > src/main/bpf/vmlinux.h");
-        } else if (name.endsWith(DependencyHeaders.SUFFIX)) {
+        } else if (name.endsWith(DependencyFiles.HEADER_SUFFIX)) {
             return Optional.of(
                     "a generated header has the name of a @BpfObject, or of a top-level type, in this module or a"
                             + " dependency. Correct the name, or make javac run nestmap-processor (Maven: annotationProcessorPaths)");

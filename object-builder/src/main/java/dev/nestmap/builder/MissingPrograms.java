@@ -57,7 +57,9 @@ final class MissingPrograms {
         String remedy = NearestName.in(unused, name)
                 .map(other -> "The name of " + layout.source(other)
                         + " is similar, but no @BpfObject has it: rename the file or the @BpfObject")
-                .orElse("Write this program. If the object is compiled elsewhere, load its file with load(Path)");
+                .orElse(
+                        "Write this program. If another module compiles it, bind the goal compile only in that module. Or load"
+                                + " a file with load(Path)");
         return "There is no " + layout.source(name) + ", so " + generated + ".load() will not find " + name + ".bpf.o. "
                 + remedy;
     }

@@ -13,8 +13,6 @@ import java.nio.file.Path;
  * @param work the directory for intermediate files, which are not in the jar
  */
 public record ModuleLayout(Path base, Path sources, Path output, Path objects, Path work) {
-    private static final String FOLDER = "META-INF/bpf";
-
     /** Creates the layout from paths that may be relative to the current directory. */
     public static ModuleLayout of(Path base, Path sources, Path output, Path objects, Path work) {
         return new ModuleLayout(absolute(base), absolute(sources), absolute(output), absolute(objects), absolute(work));
@@ -26,12 +24,17 @@ public record ModuleLayout(Path base, Path sources, Path output, Path objects, P
 
     /** The headers generated from this module's records. */
     public Path ownHeaders() {
-        return output.resolve(DependencyHeaders.FOLDER);
+        return resources().resolve(DependencyFiles.HEADERS);
+    }
+
+    /** The directory for the files of the dependencies. */
+    Path dependencyFiles() {
+        return work.resolve("dependencies");
     }
 
     /** The directory for the headers of the dependencies. */
     public Path dependencyHeaders() {
-        return work.resolve("include");
+        return dependencyFiles().resolve(DependencyFiles.HEADERS);
     }
 
     /** The source of a program. */
@@ -46,7 +49,7 @@ public record ModuleLayout(Path base, Path sources, Path output, Path objects, P
 
     /** The directory for schema texts. */
     Path resources() {
-        return output.resolve(FOLDER);
+        return output.resolve(DependencyFiles.FOLDER);
     }
 
     /** The developers' copy of a schema text. */
@@ -59,9 +62,14 @@ public record ModuleLayout(Path base, Path sources, Path output, Path objects, P
         return resources().resolve(name + ".schema");
     }
 
+    /** The schema text of a dependency with the name of a header or object. The file may not exist. */
+    Path dependencySchema(String name) {
+        return dependencyFiles().resolve(name + SourceFiles.SCHEMA_SUFFIX);
+    }
+
     /** The object in the jar. */
     Path object(String name) {
-        return objects.resolve(FOLDER).resolve(name + ".bpf.o");
+        return objects.resolve(DependencyFiles.FOLDER).resolve(name + ".bpf.o");
     }
 
     /** The object before it has passed all checks. */

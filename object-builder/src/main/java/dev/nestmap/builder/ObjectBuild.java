@@ -72,10 +72,13 @@ public final class ObjectBuild {
         }
         List<Path> searchPath = ClangFinder.searchPath(System.getenv("PATH"));
         Clang clang = new ClangFinder(layout.base(), searchPath).find(options.clang());
-        if (options.vmlinux() != null) {
-            new Vmlinux(layout, searchPath).generate(options.vmlinux(), log);
+        Vmlinux vmlinux = new Vmlinux(layout, searchPath);
+        if (options.vmlinux() == null) {
+            vmlinux.delete();
+        } else {
+            vmlinux.generate(options.vmlinux(), log);
         }
-        DependencyHeaders.gather(options.dependencies(), layout.dependencyHeaders());
+        DependencyFiles.gather(options.dependencies(), layout.dependencyFiles());
         HeaderPath headers = new HeaderPath(layout, SYSTEM_HEADERS);
         Compilation compilation = new Compilation(layout, clang, headers.options(clang), options.arguments());
         List<String> settings = new ArrayList<>(compilation.settings());

@@ -18,10 +18,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
- * Compares objects with the records: with the schema text that has the object's name, and with the schema texts of this module's headers
- * that the program includes.
+ * Compares objects with the records: with the schema text that has the object's name, of this module or of a dependency, and with the
+ * schema texts of this module's headers that the program includes.
  */
 final class RecordComparison {
     private final ModuleLayout layout;
@@ -30,28 +31,35 @@ final class RecordComparison {
         this.layout = layout;
     }
 
-    /** The schema texts to compare with, including the one with the object's name, even if that file does not exist. */
+    /** The schema texts to compare with, including this module's with the object's name, even if that file does not exist. */
     Set<Path> schemas(Compilation.Result result) {
         Set<Path> schemas = new TreeSet<>();
         schemas.add(layout.schema(result.name()));
+        schemas.add(namedSchema(result));
         for (Path file : result.filesRead()) {
-            if (file.startsWith(layout.ownHeaders()) && file.toString().endsWith(DependencyHeaders.SUFFIX)) {
+            if (file.startsWith(layout.ownHeaders()) && file.toString().endsWith(DependencyFiles.HEADER_SUFFIX)) {
                 String header = file.getFileName().toString();
-                schemas.add(layout.schema(header.substring(0, header.length() - DependencyHeaders.SUFFIX.length())));
+                schemas.add(
+                        layout.schema(header.substring(0, header.length() - DependencyFiles.HEADER_SUFFIX.length())));
             }
         }
         return schemas;
     }
 
+    /** The schema text with the object's name: this module's, or that of a dependency if this module has none. */
+    private Path namedSchema(Compilation.Result result) {
+        Path own = layout.schema(result.name());
+        Path dependency = layout.dependencySchema(result.name());
+        return !Files.exists(own) && Files.exists(dependency) ? dependency : own;
+    }
+
     /** A hint for a program that does not compile and does not include the header with its own name. */
     Optional<String> forgottenHeader(Compilation.Result result) {
-        Path header = layout.ownHeaders().resolve(result.name() + DependencyHeaders.SUFFIX);
-        // The program includes the header if clang did not find it, or reports an error in it.
+        Path header = layout.ownHeaders().resolve(result.name() + DependencyFiles.HEADER_SUFFIX);
+        // Clang stops at a header that it does not find, so the program may include this one further down.
         boolean included = result.diagnostics().stream()
                 .anyMatch(diagnostic -> diagnostic.place().startsWith(header + ":")
-                        || MissingHeader.in(diagnostic)
-                                .filter(missing -> missing.name().endsWith(DependencyHeaders.SUFFIX))
-                                .isPresent());
+                        || MissingHeader.in(diagnostic).isPresent());
         return Files.exists(header) && !included && !result.filesRead().contains(header)
                 ? Optional.of(layout.source(result.name()) + ": its maps and types are in \"" + header.getFileName()
                         + "\"; #include it first")
@@ -83,7 +91,7 @@ final class RecordComparison {
 
     /** The programs in the schema text with the object's name. Empty if the text is missing or can't be read. */
     private List<ProgramDef> declaredPrograms(Compilation.Result result) throws IOException {
-        Path schema = layout.schema(result.name());
+        Path schema = namedSchema(result);
         try {
             return Files.exists(schema) ? declared(result, schema).programs() : List.of();
         } catch (SchemaFormatException e) {
@@ -102,14 +110,15 @@ final class RecordComparison {
     /** Reads a schema text. Only the object of the same name must have its programs. */
     private Schema declared(Compilation.Result result, Path schemaFile) throws IOException {
         Schema schema = SchemaText.parse(Files.readString(schemaFile));
-        return schemaFile.equals(layout.schema(result.name())) ? schema : schema.withPrograms(List.of());
+        return schemaFile.equals(namedSchema(result)) ? schema : schema.withPrograms(List.of());
     }
 
     private List<String> problems(Compilation.Result result, ObjectFile actual, Schema declared) {
         String source = layout.source(result.name()).toString();
-        String header = declared.header() + DependencyHeaders.SUFFIX;
+        String header = declared.header() + DependencyFiles.HEADER_SUFFIX;
         List<Difference> differences = SchemaComparison.compare(declared, actual.schema(), actual.relocatedTypes());
-        boolean included = result.filesRead().contains(layout.ownHeaders().resolve(header));
+        boolean included = Stream.of(layout.ownHeaders(), layout.dependencyHeaders())
+                .anyMatch(directory -> result.filesRead().contains(directory.resolve(header)));
         boolean hasNoMap = !declared.maps().isEmpty()
                 && declared.maps().stream()
                         .noneMatch(map -> actual.schema().map(map.name()).isPresent());

@@ -23,7 +23,12 @@ public final class SourceFiles {
 
     /** The programs, ordered by name. Empty if the source directory does not exist. */
     static List<String> present(ModuleLayout layout) throws IOException {
-        return names(layout.sources(), SUFFIX);
+        return programs(layout.sources());
+    }
+
+    /** The programs in a directory, ordered by name. Empty if it does not exist. */
+    public static List<String> programs(Path directory) throws IOException {
+        return names(directory, SUFFIX);
     }
 
     /** Whether the annotation processor has written a schema text for any record of the module. */

@@ -49,8 +49,8 @@ final class Vmlinux {
                     + " --vmlinux)");
         }
         Path bpftool = bpftool();
-        Path header = layout.vmlinux().resolve(HEADER);
-        Path fingerprint = layout.vmlinux().resolve(HEADER + SourceFiles.FINGERPRINT_SUFFIX);
+        Path header = header();
+        Path fingerprint = fingerprint();
         List<String> settings = List.of(
                 bpftool.toString(), run(List.of(bpftool.toString(), "version")).text());
         Optional<InputFingerprint> last = InputFingerprint.read(fingerprint);
@@ -69,6 +69,20 @@ final class Vmlinux {
         Files.createDirectories(layout.vmlinux());
         Files.writeString(header, output.text());
         InputFingerprint.of(settings, List.of(btf, header)).write(fingerprint);
+    }
+
+    /** Deletes the header of an earlier build, so that this build does not find it. */
+    void delete() throws IOException {
+        Files.deleteIfExists(header());
+        Files.deleteIfExists(fingerprint());
+    }
+
+    private Path header() {
+        return layout.vmlinux().resolve(HEADER);
+    }
+
+    private Path fingerprint() {
+        return layout.vmlinux().resolve(HEADER + SourceFiles.FINGERPRINT_SUFFIX);
     }
 
     private Path btf(String source) throws ToolchainException, BuildException {

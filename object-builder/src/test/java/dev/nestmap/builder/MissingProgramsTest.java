@@ -13,7 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class MissingProgramsTest {
     private static final String REMEDY =
-            "Write this program. If the object is compiled elsewhere, load its file with load(Path)";
+            "Write this program. If another module compiles it, bind the goal compile only in that module. Or load a file"
+                    + " with load(Path)";
 
     @TempDir
     Path directory;

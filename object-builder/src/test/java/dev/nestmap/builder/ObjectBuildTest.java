@@ -133,7 +133,10 @@ class ObjectBuildTest {
         module.edit(header, "#include <bpf/bpf_helpers.h>", "#include \"my_typs.h\"");
         RecordingLog missingInHeader = new RecordingLog();
         assertThatExceptionOfType(BuildException.class).isThrownBy(() -> build(missingInHeader));
-        module.edit(module.layout().source(Module.PROGRAM), "tenant_flows.bpf.h", "tenantflows.bpf.h");
+        module.edit(
+                module.layout().source(Module.PROGRAM),
+                "#include \"tenant_flows",
+                "#include \"vmlinux.h\"\n#include \"tenant_flows");
         RecordingLog missing = new RecordingLog();
         assertThatExceptionOfType(BuildException.class).isThrownBy(() -> build(missing));
 

@@ -169,6 +169,22 @@ class RecordComparisonTest {
     }
 
     @Test
+    void comparesAnObjectWithTheRecordsOfADependency() throws IOException {
+        Path header = module.layout().dependencyHeaders().resolve("tenant_flows.bpf.h");
+        Path schema = module.layout().dependencySchema(Module.PROGRAM);
+        Files.createDirectories(header.getParent());
+        Files.move(module.header(), header);
+        Files.move(schema(), schema);
+        assertThat(problems(Module.PROGRAM)).isEmpty();
+
+        module.write(schema, Files.readString(schema) + "\nprogram cuont: xdp\n");
+        assertThat(problems(Module.PROGRAM))
+                .singleElement()
+                .asString()
+                .contains("program cuont", "did you mean count?");
+    }
+
+    @Test
     void rejectsMapsWithoutBtf() throws IOException {
         assertThat(problems(Module.PROGRAM, "-g0"))
                 .singleElement()

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,18 @@ class VmlinuxTest {
 
         assertThat(module.layout().object("pass")).isNotEmptyFile();
         assertThat(header()).content().startsWith("#ifndef __VMLINUX_H__").contains("struct flow {");
+    }
+
+    @Test
+    void theHeaderIsGoneIfNobodyAsksForIt() throws Exception {
+        module.write(module.layout().source("pass"), PROGRAM);
+        generate(btf.toString());
+
+        assertThatExceptionOfType(BuildException.class)
+                .isThrownBy(() -> new ObjectBuild(module.layout(), options(null), log).run());
+        assertThat(header()).doesNotExist();
+        assertThat(log.lines())
+                .contains("ERROR " + module.layout().source("pass") + ":[1,10] 'vmlinux.h' file not found");
     }
 
     @Test
@@ -101,7 +114,7 @@ class VmlinuxTest {
         new Vmlinux(module.layout(), List.of(Path.of("/usr/bin"))).generate(source, log);
     }
 
-    private static ObjectBuild.Options options(String vmlinux) {
+    private static ObjectBuild.Options options(@Nullable String vmlinux) {
         return new ObjectBuild.Options(null, List.of(), List.of(), vmlinux);
     }
 }

@@ -15,31 +15,34 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
-/** Collects the headers of a module's dependencies in one directory, which is on clang's include path. */
-final class DependencyHeaders {
-    /** The directory for generated headers in class directories and jars. */
-    static final String FOLDER = "META-INF/bpf/include";
+/** Collects the headers and the schema texts of a module's dependencies in one directory, as they are in the jars. */
+final class DependencyFiles {
+    /** The directory for all files of BPF objects in class directories and jars. */
+    static final String FOLDER = "META-INF/bpf";
+
+    /** The directory for headers in that directory. */
+    static final String HEADERS = "include";
 
     /** The end of the names of generated headers. */
-    static final String SUFFIX = ".bpf.h";
+    static final String HEADER_SUFFIX = ".bpf.h";
 
     /** A part of a path that is not empty, {@code .} or {@code ..}. */
     private static final Pattern PART = Pattern.compile("(?!\\.\\.?$)[^\\\\\\p{Cntrl}]+");
 
-    private record Header(Path origin, String text) {}
+    private record Content(Path origin, String text) {}
 
-    private final Map<String, Header> headers = new TreeMap<>();
+    private final Map<String, Content> files = new TreeMap<>();
 
-    private DependencyHeaders() {}
+    private DependencyFiles() {}
 
     /**
-     * Makes a directory contain exactly the headers of the dependencies. Headers that are up to date are not rewritten.
+     * Makes a directory contain exactly the files of the dependencies. Files that are up to date are not rewritten.
      *
      * @param dependencies jars, and class directories of modules in the same build
-     * @throws BuildException if two dependencies have different headers with the same name
+     * @throws BuildException if two dependencies have different files with the same name
      */
     static void gather(List<Path> dependencies, Path into) throws IOException, BuildException {
-        DependencyHeaders found = new DependencyHeaders();
+        DependencyFiles found = new DependencyFiles();
         for (Path dependency : dependencies) {
             if (Files.isDirectory(dependency)) {
                 found.addDirectory(dependency);
@@ -55,9 +58,12 @@ final class DependencyHeaders {
         if (!Files.isDirectory(folder)) {
             return;
         }
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                add(folder.relativize(file).toString(), new Header(dependency, text(Files.readAllBytes(file))));
+        try (Stream<Path> paths = Files.walk(folder)) {
+            for (Path file : paths.filter(Files::isRegularFile).toList()) {
+                String name = folder.relativize(file).toString();
+                if (isWanted(name)) {
+                    add(name, new Content(dependency, text(Files.readAllBytes(file))));
+                }
             }
         }
     }
@@ -65,39 +71,44 @@ final class DependencyHeaders {
     private void addJar(Path dependency) throws IOException, BuildException {
         try (ZipFile jar = new ZipFile(dependency.toFile())) {
             for (ZipEntry entry :
-                    jar.stream().filter(DependencyHeaders::isInFolder).toList()) {
+                    jar.stream().filter(DependencyFiles::isCollected).toList()) {
                 String name = entry.getName().substring(FOLDER.length() + 1);
-                add(name, new Header(dependency, text(jar.getInputStream(entry).readAllBytes())));
+                add(name, new Content(dependency, text(jar.getInputStream(entry).readAllBytes())));
             }
         }
     }
 
-    /** Whether an entry is in the header directory. Rejects names that lead out of it. */
-    private static boolean isInFolder(ZipEntry entry) {
+    /** Whether an entry is a file to collect. Rejects names that lead out of the directory. */
+    private static boolean isCollected(ZipEntry entry) {
         String name = entry.getName();
         return name.startsWith(FOLDER + "/")
+                && isWanted(name.substring(FOLDER.length() + 1))
                 && Arrays.stream(name.substring(FOLDER.length() + 1).split("/", -1))
                         .allMatch(part -> PART.matcher(part).matches());
     }
 
-    private void add(String name, Header header) throws BuildException {
-        if (!name.endsWith(".h")) { // not only generated headers: they can include others
-            return;
+    private void add(String name, Content content) throws BuildException {
+        Content other = files.putIfAbsent(name, content);
+        if (other != null && !other.text().equals(content.text())) {
+            throw new BuildException("Two dependencies have different files with the name " + name + ": "
+                    + other.origin() + " and " + content.origin()
+                    + ". Remove one of these dependencies, or use versions with the same file.");
         }
-        Header other = headers.putIfAbsent(name, header);
-        if (other != null && !other.text().equals(header.text())) {
-            throw new BuildException("Two dependencies have different headers with the name " + name + ": "
-                    + other.origin() + " and " + header.origin()
-                    + ". Remove one of these dependencies, or use versions with the same header.");
-        }
+    }
+
+    /** Whether it is a schema text or a header. Not only a generated header, because these can include others. */
+    private static boolean isWanted(String name) {
+        return name.contains("/")
+                ? name.startsWith(HEADERS + "/") && name.endsWith(".h")
+                : name.endsWith(SourceFiles.SCHEMA_SUFFIX);
     }
 
     private void write(Path into) throws IOException {
         Files.createDirectories(into);
         deleteOthers(into);
-        for (Map.Entry<String, Header> header : headers.entrySet()) {
-            Path file = into.resolve(header.getKey());
-            String text = header.getValue().text();
+        for (Map.Entry<String, Content> each : files.entrySet()) {
+            Path file = into.resolve(each.getKey());
+            String text = each.getValue().text();
             if (!Files.exists(file) || !text(Files.readAllBytes(file)).equals(text)) {
                 Files.createDirectories(file.getParent());
                 Files.writeString(file, text);
@@ -106,11 +117,11 @@ final class DependencyHeaders {
     }
 
     private void deleteOthers(Path into) throws IOException {
-        List<Path> kept = headers.keySet().stream().map(into::resolve).toList();
+        List<Path> kept = files.keySet().stream().map(into::resolve).toList();
         try (Stream<Path> paths = Files.walk(into)) {
             // Reverse order deletes the files in a directory before the directory.
             for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                if (!path.equals(into) && kept.stream().noneMatch(header -> header.startsWith(path))) {
+                if (!path.equals(into) && kept.stream().noneMatch(file -> file.startsWith(path))) {
                     Files.delete(path);
                 }
             }

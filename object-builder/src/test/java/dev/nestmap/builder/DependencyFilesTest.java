@@ -16,31 +16,40 @@ import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class DependencyHeadersTest {
+class DependencyFilesTest {
     @TempDir
     Path directory;
 
     private Path into() {
-        return directory.resolve("include");
+        return directory.resolve("dependencies");
+    }
+
+    private Path header(String name) {
+        return into().resolve("include").resolve(name);
     }
 
     @Test
     void gathersFromJarsAndDirectories() throws Exception {
-        Path jar = jar("a.jar", Map.of("META-INF/bpf/include/flow.bpf.h", "struct flow;"));
+        Path jar = jar(
+                "a.jar",
+                Map.of(
+                        "META-INF/bpf/include/flow.bpf.h",
+                        "struct flow;",
+                        "META-INF/bpf/flow.schema",
+                        "nestmap-schema 1"));
         Path classes = classes("b", "point.bpf.h", "struct point;");
         Path byHand = classes("c", "my_types.h", "struct mine;");
 
-        DependencyHeaders.gather(List.of(jar, classes, byHand, directory.resolve("absent.jar")), into());
+        DependencyFiles.gather(List.of(jar, classes, byHand, directory.resolve("absent.jar")), into());
 
-        assertThat(into().resolve("flow.bpf.h")).hasContent("struct flow;");
-        assertThat(into().resolve("point.bpf.h")).hasContent("struct point;");
-        assertThat(into().resolve("my_types.h"))
-                .as("what generated ones include")
-                .hasContent("struct mine;");
+        assertThat(header("flow.bpf.h")).hasContent("struct flow;");
+        assertThat(into().resolve("flow.schema")).hasContent("nestmap-schema 1");
+        assertThat(header("point.bpf.h")).hasContent("struct point;");
+        assertThat(header("my_types.h")).as("what generated ones include").hasContent("struct mine;");
     }
 
     @Test
-    void takesOnlyHeadersAndStaysInItsDirectory() throws Exception {
+    void takesOnlyHeadersAndSchemasAndStaysInItsDirectory() throws Exception {
         Path jar = jar(
                 "a.jar",
                 Map.of(
@@ -51,12 +60,14 @@ class DependencyHeadersTest {
                         "META-INF/bpf/include/..\\escaped.bpf.h", "",
                         "META-INF/bpf/include/line\nbreak.h", "",
                         "META-INF/bpf/include/notes.txt", "",
-                        "META-INF/bpf/flow.schema", ""));
+                        "META-INF/bpf/notes.txt", "",
+                        "META-INF/bpf/flow.h", "",
+                        "META-INF/bpf/../../../escaped.schema", ""));
 
-        DependencyHeaders.gather(List.of(jar, classes("b", "notes.txt", "")), into());
+        DependencyFiles.gather(List.of(jar, classes("b", "notes.txt", "")), into());
 
         assertThat(into()).isEmptyDirectory();
-        assertThat(directory.resolve("escaped.bpf.h")).doesNotExist();
+        assertThat(directory).isDirectoryNotContaining("glob:**escaped*");
     }
 
     @Test
@@ -64,14 +75,14 @@ class DependencyHeadersTest {
         Path jar = jar("a.jar", Map.of("META-INF/bpf/include/acme/my_types.h", "struct mine;"));
         Path classes = classes("b", "acme/net/point.h", "struct point;");
 
-        DependencyHeaders.gather(List.of(jar, classes), into());
+        DependencyFiles.gather(List.of(jar, classes), into());
 
-        assertThat(into().resolve("acme/my_types.h")).hasContent("struct mine;");
-        assertThat(into().resolve("acme/net/point.h")).hasContent("struct point;");
+        assertThat(header("acme/my_types.h")).hasContent("struct mine;");
+        assertThat(header("acme/net/point.h")).hasContent("struct point;");
 
-        DependencyHeaders.gather(List.of(jar), into());
-        assertThat(into().resolve("acme")).isDirectoryNotContaining("glob:**net");
-        DependencyHeaders.gather(List.of(), into());
+        DependencyFiles.gather(List.of(jar), into());
+        assertThat(header("acme")).isDirectoryNotContaining("glob:**net");
+        DependencyFiles.gather(List.of(), into());
         assertThat(into()).isEmptyDirectory();
     }
 
@@ -81,29 +92,29 @@ class DependencyHeadersTest {
         Path other = jar("other.jar", Map.of("META-INF/bpf/include/acme/flow.h", "struct flow {};"));
 
         assertThatExceptionOfType(BuildException.class)
-                .isThrownBy(() -> DependencyHeaders.gather(List.of(first, other), into()))
-                .withMessageContaining("different headers with the name acme/flow.h");
+                .isThrownBy(() -> DependencyFiles.gather(List.of(first, other), into()))
+                .withMessageContaining("different files with the name include/acme/flow.h");
     }
 
     @Test
     void deletesStaleHeadersAndKeepsCurrentOnes() throws Exception {
         Path first = classes("a", "flow.bpf.h", "struct flow;");
-        DependencyHeaders.gather(List.of(first, classes("b", "point.bpf.h", "struct point;")), into());
-        Path kept = into().resolve("flow.bpf.h");
+        DependencyFiles.gather(List.of(first, classes("b", "point.bpf.h", "struct point;")), into());
+        Path kept = header("flow.bpf.h");
         Files.setLastModifiedTime(kept, FileTime.fromMillis(0));
 
-        DependencyHeaders.gather(List.of(first), into());
+        DependencyFiles.gather(List.of(first), into());
 
-        assertThat(into()).isDirectoryContaining(kept::equals).isDirectoryNotContaining("glob:**point.bpf.h");
+        assertThat(kept.getParent()).isDirectoryContaining(kept::equals).isDirectoryNotContaining("glob:**point.bpf.h");
         assertThat(Files.getLastModifiedTime(kept)).isEqualTo(FileTime.fromMillis(0));
     }
 
     @Test
     void updatesAChangedHeader() throws Exception {
-        DependencyHeaders.gather(List.of(classes("a", "flow.bpf.h", "struct flow;")), into());
-        DependencyHeaders.gather(List.of(classes("a", "flow.bpf.h", "struct flow {};")), into());
+        DependencyFiles.gather(List.of(classes("a", "flow.bpf.h", "struct flow;")), into());
+        DependencyFiles.gather(List.of(classes("a", "flow.bpf.h", "struct flow {};")), into());
 
-        assertThat(into().resolve("flow.bpf.h")).hasContent("struct flow {};");
+        assertThat(header("flow.bpf.h")).hasContent("struct flow {};");
     }
 
     @Test
@@ -112,16 +123,17 @@ class DependencyHeadersTest {
         Path same = jar("same.jar", Map.of("META-INF/bpf/include/flow.bpf.h", "struct flow;"));
         Path other = jar("other.jar", Map.of("META-INF/bpf/include/flow.bpf.h", "struct flow {};"));
 
-        DependencyHeaders.gather(List.of(first, same), into());
+        DependencyFiles.gather(List.of(first, same), into());
         assertThatExceptionOfType(BuildException.class)
-                .isThrownBy(() -> DependencyHeaders.gather(List.of(first, other), into()))
+                .isThrownBy(() -> DependencyFiles.gather(List.of(first, other), into()))
                 .withMessageContaining("flow.bpf.h")
                 .withMessageContaining(first.toString())
                 .withMessageContaining(other.toString());
     }
 
     private Path classes(String name, String header, String text) throws IOException {
-        Path folder = Files.createDirectories(directory.resolve(name).resolve(DependencyHeaders.FOLDER));
+        Path folder = Files.createDirectories(
+                directory.resolve(name).resolve(DependencyFiles.FOLDER).resolve(DependencyFiles.HEADERS));
         Path file = folder.resolve(header);
         Files.createDirectories(file.getParent());
         Files.writeString(file, text);
