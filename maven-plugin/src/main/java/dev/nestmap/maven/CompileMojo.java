@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.maven;
 
+import dev.nestmap.builder.BuildException;
+import dev.nestmap.builder.ModuleLayout;
+import dev.nestmap.builder.SourceFiles;
+import java.io.File;
+import java.io.IOException;
 import java.util.List;
+import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
@@ -33,9 +39,36 @@ public final class CompileMojo extends ObjectMojo {
     @Parameter(defaultValue = "${project.compileSourceRoots}", readonly = true, required = true)
     private List<String> sourceRoots;
 
+    /** The directory with the programs of tests, which the goal <code>testCompile</code> compiles. */
+    @Parameter(property = "nestmap.testSourceDirectory", defaultValue = "${project.basedir}/src/test/bpf")
+    private File testSourceDirectory;
+
     /** Maven calls this constructor. */
     public CompileMojo() {
         super("compile", "compile", "compiling BPF programs", "compile the BPF programs");
+    }
+
+    @Override
+    void run(ModuleLayout layout) throws BuildException, IOException, MojoExecutionException {
+        super.run(layout);
+        if (GoalOrder.isBound(plugins(), "compile")) { // not called from the command line
+            warnOfMissingGoals(layout);
+        }
+    }
+
+    private void warnOfMissingGoals(ModuleLayout layout) throws IOException {
+        if (SourceFiles.hasSchemas(layout) && !GoalOrder.isBound(plugins(), "prepare")) {
+            log().warn(
+                            "The POM does not bind the goal prepare of nestmap-maven-plugin. Without it, only javac reports if the"
+                                    + " annotation processor does not run, as \"cannot find symbol\". Add <goal>prepare</goal> beside"
+                                    + " <goal>compile</goal>");
+        }
+        List<String> programs = SourceFiles.programs(testSourceDirectory.toPath());
+        if (!programs.isEmpty() && !GoalOrder.isBound(plugins(), "testCompile")) {
+            log().warn(testSourceDirectory + " has BPF programs (" + String.join(", ", programs)
+                    + "), but the POM does not bind the goal testCompile of nestmap-maven-plugin, which compiles them. Add"
+                    + " <goal>testCompile</goal> beside <goal>compile</goal>");
+        }
     }
 
     @Override

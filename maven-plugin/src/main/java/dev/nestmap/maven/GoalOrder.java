@@ -71,6 +71,12 @@ final class GoalOrder {
                                 + own.get().execution().getId() + ", or name a later phase."));
     }
 
+    /** Whether the POM binds a goal of this plugin to a phase. */
+    static boolean isBound(List<Plugin> plugins, String goal) {
+        return !positions(plugins, plugin -> plugin.getKey().equals(OWN_PLUGIN), goal, "")
+                .isEmpty();
+    }
+
     private static List<Position> positions(
             List<Plugin> plugins, Predicate<Plugin> wanted, String goal, String defaultPhase) {
         List<Position> positions = new ArrayList<>();

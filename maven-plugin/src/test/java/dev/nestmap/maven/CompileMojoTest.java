@@ -31,6 +31,7 @@ class CompileMojoTest {
         parameters.setModule(module);
         parameters.set("classPath", List.of(module.layout().output().toString()));
         parameters.set("sourceRoots", List.of(directory.resolve("src/main/java").toString()));
+        parameters.set("testSourceDirectory", directory.resolve("src/test/bpf").toFile());
         mojo.setLog(log);
     }
 
@@ -42,7 +43,7 @@ class CompileMojoTest {
 
         assertThat(module.object()).isNotEmptyFile();
         // The module's own header is not a dependency's.
-        assertThat(module.layout().dependencyHeaders()).isEmptyDirectory();
+        assertThat(module.layout().dependencyHeaders()).doesNotExist();
     }
 
     @Test
@@ -104,14 +105,38 @@ class CompileMojoTest {
 
     @Test
     void failsBeforeJavac() throws Exception {
-        parameters.setPlugins(EffectiveModel.plugins("<plugin><groupId>dev.nestmap</groupId>"
-                + "<artifactId>nestmap-maven-plugin</artifactId><executions><execution><phase>initialize</phase>"
-                + "<goals><goal>compile</goal></goals></execution></executions></plugin>"
-                + EffectiveModel.compiler("")));
+        parameters.setPlugins(EffectiveModel.plugins(
+                own("<phase>initialize</phase>", "<goal>compile</goal>") + EffectiveModel.compiler("")));
 
         assertThatExceptionOfType(MojoFailureException.class)
                 .isThrownBy(mojo::execute)
                 .withMessageContaining("runs before the Java compiler");
+    }
+
+    @Test
+    void warnsOfGoalsThatThePomDoesNotBind() throws Exception {
+        parameters.set("clang", "/no/such/clang");
+        parameters.set("skipWithoutClang", true);
+        module.write(directory.resolve("src/test/bpf/probe.bpf.c"), "");
+
+        parameters.setPlugins(EffectiveModel.plugins(own("", "<goal>compile</goal>")));
+        mojo.execute();
+        assertThat(log.lines())
+                .anyMatch(
+                        line -> line.startsWith("WARN The POM does not bind the goal prepare of nestmap-maven-plugin."))
+                .contains("WARN " + directory.resolve("src/test/bpf")
+                        + " has BPF programs (probe), but the POM does not bind"
+                        + " the goal testCompile of nestmap-maven-plugin, which compiles them. Add"
+                        + " <goal>testCompile</goal> beside <goal>compile</goal>");
+
+        RecordingLog complete = new RecordingLog();
+        mojo.setLog(complete);
+        parameters.setPlugins(
+                EffectiveModel.plugins(own("", "<goal>prepare</goal><goal>compile</goal><goal>testCompile</goal>")));
+        mojo.execute();
+        parameters.setPlugins(List.of()); // called from the command line
+        mojo.execute();
+        assertThat(complete.lines()).hasSize(4).noneMatch(line -> line.contains("does not bind"));
     }
 
     @Test
@@ -122,5 +147,10 @@ class CompileMojoTest {
 
         assertThat(log.lines()).containsExactly("INFO Skipped compiling BPF programs, because nestmap.skip is set");
         assertThat(module.object()).doesNotExist();
+    }
+
+    private static String own(String elements, String goals) {
+        return "<plugin><groupId>dev.nestmap</groupId><artifactId>nestmap-maven-plugin</artifactId><executions><execution>"
+                + elements + "<goals>" + goals + "</goals></execution></executions></plugin>";
     }
 }
