@@ -3,8 +3,6 @@ package dev.nestmap.runtime.internal.outer;
 
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
-import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapOperation;
@@ -28,29 +26,20 @@ import org.jspecify.annotations.Nullable;
 public final class OuterEntries {
     private final LeasedMap outer;
     private final String innerName;
-    private final MapFactory factory;
+    private final InnerMapOpener opener;
     private final OpenInnerMaps inners;
     private final KeyLocks locks;
-    private final @Nullable SlotPins pins;
 
     /**
      * @param innerName name of the inner maps as the records declare it
      * @param locks the locks of the keys. A thread that changes an entry holds the lock of its key
-     * @param pins the pins beside the outer map's pin; null if the outer map is not pinned
      */
-    OuterEntries(
-            LeasedMap outer,
-            String innerName,
-            MapFactory factory,
-            OpenInnerMaps inners,
-            KeyLocks locks,
-            @Nullable SlotPins pins) {
+    OuterEntries(LeasedMap outer, String innerName, InnerMapOpener opener, OpenInnerMaps inners, KeyLocks locks) {
         this.outer = outer;
         this.innerName = innerName;
-        this.factory = factory;
+        this.opener = opener;
         this.inners = inners;
         this.locks = locks;
-        this.pins = pins;
     }
 
     /** The offset in a block at which a lookup writes the inner map's id. */
@@ -143,7 +132,7 @@ public final class OuterEntries {
             if (known != null) {
                 return known;
             }
-            RawMap raw = open(slot, id);
+            RawMap raw = opener.open(slot, id);
             if (raw != null) {
                 IncomingMap opened = IncomingMap.ofNewHandle(inners, new LeasedMap(innerName, raw));
                 opened.published();
@@ -151,21 +140,6 @@ public final class OuterEntries {
             }
         }
         return null;
-    }
-
-    private @Nullable RawMap open(SlotKey slot, int id) {
-        RawMap pinned = pins == null ? null : pins.open(slot, id);
-        if (pinned != null) {
-            return pinned;
-        }
-        try {
-            return factory.open(id);
-        } catch (BpfException e) {
-            if (idOf(slot) != id) {
-                return null; // another process has replaced the map; it replaces the pin first
-            }
-            throw e;
-        }
     }
 
     /** Returns the id of the inner map at a key; 0 if the slot is empty. */

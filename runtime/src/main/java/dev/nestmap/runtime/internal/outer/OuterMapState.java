@@ -64,7 +64,8 @@ public final class OuterMapState {
         LeakedOuterMap leakedOuterMap = new LeakedOuterMap();
         this.inners = new OpenInnerMaps(outer, leakedOuterMap);
         this.locks = new SlotLocks(new KeyLocks(outer.shape().name()), pins);
-        this.entries = new OuterEntries(outer, innerShape.name(), factory, inners, locks.keys(), pins);
+        InnerMapOpener opener = new InnerMapOpener(outer, factory, pins);
+        this.entries = new OuterEntries(outer, innerShape.name(), opener, inners, locks.keys());
         this.publisher = new Publisher(outer);
         ExactnessCheck exactness = new ExactnessCheck(outer.shape().name(), sleepablePrograms, entries, pins);
         this.rotation = new Rotation(outer, maps, entries, inners, locks, exactness, pins);
