@@ -13,7 +13,7 @@ import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.Descriptors;
 import dev.nestmap.runtime.testing.KernelTest;
-import java.io.File;
+import dev.nestmap.runtime.testing.LoadedClasses;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -65,28 +65,12 @@ class KernelOpenFilesTest extends PinnedTest {
         }
 
         public static void main(String[] arguments) throws Exception {
-            loadClasses();
+            LoadedClasses.load("Network");
+            Descriptors.close(Descriptors.open("/dev/null"));
             Path object = Path.of(arguments[0]);
             Path root = Path.of(arguments[1]);
             new Starving(object, root.resolve("sated")).run(SATED);
             new Starving(object, root.resolve("starved")).run(0);
-        }
-
-        /** For a class in a directory it takes a descriptor, and these are for what is tried. */
-        private static void loadClasses() throws Exception {
-            for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
-                Path root = Path.of(entry);
-                if (!entry.isEmpty() && Files.isDirectory(root)) {
-                    for (Path file : files(root)) {
-                        String name = root.relativize(file).toString();
-                        boolean needed = !root.endsWith("test-classes") || name.contains("Network");
-                        if (needed && name.endsWith(".class") && !name.endsWith("-info.class")) {
-                            Class.forName(name.substring(0, name.length() - 6).replace(File.separatorChar, '.'));
-                        }
-                    }
-                }
-            }
-            Descriptors.close(Descriptors.open("/dev/null"));
         }
 
         private void run(int spare) throws IOException {
