@@ -81,7 +81,8 @@ final class ProcessChecks {
                 ? Diagnosis.works("ulimit -n", limit)
                 : Diagnosis.limited(
                         "ulimit -n",
-                        limit + ": a service keeps one file open for each inner map that it uses",
+                        limit
+                                + ": without CAP_SYS_ADMIN or pinned inner maps, a service keeps one file open for each inner map",
                         "set LimitNOFILE= (systemd) or ulimit -n to more than the number of inner maps");
     }
 

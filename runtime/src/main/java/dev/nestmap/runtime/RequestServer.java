@@ -110,7 +110,7 @@ public final class RequestServer<K> implements AutoCloseable {
         serving.lock();
         try {
             long before = requested.lastRead();
-            List<SlotKey> due = requested.read(MOST_AT_ONCE, (slot, e) -> failed(failure(slot, e)));
+            List<SlotKey> due = requested.read(state.mostAtOnce(MOST_AT_ONCE), (slot, e) -> failed(failure(slot, e)));
             if (due.isEmpty()) {
                 return 0;
             }

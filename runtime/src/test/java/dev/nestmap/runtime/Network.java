@@ -75,6 +75,24 @@ final class Network extends LoadedObject {
             .pinned("shard", "acme/shards", false)
             .pinned("counter", "acme/counter", false);
 
+    /** The same with room for more tenants. */
+    static Schema schema(int tenants) {
+        List<MapDef> maps = SCHEMA.maps().stream()
+                .map(map -> map.name().equals("tenant")
+                        ? new MapDef(
+                                map.name(),
+                                map.role(),
+                                map.kind(),
+                                tenants,
+                                map.flags(),
+                                map.key(),
+                                map.value(),
+                                map.definition())
+                        : map)
+                .toList();
+        return new Schema("dev.nestmap.runtime.Network", "network", List.of(), SCHEMA.types(), maps);
+    }
+
     private final TenantMap tenant;
     private final ShardMap shard;
     private final FlowMap flow;
@@ -172,10 +190,14 @@ final class Network extends LoadedObject {
 
         /** Creates the map with pinned inner maps. */
         static TenantMap.Owned newMap(Path pin, PinOptions options, Pins pins) {
-            PinnedMaps maps = new PinnedMaps(SCHEMA, SCHEMA, new KernelMaps(), pins);
-            MapDef tenant = SCHEMA.map("tenant").orElseThrow();
+            return newMap(SCHEMA, pin, options, pins);
+        }
+
+        static TenantMap.Owned newMap(Schema schema, Path pin, PinOptions options, Pins pins) {
+            PinnedMaps maps = new PinnedMaps(schema, schema, new KernelMaps(), pins);
+            MapDef tenant = schema.map("tenant").orElseThrow();
             return new TenantMap.Owned(
-                    new MapHandle(new StandaloneMaps(maps).create(tenant, pin, options, true), () -> SCHEMA));
+                    new MapHandle(new StandaloneMaps(maps).create(tenant, pin, options, true), () -> schema));
         }
 
         @Nullable

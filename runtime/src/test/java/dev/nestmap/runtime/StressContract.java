@@ -9,8 +9,6 @@ import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.testing.NoFdLeaks;
-import dev.nestmap.schema.MapDef;
-import dev.nestmap.schema.Schema;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -59,7 +57,7 @@ abstract class StressContract {
         List<String> open = NoFdLeaks.open();
         long direct = directMemory();
         int made;
-        try (Network network = Network.of(new FactoryObject(factory, larger()))) {
+        try (Network network = Network.of(new FactoryObject(factory, Network.schema(TENANTS)))) {
             network.tenant().createAll(STAYING);
             long before = factory.alive();
             List<Future<?>> readers = List.of(start(() -> iterate(network)), start(() -> iterate(network)));
@@ -165,22 +163,5 @@ abstract class StressContract {
                 .filter(pool -> pool.getName().equals("direct"))
                 .mapToLong(BufferPoolMXBean::getMemoryUsed)
                 .sum();
-    }
-
-    private static Schema larger() {
-        List<MapDef> maps = Network.SCHEMA.maps().stream()
-                .map(map -> map.name().equals("tenant")
-                        ? new MapDef(
-                                map.name(),
-                                map.role(),
-                                map.kind(),
-                                TENANTS,
-                                map.flags(),
-                                map.key(),
-                                map.value(),
-                                map.definition())
-                        : map)
-                .toList();
-        return new Schema("dev.nestmap.runtime.Network", "network", List.of(), Network.SCHEMA.types(), maps);
     }
 }

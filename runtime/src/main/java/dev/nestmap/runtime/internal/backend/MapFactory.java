@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.backend;
 
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.NestLayout;
 import dev.nestmap.runtime.internal.map.NestReader;
@@ -36,6 +38,20 @@ public interface MapFactory {
      */
     @Nullable
     RawMap open(int id);
+
+    /** Returns 0 if {@link #open} would open the map with this id now, and otherwise the negative errno with which the kernel refuses. */
+    default int tryOpen(int id) {
+        try {
+            RawMap map = open(id);
+            if (map == null) {
+                return -ErrnoNumbers.ENOENT;
+            }
+            map.close();
+            return 0;
+        } catch (BpfException e) {
+            return -e.errnoNumber();
+        }
+    }
 
     /**
      * Returns the attributes of the prototype that the kernel compares the inner maps of an outer map with, without their managed fields.

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Closes the open inner maps of an outer map whose handle became garbage without having been closed, and frees its other resources. Like
@@ -13,6 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * borrowed handle keeps the outer map's handle reachable.
  */
 public final class LeakedOuterMap implements Runnable {
+    private final AtomicInteger open;
     private final Map<Integer, Part> inners = new ConcurrentHashMap<>();
     private final List<Runnable> otherActions = new CopyOnWriteArrayList<>();
 
@@ -23,14 +25,22 @@ public final class LeakedOuterMap implements Runnable {
         }
     }
 
-    /** Adds an open inner map. */
-    void add(int id, RawMap raw, Lease lease) {
-        inners.put(id, new Part(raw, lease));
+    /** @param open counts the open inner maps, also those of other outer maps */
+    public LeakedOuterMap(AtomicInteger open) {
+        this.open = open;
     }
 
-    /** Removes the inner map with this id, which was closed or has a new owner. */
+    /** Adds an open inner map, which is not added yet. */
+    public void add(LeasedMap inner) {
+        inners.put(inner.id(), new Part(inner.raw, inner.lease));
+        open.incrementAndGet();
+    }
+
+    /** Removes the inner map with this id, if it was added. It was closed, or has a new owner. */
     public void remove(int id) {
-        inners.remove(id);
+        if (inners.remove(id) != null) {
+            open.decrementAndGet();
+        }
     }
 
     /** Adds an action that frees another resource. It must not refer to a handle. */
@@ -41,6 +51,7 @@ public final class LeakedOuterMap implements Runnable {
     /** Frees all resources. */
     @Override
     public void run() {
+        open.addAndGet(-inners.size());
         new Cleanup()
                 .each(inners.values(), Part::close)
                 .each(otherActions, Runnable::run)

@@ -17,6 +17,7 @@ import dev.nestmap.runtime.internal.memory.SharedMemory;
 import dev.nestmap.runtime.program.Link;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ public final class LeasedMap extends RevocableHandle implements RawMap {
     public static final int REVOKED = Integer.MIN_VALUE;
 
     private volatile @Nullable SlotOrigin origin;
+    private volatile boolean isDuplicated;
 
     /**
      * Creates the first handle of this process to a map.
@@ -105,7 +107,7 @@ public final class LeasedMap extends RevocableHandle implements RawMap {
 
     /** Does the same as {@link #lookup}, but returns {@link #REVOKED} instead of throwing if the handle is revoked. */
     public int lookupIfValid(Block block, int keyAt, int valueAt, long flags) {
-        if (!lease.enter()) {
+        if (!tryEnter()) {
             return REVOKED;
         }
         try {
@@ -212,7 +214,17 @@ public final class LeasedMap extends RevocableHandle implements RawMap {
 
     @Override
     public LeasedMap duplicate() {
-        return whileValid(() -> new LeasedMap(shape.name(), raw.duplicate(), references()));
+        return whileValid(() -> {
+            LeasedMap copy = new LeasedMap(shape.name(), raw.duplicate(), references());
+            isDuplicated = true; // before the call ends, and before a slot of another outer map can hold the map
+            copy.isDuplicated = true;
+            return copy;
+        });
+    }
+
+    /** Whether there was ever another handle of this process to the same map, through which the map may be in other slots. */
+    public boolean isDuplicated() {
+        return isDuplicated;
     }
 
     /** Attaches a program to this map: an iterator, or a program for a map of sockets. */
@@ -238,6 +250,41 @@ public final class LeasedMap extends RevocableHandle implements RawMap {
         enter();
         try {
             return action.get();
+        } finally {
+            lease.exit();
+        }
+    }
+
+    /** Closes the descriptor until the next call, if no call is under way. Something else must keep the map alive. */
+    public boolean suspendIfIdle() {
+        boolean suspended = lease.suspendIfIdle();
+        if (suspended) {
+            raw.close();
+        }
+        return suspended;
+    }
+
+    /**
+     * Takes over the descriptor of another raw map of the same map, makes this suspended handle valid, and begins a call. The caller
+     * makes sure that no other thread resumes or revokes this handle meanwhile.
+     */
+    public void resume(RawMap same) {
+        raw.reopen(same);
+        lease.resume();
+    }
+
+    /** Returns whether a call through this handle began since this method was called last. */
+    public boolean takeUsed() {
+        return lease.takeUsed();
+    }
+
+    /** Runs an action during which the handle stays valid, like {@link #whileValid}. Returns false if the handle is revoked. */
+    public boolean callIfValid(BooleanSupplier action) {
+        if (!tryEnter()) {
+            return false;
+        }
+        try {
+            return action.getAsBoolean();
         } finally {
             lease.exit();
         }

@@ -6,12 +6,15 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The part of a handle to a map that its owner uses: revokes the handle, closes the map, and hands the map over to another owner.
  * After a revocation, calls that are under way end first and later calls throw. So no thread uses a file descriptor after it is
  * closed. The kernel may have given its number to another file by then.
+ *
+ * <p>The handle to an inner map in a slot can also be suspended. Then its descriptor is closed, and the next call opens the map again.
  */
 abstract class RevocableHandle {
     /** The map's shape with its declared name. */
@@ -34,6 +37,9 @@ abstract class RevocableHandle {
 
     private volatile String reason = "";
     private volatile Runnable onRelease = () -> {};
+
+    /** Resumes a suspended handle, and begins a call. Returns false if another thread resumed or revoked it first. */
+    private volatile BooleanSupplier resumption = () -> false;
 
     /** What {@link #leave} runs after it has closed the map; null if no pin keeps the map. */
     private volatile @Nullable Runnable onLeave;
@@ -87,15 +93,9 @@ abstract class RevocableHandle {
         return leaked;
     }
 
-    /** Keeps the object that owns the map from becoming garbage before this handle. */
+    /** Keeps the object or the outer map that owns the map from becoming garbage before this handle. */
     public void keepReachable(Object object) {
         owner = object;
-    }
-
-    /** Marks this handle as borrowed from an outer map, whose handle then stays reachable as long as this one. */
-    public void markBorrowed(RevocableHandle outer, LeakedOuterMap leakedOuterMap) {
-        owner = outer;
-        leakedOuterMap.add(raw.id(), raw, lease);
     }
 
     /** Sets the action that runs after this handle has closed the map or handed it over. */
@@ -215,9 +215,30 @@ abstract class RevocableHandle {
 
     /** Begins a call through the handle, which ends with {@link Lease#exit}. Throws if the handle is revoked. */
     final void enter() {
-        if (!lease.enter()) {
+        if (!tryEnter()) {
             throw invalid();
         }
+    }
+
+    /**
+     * Begins a call through the handle, which ends with {@link Lease#exit}. Returns false if the handle is revoked. If it is suspended,
+     * resumes it first.
+     */
+    final boolean tryEnter() {
+        while (!lease.enter()) {
+            if (lease.isRevoked()) {
+                return false;
+            }
+            if (resumption.getAsBoolean()) {
+                return true;
+            }
+        }
+        return true;
+    }
+
+    /** Sets what the first call after {@link LeasedMap#suspendIfIdle} runs. It calls {@link LeasedMap#resume}, or revokes this handle. */
+    public void onResume(BooleanSupplier action) {
+        resumption = action;
     }
 
     /**

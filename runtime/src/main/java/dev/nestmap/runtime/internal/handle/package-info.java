@@ -13,7 +13,7 @@
  *   <tr><td>map that was opened or created without an object</td><td>the user, through the handle in a {@code StandaloneMap}</td><td>{@code
  *       close}</td></tr>
  *   <tr><td>inner map in a slot</td><td>{@code OpenInnerMaps} of its outer map. The users' handles are borrowed</td><td>{@code close}, when the map
- *       has left its last slot, or the outer map is closed</td></tr>
+ *       has left its last slot, or the outer map is closed. While the map is idle, its descriptor may be closed and its handle suspended</td></tr>
  *   <tr><td>inner map in no slot (created detached, or taken out)</td><td>the user, through an owned handle</td><td>{@code close}</td></tr>
  * </table>
  *

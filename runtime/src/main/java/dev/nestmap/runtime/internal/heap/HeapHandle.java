@@ -241,6 +241,13 @@ final class HeapHandle implements RawMap {
         }
     }
 
+    /** Takes over the reference that the other handle has counted. */
+    @Override
+    public void reopen(RawMap same) {
+        ((HeapHandle) same).closed.set(true);
+        closed.set(false);
+    }
+
     /**
      * Rejects an operation if this handle is closed, if it has only the given access, which does not allow the operation, or if a test
      * wants it to fail.

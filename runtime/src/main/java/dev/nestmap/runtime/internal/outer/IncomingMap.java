@@ -4,6 +4,8 @@ package dev.nestmap.runtime.internal.outer;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.handle.Handover;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.map.SlotKey;
+import java.util.function.Consumer;
 
 /**
  * An inner map that a change is about to put into a slot. The first call of {@link #published} or {@link #rejected} decides who
@@ -11,11 +13,11 @@ import dev.nestmap.runtime.internal.handle.LeasedMap;
  */
 final class IncomingMap {
     private final OpenInnerMap inner;
-    private final Runnable whenPublished;
+    private final Consumer<SlotKey> whenPublished;
     private final Runnable whenRejected;
     private boolean finished;
 
-    private IncomingMap(OpenInnerMap inner, Runnable whenPublished, Runnable whenRejected) {
+    private IncomingMap(OpenInnerMap inner, Consumer<SlotKey> whenPublished, Runnable whenRejected) {
         this.inner = inner;
         this.whenPublished = whenPublished;
         this.whenRejected = whenRejected;
@@ -50,8 +52,8 @@ final class IncomingMap {
             if (inner.map() == map) {
                 return new IncomingMap(
                         inner,
-                        () -> {
-                            inners.endChange(inner, 1, "");
+                        slot -> {
+                            inners.endPut(inner, slot);
                             handover.succeed();
                         },
                         () -> {
@@ -84,8 +86,8 @@ final class IncomingMap {
             OpenInnerMaps inners, OpenInnerMap inner, Runnable whenPublished, Runnable whenRejected) {
         return new IncomingMap(
                 inner,
-                () -> {
-                    inners.endChange(inner, 1, "");
+                slot -> {
+                    inners.endPut(inner, slot);
                     whenPublished.run();
                 },
                 () -> {
@@ -98,11 +100,11 @@ final class IncomingMap {
         return inner;
     }
 
-    /** Ends the change after the map was put into its slot. */
-    void published() {
+    /** Ends the change after the map was put into this slot. */
+    void published(SlotKey slot) {
         if (!finished) {
             finished = true;
-            whenPublished.run();
+            whenPublished.accept(slot);
         }
     }
 

@@ -15,12 +15,17 @@ final class InnerMapFactory {
     private final LeasedMap outer;
     private final MapShape declared;
     private final MapFactory factory;
+    private final OpenInnerMaps inners;
+    private final DescriptorBound bound;
 
     /** @param declared the shape of inner maps as the records declare it */
-    InnerMapFactory(LeasedMap outer, MapShape declared, MapFactory factory) {
+    InnerMapFactory(
+            LeasedMap outer, MapShape declared, MapFactory factory, OpenInnerMaps inners, DescriptorBound bound) {
         this.outer = outer;
         this.declared = declared;
         this.factory = factory;
+        this.inners = inners;
+        this.bound = bound;
     }
 
     /** The shape of inner maps as the records declare it. */
@@ -41,7 +46,10 @@ final class InnerMapFactory {
     /** Creates an empty map. */
     LeasedMap create(MapShape shape) {
         // The factory uses the object that the outer map belongs to, which is open as long as the outer map is.
-        return outer.whileValid(() -> new LeasedMap(declared.name(), factory.create(shape.requireSize(), null)));
+        return bound.creating(
+                inners,
+                () -> outer.whileValid(
+                        () -> new LeasedMap(declared.name(), factory.create(shape.requireSize(), null))));
     }
 
     /**

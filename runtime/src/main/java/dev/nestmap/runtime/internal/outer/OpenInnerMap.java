@@ -2,19 +2,28 @@
 package dev.nestmap.runtime.internal.outer;
 
 import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.map.SlotKey;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** An inner map that its outer map owns, with the borrowed handle to it. {@link OpenInnerMaps} guards the mutable fields. */
-public final class OpenInnerMap {
+public final class OpenInnerMap implements KnownInnerMap {
     private final LeasedMap map;
     private final ConcurrentHashMap<Object, Object> views = new ConcurrentHashMap<>(2);
     private int slots;
     private int pendingChanges;
     private long lastChange;
+    private @Nullable SlotKey slot;
 
     OpenInnerMap(LeasedMap map) {
         this.map = map;
+    }
+
+    @Override
+    public OpenInnerMap get() {
+        return this;
     }
 
     /** The kernel's id of the map. */
@@ -58,6 +67,22 @@ public final class OpenInnerMap {
     /** The number of slots of the outer map that hold this map, as far as this process knows. */
     int slots() {
         return slots;
+    }
+
+    /** Whether a slot keeps the map alive without a descriptor, as far as this process knows: it is in one slot and in no other one. */
+    boolean isKeptBySlot() {
+        return slots == 1 && slot != null && map.references().get() == 1 && !map.isDuplicated();
+    }
+
+    /** The slot that holds the map, if {@link #isKeptBySlot}. */
+    SlotKey slot() {
+        return Objects.requireNonNull(slot, "the map is in one slot");
+    }
+
+    /** Adds a slot of the outer map that holds this map. */
+    void addSlot(SlotKey holder) {
+        slot = slots == 0 ? holder : null;
+        addSlots(1);
     }
 
     /** The logical time of {@link OpenInnerMaps} at which the last change ended. */

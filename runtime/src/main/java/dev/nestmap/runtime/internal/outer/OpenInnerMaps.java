@@ -5,51 +5,67 @@ import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.handle.Cleanup;
 import dev.nestmap.runtime.internal.handle.LeakedOuterMap;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
-import dev.nestmap.runtime.internal.map.BatchScan;
-import dev.nestmap.runtime.internal.map.ReadBatch;
-import java.util.HashSet;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.SlotKey;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The inner maps of one outer map that this process has open, by the kernel's id. The kernel does not reuse the id of an open map.
- * A map is added before it is put into a slot, so that no thread that finds its id there has to open it, which requires
- * CAP_SYS_ADMIN.
+ * The inner maps of one outer map that this process knows, by the kernel's id. A map is added before it is put into a slot, so that no
+ * thread that finds its id there has to open it, which requires CAP_SYS_ADMIN.
  *
  * <p>A map is closed when no slot holds it and no change of it is in progress. A change starts with {@link #add} or {@link #beginChange}
- * and must end with one of {@link #endChange}, {@link #handOut} and {@link #giveBack}.
+ * and must end with one of {@link #endPut}, {@link #endChange}, {@link #handOut} and {@link #giveBack}.
+ *
+ * <p>The kernel does not reuse the id of an open map. If more maps are open than the {@link DescriptorBound} allows, the descriptors of
+ * idle ones are closed: such a map is <em>suspended</em>. The slot keeps it alive. The next call through its handle opens it again. If
+ * nobody has a handle, the map is forgotten, like one that another process put into the slot. A map that a slot may not keep alive is never
+ * suspended: one with a change in progress, and one with several slots or handles.
  */
 final class OpenInnerMaps {
     private final LeasedMap outer;
     private final LeakedOuterMap leakedOuterMap;
-    private final ConcurrentHashMap<Integer, OpenInnerMap> byId = new ConcurrentHashMap<>();
+    private final InnerMapOpener opener;
+    private final DescriptorBound bound;
+    private final ConcurrentHashMap<Integer, KnownInnerMap> byId = new ConcurrentHashMap<>();
+    private final ReferenceQueue<OpenInnerMap> forgotten = new ReferenceQueue<>();
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** Maps of other processes that were opened since the last scan for stale ones. */
-    private final AtomicLong opened = new AtomicLong();
-
-    /** The number of maps that stayed open after the last scan for stale ones. */
-    private volatile long openAfterScan;
+    /** Where the search for idle maps goes on, so that it visits all maps in turns. */
+    private Iterator<KnownInnerMap> candidates = Collections.emptyIterator();
 
     /** The maps that are being displaced, and those that were handed out and are still open. Unused if displaced maps are pinned. */
     private final AtomicInteger undrained = new AtomicInteger();
 
-    /** A logical time: the number of changes that have ended. */
     private long clock;
 
     /** Why the outer map was closed; null while it is open. */
     private @Nullable String closed;
 
-    OpenInnerMaps(LeasedMap outer, LeakedOuterMap leakedOuterMap) {
+    OpenInnerMaps(LeasedMap outer, LeakedOuterMap leakedOuterMap, InnerMapOpener opener, DescriptorBound bound) {
         this.outer = outer;
         this.leakedOuterMap = leakedOuterMap;
+        this.opener = opener;
+        this.bound = bound;
+        bound.add(this);
     }
+
+    /**
+     * The result of {@link #suspendIdle}.
+     *
+     * @param count the number of descriptors that were closed
+     * @param obstacle why another map could not be opened again if its descriptor were closed; null if no map was found that has none
+     */
+    record Suspended(int count, InnerMapOpener.@Nullable Obstacle obstacle) {}
 
     AtomicInteger undrained() {
         return undrained;
@@ -57,23 +73,41 @@ final class OpenInnerMaps {
 
     @Nullable
     OpenInnerMap get(int id) {
-        return byId.get(id);
+        KnownInnerMap known = byId.get(id);
+        return known == null ? null : known.get();
     }
 
     /**
-     * Takes over a map and begins the change that puts it into a slot. If the same map is already open through another handle,
-     * returns the map that is open, and the caller keeps {@code map}. The caller also keeps it if this method fails.
+     * Takes over a map and begins the change that puts it into a slot. If the same map is already known through another handle,
+     * returns the map that is known, and the caller keeps {@code map}. The caller also keeps it if this method fails.
      */
     OpenInnerMap add(LeasedMap map) {
+        while (true) {
+            OpenInnerMap known = get(map.id());
+            if (known != null && beginChange(known)) {
+                return known;
+            }
+            OpenInnerMap added = known == null ? addNew(map) : null;
+            if (added != null) {
+                return added;
+            }
+        }
+    }
+
+    /** Adds a map and begins a change of it. Returns null if it is known by now. */
+    private @Nullable OpenInnerMap addNew(LeasedMap map) {
         lock.lock();
         try {
             if (closed != null) {
-                throw new InvalidHandleException(outer.shape().name(), closed);
+                throw new InvalidHandleException(outerName(), closed);
             }
-            OpenInnerMap inner = byId.computeIfAbsent(map.id(), id -> {
-                map.markBorrowed(outer, leakedOuterMap);
-                return new OpenInnerMap(map);
-            });
+            if (get(map.id()) != null) {
+                return null;
+            }
+            OpenInnerMap inner = new OpenInnerMap(map);
+            map.keepReachable(outer);
+            map.onResume(() -> resume(inner));
+            open(inner);
             inner.addPendingChanges(1);
             return inner;
         } finally {
@@ -81,22 +115,47 @@ final class OpenInnerMaps {
         }
     }
 
-    /** Begins a change that puts the map into a slot or takes it out of one. Returns false if the map is closed already. */
+    private void open(OpenInnerMap inner) {
+        byId.put(inner.id(), inner);
+        leakedOuterMap.add(inner.map());
+    }
+
+    /**
+     * Begins a change that puts the map into a slot or takes it out of one. The map is open until the change ends. Returns false if the
+     * map is closed already.
+     */
     boolean beginChange(OpenInnerMap inner) {
+        return inner.map().callIfValid(() -> {
+            lock.lock();
+            try {
+                boolean known = get(inner.id()) == inner;
+                inner.addPendingChanges(known ? 1 : 0);
+                return known;
+            } finally {
+                lock.unlock();
+            }
+        });
+    }
+
+    /** Ends the change that put a map into a slot. */
+    void endPut(OpenInnerMap inner, SlotKey slot) {
+        String closeReason;
         lock.lock();
         try {
-            boolean open = byId.get(inner.id()) == inner;
-            inner.addPendingChanges(open ? 1 : 0);
-            return open;
+            inner.addSlot(slot);
+            closeReason = removeIfUnused(inner, 0, "");
         } finally {
             lock.unlock();
+        }
+        if (closeReason != null) {
+            inner.map().close(closeReason);
         }
     }
 
     /**
      * Ends a change. If no slot holds the map any more, closes it.
      *
-     * @param slots the change in the number of slots that hold the map: 1, 0 or -1
+     * @param slots the change in the number of slots that hold the map: 0 or -1
      * @param reason why handles to the map become invalid if it is closed
      */
     void endChange(OpenInnerMap inner, int slots, String reason) {
@@ -146,55 +205,24 @@ final class OpenInnerMaps {
         }
     }
 
-    /**
-     * Closes maps that another process took out of their slots, so that neither file descriptors nor kernel memory pile up.
-     * Called after a map of another process was opened. Scans the outer map only if the number of open maps has doubled since
-     * the last scan.
-     */
-    void closeStaleOccasionally() {
-        if (opened.incrementAndGet() >= openAfterScan) {
-            opened.set(0);
-            closeStale();
-            openAfterScan = byId.size();
-        }
-    }
-
-    private void closeStale() {
-        long start = now();
-        Set<Integer> inSlots = new HashSet<>();
-        for (BatchScan scan = new BatchScan(outer); scan.next(); ) {
-            ReadBatch batch = scan.batch();
-            for (int i = 0; i < batch.count(); i++) {
-                inSlots.add(batch.values().bytes().getInt(i * Integer.BYTES));
-            }
-        }
-        for (OpenInnerMap inner : byId.values()) {
-            // The scan may have missed a map that was put into a slot after its start.
-            closeIf(
-                    inner,
-                    () -> inner.lastChange() <= start && !inSlots.contains(inner.id()),
-                    "another process replaced or removed its entry of "
-                            + outer.shape().name());
-        }
-    }
-
     /** Closes all maps. A map with a pending change is closed when that change ends. */
     void close(String reason) {
         List<OpenInnerMap> all;
         lock.lock();
         try {
             closed = reason;
-            all = List.copyOf(byId.values());
+            all = known();
         } finally {
             lock.unlock();
         }
         new Cleanup().each(all, inner -> closeIf(inner, () -> true, reason)).rethrow();
     }
 
-    private void closeIf(OpenInnerMap inner, BooleanSupplier condition, String reason) {
+    /** Closes a map if it has no pending change and the condition holds. */
+    void closeIf(OpenInnerMap inner, BooleanSupplier condition, String reason) {
         lock.lock();
         try {
-            if (inner.hasPendingChanges() || byId.get(inner.id()) != inner || !condition.getAsBoolean()) {
+            if (inner.hasPendingChanges() || get(inner.id()) != inner || !condition.getAsBoolean()) {
                 return;
             }
             remove(inner);
@@ -205,12 +233,99 @@ final class OpenInnerMaps {
     }
 
     private void remove(OpenInnerMap inner) {
-        byId.remove(inner.id(), inner);
+        byId.remove(inner.id());
         leakedOuterMap.remove(inner.id());
         inner.map().references().addAndGet(-inner.slots());
     }
 
-    private long now() {
+    /** The maps that are open, or that somebody has a handle to. */
+    List<OpenInnerMap> known() {
+        return byId.values().stream()
+                .map(KnownInnerMap::get)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    /**
+     * Closes the descriptors of idle maps: first of those that were not used since the last search.
+     *
+     * @return how many descriptors it closed, and what ended the search
+     */
+    Suspended suspendIdle(int most) {
+        lock.lock();
+        try {
+            forget();
+            int count = 0;
+            for (int steps = 2 * byId.size(); steps > 0 && count < most; steps--) {
+                candidates = candidates.hasNext() ? candidates : byId.values().iterator();
+                if (candidates.next() instanceof OpenInnerMap inner && isIdle(inner)) {
+                    InnerMapOpener.Obstacle obstacle = opener.obstacle(inner.slot(), inner.id());
+                    if (obstacle != null) {
+                        return new Suspended(count, obstacle);
+                    }
+                    count += suspend(inner) ? 1 : 0;
+                }
+            }
+            return new Suspended(count, null);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static boolean isIdle(OpenInnerMap inner) {
+        return inner.isKeptBySlot()
+                && !inner.hasPendingChanges()
+                && !inner.map().takeUsed();
+    }
+
+    private boolean suspend(OpenInnerMap inner) {
+        boolean suspended = inner.map().suspendIfIdle();
+        if (suspended) {
+            byId.put(inner.id(), new SuspendedInnerMap(inner, forgotten));
+            leakedOuterMap.remove(inner.id());
+        }
+        return suspended;
+    }
+
+    /** Opens a suspended map, and begins a call through its handle. Returns false if another thread did so, or if the map is closed. */
+    private boolean resume(OpenInnerMap inner) {
+        RawMap raw = bound.opening(
+                this, () -> opener.reopen(inner.slot(), inner.map().raw()));
+        if (raw == null) {
+            closeIf(inner, () -> true, gone());
+            return false;
+        }
+        lock.lock();
+        try {
+            if (byId.get(inner.id()) instanceof SuspendedInnerMap suspended && suspended.get() == inner) {
+                open(inner);
+                inner.map().resume(raw);
+                return true;
+            }
+        } finally {
+            lock.unlock();
+        }
+        raw.close();
+        return false;
+    }
+
+    private void forget() {
+        for (Reference<?> map = forgotten.poll(); map != null; map = forgotten.poll()) {
+            byId.remove(((SuspendedInnerMap) map).id(), map);
+        }
+    }
+
+    String outerName() {
+        return outer.shape().name();
+    }
+
+    /** Why the handle of a map is invalid that is no longer in its slot. */
+    String gone() {
+        return "another process replaced or removed its entry of " + outerName();
+    }
+
+    /** A logical time: the number of changes that have ended. */
+    long now() {
         lock.lock();
         try {
             return clock;

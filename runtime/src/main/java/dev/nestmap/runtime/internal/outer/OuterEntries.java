@@ -28,17 +28,27 @@ public final class OuterEntries {
     private final String innerName;
     private final InnerMapOpener opener;
     private final OpenInnerMaps inners;
+    private final DescriptorBound bound;
+    private final StaleInnerMaps stale;
     private final KeyLocks locks;
 
     /**
      * @param innerName name of the inner maps as the records declare it
      * @param locks the locks of the keys. A thread that changes an entry holds the lock of its key
      */
-    OuterEntries(LeasedMap outer, String innerName, InnerMapOpener opener, OpenInnerMaps inners, KeyLocks locks) {
+    OuterEntries(
+            LeasedMap outer,
+            String innerName,
+            InnerMapOpener opener,
+            OpenInnerMaps inners,
+            DescriptorBound bound,
+            KeyLocks locks) {
         this.outer = outer;
         this.innerName = innerName;
         this.opener = opener;
         this.inners = inners;
+        this.bound = bound;
+        this.stale = new StaleInnerMaps(outer, inners);
         this.locks = locks;
     }
 
@@ -122,7 +132,7 @@ public final class OuterEntries {
         block.bytes().get(0, bytes);
         SlotKey slot = new SlotKey(key, bytes);
         OpenInnerMap opened = locks.holding(List.of(slot), () -> openLocked(slot, block));
-        inners.closeStaleOccasionally();
+        stale.closeOccasionally();
         return opened;
     }
 
@@ -132,10 +142,11 @@ public final class OuterEntries {
             if (known != null) {
                 return known;
             }
-            RawMap raw = opener.open(slot, id);
+            int openedId = id;
+            RawMap raw = bound.opening(inners, () -> opener.open(slot, openedId));
             if (raw != null) {
                 IncomingMap opened = IncomingMap.ofNewHandle(inners, new LeasedMap(innerName, raw));
-                opened.published();
+                opened.published(slot);
                 return opened.inner();
             }
         }

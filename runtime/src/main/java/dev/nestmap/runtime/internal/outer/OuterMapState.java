@@ -33,6 +33,7 @@ public final class OuterMapState {
     private final LeasedMap outer;
     private final InnerMapFactory maps;
     private final MapFactory factory;
+    private final DescriptorBound bound;
     private final OpenInnerMaps inners;
     private final SlotLocks locks;
     private final OuterEntries entries;
@@ -59,13 +60,14 @@ public final class OuterMapState {
             @Nullable SlotPins pins,
             @Nullable RequestTable requests) {
         this.outer = outer;
-        this.maps = new InnerMapFactory(outer, innerShape, factory);
         this.factory = factory;
-        LeakedOuterMap leakedOuterMap = new LeakedOuterMap();
-        this.inners = new OpenInnerMaps(outer, leakedOuterMap);
+        LeakedOuterMap leakedOuterMap = new LeakedOuterMap(DescriptorBound.open());
+        InnerMapOpener opener = new InnerMapOpener(outer, innerShape, factory, pins);
+        this.bound = DescriptorBound.configured();
+        this.inners = new OpenInnerMaps(outer, leakedOuterMap, opener, bound);
+        this.maps = new InnerMapFactory(outer, innerShape, factory, inners, bound);
         this.locks = new SlotLocks(new KeyLocks(outer.shape().name()), pins);
-        InnerMapOpener opener = new InnerMapOpener(outer, factory, pins);
-        this.entries = new OuterEntries(outer, innerShape.name(), opener, inners, locks.keys());
+        this.entries = new OuterEntries(outer, innerShape.name(), opener, inners, bound, locks.keys());
         this.publisher = new Publisher(outer);
         ExactnessCheck exactness = new ExactnessCheck(outer.shape().name(), sleepablePrograms, entries, pins);
         this.rotation = new Rotation(outer, maps, entries, inners, locks, exactness, pins);
@@ -101,6 +103,11 @@ public final class OuterMapState {
     /** Reads entries of the inner maps. */
     public InnerEntries innerEntries() {
         return innerEntries;
+    }
+
+    /** How many of the wanted inner maps should be created at a time, so that they fit into the limit of open files. At least 1. */
+    public int mostAtOnce(int wanted) {
+        return bound.most(wanted);
     }
 
     /** A stock of at most {@code count} inner maps of the declared shape, created in advance. */
@@ -261,7 +268,7 @@ public final class OuterMapState {
                 throw failure;
             }
         } else {
-            IncomingMap.ofSharedHandle(inners, map).published();
+            IncomingMap.ofSharedHandle(inners, map).published(slot);
         }
     }
 
@@ -343,6 +350,8 @@ public final class OuterMapState {
         return Observation.of(kind, name(), observation -> {
             try (SlotChanges changes = new SlotChanges(outer, entries, inners, publisher, pins, observation)) {
                 return body.apply(changes);
+            } finally {
+                bound.makeRoom(inners, 0);
             }
         });
     }

@@ -150,7 +150,7 @@ public final class SlotChange {
         finished = true;
         IncomingMap in = incoming;
         if (in != null) {
-            runFollowUp(outer, in::published);
+            runFollowUp(outer, () -> in.published(slot));
         }
         OpenInnerMap out = outgoing;
         if (out != null && handsOut) {

@@ -27,6 +27,9 @@ public interface SlotPins {
     @Nullable
     RawMap open(SlotKey slot, int id);
 
+    /** Whether the inner map with this id is pinned for the slot, and this process may open it. */
+    boolean hasPin(SlotKey slot, int id);
+
     /**
      * Creates the pins that the changes need. Called before the changes are made. If it fails, it removes the pins that it created.
      *

@@ -78,6 +78,19 @@ public final class OuterMapPins implements SlotPins {
     }
 
     @Override
+    public boolean hasPin(SlotKey slot, int id) {
+        try {
+            RawMap pinned = open(slot, id);
+            if (pinned != null) {
+                pinned.close();
+            }
+            return pinned != null;
+        } catch (BpfException e) {
+            return false; // for example EACCES
+        }
+    }
+
+    @Override
     public boolean isReadOnly() {
         return paths.access() == PinAccess.READ_ONLY;
     }

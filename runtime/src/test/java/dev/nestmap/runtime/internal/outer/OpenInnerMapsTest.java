@@ -7,11 +7,13 @@ import dev.nestmap.runtime.internal.handle.LeakedOuterMap;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.heap.HeapFactory;
 import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.schema.MapKind;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +33,11 @@ class OpenInnerMapsTest {
         CyclicBarrier start = new CyclicBarrier(2);
         LeasedMap outer = new LeasedMap("outer", factory.create(SHAPE, null));
         for (int round = 0; round < 20_000; round++) {
-            OpenInnerMaps inners = new OpenInnerMaps(outer, new LeakedOuterMap());
+            OpenInnerMaps inners = new OpenInnerMaps(
+                    outer,
+                    new LeakedOuterMap(new AtomicInteger()),
+                    new InnerMapOpener(outer, SHAPE, factory, null),
+                    DescriptorBound.configured());
             OpenInnerMap inner = inTwoSlots(inners);
             Future<LeasedMap> first = threads.submit(() -> handOut(inners, inner, start));
             Future<LeasedMap> second = threads.submit(() -> handOut(inners, inner, start));
@@ -44,9 +50,9 @@ class OpenInnerMapsTest {
 
     private OpenInnerMap inTwoSlots(OpenInnerMaps inners) {
         OpenInnerMap inner = inners.add(new LeasedMap("inner", factory.create(SHAPE, null)));
-        inners.endChange(inner, 1, "");
+        inners.endPut(inner, new SlotKey(1, new byte[] {1, 0, 0, 0}));
         inners.beginChange(inner);
-        inners.endChange(inner, 1, "");
+        inners.endPut(inner, new SlotKey(2, new byte[] {2, 0, 0, 0}));
         return inner;
     }
 

@@ -247,6 +247,13 @@ public final class KernelMap implements RawMap {
         }
     }
 
+    @Override
+    public synchronized void reopen(RawMap same) {
+        KernelMap other = of(same);
+        fd = other.fd;
+        other.fd = CLOSED;
+    }
+
     /** The file descriptor; -1 if this map is closed. */
     public int fd() {
         return fd;

@@ -207,6 +207,16 @@ public final class KernelMaps implements MapFactory {
     }
 
     @Override
+    public int tryOpen(int id) {
+        int fd = libbpf.bpf_map_get_fd_by_id(id);
+        if (fd < 0) {
+            return fd;
+        }
+        Native.libc().close(fd);
+        return 0;
+    }
+
+    @Override
     public @Nullable NestReader nestReader(RawMap outer, MapShape inner, NestLayout layout) {
         return KernelNestReader.isFor(outer.shape(), inner, layout)
                 ? KernelNestReader.load(KernelMap.of(outer), layout)

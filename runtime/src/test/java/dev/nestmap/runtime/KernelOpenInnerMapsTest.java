@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.NoFdLeaks;
+
+@KernelTest
+class KernelOpenInnerMapsTest extends OpenInnerMapsContract {
+    @Override
+    MapFactory factory() {
+        return new KernelMaps();
+    }
+
+    @Override
+    int open() {
+        return (int) NoFdLeaks.open().stream()
+                .filter(file -> file.contains("bpf-map"))
+                .count();
+    }
+}
