@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import dev.nestmap.runtime.codec.Wire;
-import dev.nestmap.runtime.codec.WireBits;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
@@ -16,6 +14,8 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,16 +52,25 @@ public final class BtfValue {
     private final Field field;
     private final ByteBuffer data;
     private final int offset;
+    private final FieldReading reading;
+    private final @Nullable BtfValue parent;
 
-    private BtfValue(Field field, ByteBuffer data, int offset) {
+    private BtfValue(Field field, ByteBuffer data, int offset, FieldReading reading, @Nullable BtfValue parent) {
         this.field = field;
         this.data = data;
         this.offset = offset;
+        this.reading = reading;
+        this.parent = parent;
     }
 
     /** Reads the value of this type at an offset. */
     static BtfValue of(CType type, ByteString bytes, int offset) {
-        return new BtfValue(new Field("", type, 0), ByteBuffer.wrap(bytes.toBytes()), offset);
+        return of(type, bytes, offset, FieldReading.NONE);
+    }
+
+    /** Reads the value of this type at an offset, as records describe it. */
+    static BtfValue of(CType type, ByteString bytes, int offset, FieldReading reading) {
+        return new BtfValue(new Field("", type, 0), ByteBuffer.wrap(bytes.toBytes()), offset, reading, null);
     }
 
     /** {@return the name of the field or element; empty for a whole key or value, and for an unnamed struct or union} */
@@ -136,25 +145,24 @@ public final class BtfValue {
         if (kind != Kind.NUMBER && kind != Kind.ENUM) {
             return null;
         }
-        ByteBuffer from = buffer();
-        if (field.isBitField()) {
-            long bits = isSigned()
-                    ? WireBits.getSignedBits(from, offset, field.bit(), field.bits())
-                    : WireBits.getUnsignedBits(from, offset, field.bit(), field.bits());
-            return isSigned() ? BigInteger.valueOf(bits) : unsigned(bits);
-        }
-        if (size() == 2 * Long.BYTES) {
-            return isSigned() ? WireBits.getS128(from, offset) : WireBits.getU128(from, offset);
-        }
-        from.order(isBigEndian() ? ByteOrder.BIG_ENDIAN : ByteOrder.nativeOrder());
-        return switch (size()) {
-            case Byte.BYTES -> BigInteger.valueOf(isSigned() ? from.get(offset) : Wire.getU8(from, offset));
-            case Short.BYTES ->
-                BigInteger.valueOf(isSigned() ? from.getShort(offset) : Short.toUnsignedLong(from.getShort(offset)));
-            case Integer.BYTES ->
-                BigInteger.valueOf(isSigned() ? from.getInt(offset) : Integer.toUnsignedLong(from.getInt(offset)));
-            default -> isSigned() ? BigInteger.valueOf(from.getLong(offset)) : unsigned(from.getLong(offset));
-        };
+        boolean swapped = isBigEndian() && !field.isBitField();
+        ByteBuffer from = buffer().order(swapped ? ByteOrder.BIG_ENDIAN : ByteOrder.nativeOrder());
+        return BtfNumber.read(field, isSigned(), from, offset);
+    }
+
+    /**
+     * {@return the duration that the number stands for; null unless records describe the map ({@link UntypedMap#describeBy}) and their
+     * component is a {@code Duration}}
+     */
+    public @Nullable Duration duration() {
+        BigInteger number = number();
+        return number == null ? null : reading.duration(number);
+    }
+
+    /** {@return the instant that the number stands for; null unless records describe the map and their component is an {@code Instant}} */
+    public @Nullable Instant instant() {
+        BigInteger number = number();
+        return number == null ? null : reading.instant(number);
     }
 
     /**
@@ -183,14 +191,19 @@ public final class BtfValue {
                 .orElse(null);
     }
 
-    /** {@return the fields of a struct, the members of a union, or the elements of an array, in order; otherwise empty} */
+    /**
+     * Returns the fields of a struct, the members of a union, or the elements of an array, in order. If records describe the map, and
+     * their union has a discriminator, the parts of the union are the selected member alone, or nothing if the discriminator selects none.
+     *
+     * @return the parts; empty for every other kind
+     */
     public List<BtfValue> parts() {
         CType type = field.type();
         if (type instanceof StructType struct) {
             return members(struct.fields());
         }
         if (type instanceof UnionType union) {
-            return members(union.fields());
+            return members(reading.used(union, parent));
         }
         return kind() == Kind.ARRAY && type instanceof ArrayType array ? new Elements(array) : List.of();
     }
@@ -218,17 +231,14 @@ public final class BtfValue {
     private List<BtfValue> members(List<Field> fields) {
         List<BtfValue> values = new ArrayList<>(fields.size());
         for (Field member : fields) {
-            values.add(new BtfValue(member, data, Math.toIntExact(offset + member.offset())));
+            int at = Math.toIntExact(offset + member.offset());
+            values.add(new BtfValue(member, data, at, reading.part(field.type(), member), this));
         }
         return List.copyOf(values);
     }
 
     private ByteBuffer buffer() {
         return data.duplicate().order(ByteOrder.nativeOrder());
-    }
-
-    private static BigInteger unsigned(long bits) {
-        return new BigInteger(Long.toUnsignedString(bits));
     }
 
     /**
@@ -264,7 +274,7 @@ public final class BtfValue {
                 throw new IndexOutOfBoundsException(index);
             }
             int at = Math.toIntExact(offset + index * array.element().size());
-            return new BtfValue(new Field("[" + index + "]", array.element(), 0), data, at);
+            return new BtfValue(new Field("[" + index + "]", array.element(), 0), data, at, reading, BtfValue.this);
         }
 
         @Override

@@ -21,13 +21,22 @@ final class MapTypes {
     private final Supplier<@Nullable OuterTypes> readOuter;
     private @Nullable EntryTypes entries;
     private @Nullable OuterTypes outer;
-    private final boolean declared;
+    private final @Nullable Schema declared;
+    private final @Nullable MapDef definition;
     private boolean entriesRead;
     private boolean outerRead;
 
+    /**
+     * @param declared the schema of an object or of records; null for types that the kernel knows
+     * @param definition the definition of the map in this schema; null if it has none
+     */
     private MapTypes(
-            boolean declared, Supplier<@Nullable EntryTypes> readEntries, Supplier<@Nullable OuterTypes> readOuter) {
+            @Nullable Schema declared,
+            @Nullable MapDef definition,
+            Supplier<@Nullable EntryTypes> readEntries,
+            Supplier<@Nullable OuterTypes> readOuter) {
         this.declared = declared;
+        this.definition = definition;
         this.readEntries = readEntries;
         this.readOuter = readOuter;
     }
@@ -41,7 +50,8 @@ final class MapTypes {
     static MapTypes inKernel(LeasedMap map, @Nullable EntryTypes declared) {
         EntryTypes otherwise = declared != null && fits(declared, map.shape()) ? declared : null;
         return new MapTypes(
-                false,
+                null,
+                null,
                 () -> {
                     EntryTypes own = map.types();
                     return own == null ? otherwise : own;
@@ -53,20 +63,37 @@ final class MapTypes {
     static MapTypes inObject(Schema object, String name) {
         MapDef map = object.map(name).orElse(null);
         if (map == null) {
-            return new MapTypes(true, () -> null, () -> null);
+            return new MapTypes(object, null, () -> null, () -> null);
         }
         return map.role() == MapRole.OUTER
-                ? new MapTypes(true, () -> null, () -> outerTypes(object, map))
-                : new MapTypes(true, () -> entriesOf(map), () -> null);
+                ? new MapTypes(object, map, () -> null, () -> outerTypes(object, map))
+                : new MapTypes(object, map, () -> entriesOf(map), () -> null);
     }
 
     /** The types of an inner map. A declaration by an object or by records precedes what the kernel knows. */
     MapTypes ofInner(LeasedMap inner) {
         OuterTypes own = outer();
         EntryTypes entriesOfInner = own == null ? null : own.inner();
-        return declared && entriesOfInner != null && fits(entriesOfInner, inner.shape())
-                ? new MapTypes(true, () -> entriesOfInner, () -> null)
-                : inKernel(inner, entriesOfInner);
+        if (declared == null || definition == null || entriesOfInner == null || !fits(entriesOfInner, inner.shape())) {
+            return inKernel(inner, entriesOfInner);
+        }
+        return new MapTypes(declared, declared.innerOf(definition), () -> entriesOfInner, () -> null);
+    }
+
+    /**
+     * How records read a part of the map.
+     *
+     * @param part {@code key} or {@code value}
+     */
+    FieldReading reading(String part) {
+        if (declared == null || definition == null) {
+            return FieldReading.NONE;
+        }
+        // An inner map that a slot declares, or a definition of another size, has the entries of the definition that it
+        // names.
+        String base = definition.definition();
+        String name = base == null || definition.role() == MapRole.OUTER ? definition.name() : base;
+        return new FieldReading(declared.readings(), "map " + name, part);
     }
 
     private static @Nullable OuterTypes outerTypes(Schema object, MapDef outer) {

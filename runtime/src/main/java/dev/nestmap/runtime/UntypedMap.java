@@ -145,7 +145,8 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedEntry> {
 
     /**
      * Describes the map by a schema text instead of BTF, with its inner maps. The annotation processor writes such a text for records, as
-     * {@code META-INF/bpf/*.schema}. So a map without BTF gets names and types, and this requires no privilege.
+     * {@code META-INF/bpf/*.schema}. So a map without BTF gets names and types, numbers are times ({@link BtfValue#duration}), and unions
+     * have the member that their discriminator selects ({@link BtfValue#parts}). This requires no privilege.
      *
      * @param schemaText the schema text
      * @return whether it declares a map with this name, of which the kernel keeps 15 characters
@@ -199,7 +200,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedEntry> {
         OuterTypes outer = types.outer();
         EntryTypes entries = types.entries();
         CType type = outer != null ? outer.key() : entries == null ? null : entries.key();
-        return type == null || type.size() != keySize() ? null : BtfValue.of(type, key, 0);
+        return type == null || type.size() != keySize() ? null : BtfValue.of(type, key, 0, types.reading("key"));
     }
 
     /**
@@ -218,7 +219,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedEntry> {
         }
         List<BtfValue> values = new ArrayList<>();
         for (int i = 0; i < valuesPerEntry(); i++) {
-            values.add(BtfValue.of(entries.value(), value, i * stride()));
+            values.add(BtfValue.of(entries.value(), value, i * stride(), types.reading("value")));
         }
         return List.copyOf(values);
     }

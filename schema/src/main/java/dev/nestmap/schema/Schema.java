@@ -19,6 +19,7 @@ import java.util.function.Function;
  * @param programs of records: the programs that Java names; of an object: all programs, in the order of their sections
  * @param isForeign whether somebody else wrote the object's C code. Nestmap then generates no header, the object determines what the
  *     schema leaves out, and its fields may have other names
+ * @param readings of records: how they read fields whose C types do not say so
  */
 public record Schema(
         String origin,
@@ -28,7 +29,8 @@ public record Schema(
         List<MapDef> maps,
         List<GlobalDef> globals,
         List<ProgramDef> programs,
-        boolean isForeign) {
+        boolean isForeign,
+        List<Reading> readings) {
 
     /**
      * An included header.
@@ -57,6 +59,20 @@ public record Schema(
         maps = List.copyOf(maps);
         globals = List.copyOf(globals);
         programs = List.copyOf(programs);
+        readings = List.copyOf(readings);
+    }
+
+    /** A schema that does not say how records read fields. */
+    public Schema(
+            String origin,
+            String header,
+            List<Include> includes,
+            List<NamedType> types,
+            List<MapDef> maps,
+            List<GlobalDef> globals,
+            List<ProgramDef> programs,
+            boolean isForeign) {
+        this(origin, header, includes, types, maps, globals, programs, isForeign, List.of());
     }
 
     /** A schema without programs of code that Nestmap generates. */
@@ -77,12 +93,12 @@ public record Schema(
 
     /** This schema for an object whose C code somebody else wrote. */
     public Schema asForeign() {
-        return new Schema(origin, header, includes, types, maps, globals, programs, true);
+        return new Schema(origin, header, includes, types, maps, globals, programs, true, readings);
     }
 
     /** This schema with other maps. */
     public Schema withMaps(List<MapDef> others) {
-        return new Schema(origin, header, includes, types, others, globals, programs, isForeign);
+        return new Schema(origin, header, includes, types, others, globals, programs, isForeign, readings);
     }
 
     /** This schema with the sizes that libbpf creates its maps with on a machine with pages of this size. */
@@ -92,7 +108,12 @@ public record Schema(
 
     /** This schema with other programs. */
     public Schema withPrograms(List<ProgramDef> others) {
-        return new Schema(origin, header, includes, types, maps, globals, others, isForeign);
+        return new Schema(origin, header, includes, types, maps, globals, others, isForeign, readings);
+    }
+
+    /** This schema with what records say about their fields. */
+    public Schema withReadings(List<Reading> others) {
+        return new Schema(origin, header, includes, types, maps, globals, programs, isForeign, others);
     }
 
     /** The program with this name. */

@@ -152,7 +152,8 @@ final class TopLevelType {
                 allMaps,
                 globals,
                 List.of(),
-                EnclosingTypes.isForeign(type));
+                EnclosingTypes.isForeign(type),
+                FieldReadings.of(models));
     }
 
     private ObjectModel model(

@@ -28,6 +28,10 @@ import dev.nestmap.schema.Schema;
  *
  * global config: .rodata
  *   type: struct config
+ *
+ * reading struct flow age: Duration, 1000000000 per second
+ * reading struct peer address: by family
+ *   case v4: 2
  * </pre>
  *
  * <p>An object can have several types with one tag. The second one is {@code struct flow #2}.

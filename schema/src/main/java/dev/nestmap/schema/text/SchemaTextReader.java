@@ -2,6 +2,7 @@
 package dev.nestmap.schema.text;
 
 import dev.nestmap.schema.ProgramDef;
+import dev.nestmap.schema.Reading;
 import dev.nestmap.schema.Schema;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,7 @@ final class SchemaTextReader {
     private boolean isForeign;
     private final List<Schema.Include> includes = new ArrayList<>();
     private final List<ProgramDef> programs = new ArrayList<>();
+    private final List<Reading> readings = new ArrayList<>();
 
     SchemaTextReader(String text) {
         this.lines = new TextLines(text);
@@ -40,7 +42,7 @@ final class SchemaTextReader {
             throw lines.last().error("the text ends without a line that begins with \"header\" or \"object\"");
         }
         Schema schema = new Schema(
-                origin, header, includes, types.types(), maps.maps(), globals.globals(), programs, isForeign);
+                origin, header, includes, types.types(), maps.maps(), globals.globals(), programs, isForeign, readings);
         lines.requireEqual(SchemaText.print(schema));
         return schema;
     }
@@ -60,6 +62,7 @@ final class SchemaTextReader {
             case "map" -> maps.declaration(line);
             case "global" -> globals.declaration(line);
             case "program" -> program(line);
+            case ReadingText.KEYWORD -> readings.add(ReadingText.read(line, lines));
             default -> throw line.error("unknown line: it begins with \"" + keyword + "\"");
         }
         line.end();

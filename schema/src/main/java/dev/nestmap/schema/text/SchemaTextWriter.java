@@ -36,6 +36,10 @@ final class SchemaTextWriter {
         schema.maps().forEach(this::map);
         schema.globals().forEach(this::global);
         schema.programs().forEach(this::program);
+        if (!schema.readings().isEmpty()) {
+            line("");
+        }
+        schema.readings().forEach(reading -> out.append(ReadingText.print(reading)));
         return out.toString();
     }
 

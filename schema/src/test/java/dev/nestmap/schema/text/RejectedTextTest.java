@@ -118,6 +118,18 @@ class RejectedTextTest {
     }
 
     @Test
+    void rejectsUnknownReadings() {
+        assertRejected(TENANT_FLOWS + "reading enum flow_state x: Duration, 1 per second\n", 35)
+                .hasMessageContaining("expected a struct, union or map, but found \"enum\"");
+        assertRejected(TENANT_FLOWS + "reading struct flow bytes: Period, 1 per second\n", 35)
+                .hasMessageContaining("expected \"Duration\", but found \"Period\"");
+        assertRejected(TENANT_FLOWS + "reading struct flow bytes: Duration, 0 per second\n", 35)
+                .hasMessageContaining("0 units per second are not in the range");
+        assertRejected(TENANT_FLOWS + "reading struct flow bytes: by state\n  member v4: 2\n", 36)
+                .hasMessageContaining("expected \"case\", but found \"member\"");
+    }
+
+    @Test
     void rejectsFactsThatContradictEachOther() {
         assertRejected(edited("__u64, offset 8, size 8", "__u64, offset 8, size 4"), 20)
                 .hasMessageContaining("require \"field bytes: __u64, offset 8, size 8, unsigned\"");

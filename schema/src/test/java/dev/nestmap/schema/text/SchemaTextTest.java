@@ -13,6 +13,7 @@ import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.RandomSchemas;
+import dev.nestmap.schema.Reading;
 import dev.nestmap.schema.Samples;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SlotContents;
@@ -236,6 +237,32 @@ class SchemaTextTest {
         assertThat(SchemaText.parse(text)).isEqualTo(schema);
         assertRejected(text.replace("bpf_list_head", "bpf_timer"), 5)
                 .hasMessageContaining("struct bpf_timer that holds something");
+    }
+
+    @Test
+    void printsHowRecordsReadFields() {
+        Schema schema = Samples.tenantFlows()
+                .withReadings(List.of(
+                        new Reading.Time("struct flow", "packets", false, 1_000_000_000),
+                        new Reading.Time("map tenant", "key", true, 1),
+                        new Reading.Selection(
+                                "struct flow",
+                                "",
+                                "state",
+                                List.of(new Reading.Case("v4", List.of(2L, -1L)), new Reading.Case("v6", List.of())))));
+        String text = SchemaText.print(schema);
+
+        assertThat(text).isEqualTo(SchemaText.print(Samples.tenantFlows()) + """
+
+                reading struct flow packets: Duration, 1000000000 per second
+                reading map tenant key: Instant, 1 per second
+                reading struct flow "": by state
+                  case v4: 2 -1
+                  case v6:
+                """);
+        assertThat(SchemaText.parse(text)).isEqualTo(schema);
+        assertThat(SchemaText.parse(text).asForeign().withPrograms(List.of()).readings())
+                .isEqualTo(schema.readings());
     }
 
     @Test

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import dev.nestmap.runtime.codec.Wire;
+import dev.nestmap.runtime.codec.WireBits;
+import dev.nestmap.schema.type.Field;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+
+/** Reads numbers as their C types say. */
+final class BtfNumber {
+    private BtfNumber() {}
+
+    /** Reads the number of a field in a buffer that has the byte order of the number. */
+    static BigInteger read(Field field, boolean signed, ByteBuffer from, int offset) {
+        if (field.isBitField()) {
+            long bits = signed
+                    ? WireBits.getSignedBits(from, offset, field.bit(), field.bits())
+                    : WireBits.getUnsignedBits(from, offset, field.bit(), field.bits());
+            return signed ? BigInteger.valueOf(bits) : unsigned(bits);
+        }
+        return switch ((int) field.type().size()) {
+            case Byte.BYTES -> BigInteger.valueOf(signed ? from.get(offset) : Wire.getU8(from, offset));
+            case Short.BYTES ->
+                BigInteger.valueOf(signed ? from.getShort(offset) : Short.toUnsignedLong(from.getShort(offset)));
+            case Integer.BYTES ->
+                BigInteger.valueOf(signed ? from.getInt(offset) : Integer.toUnsignedLong(from.getInt(offset)));
+            case 2 * Long.BYTES -> signed ? WireBits.getS128(from, offset) : WireBits.getU128(from, offset);
+            default -> signed ? BigInteger.valueOf(from.getLong(offset)) : unsigned(from.getLong(offset));
+        };
+    }
+
+    private static BigInteger unsigned(long bits) {
+        return new BigInteger(Long.toUnsignedString(bits));
+    }
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema;
+
+import java.util.List;
+
+/**
+ * How records read a field, if its C type does not say so: a number that is a time, or a union of which another field selects the member.
+ * Tools that show maps use it. It has no effect on the layout, and two schemas that differ only here describe the same bytes.
+ */
+public sealed interface Reading {
+    /** The struct, union or map that has the field: {@code struct peer}, {@code map ages}. */
+    String owner();
+
+    /** The name of the field, empty for an unnamed union; {@code key} or {@code value} for a map. */
+    String field();
+
+    /**
+     * A number, or an array of numbers, that records read as {@code Duration} or {@code Instant}.
+     *
+     * @param isInstant whether it counts from 1970-01-01T00:00:00Z
+     * @param perSecond how many units a second has
+     */
+    record Time(String owner, String field, boolean isInstant, long perSecond) implements Reading {}
+
+    /**
+     * A union with a discriminator.
+     *
+     * @param discriminator the name of the field that selects the member, in the same struct
+     * @param cases the members that have bytes, in the order of the union
+     */
+    record Selection(String owner, String field, String discriminator, List<Case> cases) implements Reading {
+        /** Copies the list. */
+        public Selection {
+            cases = List.copyOf(cases);
+        }
+
+        /** Whether this number of the discriminator selects this member. */
+        public boolean selects(String member, long number) {
+            return cases.stream()
+                    .anyMatch(
+                            one -> one.member().equals(member) && one.numbers().contains(number));
+        }
+    }
+
+    /**
+     * A member of a union.
+     *
+     * @param member the name of its field
+     * @param numbers the numbers of the discriminator that select it
+     */
+    record Case(String member, List<Long> numbers) {
+        /** Copies the list. */
+        public Case {
+            numbers = List.copyOf(numbers);
+        }
+    }
+}

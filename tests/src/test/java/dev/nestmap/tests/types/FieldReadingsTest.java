@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.types;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.BtfValue;
+import dev.nestmap.runtime.UntypedEntry;
+import dev.nestmap.runtime.UntypedMap;
+import dev.nestmap.tests.types.AnonymousTypes.Counts;
+import dev.nestmap.tests.types.AnonymousTypes.Destination;
+import dev.nestmap.tests.types.AnonymousTypes.Flow;
+import dev.nestmap.tests.types.AnonymousTypes.FlowKey;
+import dev.nestmap.tests.types.AnonymousTypes.Ports;
+import dev.nestmap.tests.types.AnonymousTypes.Source;
+import dev.nestmap.tests.types.AnonymousTypes.Timer;
+import dev.nestmap.tests.types.AnonymousTypesBpf.PortsUnion;
+import dev.nestmap.tests.types.TimeTypes.Times;
+import dev.nestmap.types.ByteString;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** Values without records read times and unions as the records declare them. The schema text says how. */
+class FieldReadingsTest {
+    @Test
+    void numbersAreTimes() {
+        Instant day = Instant.parse("2026-02-28T00:00:00Z");
+        Duration longest = Duration.ofSeconds(18446744073L, 709551615);
+        Duration[] waits = {Duration.ofMillis(1), Duration.ofSeconds(2)};
+        try (TimeTypesBpf bpf = TimeTypesBpf.inMemory()) {
+            bpf.times()
+                    .put(new Times(
+                            day,
+                            longest,
+                            Duration.ofMillis(-1500),
+                            Duration.ofMillis(7),
+                            Instant.ofEpochSecond(-1),
+                            Instant.ofEpochSecond(1, 7),
+                            waits));
+            UntypedMap map = bpf.map("times");
+            UntypedEntry entry = map.iterator().next();
+
+            assertThat(Objects.requireNonNull(map.decodeKey(entry.key())).instant())
+                    .isEqualTo(day);
+            BtfValue value = map.decodeValue(entry.value()).get(0);
+            assertThat(part(value, "uptime").duration()).isEqualTo(longest);
+            assertThat(part(value, "uptime").instant()).isNull();
+            assertThat(part(value, "offset").duration()).isEqualTo(Duration.ofMillis(-1500));
+            assertThat(part(value, "timeout").duration()).isEqualTo(Duration.ofMillis(7));
+            assertThat(part(value, "modified").instant()).isEqualTo(Instant.ofEpochSecond(-1));
+            assertThat(part(value, "modified").duration()).isNull();
+            assertThat(part(value, "received").instant()).isEqualTo(Instant.ofEpochSecond(1, 7));
+            assertThat(part(value, "waits").parts())
+                    .extracting(BtfValue::duration)
+                    .containsExactly(waits);
+        }
+    }
+
+    @Test
+    void unnamedUnionsHaveTheMemberThatTheirDiscriminatorSelects() throws UnknownHostException {
+        ByteString near = ByteString.ofHex("20010db8000000000000000000000002");
+        FlowKey four = new FlowKey(
+                new Source.V4(v4(1)), new Destination.V4(v4(2)), PortsUnion.of(new Ports.Both(1)), 6, false);
+        FlowKey six =
+                new FlowKey(new Source.V6(near), new Destination.V6(near), PortsUnion.of(new Ports.Both(1)), 6, true);
+        try (AnonymousTypesBpf bpf = AnonymousTypesBpf.inMemory()) {
+            AnonymousTypesBpf.FlowMap flows = bpf.server().getOrCreate(7);
+            for (FlowKey key : List.of(four, six)) {
+                flows.put(new Flow(key, 1, new Timer(2, 3), new Counts(4, 5), new Counts(6, 7)));
+            }
+            UntypedMap servers = bpf.map("server");
+            int id = ByteBuffer.wrap(servers.iterator().next().value().toBytes())
+                    .order(ByteOrder.nativeOrder())
+                    .getInt();
+            try (UntypedMap.Owned inner = Objects.requireNonNull(servers.openInner(id))) {
+                List<String> keys = new ArrayList<>();
+                inner.forEach(entry -> keys.add(String.valueOf(inner.decodeKey(entry.key()))));
+                assertThat(keys)
+                        .containsExactlyInAnyOrder(
+                                "{{src: 3221225985}, {dst: 3221225986}, {both: 1, {sport: 0, dport: 1}}, proto: 6, v6: 0}",
+                                "{{srcv6: " + near + "}, {dstv6: " + near
+                                        + "}, {both: 1, {sport: 0, dport: 1}}, proto: 6, v6: 1}");
+            }
+        }
+    }
+
+    @Test
+    void aDiscriminatorIsAConstantOrABit() {
+        try (UnionTypesBpf bpf = UnionTypesBpf.inMemory()) {
+            UntypedMap shared = bpf.map("shared");
+            byte[] value = new byte[shared.valueSize()];
+            ByteBuffer.wrap(value)
+                    .order(ByteOrder.nativeOrder())
+                    .putShort((short) 65535)
+                    .putInt(4, 9);
+            assertThat(shared.decodeValue(ByteString.of(value)))
+                    .hasToString("[{tag: 65535, shared: {two: {first: 9, second: 0}}}]");
+            value[0] = 3;
+            value[1] = 0;
+            assertThat(shared.decodeValue(ByteString.of(value)))
+                    .as("nothing selects this number")
+                    .hasToString("[{tag: 3, shared: {}}]");
+        }
+    }
+
+    private static BtfValue part(BtfValue value, String name) {
+        return Objects.requireNonNull(value.part(name));
+    }
+
+    private static Inet4Address v4(int last) throws UnknownHostException {
+        return (Inet4Address) InetAddress.getByAddress(new byte[] {(byte) 192, 0, 2, (byte) last});
+    }
+}
