@@ -46,8 +46,11 @@ record Cell(String name, String text) {
         return prefix.isEmpty() ? shown : shown.isEmpty() ? prefix : prefix + "." + shown;
     }
 
-    /** The first member that covers all bytes that are set: nothing else tells which one a program used. */
+    /** The member that the records select. Without records, the first one that covers all bytes that are set. */
     private static List<BtfValue> usedMember(BtfValue union) {
+        if (union.parts().size() == 1) {
+            return union.parts();
+        }
         byte[] bytes = union.bytes().toBytes();
         int used = bytes.length;
         while (used > 0 && bytes[used - 1] == 0) {

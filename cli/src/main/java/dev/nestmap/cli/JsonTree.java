@@ -121,14 +121,17 @@ final class JsonTree implements TreeOutput {
     private void entry(MapView.Row row) {
         json.beginObject().name("key");
         value(row.key(), row.keyFields());
-        List<BtfValue> values = row.valueFields();
-        if (values.size() > 1) {
-            json.name("values").beginArray();
-            values.forEach(this::value);
+        List<BtfValue> fields = row.valueFields();
+        boolean perCpu = row.values().size() > 1;
+        json.name(perCpu ? "values" : "value");
+        if (perCpu) {
+            json.beginArray();
+        }
+        for (int cpu = 0; cpu < row.values().size(); cpu++) {
+            value(row.values().get(cpu), fields.isEmpty() ? null : fields.get(cpu));
+        }
+        if (perCpu) {
             json.endArray();
-        } else {
-            json.name("value");
-            value(row.value(), values.isEmpty() ? null : values.get(0));
         }
         json.endObject();
     }
@@ -163,11 +166,13 @@ final class JsonTree implements TreeOutput {
         }
     }
 
-    /** Writes an address as a text, and every other number as a number: a script compares and adds them. */
+    /** Writes an address and a time as a text, and every other number as a number: a script compares and adds them. */
     private void number(BtfValue value) {
         BigInteger number = value.number();
         String text = ValueText.of(value);
-        if (text.equals("true") || text.equals("false")) {
+        if (value.duration() != null || value.instant() != null) {
+            json.value(String.valueOf(value.duration() == null ? value.instant() : value.duration()));
+        } else if (text.equals("true") || text.equals("false")) {
             json.value(text.equals("true"));
         } else if (number == null || (text.indexOf('.') > 0 && text.matches("[0-9.]+"))) {
             json.value(text);

@@ -6,6 +6,8 @@ import dev.nestmap.runtime.UntypedEntry;
 import dev.nestmap.runtime.UntypedMap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.types.ByteString;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -30,10 +32,10 @@ final class MapView {
      *
      * @param key the key's bytes
      * @param keyFields the key as BTF describes it; null without BTF
-     * @param value the value's bytes
-     * @param valueFields the value as BTF describes it, for a per-CPU map one for each CPU; empty without BTF
+     * @param values the value's bytes, for a per-CPU map those of each CPU
+     * @param valueFields the values as BTF describes them; empty without BTF
      */
-    record Row(ByteString key, @Nullable BtfValue keyFields, ByteString value, List<BtfValue> valueFields) {}
+    record Row(ByteString key, @Nullable BtfValue keyFields, List<ByteString> values, List<BtfValue> valueFields) {}
 
     /**
      * How many entries there were.
@@ -92,6 +94,37 @@ final class MapView {
         return List.of();
     }
 
+    /** The value of each CPU. They are padded to 8 bytes. */
+    private List<ByteString> split(ByteString value) {
+        int cpus = map.valuesPerEntry();
+        if (cpus == 1) {
+            return List.of(value);
+        }
+        byte[] all = value.toBytes();
+        List<ByteString> values = new ArrayList<>(cpus);
+        for (int cpu = 0; cpu < cpus; cpu++) {
+            int at = all.length / cpus * cpu;
+            values.add(ByteString.of(Arrays.copyOfRange(all, at, at + map.valueSize())));
+        }
+        return values;
+    }
+
+    /** Why a command can't show the entries of this map; empty if it can try. The kernel refuses other types itself. */
+    String withoutEntries() {
+        return switch (map.type()) {
+            case "QUEUE", "STACK" ->
+                "a reader takes the entries out of a " + map.type() + ", so the command reads none";
+            case "RINGBUF", "USER_RINGBUF" -> "the events of a " + map.type() + " are for its reader alone";
+            default -> "";
+        };
+    }
+
+    private void requireEntries() {
+        if (!withoutEntries().isEmpty()) {
+            throw new BpfException("reading of " + map.name(), withoutEntries());
+        }
+    }
+
     /**
      * Passes entries that all filters accept to an action, and counts all.
      *
@@ -99,6 +132,7 @@ final class MapView {
      * @param progress gets the number of entries that were read, again and again
      */
     Counts forEach(Filters filters, long limit, Consumer<Row> action, LongConsumer progress) {
+        requireEntries();
         AtomicLong all = new AtomicLong();
         AtomicLong zeros = new AtomicLong();
         AtomicLong matching = new AtomicLong();
@@ -112,7 +146,7 @@ final class MapView {
             } else if (filters.isEmpty() && matching.get() >= limit) {
                 matching.incrementAndGet(); // it is counted, and decoding it would take time
             } else {
-                Row row = new Row(entry.key(), key(entry.key()), entry.value(), value(entry.value()));
+                Row row = new Row(entry.key(), key(entry.key()), split(entry.value()), value(entry.value()));
                 if (filters.accept(row) && matching.incrementAndGet() <= limit) {
                     action.accept(row);
                 }

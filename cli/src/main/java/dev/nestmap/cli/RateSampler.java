@@ -79,6 +79,9 @@ final class RateSampler {
     List<Rate> sample(int most) {
         long start = System.nanoTime();
         long cpu = cpuNanos();
+        if (!view.withoutEntries().isEmpty()) {
+            throw new Failure(view.name() + " has no counters: " + view.withoutEntries());
+        }
         Reading reading = new Reading(start - readAt, most);
         if (map.isMapOfMaps()) {
             for (Slot slot : Slot.of(view)) {

@@ -160,19 +160,21 @@ final class RowTable {
     }
 
     private static List<CpuCells> values(MapView.Row row) {
-        if (row.valueFields().isEmpty()) {
-            return List.of(new CpuCells(-1, List.of(new Cell("", ValueText.raw(row.value())))));
-        }
-        if (row.valueFields().size() == 1) {
-            return List.of(new CpuCells(-1, Cell.of(row.valueFields().get(0))));
+        if (row.values().size() == 1) {
+            return List.of(new CpuCells(-1, cells(row, 0)));
         }
         List<CpuCells> cpus = new ArrayList<>();
-        for (int cpu = 0; cpu < row.valueFields().size(); cpu++) {
-            BtfValue value = row.valueFields().get(cpu);
-            if (!BytesOf.isZero(value.bytes().toBytes())) {
-                cpus.add(new CpuCells(cpu, Cell.of(value)));
+        for (int cpu = 0; cpu < row.values().size(); cpu++) {
+            if (!BytesOf.isZero(row.values().get(cpu).toBytes())) {
+                cpus.add(new CpuCells(cpu, cells(row, cpu)));
             }
         }
         return cpus;
+    }
+
+    private static List<Cell> cells(MapView.Row row, int cpu) {
+        return row.valueFields().isEmpty()
+                ? List.of(new Cell("", ValueText.raw(row.values().get(cpu))))
+                : Cell.of(row.valueFields().get(cpu));
     }
 }

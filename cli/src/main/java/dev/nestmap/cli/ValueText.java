@@ -8,6 +8,8 @@ import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -61,7 +63,7 @@ final class ValueText {
     static boolean isWhole(BtfValue value) {
         return switch (value.kind()) {
             case STRUCT -> value.type().equals("struct in6_addr");
-            case UNION -> false;
+            case UNION -> value.parts().isEmpty(); // the discriminator selects no member
             default -> true;
         };
     }
@@ -79,7 +81,9 @@ final class ValueText {
             case ARRAY -> array(value);
             case MANAGED -> Escapes.visible(value.type());
             case STRUCT, UNION ->
-                value.type().equals("struct in6_addr") ? address(value.bytes().toBytes()) : parts(value);
+                value.type().equals("struct in6_addr")
+                        ? address(value.bytes().toBytes())
+                        : isWhole(value) ? withoutMember(value) : parts(value);
         };
     }
 
@@ -93,6 +97,14 @@ final class ValueText {
 
     private static String number(BtfValue value) {
         BigInteger number = Objects.requireNonNull(value.number());
+        Duration duration = value.duration();
+        if (duration != null) {
+            return duration(duration);
+        }
+        Instant instant = value.instant();
+        if (instant != null) {
+            return instant.toString();
+        }
         if (value.type().equals("bool")) {
             return number.signum() == 0 ? "false" : "true";
         }
@@ -115,6 +127,18 @@ final class ValueText {
         boolean separate = number.abs().compareTo(BigInteger.valueOf(SEPARATED)) >= 0
                 && IDENTIFIERS.stream().noneMatch(words::contains);
         return separate ? String.format(Locale.ROOT, "%,d", number) : number.toString();
+    }
+
+    /** A union whose discriminator selects no member, or one without bytes. */
+    private static String withoutMember(BtfValue union) {
+        byte[] content = union.bytes().toBytes();
+        return BytesOf.isZero(content) ? "none" : hex(content);
+    }
+
+    /** A duration of more than 292 years has no number of nanoseconds in Java. */
+    private static String duration(Duration duration) {
+        boolean readable = !duration.isNegative() && duration.compareTo(Duration.ofNanos(Long.MAX_VALUE)) <= 0;
+        return readable ? Numbers.duration(duration.toNanos()) : duration.toString();
     }
 
     /** {@code bpf_ktime_get_ns} counts from the start of the machine, like {@link System#nanoTime} on Linux. */

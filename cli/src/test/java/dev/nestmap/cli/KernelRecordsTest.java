@@ -3,10 +3,16 @@ package dev.nestmap.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.UntypedEntry;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.types.ByteString;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,6 +83,79 @@ class KernelRecordsTest {
             assertThat(wrong.err())
                     .contains("do not fit: the schema declares a key of 8 bytes (__u64) for ", " has 4 bytes");
         }
+    }
+
+    @Test
+    void treeReadsTimesAndUnionsAsRecordsDo() throws IOException {
+        String text = SCHEMA.replace("struct traffic: size 56", """
+                union address: size 16, alignment 4
+                  field v4: __be32, offset 0, size 4, unsigned, big-endian
+                  field v6: __u8[16], offset 0, size 16, unsigned
+
+                struct traffic: size 56""")
+                        .replace("  field total: __u64[7], offset 0, size 56, unsigned\n", """
+                  field family: __u32, offset 0, size 4, unsigned
+                  field state: __u32, offset 4, size 4, unsigned
+                  field age: __u64, offset 8, size 8, unsigned
+                  field seen: __u64, offset 16, size 8, unsigned
+                  field waits: __u32[2], offset 24, size 8, unsigned
+                  field address: union address, offset 32, size 16
+                  pad _pad0: offset 48, size 8
+                """)
+                + """
+
+                reading struct traffic age: Duration, 1000 per second
+                reading struct traffic seen: Instant, 1 per second
+                reading struct traffic waits: Duration, 1000000 per second
+                reading struct traffic address: by family
+                  case v4: 0
+                  case v6: 6 7
+                """;
+        Path schema = Files.writeString(directory.resolve("flows.schema"), text);
+        try (NestFixture nest = NestFixture.load()) {
+            nest.put("spill", flow(1, 0));
+            nest.put("spill", flow(2, 7));
+            nest.put("spill", flow(3, 9));
+            nest.share("spill", 1);
+            String bytes = "0a010203" + "00".repeat(12);
+            String[] tree = {"tree", nest.id("flows_of_each_tenant"), "--records", schema.toString()};
+            String entry = "age=1 min 30 s seen=2026-11-21T15:00:00Z waits=[1.5 s, 250 µs] address";
+
+            CommandRun run = CommandRun.of(tree);
+            assertThat(run.err()).isEmpty();
+            assertThat(run.out()
+                            .lines()
+                            .map(line -> line.replaceFirst(".*(?=age=)", "").strip()))
+                    .contains(entry + ".v4=10.1.2.3", entry + ".v6=" + bytes, entry + "=" + bytes);
+
+            String[] json = Arrays.copyOf(tree, tree.length + 1);
+            json[tree.length] = "--json";
+            String values =
+                    "\"age\":\"PT1M30S\",\"seen\":\"2026-11-21T15:00:00Z\",\"waits\":[\"PT1.5S\",\"PT0.00025S\"],"
+                            + "\"address\":";
+            assertThat(CommandRun.of(json).out())
+                    .contains(values + "{\"v4\":\"10.1.2.3\"}}")
+                    .contains(values + "{\"v6\":\"" + bytes + "\"}}")
+                    .contains(values + "\"" + bytes + "\"}");
+
+            String[] where = Arrays.copyOf(tree, tree.length + 2);
+            where[tree.length] = "--where";
+            where[tree.length + 1] = "v4=10.1.2.3";
+            assertThat(CommandRun.of(where).out())
+                    .contains("address.v4=10.1.2.3")
+                    .doesNotContain("address.v6");
+            where[tree.length + 1] = "age=90000";
+            assertThat(CommandRun.of(where).out()).contains("address.v4=", "address.v6=", "address=0a01");
+        }
+    }
+
+    /** An entry with times and an address. */
+    private static UntypedEntry flow(int n, int family) {
+        ByteBuffer value = ByteBuffer.allocate(56).order(ByteOrder.nativeOrder());
+        value.putInt(family).putInt(0).putLong(90_000);
+        value.putLong(Instant.parse("2026-11-21T15:00:00Z").getEpochSecond());
+        value.putInt(1_500_000).putInt(250).put(new byte[] {10, 1, 2, 3});
+        return new UntypedEntry(NestFixture.flow(n, 1).key(), ByteString.of(value.array()));
     }
 
     @Test
