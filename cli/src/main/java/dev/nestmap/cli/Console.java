@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /** Where a command writes: results to standard output, problems and progress to standard error. */
@@ -25,6 +26,7 @@ final class Console {
     private final long progressNanos;
     private long progressAt = System.nanoTime();
     private boolean showsProgress;
+    private boolean pipe;
 
     /**
      * A console.
@@ -56,28 +58,50 @@ final class Console {
     /** The console of this process. It has colours unless {@code NO_COLOR} is set (https://no-color.org). */
     static Console ofProcess() {
         String noColour = System.getenv("NO_COLOR");
-        return new Console(
+        Console console = new Console(
                 new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), BUFFER),
                 new FileOutputStream(FileDescriptor.err),
                 isTerminal(1),
-                isTerminal(2),
-                (noColour == null || noColour.isEmpty()) && !"dumb".equals(System.getenv("TERM")));
+                isTerminal(2) && !isDumb(),
+                (noColour == null || noColour.isEmpty()) && !isDumb());
+        console.pipe = fileOf(1).startsWith("pipe:");
+        return console;
     }
 
     /** Java has no method that checks one descriptor; {@code System.console()} also requires that standard input is a terminal. */
     private static boolean isTerminal(int descriptor) {
+        String file = fileOf(descriptor);
+        return file.startsWith("/dev/pts/") || file.startsWith("/dev/tty") || file.equals("/dev/console");
+    }
+
+    /** The file of an open descriptor, such as {@code pipe:[1234]}; empty if it is closed. */
+    private static String fileOf(int descriptor) {
         try {
-            String file = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
+            return Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
                     .toString();
-            return file.startsWith("/dev/pts/") || file.startsWith("/dev/tty") || file.equals("/dev/console");
         } catch (IOException e) {
-            return false;
+            return "";
         }
     }
 
     /** Whether standard output is a terminal. */
     boolean isTerminal() {
         return terminal;
+    }
+
+    /** Whether another program reads standard output. It may draw on the same terminal, as less does. */
+    boolean isPipe() {
+        return pipe;
+    }
+
+    /** Whether standard output is a terminal that can refresh a screen in place. */
+    boolean movesCursor() {
+        return terminal && !isDumb();
+    }
+
+    /** Whether the terminal obeys no control sequences, as the shell of an editor. */
+    private static boolean isDumb() {
+        return "dumb".equals(System.getenv("TERM"));
     }
 
     boolean hasColours() {
@@ -92,7 +116,7 @@ final class Console {
     /**
      * Writes to standard output.
      *
-     * @throws UncheckedIOException if nobody reads it any more
+     * @throws UncheckedIOException if that is not possible, for example because nobody reads it any more
      */
     void print(String text) {
         if (terminal) {
@@ -150,13 +174,31 @@ final class Console {
         }
     }
 
+    /** Writes to standard error. If that fails, nobody can be told, and the exit code remains. */
     private void error(String text) {
         try {
             err.write(text.getBytes(StandardCharsets.UTF_8));
             err.flush();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            // The results matter more than the problems.
         }
+    }
+
+    /**
+     * Says why standard output can't be written, unless it is a pipe or terminal that nobody reads any more.
+     *
+     * @return the exit code
+     */
+    int outputFailed(UncheckedIOException e) {
+        String file = fileOf(1);
+        if (file.startsWith("pipe:") || file.startsWith("socket:") || isTerminal(1)) {
+            return ExitCode.BROKEN_PIPE;
+        }
+        endProgress();
+        error("nestmap: standard output can't be written: "
+                + Escapes.visible(
+                        String.valueOf(Objects.requireNonNull(e.getCause()).getMessage())) + "\n");
+        return ExitCode.FAILED;
     }
 
     String bold(String text) {

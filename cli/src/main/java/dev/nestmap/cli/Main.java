@@ -74,7 +74,7 @@ public final class Main implements Runnable {
             console.flush();
             return code;
         } catch (UncheckedIOException e) {
-            return ExitCode.BROKEN_PIPE;
+            return console.outputFailed(e);
         }
     }
 
@@ -95,8 +95,8 @@ public final class Main implements Runnable {
         line.setColorScheme(CommandLine.Help.defaultColorScheme(console.hasColours() ? Ansi.ON : Ansi.OFF));
         line.setExitCodeExceptionMapper(e -> ExitCode.FAILED);
         line.setExecutionExceptionHandler((e, command, parsed) -> {
-            if (e instanceof UncheckedIOException) {
-                return ExitCode.BROKEN_PIPE;
+            if (e instanceof UncheckedIOException output) {
+                return console.outputFailed(output);
             }
             if (!(e instanceof BpfException || e instanceof Failure)) {
                 throw e;

@@ -43,6 +43,8 @@ final class OutputFile {
             Path part = file.resolveSibling(
                     "." + file.getFileName() + "." + ProcessHandle.current().pid());
             try {
+                // A killed process with this number left it. In a container, each process may have the same number.
+                Files.deleteIfExists(part);
                 Files.writeString(part, content, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
                 if (force) {
                     Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
@@ -74,8 +76,8 @@ final class OutputFile {
         if (e instanceof AccessDeniedException denied) {
             return new Failure(start + "this user may not write to " + denied.getFile());
         }
-        boolean hasReason = e instanceof FileSystemException reasoned && reasoned.getReason() != null;
-        return new Failure(start + (hasReason ? e.getMessage() : e.toString()));
+        boolean isNamed = e instanceof FileSystemException reasoned && reasoned.getReason() == null;
+        return new Failure(start + (isNamed || e.getMessage() == null ? e.toString() : e.getMessage()));
     }
 
     private static String target(Path link) {

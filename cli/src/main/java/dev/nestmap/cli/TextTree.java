@@ -8,6 +8,7 @@ import dev.nestmap.schema.Schema;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -71,9 +72,10 @@ final class TextTree implements TreeOutput {
         RowTable rows = new RowTable(console);
         MapView.Counts counts;
         try {
-            counts = view.forEach(filters, limit, rows::add, read -> console.progress(() -> progress(view, read)));
+            counts = view.forEach(filters, limit, rows::add, read -> progress(() -> progress(view, read)));
         } catch (BpfException e) {
-            console.line(title(view) + ", at most " + Numbers.count(map.maxEntries()));
+            String unit = map.type().endsWith("RINGBUF") ? " bytes" : "";
+            console.line(title(view) + ", at most " + Numbers.count(map.maxEntries()) + unit);
             console.line(LAST + console.yellow(Escapes.visible(e.getMessage())));
             return;
         }
@@ -93,7 +95,7 @@ final class TextTree implements TreeOutput {
             Filters remaining = filters.forSlot(slot.fields());
             if (remaining != null && (lines.shown < limit || !filters.isEmpty())) {
                 String read = Numbers.count(i) + " of " + Numbers.count(slots.size()) + " inner maps read";
-                console.progress(() -> read);
+                progress(() -> read);
                 inner(view, slot, byId.getOrDefault(slot.id(), List.of()), remaining, lines);
             }
         }
@@ -122,7 +124,7 @@ final class TextTree implements TreeOutput {
             MapView view = new MapView(inner);
             RowTable rows = new RowTable(console);
             MapView.Counts counts =
-                    view.forEach(remaining, limit, rows::add, read -> console.progress(() -> progress(view, read)));
+                    view.forEach(remaining, limit, rows::add, read -> progress(() -> progress(view, read)));
             if (remaining.isEmpty() || counts.matching() > 0) {
                 printed.put(slot.id(), place);
                 lines.add(
@@ -135,6 +137,13 @@ final class TextTree implements TreeOutput {
                     key + "  " + console.yellow("id " + id(slot.id()) + ": " + Escapes.visible(e.getMessage())),
                     null,
                     "");
+        }
+    }
+
+    /** Progress would spoil the screen of a pager. */
+    private void progress(Supplier<String> text) {
+        if (!console.isPipe()) {
+            console.progress(text);
         }
     }
 

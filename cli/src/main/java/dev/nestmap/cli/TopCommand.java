@@ -85,7 +85,7 @@ final class TopCommand implements Callable<Integer> {
             records.describe(map);
             records.requireUse();
             RateSampler sampler = new RateSampler(map, field);
-            TopScreen screen = console.isTerminal() ? TopScreen.onTerminal(console) : TopScreen.intoPipe(console);
+            TopScreen screen = console.movesCursor() ? TopScreen.onTerminal(console) : TopScreen.intoPipe(console);
             Duration interval = Duration.ofNanos((long) (seconds * 1e9));
             try {
                 watch(sampler, screen, interval);

@@ -24,6 +24,7 @@ final class TopScreen {
     private final Console console;
     private final boolean inPlace;
     private final Thread restorer = new Thread(this::restore);
+    private String last = "";
     private int height = USUAL_ROWS;
     private int width = USUAL_COLUMNS;
 
@@ -70,10 +71,13 @@ final class TopScreen {
         console.flush();
     }
 
+    /** Leaves the terminal as it was, with the last measurement below what was there. */
     void close() {
         if (inPlace) {
             Runtime.getRuntime().removeShutdownHook(restorer);
             restore();
+            console.print(last);
+            console.flush();
         }
     }
 
@@ -86,8 +90,9 @@ final class TopScreen {
         String time = Instant.now().truncatedTo(ChronoUnit.MILLIS).toString();
         String counter = sampler.counterName();
         for (RateSampler.Rate rate : rates) {
-            String outer =
-                    rate.outer().isEmpty() ? "" : " outer=" + rate.outer().replace(' ', ',');
+            String outer = rate.outer().isEmpty()
+                    ? ""
+                    : " outer=" + rate.outer().replace(" (", "(").replace(' ', ',');
             console.line(String.format(
                     Locale.ROOT,
                     "%s %s/s=%.1f %s=%s%s %s",
@@ -119,7 +124,7 @@ final class TopScreen {
     private void refresh(RateSampler sampler, List<RateSampler.Rate> rates) {
         UntypedMap map = sampler.view().map();
         RateSampler.Cost cost = sampler.cost();
-        StringBuilder screen = new StringBuilder("\033[H");
+        StringBuilder screen = new StringBuilder();
         String title = sampler.view().name() + "  " + map.type() + " id " + Integer.toUnsignedString(map.id());
         line(screen, console.bold(cut(title, width)));
         line(screen, cut(cost(sampler, cost), width));
@@ -149,7 +154,8 @@ final class TopScreen {
         if (rates.isEmpty()) {
             line(screen, console.dim(nothing(sampler)));
         }
-        console.print(screen + "\033[J");
+        last = screen.toString();
+        console.print("\033[H" + last.replace("\n", "\033[K\n") + "\033[J");
     }
 
     private static String rateText(double perSecond) {
@@ -173,7 +179,7 @@ final class TopScreen {
     }
 
     private static void line(StringBuilder screen, String text) {
-        screen.append(text).append("\033[K\n");
+        screen.append(text).append('\n');
     }
 
     private static String cut(String text, int width) {

@@ -5,6 +5,7 @@ import dev.nestmap.runtime.UntypedMap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -87,39 +88,50 @@ final class TreeCommand implements Callable<Integer> {
         Filters filters = new Filters(where);
         long most = limit();
         TreeOutput output = json ? new JsonTree(console, filters, most) : new TextTree(console, filters, most);
-        int[] maps = {0};
-        Consumer<UntypedMap> counted = map -> {
-            maps[0]++;
-            if (maps[0] <= most || !targets.isEmpty()) {
-                records.describe(map);
-                output.map(map);
-            }
-        };
+        long maps = 0;
         if (targets.isEmpty()) {
-            Targets.forAll(map -> all || map.isMapOfMaps(), counted, console::problem);
+            maps = shown(
+                    output,
+                    most,
+                    "",
+                    action -> Targets.forAll(map -> all || map.isMapOfMaps(), action, console::problem));
+            if (maps == 0) {
+                console.problem("the running kernel has no nested maps; `nestmap tree --all` shows the other maps");
+            }
         }
         for (String target : targets) {
             if (Targets.isObject(target)) {
                 output.object(target, ObjectFiles.read(target).schema());
             } else {
-                Targets.forEach(target, counted, console::problem);
+                maps += shown(
+                        output, most, " of " + target, action -> Targets.forEach(target, action, console::problem));
             }
         }
         output.end();
-        if (targets.isEmpty() && maps[0] > most) {
-            console.problem("only " + most + " of " + Numbers.count(maps[0])
-                    + " maps are shown: name those that you want to see, or" + " use --limit 0");
-        }
-        if (maps[0] == 0 && targets.isEmpty()) {
-            console.problem("the running kernel has no nested maps; `nestmap tree --all` shows the other maps");
-        }
         records.requireUse();
-        List<String> unknown = maps[0] == 0 ? List.of() : filters.unknown();
+        List<String> unknown = maps == 0 ? List.of() : filters.unknown();
         if (!unknown.isEmpty()) {
             throw new Failure("no entry has the field " + Escapes.visible(String.join(", ", unknown))
                     + "; run the command without --where to see the names of the fields");
         }
         return ExitCode.OK;
+    }
+
+    /** Shows the maps that are found, up to the limit. Returns how many there are. */
+    private long shown(TreeOutput output, long most, String where, Consumer<Consumer<UntypedMap>> find) {
+        AtomicLong maps = new AtomicLong();
+        find.accept(map -> {
+            if (maps.incrementAndGet() <= most) {
+                records.describe(map);
+                output.map(map);
+            }
+        });
+        if (maps.get() > most) {
+            common.console()
+                    .problem("only " + most + " of " + Numbers.count(maps.get()) + " maps" + where
+                            + " are shown: name those that you want to see, or use --limit 0");
+        }
+        return maps.get();
     }
 
     /** The largest number of maps, inner maps and entries. */

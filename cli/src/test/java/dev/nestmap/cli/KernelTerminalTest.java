@@ -82,6 +82,16 @@ class KernelTerminalTest {
     }
 
     @Test
+    void saysThatTheOutputCanNotBeWritten() throws Exception {
+        Path file = Files.writeString(directory.resolve("empty.schema"), "nestmap-schema 1\nheader x.bpf.h\n");
+        String compare = command("compare", file.toString(), file.toString());
+        assertThat(output(shell(compare + " >/dev/full; echo exit=$?; " + compare + " >&-; echo exit=$?; "
+                        + command("layout", "none.o") + " 2>/dev/full; echo exit=$?")))
+                .matches("nestmap: standard output can't be written: .+\nexit=3\n"
+                        + "nestmap: standard output can't be written: .+\nexit=3\nexit=3\n");
+    }
+
+    @Test
     void saysWhatUsersWithoutPrivilegesLack() throws Exception {
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         ChildVm nobody =

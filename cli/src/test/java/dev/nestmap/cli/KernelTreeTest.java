@@ -175,16 +175,62 @@ class KernelTreeTest {
     }
 
     @Test
-    void mapsWithoutEntriesToListSayWhy() {
-        for (MapShape shape : List.of(
-                new MapShape("ring", MapKind.RINGBUF, 0, 0, 4096, 0),
-                new MapShape("queue", MapKind.QUEUE, 0, 4, 1, 0))) {
-            RawMap raw = new KernelMaps().create(shape, null);
-            CommandRun run = CommandRun.of("tree", Integer.toString(raw.id()));
-            raw.close();
+    void manyMapsOfOneNameAreLimited() {
+        String name = "limited_" + ProcessHandle.current().pid() % 1_000_000;
+        List<RawMap> maps = IntStream.range(0, 3)
+                .mapToObj(i -> new KernelMaps().create(new MapShape(name, MapKind.ARRAY, 4, 4, 1, 0), null))
+                .toList();
+        try {
+            CommandRun some = CommandRun.of("tree", name, "--limit", "2");
+            assertThat(some.out().lines().filter(line -> line.startsWith(name))).hasSize(2);
+            assertThat(some.err())
+                    .isEqualTo("nestmap: only 2 of 3 maps of " + name
+                            + " are shown: name those that you want to see, or use --limit 0\n");
+            CommandRun all = CommandRun.of("tree", name, "--limit", "0");
+            assertThat(all.out().lines().filter(line -> line.startsWith(name))).hasSize(3);
+            assertThat(all.err()).isEmpty();
+        } finally {
+            maps.forEach(RawMap::close);
+        }
+    }
 
-            assertThat(run.exitCode()).isZero();
-            assertThat(run.out()).contains("└─ iteration of map " + shape.name());
+    @Test
+    void mapsWithoutEntriesToListSayWhy() {
+        assertThat(treeAndTop(new MapShape("ring", MapKind.RINGBUF, 0, 0, 4096, 0)))
+                .contains("at most 4,096 bytes\n└─ reading of ring: the events of a RINGBUF are for its reader alone\n")
+                .endsWith("nestmap: ring has no counters: the events of a RINGBUF are for its reader alone\n");
+        assertThat(treeAndTop(new MapShape("queue", MapKind.QUEUE, 0, 4, 1, 0)))
+                .contains(
+                        "└─ reading of queue: a reader takes the entries out of a QUEUE, so the command reads none\n");
+        assertThat(treeAndTop(new MapShape("bloom", MapKind.BLOOM_FILTER, 0, 4, 1, 0)))
+                .contains("└─ iteration of map bloom: ");
+    }
+
+    private static String treeAndTop(MapShape shape) {
+        RawMap raw = new KernelMaps().create(shape, null);
+        CommandRun tree = CommandRun.of("tree", Integer.toString(raw.id()));
+        CommandRun top = CommandRun.of("top", Integer.toString(raw.id()), "--count", "1");
+        raw.close();
+        assertThat(tree.exitCode()).isZero();
+        assertThat(top.exitCode()).isEqualTo(ExitCode.FAILED);
+        return tree.out() + top.err();
+    }
+
+    @Test
+    void showsTheBytesOfEachCpuWithoutBtf() {
+        RawMap raw = new KernelMaps().create(new MapShape("bare", MapKind.PERCPU_HASH, 4, 4, 8, 0), null);
+        String id = Integer.toString(raw.id());
+        try (UntypedMap.Owned map = Objects.requireNonNull(UntypedMap.open(raw.id()))) {
+            byte[] values = new byte[8 * map.valuesPerEntry()];
+            values[0] = 7;
+            map.put(new UntypedEntry(u32(1), ByteString.of(values)));
+            String zeros = ",\"00000000\"".repeat(map.valuesPerEntry() - 1);
+
+            assertThat(CommandRun.of("tree", id).out()).endsWith("└─ 01000000 (1)\n     cpu 0  07000000 (7)\n");
+            assertThat(CommandRun.of("tree", id, "--json").out())
+                    .contains("{\"key\":\"01000000\",\"values\":[\"07000000\"" + zeros + "]}");
+        } finally {
+            raw.close();
         }
     }
 

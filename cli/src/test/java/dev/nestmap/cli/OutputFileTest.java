@@ -41,6 +41,19 @@ class OutputFileTest {
         assertThat(target).hasContent("other");
     }
 
+    /** A process that is killed while it writes leaves a part, and the existing file as it was. */
+    @Test
+    void writesAgainAfterAKill() throws IOException {
+        Path file = Files.writeString(directory.resolve("A.java"), "first");
+        Path part = directory.resolve(".A.java." + ProcessHandle.current().pid());
+        Path other = Files.writeString(directory.resolve("other"), "other");
+        Files.createSymbolicLink(part, other);
+        OutputFile.create(file, "second", true);
+        assertThat(file).hasContent("second");
+        assertThat(other).hasContent("other");
+        assertThat(part).doesNotExist();
+    }
+
     @Test
     void saysThatAFileIsNoDirectory() throws IOException {
         Path target = Files.writeString(directory.resolve("src"), "");
