@@ -20,6 +20,7 @@ SEC("xdp")
 int count(struct xdp_md *ctx)
 {
 	struct site_key site = { .region = bpf_htons(7), .tier = TIER_PAID_MONTHLY, .indoors = 1 };
+	struct flow_map *flows;
 	int maps = 0;
 	__u32 i;
 
@@ -32,6 +33,11 @@ int count(struct xdp_md *ctx)
 	maps += count_in(by_tier_lookup(TIER_FREE), 4);
 	maps += count_in(hashed_tier_lookup(TIER_PAID_MONTHLY), 5);
 	maps += count_in(&silver_one, 6);
+	flows = rank_lookup(1);
+	if (!flows)
+		flows = &spill; /* not an inner map, but one like them */
+	maps += count_in(flows, 7);
+	maps += count_in((struct flow_map *)&small, 8);
 	return maps;
 }
 

@@ -55,4 +55,11 @@ public @interface InnerMap {
      * record's name in snake case}
      */
     String name() default "";
+
+    /**
+     * {@return the names in C, without the prefix of the object, of maps that have this definition and exist from the start, outside of all
+     * outer maps} Programs can use them in place of an inner map, because both have the C type {@code struct flow_map}: {@code m = &spill}.
+     * The generated class has a method with each name in camel case. Only for records in a {@link BpfObject}.
+     */
+    String[] maps() default {};
 }

@@ -34,4 +34,12 @@ public @interface Slot {
      * generated class has a method with the inner map's name in camel case.
      */
     String name();
+
+    /**
+     * {@return {@code max_entries} of the inner map, or 0 for that of its record} The kernel accepts another size than in the record for most
+     * types, but not for a {@code PERCPU_ARRAY} or {@code XSKMAP}, and for an {@code ARRAY} only with {@link MapFlag#INNER_MAP}
+     * ({@code array_map_meta_equal} in kernel/bpf/arraymap.c). In C, the inner map then has a type of its own: pass it to helpers as
+     * {@code (struct flow_map *)&gold}. Programs in a {@code PROG_ARRAY} have no size.
+     */
+    long maxEntries() default 0;
 }

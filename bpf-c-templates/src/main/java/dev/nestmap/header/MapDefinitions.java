@@ -38,20 +38,25 @@ final class MapDefinitions {
 
     /** Structs that define inner maps. */
     List<Header.MapBlock> inner() {
-        return blocks(role -> role == MapRole.INNER);
+        return blocks(map -> map.role() == MapRole.INNER);
     }
 
     /** Variables of type {@code struct flow_map}, which share the definition of an inner map. */
     List<Header.DeclaredInner> declaredInners() {
         return schema.maps().stream()
-                .filter(map -> map.role() == MapRole.INSTANCE)
+                .filter(this::sharesDefinition)
                 .map(map -> new Header.DeclaredInner(map.name(), requireNonNull(map.definition()), end(map)))
                 .toList();
     }
 
     /** All other variables in the section {@code .maps}. */
     List<Header.MapBlock> variables() {
-        return blocks(role -> role != MapRole.INNER && role != MapRole.INSTANCE);
+        return blocks(map -> map.role() != MapRole.INNER && !sharesDefinition(map));
+    }
+
+    /** Whether a map has the definition of inner maps. One that differs in size has a definition of its own. */
+    private boolean sharesDefinition(MapDef map) {
+        return map.role() == MapRole.INSTANCE && !schema.hasOwnSize(map);
     }
 
     /** Declarations of the programs in slots. */
@@ -63,9 +68,9 @@ final class MapDefinitions {
                 .toList();
     }
 
-    private List<Header.MapBlock> blocks(Predicate<MapRole> roles) {
+    private List<Header.MapBlock> blocks(Predicate<MapDef> chosen) {
         return schema.maps().stream()
-                .filter(map -> roles.test(map.role()) && HeaderNames.isDefinedIn(schema, map))
+                .filter(map -> chosen.test(map) && HeaderNames.isDefinedIn(schema, map))
                 .map(this::block)
                 .toList();
     }
@@ -93,11 +98,14 @@ final class MapDefinitions {
         return inSlots.contains(map.name()) ? ";" : " __weak;";
     }
 
-    private static List<String> initializer(MapDef map) {
+    private List<String> initializer(MapDef map) {
         List<String> lines = new ArrayList<>(List.of("\t.values = {"));
         for (SlotContents.Slot slot : map.slots().inObject()) {
             String target = map.kind().holdsPrograms() ? HeaderNames.programSlot(map, slot) : slot.target();
-            lines.add("\t\t[" + SlotContents.text(slot.key()) + "] = &" + target + ",");
+            boolean isSized = !map.kind().holdsPrograms()
+                    && schema.map(target).filter(this::sharesDefinition).isEmpty();
+            String cast = isSized ? "(struct " + map.definition() + " *)" : "";
+            lines.add("\t\t[" + SlotContents.text(slot.key()) + "] = " + cast + "&" + target + ",");
         }
         lines.addAll(List.of("\t},", "};"));
         return lines;

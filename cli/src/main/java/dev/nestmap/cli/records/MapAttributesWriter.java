@@ -79,8 +79,12 @@ record MapAttributesWriter(AnnotationSpec.Builder annotation, MapDef map, boolea
                 all && isPinned());
     }
 
-    /** The kernel accepts a ring buffer of a power of 2 of pages only. libbpf rounds other sizes up. */
     private long size() {
+        return size(map);
+    }
+
+    /** The size that a record states. The kernel accepts a ring buffer of a power of 2 of pages only, and libbpf rounds other sizes up. */
+    static long size(MapDef map) {
         long bytes = map.maxEntries();
         return map.kind().isRing() && bytes > 0
                 ? Math.max(MapKind.PAGE_SIZE, Long.highestOneBit(Math.max(1, bytes - 1)) << 1)

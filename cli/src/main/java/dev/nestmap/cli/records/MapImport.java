@@ -13,6 +13,7 @@ import dev.nestmap.schema.CName;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.ManagedField;
@@ -20,7 +21,9 @@ import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import javax.lang.model.element.Modifier;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +44,10 @@ record MapImport(TypeImport types, TypeUses uses, boolean hasHeader) {
      * @param name the name of the record
      * @param baseName the name in C that the annotation states: of the map, or of the definition without {@code _map}
      * @param event the type of its events; null for a map that is no stream
+     * @param like names of the maps that have the definition of inner maps, and are in no slot
      */
-    Written entries(MapDef map, String name, String baseName, @Nullable CType event) throws InexpressibleException {
+    Written entries(MapDef map, String name, String baseName, @Nullable CType event, List<String> like)
+            throws InexpressibleException {
         JavaNames names = new JavaNames();
         List<ParameterSpec> components = new ArrayList<>();
         CType key = event == null ? key(map, name, names, components) : null;
@@ -52,16 +57,22 @@ record MapImport(TypeImport types, TypeUses uses, boolean hasHeader) {
         boolean isInner = map.role() == MapRole.INNER;
         MapAttributesWriter attributes = new MapAttributesWriter(
                 AnnotationSpec.builder(isInner ? InnerMap.class : BpfMap.class), map, hasHeader);
+        like.forEach(other -> attributes.annotation().addMember("maps", "$S", other));
         record.addAnnotation(attributes.write(name, baseName));
         MapRole role = isInner ? MapRole.INNER : MapRole.PLAIN;
         // Java needs no declaration of the programs that an object has in its slots.
         SlotContents slots = hasHeader && map.kind().holdsPrograms() ? map.slots() : SlotContents.NONE;
-        annotations(slots).forEach(record::addAnnotation);
+        annotations(slots, Map.of()).forEach(record::addAnnotation);
         return new Written(record.build(), attributes.declared(role, key, value, null, slots));
     }
 
-    /** Writes an outer map whose inner maps a record declares. */
-    Written outer(MapDef map, String name, MapDef inner, String innerRecord) throws InexpressibleException {
+    /**
+     * Writes an outer map whose inner maps a record declares.
+     *
+     * @param actual the maps of the object, some of which are in slots
+     */
+    Written outer(MapDef map, String name, MapDef inner, String innerRecord, Schema actual)
+            throws InexpressibleException {
         JavaNames names = new JavaNames();
         List<ParameterSpec> components = new ArrayList<>();
         JavaForm key = keyForm(map, name);
@@ -73,18 +84,43 @@ record MapImport(TypeImport types, TypeUses uses, boolean hasHeader) {
                 new MapAttributesWriter(AnnotationSpec.builder(OuterMap.class), map, hasHeader);
         attributes.annotation().addMember("inner", "$T.class", types.nested(innerRecord));
         record.addAnnotation(attributes.write(name, map.name()));
-        annotations(map.slots()).forEach(record::addAnnotation);
+        annotations(map.slots(), sizes(map.slots(), inner, actual)).forEach(record::addAnnotation);
         return new Written(
                 record.build(), attributes.declared(MapRole.OUTER, key.ctype(), null, inner.name(), map.slots()));
     }
 
-    private static List<AnnotationSpec> annotations(SlotContents slots) {
-        return slots.list().stream()
-                .map(slot -> AnnotationSpec.builder(Slot.class)
-                        .addMember("index", "$L", Annotations.literal(slot.key().get(0)))
-                        .addMember("name", "$S", slot.target())
-                        .build())
-                .toList();
+    /** The sizes of maps in slots that differ from that of the inner maps. Records that bind to an object leave sizes out. */
+    private Map<String, Long> sizes(SlotContents slots, MapDef inner, Schema actual) throws InexpressibleException {
+        Map<String, Long> sizes = new HashMap<>();
+        for (SlotContents.Slot slot : hasHeader ? slots.list() : List.<SlotContents.Slot>of()) {
+            Optional<MapDef> target = actual.map(slot.target()).filter(found -> !found.isSizedAtLoad());
+            long size = target.map(MapAttributesWriter::size).orElse(inner.maxEntries());
+            if (size != inner.maxEntries() && inner.kind().fixesLength(inner.flags())) {
+                throw new InexpressibleException("slot " + slot.key().get(0) + " has " + slot.target()
+                        + " with max_entries " + size + " instead of " + inner.maxEntries()
+                        + ", which the kernel rejects (EINVAL)");
+            }
+            if (size != inner.maxEntries()) {
+                sizes.put(slot.target(), size);
+            }
+        }
+        return sizes;
+    }
+
+    private static List<AnnotationSpec> annotations(SlotContents slots, Map<String, Long> sizes) {
+        return slots.list().stream().map(slot -> annotation(slot, sizes)).toList();
+    }
+
+    private static AnnotationSpec annotation(SlotContents.Slot slot, Map<String, Long> sizes) {
+        AnnotationSpec.Builder annotation = AnnotationSpec.builder(Slot.class)
+                .addMember("index", "$L", Annotations.literal(slot.key().get(0)))
+                .addMember("name", "$S", slot.target());
+        Long size = sizes.get(slot.target());
+        return size == null
+                ? annotation.build()
+                : annotation
+                        .addMember("maxEntries", "$L", Annotations.literal(size))
+                        .build();
     }
 
     private @Nullable CType key(MapDef map, String name, JavaNames names, List<ParameterSpec> components)

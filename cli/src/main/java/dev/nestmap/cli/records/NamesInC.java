@@ -2,6 +2,7 @@
 package dev.nestmap.cli.records;
 
 import com.palantir.javapoet.AnnotationSpec;
+import dev.nestmap.annotations.External;
 import dev.nestmap.annotations.Name;
 import dev.nestmap.header.ReservedNames;
 import dev.nestmap.schema.CName;
@@ -14,6 +15,16 @@ import java.util.Set;
 final class NamesInC {
     /** The longest name that the kernel accepts in BTF. */
     private static final int MAX_LENGTH = 512;
+
+    /** Structs of {@code linux/bpf.h} that maps contain. Every generated header includes it, so none can define them again. */
+    private static final Set<String> OF_BPF_HEADER = Set.of(
+            "bpf_cgroup_storage_key",
+            "bpf_cpumap_val",
+            "bpf_devmap_val",
+            "bpf_fib_lookup",
+            "bpf_flow_keys",
+            "bpf_sock_tuple",
+            "bpf_tunnel_key");
 
     private final boolean hasHeader;
     private final Set<String> tags = new HashSet<>();
@@ -42,6 +53,15 @@ final class NamesInC {
     String tag(String implied, String actual) {
         String tag = of(implied, actual);
         return tags.add(tag) || !hasHeader ? tag : implied;
+    }
+
+    /** {@code @External} for a struct that the generated header finds in {@code linux/bpf.h}. */
+    Optional<AnnotationSpec> external(String tag) {
+        return hasHeader && OF_BPF_HEADER.contains(tag)
+                ? Optional.of(AnnotationSpec.builder(External.class)
+                        .addMember("header", "$S", "linux/bpf.h")
+                        .build())
+                : Optional.empty();
     }
 
     /** {@code @Name}, unless the Java name becomes this name anyway. */

@@ -70,6 +70,9 @@ public final class RecordImport {
         private final List<Remark> remarks = new ArrayList<>();
         private final Set<String> inSlots = new HashSet<>();
 
+        /** The maps that have a definition of inner maps and are in no slot, by the definition. */
+        private final Map<String, List<MapDef>> like = new HashMap<>();
+
         /** The names in C of the maps that have accessors, by the name of the accessor. */
         private final Map<String, String> accessors = new HashMap<>();
 
@@ -91,6 +94,7 @@ public final class RecordImport {
                 }
             }
             all.removeIf(map -> inSlots.contains(map.name()));
+            all.removeIf(this::isLikeInnerMaps);
             for (MapDef map : all) {
                 String name = map.role() == MapRole.INNER ? MapImport.baseName(map) : map.name();
                 recordNames.put(map.name(), names.type(name));
@@ -106,6 +110,25 @@ public final class RecordImport {
             }
             all.forEach(this::write);
             check();
+        }
+
+        /** Whether the record of inner maps declares the map. A stream whose events have a type of its own has a record of its own. */
+        private boolean isLikeInnerMaps(MapDef map) {
+            String definition = map.definition();
+            if (map.role() != MapRole.INSTANCE
+                    || definition == null
+                    || leftOut.containsKey(definition)
+                    || request.events().containsKey(map.name())) {
+                return false;
+            }
+            requireAccessor(map, map.name());
+            try {
+                requireDeclarable(map);
+                like.computeIfAbsent(definition, unused -> new ArrayList<>()).add(map);
+            } catch (InexpressibleException e) {
+                leaveOut(map, e.reason());
+            }
+            return true;
         }
 
         /** Leaves a map out if the object's class would need a second method with the name of its accessor, or of one for its slots. */
@@ -165,15 +188,10 @@ public final class RecordImport {
         }
 
         private MapImport.Written written(MapDef map) throws InexpressibleException {
-            if (!CName.isIdentifier(map.name()) && map.role() != MapRole.INNER) {
-                throw new InexpressibleException("its name is not a C identifier, so no record can name it");
-            }
+            requireDeclarable(map);
             if (!map.kind().isSupported()) {
                 throw new InexpressibleException(
                         "no record can declare a " + map.kind().cName());
-            }
-            if (map.role() != MapRole.INNER) {
-                requireAllowedInC(map.name());
             }
             for (SlotContents.Slot slot : map.slots().list()) {
                 requireAllowedInC(slot.target());
@@ -189,7 +207,20 @@ public final class RecordImport {
                         + definition + "=TYPE, such as the tag of a struct");
             }
             String base = map.role() == MapRole.INNER ? MapImport.baseName(map) : map.name();
-            return maps.entries(map, name, base, event);
+            List<String> others = like.getOrDefault(map.name(), List.of()).stream()
+                    .map(MapDef::name)
+                    .toList();
+            return maps.entries(map, name, base, event, others);
+        }
+
+        private void requireDeclarable(MapDef map) throws InexpressibleException {
+            if (map.role() == MapRole.INNER) {
+                return;
+            }
+            if (!CName.isIdentifier(map.name())) {
+                throw new InexpressibleException("its name is not a C identifier, so no record can name it");
+            }
+            requireAllowedInC(map.name());
         }
 
         private void requireAllowedInC(String name) throws InexpressibleException {
@@ -211,7 +242,7 @@ public final class RecordImport {
                                 : "the definition of its inner maps, " + definition + ", can't be written: "
                                         + leftOut.get(definition));
             }
-            return maps.outer(map, name, inner.declared(), inner.record().name());
+            return maps.outer(map, name, inner.declared(), inner.record().name(), actual);
         }
 
         private void check() {
@@ -227,10 +258,18 @@ public final class RecordImport {
                         .filter(reason -> rejection.isEmpty())
                         .ifPresent(reason -> remarks.add(new Remark(declared.name(), false, reason)));
             }
-            check.clash(written.values().stream()
-                            .map(MapImport.Written::declared)
-                            .toList())
-                    .ifPresent(clash -> leftOut.putIfAbsent(clash.map(), clash.reason()));
+            check.clash(declared()).ifPresent(clash -> leftOut.putIfAbsent(clash.map(), clash.reason()));
+        }
+
+        /** All maps that the records declare, except for those in slots. */
+        private List<MapDef> declared() {
+            List<MapDef> all = new ArrayList<>();
+            for (MapImport.Written map : written.values()) {
+                all.add(map.declared());
+                like.getOrDefault(map.declared().name(), List.of())
+                        .forEach(other -> all.add(map.declared().declaredInner(other.name())));
+            }
+            return all;
         }
 
         private void leaveOut(MapDef map, String reason) {

@@ -21,6 +21,7 @@ import dev.nestmap.schema.type.UnionType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import javax.lang.model.element.Modifier;
 
 /** Writes a C struct as a record. */
@@ -48,6 +49,7 @@ record StructImport(TypeImport types) {
                     .addAnnotations(components.annotations())
                     .recordConstructor(constructor(components.parameters()));
             String tag = types.namesInC().tag(implied, struct.name());
+            types.namesInC().external(tag).ifPresent(record::addAnnotation);
             NamesInC.annotation(implied, tag).ifPresent(record::addAnnotation);
             types.declare(record.build());
             StructType made = components.struct();
@@ -83,7 +85,14 @@ record StructImport(TypeImport types) {
             ctypes.add(form.map(JavaForm::ctype).orElse(field.type()));
         }
         return StructFit.of(struct.name(), struct, ctypes)
-                .map(fit -> new Written(struct, forms, fit, names, types.namesInC()).write());
+                .map(fit -> new Written(struct, forms, fit, names, types.namesInC()).write())
+                .filter(components -> areDistinct(components.struct().fields()));
+    }
+
+    /** Whether no two fields have one name. BTF can have such fields, C and records can't. */
+    static boolean areDistinct(List<Field> fields) {
+        List<String> names = fields.stream().flatMap(Field::names).toList();
+        return Set.copyOf(names).size() == names.size();
     }
 
     private Optional<JavaForm> field(Field field, String hint, boolean inKey) {

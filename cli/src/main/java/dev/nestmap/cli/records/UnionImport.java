@@ -38,7 +38,7 @@ record UnionImport(TypeImport types) {
             members.add(new StructType.Member(field.name(), form.get().ctype()));
         }
         UnionType made = UnionType.of(union.name(), members, new StructAttributes(union.alignment() == 1, 1));
-        if (members.isEmpty() || made.size() != union.size()) {
+        if (members.isEmpty() || made.size() != union.size() || !StructImport.areDistinct(union.fields())) {
             return Optional.empty();
         }
         return Optional.of(declare(union, made, forms, hint));

@@ -13,6 +13,7 @@ import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.KernelType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
+import dev.nestmap.schema.type.UnionType;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -76,6 +77,26 @@ class RecordImportTest {
             assertThat(remark.map()).isEqualTo("counts");
             assertThat(remark.reason()).contains("declare the map in a record by hand");
         });
+    }
+
+    /** The compiler rejects records with two components of one C name (NM-403). */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aStructWithTwoFieldsOfOneNameBecomesBytes(boolean hasHeader) {
+        List<Field> fields = List.of(new Field("twice", Scalar.U32, 0), new Field("twice", Scalar.U32, 4));
+        CType union = new UnionType("both", 4, 4, List.of(fields.get(0), new Field("twice", Scalar.S32, 0)));
+
+        ImportedRecords records = RecordImport.of(request(
+                hasHeader,
+                map("counts", MapRole.PLAIN, new StructType("pair", 8, 4, fields)),
+                map("states", MapRole.PLAIN, union)));
+
+        assertThat(records.source())
+                .contains("@Size(8) ByteString value", "@Size(4) ByteString value")
+                .doesNotContain("twice");
+        assertThat(records.remarks())
+                .extracting(Remark::map)
+                .containsExactlyElementsOf(hasHeader ? List.of("counts", "states") : List.of());
     }
 
     @Test

@@ -67,10 +67,12 @@ final class ObjectClassWriter {
             TypeSpec.Builder type, MethodSpec.Builder constructor, DeclaredInnerMapModel declared) {
         String name = declared.map().name();
         CodeBlock javadoc = CodeBlock.of(
-                "Returns the inner map {@code $L}, which is in a slot of {@link $T} when the object has been loaded. The handle refers"
-                        + " to this map, even if the map is no longer in that slot.\n",
+                declared.inSlot()
+                        ? "Returns the inner map {@code $L}, which is in a slot of {@link $T} when the object has been loaded. The"
+                                + " handle refers to this map, even if the map is no longer in that slot.\n"
+                        : "Returns the map {@code $L}, which is like the inner maps that {@link $T} declares.\n",
                 name,
-                declared.outer());
+                declared.declaredBy());
         add(type, constructor, declared.member(), declared.accessor(), name, javadoc);
     }
 

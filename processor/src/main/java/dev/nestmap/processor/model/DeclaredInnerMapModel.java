@@ -5,11 +5,13 @@ import com.palantir.javapoet.ClassName;
 import dev.nestmap.schema.MapDef;
 
 /**
- * An inner map that annotations put into slots.
+ * A map with the definition of inner maps that exists from the start, in slots or outside of all outer maps.
  *
  * @param map its definition
  * @param member the method of the object's class that returns it: {@code gold()}
  * @param accessor the class generated for the map
- * @param outer the record of the first outer map that declares it
+ * @param inSlot whether it is in a slot
+ * @param declaredBy the record of the first outer map that has it in a slot, or of the inner maps that it is like
  */
-public record DeclaredInnerMapModel(MapDef map, String member, ClassName accessor, ClassName outer) {}
+public record DeclaredInnerMapModel(
+        MapDef map, String member, ClassName accessor, boolean inSlot, ClassName declaredBy) {}

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * @param maps its maps in order of declaration
  * @param isForeign whether somebody else wrote the object's C code. Then the object determines sizes and initial values that callers do not
  *     set
- * @param declaredInners the inner maps that annotations put into slots
+ * @param declaredInners the maps with definitions of inner maps that exist from the start
  * @param globals its global variables in order of declaration
  * @param programs the programs that annotations declare, in source order
  * @param structs the records among its types, each before its users

@@ -95,7 +95,7 @@ record GeneratedNames(Problems problems, SourceLocation topLevel, CompilerContex
             checkMember(
                     methods,
                     declared.member(),
-                    declared.outer(),
+                    declared.declaredBy(),
                     "inner map " + declared.map().name());
         }
         Map<String, String> constants = new HashMap<>();

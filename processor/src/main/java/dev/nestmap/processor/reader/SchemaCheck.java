@@ -37,7 +37,8 @@ record SchemaCheck(Problems problems, CNameAllocator names, SourceLocation topLe
      */
     void check(Schema schema, ObjectModel model, DefinitionsByAnnotation definitions) {
         definitions.ofRecords().forEach((annotation, map) -> checkMap(schema, annotation, map));
-        definitions.resized().forEach((annotation, map) -> checkSize(schema, annotation, map));
+        definitions.resized().forEach((annotation, map) -> checkSize(schema, annotation.place("innerMaxEntries"), map));
+        definitions.ofSlots().forEach((slot, map) -> checkSize(schema, slot, map));
         if (!schema.isForeign()) {
             checkNames(schema);
         }
@@ -63,14 +64,14 @@ record SchemaCheck(Problems problems, CNameAllocator names, SourceLocation topLe
     }
 
     /** Checks an inner map with another size. Problems that its record also has are reported only at the record. */
-    private void checkSize(Schema schema, MapAnnotation annotation, MapDef map) {
+    private void checkSize(Schema schema, SourceLocation place, MapDef map) {
         List<Rule> ofRecord = Optional.ofNullable(map.definition()).flatMap(schema::map).stream()
                 .flatMap(inner -> findings(schema, inner).stream())
                 .map(Finding::rule)
                 .toList();
         findings(schema, map).stream()
                 .filter(finding -> !ofRecord.contains(finding.rule()))
-                .forEach(finding -> problems.error(annotation.place("innerMaxEntries"), finding));
+                .forEach(finding -> problems.error(place, finding));
     }
 
     private static List<Finding> findings(Schema schema, MapDef map) {

@@ -32,8 +32,9 @@ final class ChangeConsequences {
     ChangeConsequences(Schema before, Schema after, List<Difference> differences) {
         this.differences = differences;
         for (Difference difference : differences) {
-            String use =
-                    difference.aspect() == Aspect.MAX_ENTRIES ? brokenLoad(before, difference) : brokenUse(difference);
+            String use = difference.aspect() == Aspect.MAX_ENTRIES
+                    ? brokenSize(before, after, difference)
+                    : brokenUse(difference);
             if (use != null) {
                 source.add(use);
             }
@@ -120,6 +121,16 @@ final class ChangeConsequences {
                     });
         }
         return texts;
+    }
+
+    private static @Nullable String brokenSize(Schema before, Schema after, Difference difference) {
+        String name = String.valueOf(difference.where().map());
+        boolean hadOwnSize = before.map(name).filter(before::hasOwnSize).isPresent();
+        boolean hasOwnSize = after.map(name).filter(after::hasOwnSize).isPresent();
+        if (hasOwnSize && !hadOwnSize) {
+            return "C code must cast its address to a pointer to an inner map, because it has a type of its own now";
+        }
+        return brokenLoad(before, difference);
     }
 
     /**

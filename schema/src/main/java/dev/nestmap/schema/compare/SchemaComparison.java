@@ -161,12 +161,13 @@ public final class SchemaComparison {
                         () -> found.add(where.difference(Aspect.MAP, map.kind().cName(), MISSING)));
     }
 
-    /** Skips an instance: its definition is compared elsewhere, unless the instance has another definition now. */
+    /** Skips an instance: its definition is compared elsewhere, unless the instance has another definition, or another size of its own, now. */
     private void unlessInstance(DifferenceLocation where, MapDef map, MapDef other) {
         boolean sameDefinition = isOfVersions()
                 && map.role() == MapRole.INSTANCE
                 && other.role() == MapRole.INSTANCE
-                && Objects.equals(map.definition(), other.definition());
+                && Objects.equals(map.definition(), other.definition())
+                && (map.maxEntries() == other.maxEntries() || !(declared.hasOwnSize(map) || actual.hasOwnSize(other)));
         if (!sameDefinition) {
             mapDef(where, map, other);
         }

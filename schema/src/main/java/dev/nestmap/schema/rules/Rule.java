@@ -461,6 +461,7 @@ public enum Rule {
             "a pin can't be a directory, and Nestmap uses the paths that begin with a pin and a hyphen for the"
                     + " inner maps and the migration of that pin",
             "use another path for one of them"),
+    SLOT_SIZE_DOES_NOT_FIT("NM-337", "%s in a slot can't have max_entries %s", "%s", "%s"),
     SECTION_DOES_NOT_FIT(
             "NM-340",
             "section of @%s %s is \"%s\"",
@@ -523,6 +524,11 @@ public enum Rule {
             "only an outer map of a @BpfObject or a program array can have slots from the start",
             "put it on an @OuterMap record that is nested in a @BpfObject interface, or on a @BpfMap of type"
                     + " PROG_ARRAY"),
+    MAPS_OUTSIDE_OBJECT(
+            "NM-418",
+            "@InnerMap on %s declares maps outside of a @BpfObject",
+            "several objects can include the header of a top-level record, and each of them would have these maps",
+            "nest the record in a @BpfObject interface, or remove maps"),
     SLOT_KEY_DOES_NOT_FIT("NM-415", "slot {%2$s} of map %1$s does not fit its key %3$s", "%4$s", "%5$s"),
     ENUM_SLOTS_WITHOUT_ENUM(
             "NM-416",

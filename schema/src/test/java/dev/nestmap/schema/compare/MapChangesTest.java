@@ -168,6 +168,14 @@ class MapChangesTest {
                 .containsExactly(
                         "COMPATIBLE changing the slot fill of `tenant` from IN_OBJECT to AT_LOAD: PinOptions.withSlots"
                                 + " decides how the slots of a pinned `tenant` are filled");
+        MapDef large = inner.declaredInner("gold").withMaxEntries(64);
+        Schema sized = schema(List.of(), inner, large, slotted(tenant, SlotFill.IN_OBJECT, "gold"));
+        assertThat(changes(gold, sized))
+                .containsExactly(
+                        "BREAKS_SOURCE changing max_entries of `gold` from 8 to 64: C code must cast its address"
+                                + " to a pointer to an inner map, because it has a type of its own now");
+        assertThat(changes(sized, gold))
+                .containsExactly("COMPATIBLE changing max_entries of `gold` from 64 to 8: nothing breaks");
         MapDef wider = hash("flow_map", MapRole.INNER, 8, Scalar.U64, Scalar.U64);
         assertThat(changes(
                         gold,

@@ -27,13 +27,15 @@ class KernelSlotsTest extends SlotsContract {
     void programsFindEachMapInItsSlots(InstalledClang clang) {
         try (SlottedBpf counting = SlottedBpf.load(BpfObjects.of("slotted", clang))) {
             assertThat(counting.program("count").testRun(new byte[64]).returnValue())
-                    .isEqualTo(8);
+                    .isEqualTo(11);
 
             assertThat(counting.gold()).containsExactlyInAnyOrder(new Flow(1, 1), new Flow(2, 1), new Flow(3, 1));
             assertThat(counting.silverOne()).containsExactlyInAnyOrder(new Flow(1, 1), new Flow(2, 1), new Flow(6, 1));
             assertThat(counting.tierFree()).containsExactly(new Flow(4, 1));
             assertThat(counting.hashedPaidMonthly()).containsExactly(new Flow(5, 1));
             assertThat(counting.bronze()).isEmpty();
+            assertThat(counting.spill()).containsExactly(new Flow(7, 1));
+            assertThat(counting.small()).containsExactlyInAnyOrder(new Flow(2, 1), new Flow(8, 1));
         }
     }
 
@@ -49,7 +51,7 @@ class KernelSlotsTest extends SlotsContract {
         try (LoadedObject object = LoadedObject.open(BpfObjects.of("slotted")).load()) {
             NumberedMap numbers = NumberedMap.in(object);
 
-            assertThat(numbers.keys()).containsExactlyInAnyOrder(0L, 4L);
+            assertThat(numbers.keys()).containsExactlyInAnyOrder(0L, 1L, 4L);
             assertThat(numbers.get(4)).isNotNull();
         }
     }

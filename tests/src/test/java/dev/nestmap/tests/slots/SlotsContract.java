@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.tests.slots.Slotted.Flow;
 import dev.nestmap.tests.slots.Slotted.Site;
 import dev.nestmap.tests.slots.Slotted.Tier;
@@ -53,10 +54,43 @@ abstract class SlotsContract {
     @Test
     void otherSlotsAreEmpty() {
         assertThat(bpf.rank().keys()).containsExactly(0L, 2L);
-        assertThat(bpf.numbered().keys()).containsExactlyInAnyOrder(0L, 4L);
+        assertThat(bpf.numbered().keys()).containsExactlyInAnyOrder(0L, 1L, 4L);
         assertThat(bpf.site().keys())
-                .containsExactlyInAnyOrder(new Site(7, Tier.PaidMonthly, true), new Site(7, Tier.FREE, false));
+                .containsExactlyInAnyOrder(
+                        new Site(7, Tier.PaidMonthly, true),
+                        new Site(7, Tier.PaidMonthly, false),
+                        new Site(7, Tier.FREE, false));
         assertThat(bpf.hashedTier().keys()).containsExactlyInAnyOrder(Tier.FREE, Tier.PaidMonthly);
+    }
+
+    @Test
+    void slotsHoldMapsOfTheirOwnSize() {
+        assertThat(entriesUntilFull(bpf.small())).isEqualTo(2);
+        assertThat(entriesUntilFull(bpf.large())).isEqualTo(64);
+        assertThat(entriesUntilFull(bpf.gold())).isEqualTo(16);
+        assertThat(bpf.numbered().get(1, 1)).isEqualTo(new Flow(1, 1));
+        assertThat(bpf.site().get(new Site(7, Tier.PaidMonthly, false), 64)).isEqualTo(new Flow(64, 64));
+    }
+
+    private static int entriesUntilFull(FlowMap flows) {
+        for (int id = 1; ; id++) {
+            try {
+                flows.put(new Flow(id, id));
+            } catch (BpfException e) {
+                assertThat(e.errno()).isEqualTo(Errno.E2BIG);
+                return id - 1;
+            }
+        }
+    }
+
+    @Test
+    void aMapLikeTheInnerMapsIsInNoSlot() {
+        bpf.spill().put(new Flow(1, 10));
+
+        assertThat(bpf.spill()).containsExactly(new Flow(1, 10));
+        assertThat(bpf.gold()).isEmpty();
+        bpf.rank().share(1, bpf.spill());
+        assertThat(bpf.rank().get(1, 1)).isEqualTo(new Flow(1, 10));
     }
 
     @Test

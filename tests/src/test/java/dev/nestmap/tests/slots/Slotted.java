@@ -21,7 +21,8 @@ public interface Slotted {
         PaidMonthly
     }
 
-    @InnerMap(maxEntries = 16)
+    /** Also the definition of a map that is in no slot. */
+    @InnerMap(maxEntries = 16, maps = "spill")
     record Flow(@Key @U32 long id, @U64 long packets) {}
 
     /** Slots 0 and 2 of an array. {@link Numbered} and this map repeat libbpf's own test (its commit 646f02ffdd). */
@@ -30,8 +31,9 @@ public interface Slotted {
     @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Flow.class, maxEntries = 3)
     record Rank(@U32 long rank) {}
 
-    /** Slots 0 and 4 of a hash, with the same two maps in reverse order. */
+    /** Slots 0 and 4 of a hash, with the same two maps in reverse order, and a smaller map in slot 1. */
     @Slot(index = 0, name = "silver_one")
+    @Slot(index = 1, name = "small", maxEntries = 2)
     @Slot(index = 4, name = "gold")
     @OuterMap(inner = Flow.class, maxEntries = 5)
     record Numbered(@U32 long number) {}
@@ -42,6 +44,10 @@ public interface Slotted {
     @Slot(
             index = {7, 0, 0},
             name = "bronze")
+    @Slot(
+            index = {7, 1, 0},
+            name = "large",
+            maxEntries = 64)
     @OuterMap(inner = Flow.class, maxEntries = 4, fill = SlotFill.AT_LOAD)
     record Site(@Be16 int region, Tier tier, boolean indoors) {}
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.processor.reader.map;
 
+import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.schema.MapDef;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -10,6 +11,7 @@ import java.util.Map;
 public final class DefinitionsByAnnotation {
     private final Map<MapAnnotation, MapDef> ofRecords = new LinkedHashMap<>();
     private final Map<MapAnnotation, MapDef> resized = new LinkedHashMap<>();
+    private final Map<SourceLocation, MapDef> ofSlots = new LinkedHashMap<>();
 
     void add(MapAnnotation annotation, MapDef map) {
         ofRecords.put(annotation, map);
@@ -18,6 +20,16 @@ public final class DefinitionsByAnnotation {
     /** Adds the definition of an inner map with the size that an outer map's annotation sets. */
     void addResized(MapAnnotation outer, MapDef inner) {
         resized.put(outer, inner);
+    }
+
+    /** Adds the definition of an inner map with the size that its slot sets. */
+    void addOfSlot(SourceLocation slot, MapDef inner) {
+        ofSlots.put(slot, inner);
+    }
+
+    /** The definitions of inner maps with another size than on their record, by the slots that set the size. */
+    public Map<SourceLocation, MapDef> ofSlots() {
+        return Collections.unmodifiableMap(ofSlots);
     }
 
     /** The definition of each map. */

@@ -54,7 +54,7 @@ public final class MapRecordReader {
         this.mapValues = new MapValues(types, problems);
         this.pins = new PinReader(problems);
         this.padding = new KeyPadding(topLevel, types, problems);
-        this.slots = new SlotAnnotationReader(topLevel, names, problems);
+        this.slots = new SlotAnnotationReader(topLevel, names, problems, definitions);
         this.outerKeys = new OuterKeyReader(topLevel, names, types, padding, problems);
         this.outerMaps = new OuterMapReader(
                 topLevel,
@@ -67,7 +67,7 @@ public final class MapRecordReader {
                 definitions);
     }
 
-    /** The inner maps that annotations put into slots. */
+    /** The maps with definitions of inner maps that exist from the start. */
     public List<DeclaredInnerMapModel> declaredInners() {
         return slots.declaredInners();
     }
@@ -111,7 +111,7 @@ public final class MapRecordReader {
         definitions.add(annotation, map);
         keyComponent.ifPresent(found ->
                 MapKeys.checkEnum(annotation, SourceLocation.of(key.orElseThrow()), found.conversion(), map, problems));
-        return Optional.of(new EntryMapModel(
+        EntryMapModel model = new EntryMapModel(
                 ClassName.get(record),
                 JavaNames.accessor(record, topLevel),
                 annotation.javaName(),
@@ -119,7 +119,9 @@ public final class MapRecordReader {
                 keyComponent,
                 isReducible(record),
                 components(value, keyComponent, keyIndex),
-                pins.pin(annotation, map)));
+                pins.pin(annotation, map));
+        slots.readMaps(annotation, model);
+        return Optional.of(model);
     }
 
     /** The components of the record: those of the value, with the key at its index. */

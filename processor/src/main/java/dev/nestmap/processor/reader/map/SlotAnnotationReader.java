@@ -19,12 +19,16 @@ import dev.nestmap.processor.reader.name.JavaNames;
 import dev.nestmap.processor.reader.source.AnnotationValues;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.SourceLocation;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.rules.Rule;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.AnnotationValue;
@@ -36,18 +40,26 @@ public final class SlotAnnotationReader {
     private final boolean isObject;
     private final CNameAllocator names;
     private final Problems problems;
+    private final DefinitionsByAnnotation definitions;
     private final Map<String, DeclaredInnerMapModel> declaredInners = new LinkedHashMap<>();
 
     /** A slot in the source. */
-    private record Declared(SourceLocation place, List<Long> key, String name) {}
+    private record Declared(SourceLocation place, List<Long> key, String name, Optional<Long> maxEntries) {
+        Declared(SourceLocation place, List<Long> key, String name) {
+            this(place, key, name, Optional.empty());
+        }
+    }
 
-    SlotAnnotationReader(TypeElement topLevel, CNameAllocator names, Problems problems) {
+    /** @param definitions receives the definitions of inner maps with a size of their own */
+    SlotAnnotationReader(
+            TypeElement topLevel, CNameAllocator names, Problems problems, DefinitionsByAnnotation definitions) {
         this.isObject = MoreElements.isAnnotationPresent(topLevel, BpfObject.class);
         this.names = names;
         this.problems = problems;
+        this.definitions = definitions;
     }
 
-    /** The inner maps in slots, each once. */
+    /** The maps with definitions of inner maps that exist from the start, each once. */
     List<DeclaredInnerMapModel> declaredInners() {
         return List.copyOf(declaredInners.values());
     }
@@ -89,6 +101,7 @@ public final class SlotAnnotationReader {
         List<SlotContents.Slot> slots = new ArrayList<>();
         for (Declared slot : declared(annotation.record(), key)) {
             names.check().checkIdentifier(slot.name(), slot.place(), CNameCheck.Named.PROGRAM);
+            slot.maxEntries().ifPresent(entries -> rejectSize(slot, entries, "it is a program", "remove maxEntries"));
             slots.add(new SlotContents.Slot(slot.key(), slot.name()));
         }
         return slots.isEmpty() ? SlotContents.NONE : new SlotContents(SlotFill.IN_OBJECT, slots);
@@ -104,7 +117,9 @@ public final class SlotAnnotationReader {
         for (AnnotationMirror mirror : slots(record)) {
             if (AnnotationValues.isComplete(mirror)) {
                 SourceLocation place = SourceLocation.of(record, mirror, "name");
-                declared.add(new Declared(place, numbers(mirror), AnnotationValues.text(mirror, "name")));
+                Optional<Long> size = SourceLocation.ofWritten(record, mirror, "maxEntries")
+                        .map(unused -> (Long) AnnotationValues.value(mirror, "maxEntries"));
+                declared.add(new Declared(place, numbers(mirror), AnnotationValues.text(mirror, "name"), size));
             } else {
                 problems.addMissingType();
             }
@@ -153,23 +168,93 @@ public final class SlotAnnotationReader {
         return declared;
     }
 
+    /** Reads the maps that a record of inner maps declares outside of all outer maps. */
+    void readMaps(MapAnnotation annotation, EntryMapModel inner) {
+        if (annotation.role() != MapRole.INNER) {
+            return;
+        }
+        SourceLocation place = annotation.place("maps");
+        for (Object written : (List<?>) AnnotationValues.value(annotation.mirror(), "maps")) {
+            if (!isObject) {
+                problems.error(
+                        place, Rule.MAPS_OUTSIDE_OBJECT, annotation.record().getSimpleName());
+                return;
+            }
+            String name = String.valueOf(((AnnotationValue) written).getValue());
+            String inC = names.ofDeclaredInner(name, place);
+            add(place, inC, declared(annotation.record(), name, inner.map().declaredInner(inC), inner));
+        }
+    }
+
     /** The C name of the inner map in a slot. */
     private String declaredInner(TypeElement record, Declared slot, EntryMapModel inner) {
         String name = names.ofDeclaredInner(slot.name(), slot.place());
-        DeclaredInnerMapModel declared = new DeclaredInnerMapModel(
-                inner.map().declaredInner(name), JavaNames.ofMap(slot.name()), inner.accessor(), ClassName.get(record));
+        MapDef map = inner.map().declaredInner(name);
+        if (slot.maxEntries().isPresent()) {
+            map = sized(slot, map, slot.maxEntries().get());
+        }
+        add(slot.place(), name, declared(record, slot.name(), map, inner));
+        return name;
+    }
+
+    private static DeclaredInnerMapModel declared(TypeElement record, String written, MapDef map, EntryMapModel inner) {
+        boolean inSlot = !ClassName.get(record).equals(inner.record());
+        return new DeclaredInnerMapModel(
+                map, JavaNames.ofMap(written), inner.accessor(), inSlot, ClassName.get(record));
+    }
+
+    private void add(SourceLocation place, String name, DeclaredInnerMapModel declared) {
         DeclaredInnerMapModel former = declaredInners.putIfAbsent(name, declared);
-        if (former != null && !former.accessor().equals(declared.accessor())) {
+        if (former == null) {
+            return;
+        }
+        if (!former.accessor().equals(declared.accessor())) {
             problems.error(
-                    slot.place(),
+                    place,
                     Rule.INNER_MAP_NAME_REUSED,
                     name,
                     former.accessor().simpleName(),
-                    former.outer().simpleName(),
+                    former.declaredBy().simpleName(),
                     declared.accessor().simpleName(),
-                    record.getSimpleName());
+                    declared.declaredBy().simpleName());
+        } else if (former.map().maxEntries() != declared.map().maxEntries()) {
+            problems.error(
+                    place,
+                    Rule.SLOT_SIZE_DOES_NOT_FIT,
+                    name,
+                    declared.map().maxEntries(),
+                    "another annotation gives it " + former.map().maxEntries() + ", and one name stands for one map",
+                    "use the same maxEntries, or two names");
         }
-        return name;
+    }
+
+    /** An inner map with the size that its slot sets. The kernel compares the size with that of the prototype for some types. */
+    private MapDef sized(Declared slot, MapDef map, long entries) {
+        if (entries < 1 || map.kind().isStorage()) {
+            rejectSize(
+                    slot,
+                    entries,
+                    map.kind().isStorage() ? "a " + map.kind() + " has no size" : "the kernel requires at least 1",
+                    "remove maxEntries");
+            return map;
+        }
+        if (entries != map.maxEntries() && map.kind().fixesLength(map.flags())) {
+            rejectSize(
+                    slot,
+                    entries,
+                    "the kernel accepts only an inner " + map.kind() + " of the size on its record (EINVAL)",
+                    map.kind() == MapKind.ARRAY
+                            ? "remove maxEntries, or add MapFlag.INNER_MAP to the flags of the record"
+                            : "remove maxEntries");
+            return map;
+        }
+        MapDef sized = map.withMaxEntries(entries);
+        definitions.addOfSlot(slot.place(), sized);
+        return sized;
+    }
+
+    private void rejectSize(Declared slot, long entries, String why, String fix) {
+        problems.error(slot.place(), Rule.SLOT_SIZE_DOES_NOT_FIT, slot.name(), entries, why, fix);
     }
 
     private static List<Long> numbers(AnnotationMirror slot) {
