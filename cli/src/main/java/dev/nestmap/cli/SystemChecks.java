@@ -105,11 +105,17 @@ final class SystemChecks {
                         IntStream.rangeClosed(OLDEST_CLANG, NEWEST_CLANG).mapToObj(version -> "clang-" + version))
                 .filter(SystemChecks::isOnPath)
                 .toList();
+        String newest = null; // the build takes it
+        int major = OLDEST_CLANG - 1;
         for (String name : names) {
             Matcher version = CLANG.matcher(output(name, "--version"));
-            if (version.matches() && Integer.parseInt(version.group(1)) >= OLDEST_CLANG) {
-                return Diagnosis.works("clang", name + " " + version.group(1) + "." + version.group(2));
+            if (version.matches() && Integer.parseInt(version.group(1)) > major) {
+                major = Integer.parseInt(version.group(1));
+                newest = name + " " + major + "." + version.group(2);
             }
+        }
+        if (newest != null) {
+            return Diagnosis.works("clang", newest);
         }
         return Diagnosis.limited(
                 "clang",
