@@ -13,7 +13,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.spi.ToolProvider;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A named module that only requires {@code dev.nestmap.runtime} is compiled and run on the module path. */
@@ -22,17 +25,30 @@ class KernelModulePathTest {
     private static final Path SOURCES = Path.of("src", "test", "resources", "modules");
 
     @TempDir
-    Path classes;
+    static Path classes;
+
+    @BeforeAll
+    static void compileWithoutWarnings() {
+        assertThat(compile()).isEmpty();
+    }
 
     @Test
     void anApplicationRunsOnTheModulePath() throws Exception {
-        assertThat(compile()).isEmpty();
-        assertThat(run())
+        assertThat(run("--enable-native-access=org.jnrproject.jffi"))
                 .containsExactly(
                         "module app", "Guest[id=5, nights=3]", "Guest[id=5, nights=3]"); // in memory, and in the kernel
     }
 
-    private String compile() {
+    @Test
+    @EnabledForJreRange(min = JRE.JAVA_24, disabledReason = "older Java VMs don't deny native access")
+    void deniedNativeAccessNamesTheModule() throws Exception {
+        assertThat(run("--illegal-native-access=deny", "--enable-native-access=dev.nestmap.runtime"))
+                .anySatisfy(line -> assertThat(line)
+                        .contains("loading of libbpf.so.1: this Java VM denies native access")
+                        .contains("start the VM with --enable-native-access=org.jnrproject.jffi"));
+    }
+
+    private static String compile() {
         List<String> arguments = new ArrayList<>(
                 List.of("-Xlint:all,-processing,-path", "-p", ModulePath.argument(ModulePath.ofRuntime())));
         if (ModulePath.isPackaged()) {
@@ -51,17 +67,16 @@ class KernelModulePathTest {
     }
 
     /** Runs the module. A warning of the Java VM, such as one about native access, is a line of the result too. */
-    private List<String> run() throws IOException {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "--enable-native-access=org.jnrproject.jffi",
-                        "-p",
-                        ModulePath.argument(ModulePath.ofRuntime()) + File.pathSeparator + classes,
-                        "-m",
-                        "app/app.Main")
-                .redirectErrorStream(true)
-                .start();
+    private static List<String> run(String... vmArguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1"));
+        command.addAll(List.of(vmArguments));
+        command.addAll(List.of(
+                "-p",
+                ModulePath.argument(ModulePath.ofRuntime()) + File.pathSeparator + classes,
+                "-m",
+                "app/app.Main"));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
                 .lines()
                 .toList();
