@@ -229,7 +229,8 @@ class DependenciesTest {
                 .check(NESTMAP);
         noClasses()
                 .that()
-                .resideOutsideOfPackages("dev.nestmap.processor.reader..", "dev.nestmap.processor")
+                .resideOutsideOfPackages(
+                        "dev.nestmap.processor.reader..", "dev.nestmap.processor", "dev.nestmap.annotations.javac")
                 .should()
                 .dependOnClassesThat(in("javax.lang.model..", "javax.annotation.processing")
                         .and(not(called("Modifier", "Generated", "SourceVersion"))))
