@@ -162,6 +162,13 @@ struct {
 } policies SEC(".maps") = { .values = { [1] = &gold, [5] = &silver } };
 
 struct {
+	__uint(type, BPF_MAP_TYPE_HASH_OF_MAPS);
+	__uint(max_entries, 64);
+	__uint(key_size, sizeof(__u32));
+	__array(values, struct policy_map);
+} sized_policies SEC(".maps") = { .values = { [2] = &gold } };
+
+struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
 	__uint(max_entries, 4);
 	__uint(key_size, 4);
@@ -213,6 +220,20 @@ struct {
 	});
 	__uint(value_size, 8);
 } prefixes SEC(".maps");
+
+/* Tries whose keys are bytes. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 4);
+	__type(key, __u32);
+	__array(values, struct {
+		__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+		__uint(max_entries, 1);
+		__uint(map_flags, BPF_F_NO_PREALLOC);
+		__type(key, __u8[12]);
+		__type(value, __u8);
+	});
+} paths SEC(".maps");
 
 struct guarded {
 	__u32 count;
@@ -274,6 +295,7 @@ struct {
 struct {
 	__uint(type, BPF_MAP_TYPE_QUEUE);
 	__uint(max_entries, 4);
+	__uint(key, 0); /* no key */
 	__type(value, struct event);
 } queued SEC(".maps");
 

@@ -2,8 +2,10 @@
 package dev.nestmap.btf;
 
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.SlotContents;
+import dev.nestmap.schema.type.CType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -155,6 +157,13 @@ final class BtfMapReader {
         return attributes;
     }
 
+    /** Authors also write {@code __uint(key, 0)} for a queue, which has no keys: a type without bytes. */
+    private @Nullable CType key(MapAttributes attributes) {
+        CType key = attributes.key().read(types);
+        boolean hasKey = attributes.kind().keyRule() != MapKind.KeyRule.NONE;
+        return hasKey || key == null || key.size() > 0 ? key : null;
+    }
+
     private MapDef definition(String name, MapRole role, MapAttributes attributes, @Nullable String inner) {
         return new MapDef(
                 name,
@@ -164,7 +173,7 @@ final class BtfMapReader {
                 attributes.flags(),
                 attributes.extra(),
                 attributes.numaNode(),
-                attributes.key().read(types),
+                key(attributes),
                 role == MapRole.OUTER ? null : attributes.value().read(types),
                 inner,
                 attributes.valuesAt() < 0 ? SlotContents.NONE : slots.read(name, attributes.valuesAt()),

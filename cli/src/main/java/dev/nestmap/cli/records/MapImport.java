@@ -15,7 +15,9 @@ import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SlotContents;
+import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.ManagedField;
 import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.Scalar;
@@ -136,10 +138,28 @@ record MapImport(TypeImport types, TypeUses uses, boolean hasHeader) {
     }
 
     private JavaForm keyForm(MapDef map, String name) throws InexpressibleException {
-        if (map.kind().keyRule().isNumber()) {
+        boolean isIndex = !map.slots().isEmpty() && map.key() instanceof OpaqueType && map.keySize() == Integer.BYTES;
+        if (map.kind().keyRule().isNumber() || isIndex) {
             return Numbers.of(Scalar.U32);
         }
-        return form(map.key(), "key", name + "_key", true);
+        CType key = map.key();
+        boolean isPrefix = hasHeader && map.kind().keyRule() == MapKind.KeyRule.PREFIX;
+        return form(isPrefix && key instanceof ArrayType bytes ? prefix(bytes) : key, "key", name + "_key", true);
+    }
+
+    /** The key of a trie as a struct, which a header requires instead of bytes. Other sizes would need padding. */
+    private static CType prefix(ArrayType bytes) {
+        long length = bytes.size() - Integer.BYTES;
+        if (bytes.element().size() != Byte.BYTES || length <= 0 || length % Integer.BYTES != 0) {
+            return bytes;
+        }
+        return new StructType(
+                "",
+                bytes.size(),
+                Integer.BYTES,
+                List.of(
+                        new Field("prefixlen", Scalar.U32, 0),
+                        new Field("prefix", new ArrayType(Scalar.U8, length), Integer.BYTES)));
     }
 
     private JavaForm form(@Nullable CType type, String what, String hint, boolean inKey) throws InexpressibleException {
