@@ -40,7 +40,12 @@ final class Elf {
     private static final long SHT_SYMTAB = 2;
     private static final long SHT_NOBITS = 8;
     private static final long SHT_REL = 9;
-    private static final int RELOCATION_SIZE = 16;
+    static final int RELOCATION_SIZE = 16;
+    /** {@code e_shoff} in the header of the file. */
+    private static final int SECTION_TABLE_FIELD = 40;
+    /** {@code sh_size} in the header of a section. */
+    private static final int SIZE_FIELD = 32;
+
     private static final long SHF_EXECINSTR = 4;
 
     /** A section. {@code bytes} is empty if the section has no bytes in the file. */
@@ -55,8 +60,17 @@ final class Elf {
      * A symbol that a section defines, {@code value} bytes from its start and {@code size} long.
      *
      * @param isLocal whether it is visible in one file only ({@code STB_LOCAL})
+     * @param entry where its entry of the symbol table begins in the file
      */
-    record Symbol(String name, Section section, long value, long size, boolean isLocal) {}
+    record Symbol(String name, Section section, long value, long size, boolean isLocal, int entry) {}
+
+    /**
+     * The address of a symbol, to be written into a section.
+     *
+     * @param at bytes from the start of the section
+     * @param entry where the relocation begins in the file
+     */
+    record Relocation(long at, String symbol, int entry) {}
 
     private final FileBytes file;
     private final List<Section> sections;
@@ -109,7 +123,8 @@ final class Elf {
                         sections.get(index),
                         bytes.s64(at + 8),
                         bytes.s64(at + 16),
-                        bytes.u8(at + 4) >> 4 == 0));
+                        bytes.u8(at + 4) >> 4 == 0,
+                        (int) (bytes.start() + at)));
             }
         }
         return List.copyOf(symbols);
@@ -118,24 +133,37 @@ final class Elf {
     /** The names of the symbols whose addresses are relocated into a section, by offset in the section. */
     NavigableMap<Long, String> relocations(Section into) {
         NavigableMap<Long, String> relocations = new TreeMap<>();
-        // A section has at most one relocation section; see symbols() for the reason.
-        sections.stream()
-                .filter(s -> s.type() == SHT_REL && s.info() == into.index())
-                .findFirst()
-                .ifPresent(table -> readRelocations(table, relocations));
+        relocationTable(into)
+                .ifPresent(table -> relocationsIn(table).forEach(entry -> relocations.put(entry.at(), entry.symbol())));
         return relocations;
     }
 
-    private void readRelocations(Section table, Map<Long, String> to) {
+    /** The section with the relocations of a section. A section has at most one; see {@link #symbols} for the reason. */
+    Optional<Section> relocationTable(Section into) {
+        return sections.stream()
+                .filter(s -> s.type() == SHT_REL && s.info() == into.index())
+                .findFirst();
+    }
+
+    /** The entries of a section with relocations, in their order. */
+    List<Relocation> relocationsIn(Section table) {
         Section symbols = linked(table);
         FileBytes names = linked(symbols).bytes();
         Map<Long, String> known = new HashMap<>();
+        List<Relocation> relocations = new ArrayList<>();
         for (long at = 0; at + RELOCATION_SIZE <= table.bytes().length(); at += RELOCATION_SIZE) {
             long symbol = table.bytes().s64(at + 8) >>> 32;
             String name = known.computeIfAbsent(
                     symbol, number -> names.name(symbols.bytes().u32(number * SYMBOL_SIZE)));
-            to.put(table.bytes().s64(at), name);
+            relocations.add(new Relocation(
+                    table.bytes().s64(at), name, (int) (table.bytes().start() + at)));
         }
+        return relocations;
+    }
+
+    /** Where the file has the size of a section ({@code sh_size}). */
+    int sizeField(Section section) {
+        return Math.toIntExact(file.s64(SECTION_TABLE_FIELD)) + section.index() * SECTION_HEADER_SIZE + SIZE_FIELD;
     }
 
     private Section linked(Section table) {
@@ -161,7 +189,7 @@ final class Elf {
     }
 
     private static List<Section> readSections(FileBytes file) {
-        long start = file.s64(40);
+        long start = file.s64(SECTION_TABLE_FIELD);
         int headerSize = file.u16(58);
         int count = file.u16(60);
         int namesIndex = file.u16(62);
@@ -205,6 +233,6 @@ final class Elf {
     private static FileBytes content(FileBytes file, FileBytes headers, int index, String label) {
         long at = (long) index * SECTION_HEADER_SIZE;
         boolean absent = headers.u32(at + 4) == SHT_NOBITS;
-        return absent ? file.slice(label, 0, 0) : file.slice(label, headers.s64(at + 24), headers.s64(at + 32));
+        return absent ? file.slice(label, 0, 0) : file.slice(label, headers.s64(at + 24), headers.s64(at + SIZE_FIELD));
     }
 }

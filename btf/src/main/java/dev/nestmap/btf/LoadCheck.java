@@ -157,10 +157,13 @@ public final class LoadCheck {
 
     private void withoutBtf(Elf elf) {
         if (elf.section(".BTF").isEmpty()) {
+            boolean hasMaps = elf.section(BtfMapReader.SECTION).isPresent();
             add(
-                    Severity.REJECTED,
+                    hasMaps ? Severity.REJECTED : Severity.NOTE,
                     "file",
-                    "it has no BTF, so nothing describes the maps that it defines",
+                    hasMaps
+                            ? "it has no BTF, so nothing describes the maps that it defines"
+                            : "it has no BTF. It defines no maps, so it loads, but nothing describes its variables",
                     "compile it with -g, and don't strip the section .BTF");
         }
     }
@@ -176,7 +179,7 @@ public final class LoadCheck {
     }
 
     private void schema(Schema schema, Optional<Btf> btf) {
-        KernelRules.check(schema).stream()
+        KernelRules.check(schema.asForeign()).stream()
                 .filter(finding -> !isRing(schema, finding)) // libbpf corrects the size of a ring buffer
                 .forEach(finding -> add(
                         Severity.REJECTED,
@@ -185,6 +188,7 @@ public final class LoadCheck {
                         "correct the definition in C"));
         for (MapDef map : schema.maps()) {
             String where = (map.role() == MapRole.INNER ? "inner map " : "map ") + map.name();
+            perfArray(where, map);
             outer(where, map);
             size(where, map);
             forward(where, "key", map.key());
@@ -194,6 +198,17 @@ public final class LoadCheck {
                 map.slots().list().forEach(slot -> contents(where, schema, map, slot));
             }
             pin(where, map);
+        }
+    }
+
+    private void perfArray(String where, MapDef map) {
+        if (map.isPerfStream()) {
+            add(
+                    Severity.NOTE,
+                    where,
+                    "it states no key_size and value_size: cilium/ebpf and Nestmap set 4, with libbpf alone the kernel rejects the map"
+                            + " with EINVAL",
+                    "add __uint(key_size, 4) and __uint(value_size, 4)");
         }
     }
 

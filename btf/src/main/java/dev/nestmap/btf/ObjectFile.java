@@ -28,7 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ObjectFile {
     private static final String ANCHOR_SECTION = ".nestmap";
-    private static final String TEXT_SECTION = ".text";
     private static final String LEGACY_MAPS_SECTION = "maps";
 
     private final ByteOrder byteOrder;
@@ -208,7 +207,7 @@ public final class ObjectFile {
     }
 
     private static Stream<Elf.Symbol> programSymbols(Elf elf) {
-        return elf.symbols(Elf.FUNCTION_SYMBOL, s -> s.isCode() && !s.name().equals(TEXT_SECTION)).stream()
+        return elf.symbols(Elf.FUNCTION_SYMBOL, ProgramCheck::hasPrograms).stream()
                 .sorted(Comparator.comparingInt((Elf.Symbol s) -> s.section().index())
                         .thenComparing(Elf.Symbol::value, Long::compareUnsigned));
     }

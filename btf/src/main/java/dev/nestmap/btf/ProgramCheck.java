@@ -32,18 +32,15 @@ public final class ProgramCheck {
 
     static List<Problem> of(Elf elf, List<ProgramDef> declared) {
         List<Problem> problems = new ArrayList<>();
-        for (Elf.Symbol function : elf.symbols(Elf.FUNCTION_SYMBOL, Elf.Section::isCode)) {
+        for (Elf.Symbol function : elf.symbols(Elf.FUNCTION_SYMBOL, ProgramCheck::hasPrograms)) {
             ProgramDef program =
                     new ProgramDef(function.name(), function.section().name());
-            if (program.section().equals(TEXT_SECTION)) {
-                continue;
-            }
             if (function.isLocal()) {
                 problems.add(new Problem(
                         Severity.REJECTED,
                         where(program),
                         "it is static, so libbpf finds no program in section " + program.section(),
-                        "remove `static` from the function"));
+                        "remove `static` from the function; Nestmap loads it in any case"));
             }
             Optional<String> given = declared.stream()
                     .filter(other -> other.name().equals(program.name()))
@@ -55,6 +52,11 @@ public final class ProgramCheck {
             }
         }
         return problems;
+    }
+
+    /** Whether the functions of a section are programs. Those in {@code .text} are called by programs. */
+    static boolean hasPrograms(Elf.Section section) {
+        return section.isCode() && !section.name().equals(TEXT_SECTION);
     }
 
     private static Problem unknown(ProgramDef program, SectionProblem problem) {

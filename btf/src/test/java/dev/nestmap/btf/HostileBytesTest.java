@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.LongConsumer;
 import org.junit.jupiter.api.Tag;
@@ -156,6 +157,7 @@ class HostileBytesTest {
                     .filter(StructType.class::isInstance)
                     .map(StructType.class::cast)
                     .forEach(struct -> assertThat(struct.pads()).isNotNull());
+            assertThat(LibbpfInput.of("damaged.o", object, Map.of())).hasSameSizeAs(object);
             return true;
         } catch (MalformedObjectException e) {
             assertThat(e).hasMessageStartingWith("damaged.o");

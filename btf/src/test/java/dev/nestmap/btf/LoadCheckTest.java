@@ -234,6 +234,28 @@ class LoadCheckTest {
     }
 
     @Test
+    void whatOtherLoadersCompleteIsANote() {
+        assertThat(check("struct { __uint(type, BPF_MAP_TYPE_PERF_EVENT_ARRAY); } m SEC(\".maps\");"))
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.severity()).isEqualTo(Severity.NOTE);
+                    assertThat(problem.what()).startsWith("it states no key_size and value_size");
+                });
+        assertThat(check("struct { __uint(type, BPF_MAP_TYPE_LPM_TRIE); __uint(max_entries, 9); __uint(map_flags, 1);"
+                        + " __type(key, __u8[8]); __type(value, __u32); } m SEC(\".maps\");"))
+                .isEmpty();
+        assertThat(LoadCheck.of(
+                        "x",
+                        CLANG.compile("__attribute__((section(\"xdp\"))) int p(void *c) { return 2; }", "-g0"),
+                        List.of()))
+                .extracting(Problem::severity)
+                .containsExactly(Severity.NOTE);
+        assertThat(check("struct { __uint(type, BPF_MAP_TYPE_QUEUE); __uint(max_entries, 9); __uint(key, 0);"
+                        + " __type(value, __u32); } m SEC(\".maps\");"))
+                .isEmpty();
+    }
+
+    @Test
     void sizesThatTheKernelRejectsAreFound() {
         assertThat(check(map("BPF_MAP_TYPE_ARRAY", "4", "__type(key, __u64); __type(value, __u64);")))
                 .singleElement()

@@ -88,13 +88,15 @@ public final class SchemaComparison {
     }
 
     /**
-     * Compares like {@link #compare(Schema, Schema)}, and also finds types that programs access at other offsets than the records.
+     * Compares like {@link #compare(Schema, Schema)}, and also finds types that programs access at other offsets than the records. Records
+     * of a foreign object may have such types: its authors use them in the same way.
      *
      * @param relocated tags of the structs whose offsets the loader replaces with those of the running kernel
      */
     public static List<Difference> compare(Schema declared, Schema actual, Set<String> relocated) {
         SchemaComparison comparison = withObject(declared, actual);
-        declared.types().stream()
+        List<NamedType> types = declared.isForeign() ? List.of() : declared.types();
+        types.stream()
                 .filter(type -> relocated.contains(type.name()) && !declared.isUapi(type.name()))
                 .forEach(comparison::relocated);
         return comparison.compare();

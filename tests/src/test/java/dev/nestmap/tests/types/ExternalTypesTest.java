@@ -280,6 +280,9 @@ class ExternalTypesTest {
                 .extracting(Difference::message)
                 .isEqualTo("struct my_limits: offsets that never change in the records, those of the running kernel"
                         + " (preserve_access_index, as in vmlinux.h) in the object");
+        assertThat(SchemaComparison.compare(declared.asForeign(), object.schema(), object.relocatedTypes()))
+                .as("records of an object that others wrote")
+                .isEmpty();
     }
 
     private String compile(String source, InstalledClang clang) throws IOException {

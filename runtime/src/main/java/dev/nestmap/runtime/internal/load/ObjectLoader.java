@@ -72,12 +72,16 @@ public final class ObjectLoader {
         PinnedMaps maps = resources == null
                 ? withoutSizes(inFile, new KernelPins(settings.pinOptions()))
                 : mapsToLoad(resources, settings.pinOptions());
-        Schema completed = LoadTimeSizes.complete(
-                maps.recordSchema(),
-                maps.schema(),
-                inFile.withPages(maps.factory().pageSize()));
+        Schema completed = withCpus(
+                LoadTimeSizes.complete(
+                        maps.recordSchema(),
+                        maps.schema(),
+                        inFile.withPages(maps.factory().pageSize())),
+                () -> new KernelMaps().possibleCpus());
         String operation = "load of object " + object.name();
-        requireSame(operation, maps.schema(), completed, object.content().relocatedTypes());
+        if (resources != null) {
+            requireSame(operation, maps.schema(), completed, object.content().relocatedTypes());
+        }
         PinnedMaps declared = maps.completed(LoadTimeSizes.ofRecords(maps.schema(), completed));
         PlannedLoad load = new PlannedLoad(operation, settings, declared, completed);
         Function<LoadPlan, ObjectBackend> loader =

@@ -120,9 +120,18 @@ public final class ObjectState {
     public LeasedMap map(String name) {
         LeasedMap map = maps.get(name);
         if (map == null) {
+            boolean isWithoutInners = schema.map(name)
+                    .filter(outer -> outer.role() == MapRole.OUTER && outer.definition() == null)
+                    .isPresent();
             throw new BpfException(
                     "binding of map " + name,
-                    "object " + schema.header() + " has no such map; its maps are " + String.join(", ", maps.keySet()));
+                    isWithoutInners
+                            ? "object " + schema.header()
+                                    + " does not define the inner maps of this outer map, and no record"
+                                    + " does, so it was not created: declare the map in a record of the object, and load the"
+                                    + " object with its generated class"
+                            : "object " + schema.header() + " has no such map; its maps are "
+                                    + String.join(", ", maps.keySet()));
         }
         return map;
     }

@@ -167,6 +167,15 @@ final class PlannedLoad {
             leaveOut(map, plan);
             return;
         }
+        if (complete.maxEntries() < complete.kind().minEntries()) {
+            throw BpfException.of(operation)
+                    .map(map.name())
+                    .because(
+                            "max_entries is 0 in the object, because its own loader sets it, and the kernel rejects 0: declare the"
+                                    + " map in a record of the object, load the object with its generated class, and set the size: "
+                                    + "open(file).sizes(...)")
+                    .build();
+        }
         if (complete.maxEntries() != map.withPages(pinned.factory().pageSize()).maxEntries()) {
             plan.maxEntries().put(map.name(), complete.maxEntries());
         }

@@ -84,6 +84,10 @@ public interface LibBpf {
 
     int bpf_map__set_inner_map_fd(long map, int fd);
 
+    int bpf_map__key_size(long map);
+
+    int bpf_map__set_key_size(long map, int size);
+
     int bpf_map__set_value_size(long map, int size);
 
     int bpf_map__set_max_entries(long map, int max_entries);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.object;
 
+import dev.nestmap.btf.LibbpfInput;
+import dev.nestmap.btf.MalformedObjectException;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.MapFactory;
@@ -95,7 +97,8 @@ public final class KernelObject implements ObjectBackend {
     public static KernelObject load(String name, byte[] elf, LoadPlan plan, PinOptions options) {
         LibBpf libbpf = Native.libbpf();
         try (LibbpfLog.Capture log = LibbpfLog.capture()) {
-            long object = StructOps.open(libbpf, name, elf, bytes -> open(libbpf, name, bytes, log));
+            byte[] input = input(name, elf, plan);
+            long object = StructOps.open(libbpf, name, input, bytes -> open(libbpf, name, bytes, log));
             try {
                 ObjectMaps maps = ObjectMaps.of(libbpf, object);
                 Map<String, BtfTypeIds> innerTypes = maps.innerTypes();
@@ -112,6 +115,15 @@ public final class KernelObject implements ObjectBackend {
                 libbpf.bpf_object__close(object);
                 throw e;
             }
+        }
+    }
+
+    /** What libbpf reads. A file that can't be read stays as it is, and libbpf explains the problem. */
+    private static byte[] input(String name, byte[] elf, LoadPlan plan) {
+        try {
+            return LibbpfInput.of(name, elf, plan.programs());
+        } catch (MalformedObjectException e) {
+            return elf;
         }
     }
 

@@ -9,6 +9,7 @@ import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
 import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.schema.MapKind;
 import java.lang.ref.Reference;
 import java.util.List;
 import java.util.function.ToIntFunction;
@@ -49,11 +50,20 @@ final class ObjectPreparation {
         plan.maxEntries()
                 .forEach((name, entries) -> with(
                         name, "max_entries", pointer -> libbpf.bpf_map__set_max_entries(pointer, entries.intValue())));
+        maps.declared().values().forEach(this::completePerfArray);
         // Nestmap makes the pins that the object requests; libbpf would leave them if the load fails later.
         maps.declared().values().forEach(pointer -> libbpf.bpf_map__set_pin_path(pointer, 0));
         plan.notCreated()
                 .forEach(name -> with(name, "autocreate", pointer -> libbpf.bpf_map__set_autocreate(pointer, 0)));
         plan.writes().forEach(this::write);
+    }
+
+    /** Sets the sizes of a perf event array that states none. The kernel accepts only these, and libbpf, unlike cilium/ebpf, sets none. */
+    private void completePerfArray(long map) {
+        if (libbpf.bpf_map__type(map) == MapKind.PERF_EVENT_ARRAY.number() && libbpf.bpf_map__key_size(map) == 0) {
+            libbpf.bpf_map__set_key_size(map, Integer.BYTES);
+            libbpf.bpf_map__set_value_size(map, Integer.BYTES);
+        }
     }
 
     /** Changes bytes of a section's initial content. libbpf sets only the whole content, so the other bytes are read first. */

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.foreign;
+
+import static dev.nestmap.runtime.program.Programs.mapsOnly;
+import static dev.nestmap.runtime.program.Programs.without;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.UntypedEntry;
+import dev.nestmap.runtime.UntypedMap;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.program.Program;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.types.ByteString;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** Objects that other loaders accept, and libbpf without help does not. */
+@KernelTest
+class OtherLoadersTest {
+    private static final Path OBJECT = BpfObjects.of("foreign_tracer");
+    private static final int WITHOUT_FRAME = 7;
+    private static final int WITHOUT_TAIL = 8;
+    private static final int TAIL = 42;
+
+    private static int run(LoadedObject object) {
+        return object.program("hidden_entry").testRun(new byte[64]).returnValue();
+    }
+
+    private static void putFrame(LoadedObject object) {
+        ByteString one = ByteString.of(new byte[] {1, 0, 0, 0});
+        byte[] frame = new byte[14];
+        frame[12] = 1;
+        object.map("frames").put(new UntypedEntry(one, ByteString.of(frame)));
+    }
+
+    @Test
+    void staticProgramsAreLoaded() {
+        try (LoadedObject object = LoadedObject.open(OBJECT).load()) {
+            assertThat(run(object)).isEqualTo(WITHOUT_FRAME);
+            putFrame(object);
+
+            assertThat(run(object)).as("the program in slot 1").isEqualTo(TAIL);
+            assertThat(object.map("tails").count())
+                    .as("a slot whose program is in SEC(\"?xdp\") is empty")
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void slotsOfProgramsThatAreLeftOutAreEmpty() {
+        try (LoadedObject object =
+                LoadedObject.open(OBJECT).programs(without("tail")).load()) {
+            putFrame(object);
+
+            assertThat(run(object)).isEqualTo(WITHOUT_TAIL);
+            assertThat(object.programs()).extracting(Program::name).containsExactly("hidden_entry");
+        }
+        try (LoadedObject object =
+                LoadedObject.open(OBJECT).programs(mapsOnly()).load()) {
+            assertThat(object.map("tails").count()).isZero();
+        }
+    }
+
+    @Test
+    void missingSizesAndInnerMapsAreExplained() {
+        Path limiter = BpfObjects.of("foreign_limiter");
+        assertThatThrownBy(() -> LoadedObject.open(BpfObjects.of("foreign_tracer", "-DUNSIZED"))
+                        .programs(mapsOnly())
+                        .load())
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("map by_process: max_entries is 0 in the object");
+        try (LoadedObject object =
+                LoadedObject.open(limiter).programs(mapsOnly()).load()) {
+            assertThatThrownBy(() -> object.map("extras"))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("does not define the inner maps of this outer map");
+        }
+    }
+
+    @Test
+    void perfEventArraysNeedNoSizes() {
+        try (LoadedObject object =
+                LoadedObject.open(OBJECT).programs(mapsOnly()).load()) {
+            UntypedMap events = object.map("events");
+            assertThat(events.keySize()).isEqualTo(4);
+            assertThat(events.valueSize()).isEqualTo(4);
+            assertThat(events.maxEntries()).isPositive();
+            assertThat(object.map("buffers").count()).isZero();
+        }
+    }
+}
