@@ -17,6 +17,28 @@ const problems = []
 /** What users search for, and the page that explains it. */
 const searches = {
   rotate: 'guide/rotate',
+  'what is BPF': 'background/bpf',
+  glossary: 'background/bpf',
+  'cannot find symbol': 'guide/project',
+  UnsatisfiedLinkError: 'how-to/troubleshoot',
+  EPERM: 'how-to/troubleshoot',
+  'permission denied': 'how-to/troubleshoot',
+  'too many open files': 'how-to/troubleshoot',
+  'map full': 'how-to/troubleshoot',
+  verifier: 'how-to/troubleshoot',
+  bpftool: 'how-to/troubleshoot',
+  capabilities: 'how-to/privileges',
+  docker: 'how-to/privileges',
+  ARRAY_OF_MAPS: 'guide/declare',
+  set_inner_map_fd: 'background/from-c',
+  'libbpf skeleton': 'background/from-c',
+  'blue green': 'how-to/blue-green',
+  'load balancer': 'how-to/backends',
+  'token bucket': 'how-to/rate-limits',
+  'thread safe': 'guide/rotate',
+  overhead: 'benchmarks',
+  mock: 'guide/testing',
+  doctor: 'reference/command',
 }
 
 const server = createServer(async (request, response) => {

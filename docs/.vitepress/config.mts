@@ -77,7 +77,7 @@ export default defineConfig({
         text: 'Guide',
         items: folder('guide', ['project', 'declare', 'load', 'attach', 'rotate', 'read', 'on-demand', 'pins', 'migrate', 'upgrade', 'publish']),
       },
-      { text: 'How to', items: folder('how-to', ['rate-limits', 'cgroup-policies', 'blue-green', 'backends', 'system-calls', 'tests', 'privileges', 'gradle', 'kotlin', 'modules']) },
+      { text: 'How to', items: folder('how-to', ['rate-limits', 'cgroup-policies', 'blue-green', 'backends', 'system-calls', 'tests', 'privileges', 'troubleshoot', 'gradle', 'kotlin', 'modules']) },
       {
         text: 'Reference',
         items: [
@@ -90,7 +90,7 @@ export default defineConfig({
           { text: 'Compile-time rules', link: '/rules', collapsed: true, items: folder('rules') },
         ],
       },
-      { text: 'Background', items: [...folder('background', ['nested-maps']), entry('benchmarks'), entry('DESIGN')] },
+      { text: 'Background', items: [...folder('background', ['bpf', 'nested-maps', 'from-c']), entry('benchmarks'), entry('DESIGN')] },
     ],
   },
   markdown: {
