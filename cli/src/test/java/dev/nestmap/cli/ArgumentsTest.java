@@ -3,12 +3,23 @@ package dev.nestmap.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ArgumentsTest {
+    private static final Pattern DOCUMENTED =
+            Pattern.compile("(?m)^(?:[$] |sudo |source <\\(|setpriv .*)?(?:bin/)?nestmap ((?:'[^'\\n]*'|[^|>#)'\\n])+)");
+    private static final Pattern ARGUMENT = Pattern.compile("(?:'[^']*'|[^\\s'])+");
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -40,6 +51,27 @@ class ArgumentsTest {
             assertThat(help.out()).contains("Usage: nestmap " + command, "Examples:");
         }
         assertThat(CommandRun.of("completion").out()).contains("local commands=\"tree top pins");
+    }
+
+    /** Commands in blocks of code. What stands behind a pipe, a redirection or a comment belongs to the shell. */
+    @Test
+    void everyCommandInTheDocumentationHasValidArguments() throws IOException {
+        List<String> lines = new ArrayList<>();
+        try (Stream<Path> pages = Files.walk(Path.of("../docs"))) {
+            for (Path page : pages.filter(file ->
+                            file.toString().endsWith(".md") && !file.toString().contains("node_modules"))
+                    .toList()) {
+                DOCUMENTED.matcher(Files.readString(page)).results().forEach(line -> lines.add(line.group(1)));
+            }
+        }
+
+        assertThat(lines)
+                .hasSizeGreaterThan(10)
+                .allSatisfy(line -> Main.commandLine(silent())
+                        .parseArgs(ARGUMENT.matcher(line)
+                                .results()
+                                .map(argument -> argument.group().replace("'", ""))
+                                .toArray(String[]::new)));
     }
 
     private static Console silent() {

@@ -20,6 +20,8 @@ import dev.nestmap.types.LongList;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -72,6 +74,29 @@ class JsonPartWriterTest {
                             + "\"part\":1,\"parts\":1,\"partitions\":3,\"exact\":true,\"full\":false,\"lostInserts\":-1,"
                             + "\"entries\":[{\"key\":7,\"value\":70}]}");
         }
+    }
+
+    @Test
+    void theGuideShowsTheFieldsOfAMessage() throws Exception {
+        String page = Files.readString(Path.of("../docs/guide/fleet.md"));
+        String shown = page.split("```json\n", 2)[1].split("```", 2)[0];
+        try (CountMap.Owned map = bpf.tenant().detached()) {
+            map.put(new Count(7, 70));
+
+            byte[] message = writer.write(drained(map, ByteString.ofHex("2a000000")), 3)
+                    .list()
+                    .get(0);
+
+            assertThat(fields(new ObjectMapper().readTree(shown)))
+                    .isEqualTo(fields(new ObjectMapper().readTree(message)));
+        }
+    }
+
+    /** The names and kinds of a message's fields, in their order. */
+    private static List<String> fields(JsonNode message) {
+        return message.properties().stream()
+                .map(field -> field.getKey() + ": " + field.getValue().getNodeType())
+                .toList();
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.annotation.processing.Processor;
 import javax.tools.JavaFileObject;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Every rule of the catalogue has a page, sources that break it at marked positions, and sources that keep it. */
 class RulesTest {
     private static final Path PAGES = Path.of("..", "docs", "rules");
+    private static final Pattern BLOCK = Pattern.compile("(?ms)^```java\n(.*?)^```$");
     private static final Path CASES = Path.of("src", "test", "resources", "rules");
 
     /** Rules that no source can break, with processors that meet the fault. */
@@ -54,10 +56,14 @@ class RulesTest {
     void pageShowsAWrongAndARightSource(Rule rule) throws IOException {
         String page = Files.readString(PAGES.resolve(rule.id() + ".md"));
 
-        assertThat(Errors.rules(Compilers.nestmap().compile(code(page, "Wrong"))))
-                .isNotEmpty()
-                .containsOnly(rule.id());
-        assertThat(Compilers.nestmap().compile(code(page, "Right"))).succeededWithoutWarnings();
+        for (List<JavaFileObject> wrong : code(page, "Wrong")) {
+            assertThat(Errors.rules(Compilers.nestmap().compile(wrong)))
+                    .isNotEmpty()
+                    .containsOnly(rule.id());
+        }
+        for (List<JavaFileObject> right : code(page, "Right")) {
+            assertThat(Compilers.nestmap().compile(right)).succeededWithoutWarnings();
+        }
     }
 
     @ParameterizedTest
@@ -129,13 +135,17 @@ class RulesTest {
         }
     }
 
-    /** The code in a section of a page, each top-level type in a file of its own. */
-    private static List<JavaFileObject> code(String page, String section) {
-        String code = page.substring(page.indexOf("\n## " + section + "\n"));
-        String begin = "```java\n";
-        int start = code.indexOf(begin) + begin.length();
-        String types = code.substring(start, code.indexOf("```", start));
-        return Arrays.stream(types.split("\n\n(?=\\S)", -1)).map(Sources::acme).toList();
+    /** The blocks of code in a section of a page, each top-level type in a file of its own. */
+    private static List<List<JavaFileObject>> code(String page, String section) {
+        String text = page.split("\n## " + section + "\n", 2)[1].split("\n## ", 2)[0];
+        List<List<JavaFileObject>> blocks = BLOCK.matcher(text)
+                .results()
+                .map(block -> Arrays.stream(block.group(1).split("\n\n(?=\\S)", -1))
+                        .map(Sources::acme)
+                        .toList())
+                .toList();
+        assertThat(blocks).isNotEmpty();
+        return blocks;
     }
 
     private static List<String> names(Path folder) throws IOException {

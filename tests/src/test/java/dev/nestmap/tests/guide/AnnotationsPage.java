@@ -159,7 +159,7 @@ final class AnnotationsPage {
             case "li" -> start ? "\n- " : "";
             case "sup" -> start ? "<sup>" : "</sup>";
             case "ul" -> "\n";
-            case "pre" -> start ? "\n\n```\n" : "\n```\n";
+            case "pre" -> start ? "\n\n```text\n" : "\n```\n";
             default -> throw new IllegalStateException("no Markdown for the element " + name);
         };
     }

@@ -19,11 +19,15 @@ import java.util.regex.Pattern;
  *       program and needs no comment.
  *   <li>{@code <!-- file: examples/new-tenants/pom.xml -->} says that the next block is this file of the repository, see {@link
  *       ShownFilesTest}.
+ *   <li>{@code <!-- part of: examples/rate-limits/pom.xml -->} says that the next block is in this file, see {@link BlocksTest}; {@code
+ *       <!-- managed by: pom.xml -->} says that the versions of the next block's dependencies are in this POM.
+ *   <li>{@code <!-- built by: bin/test-builds -->} and {@code <!-- parsed by: ... -->} name the script or test that reads the next block
+ *       from the page.
  *   <li>{@code <!-- generated: tenant_flows.bpf.h -->} says that the next block is a part of this file, which the processor writes.
  *   <li>{@code <!-- prints: com.acme.Main -->} says that the next block is what this class prints.
  * </ul>
  *
- * @param language the language of the block: {@code java}, {@code c}, {@code text}
+ * @param language the language of the block: {@code java}, {@code c}, {@code text}; empty if none is named
  * @param how the words before the colon of the comment that stands directly before the block; empty if there is none
  * @param argument what stands behind the colon
  * @param given the variables that statements use
@@ -32,7 +36,7 @@ import java.util.regex.Pattern;
  */
 record Snippet(String language, String how, String argument, String given, String code, int line) {
     private static final Pattern PART = Pattern.compile(
-            "<!-- (?<how>[a-z ]+):(?<argument>[^>]*(?:>(?<!-->)[^>]*)*?) -->\\n|^```(?<language>\\w+)\\n(?<code>.*?)^```$",
+            "<!-- (?<how>[a-z ]+):(?<argument>[^>]*(?:>(?<!-->)[^>]*)*?) -->\\n|^```(?<language>\\w*)\\n(?<code>.*?)^```$",
             Pattern.DOTALL | Pattern.MULTILINE);
 
     /** A file of its own: it begins with a package, an import, a type or its annotations, or in C with a licence. */

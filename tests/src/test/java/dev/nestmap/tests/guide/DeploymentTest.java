@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.guide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+
+/** The units for systemd and the manifests for Kubernetes that pages show. */
+@Tag("jdk-independent")
+class DeploymentTest {
+    private static final Path ROOT = Path.of("..");
+    private static final Path SYSTEMD_ANALYZE = Path.of("/usr/bin/systemd-analyze");
+    private static final Pattern CAPABILITY = Pattern.compile("\\bCAP_\\w+");
+    private static final Set<String> CAPABILITIES = Set.of("BPF", "NET_ADMIN", "PERFMON");
+
+    @Test
+    void systemdAcceptsTheUnits() throws Exception {
+        assumeThat(SYSTEMD_ANALYZE).exists();
+        for (Path unit : files(".service")) {
+            Process verify = new ProcessBuilder(
+                            SYSTEMD_ANALYZE.toString(),
+                            "verify",
+                            "--man=no",
+                            unit.toAbsolutePath().normalize().toString())
+                    .redirectErrorStream(true)
+                    .start();
+            String output = new String(verify.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+            assertThat(output).as(unit.toString()).isEmpty(); // systemd ignores what it does not know, and succeeds
+            assertThat(verify.waitFor()).isZero();
+        }
+    }
+
+    /** systemd ignores capabilities that it does not know, without a warning. */
+    @Test
+    void theUnitsNameCapabilitiesThatExist() throws IOException {
+        for (Path unit : files(".service")) {
+            assertThat(CAPABILITY.matcher(Files.readString(unit)).results())
+                    .as(unit.toString())
+                    .isNotEmpty()
+                    .allMatch(found -> CAPABILITIES.contains(found.group().substring("CAP_".length())));
+        }
+    }
+
+    @Test
+    void theManifestsFitTogether() throws IOException {
+        for (Path manifest : files(".yaml")) {
+            Map<String, Object> daemonSet = new Yaml(new LoaderOptions()).load(Files.readString(manifest));
+            assertThat(daemonSet)
+                    .as(manifest.toString())
+                    .containsEntry("apiVersion", "apps/v1")
+                    .containsEntry("kind", "DaemonSet");
+
+            Object template = at(daemonSet, "spec", "template");
+            assertThat(at(template, "metadata", "labels")).isEqualTo(at(daemonSet, "spec", "selector", "matchLabels"));
+            List<?> volumes = names((List<?>) at(template, "spec", "volumes"));
+            for (Object container : (List<?>) at(template, "spec", "containers")) {
+                assertThat(volumes).isEqualTo(names((List<?>) at(container, "volumeMounts")));
+                assertThat(CAPABILITIES).containsAll(strings(at(container, "securityContext", "capabilities", "add")));
+            }
+        }
+    }
+
+    private static List<Path> files(String suffix) throws IOException {
+        try (Stream<Path> templates = Files.walk(ROOT.resolve("templates/deploy"));
+                Stream<Path> examples = Files.walk(ROOT.resolve("examples"), 2)) {
+            List<Path> files = Stream.concat(templates, examples)
+                    .filter(file -> file.toString().endsWith(suffix))
+                    .toList();
+            assertThat(files).hasSizeGreaterThan(1);
+            return files;
+        }
+    }
+
+    private static Object at(Object yaml, String... keys) {
+        Object value = yaml;
+        for (String key : keys) {
+            assertThat(value).isInstanceOf(Map.class);
+            value = ((Map<?, ?>) value).get(key);
+            assertThat(value).as(key).isNotNull();
+        }
+        return value;
+    }
+
+    private static List<?> names(List<?> entries) {
+        return entries.stream().map(entry -> at(entry, "name")).toList();
+    }
+
+    private static List<String> strings(Object list) {
+        return ((List<?>) list).stream().map(String::valueOf).toList();
+    }
+}
