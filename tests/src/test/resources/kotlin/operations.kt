@@ -48,6 +48,10 @@ fun primitiveKey(outer: ShopsBpf.ShopMap, owned: ShopsBpf.StockMap.Owned, number
     println("${outer.count()} ${outer.recoverUndrained()} ${outer.undrainedCount()}")
     println(outer.getAll(listOf(NestedKey(1L, product))).values.sumOf { stock -> stock.pieces })
     outer.forEachEntry { key, stock -> println("$key ${stock.pieces}") }
+    val view = ShopsBpf.StockMap.View()
+    println("${outer.get(1, product, view)} ${outer.get(number, product, view)} ${view.pieces()}")
+    outer.getAll(listOf(NestedKey(1L, product)), view) { key, stock -> println("$key ${stock.pieces()}") }
+    outer.forEachEntry(view) { key, stock -> println("$key ${stock.product()}") }
     outer.leaveUndrained(owned)
     println(outer.declaredFields())
 }
@@ -81,6 +85,10 @@ fun recordKey(outer: ShopsBpf.EntranceMap, owned: ShopsBpf.VisitsMap.Owned, door
     println("${outer.count()} ${outer.recoverUndrained()} ${outer.undrainedCount()}")
     println(outer.getAll(listOf(NestedKey(door, 12))).values.sumOf { visits -> visits.people })
     outer.forEachEntry { key, visits -> println("${key.door} ${visits.people}") }
+    val view = ShopsBpf.VisitsMap.View()
+    println("${outer.get(door, 12, view)} ${view.people()}")
+    outer.getAll(listOf(NestedKey(door, 12)), view) { key, visits -> println("$key ${visits.people()}") }
+    outer.forEachEntry(view) { key, visits -> println("${key.door} ${visits.people()}") }
     outer.leaveUndrained(owned)
     println(outer.declaredFields())
 }
@@ -92,6 +100,9 @@ fun arrayWithPrimitiveKey(visits: ShopsBpf.VisitsMap) {
     visits.put(Shops.Visits(12, 1), UpdateMode.EXIST)
     visits.putAll(listOf(Shops.Visits(12, 1)))
     visits.forEach { println(it.people) }
+    val view = ShopsBpf.VisitsMap.View()
+    println("${visits.get(12, view)} ${visits[12, view]} ${view.people()}")
+    visits.forEach(view) { println(it.people()) }
     println(visits.iterator().hasNext())
     visits.forEachBytes { key, value -> println(visits.fromBytes(key, value)) }
     visits.clear()
@@ -103,6 +114,10 @@ fun hashWithRecordKey(stock: ShopsBpf.StockMap, product: Product) {
     stock.removeAll(listOf(product))
     stock.drain { println(it.pieces) }
     stock.forEach { println(it.product) }
+    val view = ShopsBpf.StockMap.View()
+    println("${stock.get(product, view)} ${view.pieces()}")
+    stock.drain(view) { println(it.pieces()) }
+    stock.forEach(view) { println(it.product()) }
     println(stock.map { it.pieces }.sum() + stock.count() + stock.iterator().next().pieces)
     stock.put(Shops.Stock(product, 1))
     stock.putAll(emptyList())
@@ -116,6 +131,10 @@ fun hashWithPrimitiveKey(prices: ShopsBpf.PriceMap) {
     prices.removeAll(listOf(1))
     prices.drain { println(it.cents) }
     prices.forEach { println(it) }
+    val view = ShopsBpf.PriceMap.View()
+    println("${prices.get(1, view)} ${view.cents()}")
+    prices.drain(view) { println(it.cents()) }
+    prices.forEach(view) { println(it.cents()) }
     println(prices.count() + prices.iterator().next().cents)
     prices.put(Shops.Price(1, 1))
     prices.putAll(emptyList())
@@ -134,6 +153,10 @@ fun entriesPerCpu(sales: ShopsBpf.SaleMap) {
     sales.removeAll(listOf(1L))
     sales.drain { println(it.size) }
     sales.forEach { println(it.first()) }
+    val view = ShopsBpf.SaleMap.View()
+    println("${sales.get(1, view)} ${view.cpu(sales.cpus() - 1)}")
+    sales.drain(view) { println(it.cpu(0)) }
+    sales.forEach(view) { println(it.cpu(1)) }
     println(sales.count() + sales.iterator().next().size)
     sales.forEachBytes { key, value -> println(sales.fromBytes(key, value)) }
     sales.clear()

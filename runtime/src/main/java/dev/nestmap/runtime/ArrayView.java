@@ -73,6 +73,26 @@ public sealed class ArrayView<K, E> implements AutoCloseable permits WritableArr
     }
 
     /**
+     * Copies an entry into a view, word by word.
+     *
+     * @param index index of the entry, from 0
+     * @param view shows the entry until the next read with it; has none if this method returns false or throws
+     * @return whether the array has such an index
+     * @throws InvalidHandleException if this view is closed, or if its handle is no longer valid
+     */
+    public boolean get(long index, EntryView<E> view) {
+        ByteBuffer copy = view.prepare(Long.BYTES + stride).bytes();
+        if (index < 0 || index >= length) {
+            return false;
+        }
+        copy.putInt(0, (int) index);
+        SharedWords.read(bytes, (int) index * stride, copy, Long.BYTES, stride);
+        memory.checkRead();
+        view.show(copy, 0, Long.BYTES, stride);
+        return true;
+    }
+
+    /**
      * Reads one component of an entry.
      *
      * @param index index of the entry, from 0

@@ -10,6 +10,7 @@ import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.spi.MapHandle;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +80,35 @@ public abstract class HashAccessor<K, E> extends RemovableAccessor<K, E> {
             }
             actions.rethrow();
             count += scan.batch().count();
+        }
+        return count;
+    }
+
+    /**
+     * Takes out every entry and shows it to an action, under the conditions of {@link #drain(Consumer)}.
+     *
+     * @param view shows each entry until the action returns
+     * @param action receives the view
+     * @param <V> type of the view
+     * @return the number of entries
+     * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation
+     */
+    public final <V extends EntryView<E>> long drain(V view, Consumer<? super V> action) {
+        Objects.requireNonNull(action, "action");
+        Runnable shown = () -> action.accept(view);
+        long count = 0;
+        try {
+            for (BatchScan scan = BatchScan.taking(map(), lock()); scan.next(); ) {
+                Cleanup actions = new Cleanup();
+                for (int i = 0; i < scan.batch().count(); i++) {
+                    show(view, scan.batch(), i);
+                    actions.run(shown);
+                }
+                actions.rethrow();
+                count += scan.batch().count();
+            }
+        } finally {
+            view.hide();
         }
         return count;
     }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.map.BatchScan;
@@ -16,11 +15,13 @@ import dev.nestmap.runtime.internal.memory.BlockCache;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.outer.InnerEntries;
 import dev.nestmap.runtime.internal.outer.OuterMapState;
+import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,11 +38,15 @@ final class InnerEntryReader<K> {
     private final MapShape inner;
     private final OuterKeys<K> keys;
 
+    /** Reads the key of the outer map at the start of a block. */
+    private final Function<Block, Object> keyOf;
+
     InnerEntryReader(LeasedMap outer, OuterMapState state, OuterKeys<K> keys) {
         this.outer = outer;
         this.entries = state.innerEntries();
         this.inner = state.innerShape();
         this.keys = keys;
+        this.keyOf = block -> keys.decode(block.bytes(), 0);
     }
 
     /** Returns an entry of the inner map at a key; null if there is no such map or no such entry. */
@@ -51,46 +56,125 @@ final class InnerEntryReader<K> {
             Block request = scratch.block();
             keys.codec().write(key, request.bytes(), 0);
             codec.key().write(innerKey, request.bytes(), layout.innerKeyAt());
-            return entries.lookup(request, key, lock(codec))
+            return entries.lookup(request, keyOf, lock(codec))
                     ? EntryDecoder.entry(inner, codec, innerKey, request.bytes(), layout.valueAt())
                     : null;
         }
     }
 
+    /** Returns memory of a view for the keys of the next {@link #get(EntryView, EntryCodec)}. */
+    ByteBuffer keysOf(EntryView<?> view) {
+        return view.prepare(entries.layout().requestSize()).bytes();
+    }
+
+    /** The offset of the key of an inner map in the memory of {@link #keysOf}, which begins with the key of the outer map. */
+    int innerKeyAt() {
+        return entries.layout().innerKeyAt();
+    }
+
+    /** Shows the entry whose keys are in the memory of {@link #keysOf}. Returns false if there is none. */
+    boolean get(EntryView<?> view, EntryCodec<?, ?> codec) {
+        Block request = view.prepare(entries.layout().requestSize());
+        boolean found = entries.lookup(request, keyOf, lock(codec));
+        if (found) {
+            show(view, request.bytes(), innerKeyAt());
+        }
+        return found;
+    }
+
+    /** Shows the entry whose key is at this offset. In requests and in copied entries, the value follows at the same distance. */
+    private void show(EntryView<?> view, ByteBuffer bytes, int keyAt) {
+        NestLayout layout = entries.layout();
+        view.show(bytes, keyAt, keyAt + layout.entryValueAt(), layout.valueBytes());
+    }
+
     /** Returns the entries that exist, in the order of the keys. */
     <I, E> Map<NestedKey<K, I>, E> getAll(Collection<NestedKey<K, I>> wanted, EntryCodec<I, E> codec) {
-        List<NestedKey<K, I>> all = List.copyOf(wanted);
+        int valueAt = entries.layout().entryValueAt();
         Map<NestedKey<K, I>, E> found = new LinkedHashMap<>();
+        getAll(
+                wanted,
+                codec,
+                (key, bytes, at) -> found.put(key, EntryDecoder.entry(inner, codec, key.inner(), bytes, at + valueAt)));
+        return found;
+    }
+
+    /** Shows the entries that exist to an action, in the order of the keys. */
+    <I, V extends EntryView<?>> void getAll(
+            Collection<NestedKey<K, I>> wanted,
+            EntryCodec<I, ?> codec,
+            V view,
+            BiConsumer<? super NestedKey<K, I>, ? super V> action) {
+        try {
+            getAll(wanted, codec, (key, bytes, at) -> {
+                show(view, bytes, at);
+                action.accept(key, view);
+            });
+        } finally {
+            view.hide();
+        }
+    }
+
+    /** Receives an entry that was found: the wanted key, and where the key of the inner map is in the memory. */
+    private interface FoundEntry<T> {
+        void accept(T key, ByteBuffer bytes, int keyAt);
+    }
+
+    private <I> void getAll(
+            Collection<NestedKey<K, I>> wanted, EntryCodec<I, ?> codec, FoundEntry<NestedKey<K, I>> action) {
+        List<NestedKey<K, I>> all = List.copyOf(wanted);
         int capacity = entries.capacity(all.size());
         Block requests =
                 BlockCache.take(Math.multiplyExact(capacity, entries.layout().requestSize()));
         for (int from = 0; from < all.size(); from += capacity) {
-            getAll(all.subList(from, Math.min(from + capacity, all.size())), codec, requests, found);
+            getAll(all.subList(from, Math.min(from + capacity, all.size())), codec, requests, action);
         }
         BlockCache.giveBack(requests);
-        return found;
     }
 
-    private <I, E> void getAll(
-            List<NestedKey<K, I>> wanted, EntryCodec<I, E> codec, Block requests, Map<NestedKey<K, I>, E> found) {
+    private <I> void getAll(
+            List<NestedKey<K, I>> wanted, EntryCodec<I, ?> codec, Block requests, FoundEntry<NestedKey<K, I>> action) {
         NestLayout layout = entries.layout();
         for (int i = 0; i < wanted.size(); i++) {
             int at = i * layout.requestSize();
             keys.codec().write(wanted.get(i).outer(), requests.bytes(), at);
             codec.key().write(wanted.get(i).inner(), requests.bytes(), at + layout.innerKeyAt());
         }
-        entries.lookup(requests, wanted.size(), i -> wanted.get(i).outer(), lock(codec));
+        entries.lookup(requests, wanted.size(), keyOf, lock(codec));
         for (int i = 0; i < wanted.size(); i++) {
             if (entries.isFound(requests, i)) {
-                int valueAt = i * layout.requestSize() + layout.valueAt();
-                I innerKey = wanted.get(i).inner();
-                found.put(wanted.get(i), EntryDecoder.entry(inner, codec, innerKey, requests.bytes(), valueAt));
+                action.accept(wanted.get(i), requests.bytes(), i * layout.requestSize() + layout.innerKeyAt());
             }
         }
     }
 
     /** Passes every entry of every inner map to an action. */
     <I, E> void forEach(EntryCodec<I, E> codec, BiConsumer<? super K, ? super E> action) {
+        forEach(codec, (key, bytes, keyAt, valueAt) -> {
+            I innerKey = EntryDecoder.key(inner, codec.key(), bytes, keyAt);
+            action.accept(key, EntryDecoder.entry(inner, codec, innerKey, bytes, valueAt));
+        });
+    }
+
+    /** Shows every entry of every inner map to an action. */
+    <V extends EntryView<?>> void forEach(EntryCodec<?, ?> codec, V view, BiConsumer<? super K, ? super V> action) {
+        int valueBytes = entries.layout().valueBytes();
+        try {
+            forEach(codec, (key, bytes, keyAt, valueAt) -> {
+                view.show(bytes, keyAt, valueAt, valueBytes);
+                action.accept(key, view);
+            });
+        } finally {
+            view.hide();
+        }
+    }
+
+    /** Receives an entry: the key of its inner map, and where its key and value are in the memory. */
+    private interface AnyEntry<K> {
+        void accept(K key, ByteBuffer bytes, int keyAt, int valueAt);
+    }
+
+    private void forEach(EntryCodec<?, ?> codec, AnyEntry<K> action) {
         NestCopy copy = null;
         int notCopied = 0;
         for (BatchScan scan = new BatchScan(outer); scan.next(); ) {
@@ -113,8 +197,7 @@ final class InnerEntryReader<K> {
     }
 
     /** Passes the entries of as many inner maps as one call copies. Returns how many these are. */
-    private <I, E> int forEachCopied(
-            NestCopy copy, ReadBatch found, int from, EntryCodec<I, E> codec, BiConsumer<? super K, ? super E> action) {
+    private int forEachCopied(NestCopy copy, ReadBatch found, int from, EntryCodec<?, ?> codec, AnyEntry<K> action) {
         NestLayout layout = entries.layout();
         copy.request(found.keys(), from, found.count());
         int copied = entries.copy(copy);
@@ -125,33 +208,23 @@ final class InnerEntryReader<K> {
             }
             K key = key(found, from + i);
             for (int at = copy.start(i); at < copy.end(i); at += layout.entrySize()) {
-                I innerKey = EntryDecoder.key(inner, codec.key(), copy.entries().bytes(), at);
-                action.accept(
-                        key,
-                        EntryDecoder.entry(
-                                inner, codec, innerKey, copy.entries().bytes(), at + layout.entryValueAt()));
+                action.accept(key, copy.entries().bytes(), at, at + layout.entryValueAt());
             }
         }
         return copied;
     }
 
     /** Passes the entries of one inner map. */
-    private <I, E> void forEachScanned(
-            ReadBatch found, int index, EntryCodec<I, E> codec, BiConsumer<? super K, ? super E> action) {
+    private void forEachScanned(ReadBatch found, int index, EntryCodec<?, ?> codec, AnyEntry<K> action) {
         K key = key(found, index);
         int id = found.values().bytes().getInt(index * Integer.BYTES);
         Block block = Block.allocate(entries.layout().requestSize());
         int keySize = outer.shape().keySize();
         found.keys().copy(index * keySize, block, 0, keySize);
-        Codec<I> innerKeys = codec.key();
         entries.scan(block, key, id, lock(codec), scan -> {
             ReadBatch batch = scan.batch();
             for (int i = 0; i < batch.count(); i++) {
-                I innerKey = EntryDecoder.key(inner, innerKeys, batch.keys().bytes(), i * innerKeys.size());
-                action.accept(
-                        key,
-                        EntryDecoder.entry(
-                                inner, codec, innerKey, batch.values().bytes(), i * codec.valueSize()));
+                action.accept(key, batch.memory().bytes(), batch.keyAt(i), batch.valueAt(i));
             }
         });
     }

@@ -11,6 +11,7 @@ import dev.nestmap.runtime.spi.MapHandle;
 import dev.nestmap.schema.Amount;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.types.ByteString;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -567,7 +568,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
 
     /**
      * Passes every entry of every inner map to an action. Generated code calls it. Reads many inner maps in one system call, under the
-     * conditions of {@link #getAllInner}.
+     * conditions of {@link #getAllInner(Collection, EntryCodec)}.
      *
      * <p>An inner map that stays in its slot is read once. One that is put into a slot or taken out meanwhile is read at most once, and
      * perhaps in part. An entry that stays in its inner map is passed once, unless other entries are removed from the same inner map
@@ -581,6 +582,63 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      */
     protected final <I, E> void forEachInner(EntryCodec<I, E> codec, BiConsumer<? super K, ? super E> action) {
         innerEntries.forEach(codec, action);
+    }
+
+    /**
+     * Returns memory of a view for the keys of the next {@link #getInner(EntryView, EntryCodec)}. Generated code calls it.
+     *
+     * @param view the view to read the entry into
+     * @return the memory, which begins with the key of the inner map; the key of the entry is at {@link #innerKeyAt}
+     */
+    protected final ByteBuffer keysOf(EntryView<?> view) {
+        return innerEntries.keysOf(view);
+    }
+
+    /** {@return the offset of the key of the entry in the memory of {@link #keysOf}; generated code calls it} */
+    protected final int innerKeyAt() {
+        return innerEntries.innerKeyAt();
+    }
+
+    /**
+     * Reads the entry whose keys have been written to the memory of {@link #keysOf}. Generated code calls it.
+     *
+     * @param view shows the entry, if there is one
+     * @param codec codec of the entries
+     * @return false if there is no such map or no such entry
+     */
+    protected final boolean getInner(EntryView<?> view, EntryCodec<?, ?> codec) {
+        return innerEntries.get(view, codec);
+    }
+
+    /**
+     * Does the same as {@link #getAllInner(Collection, EntryCodec)}, but shows the entries in a view. Generated code calls it.
+     *
+     * @param keys keys of the entries
+     * @param codec codec of the entries
+     * @param view shows each entry until the action returns
+     * @param action receives the keys and the view
+     * @param <I> type of the inner maps' keys
+     * @param <V> type of the view
+     */
+    protected final <I, V extends EntryView<?>> void getAllInner(
+            Collection<NestedKey<K, I>> keys,
+            EntryCodec<I, ?> codec,
+            V view,
+            BiConsumer<? super NestedKey<K, I>, ? super V> action) {
+        innerEntries.getAll(keys, codec, view, action);
+    }
+
+    /**
+     * Does the same as {@link #forEachInner(EntryCodec, BiConsumer)}, but shows the entries in a view. Generated code calls it.
+     *
+     * @param codec codec of the entries
+     * @param view shows each entry until the action returns
+     * @param action receives the key of each inner map and the view
+     * @param <V> type of the view
+     */
+    protected final <V extends EntryView<?>> void forEachInner(
+            EntryCodec<?, ?> codec, V view, BiConsumer<? super K, ? super V> action) {
+        innerEntries.forEach(codec, view, action);
     }
 
     /**

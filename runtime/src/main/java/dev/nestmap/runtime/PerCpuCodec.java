@@ -43,6 +43,11 @@ final class PerCpuCodec<K, E> implements EntryCodec<K, List<E>> {
         return new PerCpuCodec<>(map, codec, cpus * stride);
     }
 
+    /** Returns the number of values of an entry. */
+    int cpus() {
+        return totalSize / stride;
+    }
+
     @Override
     public Codec<K> key() {
         return codec.key();
@@ -51,9 +56,9 @@ final class PerCpuCodec<K, E> implements EntryCodec<K, List<E>> {
     /** Returns the key, which all records of the entry must have. */
     @Override
     public K keyOf(List<E> records) {
-        if (records.size() != totalSize / stride) {
+        if (records.size() != cpus()) {
             throw new IllegalArgumentException("an entry of map " + map + " has one record for each of "
-                    + Amount.of(totalSize / stride, "possible CPU") + ", but " + records.size() + " were given");
+                    + Amount.of(cpus(), "possible CPU") + ", but " + records.size() + " were given");
         }
         K key = codec.keyOf(records.get(0));
         for (E other : records) {
@@ -84,7 +89,7 @@ final class PerCpuCodec<K, E> implements EntryCodec<K, List<E>> {
 
     @Override
     public List<E> read(K key, ByteBuffer from, int at) {
-        List<E> records = new ArrayList<>(totalSize / stride);
+        List<E> records = new ArrayList<>(cpus());
         for (int next = at; next < at + totalSize; next += stride) {
             records.add(codec.read(key, from, next));
         }
@@ -93,6 +98,6 @@ final class PerCpuCodec<K, E> implements EntryCodec<K, List<E>> {
 
     /** Returns a list with the same record for each CPU. */
     List<E> forEachCpu(E entry) {
-        return Collections.nCopies(totalSize / stride, entry);
+        return Collections.nCopies(cpus(), entry);
     }
 }

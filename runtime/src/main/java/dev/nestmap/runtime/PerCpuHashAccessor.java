@@ -35,6 +35,11 @@ public abstract class PerCpuHashAccessor<K, E> extends HashAccessor<K, List<E>> 
         this.codec = codec;
     }
 
+    /** {@return the number of possible CPUs, each of which has a value in every entry} */
+    public final int cpus() {
+        return codec.cpus();
+    }
+
     @Override
     final EntryCodec<K, List<E>> codecFor(int valueSize) {
         return codec.withValueSize(valueSize);

@@ -101,6 +101,34 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
         return await(timeout, () -> consume(action, lost));
     }
 
+    /**
+     * Takes out the events that are there and shows each to an action, under the conditions of {@link #consume(Consumer, LongConsumer)}.
+     *
+     * @param view shows each event until the action returns
+     * @param action receives the view
+     * @param lost receives the number of lost events, if there are any, after the last event
+     * @param <V> type of the view
+     * @return the number of events that the action received
+     * @throws BpfException if the kernel rejects the operation, or if an event has another size; such an event is taken out
+     */
+    public final <V extends EntryView<E>> long consume(V view, Consumer<? super V> action, LongConsumer lost) {
+        Objects.requireNonNull(action, "action");
+        Objects.requireNonNull(lost, "lost");
+        open();
+        long size = PerfRecord.reportedSize(codec().size());
+        long most = mostAtOnce();
+        long count = 0;
+        try {
+            for (; count < most && take(view, size, true); count++) {
+                action.accept(view);
+            }
+        } finally {
+            view.hide();
+        }
+        report(map().stream().takeLost(), lost);
+        return count;
+    }
+
     /** Takes the events out of every inner map and passes each with the key of its map to an action. */
     static <K, E, M extends PerfEventAccessor<E>> long consume(
             OuterAccessor<K, M, ?> outer,

@@ -8,6 +8,7 @@ import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.MapOperation;
+import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.spi.MapHandle;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +91,39 @@ public abstract class QueueAccessor<E> extends KeylessAccessor<E> {
         try (Scratch scratch = Scratch.take(codec().size())) {
             return read(scratch, map().lookup(scratch.block(), 0, 0), MapOperation.LOOKUP);
         }
+    }
+
+    /**
+     * Takes the next entry out, into a view.
+     *
+     * @param view shows the entry until the next read with it; has none if this method returns false or throws
+     * @return false if the map is empty
+     * @throws BpfException if the kernel rejects the operation
+     */
+    public final boolean pop(EntryView<E> view) {
+        Block block = view.prepare(codec().size());
+        return show(view, block, map().lookupAndDelete(block, 0, 0), MapOperation.TAKE);
+    }
+
+    /**
+     * Reads the next entry into a view, without taking it out.
+     *
+     * @param view shows the entry until the next read with it; has none if this method returns false or throws
+     * @return false if the map is empty
+     * @throws BpfException if the kernel rejects the operation
+     */
+    public final boolean peek(EntryView<E> view) {
+        Block block = view.prepare(codec().size());
+        return show(view, block, map().lookup(block, 0, 0), MapOperation.LOOKUP);
+    }
+
+    private boolean show(EntryView<E> view, Block block, int result, MapOperation operation) {
+        if (result == 0) {
+            view.show(block.bytes(), 0, 0, codec().size());
+        } else if (result != -ENOENT) {
+            throw operation.failed(shape(), null, result);
+        }
+        return result == 0;
     }
 
     private int write(E entry, UpdateMode mode) {

@@ -78,6 +78,50 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
     }
 
     /**
+     * Reads an entry into a view.
+     *
+     * @param key key of the entry
+     * @param view shows the entry until the next read with it; has none if this method returns false or throws
+     * @param <Q> type of the key
+     * @return whether there is an entry
+     * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation
+     * @throws IllegalArgumentException if the key does not fit its C type
+     */
+    public <Q extends K> boolean get(Q key, EntryView<E> view) {
+        keyCodec.write(key, keyOf(view), 0);
+        return lookup(view);
+    }
+
+    /**
+     * Returns memory for the key of the next {@link #lookup}. Generated code calls it.
+     *
+     * @param view the view to read the entry into
+     * @return the memory, which begins with the key
+     */
+    protected final ByteBuffer keyOf(EntryView<E> view) {
+        return view.prepare(entrySize).bytes();
+    }
+
+    /**
+     * Reads the entry whose key has been written to the memory of {@link #keyOf}. Generated code calls it.
+     *
+     * @param view shows the entry, if there is one
+     * @return whether there is an entry
+     */
+    protected final boolean lookup(EntryView<E> view) {
+        Block block = view.prepare(entrySize);
+        int result = map().lookup(block, 0, valueAt, lock);
+        if (result == 0) {
+            view.show(block.bytes(), 0, valueAt, codec.valueSize());
+            return true;
+        }
+        if (result == -ENOENT) {
+            return false;
+        }
+        throw MapOperation.LOOKUP.failed(shape(), EntryDecoder.key(shape(), keyCodec, block.bytes(), 0), result);
+    }
+
+    /**
      * Tests for an entry.
      *
      * @param key key of the entry
@@ -111,6 +155,27 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
             for (int i = 0; i < scan.batch().count(); i++) {
                 action.accept(entry(scan.batch(), i));
             }
+        }
+    }
+
+    /**
+     * Shows every entry to an action, under the conditions of {@link #forEach(Consumer)}.
+     *
+     * @param view shows each entry until the action returns
+     * @param action receives the view
+     * @param <V> type of the view
+     * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation
+     */
+    public <V extends EntryView<E>> void forEach(V view, Consumer<? super V> action) {
+        try {
+            for (BatchScan scan = new BatchScan(map(), lock); scan.next(); ) {
+                for (int i = 0; i < scan.batch().count(); i++) {
+                    show(view, scan.batch(), i);
+                    action.accept(view);
+                }
+            }
+        } finally {
+            view.hide();
         }
     }
 
@@ -215,9 +280,14 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
         return valueAt;
     }
 
+    final void show(EntryView<E> view, ReadBatch batch, int index) {
+        view.show(batch.memory().bytes(), batch.keyAt(index), batch.valueAt(index), codec.valueSize());
+    }
+
     final E entry(ReadBatch batch, int index) {
-        K key = EntryDecoder.key(shape(), keyCodec, batch.keys().bytes(), index * keyCodec.size());
-        return EntryDecoder.entry(shape(), codec, key, batch.values().bytes(), index * codec.valueSize());
+        ByteBuffer bytes = batch.memory().bytes();
+        K key = EntryDecoder.key(shape(), keyCodec, bytes, batch.keyAt(index));
+        return EntryDecoder.entry(shape(), codec, key, bytes, batch.valueAt(index));
     }
 
     private final class Entries implements Iterator<E> {

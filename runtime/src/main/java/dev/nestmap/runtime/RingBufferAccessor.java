@@ -14,6 +14,7 @@ import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.BlockCache;
 import dev.nestmap.runtime.spi.MapHandle;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.BiConsumer;
@@ -86,7 +87,7 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
      */
     public final long consume(Consumer<? super E> action) {
         Objects.requireNonNull(action, "action");
-        return consume(action, this::takeMany);
+        return consumeRecords(action, this::takeMany);
     }
 
     /**
@@ -103,6 +104,46 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
         return await(timeout, () -> consume(action));
     }
 
+    /**
+     * Takes out the events that are there and shows each to an action, under the conditions of {@link #consume(Consumer)}.
+     *
+     * @param view shows each event until the action returns
+     * @param action receives the view
+     * @param <V> type of the view
+     * @return the number of events
+     * @throws BpfException if the kernel rejects the operation, or if an event has another size; such an event is taken out
+     */
+    public final <V extends EntryView<E>> long consume(V view, Consumer<? super V> action) {
+        Objects.requireNonNull(action, "action");
+        int size = codec().size();
+        try {
+            return consumeBytes(
+                    (memory, at) -> {
+                        view.show(memory, at, at, size);
+                        action.accept(view);
+                    },
+                    this::takeMany);
+        } finally {
+            view.hide();
+        }
+    }
+
+    /**
+     * Does the same as {@link #consume(EntryView, Consumer)}, but waits for the first event.
+     *
+     * @param timeout longest time to wait; zero or less does not wait
+     * @param view shows each event until the action returns
+     * @param action receives the view
+     * @param <V> type of the view
+     * @return the number of events; 0 if none came in time
+     * @throws InterruptedException if the thread is interrupted
+     * @throws BpfException if the kernel rejects the operation, or if an event has another size; such an event is taken out
+     */
+    public final <V extends EntryView<E>> long consume(Duration timeout, V view, Consumer<? super V> action)
+            throws InterruptedException {
+        return await(timeout, () -> consume(view, action));
+    }
+
     /** Takes the events out of every inner map and passes each with the key of its map to an action. */
     static <K, E, M extends RingBufferAccessor<E>> long consume(
             OuterAccessor<K, M, ?> outer, Duration timeout, BiConsumer<? super K, ? super E> action)
@@ -110,9 +151,18 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
         Objects.requireNonNull(action, "action");
         return await(outer, timeout, (key, events) -> {
             RingBufferAccessor<E> buffer = events;
-            return buffer.consume(
+            return buffer.consumeRecords(
                     event -> action.accept(key, event), memory -> ifValid(() -> buffer.takeMany(memory), 0));
         });
+    }
+
+    /** Receives one event. */
+    private interface Event {
+        void accept(ByteBuffer memory, int at);
+    }
+
+    private long consumeRecords(Consumer<? super E> action, ToIntFunction<Block> takeMany) {
+        return consumeBytes((memory, at) -> action.accept(EntryDecoder.value(shape(), codec(), memory, at)), takeMany);
     }
 
     /**
@@ -120,7 +170,7 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
      *
      * @param takeMany copies the next events to memory: see {@link StreamOperations#takeMany}
      */
-    private long consume(Consumer<? super E> action, ToIntFunction<Block> takeMany) {
+    private long consumeBytes(Event action, ToIntFunction<Block> takeMany) {
         Block memory = BlockCache.take((int) Math.max(recordSize(), Math.min(STEP * recordSize(), MAX_STEP_BYTES)));
         long most = maxEntries() / recordSize();
         long count = 0;
@@ -141,7 +191,7 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
     }
 
     /** Passes the events in memory to the action. If it throws, gives back the events that it has not received. */
-    private long pass(Block memory, int end, Consumer<? super E> action) {
+    private long pass(Block memory, int end, Event action) {
         long count = 0;
         int next = 0;
         try {
@@ -149,7 +199,10 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
                 int at = next + RECORD_HEAD;
                 int size = memory.bytes().getInt(next);
                 next = at + Alignment.align(size);
-                action.accept(decode(memory, at, size));
+                if (size != codec().size()) {
+                    throw otherSize(size, codec().size(), false);
+                }
+                action.accept(memory.bytes(), at);
                 count++;
             }
             return count;
@@ -158,13 +211,6 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
                 map().stream().giveBack(memory, next, end);
             }
         }
-    }
-
-    private E decode(Block memory, int at, int size) {
-        if (size != codec().size()) {
-            throw otherSize(size, codec().size(), false);
-        }
-        return EntryDecoder.value(shape(), codec(), memory.bytes(), at);
     }
 
     /** Returns the number of bytes that an event takes in the ring buffer. */

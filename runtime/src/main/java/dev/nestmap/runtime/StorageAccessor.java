@@ -11,6 +11,7 @@ import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Alignment;
+import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.spi.MapHandle;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +63,27 @@ public abstract class StorageAccessor<E> extends KeylessAccessor<E> {
             }
             return EntryDecoder.value(shape(), codec(), scratch.block().bytes(), VALUE_AT);
         }
+    }
+
+    /**
+     * Reads an entry into a view.
+     *
+     * @param descriptor file descriptor of the owner
+     * @param view shows the entry until the next read with it; has none if this method returns false or throws
+     * @return whether the owner has an entry
+     * @throws BpfException if the descriptor is not open or of another kind than the map's owners, or if the kernel rejects the
+     *     operation
+     */
+    public final boolean get(int descriptor, EntryView<E> view) {
+        Block block = view.prepare(VALUE_AT + codec().size());
+        block.bytes().putInt(0, descriptor);
+        int result = map().lookup(block, 0, VALUE_AT, lock);
+        if (result == 0) {
+            view.show(block.bytes(), 0, VALUE_AT, codec().size());
+        } else if (result != -ENOENT) {
+            throw MapOperation.LOOKUP.failed(shape(), descriptor, result);
+        }
+        return result == 0;
     }
 
     /**

@@ -10,6 +10,7 @@ import dev.nestmap.runtime.internal.handle.EventWait;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.MapOperation;
+import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.spi.MapHandle;
 import dev.nestmap.schema.Amount;
@@ -40,18 +41,31 @@ public abstract class StreamAccessor<E> extends KeylessAccessor<E> {
      */
     final @Nullable E take(long size, boolean isRounded) {
         try (Scratch scratch = Scratch.take(codec().size())) {
-            int result = map().stream().take(scratch.block());
-            if (result == -ENOENT) {
-                return null;
-            }
-            if (result < 0) {
-                throw MapOperation.TAKE.failed(shape(), null, result);
-            }
-            if (result != size) {
-                throw otherSize(result, size, isRounded);
-            }
-            return EntryDecoder.value(shape(), codec(), scratch.block().bytes(), 0);
+            return take(scratch.block(), size, isRounded)
+                    ? EntryDecoder.value(shape(), codec(), scratch.block().bytes(), 0)
+                    : null;
         }
+    }
+
+    /** Takes out the next event and shows it. Returns false if there is none. The parameters are those of {@link #take(long, boolean)}. */
+    final boolean take(EntryView<E> view, long size, boolean isRounded) {
+        Block block = view.prepare(codec().size());
+        boolean taken = take(block, size, isRounded);
+        if (taken) {
+            view.show(block.bytes(), 0, 0, codec().size());
+        }
+        return taken;
+    }
+
+    private boolean take(Block to, long size, boolean isRounded) {
+        int result = map().stream().take(to);
+        if (result < 0 && result != -ENOENT) {
+            throw MapOperation.TAKE.failed(shape(), null, result);
+        }
+        if (result >= 0 && result != size) {
+            throw otherSize(result, size, isRounded);
+        }
+        return result >= 0;
     }
 
     /** Returns the exception for an event that does not have the size of the record. */

@@ -9,6 +9,7 @@ import dev.nestmap.processor.model.EntryMapModel;
 import dev.nestmap.processor.model.MapModel;
 import dev.nestmap.processor.model.ObjectModel;
 import dev.nestmap.processor.model.OuterMapModel;
+import dev.nestmap.processor.model.StructModel;
 import dev.nestmap.processor.model.UnionModel;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -50,9 +51,15 @@ public final class AccessorWriter {
     private TypeSpec.Builder type() {
         Map<ClassName, TypeSpec.Builder> written = new LinkedHashMap<>();
         object.maps().forEach(map -> written.computeIfAbsent(map.accessor(), name -> accessor(map)));
-        object.structs()
-                .forEach(struct ->
-                        written.put(struct.codec(), StructCodecWriter.write(struct, visibility(struct.codec()))));
+        for (StructModel struct : object.structs()) {
+            TypeSpec.Builder codec = StructCodecWriter.write(struct, visibility(struct.codec()));
+            written.put(struct.codec(), codec);
+            if (isTopLevel(struct.codec())) {
+                codec.addType(EntryViewWriter.ofStruct(struct).build());
+            } else {
+                written.put(struct.view(), EntryViewWriter.ofStruct(struct));
+            }
+        }
         object.enums()
                 .forEach(model -> written.put(model.codec(), EnumCodecWriter.write(model, visibility(model.codec()))));
         object.unions().forEach(union -> written.put(union.codec(), union(union)));

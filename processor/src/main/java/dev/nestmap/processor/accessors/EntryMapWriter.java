@@ -2,8 +2,10 @@
 package dev.nestmap.processor.accessors;
 
 import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.FieldSpec;
 import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.NameAllocator;
 import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
@@ -12,6 +14,7 @@ import dev.nestmap.processor.model.RuntimeClasses;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.type.CType;
+import java.nio.ByteBuffer;
 import java.util.Objects;
 import javax.lang.model.element.Modifier;
 
@@ -51,6 +54,9 @@ final class EntryMapWriter {
             type.addMethod(reduced());
         }
         ViewWriter.addTo(type, map);
+        if (map.hasView()) {
+            type.addType(EntryViewWriter.ofEntries(map));
+        }
         return type.addType(EntryCodecWriter.keyed(map, valueType));
     }
 
@@ -116,6 +122,7 @@ final class EntryMapWriter {
             return;
         }
         type.addMethod(overloads.of("get", JavaTypes.nullable(map.entry())))
+                .addMethod(getInto())
                 .addMethod(overloads.of("contains", TypeName.BOOLEAN));
         if (!isArray()) {
             type.addMethod(overloads.of("remove", TypeName.BOOLEAN));
@@ -123,6 +130,29 @@ final class EntryMapWriter {
         if (map.map().kind().isHash()) {
             type.addMethod(overloads.of("take", JavaTypes.nullable(map.entry())));
         }
+    }
+
+    /** {@code get(key, view)} without a box for the key. */
+    private MethodSpec getInto() {
+        NameAllocator names = new NameAllocator();
+        String keyName = names.newName(map.key());
+        String view = names.newName("view");
+        String to = names.newName("to");
+        String component = map.record().simpleName() + "." + map.key();
+        return MethodSpec.methodBuilder("get")
+                .addModifiers(Modifier.PUBLIC)
+                .addJavadoc(
+                        "Like {@link #get($T, $T)}, with a primitive key.\n",
+                        Object.class,
+                        RuntimeClasses.api("EntryView"))
+                .returns(TypeName.BOOLEAN)
+                .addParameter(key, keyName)
+                .addParameter(map.view(), view)
+                .addStatement("$T $L = keyOf($L)", ByteBuffer.class, to, view)
+                .addStatement(
+                        map.keyConversion().write(CodeBlock.of("$L, 0", to), CodeBlock.of("$L", keyName), component))
+                .addStatement("return lookup($L)", view)
+                .build();
     }
 
     private boolean isArray() {

@@ -61,6 +61,9 @@ final class KeylessMapWriter {
                         .addParameter(RuntimeClasses.MAP_HANDLE, "handle")
                         .addStatement("super(handle, CODEC)")
                         .build());
+        if (map.hasView()) {
+            accessor.addType(EntryViewWriter.ofEntries(map));
+        }
         return accessor.addMethods(OpenMethodsWriter.ofEntries(map, holder, sizes))
                 .addType(OwnedHandleWriter.write(map.accessor(), visibility))
                 .addType(EntryCodecWriter.keyless(map, type));

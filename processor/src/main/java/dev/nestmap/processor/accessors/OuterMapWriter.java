@@ -10,22 +10,16 @@ import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import com.palantir.javapoet.WildcardTypeName;
-import dev.nestmap.processor.model.EntryMapModel;
 import dev.nestmap.processor.model.OuterMapModel;
 import dev.nestmap.processor.model.RuntimeClasses;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import javax.lang.model.element.Modifier;
 
 /** Writes the accessor of the outer maps that are declared on one record. */
 final class OuterMapWriter {
     private static final ClassName MAP_ACCESSOR = RuntimeClasses.api("MapAccessor");
-    private static final ClassName NESTED_KEY = RuntimeClasses.api("NestedKey");
-    private static final ClassName OUTER_ACCESSOR = RuntimeClasses.api("OuterAccessor");
     private static final ClassName EXACTNESS = RuntimeClasses.api("Exactness");
 
     private final List<OuterMapModel> family;
@@ -77,9 +71,7 @@ final class OuterMapWriter {
         if (key.isPrimitive()) {
             addOverloads(type, new PrimitiveOverloads(key, keyName));
         }
-        if (map.inner().keyComponent().isPresent() && map.inner().map().kind().descriptorSize() == 0) {
-            type.addMethod(getEntry()).addMethod(getAllEntries()).addMethod(forEachEntry());
-        }
+        InnerEntryMethods.addTo(type, map, keyInMessages(), parameters, keyName);
         InnerStreamWriter.addTo(type, map);
         return type;
     }
@@ -140,74 +132,20 @@ final class OuterMapWriter {
         }
     }
 
-    /** {@code get(key, innerKey)}: finds the inner map and its entry in one call. */
-    private MethodSpec getEntry() {
-        EntryMapModel entries = map.inner();
-        String innerKey = parameter(entries.key());
-        return MethodSpec.methodBuilder("get")
-                .addModifiers(Modifier.PUBLIC)
-                .addJavadoc("Returns one entry of one inner map, or null if there is no such inner map or entry.\n\n")
-                .addJavadoc("@param $L key of the inner map\n", keyName)
-                .addJavadoc("@param $L key of the entry\n", innerKey)
-                .returns(JavaTypes.nullable(entries.entry()))
-                .addParameter(key, keyName)
-                .addParameter(entries.keyConversion().javaType(), innerKey)
-                .addStatement("return getInner($L, $L, $L)", keyName, innerKey, innerCodec())
-                .build();
-    }
-
-    /** {@code getAll(keys)}: finds entries of several inner maps. */
-    private MethodSpec getAllEntries() {
-        EntryMapModel entries = map.inner();
-        TypeName nestedKey = ParameterizedTypeName.get(
-                NESTED_KEY, key.box(), entries.keyConversion().javaType().box());
-        return MethodSpec.methodBuilder("getAll")
-                .addModifiers(Modifier.PUBLIC)
-                .addJavadoc(
-                        "Returns entries of several inner maps, in the order of the keys. Keys without an entry are left out.\n\n")
-                .addJavadoc("@param keys keys of inner maps and of entries in them\n")
-                .returns(ParameterizedTypeName.get(
-                        ClassName.get(Map.class), nestedKey, entries.entry().box()))
-                .addParameter(ParameterizedTypeName.get(ClassName.get(Collection.class), nestedKey), "keys")
-                .addStatement("return getAllInner(keys, $L)", innerCodec())
-                .build();
-    }
-
-    /** {@code forEachEntry(action)}: reads all entries of all inner maps. */
-    private MethodSpec forEachEntry() {
-        return MethodSpec.methodBuilder("forEachEntry")
-                .addModifiers(Modifier.PUBLIC)
-                .addJavadoc(
-                        "Passes every entry of every inner map to an action. While entries of an inner map are removed, its other entries"
-                                + " may be\npassed twice or not at all: see {@link $T#forEachInner}.\n\n",
-                        OUTER_ACCESSOR)
-                .addJavadoc("@param action receives the key of each inner map and each entry\n")
-                .addParameter(
-                        ParameterizedTypeName.get(
-                                ClassName.get(BiConsumer.class),
-                                WildcardTypeName.supertypeOf(key.box()),
-                                WildcardTypeName.supertypeOf(map.inner().entry().box())),
-                        "action")
-                .addStatement("forEachInner($L, action)", innerCodec())
-                .build();
-    }
-
-    private CodeBlock innerCodec() {
-        return CodeBlock.of(map.inner().map().kind().isPerCpu() ? "perCpu($T.CODEC)" : "$T.CODEC", inner);
-    }
-
     private String keyInMessages() {
         return map.record().simpleName()
                 + map.component().map(name -> "." + name).orElse("");
     }
 
-    /** A name for a second parameter, different from the key's. */
     private String parameter(String wanted) {
-        return parameters
-                .clone()
-                .newName(
-                        wanted.equals(keyName)
-                                ? "inner" + wanted.substring(0, 1).toUpperCase(Locale.ROOT) + wanted.substring(1)
-                                : wanted);
+        return parameter(parameters.clone(), keyName, wanted);
+    }
+
+    /** Allocates a name for a second parameter, different from the key's. */
+    static String parameter(NameAllocator names, String keyName, String wanted) {
+        return names.newName(
+                wanted.equals(keyName)
+                        ? "inner" + wanted.substring(0, 1).toUpperCase(Locale.ROOT) + wanted.substring(1)
+                        : wanted);
     }
 }

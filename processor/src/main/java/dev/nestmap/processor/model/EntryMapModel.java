@@ -59,6 +59,19 @@ public record EntryMapModel(
         return map.kind().isPerCpu() ? ParameterizedTypeName.get(ClassName.get(List.class), record) : record;
     }
 
+    /** The class that reads the components of an entry from its bytes. */
+    public ClassName view() {
+        return accessor.nestedClass("View");
+    }
+
+    /** Whether the map has a class {@link #view}: it has no use for maps whose entries user space can't read. */
+    public boolean hasView() {
+        return switch (map.kind()) {
+            case BLOOM_FILTER, USER_RINGBUF -> false;
+            default -> map.isPerfStream() || (map.kind().hasEntries() && map.kind().descriptorSize() == 0);
+        };
+    }
+
     /** Whether the map is a set: its entries have only a key. */
     public boolean isSet() {
         return map.value() == Scalar.U8 && valueComponents().isEmpty();

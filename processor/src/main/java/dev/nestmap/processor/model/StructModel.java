@@ -14,6 +14,13 @@ import java.util.List;
  * @param components its components in order
  */
 public record StructModel(ClassName record, ClassName codec, StructType type, List<ComponentModel> components) {
+    /** The class that reads the components from the bytes of an entry: {@code FlowKeyView}, beside the codec {@code FlowKeyCodec}. */
+    public ClassName view() {
+        return codec.enclosingClassName() == null
+                ? codec.nestedClass("View")
+                : codec.peerClass(record.simpleName() + "View");
+    }
+
     /** Copies the list. */
     public StructModel {
         components = List.copyOf(components);

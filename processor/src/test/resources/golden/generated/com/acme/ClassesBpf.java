@@ -2,6 +2,7 @@ package com.acme;
 
 import com.acme.net.Samples;
 import com.acme.net.SamplesMap;
+import dev.nestmap.runtime.EntryView;
 import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.LoadedObject;
@@ -11,6 +12,7 @@ import dev.nestmap.runtime.OpenObject;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.ProgramArrayAccessor;
+import dev.nestmap.runtime.StructView;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.codec.Wire;
@@ -221,6 +223,13 @@ public final class ClassesBpf extends LoadedObject {
             return get((Long) id);
         }
 
+        /** Like {@link #get(Object, EntryView)}, with a primitive key. */
+        public boolean get(long id, View view) {
+            ByteBuffer to = keyOf(view);
+            Wire.putU32(to, 0, id, "Flow.id");
+            return lookup(view);
+        }
+
         /** Like {@link #contains(Object)}, with a primitive key. */
         public boolean contains(long id) {
             return contains((Long) id);
@@ -245,6 +254,28 @@ public final class ClassesBpf extends LoadedObject {
             @Override
             public void close() {
                 release();
+            }
+        }
+
+        /** Reads the components of a {@link Classes.Flow} entry from its bytes: see {@link EntryView}. */
+        public static final class View extends EntryView<Classes.Flow> {
+            /** Creates a view that has no entry yet. */
+            public View() {
+                super(CODEC);
+            }
+
+            /** Reads the component {@code id}. */
+            public long id() {
+                ByteBuffer from = bytes("Flow.id");
+                int at = key(0);
+                return Wire.getU32(from, at);
+            }
+
+            /** Reads the component {@code packets}. */
+            public long packets() {
+                ByteBuffer from = bytes("Flow.packets");
+                int at = value(0);
+                return Wire.getU64(from, at);
             }
         }
 
@@ -458,6 +489,21 @@ public final class ClassesBpf extends LoadedObject {
         }
 
         /**
+         * Reads one entry of one inner map into a view.
+         *
+         * @param rank key of the inner map
+         * @param id key of the entry
+         * @param view shows the entry until the next read with it
+         * @return false if there is no such inner map or entry
+         */
+        public boolean get(long rank, long id, FlowMap.View view) {
+            ByteBuffer to = keysOf(view);
+            Wire.putU32(to, 0, rank, "Rank.rank");
+            Wire.putU32(to, innerKeyAt(), id, "Flow.id");
+            return getInner(view, FlowMap.CODEC);
+        }
+
+        /**
          * Returns entries of several inner maps, in the order of the keys. Keys without an entry are left out.
          *
          * @param keys keys of inner maps and of entries in them
@@ -465,6 +511,19 @@ public final class ClassesBpf extends LoadedObject {
         public Map<NestedKey<Long, Long>, Classes.Flow> getAll(
                 Collection<NestedKey<Long, Long>> keys) {
             return getAllInner(keys, FlowMap.CODEC);
+        }
+
+        /**
+         * Shows entries of several inner maps to an action, in the order of the keys. Keys without an entry are left
+         * out.
+         *
+         * @param keys keys of inner maps and of entries in them
+         * @param view shows each entry until the action returns
+         * @param action receives the keys and the view
+         */
+        public void getAll(Collection<NestedKey<Long, Long>> keys, FlowMap.View view,
+                BiConsumer<? super NestedKey<Long, Long>, ? super FlowMap.View> action) {
+            getAllInner(keys, FlowMap.CODEC, view, action);
         }
 
         /**
@@ -476,6 +535,17 @@ public final class ClassesBpf extends LoadedObject {
          */
         public void forEachEntry(BiConsumer<? super Long, ? super Classes.Flow> action) {
             forEachInner(FlowMap.CODEC, action);
+        }
+
+        /**
+         * Shows every entry of every inner map to an action, under the conditions of {@link #forEachEntry(BiConsumer)}.
+         *
+         * @param view shows each entry until the action returns
+         * @param action receives the key of each inner map and the view
+         */
+        public void forEachEntry(FlowMap.View view,
+                BiConsumer<? super Long, ? super FlowMap.View> action) {
+            forEachInner(FlowMap.CODEC, view, action);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -590,6 +660,21 @@ public final class ClassesBpf extends LoadedObject {
         }
 
         /**
+         * Reads one entry of one inner map into a view.
+         *
+         * @param site key of the inner map
+         * @param id key of the entry
+         * @param view shows the entry until the next read with it
+         * @return false if there is no such inner map or entry
+         */
+        public boolean get(Classes.Site site, long id, FlowMap.View view) {
+            ByteBuffer to = keysOf(view);
+            SiteCodec.INSTANCE.write(Wire.present(site, "Site"), to, 0);
+            Wire.putU32(to, innerKeyAt(), id, "Flow.id");
+            return getInner(view, FlowMap.CODEC);
+        }
+
+        /**
          * Returns entries of several inner maps, in the order of the keys. Keys without an entry are left out.
          *
          * @param keys keys of inner maps and of entries in them
@@ -597,6 +682,19 @@ public final class ClassesBpf extends LoadedObject {
         public Map<NestedKey<Classes.Site, Long>, Classes.Flow> getAll(
                 Collection<NestedKey<Classes.Site, Long>> keys) {
             return getAllInner(keys, FlowMap.CODEC);
+        }
+
+        /**
+         * Shows entries of several inner maps to an action, in the order of the keys. Keys without an entry are left
+         * out.
+         *
+         * @param keys keys of inner maps and of entries in them
+         * @param view shows each entry until the action returns
+         * @param action receives the keys and the view
+         */
+        public void getAll(Collection<NestedKey<Classes.Site, Long>> keys, FlowMap.View view,
+                BiConsumer<? super NestedKey<Classes.Site, Long>, ? super FlowMap.View> action) {
+            getAllInner(keys, FlowMap.CODEC, view, action);
         }
 
         /**
@@ -608,6 +706,17 @@ public final class ClassesBpf extends LoadedObject {
          */
         public void forEachEntry(BiConsumer<? super Classes.Site, ? super Classes.Flow> action) {
             forEachInner(FlowMap.CODEC, action);
+        }
+
+        /**
+         * Shows every entry of every inner map to an action, under the conditions of {@link #forEachEntry(BiConsumer)}.
+         *
+         * @param view shows each entry until the action returns
+         * @param action receives the key of each inner map and the view
+         */
+        public void forEachEntry(FlowMap.View view,
+                BiConsumer<? super Classes.Site, ? super FlowMap.View> action) {
+            forEachInner(FlowMap.CODEC, view, action);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -827,6 +936,21 @@ public final class ClassesBpf extends LoadedObject {
         }
 
         /**
+         * Reads one entry of one inner map into a view.
+         *
+         * @param tier key of the inner map
+         * @param index key of the entry
+         * @param view shows the entry until the next read with it
+         * @return false if there is no such inner map or entry
+         */
+        public boolean get(Classes.Tier tier, int index, SamplesMap.View view) {
+            ByteBuffer to = keysOf(view);
+            Wire.putU32(to, 0, TierCodec.number(tier, "ByTier.tier"), "ByTier.tier");
+            Wire.putS32(to, innerKeyAt(), index);
+            return getInner(view, SamplesMap.CODEC);
+        }
+
+        /**
          * Returns entries of several inner maps, in the order of the keys. Keys without an entry are left out.
          *
          * @param keys keys of inner maps and of entries in them
@@ -834,6 +958,19 @@ public final class ClassesBpf extends LoadedObject {
         public Map<NestedKey<Classes.Tier, Integer>, Samples> getAll(
                 Collection<NestedKey<Classes.Tier, Integer>> keys) {
             return getAllInner(keys, SamplesMap.CODEC);
+        }
+
+        /**
+         * Shows entries of several inner maps to an action, in the order of the keys. Keys without an entry are left
+         * out.
+         *
+         * @param keys keys of inner maps and of entries in them
+         * @param view shows each entry until the action returns
+         * @param action receives the keys and the view
+         */
+        public void getAll(Collection<NestedKey<Classes.Tier, Integer>> keys, SamplesMap.View view,
+                BiConsumer<? super NestedKey<Classes.Tier, Integer>, ? super SamplesMap.View> action) {
+            getAllInner(keys, SamplesMap.CODEC, view, action);
         }
 
         /**
@@ -845,6 +982,17 @@ public final class ClassesBpf extends LoadedObject {
          */
         public void forEachEntry(BiConsumer<? super Classes.Tier, ? super Samples> action) {
             forEachInner(SamplesMap.CODEC, action);
+        }
+
+        /**
+         * Shows every entry of every inner map to an action, under the conditions of {@link #forEachEntry(BiConsumer)}.
+         *
+         * @param view shows each entry until the action returns
+         * @param action receives the key of each inner map and the view
+         */
+        public void forEachEntry(SamplesMap.View view,
+                BiConsumer<? super Classes.Tier, ? super SamplesMap.View> action) {
+            forEachInner(SamplesMap.CODEC, view, action);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -892,6 +1040,40 @@ public final class ClassesBpf extends LoadedObject {
         public Classes.Site read(ByteBuffer from, int at) {
             return new Classes.Site((int) Wire.getBe16(from, at),
                     TierCodec.constant(Wire.getU32(from, at + 4)), Wire.getBool(from, at + 8));
+        }
+    }
+
+    /** Reads the components of a {@link Classes.Site} from its bytes: see {@link StructView}. */
+    public static final class SiteView extends StructView {
+        /** Creates a view of a component of an entry. Generated code calls it. */
+        public SiteView(EntryView<?> entry, boolean inKey, int offset) {
+            super(entry, inKey, offset);
+        }
+
+        /** Creates a view of a component of another struct. Generated code calls it. */
+        public SiteView(StructView outer, int offset) {
+            super(outer, offset);
+        }
+
+        /** Reads the component {@code region}. */
+        public int region() {
+            ByteBuffer from = bytes("Site.region");
+            int at = value(0);
+            return (int) Wire.getBe16(from, at);
+        }
+
+        /** Reads the component {@code tier}. */
+        public Classes.Tier tier() {
+            ByteBuffer from = bytes("Site.tier");
+            int at = value(0);
+            return TierCodec.constant(Wire.getU32(from, at + 4));
+        }
+
+        /** Reads the component {@code indoors}. */
+        public boolean indoors() {
+            ByteBuffer from = bytes("Site.indoors");
+            int at = value(0);
+            return Wire.getBool(from, at + 8);
         }
     }
 

@@ -1,11 +1,13 @@
 package com.acme;
 
+import com.acme.net.Direction;
 import com.acme.net.DirectionCodec;
 import com.acme.net.Endpoint;
 import com.acme.net.EndpointCodec;
 import com.acme.net.Samples;
 import com.acme.net.SamplesMap;
 import dev.nestmap.runtime.ArrayAccessor;
+import dev.nestmap.runtime.EntryView;
 import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.LoadedObject;
@@ -15,6 +17,7 @@ import dev.nestmap.runtime.OnDemandAccessor;
 import dev.nestmap.runtime.OpenObject;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
+import dev.nestmap.runtime.StructView;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.codec.Wire;
@@ -261,6 +264,42 @@ public final class EverythingBpf extends LoadedObject {
             }
         }
 
+        /** Reads the components of a {@link Everything.Flow} entry from its bytes: see {@link EntryView}. */
+        public static final class View extends EntryView<Everything.Flow> {
+            private final FlowKeyView key = new FlowKeyView(this, /* in the key */ true, 0);
+
+            /** Creates a view that has no entry yet. */
+            public View() {
+                super(CODEC);
+            }
+
+            /** Reads the component {@code key}. */
+            public FlowKeyView key() {
+                return key;
+            }
+
+            /** Reads the component {@code packets}. */
+            public long packets() {
+                ByteBuffer from = bytes("Flow.packets");
+                int at = value(0);
+                return Wire.getU64(from, at);
+            }
+
+            /** Reads the component {@code bytes}. */
+            public long bytes() {
+                ByteBuffer from = bytes("Flow.bytes");
+                int at = value(0);
+                return Wire.getU64(from, at + 8);
+            }
+
+            /** Reads the component {@code direction}. */
+            public Direction direction() {
+                ByteBuffer from = bytes("Flow.direction");
+                int at = value(0);
+                return DirectionCodec.constant(Wire.getU32(from, at + 16));
+            }
+        }
+
         /**
          * Converts {@link Everything.Flow} entries to and from bytes. Numbers after {@code at} are offsets in the C
          * type.
@@ -351,6 +390,35 @@ public final class EverythingBpf extends LoadedObject {
             @Override
             public void close() {
                 release();
+            }
+        }
+
+        /** Reads the components of a {@link Everything.Recent} entry from its bytes: see {@link EntryView}. */
+        public static final class View extends EntryView<Everything.Recent> {
+            /** Creates a view that has no entry yet. */
+            public View() {
+                super(CODEC);
+            }
+
+            /** Reads the component {@code source}. */
+            public Inet4Address source() {
+                ByteBuffer from = bytes("Recent.source");
+                int at = key(0);
+                return WireValues.getInet4(from, at);
+            }
+
+            /** Reads the component {@code at}. */
+            public long at() {
+                ByteBuffer from = bytes("Recent.at");
+                int at = value(0);
+                return Wire.getU64(from, at);
+            }
+
+            /** Reads the component {@code seen}. */
+            public boolean seen() {
+                ByteBuffer from = bytes("Recent.seen");
+                int at = value(0);
+                return Wire.getBool(from, at + 8);
             }
         }
 
@@ -447,6 +515,28 @@ public final class EverythingBpf extends LoadedObject {
             @Override
             public void close() {
                 release();
+            }
+        }
+
+        /** Reads the components of a {@link Everything.PerTier} entry from its bytes: see {@link EntryView}. */
+        public static final class View extends EntryView<Everything.PerTier> {
+            /** Creates a view that has no entry yet. */
+            public View() {
+                super(CODEC);
+            }
+
+            /** Reads the component {@code tier}. */
+            public Everything.Tier tier() {
+                ByteBuffer from = bytes("PerTier.tier");
+                int at = key(0);
+                return TierCodec.constant(Wire.getU32(from, at));
+            }
+
+            /** Reads the component {@code packets}. */
+            public long packets() {
+                ByteBuffer from = bytes("PerTier.packets");
+                int at = value(0);
+                return Wire.getU64(from, at);
             }
         }
 
@@ -666,6 +756,21 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
+         * Reads one entry of one inner map into a view.
+         *
+         * @param id key of the inner map
+         * @param key key of the entry
+         * @param view shows the entry until the next read with it
+         * @return false if there is no such inner map or entry
+         */
+        public boolean get(long id, Everything.FlowKey key, FlowMap.View view) {
+            ByteBuffer to = keysOf(view);
+            Wire.putU32(to, 0, id, "Tenant.id");
+            FlowKeyCodec.INSTANCE.write(Wire.present(key, "Flow.key"), to, innerKeyAt());
+            return getInner(view, FlowMap.CODEC);
+        }
+
+        /**
          * Returns entries of several inner maps, in the order of the keys. Keys without an entry are left out.
          *
          * @param keys keys of inner maps and of entries in them
@@ -673,6 +778,19 @@ public final class EverythingBpf extends LoadedObject {
         public Map<NestedKey<Long, Everything.FlowKey>, Everything.Flow> getAll(
                 Collection<NestedKey<Long, Everything.FlowKey>> keys) {
             return getAllInner(keys, FlowMap.CODEC);
+        }
+
+        /**
+         * Shows entries of several inner maps to an action, in the order of the keys. Keys without an entry are left
+         * out.
+         *
+         * @param keys keys of inner maps and of entries in them
+         * @param view shows each entry until the action returns
+         * @param action receives the keys and the view
+         */
+        public void getAll(Collection<NestedKey<Long, Everything.FlowKey>> keys, FlowMap.View view,
+                BiConsumer<? super NestedKey<Long, Everything.FlowKey>, ? super FlowMap.View> action) {
+            getAllInner(keys, FlowMap.CODEC, view, action);
         }
 
         /**
@@ -684,6 +802,17 @@ public final class EverythingBpf extends LoadedObject {
          */
         public void forEachEntry(BiConsumer<? super Long, ? super Everything.Flow> action) {
             forEachInner(FlowMap.CODEC, action);
+        }
+
+        /**
+         * Shows every entry of every inner map to an action, under the conditions of {@link #forEachEntry(BiConsumer)}.
+         *
+         * @param view shows each entry until the action returns
+         * @param action receives the key of each inner map and the view
+         */
+        public void forEachEntry(FlowMap.View view,
+                BiConsumer<? super Long, ? super FlowMap.View> action) {
+            forEachInner(FlowMap.CODEC, view, action);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -799,6 +928,22 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
+         * Reads one entry of one inner map into a view.
+         *
+         * @param tenantLevel key of the inner map
+         * @param source key of the entry
+         * @param view shows the entry until the next read with it
+         * @return false if there is no such inner map or entry
+         */
+        public boolean get(Everything.TenantLevel tenantLevel, Inet4Address source,
+                RecentMap.View view) {
+            ByteBuffer to = keysOf(view);
+            TenantLevelCodec.INSTANCE.write(Wire.present(tenantLevel, "TenantLevel"), to, 0);
+            WireValues.putInet4(to, innerKeyAt(), source, "Recent.source");
+            return getInner(view, RecentMap.CODEC);
+        }
+
+        /**
          * Returns entries of several inner maps, in the order of the keys. Keys without an entry are left out.
          *
          * @param keys keys of inner maps and of entries in them
@@ -806,6 +951,20 @@ public final class EverythingBpf extends LoadedObject {
         public Map<NestedKey<Everything.TenantLevel, Inet4Address>, Everything.Recent> getAll(
                 Collection<NestedKey<Everything.TenantLevel, Inet4Address>> keys) {
             return getAllInner(keys, RecentMap.CODEC);
+        }
+
+        /**
+         * Shows entries of several inner maps to an action, in the order of the keys. Keys without an entry are left
+         * out.
+         *
+         * @param keys keys of inner maps and of entries in them
+         * @param view shows each entry until the action returns
+         * @param action receives the keys and the view
+         */
+        public void getAll(Collection<NestedKey<Everything.TenantLevel, Inet4Address>> keys,
+                RecentMap.View view,
+                BiConsumer<? super NestedKey<Everything.TenantLevel, Inet4Address>, ? super RecentMap.View> action) {
+            getAllInner(keys, RecentMap.CODEC, view, action);
         }
 
         /**
@@ -818,6 +977,17 @@ public final class EverythingBpf extends LoadedObject {
         public void forEachEntry(
                 BiConsumer<? super Everything.TenantLevel, ? super Everything.Recent> action) {
             forEachInner(RecentMap.CODEC, action);
+        }
+
+        /**
+         * Shows every entry of every inner map to an action, under the conditions of {@link #forEachEntry(BiConsumer)}.
+         *
+         * @param view shows each entry until the action returns
+         * @param action receives the key of each inner map and the view
+         */
+        public void forEachEntry(RecentMap.View view,
+                BiConsumer<? super Everything.TenantLevel, ? super RecentMap.View> action) {
+            forEachInner(RecentMap.CODEC, view, action);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -1007,6 +1177,21 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
+         * Reads one entry of one inner map into a view.
+         *
+         * @param index key of the inner map
+         * @param tier key of the entry
+         * @param view shows the entry until the next read with it
+         * @return false if there is no such inner map or entry
+         */
+        public boolean get(int index, Everything.Tier tier, PerTierMap.View view) {
+            ByteBuffer to = keysOf(view);
+            Wire.putS32(to, 0, index);
+            Wire.putU32(to, innerKeyAt(), TierCodec.number(tier, "PerTier.tier"), "PerTier.tier");
+            return getInner(view, PerTierMap.CODEC);
+        }
+
+        /**
          * Returns entries of several inner maps, in the order of the keys. Keys without an entry are left out.
          *
          * @param keys keys of inner maps and of entries in them
@@ -1014,6 +1199,20 @@ public final class EverythingBpf extends LoadedObject {
         public Map<NestedKey<Integer, Everything.Tier>, Everything.PerTier> getAll(
                 Collection<NestedKey<Integer, Everything.Tier>> keys) {
             return getAllInner(keys, PerTierMap.CODEC);
+        }
+
+        /**
+         * Shows entries of several inner maps to an action, in the order of the keys. Keys without an entry are left
+         * out.
+         *
+         * @param keys keys of inner maps and of entries in them
+         * @param view shows each entry until the action returns
+         * @param action receives the keys and the view
+         */
+        public void getAll(Collection<NestedKey<Integer, Everything.Tier>> keys,
+                PerTierMap.View view,
+                BiConsumer<? super NestedKey<Integer, Everything.Tier>, ? super PerTierMap.View> action) {
+            getAllInner(keys, PerTierMap.CODEC, view, action);
         }
 
         /**
@@ -1025,6 +1224,17 @@ public final class EverythingBpf extends LoadedObject {
          */
         public void forEachEntry(BiConsumer<? super Integer, ? super Everything.PerTier> action) {
             forEachInner(PerTierMap.CODEC, action);
+        }
+
+        /**
+         * Shows every entry of every inner map to an action, under the conditions of {@link #forEachEntry(BiConsumer)}.
+         *
+         * @param view shows each entry until the action returns
+         * @param action receives the key of each inner map and the view
+         */
+        public void forEachEntry(PerTierMap.View view,
+                BiConsumer<? super Integer, ? super PerTierMap.View> action) {
+            forEachInner(PerTierMap.CODEC, view, action);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -1144,6 +1354,21 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
+         * Reads one entry of one inner map into a view.
+         *
+         * @param tier key of the inner map
+         * @param index key of the entry
+         * @param view shows the entry until the next read with it
+         * @return false if there is no such inner map or entry
+         */
+        public boolean get(Everything.Tier tier, int index, SamplesMap.View view) {
+            ByteBuffer to = keysOf(view);
+            Wire.putU32(to, 0, TierCodec.number(tier, "BySample.tier"), "BySample.tier");
+            Wire.putS32(to, innerKeyAt(), index);
+            return getInner(view, SamplesMap.CODEC);
+        }
+
+        /**
          * Returns entries of several inner maps, in the order of the keys. Keys without an entry are left out.
          *
          * @param keys keys of inner maps and of entries in them
@@ -1151,6 +1376,20 @@ public final class EverythingBpf extends LoadedObject {
         public Map<NestedKey<Everything.Tier, Integer>, Samples> getAll(
                 Collection<NestedKey<Everything.Tier, Integer>> keys) {
             return getAllInner(keys, SamplesMap.CODEC);
+        }
+
+        /**
+         * Shows entries of several inner maps to an action, in the order of the keys. Keys without an entry are left
+         * out.
+         *
+         * @param keys keys of inner maps and of entries in them
+         * @param view shows each entry until the action returns
+         * @param action receives the keys and the view
+         */
+        public void getAll(Collection<NestedKey<Everything.Tier, Integer>> keys,
+                SamplesMap.View view,
+                BiConsumer<? super NestedKey<Everything.Tier, Integer>, ? super SamplesMap.View> action) {
+            getAllInner(keys, SamplesMap.CODEC, view, action);
         }
 
         /**
@@ -1162,6 +1401,17 @@ public final class EverythingBpf extends LoadedObject {
          */
         public void forEachEntry(BiConsumer<? super Everything.Tier, ? super Samples> action) {
             forEachInner(SamplesMap.CODEC, action);
+        }
+
+        /**
+         * Shows every entry of every inner map to an action, under the conditions of {@link #forEachEntry(BiConsumer)}.
+         *
+         * @param view shows each entry until the action returns
+         * @param action receives the key of each inner map and the view
+         */
+        public void forEachEntry(SamplesMap.View view,
+                BiConsumer<? super Everything.Tier, ? super SamplesMap.View> action) {
+            forEachInner(SamplesMap.CODEC, view, action);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -1276,6 +1526,21 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
+         * Reads one entry of one inner map into a view.
+         *
+         * @param endpoint key of the inner map
+         * @param index key of the entry
+         * @param view shows the entry until the next read with it
+         * @return false if there is no such inner map or entry
+         */
+        public boolean get(Endpoint endpoint, int index, SamplesMap.View view) {
+            ByteBuffer to = keysOf(view);
+            EndpointCodec.INSTANCE.write(Wire.present(endpoint, "ByEndpoint.endpoint"), to, 0);
+            Wire.putS32(to, innerKeyAt(), index);
+            return getInner(view, SamplesMap.CODEC);
+        }
+
+        /**
          * Returns entries of several inner maps, in the order of the keys. Keys without an entry are left out.
          *
          * @param keys keys of inner maps and of entries in them
@@ -1283,6 +1548,19 @@ public final class EverythingBpf extends LoadedObject {
         public Map<NestedKey<Endpoint, Integer>, Samples> getAll(
                 Collection<NestedKey<Endpoint, Integer>> keys) {
             return getAllInner(keys, SamplesMap.CODEC);
+        }
+
+        /**
+         * Shows entries of several inner maps to an action, in the order of the keys. Keys without an entry are left
+         * out.
+         *
+         * @param keys keys of inner maps and of entries in them
+         * @param view shows each entry until the action returns
+         * @param action receives the keys and the view
+         */
+        public void getAll(Collection<NestedKey<Endpoint, Integer>> keys, SamplesMap.View view,
+                BiConsumer<? super NestedKey<Endpoint, Integer>, ? super SamplesMap.View> action) {
+            getAllInner(keys, SamplesMap.CODEC, view, action);
         }
 
         /**
@@ -1294,6 +1572,17 @@ public final class EverythingBpf extends LoadedObject {
          */
         public void forEachEntry(BiConsumer<? super Endpoint, ? super Samples> action) {
             forEachInner(SamplesMap.CODEC, action);
+        }
+
+        /**
+         * Shows every entry of every inner map to an action, under the conditions of {@link #forEachEntry(BiConsumer)}.
+         *
+         * @param view shows each entry until the action returns
+         * @param action receives the key of each inner map and the view
+         */
+        public void forEachEntry(SamplesMap.View view,
+                BiConsumer<? super Endpoint, ? super SamplesMap.View> action) {
+            forEachInner(SamplesMap.CODEC, view, action);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -1376,6 +1665,13 @@ public final class EverythingBpf extends LoadedObject {
             return get((Long) id);
         }
 
+        /** Like {@link #get(Object, EntryView)}, with a primitive key. */
+        public boolean get(long id, View view) {
+            ByteBuffer to = keyOf(view);
+            Wire.putBe64(to, 0, id);
+            return lookup(view);
+        }
+
         /** Like {@link #contains(Object)}, with a primitive key. */
         public boolean contains(long id) {
             return contains((Long) id);
@@ -1400,6 +1696,35 @@ public final class EverythingBpf extends LoadedObject {
             @Override
             public void close() {
                 release();
+            }
+        }
+
+        /** Reads the components of a {@link Everything.Numbers} entry from its bytes: see {@link EntryView}. */
+        public static final class View extends EntryView<Everything.Numbers> {
+            private final IntegersView numbers = new IntegersView(this, /* in the key */ false, 0);
+
+            private final EnumsView enums = new EnumsView(this, /* in the key */ false, 104);
+
+            /** Creates a view that has no entry yet. */
+            public View() {
+                super(CODEC);
+            }
+
+            /** Reads the component {@code id}. */
+            public long id() {
+                ByteBuffer from = bytes("Numbers.id");
+                int at = key(0);
+                return Wire.getBe64(from, at);
+            }
+
+            /** Reads the component {@code numbers}. */
+            public IntegersView numbers() {
+                return numbers;
+            }
+
+            /** Reads the component {@code enums}. */
+            public EnumsView enums() {
+                return enums;
             }
         }
 
@@ -1514,6 +1839,13 @@ public final class EverythingBpf extends LoadedObject {
             return get((Boolean) flag);
         }
 
+        /** Like {@link #get(Object, EntryView)}, with a primitive key. */
+        public boolean get(boolean flag, View view) {
+            ByteBuffer to = keyOf(view);
+            Wire.putBool(to, 0, flag);
+            return lookup(view);
+        }
+
         /** Like {@link #contains(Object)}, with a primitive key. */
         public boolean contains(boolean flag) {
             return contains((Boolean) flag);
@@ -1538,6 +1870,42 @@ public final class EverythingBpf extends LoadedObject {
             @Override
             public void close() {
                 release();
+            }
+        }
+
+        /** Reads the components of a {@link Everything.Cached} entry from its bytes: see {@link EntryView}. */
+        public static final class View extends EntryView<Everything.Cached> {
+            /** Creates a view that has no entry yet. */
+            public View() {
+                super(CODEC);
+            }
+
+            /** Reads the component {@code flag}. */
+            public boolean flag() {
+                ByteBuffer from = bytes("Cached.flag");
+                int at = key(0);
+                return Wire.getBool(from, at);
+            }
+
+            /** Reads the component {@code one}. */
+            public int one() {
+                ByteBuffer from = bytes("Cached.one");
+                int at = value(0);
+                return (int) Wire.getU16(from, at);
+            }
+
+            /** Reads the component {@code two}. */
+            public long two() {
+                ByteBuffer from = bytes("Cached.two");
+                int at = value(0);
+                return Wire.getBe32(from, at + 4);
+            }
+
+            /** Reads the component {@code three}. */
+            public byte three() {
+                ByteBuffer from = bytes("Cached.three");
+                int at = value(0);
+                return (byte) Wire.getS8(from, at + 8);
             }
         }
 
@@ -1655,6 +2023,13 @@ public final class EverythingBpf extends LoadedObject {
             return get((Integer) index);
         }
 
+        /** Like {@link #get(Object, EntryView)}, with a primitive key. */
+        public boolean get(int index, View view) {
+            ByteBuffer to = keyOf(view);
+            Wire.putS32(to, 0, index);
+            return lookup(view);
+        }
+
         /** Like {@link #contains(Object)}, with a primitive key. */
         public boolean contains(int index) {
             return contains((Integer) index);
@@ -1669,6 +2044,28 @@ public final class EverythingBpf extends LoadedObject {
             @Override
             public void close() {
                 release();
+            }
+        }
+
+        /** Reads the components of a {@link Everything.Setting} entry from its bytes: see {@link EntryView}. */
+        public static final class View extends EntryView<Everything.Setting> {
+            /** Creates a view that has no entry yet. */
+            public View() {
+                super(CODEC);
+            }
+
+            /** Reads the component {@code index}. */
+            public int index() {
+                ByteBuffer from = bytes("Setting.index");
+                int at = key(0);
+                return (int) Wire.getS32(from, at);
+            }
+
+            /** Reads the component {@code verdict}. */
+            public Everything.Verdict verdict() {
+                ByteBuffer from = bytes("Setting.verdict");
+                int at = value(0);
+                return VerdictCodec.constant(Wire.getS32(from, at));
             }
         }
 
@@ -1786,6 +2183,92 @@ public final class EverythingBpf extends LoadedObject {
             @Override
             public void close() {
                 release();
+            }
+        }
+
+        /** Reads the components of a {@link Everything.Peer} entry from its bytes: see {@link EntryView}. */
+        public static final class View extends EntryView<Everything.Peer> {
+            /** Creates a view that has no entry yet. */
+            public View() {
+                super(CODEC);
+            }
+
+            /** Reads the component {@code id}. */
+            public Untagged<Everything.Address> id() {
+                ByteBuffer from = bytes("Peer.id");
+                int at = key(0);
+                return AddressUnion.INSTANCE.read(from, at);
+            }
+
+            /** Reads the component {@code address}. */
+            public Everything.Address address() {
+                ByteBuffer from = bytes("Peer.address");
+                int at = value(0);
+                return AddressUnion.readMember(WireUnions.selectedMember(Wire.getU8(from, at + 16),
+                        number -> addressMember(number), Everything.Address.class, "Peer.family"),
+                        from, at);
+            }
+
+            /** Reads the component {@code family}. */
+            public int family() {
+                ByteBuffer from = bytes("Peer.family");
+                int at = value(0);
+                return (int) Wire.getU8(from, at + 16);
+            }
+
+            /** Reads the component {@code tier}. */
+            public Everything.Tier tier() {
+                ByteBuffer from = bytes("Peer.tier");
+                int at = value(0);
+                return TierCodec.constant(Wire.getU8(from, at + 17));
+            }
+
+            /** Reads the component {@code price}. */
+            public Everything.Price price() {
+                ByteBuffer from = bytes("Peer.price");
+                int at = value(0);
+                return PriceUnion.readMember(WireUnions.selectedMember(Wire.getU8(from, at + 17),
+                        number -> priceMember(number), Everything.Price.class, "Peer.tier"),
+                        from, at + 24);
+            }
+
+            /** Reads the component {@code further}. */
+            public Untagged<Everything.Address>[] further() {
+                ByteBuffer from = bytes("Peer.further");
+                int at = value(0);
+                return WireArrays.get(from, at + 40, WireArrays.newArray(Untagged.class, 2), 16,
+                        (from1, at1) -> AddressUnion.INSTANCE.read(from1, at1));
+            }
+
+            /**
+             * Returns the member of {@link Everything.Address} that a number of {@code family} selects, or null if
+             * there is none.
+             */
+            private static @Nullable Class<?> addressMember(long number) {
+                if (number == 2L) {
+                    return Everything.Address.V4.class;
+                }
+                if (number == 10L) {
+                    return Everything.Address.Halves.class;
+                }
+                if (number == 11L) {
+                    return Everything.Address.Halves.class;
+                }
+                return null;
+            }
+
+            /**
+             * Returns the member of {@link Everything.Price} that a number of {@code tier} selects, or null if there is
+             * none.
+             */
+            private static @Nullable Class<?> priceMember(long number) {
+                if (number == 0L) {
+                    return Everything.Price.Free.class;
+                }
+                if (number == 1L) {
+                    return Everything.Price.PaidMonthly.class;
+                }
+                return null;
             }
         }
 
@@ -1949,6 +2432,21 @@ public final class EverythingBpf extends LoadedObject {
             }
         }
 
+        /** Reads the components of a {@link Everything.Blocked} entry from its bytes: see {@link EntryView}. */
+        public static final class View extends EntryView<Everything.Blocked> {
+            private final EndpointCodec.View endpoint = new EndpointCodec.View(this, /* in the key */ true, 0);
+
+            /** Creates a view that has no entry yet. */
+            public View() {
+                super(CODEC);
+            }
+
+            /** Reads the component {@code endpoint}. */
+            public EndpointCodec.View endpoint() {
+                return endpoint;
+            }
+        }
+
         /**
          * Converts {@link Everything.Blocked} entries to and from bytes. Numbers after {@code at} are offsets in the C
          * type.
@@ -2053,6 +2551,13 @@ public final class EverythingBpf extends LoadedObject {
             return get((Integer) id);
         }
 
+        /** Like {@link #get(Object, EntryView)}, with a primitive key. */
+        public boolean get(int id, View view) {
+            ByteBuffer to = keyOf(view);
+            Wire.putS32(to, 0, id);
+            return lookup(view);
+        }
+
         /** Like {@link #contains(Object)}, with a primitive key. */
         public boolean contains(int id) {
             return contains((Integer) id);
@@ -2077,6 +2582,28 @@ public final class EverythingBpf extends LoadedObject {
             @Override
             public void close() {
                 release();
+            }
+        }
+
+        /** Reads the components of a {@link Everything.Guarded} entry from its bytes: see {@link EntryView}. */
+        public static final class View extends EntryView<Everything.Guarded> {
+            /** Creates a view that has no entry yet. */
+            public View() {
+                super(CODEC);
+            }
+
+            /** Reads the component {@code id}. */
+            public int id() {
+                ByteBuffer from = bytes("Guarded.id");
+                int at = key(0);
+                return (int) Wire.getS32(from, at);
+            }
+
+            /** Reads the component {@code packets}. */
+            public long packets() {
+                ByteBuffer from = bytes("Guarded.packets");
+                int at = value(0);
+                return Wire.getU64(from, at + 16);
             }
         }
 
@@ -2199,6 +2726,13 @@ public final class EverythingBpf extends LoadedObject {
             return get((Integer) protocol);
         }
 
+        /** Like {@link #get(Object, EntryView)}, with a primitive key. */
+        public boolean get(int protocol, View view) {
+            ByteBuffer to = keyOf(view);
+            Wire.putU8(to, 0, protocol, "Seen.protocol");
+            return lookup(view);
+        }
+
         /** Like {@link #contains(Object)}, with a primitive key. */
         public boolean contains(int protocol) {
             return contains((Integer) protocol);
@@ -2223,6 +2757,21 @@ public final class EverythingBpf extends LoadedObject {
             @Override
             public void close() {
                 release();
+            }
+        }
+
+        /** Reads the components of a {@link Everything.Seen} entry from its bytes: see {@link EntryView}. */
+        public static final class View extends EntryView<Everything.Seen> {
+            /** Creates a view that has no entry yet. */
+            public View() {
+                super(CODEC);
+            }
+
+            /** Reads the component {@code protocol}. */
+            public int protocol() {
+                ByteBuffer from = bytes("Seen.protocol");
+                int at = key(0);
+                return (int) Wire.getU8(from, at);
             }
         }
 
@@ -2299,6 +2848,40 @@ public final class EverythingBpf extends LoadedObject {
         public Everything.FlowKey read(ByteBuffer from, int at) {
             return new Everything.FlowKey(EndpointCodec.INSTANCE.read(from, at),
                     EndpointCodec.INSTANCE.read(from, at + 12), (int) Wire.getU8(from, at + 24));
+        }
+    }
+
+    /** Reads the components of a {@link Everything.FlowKey} from its bytes: see {@link StructView}. */
+    public static final class FlowKeyView extends StructView {
+        private final EndpointCodec.View source = new EndpointCodec.View(this, 0);
+
+        private final EndpointCodec.View destination = new EndpointCodec.View(this, 12);
+
+        /** Creates a view of a component of an entry. Generated code calls it. */
+        public FlowKeyView(EntryView<?> entry, boolean inKey, int offset) {
+            super(entry, inKey, offset);
+        }
+
+        /** Creates a view of a component of another struct. Generated code calls it. */
+        public FlowKeyView(StructView outer, int offset) {
+            super(outer, offset);
+        }
+
+        /** Reads the component {@code source}. */
+        public EndpointCodec.View source() {
+            return source;
+        }
+
+        /** Reads the component {@code destination}. */
+        public EndpointCodec.View destination() {
+            return destination;
+        }
+
+        /** Reads the component {@code protocol}. */
+        public int protocol() {
+            ByteBuffer from = bytes("FlowKey.protocol");
+            int at = value(0);
+            return (int) Wire.getU8(from, at + 24);
         }
     }
 
@@ -2382,6 +2965,229 @@ public final class EverythingBpf extends LoadedObject {
         }
     }
 
+    /** Reads the components of a {@link Everything.Integers} from its bytes: see {@link StructView}. */
+    public static final class IntegersView extends StructView {
+        /** Creates a view of a component of an entry. Generated code calls it. */
+        public IntegersView(EntryView<?> entry, boolean inKey, int offset) {
+            super(entry, inKey, offset);
+        }
+
+        /** Creates a view of a component of another struct. Generated code calls it. */
+        public IntegersView(StructView outer, int offset) {
+            super(outer, offset);
+        }
+
+        /** Reads the component {@code ownByte}. */
+        public byte ownByte() {
+            ByteBuffer from = bytes("Integers.ownByte");
+            int at = value(0);
+            return (byte) Wire.getS8(from, at);
+        }
+
+        /** Reads the component {@code ownShort}. */
+        public short ownShort() {
+            ByteBuffer from = bytes("Integers.ownShort");
+            int at = value(0);
+            return (short) Wire.getS16(from, at + 2);
+        }
+
+        /** Reads the component {@code ownInt}. */
+        public int ownInt() {
+            ByteBuffer from = bytes("Integers.ownInt");
+            int at = value(0);
+            return (int) Wire.getS32(from, at + 4);
+        }
+
+        /** Reads the component {@code ownLong}. */
+        public long ownLong() {
+            ByteBuffer from = bytes("Integers.ownLong");
+            int at = value(0);
+            return Wire.getS64(from, at + 8);
+        }
+
+        /** Reads the component {@code u8Byte}. */
+        public byte u8Byte() {
+            ByteBuffer from = bytes("Integers.u8Byte");
+            int at = value(0);
+            return (byte) Wire.getU8(from, at + 16);
+        }
+
+        /** Reads the component {@code u8Short}. */
+        public short u8Short() {
+            ByteBuffer from = bytes("Integers.u8Short");
+            int at = value(0);
+            return (short) Wire.getU8(from, at + 17);
+        }
+
+        /** Reads the component {@code u8Int}. */
+        public int u8Int() {
+            ByteBuffer from = bytes("Integers.u8Int");
+            int at = value(0);
+            return (int) Wire.getU8(from, at + 18);
+        }
+
+        /** Reads the component {@code u8Long}. */
+        public long u8Long() {
+            ByteBuffer from = bytes("Integers.u8Long");
+            int at = value(0);
+            return Wire.getU8(from, at + 19);
+        }
+
+        /** Reads the component {@code u16Short}. */
+        public short u16Short() {
+            ByteBuffer from = bytes("Integers.u16Short");
+            int at = value(0);
+            return (short) Wire.getU16(from, at + 20);
+        }
+
+        /** Reads the component {@code u16Int}. */
+        public int u16Int() {
+            ByteBuffer from = bytes("Integers.u16Int");
+            int at = value(0);
+            return (int) Wire.getU16(from, at + 22);
+        }
+
+        /** Reads the component {@code u16Long}. */
+        public long u16Long() {
+            ByteBuffer from = bytes("Integers.u16Long");
+            int at = value(0);
+            return Wire.getU16(from, at + 24);
+        }
+
+        /** Reads the component {@code u32Int}. */
+        public int u32Int() {
+            ByteBuffer from = bytes("Integers.u32Int");
+            int at = value(0);
+            return (int) Wire.getU32(from, at + 28);
+        }
+
+        /** Reads the component {@code u32Long}. */
+        public long u32Long() {
+            ByteBuffer from = bytes("Integers.u32Long");
+            int at = value(0);
+            return Wire.getU32(from, at + 32);
+        }
+
+        /** Reads the component {@code u64Long}. */
+        public long u64Long() {
+            ByteBuffer from = bytes("Integers.u64Long");
+            int at = value(0);
+            return Wire.getU64(from, at + 40);
+        }
+
+        /** Reads the component {@code s8Byte}. */
+        public byte s8Byte() {
+            ByteBuffer from = bytes("Integers.s8Byte");
+            int at = value(0);
+            return (byte) Wire.getS8(from, at + 48);
+        }
+
+        /** Reads the component {@code s8Short}. */
+        public short s8Short() {
+            ByteBuffer from = bytes("Integers.s8Short");
+            int at = value(0);
+            return (short) Wire.getS8(from, at + 49);
+        }
+
+        /** Reads the component {@code s8Int}. */
+        public int s8Int() {
+            ByteBuffer from = bytes("Integers.s8Int");
+            int at = value(0);
+            return (int) Wire.getS8(from, at + 50);
+        }
+
+        /** Reads the component {@code s8Long}. */
+        public long s8Long() {
+            ByteBuffer from = bytes("Integers.s8Long");
+            int at = value(0);
+            return Wire.getS8(from, at + 51);
+        }
+
+        /** Reads the component {@code s16Short}. */
+        public short s16Short() {
+            ByteBuffer from = bytes("Integers.s16Short");
+            int at = value(0);
+            return (short) Wire.getS16(from, at + 52);
+        }
+
+        /** Reads the component {@code s16Int}. */
+        public int s16Int() {
+            ByteBuffer from = bytes("Integers.s16Int");
+            int at = value(0);
+            return (int) Wire.getS16(from, at + 54);
+        }
+
+        /** Reads the component {@code s16Long}. */
+        public long s16Long() {
+            ByteBuffer from = bytes("Integers.s16Long");
+            int at = value(0);
+            return Wire.getS16(from, at + 56);
+        }
+
+        /** Reads the component {@code s32Int}. */
+        public int s32Int() {
+            ByteBuffer from = bytes("Integers.s32Int");
+            int at = value(0);
+            return (int) Wire.getS32(from, at + 60);
+        }
+
+        /** Reads the component {@code s32Long}. */
+        public long s32Long() {
+            ByteBuffer from = bytes("Integers.s32Long");
+            int at = value(0);
+            return Wire.getS32(from, at + 64);
+        }
+
+        /** Reads the component {@code s64Long}. */
+        public long s64Long() {
+            ByteBuffer from = bytes("Integers.s64Long");
+            int at = value(0);
+            return Wire.getS64(from, at + 72);
+        }
+
+        /** Reads the component {@code be16Short}. */
+        public short be16Short() {
+            ByteBuffer from = bytes("Integers.be16Short");
+            int at = value(0);
+            return (short) Wire.getBe16(from, at + 80);
+        }
+
+        /** Reads the component {@code be16Int}. */
+        public int be16Int() {
+            ByteBuffer from = bytes("Integers.be16Int");
+            int at = value(0);
+            return (int) Wire.getBe16(from, at + 82);
+        }
+
+        /** Reads the component {@code be16Long}. */
+        public long be16Long() {
+            ByteBuffer from = bytes("Integers.be16Long");
+            int at = value(0);
+            return Wire.getBe16(from, at + 84);
+        }
+
+        /** Reads the component {@code be32Int}. */
+        public int be32Int() {
+            ByteBuffer from = bytes("Integers.be32Int");
+            int at = value(0);
+            return (int) Wire.getBe32(from, at + 88);
+        }
+
+        /** Reads the component {@code be32Long}. */
+        public long be32Long() {
+            ByteBuffer from = bytes("Integers.be32Long");
+            int at = value(0);
+            return Wire.getBe32(from, at + 92);
+        }
+
+        /** Reads the component {@code be64Long}. */
+        public long be64Long() {
+            ByteBuffer from = bytes("Integers.be64Long");
+            int at = value(0);
+            return Wire.getBe64(from, at + 96);
+        }
+    }
+
     /**
      * Converts {@link Everything.Enums} to and from the bytes of {@code struct ev_enums}. Numbers after {@code at} are
      * offsets in it.
@@ -2430,6 +3236,82 @@ public final class EverythingBpf extends LoadedObject {
         }
     }
 
+    /** Reads the components of a {@link Everything.Enums} from its bytes: see {@link StructView}. */
+    public static final class EnumsView extends StructView {
+        /** Creates a view of a component of an entry. Generated code calls it. */
+        public EnumsView(EntryView<?> entry, boolean inKey, int offset) {
+            super(entry, inKey, offset);
+        }
+
+        /** Creates a view of a component of another struct. Generated code calls it. */
+        public EnumsView(StructView outer, int offset) {
+            super(outer, offset);
+        }
+
+        /** Reads the component {@code plain}. */
+        public Everything.Tier plain() {
+            ByteBuffer from = bytes("Enums.plain");
+            int at = value(0);
+            return TierCodec.constant(Wire.getU32(from, at));
+        }
+
+        /** Reads the component {@code u8}. */
+        public Everything.Tier u8() {
+            ByteBuffer from = bytes("Enums.u8");
+            int at = value(0);
+            return TierCodec.constant(Wire.getU8(from, at + 4));
+        }
+
+        /** Reads the component {@code be16}. */
+        public Everything.Tier be16() {
+            ByteBuffer from = bytes("Enums.be16");
+            int at = value(0);
+            return TierCodec.constant(Wire.getBe16(from, at + 6));
+        }
+
+        /** Reads the component {@code u64}. */
+        public Everything.Tier u64() {
+            ByteBuffer from = bytes("Enums.u64");
+            int at = value(0);
+            return TierCodec.constant(Wire.getU64(from, at + 8));
+        }
+
+        /** Reads the component {@code own}. */
+        public Everything.Verdict own() {
+            ByteBuffer from = bytes("Enums.own");
+            int at = value(0);
+            return VerdictCodec.constant(Wire.getS32(from, at + 16));
+        }
+
+        /** Reads the component {@code s8}. */
+        public Everything.Verdict s8() {
+            ByteBuffer from = bytes("Enums.s8");
+            int at = value(0);
+            return VerdictCodec.constant(Wire.getS8(from, at + 20));
+        }
+
+        /** Reads the component {@code s16}. */
+        public Everything.Verdict s16() {
+            ByteBuffer from = bytes("Enums.s16");
+            int at = value(0);
+            return VerdictCodec.constant(Wire.getS16(from, at + 22));
+        }
+
+        /** Reads the component {@code s64}. */
+        public Everything.Verdict s64() {
+            ByteBuffer from = bytes("Enums.s64");
+            int at = value(0);
+            return VerdictCodec.constant(Wire.getS64(from, at + 24));
+        }
+
+        /** Reads the component {@code flag}. */
+        public boolean flag() {
+            ByteBuffer from = bytes("Enums.flag");
+            int at = value(0);
+            return Wire.getBool(from, at + 32);
+        }
+    }
+
     /**
      * Converts {@link Everything.Address.Halves} to and from the bytes of {@code struct ev_halves}. Numbers after
      * {@code at} are offsets in it.
@@ -2462,6 +3344,33 @@ public final class EverythingBpf extends LoadedObject {
         }
     }
 
+    /** Reads the components of a {@link Everything.Address.Halves} from its bytes: see {@link StructView}. */
+    public static final class HalvesView extends StructView {
+        /** Creates a view of a component of an entry. Generated code calls it. */
+        public HalvesView(EntryView<?> entry, boolean inKey, int offset) {
+            super(entry, inKey, offset);
+        }
+
+        /** Creates a view of a component of another struct. Generated code calls it. */
+        public HalvesView(StructView outer, int offset) {
+            super(outer, offset);
+        }
+
+        /** Reads the component {@code high}. */
+        public long high() {
+            ByteBuffer from = bytes("Halves.high");
+            int at = value(0);
+            return Wire.getBe64(from, at);
+        }
+
+        /** Reads the component {@code low}. */
+        public long low() {
+            ByteBuffer from = bytes("Halves.low");
+            int at = value(0);
+            return Wire.getBe64(from, at + 8);
+        }
+    }
+
     /**
      * Converts {@link Everything.Item} to and from the bytes of {@code struct ev_item}. Numbers after {@code at} are
      * offsets in it.
@@ -2491,6 +3400,26 @@ public final class EverythingBpf extends LoadedObject {
         @Override
         public Everything.Item read(ByteBuffer from, int at) {
             return new Everything.Item(Wire.getU32(from, at));
+        }
+    }
+
+    /** Reads the components of a {@link Everything.Item} from its bytes: see {@link StructView}. */
+    public static final class ItemView extends StructView {
+        /** Creates a view of a component of an entry. Generated code calls it. */
+        public ItemView(EntryView<?> entry, boolean inKey, int offset) {
+            super(entry, inKey, offset);
+        }
+
+        /** Creates a view of a component of another struct. Generated code calls it. */
+        public ItemView(StructView outer, int offset) {
+            super(outer, offset);
+        }
+
+        /** Reads the component {@code number}. */
+        public long number() {
+            ByteBuffer from = bytes("Item.number");
+            int at = value(0);
+            return Wire.getU32(from, at);
         }
     }
 
@@ -2528,6 +3457,33 @@ public final class EverythingBpf extends LoadedObject {
         }
     }
 
+    /** Reads the components of a {@link Everything.Event} from its bytes: see {@link StructView}. */
+    public static final class EventView extends StructView {
+        /** Creates a view of a component of an entry. Generated code calls it. */
+        public EventView(EntryView<?> entry, boolean inKey, int offset) {
+            super(entry, inKey, offset);
+        }
+
+        /** Creates a view of a component of another struct. Generated code calls it. */
+        public EventView(StructView outer, int offset) {
+            super(outer, offset);
+        }
+
+        /** Reads the component {@code at}. */
+        public long at() {
+            ByteBuffer from = bytes("Event.at");
+            int at = value(0);
+            return Wire.getU64(from, at);
+        }
+
+        /** Reads the component {@code verdict}. */
+        public Everything.Verdict verdict() {
+            ByteBuffer from = bytes("Event.verdict");
+            int at = value(0);
+            return VerdictCodec.constant(Wire.getS32(from, at + 8));
+        }
+    }
+
     /**
      * Converts {@link Everything.TenantLevel} to and from the bytes of {@code struct ev_tenants_by_level_key}. Numbers
      * after {@code at} are offsets in it.
@@ -2560,6 +3516,40 @@ public final class EverythingBpf extends LoadedObject {
         public Everything.TenantLevel read(ByteBuffer from, int at) {
             return new Everything.TenantLevel(Wire.getU32(from, at), (int) Wire.getU8(from, at + 4),
                     TierCodec.constant(Wire.getU32(from, at + 8)));
+        }
+    }
+
+    /** Reads the components of a {@link Everything.TenantLevel} from its bytes: see {@link StructView}. */
+    public static final class TenantLevelView extends StructView {
+        /** Creates a view of a component of an entry. Generated code calls it. */
+        public TenantLevelView(EntryView<?> entry, boolean inKey, int offset) {
+            super(entry, inKey, offset);
+        }
+
+        /** Creates a view of a component of another struct. Generated code calls it. */
+        public TenantLevelView(StructView outer, int offset) {
+            super(outer, offset);
+        }
+
+        /** Reads the component {@code id}. */
+        public long id() {
+            ByteBuffer from = bytes("TenantLevel.id");
+            int at = value(0);
+            return Wire.getU32(from, at);
+        }
+
+        /** Reads the component {@code level}. */
+        public int level() {
+            ByteBuffer from = bytes("TenantLevel.level");
+            int at = value(0);
+            return (int) Wire.getU8(from, at + 4);
+        }
+
+        /** Reads the component {@code tier}. */
+        public Everything.Tier tier() {
+            ByteBuffer from = bytes("TenantLevel.tier");
+            int at = value(0);
+            return TierCodec.constant(Wire.getU32(from, at + 8));
         }
     }
 

@@ -1,5 +1,6 @@
 package com.acme;
 
+import dev.nestmap.runtime.EntryView;
 import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.LoadedObject;
@@ -8,6 +9,7 @@ import dev.nestmap.runtime.NestedKey;
 import dev.nestmap.runtime.OpenObject;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
+import dev.nestmap.runtime.StructView;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.codec.Wire;
@@ -22,6 +24,7 @@ import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.spi.MapHandle;
 import dev.nestmap.runtime.spi.ObjectHandle;
 import dev.nestmap.runtime.spi.ObjectSpec;
+import dev.nestmap.types.MacAddress;
 import java.lang.Long;
 import java.lang.Object;
 import java.lang.Override;
@@ -155,6 +158,35 @@ final class FramesBpf extends LoadedObject {
             @Override
             public void close() {
                 release();
+            }
+        }
+
+        /** Reads the components of a {@link Frames.Frame} entry from its bytes: see {@link EntryView}. */
+        public static final class View extends EntryView<Frames.Frame> {
+            private final EthernetView header = new EthernetView(this, /* in the key */ true, 0);
+
+            private final LinkView link = new LinkView(this, /* in the key */ false, 8);
+
+            /** Creates a view that has no entry yet. */
+            public View() {
+                super(CODEC);
+            }
+
+            /** Reads the component {@code header}. */
+            public EthernetView header() {
+                return header;
+            }
+
+            /** Reads the component {@code count}. */
+            public long count() {
+                ByteBuffer from = bytes("Frame.count");
+                int at = value(0);
+                return Wire.getU64(from, at);
+            }
+
+            /** Reads the component {@code link}. */
+            public LinkView link() {
+                return link;
             }
         }
 
@@ -365,6 +397,21 @@ final class FramesBpf extends LoadedObject {
         }
 
         /**
+         * Reads one entry of one inner map into a view.
+         *
+         * @param number key of the inner map
+         * @param header key of the entry
+         * @param view shows the entry until the next read with it
+         * @return false if there is no such inner map or entry
+         */
+        public boolean get(long number, Frames.Ethernet header, FrameMap.View view) {
+            ByteBuffer to = keysOf(view);
+            Wire.putU32(to, 0, number, "Port.number");
+            EthernetCodec.INSTANCE.write(Wire.present(header, "Frame.header"), to, innerKeyAt());
+            return getInner(view, FrameMap.CODEC);
+        }
+
+        /**
          * Returns entries of several inner maps, in the order of the keys. Keys without an entry are left out.
          *
          * @param keys keys of inner maps and of entries in them
@@ -372,6 +419,19 @@ final class FramesBpf extends LoadedObject {
         public Map<NestedKey<Long, Frames.Ethernet>, Frames.Frame> getAll(
                 Collection<NestedKey<Long, Frames.Ethernet>> keys) {
             return getAllInner(keys, FrameMap.CODEC);
+        }
+
+        /**
+         * Shows entries of several inner maps to an action, in the order of the keys. Keys without an entry are left
+         * out.
+         *
+         * @param keys keys of inner maps and of entries in them
+         * @param view shows each entry until the action returns
+         * @param action receives the keys and the view
+         */
+        public void getAll(Collection<NestedKey<Long, Frames.Ethernet>> keys, FrameMap.View view,
+                BiConsumer<? super NestedKey<Long, Frames.Ethernet>, ? super FrameMap.View> action) {
+            getAllInner(keys, FrameMap.CODEC, view, action);
         }
 
         /**
@@ -383,6 +443,17 @@ final class FramesBpf extends LoadedObject {
          */
         public void forEachEntry(BiConsumer<? super Long, ? super Frames.Frame> action) {
             forEachInner(FrameMap.CODEC, action);
+        }
+
+        /**
+         * Shows every entry of every inner map to an action, under the conditions of {@link #forEachEntry(BiConsumer)}.
+         *
+         * @param view shows each entry until the action returns
+         * @param action receives the key of each inner map and the view
+         */
+        public void forEachEntry(FrameMap.View view,
+                BiConsumer<? super Long, ? super FrameMap.View> action) {
+            forEachInner(FrameMap.CODEC, view, action);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -431,6 +502,40 @@ final class FramesBpf extends LoadedObject {
         }
     }
 
+    /** Reads the components of a {@link Frames.Ethernet} from its bytes: see {@link StructView}. */
+    public static final class EthernetView extends StructView {
+        /** Creates a view of a component of an entry. Generated code calls it. */
+        public EthernetView(EntryView<?> entry, boolean inKey, int offset) {
+            super(entry, inKey, offset);
+        }
+
+        /** Creates a view of a component of another struct. Generated code calls it. */
+        public EthernetView(StructView outer, int offset) {
+            super(outer, offset);
+        }
+
+        /** Reads the component {@code destination}. */
+        public MacAddress destination() {
+            ByteBuffer from = bytes("Ethernet.destination");
+            int at = value(0);
+            return WireValues.getMac(from, at);
+        }
+
+        /** Reads the component {@code source}. */
+        public MacAddress source() {
+            ByteBuffer from = bytes("Ethernet.source");
+            int at = value(0);
+            return WireValues.getMac(from, at + 6);
+        }
+
+        /** Reads the component {@code protocol}. */
+        public int protocol() {
+            ByteBuffer from = bytes("Ethernet.protocol");
+            int at = value(0);
+            return (int) Wire.getBe16(from, at + 12);
+        }
+    }
+
     /**
      * Converts {@link Frames.Window} to and from the bytes of {@code struct acme_window}. Numbers after {@code at} are
      * offsets in it.
@@ -460,6 +565,33 @@ final class FramesBpf extends LoadedObject {
         public Frames.Window read(ByteBuffer from, int at) {
             return new Frames.Window((int) Wire.getU16(from, at),
                     (short) Wire.getS16(from, at + 2));
+        }
+    }
+
+    /** Reads the components of a {@link Frames.Window} from its bytes: see {@link StructView}. */
+    public static final class WindowView extends StructView {
+        /** Creates a view of a component of an entry. Generated code calls it. */
+        public WindowView(EntryView<?> entry, boolean inKey, int offset) {
+            super(entry, inKey, offset);
+        }
+
+        /** Creates a view of a component of another struct. Generated code calls it. */
+        public WindowView(StructView outer, int offset) {
+            super(outer, offset);
+        }
+
+        /** Reads the component {@code low}. */
+        public int low() {
+            ByteBuffer from = bytes("Window.low");
+            int at = value(0);
+            return (int) Wire.getU16(from, at);
+        }
+
+        /** Reads the component {@code high}. */
+        public short high() {
+            ByteBuffer from = bytes("Window.high");
+            int at = value(0);
+            return (short) Wire.getS16(from, at + 2);
         }
     }
 
@@ -503,6 +635,62 @@ final class FramesBpf extends LoadedObject {
                     (int) WireBits.getUnsignedBits(from, at + 12, 0, 3),
                     WireBits.getUnsignedBits(from, at + 12, 3, 1) != 0,
                     (int) WireBits.getSignedBits(from, at + 12, 4, 5), Wire.getBool(from, at + 14));
+        }
+    }
+
+    /** Reads the components of a {@link Frames.Link} from its bytes: see {@link StructView}. */
+    public static final class LinkView extends StructView {
+        /** Creates a view of a component of an entry. Generated code calls it. */
+        public LinkView(EntryView<?> entry, boolean inKey, int offset) {
+            super(entry, inKey, offset);
+        }
+
+        /** Creates a view of a component of another struct. Generated code calls it. */
+        public LinkView(StructView outer, int offset) {
+            super(outer, offset);
+        }
+
+        /** Reads the component {@code mode}. */
+        public Frames.Mode mode() {
+            ByteBuffer from = bytes("Link.mode");
+            int at = value(0);
+            return ModeCodec.constant(Wire.getU32(from, at));
+        }
+
+        /** Reads the component {@code windows}. */
+        public Frames.Window[] windows() {
+            ByteBuffer from = bytes("Link.windows");
+            int at = value(0);
+            return WireArrays.get(from, at + 4, new Frames.Window[2], 4,
+                    (from1, at1) -> WindowCodec.INSTANCE.read(from1, at1));
+        }
+
+        /** Reads the component {@code lanes}. */
+        public int lanes() {
+            ByteBuffer from = bytes("Link.lanes");
+            int at = value(0);
+            return (int) WireBits.getUnsignedBits(from, at + 12, 0, 3);
+        }
+
+        /** Reads the component {@code up}. */
+        public boolean up() {
+            ByteBuffer from = bytes("Link.up");
+            int at = value(0);
+            return WireBits.getUnsignedBits(from, at + 12, 3, 1) != 0;
+        }
+
+        /** Reads the component {@code trim}. */
+        public int trim() {
+            ByteBuffer from = bytes("Link.trim");
+            int at = value(0);
+            return (int) WireBits.getSignedBits(from, at + 12, 4, 5);
+        }
+
+        /** Reads the component {@code known}. */
+        public boolean known() {
+            ByteBuffer from = bytes("Link.known");
+            int at = value(0);
+            return Wire.getBool(from, at + 14);
         }
     }
 

@@ -1,6 +1,7 @@
 package com.acme;
 
 import dev.nestmap.runtime.DescriptorAccessor;
+import dev.nestmap.runtime.EntryView;
 import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.LpmTrieAccessor;
@@ -222,6 +223,28 @@ public final class KindsBpf extends LoadedObject {
             }
         }
 
+        /** Reads the components of a {@link Kinds.Route} entry from its bytes: see {@link EntryView}. */
+        public static final class View extends EntryView<Kinds.Route> {
+            /** Creates a view that has no entry yet. */
+            public View() {
+                super(CODEC);
+            }
+
+            /** Reads the component {@code prefix}. */
+            public Ipv4Prefix prefix() {
+                ByteBuffer from = bytes("Route.prefix");
+                int at = key(0);
+                return WireValues.getIpv4Prefix(from, at);
+            }
+
+            /** Reads the component {@code via}. */
+            public long via() {
+                ByteBuffer from = bytes("Route.via");
+                int at = value(0);
+                return Wire.getU32(from, at);
+            }
+        }
+
         /**
          * Converts {@link Kinds.Route} entries to and from bytes. Numbers after {@code at} are offsets in the C type.
          */
@@ -299,6 +322,28 @@ public final class KindsBpf extends LoadedObject {
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
             return KindsBpf.SPEC.openPinned("event_map", pin, access, options, Owned::new);
+        }
+
+        /** Reads the components of a {@link Kinds.Event} entry from its bytes: see {@link EntryView}. */
+        public static final class View extends EntryView<Kinds.Event> {
+            /** Creates a view that has no entry yet. */
+            public View() {
+                super(CODEC);
+            }
+
+            /** Reads the component {@code at}. */
+            public long at() {
+                ByteBuffer from = bytes("Event.at");
+                int at = value(0);
+                return Wire.getU64(from, at);
+            }
+
+            /** Reads the component {@code code}. */
+            public int code() {
+                ByteBuffer from = bytes("Event.code");
+                int at = value(0);
+                return (int) Wire.getU8(from, at + 8);
+            }
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -383,6 +428,13 @@ public final class KindsBpf extends LoadedObject {
             return get((Integer) index);
         }
 
+        /** Like {@link #get(Object, EntryView)}, with a primitive key. */
+        public boolean get(int index, View view) {
+            ByteBuffer to = keyOf(view);
+            Wire.putS32(to, 0, index);
+            return lookup(view);
+        }
+
         /** Like {@link #contains(Object)}, with a primitive key. */
         public boolean contains(int index) {
             return contains((Integer) index);
@@ -402,6 +454,28 @@ public final class KindsBpf extends LoadedObject {
             @Override
             public void close() {
                 release();
+            }
+        }
+
+        /** Reads the components of a {@link Kinds.Port} entry from its bytes: see {@link EntryView}. */
+        public static final class View extends EntryView<Kinds.Port> {
+            /** Creates a view that has no entry yet. */
+            public View() {
+                super(CODEC);
+            }
+
+            /** Reads the component {@code index}. */
+            public int index() {
+                ByteBuffer from = bytes("Port.index");
+                int at = key(0);
+                return (int) Wire.getS32(from, at);
+            }
+
+            /** Reads the component {@code device}. */
+            public long device() {
+                ByteBuffer from = bytes("Port.device");
+                int at = value(0);
+                return Wire.getU32(from, at);
             }
         }
 
@@ -482,6 +556,28 @@ public final class KindsBpf extends LoadedObject {
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
             return KindsBpf.SPEC.openPinned("session_map", pin, access, options, Owned::new);
+        }
+
+        /** Reads the components of a {@link Kinds.Session} entry from its bytes: see {@link EntryView}. */
+        public static final class View extends EntryView<Kinds.Session> {
+            /** Creates a view that has no entry yet. */
+            public View() {
+                super(CODEC);
+            }
+
+            /** Reads the component {@code packets}. */
+            public long packets() {
+                ByteBuffer from = bytes("Session.packets");
+                int at = value(0);
+                return Wire.getU64(from, at);
+            }
+
+            /** Reads the component {@code bytes}. */
+            public long bytes() {
+                ByteBuffer from = bytes("Session.bytes");
+                int at = value(0);
+                return Wire.getU64(from, at + 8);
+            }
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -697,6 +793,21 @@ public final class KindsBpf extends LoadedObject {
         }
 
         /**
+         * Reads one entry of one inner map into a view.
+         *
+         * @param tenant key of the inner map
+         * @param prefix key of the entry
+         * @param view shows the entry until the next read with it
+         * @return false if there is no such inner map or entry
+         */
+        public boolean get(long tenant, Ipv4Prefix prefix, RouteMap.View view) {
+            ByteBuffer to = keysOf(view);
+            Wire.putU32(to, 0, tenant, "Routes.tenant");
+            WireValues.putIpv4Prefix(to, innerKeyAt(), prefix, "Route.prefix");
+            return getInner(view, RouteMap.CODEC);
+        }
+
+        /**
          * Returns entries of several inner maps, in the order of the keys. Keys without an entry are left out.
          *
          * @param keys keys of inner maps and of entries in them
@@ -704,6 +815,19 @@ public final class KindsBpf extends LoadedObject {
         public Map<NestedKey<Long, Ipv4Prefix>, Kinds.Route> getAll(
                 Collection<NestedKey<Long, Ipv4Prefix>> keys) {
             return getAllInner(keys, RouteMap.CODEC);
+        }
+
+        /**
+         * Shows entries of several inner maps to an action, in the order of the keys. Keys without an entry are left
+         * out.
+         *
+         * @param keys keys of inner maps and of entries in them
+         * @param view shows each entry until the action returns
+         * @param action receives the keys and the view
+         */
+        public void getAll(Collection<NestedKey<Long, Ipv4Prefix>> keys, RouteMap.View view,
+                BiConsumer<? super NestedKey<Long, Ipv4Prefix>, ? super RouteMap.View> action) {
+            getAllInner(keys, RouteMap.CODEC, view, action);
         }
 
         /**
@@ -715,6 +839,17 @@ public final class KindsBpf extends LoadedObject {
          */
         public void forEachEntry(BiConsumer<? super Long, ? super Kinds.Route> action) {
             forEachInner(RouteMap.CODEC, action);
+        }
+
+        /**
+         * Shows every entry of every inner map to an action, under the conditions of {@link #forEachEntry(BiConsumer)}.
+         *
+         * @param view shows each entry until the action returns
+         * @param action receives the key of each inner map and the view
+         */
+        public void forEachEntry(RouteMap.View view,
+                BiConsumer<? super Long, ? super RouteMap.View> action) {
+            forEachInner(RouteMap.CODEC, view, action);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -1053,6 +1188,21 @@ public final class KindsBpf extends LoadedObject {
         }
 
         /**
+         * Reads one entry of one inner map into a view.
+         *
+         * @param tenant key of the inner map
+         * @param index key of the entry
+         * @param view shows the entry until the next read with it
+         * @return false if there is no such inner map or entry
+         */
+        public boolean get(long tenant, int index, PortMap.View view) {
+            ByteBuffer to = keysOf(view);
+            Wire.putU32(to, 0, tenant, "Ports.tenant");
+            Wire.putS32(to, innerKeyAt(), index);
+            return getInner(view, PortMap.CODEC);
+        }
+
+        /**
          * Returns entries of several inner maps, in the order of the keys. Keys without an entry are left out.
          *
          * @param keys keys of inner maps and of entries in them
@@ -1060,6 +1210,19 @@ public final class KindsBpf extends LoadedObject {
         public Map<NestedKey<Long, Integer>, Kinds.Port> getAll(
                 Collection<NestedKey<Long, Integer>> keys) {
             return getAllInner(keys, PortMap.CODEC);
+        }
+
+        /**
+         * Shows entries of several inner maps to an action, in the order of the keys. Keys without an entry are left
+         * out.
+         *
+         * @param keys keys of inner maps and of entries in them
+         * @param view shows each entry until the action returns
+         * @param action receives the keys and the view
+         */
+        public void getAll(Collection<NestedKey<Long, Integer>> keys, PortMap.View view,
+                BiConsumer<? super NestedKey<Long, Integer>, ? super PortMap.View> action) {
+            getAllInner(keys, PortMap.CODEC, view, action);
         }
 
         /**
@@ -1071,6 +1234,17 @@ public final class KindsBpf extends LoadedObject {
          */
         public void forEachEntry(BiConsumer<? super Long, ? super Kinds.Port> action) {
             forEachInner(PortMap.CODEC, action);
+        }
+
+        /**
+         * Shows every entry of every inner map to an action, under the conditions of {@link #forEachEntry(BiConsumer)}.
+         *
+         * @param view shows each entry until the action returns
+         * @param action receives the key of each inner map and the view
+         */
+        public void forEachEntry(PortMap.View view,
+                BiConsumer<? super Long, ? super PortMap.View> action) {
+            forEachInner(PortMap.CODEC, view, action);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -1139,6 +1313,13 @@ public final class KindsBpf extends LoadedObject {
             return get((Long) id);
         }
 
+        /** Like {@link #get(Object, EntryView)}, with a primitive key. */
+        public boolean get(long id, View view) {
+            ByteBuffer to = keyOf(view);
+            Wire.putU32(to, 0, id, "Stack.id");
+            return lookup(view);
+        }
+
         /** Like {@link #contains(Object)}, with a primitive key. */
         public boolean contains(long id) {
             return contains((Long) id);
@@ -1158,6 +1339,28 @@ public final class KindsBpf extends LoadedObject {
             @Override
             public void close() {
                 release();
+            }
+        }
+
+        /** Reads the components of a {@link Kinds.Stack} entry from its bytes: see {@link EntryView}. */
+        public static final class View extends EntryView<Kinds.Stack> {
+            /** Creates a view that has no entry yet. */
+            public View() {
+                super(CODEC);
+            }
+
+            /** Reads the component {@code id}. */
+            public long id() {
+                ByteBuffer from = bytes("Stack.id");
+                int at = key(0);
+                return Wire.getU32(from, at);
+            }
+
+            /** Reads the component {@code addresses}. */
+            public long[] addresses() {
+                ByteBuffer from = bytes("Stack.addresses");
+                int at = value(0);
+                return WireArrays.getLongs(from, at, 16);
             }
         }
 
@@ -1514,6 +1717,21 @@ public final class KindsBpf extends LoadedObject {
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
             return KindsBpf.SPEC.openPinned("job", pin, access, options, Owned::new);
+        }
+
+        /** Reads the components of a {@link Kinds.Job} entry from its bytes: see {@link EntryView}. */
+        public static final class View extends EntryView<Kinds.Job> {
+            /** Creates a view that has no entry yet. */
+            public View() {
+                super(CODEC);
+            }
+
+            /** Reads the component {@code runs}. */
+            public long runs() {
+                ByteBuffer from = bytes("Job.runs");
+                int at = value(0);
+                return Wire.getU64(from, at);
+            }
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */

@@ -1,9 +1,11 @@
 package com.acme;
 
+import dev.nestmap.runtime.EntryView;
 import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.OpenObject;
 import dev.nestmap.runtime.OwnedMap;
+import dev.nestmap.runtime.StructView;
 import dev.nestmap.runtime.Variable;
 import dev.nestmap.runtime.WordField;
 import dev.nestmap.runtime.codec.Codec;
@@ -26,6 +28,7 @@ import java.lang.Integer;
 import java.lang.Object;
 import java.lang.Override;
 import java.lang.String;
+import java.net.Inet4Address;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import javax.annotation.processing.Generated;
@@ -413,6 +416,13 @@ public final class SamplingBpf extends LoadedObject {
             return get((Integer) number);
         }
 
+        /** Like {@link #get(Object, EntryView)}, with a primitive key. */
+        public boolean get(int number, View view) {
+            ByteBuffer to = keyOf(view);
+            Wire.putBe16(to, 0, number, "Port.number");
+            return lookup(view);
+        }
+
         /** Like {@link #contains(Object)}, with a primitive key. */
         public boolean contains(int number) {
             return contains((Integer) number);
@@ -437,6 +447,28 @@ public final class SamplingBpf extends LoadedObject {
             @Override
             public void close() {
                 release();
+            }
+        }
+
+        /** Reads the components of a {@link Sampling.Port} entry from its bytes: see {@link EntryView}. */
+        public static final class View extends EntryView<Sampling.Port> {
+            private final CountsView counts = new CountsView(this, /* in the key */ false, 0);
+
+            /** Creates a view that has no entry yet. */
+            public View() {
+                super(CODEC);
+            }
+
+            /** Reads the component {@code number}. */
+            public int number() {
+                ByteBuffer from = bytes("Port.number");
+                int at = key(0);
+                return (int) Wire.getBe16(from, at);
+            }
+
+            /** Reads the component {@code counts}. */
+            public CountsView counts() {
+                return counts;
             }
         }
 
@@ -512,6 +544,33 @@ public final class SamplingBpf extends LoadedObject {
         }
     }
 
+    /** Reads the components of a {@link Sampling.Counts} from its bytes: see {@link StructView}. */
+    public static final class CountsView extends StructView {
+        /** Creates a view of a component of an entry. Generated code calls it. */
+        public CountsView(EntryView<?> entry, boolean inKey, int offset) {
+            super(entry, inKey, offset);
+        }
+
+        /** Creates a view of a component of another struct. Generated code calls it. */
+        public CountsView(StructView outer, int offset) {
+            super(outer, offset);
+        }
+
+        /** Reads the component {@code packets}. */
+        public long packets() {
+            ByteBuffer from = bytes("Counts.packets");
+            int at = value(0);
+            return Wire.getU64(from, at);
+        }
+
+        /** Reads the component {@code bytes}. */
+        public long bytes() {
+            ByteBuffer from = bytes("Counts.bytes");
+            int at = value(0);
+            return Wire.getU64(from, at + 8);
+        }
+    }
+
     /**
      * Converts {@link Sampling.Config} to and from the bytes of {@code struct acme_config}. Numbers after {@code at}
      * are offsets in it.
@@ -551,6 +610,55 @@ public final class SamplingBpf extends LoadedObject {
         }
     }
 
+    /** Reads the components of a {@link Sampling.Config} from its bytes: see {@link StructView}. */
+    public static final class ConfigView extends StructView {
+        /** Creates a view of a component of an entry. Generated code calls it. */
+        public ConfigView(EntryView<?> entry, boolean inKey, int offset) {
+            super(entry, inKey, offset);
+        }
+
+        /** Creates a view of a component of another struct. Generated code calls it. */
+        public ConfigView(StructView outer, int offset) {
+            super(outer, offset);
+        }
+
+        /** Reads the component {@code sampleRate}. */
+        public long sampleRate() {
+            ByteBuffer from = bytes("Config.sampleRate");
+            int at = value(0);
+            return Wire.getU32(from, at);
+        }
+
+        /** Reads the component {@code vip}. */
+        public Inet4Address vip() {
+            ByteBuffer from = bytes("Config.vip");
+            int at = value(0);
+            return WireValues.getInet4(from, at + 4);
+        }
+
+        /** Reads the component {@code mode}. */
+        public Sampling.Mode mode() {
+            ByteBuffer from = bytes("Config.mode");
+            int at = value(0);
+            return ModeCodec.constant(Wire.getU32(from, at + 8));
+        }
+
+        /** Reads the component {@code verbose}. */
+        public boolean verbose() {
+            ByteBuffer from = bytes("Config.verbose");
+            int at = value(0);
+            return Wire.getBool(from, at + 12);
+        }
+
+        /** Reads the component {@code ports}. */
+        public int[] ports() {
+            ByteBuffer from = bytes("Config.ports");
+            int at = value(0);
+            return WireArrays.getInts(from, at + 14, 3, 2,
+                    (from1, at1) -> (int) Wire.getBe16(from1, at1));
+        }
+    }
+
     /**
      * Converts {@link Sampling.Stats} to and from the bytes of {@code struct acme_stats}. Numbers after {@code at} are
      * offsets in it.
@@ -582,6 +690,40 @@ public final class SamplingBpf extends LoadedObject {
         public Sampling.Stats read(ByteBuffer from, int at) {
             return new Sampling.Stats(CountsCodec.INSTANCE.read(from, at),
                     Wire.getU32(from, at + 16), (int) Wire.getU8(from, at + 20));
+        }
+    }
+
+    /** Reads the components of a {@link Sampling.Stats} from its bytes: see {@link StructView}. */
+    public static final class StatsView extends StructView {
+        private final CountsView total = new CountsView(this, 0);
+
+        /** Creates a view of a component of an entry. Generated code calls it. */
+        public StatsView(EntryView<?> entry, boolean inKey, int offset) {
+            super(entry, inKey, offset);
+        }
+
+        /** Creates a view of a component of another struct. Generated code calls it. */
+        public StatsView(StructView outer, int offset) {
+            super(outer, offset);
+        }
+
+        /** Reads the component {@code total}. */
+        public CountsView total() {
+            return total;
+        }
+
+        /** Reads the component {@code lastPort}. */
+        public long lastPort() {
+            ByteBuffer from = bytes("Stats.lastPort");
+            int at = value(0);
+            return Wire.getU32(from, at + 16);
+        }
+
+        /** Reads the component {@code level}. */
+        public int level() {
+            ByteBuffer from = bytes("Stats.level");
+            int at = value(0);
+            return (int) Wire.getU8(from, at + 20);
         }
     }
 

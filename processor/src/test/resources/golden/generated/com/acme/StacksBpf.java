@@ -3,6 +3,7 @@ package com.acme;
 import com.acme.net.Samples;
 import com.acme.net.SamplesMap;
 import dev.nestmap.runtime.ArrayAccessor;
+import dev.nestmap.runtime.EntryView;
 import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.MapAccessor;
@@ -11,6 +12,7 @@ import dev.nestmap.runtime.OnDemandAccessor;
 import dev.nestmap.runtime.OpenObject;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
+import dev.nestmap.runtime.StructView;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.codec.Wire;
@@ -195,6 +197,13 @@ public final class StacksBpf extends LoadedObject {
             return get((Long) index);
         }
 
+        /** Like {@link #get(Object, EntryView)}, with a primitive key. */
+        public boolean get(long index, View view) {
+            ByteBuffer to = keyOf(view);
+            Wire.putU32(to, 0, index, "Delta.index");
+            return lookup(view);
+        }
+
         /** Like {@link #contains(Object)}, with a primitive key. */
         public boolean contains(long index) {
             return contains((Long) index);
@@ -209,6 +218,35 @@ public final class StacksBpf extends LoadedObject {
             @Override
             public void close() {
                 release();
+            }
+        }
+
+        /** Reads the components of a {@link Stacks.Delta} entry from its bytes: see {@link EntryView}. */
+        public static final class View extends EntryView<Stacks.Delta> {
+            /** Creates a view that has no entry yet. */
+            public View() {
+                super(CODEC);
+            }
+
+            /** Reads the component {@code index}. */
+            public long index() {
+                ByteBuffer from = bytes("Delta.index");
+                int at = key(0);
+                return Wire.getU32(from, at);
+            }
+
+            /** Reads the component {@code low}. */
+            public int low() {
+                ByteBuffer from = bytes("Delta.low");
+                int at = value(0);
+                return (int) Wire.getU16(from, at);
+            }
+
+            /** Reads the component {@code info}. */
+            public int info() {
+                ByteBuffer from = bytes("Delta.info");
+                int at = value(0);
+                return (int) Wire.getU16(from, at + 2);
             }
         }
 
@@ -439,6 +477,21 @@ public final class StacksBpf extends LoadedObject {
         }
 
         /**
+         * Reads one entry of one inner map into a view.
+         *
+         * @param id key of the inner map
+         * @param index key of the entry
+         * @param view shows the entry until the next read with it
+         * @return false if there is no such inner map or entry
+         */
+        public boolean get(long id, long index, DeltaMap.View view) {
+            ByteBuffer to = keysOf(view);
+            Wire.putU64(to, 0, id);
+            Wire.putU32(to, innerKeyAt(), index, "Delta.index");
+            return getInner(view, DeltaMap.CODEC);
+        }
+
+        /**
          * Returns entries of several inner maps, in the order of the keys. Keys without an entry are left out.
          *
          * @param keys keys of inner maps and of entries in them
@@ -446,6 +499,19 @@ public final class StacksBpf extends LoadedObject {
         public Map<NestedKey<Long, Long>, Stacks.Delta> getAll(
                 Collection<NestedKey<Long, Long>> keys) {
             return getAllInner(keys, DeltaMap.CODEC);
+        }
+
+        /**
+         * Shows entries of several inner maps to an action, in the order of the keys. Keys without an entry are left
+         * out.
+         *
+         * @param keys keys of inner maps and of entries in them
+         * @param view shows each entry until the action returns
+         * @param action receives the keys and the view
+         */
+        public void getAll(Collection<NestedKey<Long, Long>> keys, DeltaMap.View view,
+                BiConsumer<? super NestedKey<Long, Long>, ? super DeltaMap.View> action) {
+            getAllInner(keys, DeltaMap.CODEC, view, action);
         }
 
         /**
@@ -457,6 +523,17 @@ public final class StacksBpf extends LoadedObject {
          */
         public void forEachEntry(BiConsumer<? super Long, ? super Stacks.Delta> action) {
             forEachInner(DeltaMap.CODEC, action);
+        }
+
+        /**
+         * Shows every entry of every inner map to an action, under the conditions of {@link #forEachEntry(BiConsumer)}.
+         *
+         * @param view shows each entry until the action returns
+         * @param action receives the key of each inner map and the view
+         */
+        public void forEachEntry(DeltaMap.View view,
+                BiConsumer<? super Long, ? super DeltaMap.View> action) {
+            forEachInner(DeltaMap.CODEC, view, action);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -586,6 +663,21 @@ public final class StacksBpf extends LoadedObject {
         }
 
         /**
+         * Reads one entry of one inner map into a view.
+         *
+         * @param page key of the inner map
+         * @param index key of the entry
+         * @param view shows the entry until the next read with it
+         * @return false if there is no such inner map or entry
+         */
+        public boolean get(Stacks.Page page, int index, SamplesMap.View view) {
+            ByteBuffer to = keysOf(view);
+            PageCodec.INSTANCE.write(Wire.present(page, "Page"), to, 0);
+            Wire.putS32(to, innerKeyAt(), index);
+            return getInner(view, SamplesMap.CODEC);
+        }
+
+        /**
          * Returns entries of several inner maps, in the order of the keys. Keys without an entry are left out.
          *
          * @param keys keys of inner maps and of entries in them
@@ -593,6 +685,19 @@ public final class StacksBpf extends LoadedObject {
         public Map<NestedKey<Stacks.Page, Integer>, Samples> getAll(
                 Collection<NestedKey<Stacks.Page, Integer>> keys) {
             return getAllInner(keys, SamplesMap.CODEC);
+        }
+
+        /**
+         * Shows entries of several inner maps to an action, in the order of the keys. Keys without an entry are left
+         * out.
+         *
+         * @param keys keys of inner maps and of entries in them
+         * @param view shows each entry until the action returns
+         * @param action receives the keys and the view
+         */
+        public void getAll(Collection<NestedKey<Stacks.Page, Integer>> keys, SamplesMap.View view,
+                BiConsumer<? super NestedKey<Stacks.Page, Integer>, ? super SamplesMap.View> action) {
+            getAllInner(keys, SamplesMap.CODEC, view, action);
         }
 
         /**
@@ -604,6 +709,17 @@ public final class StacksBpf extends LoadedObject {
          */
         public void forEachEntry(BiConsumer<? super Stacks.Page, ? super Samples> action) {
             forEachInner(SamplesMap.CODEC, action);
+        }
+
+        /**
+         * Shows every entry of every inner map to an action, under the conditions of {@link #forEachEntry(BiConsumer)}.
+         *
+         * @param view shows each entry until the action returns
+         * @param action receives the key of each inner map and the view
+         */
+        public void forEachEntry(SamplesMap.View view,
+                BiConsumer<? super Stacks.Page, ? super SamplesMap.View> action) {
+            forEachInner(SamplesMap.CODEC, view, action);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -647,6 +763,33 @@ public final class StacksBpf extends LoadedObject {
         @Override
         public Stacks.Page read(ByteBuffer from, int at) {
             return new Stacks.Page(Wire.getU32(from, at), Wire.getU32(from, at + 4));
+        }
+    }
+
+    /** Reads the components of a {@link Stacks.Page} from its bytes: see {@link StructView}. */
+    public static final class PageView extends StructView {
+        /** Creates a view of a component of an entry. Generated code calls it. */
+        public PageView(EntryView<?> entry, boolean inKey, int offset) {
+            super(entry, inKey, offset);
+        }
+
+        /** Creates a view of a component of another struct. Generated code calls it. */
+        public PageView(StructView outer, int offset) {
+            super(outer, offset);
+        }
+
+        /** Reads the component {@code process}. */
+        public long process() {
+            ByteBuffer from = bytes("Page.process");
+            int at = value(0);
+            return Wire.getU32(from, at);
+        }
+
+        /** Reads the component {@code page}. */
+        public long page() {
+            ByteBuffer from = bytes("Page.page");
+            int at = value(0);
+            return Wire.getU32(from, at + 4);
         }
     }
 }

@@ -89,6 +89,26 @@ class KernelPerfStreamsTest {
     }
 
     @Test
+    void showsEventsInAView() {
+        PerfStreamsBpf.PlainTracedMap.View view = new PerfStreamsBpf.PlainTracedMap.View();
+        List<String> seen = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            assertThat(emit(streams)).isZero();
+        }
+
+        long count =
+                streams.plainTraced().consume(view, event -> seen.add(event.toString()), KernelPerfStreamsTest::none);
+
+        assertThat(count).isEqualTo(3);
+        assertThat(seen)
+                .containsExactlyInAnyOrder(
+                        new PlainTraced(0).toString(), new PlainTraced(1).toString(), new PlainTraced(2).toString());
+        assertThat(view).hasToString("no entry");
+        assertThat(streams.plainTraced().consume(view, event -> seen.add("more"), KernelPerfStreamsTest::none))
+                .isZero();
+    }
+
+    @Test
     void consumesEventsAcrossTheEndOfTheBuffers() {
         streams.longTraced().open(PAGE);
         for (int i = 0; i < 500; i++) {

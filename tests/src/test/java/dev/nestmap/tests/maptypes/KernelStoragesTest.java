@@ -102,6 +102,11 @@ class KernelStoragesTest {
         assertThat(sessions.get(sockets[0])).isEqualTo(new Session(1, 2));
         assertThat(sessions.get(sockets[1])).isNull();
         assertThat(storages.plainSession().get(sockets[0])).isEqualTo(new PlainSession(3, 4));
+        StoragesBpf.SessionMap.View view = new StoragesBpf.SessionMap.View();
+        assertThat(sessions.get(sockets[0], view)).isTrue();
+        assertThat(view).hasToString(new Session(1, 2).toString());
+        assertThat(sessions.get(sockets[1], view)).isFalse();
+        assertThat(view).hasToString("no entry");
         assertThat(sessions.remove(sockets[0])).isTrue();
         assertThat(sessions.remove(sockets[0])).isFalse();
         assertThat(storages.plainSession().get(sockets[0])).isEqualTo(new PlainSession(3, 4));

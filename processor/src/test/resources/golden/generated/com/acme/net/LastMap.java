@@ -19,6 +19,7 @@ import java.lang.Integer;
 import java.lang.Long;
 import java.lang.Object;
 import java.lang.Override;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Map;
@@ -205,6 +206,21 @@ public class LastMap extends OuterAccessor<Long, SamplesMap, SamplesMap.Owned> {
     }
 
     /**
+     * Reads one entry of one inner map into a view.
+     *
+     * @param id key of the inner map
+     * @param index key of the entry
+     * @param view shows the entry until the next read with it
+     * @return false if there is no such inner map or entry
+     */
+    public boolean get(long id, int index, SamplesMap.View view) {
+        ByteBuffer to = keysOf(view);
+        Wire.putU32(to, 0, id, "Last.id");
+        Wire.putS32(to, innerKeyAt(), index);
+        return getInner(view, SamplesMap.CODEC);
+    }
+
+    /**
      * Returns entries of several inner maps, in the order of the keys. Keys without an entry are left out.
      *
      * @param keys keys of inner maps and of entries in them
@@ -212,6 +228,18 @@ public class LastMap extends OuterAccessor<Long, SamplesMap, SamplesMap.Owned> {
     public Map<NestedKey<Long, Integer>, Samples> getAll(
             Collection<NestedKey<Long, Integer>> keys) {
         return getAllInner(keys, SamplesMap.CODEC);
+    }
+
+    /**
+     * Shows entries of several inner maps to an action, in the order of the keys. Keys without an entry are left out.
+     *
+     * @param keys keys of inner maps and of entries in them
+     * @param view shows each entry until the action returns
+     * @param action receives the keys and the view
+     */
+    public void getAll(Collection<NestedKey<Long, Integer>> keys, SamplesMap.View view,
+            BiConsumer<? super NestedKey<Long, Integer>, ? super SamplesMap.View> action) {
+        getAllInner(keys, SamplesMap.CODEC, view, action);
     }
 
     /**
@@ -223,6 +251,17 @@ public class LastMap extends OuterAccessor<Long, SamplesMap, SamplesMap.Owned> {
      */
     public void forEachEntry(BiConsumer<? super Long, ? super Samples> action) {
         forEachInner(SamplesMap.CODEC, action);
+    }
+
+    /**
+     * Shows every entry of every inner map to an action, under the conditions of {@link #forEachEntry(BiConsumer)}.
+     *
+     * @param view shows each entry until the action returns
+     * @param action receives the key of each inner map and the view
+     */
+    public void forEachEntry(SamplesMap.View view,
+            BiConsumer<? super Long, ? super SamplesMap.View> action) {
+        forEachInner(SamplesMap.CODEC, view, action);
     }
 
     /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */

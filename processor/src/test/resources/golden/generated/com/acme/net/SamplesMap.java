@@ -1,7 +1,9 @@
 package com.acme.net;
 
 import dev.nestmap.runtime.ArrayAccessor;
+import dev.nestmap.runtime.EntryView;
 import dev.nestmap.runtime.OwnedMap;
+import dev.nestmap.runtime.StructView;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.codec.Wire;
@@ -71,6 +73,13 @@ public class SamplesMap extends ArrayAccessor<Integer, Samples> {
         return get((Integer) index);
     }
 
+    /** Like {@link #get(Object, EntryView)}, with a primitive key. */
+    public boolean get(int index, View view) {
+        ByteBuffer to = keyOf(view);
+        Wire.putS32(to, 0, index);
+        return lookup(view);
+    }
+
     /** Like {@link #contains(Object)}, with a primitive key. */
     public boolean contains(int index) {
         return contains((Integer) index);
@@ -85,6 +94,42 @@ public class SamplesMap extends ArrayAccessor<Integer, Samples> {
         @Override
         public void close() {
             release();
+        }
+    }
+
+    /** Reads the components of a {@link Samples} entry from its bytes: see {@link EntryView}. */
+    public static final class View extends EntryView<Samples> {
+        private final EndpointCodec.View endpoint = new EndpointCodec.View(this, /* in the key */ false, 0);
+
+        private final NoteView note = new NoteView(this, /* in the key */ false, 24);
+
+        /** Creates a view that has no entry yet. */
+        public View() {
+            super(CODEC);
+        }
+
+        /** Reads the component {@code index}. */
+        public int index() {
+            ByteBuffer from = bytes("Samples.index");
+            int at = key(0);
+            return (int) Wire.getS32(from, at);
+        }
+
+        /** Reads the component {@code endpoint}. */
+        public EndpointCodec.View endpoint() {
+            return endpoint;
+        }
+
+        /** Reads the component {@code at}. */
+        public long at() {
+            ByteBuffer from = bytes("Samples.at");
+            int at = value(0);
+            return Wire.getU64(from, at + 16);
+        }
+
+        /** Reads the component {@code note}. */
+        public NoteView note() {
+            return note;
         }
     }
 
@@ -159,6 +204,33 @@ public class SamplesMap extends ArrayAccessor<Integer, Samples> {
         @Override
         public Samples.Note read(ByteBuffer from, int at) {
             return new Samples.Note((int) Wire.getU8(from, at), Wire.getU32(from, at + 4));
+        }
+    }
+
+    /** Reads the components of a {@link Samples.Note} from its bytes: see {@link StructView}. */
+    public static final class NoteView extends StructView {
+        /** Creates a view of a component of an entry. Generated code calls it. */
+        public NoteView(EntryView<?> entry, boolean inKey, int offset) {
+            super(entry, inKey, offset);
+        }
+
+        /** Creates a view of a component of another struct. Generated code calls it. */
+        public NoteView(StructView outer, int offset) {
+            super(outer, offset);
+        }
+
+        /** Reads the component {@code code}. */
+        public int code() {
+            ByteBuffer from = bytes("Note.code");
+            int at = value(0);
+            return (int) Wire.getU8(from, at);
+        }
+
+        /** Reads the component {@code detail}. */
+        public long detail() {
+            ByteBuffer from = bytes("Note.detail");
+            int at = value(0);
+            return Wire.getU32(from, at + 4);
         }
     }
 }

@@ -1,5 +1,6 @@
 package com.acme.net;
 
+import dev.nestmap.runtime.EntryView;
 import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.OwnedMap;
@@ -98,6 +99,28 @@ class TotalMap extends HashAccessor<Direction, Total> {
         @Override
         public void close() {
             release();
+        }
+    }
+
+    /** Reads the components of a {@link Total} entry from its bytes: see {@link EntryView}. */
+    public static final class View extends EntryView<Total> {
+        /** Creates a view that has no entry yet. */
+        public View() {
+            super(CODEC);
+        }
+
+        /** Reads the component {@code direction}. */
+        public Direction direction() {
+            ByteBuffer from = bytes("Total.direction");
+            int at = key(0);
+            return DirectionCodec.constant(Wire.getU32(from, at));
+        }
+
+        /** Reads the component {@code packets}. */
+        public long packets() {
+            ByteBuffer from = bytes("Total.packets");
+            int at = value(0);
+            return Wire.getU64(from, at);
         }
     }
 

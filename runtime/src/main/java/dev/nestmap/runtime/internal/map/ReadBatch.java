@@ -35,6 +35,10 @@ public final class ReadBatch {
     private final Block values;
     private final Block counter;
     private final Block options;
+    private final int keysAt;
+    private final int keySize;
+    private final int valuesAt;
+    private final int valueBytes;
     private final int capacity;
     private boolean started;
     private int count;
@@ -51,9 +55,11 @@ public final class ReadBatch {
 
     private ReadBatch(MapShape shape, int valueBytes, int capacity) {
         int cursorSize = 2 * Math.max(Integer.BYTES, shape.keySize());
-        int keysAt = CURSOR_AT + Alignment.align(cursorSize);
+        this.keySize = shape.keySize();
+        this.valueBytes = valueBytes;
+        this.keysAt = CURSOR_AT + Alignment.align(cursorSize);
         int keysSize = Math.multiplyExact(capacity, shape.keySize());
-        int valuesAt = Math.addExact(keysAt, Alignment.align(keysSize));
+        this.valuesAt = Math.addExact(keysAt, Alignment.align(keysSize));
         int valuesSize = Math.multiplyExact(capacity, valueBytes);
         this.memory = BlockCache.take(Math.addExact(valuesAt, valuesSize));
         this.options = options(memory, 0);
@@ -111,6 +117,21 @@ public final class ReadBatch {
     /** The cursors: the first half is the input of the next call, the second half its output. */
     public Block cursor() {
         return cursor;
+    }
+
+    /** The memory that contains keys and values. */
+    public Block memory() {
+        return memory;
+    }
+
+    /** The offset in {@link #memory} of a key that the last call read. */
+    public int keyAt(int index) {
+        return keysAt + index * keySize;
+    }
+
+    /** The offset in {@link #memory} of a value that the last call read. */
+    public int valueAt(int index) {
+        return valuesAt + index * valueBytes;
     }
 
     /** The keys that the last call read, without gaps. */

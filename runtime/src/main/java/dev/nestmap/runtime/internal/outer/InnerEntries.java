@@ -9,7 +9,7 @@ import dev.nestmap.runtime.internal.map.NestLayout;
 import dev.nestmap.runtime.internal.map.NestReader;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.util.function.Consumer;
-import java.util.function.IntFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads entries of the inner maps of one outer map: by a BPF program if possible, and otherwise map by map. */
@@ -35,7 +35,7 @@ public final class InnerEntries {
         return nestReader.layout();
     }
 
-    /** Returns how many of the wanted entries one {@link #lookup(Block, int, IntFunction, long)} should look up: 1 or more. */
+    /** Returns how many of the wanted entries one {@link #lookup(Block, int, Function, long)} should look up: 1 or more. */
     public int capacity(int wanted) {
         NestReader reader = nestReader.forLookups(outer, wanted);
         int most = reader == null ? MOST_LOOKUPS : reader.capacity();
@@ -45,32 +45,34 @@ public final class InnerEntries {
     /**
      * Looks up one entry, and writes its value into the request.
      *
-     * @param key the key of the outer map, for messages
+     * @param keyOf returns the key of the outer map at the start of a block, for messages
      * @param flags {@link dev.nestmap.runtime.internal.map.RawMap#LOCK} or 0
      * @return false if the inner map or the entry does not exist
      */
-    public boolean lookup(Block request, Object key, long flags) {
+    public boolean lookup(Block request, Function<Block, Object> keyOf, long flags) {
         NestReader reader = nestReader.get(outer);
         boolean answered = reader != null && outer.lookupThrough(reader, request, 1);
-        return answered ? isFound(request, 0) : lookupInCalls(request, key, flags);
+        return answered ? isFound(request, 0) : lookupInCalls(request, keyOf, flags);
     }
 
     /**
      * Looks up entries, and writes the answer and the value into each request.
      *
-     * @param keys returns the key of the outer map of a request, for messages
+     * @param keyOf returns the key of the outer map at the start of a block, for messages
      * @param flags {@link dev.nestmap.runtime.internal.map.RawMap#LOCK} or 0
      */
-    public void lookup(Block requests, int count, IntFunction<Object> keys, long flags) {
+    public void lookup(Block requests, int count, Function<Block, Object> keyOf, long flags) {
         NestReader reader = nestReader.get(outer);
         if (reader != null && count <= reader.capacity() && outer.lookupThrough(reader, requests, count)) {
             return;
         }
         int size = layout().requestSize();
+        Block request = Block.allocate(size);
         for (int i = 0; i < count; i++) {
-            Block request = requests.part(i * size, size);
-            boolean found = lookupInCalls(request, keys.apply(i), flags);
+            requests.copy(i * size, request, 0, size);
+            boolean found = lookupInCalls(request, keyOf, flags);
             request.bytes().putInt(layout().answerAt(), found ? NestReader.FOUND : NestReader.NO_ENTRY);
+            request.copy(0, requests, i * size, size);
         }
     }
 
@@ -80,10 +82,10 @@ public final class InnerEntries {
         return requests.bytes().getInt(at) == NestReader.FOUND;
     }
 
-    private boolean lookupInCalls(Block request, Object key, long flags) {
+    private boolean lookupInCalls(Block request, Function<Block, Object> keyOf, long flags) {
         NestLayout layout = layout();
         long start = nestReader.isPending() ? System.nanoTime() : 0;
-        boolean found = entries.lookupInner(request, key, layout.innerKeyAt(), layout.valueAt(), flags);
+        boolean found = entries.lookupInner(request, keyOf, layout.innerKeyAt(), layout.valueAt(), flags);
         if (start != 0) {
             nestReader.addTime(System.nanoTime() - start);
         }

@@ -32,11 +32,14 @@ import org.jspecify.annotations.Nullable;
  * suspended: one with a change in progress, and one with several slots or handles.
  */
 final class OpenInnerMaps {
+    private static final int BOXES = 1024;
+
     private final LeasedMap outer;
     private final LeakedOuterMap leakedOuterMap;
     private final InnerMapOpener opener;
     private final DescriptorBound bound;
     private final ConcurrentHashMap<Integer, KnownInnerMap> byId = new ConcurrentHashMap<>();
+    private final @Nullable Integer[] boxes = new Integer[BOXES];
     private final ReferenceQueue<OpenInnerMap> forgotten = new ReferenceQueue<>();
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -73,8 +76,18 @@ final class OpenInnerMaps {
 
     @Nullable
     OpenInnerMap get(int id) {
-        KnownInnerMap known = byId.get(id);
+        KnownInnerMap known = byId.get(boxed(id));
         return known == null ? null : known.get();
+    }
+
+    /** Returns the id as an object. Makes no new one if this was done before, and no other id has taken its place since then. */
+    private Integer boxed(int id) {
+        Integer known = boxes[id % BOXES];
+        if (known == null || known != id) {
+            known = id;
+            boxes[id % BOXES] = known; // a race does no harm: all objects of an id are equal
+        }
+        return known;
     }
 
     /**

@@ -15,6 +15,7 @@ import dev.nestmap.runtime.internal.memory.Scratch;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,13 +81,18 @@ public final class OuterEntries {
      * Looks up an entry of an inner map. Returns false if the inner map or the entry does not exist. Starts again if the inner map
      * is taken out of its slot between the two lookups.
      *
+     * @param keyOf returns the key at the start of the block; called only for messages, and for a map that is not open yet
      * @param innerKeyAt offset of the inner key in the block
      * @param valueAt offset at which the inner value is written
      * @param flags {@link RawMap#LOCK} or 0
      */
-    boolean lookupInner(Block block, Object key, int innerKeyAt, int valueAt, long flags) {
+    boolean lookupInner(Block block, Function<Block, Object> keyOf, int innerKeyAt, int valueAt, long flags) {
         while (true) {
-            OpenInnerMap inner = find(block, key);
+            int id = readId(block);
+            OpenInnerMap inner = id > 0 ? inners.get(id) : null;
+            if (inner == null && id != 0) {
+                inner = find(block, keyOf.apply(block));
+            }
             if (inner == null) {
                 return false;
             }
@@ -159,14 +165,20 @@ public final class OuterEntries {
     }
 
     private int idOf(Block block, Object key) {
+        int id = readId(block);
+        if (id < 0) {
+            throw MapOperation.LOOKUP.failed(outer.shape(), key, id);
+        }
+        return id;
+    }
+
+    /** Returns the id of the inner map at the key at the start of the block, 0 if the slot is empty, or a negative errno. */
+    private int readId(Block block) {
         int result = outer.lookup(block, 0, idAt());
         if (result == -ENOENT) {
             return 0;
         }
-        if (result != 0) {
-            throw MapOperation.LOOKUP.failed(outer.shape(), key, result);
-        }
-        return block.bytes().getInt(idAt());
+        return result == 0 ? block.bytes().getInt(idAt()) : result;
     }
 
     private Scratch encode(SlotKey slot) {

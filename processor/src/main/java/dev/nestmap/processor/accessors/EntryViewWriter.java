@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.accessors;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.FieldSpec;
+import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.ParameterizedTypeName;
+import com.palantir.javapoet.TypeName;
+import com.palantir.javapoet.TypeSpec;
+import com.palantir.javapoet.WildcardTypeName;
+import dev.nestmap.processor.model.ComponentModel;
+import dev.nestmap.processor.model.EntryMapModel;
+import dev.nestmap.processor.model.RuntimeClasses;
+import dev.nestmap.processor.model.StructConversion;
+import dev.nestmap.processor.model.StructModel;
+import java.nio.ByteBuffer;
+import javax.lang.model.element.Modifier;
+
+/** Writes the views of a map's entries and of structs: classes that read one component at a time from the bytes. */
+final class EntryViewWriter {
+    private EntryViewWriter() {}
+
+    /** The view of a map's entries. The accessor has a constant {@code CODEC}. */
+    static TypeSpec ofEntries(EntryMapModel map) {
+        String record = map.record().simpleName();
+        TypeSpec.Builder view = view(
+                        map.view().simpleName(), CodeBlock.of("{@link $T} entry", map.record()), "EntryView")
+                .superclass(ParameterizedTypeName.get(
+                        RuntimeClasses.api("EntryView"), map.entry().box()))
+                .addMethod(MethodSpec.constructorBuilder()
+                        .addModifiers(Modifier.PUBLIC)
+                        .addJavadoc("Creates a view that has no entry yet.\n")
+                        .addStatement("super(CODEC)")
+                        .build());
+        map.keyComponent()
+                .ifPresent(key -> addComponent(
+                        view,
+                        record,
+                        new ComponentModel(key.name(), 0, key.conversion()),
+                        "key",
+                        CodeBlock.of("this, /* in the key */ true, 0")));
+        for (ComponentModel component : map.valueComponents()) {
+            CodeBlock place = CodeBlock.of("this, /* in the key */ false, $L", component.offset());
+            addComponent(view, record, component, "value", place);
+        }
+        if (map.map().kind().isPerCpu()) {
+            view.addMethod(cpu(map.view()));
+        }
+        return view.addMethods(UnionWriter.discriminators(map.valueComponents()))
+                .build();
+    }
+
+    /** The view of a struct that is a component. */
+    static TypeSpec.Builder ofStruct(StructModel struct) {
+        TypeName entry =
+                ParameterizedTypeName.get(RuntimeClasses.api("EntryView"), WildcardTypeName.subtypeOf(Object.class));
+        TypeSpec.Builder view = view(
+                        struct.view().simpleName(), CodeBlock.of("{@link $T}", struct.record()), "StructView")
+                .superclass(RuntimeClasses.api("StructView"))
+                .addMethod(MethodSpec.constructorBuilder()
+                        .addModifiers(Modifier.PUBLIC)
+                        .addJavadoc("Creates a view of a component of an entry. Generated code calls it.\n")
+                        .addParameter(entry, "entry")
+                        .addParameter(TypeName.BOOLEAN, "inKey")
+                        .addParameter(TypeName.INT, "offset")
+                        .addStatement("super(entry, inKey, offset)")
+                        .build())
+                .addMethod(MethodSpec.constructorBuilder()
+                        .addModifiers(Modifier.PUBLIC)
+                        .addJavadoc("Creates a view of a component of another struct. Generated code calls it.\n")
+                        .addParameter(RuntimeClasses.api("StructView"), "outer")
+                        .addParameter(TypeName.INT, "offset")
+                        .addStatement("super(outer, offset)")
+                        .build());
+        for (ComponentModel component : struct.components()) {
+            CodeBlock place = CodeBlock.of("this, $L", component.offset());
+            addComponent(view, struct.record().simpleName(), component, "value", place);
+        }
+        return view.addMethods(UnionWriter.discriminators(struct.components()));
+    }
+
+    private static TypeSpec.Builder view(String name, CodeBlock what, String base) {
+        return TypeSpec.classBuilder(name)
+                .addModifiers(Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
+                .addJavadoc(
+                        "Reads the components of a $L from its bytes: see {@link $T}.\n",
+                        what,
+                        RuntimeClasses.api(base));
+    }
+
+    /**
+     * Adds the method that reads a component.
+     *
+     * @param part the inherited method that returns an offset in the key or the value
+     * @param place the arguments of the constructor of a view of the component, if it is a struct
+     */
+    private static void addComponent(
+            TypeSpec.Builder view, String record, ComponentModel component, String part, CodeBlock place) {
+        String name = component.name();
+        MethodSpec.Builder method = MethodSpec.methodBuilder(name)
+                .addModifiers(Modifier.PUBLIC)
+                .addJavadoc("Reads the component {@code $L}.\n", name);
+        if (component.discriminator().isEmpty() && component.conversion() instanceof StructConversion nested) {
+            TypeName type = nested.struct().view();
+            view.addField(FieldSpec.builder(type, name, Modifier.PRIVATE, Modifier.FINAL)
+                    .initializer("new $T($L)", type, place)
+                    .build());
+            view.addMethod(method.returns(type).addStatement("return $L", name).build());
+            return;
+        }
+        view.addMethod(method.returns(component.conversion().javaType())
+                .addStatement("$T from = bytes($S)", ByteBuffer.class, record + "." + name)
+                .addStatement("int at = $L(0)", part)
+                .addStatement("return $L", component.read(record))
+                .build());
+    }
+
+    /** {@code cpu(number)}: selects one of the values of an entry. */
+    private static MethodSpec cpu(ClassName view) {
+        return MethodSpec.methodBuilder("cpu")
+                .addModifiers(Modifier.PUBLIC)
+                .addJavadoc("Selects the value of one CPU. A view begins with CPU 0.\n\n")
+                .addJavadoc("@param number number of the CPU, from 0\n")
+                .addJavadoc("@return this view\n")
+                .returns(view)
+                .addParameter(TypeName.INT, "number")
+                .addStatement("select(number)")
+                .addStatement("return this")
+                .build();
+    }
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.views;
+
+import dev.nestmap.annotations.Be16;
+import dev.nestmap.annotations.BpfMap;
+import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.InnerType;
+import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.MapFlag;
+import dev.nestmap.annotations.MapType;
+import dev.nestmap.annotations.OuterMap;
+import dev.nestmap.annotations.U16;
+import dev.nestmap.annotations.U32;
+import dev.nestmap.annotations.U64;
+import dev.nestmap.annotations.U8;
+import java.net.Inet4Address;
+
+/** Maps of each kind whose entries a view shows: structs in keys and in values, enums, addresses and numbers. */
+@BpfObject("entry_views")
+interface EntryViews {
+    enum Kind {
+        NEW,
+        OLD
+    }
+
+    record Point(@U16 int x, @U16 int y) {}
+
+    record Place(@U32 long street, @Be16 int port, Point corner) {}
+
+    @InnerMap(maxEntries = 512)
+    record Visit(@Key Place place, @U64 long count, Kind kind, Point last, Inet4Address from) {}
+
+    @OuterMap(inner = Visit.class, maxEntries = 16)
+    record Shop(@U32 long number) {}
+
+    @InnerMap(type = InnerType.PERCPU_HASH, maxEntries = 64)
+    record Sale(@Key @U32 long id, @U32 long sum) {}
+
+    @OuterMap(inner = Sale.class, maxEntries = 16)
+    record Till(@U32 long number) {}
+
+    @BpfMap(type = MapType.LRU_HASH, maxEntries = 512)
+    record Price(@Key @U64 long id, @U32 long cents) {}
+
+    @BpfMap(type = MapType.ARRAY, maxEntries = 8, flags = MapFlag.MMAPABLE)
+    record Slot(@Key int index, @U64 long count, @U8 int state) {}
+
+    @BpfMap(type = MapType.QUEUE, maxEntries = 64)
+    record Job(@U64 long id, @U8 int priority) {}
+
+    @BpfMap(type = MapType.RINGBUF, maxEntries = 4096)
+    record Event(@U64 long number, Kind kind) {}
+}

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.views;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.ArrayView;
+import dev.nestmap.runtime.NestedKey;
+import dev.nestmap.runtime.WritableArrayView;
+import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.tests.views.EntryViews.Job;
+import dev.nestmap.tests.views.EntryViews.Kind;
+import dev.nestmap.tests.views.EntryViews.Place;
+import dev.nestmap.tests.views.EntryViews.Point;
+import dev.nestmap.tests.views.EntryViews.Price;
+import dev.nestmap.tests.views.EntryViews.Sale;
+import dev.nestmap.tests.views.EntryViews.Slot;
+import dev.nestmap.tests.views.EntryViews.Visit;
+import dev.nestmap.tests.views.EntryViewsBpf.PriceMap;
+import dev.nestmap.tests.views.EntryViewsBpf.SaleMap;
+import dev.nestmap.tests.views.EntryViewsBpf.VisitMap;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Contract for views of entries, both in the kernel and in memory. */
+abstract class EntryViewsContract {
+    EntryViewsBpf bpf;
+
+    abstract EntryViewsBpf open();
+
+    @BeforeEach
+    void start() {
+        bpf = open();
+    }
+
+    @AfterEach
+    void stop() {
+        bpf.close();
+    }
+
+    static Visit visit(long shop, int number) {
+        try {
+            Inet4Address address = (Inet4Address) InetAddress.getByAddress(new byte[] {10, 0, 0, (byte) number});
+            Place place = new Place(number, 65_535 - number, new Point(number, 65_535));
+            return new Visit(place, shop * 1_000 + number, Kind.OLD, new Point(1, number), address);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Makes a record of all components that a view shows. */
+    static Visit shown(VisitMap.View view) {
+        Point corner =
+                new Point(view.place().corner().x(), view.place().corner().y());
+        Place place = new Place(view.place().street(), view.place().port(), corner);
+        return new Visit(
+                place,
+                view.count(),
+                view.kind(),
+                new Point(view.last().x(), view.last().y()),
+                view.from());
+    }
+
+    @Test
+    void showsTheEntryOfAKey() {
+        VisitMap visits = bpf.shop().create(1);
+        visits.putAll(List.of(visit(1, 1), visit(1, 2)));
+        VisitMap.View view = new VisitMap.View();
+
+        assertThat(visits.get(visit(1, 2).place(), view)).isTrue();
+        assertThat(shown(view)).isEqualTo(visit(1, 2));
+        assertThat(view).hasToString(visit(1, 2).toString());
+        visits.put(visit(7, 2));
+        assertThat(shown(view)).as("a view shows what it has read").isEqualTo(visit(1, 2));
+        assertThat(visits.get(visit(1, 1).place(), view)).isTrue();
+        assertThat(shown(view)).isEqualTo(visit(1, 1));
+    }
+
+    @Test
+    void showsTheEntryOfAPrimitiveKey() {
+        bpf.price().put(new Price(1L << 40, 0xffff_ffffL));
+        PriceMap.View view = new PriceMap.View();
+
+        assertThat(bpf.price().get(1L << 40, view)).isTrue();
+        assertThat(view.id()).isEqualTo(1L << 40);
+        assertThat(view.cents()).isEqualTo(0xffff_ffffL);
+        assertThat(bpf.price().get((Long) 3L, view)).isFalse();
+    }
+
+    @Test
+    void hasNoEntryAfterAMissOrAFailure() {
+        PriceMap.View view = new PriceMap.View();
+        assertNoEntry(view);
+        bpf.price().put(new Price(1, 2));
+        assertThat(bpf.price().get(1, view)).isTrue();
+        assertThat(bpf.price().get(2, view)).isFalse();
+        assertNoEntry(view);
+
+        SaleMap.View sale = new SaleMap.View();
+        SaleMap sales = bpf.till().create(1);
+        sales.putForEachCpu(new Sale(1, 5));
+        assertThat(sales.get(1, sale)).isTrue();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> sales.get(-1, sale))
+                .withMessageContaining("Sale.id")
+                .withMessageContaining("-1");
+        assertThatIllegalStateException().isThrownBy(sale::sum);
+        assertThat(sales.get(1, sale)).isTrue();
+        bpf.till().remove(1);
+        assertThatThrownBy(() -> sales.get(1, sale)).isInstanceOf(InvalidHandleException.class);
+        assertThatIllegalStateException().isThrownBy(() -> sale.cpu(0));
+    }
+
+    private static void assertNoEntry(PriceMap.View view) {
+        assertThatIllegalStateException()
+                .isThrownBy(view::cents)
+                .withMessage(
+                        "Price.cents can't be read: the view has no entry. It has one after a read by key has returned"
+                                + " true, and while the action of a read with an action runs");
+        assertThatIllegalStateException().isThrownBy(view::id);
+        assertThat(view).hasToString("no entry");
+    }
+
+    @Test
+    void showsEveryEntry() {
+        VisitMap visits = bpf.shop().create(1);
+        VisitMap.View view = new VisitMap.View();
+        visits.forEach(view, any -> assertThat(any).isNull());
+        List<Visit> written = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            written.add(visit(1, i));
+        }
+        visits.putAll(written);
+        List<Visit> seen = new ArrayList<>();
+
+        visits.forEach(view, each -> seen.add(shown(each)));
+
+        assertThat(seen).containsExactlyInAnyOrderElementsOf(written);
+        assertThatIllegalStateException().isThrownBy(view::count);
+        assertThatIllegalStateException().isThrownBy(() -> view.last().x());
+        assertThatThrownBy(() -> visits.forEach(view, each -> {
+                    throw new UnsupportedOperationException(each.toString());
+                }))
+                .isInstanceOf(UnsupportedOperationException.class)
+                .hasMessageContaining("Visit[");
+        assertThatIllegalStateException().as("after an action that threw").isThrownBy(view::count);
+    }
+
+    /** An action may read by key with the same view: the view then has this entry for the rest of the action. */
+    @Test
+    void anActionMayUseTheViewForAnotherRead() {
+        bpf.price().putAll(List.of(new Price(1, 10), new Price(2, 10), new Price(3, 77)));
+        PriceMap.View view = new PriceMap.View();
+        long[] sums = new long[2];
+
+        bpf.price().forEach(view, each -> {
+            sums[0] += each.cents();
+            assertThat(bpf.price().get(3, view)).isTrue();
+            sums[1] += each.cents();
+        });
+
+        assertThat(sums).containsExactly(97, 3 * 77);
+    }
+
+    @Test
+    void drainsEveryEntry() {
+        VisitMap visits = bpf.shop().create(1);
+        visits.putAll(List.of(visit(1, 1), visit(1, 2), visit(1, 3)));
+        VisitMap.View view = new VisitMap.View();
+        List<Visit> seen = new ArrayList<>();
+
+        assertThat(visits.drain(view, each -> seen.add(shown(each)))).isEqualTo(3);
+
+        assertThat(seen).containsExactlyInAnyOrder(visit(1, 1), visit(1, 2), visit(1, 3));
+        assertThat(visits.count()).isZero();
+        assertThatIllegalStateException().isThrownBy(view::kind);
+    }
+
+    @Test
+    void showsEntriesOfInnerMaps() {
+        Map<NestedKey<Long, Place>, Visit> written = new HashMap<>();
+        for (long shop = 1; shop <= 3; shop++) {
+            for (int i = 0; i < 20; i++) {
+                Visit visit = visit(shop, i);
+                bpf.shop().getOrCreate(shop).put(visit);
+                written.put(new NestedKey<>(shop, visit.place()), visit);
+            }
+        }
+        VisitMap.View view = new VisitMap.View();
+        written.forEach((at, visit) -> {
+            assertThat(bpf.shop().get(at.outer(), at.inner(), view)).isTrue();
+            assertThat(shown(view)).isEqualTo(visit);
+        });
+        assertThat(bpf.shop().get(4, visit(4, 1).place(), view)).isFalse();
+        assertThat(bpf.shop().get(1, visit(1, 99).place(), view)).isFalse();
+        assertThatIllegalStateException().isThrownBy(view::count);
+
+        List<NestedKey<Long, Place>> wanted = new ArrayList<>(written.keySet());
+        wanted.add(0, new NestedKey<>(4L, visit(4, 1).place()));
+        Map<NestedKey<Long, Place>, Visit> found = new HashMap<>();
+        bpf.shop().getAll(wanted, view, (at, each) -> found.put(at, shown(each)));
+        assertThat(found).isEqualTo(written);
+        found.clear();
+        bpf.shop().forEachEntry(view, (shop, each) -> {
+            Visit visit = shown(each);
+            assertThat(found.put(new NestedKey<>(shop, visit.place()), visit)).isNull();
+        });
+        assertThat(found).isEqualTo(written);
+        assertThatIllegalStateException().isThrownBy(view::count);
+    }
+
+    @Test
+    void showsTheValueOfEachCpu() {
+        SaleMap sales = bpf.till().create(1);
+        List<Sale> each = new ArrayList<>();
+        for (int cpu = 0; cpu < sales.cpus(); cpu++) {
+            each.add(new Sale(9, 100 + cpu));
+        }
+        sales.put(each);
+        assertThat(Objects.requireNonNull(sales.get(9))).hasSize(sales.cpus());
+        SaleMap.View view = new SaleMap.View();
+
+        assertThat(sales.get(9, view)).isTrue();
+        assertSums(view, sales.cpus());
+        sales.forEach(view, one -> assertSums(one, sales.cpus()));
+        assertThat(bpf.till().get(1, 9, view)).isTrue();
+        assertSums(view, sales.cpus());
+        bpf.till().forEachEntry(view, (till, one) -> assertSums(one, sales.cpus()));
+        assertThat(bpf.till().get(1, 8, view)).isFalse();
+    }
+
+    private static void assertSums(SaleMap.View view, int cpus) {
+        assertThat(view.id()).isEqualTo(9);
+        assertThat(view.sum()).isEqualTo(100);
+        for (int cpu = cpus - 1; cpu >= 0; cpu--) {
+            assertThat(view.cpu(cpu).sum()).isEqualTo(100 + cpu);
+        }
+        assertThatThrownBy(() -> view.cpu(cpus)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> view.cpu(-1)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
+    @Test
+    void showsEntriesOfAMappedArray() {
+        EntryViewsBpf.SlotMap.View entry = new EntryViewsBpf.SlotMap.View();
+        try (WritableArrayView<Integer, Slot> slots = bpf.slot().writableView();
+                ArrayView<Integer, Slot> read = bpf.slot().view()) {
+            slots.put(new Slot(7, 1L << 40, 200));
+            assertThat(read.get(7, entry)).isTrue();
+            assertThat(entry.index()).isEqualTo(7);
+            assertThat(entry.count()).isEqualTo(1L << 40);
+            assertThat(entry.state()).isEqualTo(200);
+            assertThat(read.get(8, entry)).isFalse();
+            assertThatIllegalStateException().isThrownBy(entry::count);
+            assertThat(read.get(-1, entry)).isFalse();
+        }
+    }
+
+    @Test
+    void showsEntriesOfAQueue() {
+        bpf.job().push(new Job(5, 200));
+        bpf.job().push(new Job(6, 1));
+        EntryViewsBpf.JobMap.View view = new EntryViewsBpf.JobMap.View();
+
+        assertThat(bpf.job().peek(view)).isTrue();
+        assertThat(view).hasToString("Job[id=5, priority=200]");
+        assertThat(bpf.job().pop(view)).isTrue();
+        assertThat(view.id()).isEqualTo(5);
+        assertThat(bpf.job().pop(view)).isTrue();
+        assertThat(view.priority()).isEqualTo(1);
+        assertThat(bpf.job().pop(view)).isFalse();
+        assertThatIllegalStateException().isThrownBy(view::id);
+        assertThat(bpf.job().peek(view)).isFalse();
+    }
+}

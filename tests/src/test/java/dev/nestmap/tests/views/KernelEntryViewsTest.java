@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.views;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import dev.nestmap.runtime.program.TestRunOptions;
+import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.tests.views.EntryViewsBpf.EventMap;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@KernelTest
+class KernelEntryViewsTest extends EntryViewsContract {
+    @Override
+    EntryViewsBpf open() {
+        return EntryViewsBpf.load(BpfObjects.of("entry_views"));
+    }
+
+    @Test
+    void showsEvents() throws InterruptedException {
+        EventMap.View view = new EventMap.View();
+        List<String> seen = new ArrayList<>();
+        assertThat(bpf.event().consume(view, each -> seen.add(each.toString()))).isZero();
+        bpf.program("emit").testRun(TestRunOptions.packet(new byte[64]).withRepeat(3));
+
+        assertThat(bpf.event()
+                        .consume(Duration.ofMinutes(1), view, each -> seen.add(each.number() + " " + each.kind())))
+                .isEqualTo(3);
+
+        assertThat(seen).containsExactly("0 NEW", "1 OLD", "2 NEW");
+        assertThatIllegalStateException().isThrownBy(view::number);
+    }
+
+    /**
+     * In a VM whose compiler does no escape analysis, so that each object that the code makes counts. A scan may allocate some objects,
+     * but none for each entry.
+     */
+    @Test
+    @Tag("jdk-independent")
+    void readsAllocateNothingForAnEntry() throws IOException {
+        String output = new ChildVm()
+                .run(ViewAllocations.class, BpfObjects.of("entry_views").toString());
+
+        Stream<String> measured = output.lines().filter(line -> line.contains(" bytes"));
+        assertThat(measured).as(output).hasSize(2 * ViewAllocations.READS).allMatch(line -> line.endsWith(": 0 bytes"));
+    }
+}

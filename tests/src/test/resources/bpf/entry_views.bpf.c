@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Writes events that a view shows. */
+#include "entry_views.bpf.h"
+
+static __u64 next;
+
+SEC("xdp")
+int emit(struct xdp_md *ctx __attribute__((unused)))
+{
+	__u64 number = __sync_fetch_and_add(&next, 1);
+	struct event *event = event_reserve();
+
+	if (!event)
+		return 1;
+	event->number = number;
+	event->kind = number & 1;
+	event_submit(event, 0);
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "GPL";
