@@ -3,6 +3,7 @@ package dev.nestmap.benchmarks;
 
 import dev.nestmap.benchmarks.Benchmarked.Counter;
 import dev.nestmap.benchmarks.Benchmarked.Flow;
+import dev.nestmap.benchmarks.BenchmarkedBpf.FlowMap;
 import dev.nestmap.runtime.UpdateMode;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -18,6 +19,7 @@ final class EntryBenchmarks {
     private final BenchmarkedBpf bpf;
     private final long hash;
     private final long array;
+    private final FlowMap.View view = new FlowMap.View();
     private final List<Flow> entries =
             LongStream.range(0, PUT_ENTRIES).mapToObj(Suite::flow).toList();
 
@@ -31,12 +33,14 @@ final class EntryBenchmarks {
     List<Benchmark> all() {
         return List.of(
                 new Benchmark("get-hash", 1.03, CALLS, () -> c.get_hash(hash, CALLS), this::getHash),
+                new Benchmark("get-view", 1.03, CALLS, () -> c.get_hash(hash, CALLS), this::getView),
                 new Benchmark("get-array", 1.03, CALLS, () -> c.get_array(array, CALLS), this::getArray),
                 new Benchmark("get-missing", 1.03, CALLS, () -> c.get_missing(hash, CALLS), this::getMissing),
                 new Benchmark("put", 1.03, CALLS, () -> c.put(hash, CALLS), this::put),
                 new Benchmark("remove-insert", 1.03, CALLS, () -> c.remove_insert(hash, CALLS), this::removeAndInsert),
                 new Benchmark("put-all", 1.03, PUT_ENTRIES, () -> c.put_all(hash), this::putAll),
                 new Benchmark("scan-batch", 1.05, Suite.FLOWS, () -> c.scan_batch(hash), this::scan),
+                new Benchmark("scan-view", 1.05, Suite.FLOWS, () -> c.scan_batch(hash), this::scanView),
                 new Benchmark("scan-next-key", 0.06, Suite.FLOWS, () -> c.scan_next_key(hash), this::scan));
     }
 
@@ -48,6 +52,17 @@ final class EntryBenchmarks {
                 return -1;
             }
             sum += flow.packets() + flow.bytes();
+        }
+        return sum;
+    }
+
+    private long getView() {
+        long sum = 0;
+        for (long i = 0; i < CALLS; i++) {
+            if (!bpf.flow().get(Suite.key(i & KEY_MASK), view)) {
+                return -1;
+            }
+            sum += view.packets() + view.bytes();
         }
         return sum;
     }
@@ -92,6 +107,12 @@ final class EntryBenchmarks {
     private long putAll() {
         bpf.flow().putAll(entries);
         return PUT_ENTRIES;
+    }
+
+    private long scanView() {
+        long[] sum = {0};
+        bpf.flow().forEach(view, flow -> sum[0] += flow.packets());
+        return sum[0];
     }
 
     private long scan() {

@@ -3,6 +3,7 @@ package dev.nestmap.benchmarks;
 
 import dev.nestmap.benchmarks.Benchmarked.Counter;
 import dev.nestmap.benchmarks.BenchmarkedBpf.CounterMap;
+import dev.nestmap.benchmarks.BenchmarkedBpf.EventMap;
 import dev.nestmap.runtime.ArrayView;
 import dev.nestmap.runtime.program.TestRunOptions;
 import java.util.List;
@@ -22,6 +23,8 @@ final class MemoryBenchmarks implements AutoCloseable {
     private final CLoops c;
     private final BenchmarkedBpf bpf;
     private final ArrayView<Long, Counter> view;
+    private final CounterMap.View entry = new CounterMap.View();
+    private final EventMap.View eventView = new EventMap.View();
     private final long arraySize;
     private final long address;
     private final long ring;
@@ -43,7 +46,9 @@ final class MemoryBenchmarks implements AutoCloseable {
         return List.of(
                 new Benchmark("view-word", 1.2, READS, () -> c.view_word(address, READS), this::words),
                 new Benchmark("view-record", 5, READS, () -> c.view_record(address, READS), this::records),
-                new Benchmark("ring-record", 3.6, EVENTS, this::emit, () -> c.ring_consume(ring), this::events));
+                new Benchmark("view-record-view", 5, READS, () -> c.view_record(address, READS), this::recordsInView),
+                new Benchmark("ring-record", 3.6, EVENTS, this::emit, () -> c.ring_consume(ring), this::events),
+                new Benchmark("ring-view", 1, EVENTS, this::emit, () -> c.ring_consume(ring), this::eventsInView));
     }
 
     private long words() {
@@ -70,6 +75,19 @@ final class MemoryBenchmarks implements AutoCloseable {
         return sum;
     }
 
+    private long recordsInView() {
+        long sum = 0;
+        long state = 1;
+        for (int i = 0; i < READS; i++) {
+            state = state * MULTIPLIER + INCREMENT;
+            if (!view.get(state >>> SHIFT, entry)) {
+                return -1;
+            }
+            sum += entry.packets() + entry.bytes();
+        }
+        return sum;
+    }
+
     private void emit() {
         if (bpf.program("emit").testRun(TestRunOptions.none()).returnValue() != 0) {
             throw new IllegalStateException("the ring buffer had no room for all events");
@@ -79,6 +97,12 @@ final class MemoryBenchmarks implements AutoCloseable {
     private long events() {
         eventSum = 0;
         bpf.event().consume(event -> eventSum += event.time() + event.pid());
+        return eventSum;
+    }
+
+    private long eventsInView() {
+        eventSum = 0;
+        bpf.event().consume(eventView, event -> eventSum += event.time() + event.pid());
         return eventSum;
     }
 

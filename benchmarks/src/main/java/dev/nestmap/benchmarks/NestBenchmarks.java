@@ -3,6 +3,7 @@ package dev.nestmap.benchmarks;
 
 import dev.nestmap.benchmarks.Benchmarked.FlowKey;
 import dev.nestmap.benchmarks.Benchmarked.TenantFlow;
+import dev.nestmap.benchmarks.BenchmarkedBpf.TenantFlowMap;
 import dev.nestmap.runtime.NestedKey;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,7 @@ final class NestBenchmarks {
     private final CLoops c;
     private final BenchmarkedBpf bpf;
     private final long outer;
+    private final TenantFlowMap.View view = new TenantFlowMap.View();
 
     NestBenchmarks(CLoops c, BenchmarkedBpf bpf, long outer) {
         this.c = c;
@@ -30,12 +32,14 @@ final class NestBenchmarks {
         return List.of(
                 new Benchmark("nested-get", 1.05, CALLS, () -> c.nested_get_cached(outer, CALLS), this::get),
                 new Benchmark("nested-get-naive", 0.2, CALLS, () -> c.nested_get_naive(outer, CALLS), this::get),
+                new Benchmark("nested-get-view", 0.2, CALLS, () -> c.nested_get_naive(outer, CALLS), this::getView),
                 new Benchmark("nested-get-all-8", 0.1, CALLS, () -> c.nested_get_naive(outer, CALLS), () -> getAll(8)),
                 new Benchmark(
                         "nested-get-all-512", 0.03, CALLS, () -> c.nested_get_naive(outer, CALLS), () -> getAll(512)),
                 new Benchmark("walk-batch", 1.05, ENTRIES, () -> c.walk_batch(outer), this::walk),
                 new Benchmark("walk-naive", 0.1, ENTRIES, () -> c.walk_naive(outer), this::walk),
                 new Benchmark("walk-entries", 0.35, ENTRIES, () -> c.walk_batch(outer), this::walkEntries),
+                new Benchmark("walk-entries-view", 0.35, ENTRIES, () -> c.walk_batch(outer), this::walkEntriesInView),
                 new Benchmark("walk-entries-naive", 0.06, ENTRIES, () -> c.walk_naive(outer), this::walkEntries));
     }
 
@@ -47,6 +51,17 @@ final class NestBenchmarks {
                 return -1;
             }
             sum += flow.packets() + flow.bytes();
+        }
+        return sum;
+    }
+
+    private long getView() {
+        long sum = 0;
+        for (long i = 0; i < CALLS; i++) {
+            if (!bpf.tenant().get(i & TENANT_MASK, Suite.key((i >> TENANT_BITS) & KEY_MASK), view)) {
+                return -1;
+            }
+            sum += view.packets() + view.bytes();
         }
         return sum;
     }
@@ -73,6 +88,12 @@ final class NestBenchmarks {
     private long walkEntries() {
         long[] sum = {0};
         bpf.tenant().forEachEntry((tenant, flow) -> sum[0] += flow.packets());
+        return sum[0];
+    }
+
+    private long walkEntriesInView() {
+        long[] sum = {0};
+        bpf.tenant().forEachEntry(view, (tenant, flow) -> sum[0] += flow.packets());
         return sum[0];
     }
 

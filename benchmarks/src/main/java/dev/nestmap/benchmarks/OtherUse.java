@@ -12,6 +12,7 @@ import dev.nestmap.benchmarks.OtherMaps.Recent;
 import dev.nestmap.benchmarks.OtherMaps.Row;
 import dev.nestmap.benchmarks.OtherMaps.Usage;
 import dev.nestmap.benchmarks.OtherMapsBpf.LimitMap;
+import dev.nestmap.runtime.EntryView;
 import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.KeyedAccessor;
 import dev.nestmap.runtime.UpdateMode;
@@ -26,6 +27,16 @@ import java.util.function.LongFunction;
 final class OtherUse {
     private static final int KEYS = 64;
     private static final int INNER_MAPS = 8;
+
+    private static final EntryView<Opened> OPENED = new OtherMapsBpf.OpenedMap.View();
+    private static final EntryView<Blocked> BLOCKED = new OtherMapsBpf.BlockedMap.View();
+    private static final EntryView<Recent> RECENT = new OtherMapsBpf.RecentMap.View();
+    private static final EntryView<Locked> LOCKED = new OtherMapsBpf.LockedMap.View();
+    private static final EntryView<Usage> USAGE = new OtherMapsBpf.UsageMap.View();
+    private static final EntryView<Limit> LIMIT = new OtherMapsBpf.LimitMap.View();
+    private static final EntryView<Name> NAME = new OtherMapsBpf.NameMap.View();
+    private static final EntryView<Hit> HIT = new OtherMapsBpf.HitMap.View();
+    private static final EntryView<Row> ROW = new OtherMapsBpf.RowMap.View();
 
     private OtherUse() {}
 
@@ -43,15 +54,15 @@ final class OtherUse {
     }
 
     private static void use(OtherMapsBpf bpf, int time) {
-        useHash(bpf.opened(), time, n -> new Path("cat", n), n -> new Opened(new Path("cat", n), n));
-        useHash(bpf.blocked(), time, n -> n, n -> new Blocked(n, n));
-        useHash(bpf.recent(), time, n -> (int) n, n -> new Recent((int) n, n));
-        useHash(bpf.locked(), time, n -> n, n -> new Locked(n, n, n));
-        useHash(bpf.usage(), time, n -> n, n -> new Usage(n, n));
-        useKeyed(bpf.limit(), time, n -> (int) n, n -> new Limit((int) n, n, n));
-        useKeyed(bpf.name(), time, n -> (int) n, n -> new Name((int) n, "a"));
-        useHash(bpf.disk().getOrCreate(time % INNER_MAPS), time, n -> n, n -> new Hit(n, n));
-        useKeyed(bpf.table().getOrCreate(time % INNER_MAPS), time, n -> (int) n, n -> new Row((int) n, n));
+        useHash(bpf.opened(), time, n -> new Path("cat", n), n -> new Opened(new Path("cat", n), n), OPENED);
+        useHash(bpf.blocked(), time, n -> n, n -> new Blocked(n, n), BLOCKED);
+        useHash(bpf.recent(), time, n -> (int) n, n -> new Recent((int) n, n), RECENT);
+        useHash(bpf.locked(), time, n -> n, n -> new Locked(n, n, n), LOCKED);
+        useHash(bpf.usage(), time, n -> n, n -> new Usage(n, n), USAGE);
+        useKeyed(bpf.limit(), time, n -> (int) n, n -> new Limit((int) n, n, n), LIMIT);
+        useKeyed(bpf.name(), time, n -> (int) n, n -> new Name((int) n, "a"), NAME);
+        useHash(bpf.disk().getOrCreate(time % INNER_MAPS), time, n -> n, n -> new Hit(n, n), HIT);
+        useKeyed(bpf.table().getOrCreate(time % INNER_MAPS), time, n -> (int) n, n -> new Row((int) n, n), ROW);
         bpf.disk().get(time % INNER_MAPS, time % KEYS);
         bpf.table().get(time % INNER_MAPS, time % KEYS);
         if (time % KEYS == 0) {
@@ -72,8 +83,9 @@ final class OtherUse {
         }
     }
 
-    private static <K, E> void useHash(HashAccessor<K, E> map, int time, LongFunction<K> key, LongFunction<E> entry) {
-        useKeyed(map, time, key, entry);
+    private static <K, E> void useHash(
+            HashAccessor<K, E> map, int time, LongFunction<K> key, LongFunction<E> entry, EntryView<E> view) {
+        useKeyed(map, time, key, entry, view);
         map.remove(key.apply(time % KEYS));
         map.put(entry.apply(time % KEYS), UpdateMode.NOEXIST);
         map.take(key.apply(time % KEYS));
@@ -83,14 +95,17 @@ final class OtherUse {
         }
     }
 
-    private static <K, E> void useKeyed(KeyedAccessor<K, E> map, int time, LongFunction<K> key, LongFunction<E> entry) {
+    private static <K, E> void useKeyed(
+            KeyedAccessor<K, E> map, int time, LongFunction<K> key, LongFunction<E> entry, EntryView<E> view) {
         K at = key.apply(time % KEYS);
         map.put(entry.apply(time % KEYS));
         map.get(at);
+        map.get(at, view);
         map.contains(at);
         if (time % KEYS == 0) {
             map.putAll(List.of(entry.apply(0), entry.apply(1)));
             map.forEach(found -> {});
+            map.forEach(view, found -> {});
             for (E found : map) {
                 map.put(found);
             }
