@@ -17,17 +17,26 @@ final class JsonTree implements TreeOutput {
     private final JsonWriter json;
     private final Filters filters;
     private final long limit;
+    private boolean begun;
 
     JsonTree(Console console, Filters filters, long limit) {
         this.console = console;
         this.json = new JsonWriter(console);
         this.filters = filters;
         this.limit = limit;
-        json.beginArray();
+    }
+
+    /** Begins the array with the first map, so that a command that finds none of the user's maps writes nothing. */
+    private void begin() {
+        if (!begun) {
+            json.beginArray();
+            begun = true;
+        }
     }
 
     @Override
     public void map(UntypedMap map) {
+        begin();
         MapView view = new MapView(map);
         json.beginObject();
         describe(view);
@@ -52,6 +61,7 @@ final class JsonTree implements TreeOutput {
 
     @Override
     public void object(String file, Schema schema) {
+        begin();
         new ObjectJson(json).write(file, schema);
     }
 
@@ -65,6 +75,7 @@ final class JsonTree implements TreeOutput {
     @Override
     public void end() {
         console.endProgress();
+        begin();
         json.endArray();
     }
 
