@@ -83,7 +83,7 @@ final class JsonTree implements TreeOutput {
         json.beginObject().name("key");
         value(slot.key(), slot.fields());
         json.name("map").beginObject();
-        try (UntypedMap.Owned inner = outer.map().openInner(slot.id())) {
+        try (UntypedMap.Owned inner = slot.openIn(outer.map())) {
             if (inner == null) {
                 json.name("id").value(Integer.toUnsignedLong(slot.id()));
                 json.name("error").value("the map is gone");

@@ -117,8 +117,8 @@ final class RateSampler {
         if (reading.counters.containsKey(slot.id())) {
             return; // it is in several slots
         }
-        try (UntypedMap.Owned inner = map.openInner(slot.id())) {
-            if (inner != null) {
+        try (UntypedMap.Owned inner = slot.openIn(map)) {
+            if (inner != null && !reading.counters.containsKey(inner.id())) {
                 reading.read(inner, slot);
             }
         }

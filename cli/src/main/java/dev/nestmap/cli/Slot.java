@@ -2,6 +2,7 @@
 package dev.nestmap.cli;
 
 import dev.nestmap.runtime.BtfValue;
+import dev.nestmap.runtime.UntypedEntry;
 import dev.nestmap.runtime.UntypedMap;
 import dev.nestmap.types.ByteString;
 import java.nio.ByteOrder;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param id id of the inner map
  */
 record Slot(ByteString key, @Nullable BtfValue fields, int id) {
+    private static final int MOST_ATTEMPTS = 10;
+
     /** The slots of a map of maps that are not empty, by key if the keys are numbers. */
     static List<Slot> of(MapView outer) {
         List<Slot> slots = new ArrayList<>();
@@ -36,6 +39,28 @@ record Slot(ByteString key, @Nullable BtfValue fields, int id) {
         slots.forEach(
                 slot -> ids.computeIfAbsent(slot.id(), id -> new ArrayList<>()).add(slot));
         return ids;
+    }
+
+    /**
+     * Opens the inner map in this slot of an outer map. If it was replaced since the slots were listed, opens its successor: a service may
+     * rotate its maps faster than a command reads them.
+     *
+     * @return the inner map; null if the slot is empty now. The caller closes it
+     */
+    UntypedMap.@Nullable Owned openIn(UntypedMap outer) {
+        int current = id;
+        for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+            UntypedMap.Owned inner = outer.openInner(current);
+            if (inner != null) {
+                return inner;
+            }
+            UntypedEntry entry = outer.get(key);
+            if (entry == null) {
+                return null;
+            }
+            current = (int) BytesOf.nativeNumber(entry.value().toBytes());
+        }
+        return null;
     }
 
     /** The key as it is shown. */

@@ -116,7 +116,7 @@ final class TextTree implements TreeOutput {
             lines.add(key + "  " + console.yellow("the same map as " + before + ", id " + id(slot.id())), null, "");
             return;
         }
-        try (UntypedMap.Owned inner = outer.map().openInner(slot.id())) {
+        try (UntypedMap.Owned inner = slot.openIn(outer.map())) {
             if (inner == null) {
                 lines.add(key + "  " + console.yellow("id " + id(slot.id()) + " is gone"), null, "");
                 return;
@@ -126,7 +126,7 @@ final class TextTree implements TreeOutput {
             MapView.Counts counts =
                     view.forEach(remaining, limit, rows::add, read -> progress(() -> progress(view, read)));
             if (remaining.isEmpty() || counts.matching() > 0) {
-                printed.put(slot.id(), place);
+                printed.put(inner.id(), place);
                 lines.add(
                         key + "  " + described(inner) + ", " + size(inner, counts) + shared(slot, sharing),
                         rows,

@@ -174,7 +174,8 @@ class KernelObjectCommandsTest {
                 .contains("\"slots\":[{\"key\":[0],\"map\":\"spill\"}")
                 .endsWith("}]\n");
         assertThat(CommandRun.of("tree", "--json", "no_such_map").out())
-                .as("no beginning of JSON").isEmpty();
+                .as("no beginning of JSON")
+                .isEmpty();
         Path none = Files.write(directory.resolve("custom.bpf.o"), TestPrograms.object("custom.bpf.c"));
         assertThat(CommandRun.of("tree", "--json", none.toString())).isEqualTo(new CommandRun(ExitCode.OK, "[]\n", ""));
         assertThat(CommandRun.of("tree", none.toString()))

@@ -175,6 +175,21 @@ class KernelTreeTest {
     }
 
     @Test
+    void aMapThatWasReplacedIsReadInItsNewSlot() throws IOException {
+        try (NestFixture nest = NestFixture.load();
+                UntypedMap.Owned outer = nest.open("flows_of_each_tenant")) {
+            nest.share("spill", 7);
+            Slot listed = Slot.of(new MapView(outer)).get(0);
+            Slot stale = new Slot(listed.key(), listed.fields(), Integer.MAX_VALUE - 1);
+            try (UntypedMap.Owned inner = stale.openIn(outer)) {
+                assertThat(Objects.requireNonNull(inner).id()).isEqualTo(listed.id());
+            }
+            outer.remove(listed.key());
+            assertThat(stale.openIn(outer)).isNull();
+        }
+    }
+
+    @Test
     void manyMapsOfOneNameAreLimited() {
         String name = "limited_" + ProcessHandle.current().pid() % 1_000_000;
         List<RawMap> maps = IntStream.range(0, 3)
