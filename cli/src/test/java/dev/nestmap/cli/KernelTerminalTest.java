@@ -87,8 +87,13 @@ class KernelTerminalTest {
         String compare = command("compare", file.toString(), file.toString());
         assertThat(output(shell(compare + " >/dev/full; echo exit=$?; " + compare + " >&-; echo exit=$?; "
                         + command("layout", "none.o") + " 2>/dev/full; echo exit=$?")))
-                .matches("nestmap: standard output can't be written: .+\nexit=3\n"
-                        + "nestmap: standard output can't be written: .+\nexit=3\nexit=3\n");
+                .matches("""
+                        nestmap: standard output can't be written: .+
+                        exit=3
+                        nestmap: standard output can't be written: .+
+                        exit=3
+                        exit=3
+                        """);
     }
 
     @Test
