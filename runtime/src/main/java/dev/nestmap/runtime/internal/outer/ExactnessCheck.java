@@ -5,6 +5,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Rejects an exact rotation or take if a program could still write to the displaced inner map, or a count could get lost. */
@@ -52,7 +53,11 @@ final class ExactnessCheck {
 
     /** Rejects the operation if a map that it displaces is in more than one slot. */
     void requireSingleSlots(String operation, List<SlotChange> changes) {
-        Map<Integer, Integer> slots = entries.slotsById();
+        Map<Integer, Integer> slots = entries.slotsOf(changes.stream()
+                .map(SlotChange::outgoing)
+                .filter(Objects::nonNull)
+                .map(OpenInnerMap::id)
+                .toList());
         for (SlotChange change : changes) {
             OpenInnerMap outgoing = change.outgoing();
             int slotCount = outgoing == null

@@ -12,10 +12,14 @@ import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.Scratch;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -187,15 +191,27 @@ public final class OuterEntries {
         return scratch;
     }
 
-    /** Returns the ids of the inner maps, each with the number of slots that hold it. Reads the whole outer map. */
-    Map<Integer, Integer> slotsById() {
+    /** Returns the ids of the inner maps. Reads the whole outer map. */
+    Set<Integer> ids() {
+        Set<Integer> ids = new HashSet<>();
+        forEachId(ids::add);
+        return ids;
+    }
+
+    /** Returns the number of slots that hold each of these maps; 0 if no slot does. Reads the whole outer map. */
+    Map<Integer, Integer> slotsOf(Collection<Integer> ids) {
         Map<Integer, Integer> slots = new HashMap<>();
+        ids.forEach(id -> slots.put(id, 0));
+        forEachId(id -> slots.computeIfPresent(id, (same, count) -> count + 1));
+        return slots;
+    }
+
+    private void forEachId(IntConsumer action) {
         for (BatchScan scan = new BatchScan(outer); scan.next(); ) {
             ReadBatch batch = scan.batch();
             for (int i = 0; i < batch.count(); i++) {
-                slots.merge(batch.values().bytes().getInt(i * Integer.BYTES), 1, Integer::sum);
+                action.accept(batch.values().bytes().getInt(i * Integer.BYTES));
             }
         }
-        return slots;
     }
 }

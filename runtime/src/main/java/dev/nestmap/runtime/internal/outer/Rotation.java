@@ -110,11 +110,10 @@ final class Rotation {
                     .build();
         }
         slotPins.repair(outer, factory, locks.keys(), entries::idOf);
-        return slotPins.takeUndrained(
-                maps.declared(), locks.keys(), () -> entries.slotsById().keySet(), undrained -> {
-                    undrained.map().takenOutOf(undrained.origin(name()));
-                    return receiver.apply(undrained);
-                });
+        return slotPins.takeUndrained(maps.declared(), locks.keys(), entries::ids, undrained -> {
+            undrained.map().takenOutOf(undrained.origin(name()));
+            return receiver.apply(undrained);
+        });
     }
 
     private String name() {
