@@ -28,6 +28,9 @@ final class DescriptorBound {
     /** The share of the files that the process may open: others are for maps that are created, drained, and for the service itself. */
     private static final int SHARE = 2;
 
+    /** The share of the limit that is suspended in addition, so that not every opening of a map has to. */
+    private static final int EXTRA = 32;
+
     private static final AtomicInteger OPEN = new AtomicInteger();
     private static final Set<OpenInnerMaps> USERS =
             Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
@@ -106,7 +109,7 @@ final class DescriptorBound {
     void makeRoom(OpenInnerMaps user, int more) {
         int excess = OPEN.get() + more - limit;
         if (excess > 0) {
-            Obstacle obstacle = suspend(user, excess).obstacle();
+            Obstacle obstacle = suspend(user, excess + limit / EXTRA).obstacle();
             if (obstacle != null && warned.compareAndSet(false, true)) {
                 WarningLog.RUNTIME.warn("open inner maps of " + user.outerName(), warning(user, obstacle), null);
             }

@@ -46,8 +46,8 @@ final class InnerMapOpener {
     private final MapShape inner;
     private final boolean keepsContent;
 
-    /** Whether the kernel has opened a map by its id before. */
-    private volatile boolean hasOpenedById;
+    /** Whether this process may open maps by their ids, according to the last attempt. */
+    private volatile boolean opensById;
 
     /**
      * @param inner the shape of inner maps as the records declare it
@@ -116,18 +116,18 @@ final class InnerMapOpener {
                     "");
         }
         int result = factory.tryOpen(id);
-        if (result == 0) {
-            hasOpenedById = true;
-        }
-        if (result == 0 || result == -ENOENT || (result == -EMFILE && hasOpenedById)) {
-            return null;
-        }
-        if (pins != null && pins.hasPin(slot, id)) {
+        opensById = result == 0 || (opensById && (result == -EMFILE || result == -ENOENT));
+        if (opensById || (pins != null && pins.hasPin(slot, id))) {
             return null;
         }
         return new Obstacle(
                 "Nestmap could not open it again by its id (" + Errno.of(-result) + ") or by a pin",
                 ", run with CAP_SYS_ADMIN, or pin the inner maps (pinInners)");
+    }
+
+    /** Whether no map has an {@link #obstacle}, according to the last call of that method. */
+    boolean opensById() {
+        return opensById;
     }
 
     /**

@@ -269,13 +269,15 @@ final class OpenInnerMaps {
         try {
             forget();
             int count = 0;
+            boolean checked = false;
             for (int steps = 2 * byId.size(); steps > 0 && count < most; steps--) {
                 candidates = candidates.hasNext() ? candidates : byId.values().iterator();
                 if (candidates.next() instanceof OpenInnerMap inner && isIdle(inner)) {
-                    InnerMapOpener.Obstacle obstacle = opener.obstacle(inner.slot(), inner.id());
+                    InnerMapOpener.Obstacle obstacle = checked ? null : opener.obstacle(inner.slot(), inner.id());
                     if (obstacle != null) {
                         return new Suspended(count, obstacle);
                     }
+                    checked = opener.opensById();
                     count += suspend(inner) ? 1 : 0;
                 }
             }
