@@ -3,12 +3,14 @@ package dev.nestmap.tests.attached;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.attach.Tracing;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
+import dev.nestmap.runtime.internal.kernel.natives.Versions;
 import dev.nestmap.runtime.program.Link;
 import dev.nestmap.runtime.program.LinkKind;
 import dev.nestmap.runtime.program.LinkPin;
@@ -233,6 +235,9 @@ class StructOpsTest extends PinningTest {
 
     @Test
     void anOldLibbpfCanNotLoadBothSections() {
+        assumeFalse(
+                KernelAssumptions.isAtLeast(Versions.libbpf().substring("libbpf ".length()), "1.2"),
+                Versions.libbpf() + " knows both sections");
         assertThatThrownBy(() -> load(LINKED, "-DBOTH_SECTIONS"))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("move all of them to one of the sections");

@@ -21,8 +21,22 @@ final class LoadFailure {
     /** {@code bpf_object__create_maps} in {@code libbpf.c}. */
     private static final Pattern REFUSED_MAP = Pattern.compile("map '[^']+': failed to create");
 
+    /** {@code bpf_object_load_prog} in {@code libbpf.c} of libbpf 1.8, which says so instead of asking the kernel. */
+    private static final Pattern UNUSED_FUNCTION =
+            Pattern.compile("prog '([^']+)': SEC\\(\"struct_ops[^\"]*\"\\) program isn't referenced anywhere");
+
+    /** {@code bpf_object__populate_internal_map} in {@code libbpf.c} of libbpf 1.8, which maps the section while it loads. */
+    private static final Pattern UNSHARED_SECTION =
+            Pattern.compile("map '[^'.]*(\\.[^']+)': failed to re-mmap\\(\\) contents");
+
     /** {@code find_struct_ops_kern_types} and {@code bpf_map__init_kern_struct_ops} in {@code libbpf.c}. */
     private static final String UNKNOWN_STRUCT = "struct_ops init_kern";
+
+    private static final String IN_NO_STRUCT = " is in no struct of SEC(\".struct_ops.link\") or SEC(\".struct_ops\")";
+
+    private static final String UNSHARED_FIELD =
+            " has a field that the kernel manages, such as a bpf_spin_lock or a bpf_timer, and the kernel shares no memory that"
+                    + " contains one. Make that variable static, in a section of its own: SEC(\".data.locks\")";
 
     private final ProgramPreparation programs;
     private final StructOps structs;
@@ -54,18 +68,27 @@ final class LoadFailure {
         if (log.stream().anyMatch(line -> line.contains(UNKNOWN_STRUCT))) {
             return "the kernel has no struct of functions of this type, or the type has no such member: libbpf's log below names it";
         }
+        String unused = named(UNUSED_FUNCTION);
+        if (unused != null) {
+            return "program " + unused + IN_NO_STRUCT + ": assign it to a member of one, or leave it out of the load";
+        }
         if (errno == ErrnoNumbers.EINVAL) {
             return structs.areLinked() && !KernelFeature.STRUCT_OPS_LINKS.isPresent()
                     ? KernelFeature.STRUCT_OPS_LINKS.lacking() + ". Compile the struct with SEC(\".struct_ops\")"
                     : programs.unknownSection();
         }
-        String program = refusedProgram();
+        String unshared = named(UNSHARED_SECTION);
+        if (errno == ErrnoNumbers.ENOTSUPP && unshared != null) {
+            return "a variable of section " + unshared + UNSHARED_FIELD;
+        }
+        String program = named(REFUSED_PROGRAM);
         String section = program == null ? "" : programs.sectionOf(program);
         if (errno == ErrnoNumbers.ENOTSUPP
                 && ProgramSection.of(section).map(ProgramSection::type).orElse(null) == ProgramType.STRUCT_OPS) {
             return "program " + program
-                    + " is in no struct of SEC(\".struct_ops.link\") or SEC(\".struct_ops\"), or the kernel does not"
-                    + " let programs be this member of the struct: assign it to another member, or leave it out of the load";
+                    + IN_NO_STRUCT
+                    + ", or the kernel does not let programs be this member of the struct: assign it to another"
+                    + " member, or leave it out of the load";
         }
         if (errno == ErrnoNumbers.EPERM && Capabilities.lacking().isEmpty()) {
             return "this process has CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON, so something else forbids "
@@ -75,10 +98,10 @@ final class LoadFailure {
         return null;
     }
 
-    /** The program that the kernel refused; null if it refused none. */
-    private @Nullable String refusedProgram() {
+    /** What the first line that matches this pattern names; null if none does. */
+    private @Nullable String named(Pattern pattern) {
         return log.stream()
-                .map(REFUSED_PROGRAM::matcher)
+                .map(pattern::matcher)
                 .filter(Matcher::find)
                 .map(matcher -> matcher.group(1))
                 .findFirst()
