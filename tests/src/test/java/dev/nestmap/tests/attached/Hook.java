@@ -49,6 +49,12 @@ enum Hook {
             events -> Netfilter.ipv4(Netfilter.Hook.LOCAL_IN),
             KernelFeature.NETFILTER_LINKS),
     CGROUP("cgroup_skb/egress", Result.ALLOW, Datagrams::open, events -> Cgroup.of(ControlGroups.ofThisProcess())),
+    LSM_CGROUP(
+            "lsm_cgroup/socket_sendmsg",
+            Result.ALLOW,
+            Datagrams::open,
+            events -> Cgroup.of(ControlGroups.ofThisProcess()),
+            KernelOption.LSM),
     SK_LOOKUP("sk_lookup", Result.ALLOW, Datagrams::open, events -> Netns.current()),
     SOCKET_FILTER("socket", Result.WHOLE_PACKET, Datagrams::open, events -> SocketFilter.of(events.descriptor())),
     REUSEPORT("sk_reuseport", Result.ALLOW, Datagrams::open, events -> Reuseport.of(events.descriptor())),

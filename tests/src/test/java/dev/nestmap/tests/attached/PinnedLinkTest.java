@@ -31,8 +31,8 @@ class PinnedLinkTest extends PinningTest {
     private static final Set<Hook> WITHOUT_LINK =
             EnumSet.of(Hook.TC_INGRESS, Hook.TC_EGRESS, Hook.SOCKET_FILTER, Hook.REUSEPORT, Hook.USDT, Hook.PERF_EVENT);
 
-    private static final Set<Hook> UPDATABLE =
-            EnumSet.of(Hook.XDP, Hook.TCX_INGRESS, Hook.TCX_EGRESS, Hook.NETKIT, Hook.CGROUP, Hook.SK_LOOKUP);
+    private static final Set<Hook> UPDATABLE = EnumSet.of(
+            Hook.XDP, Hook.TCX_INGRESS, Hook.TCX_EGRESS, Hook.NETKIT, Hook.CGROUP, Hook.LSM_CGROUP, Hook.SK_LOOKUP);
 
     @ParameterizedTest
     @EnumSource

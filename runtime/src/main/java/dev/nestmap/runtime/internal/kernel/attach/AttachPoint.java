@@ -39,9 +39,13 @@ final class AttachPoint {
     private static final int ATTACH_TYPE_AT = 4;
     private static final int PROGRAM_IDS_AT = 16;
     private static final int COUNT_AT = 24;
+    private static final int PROGRAM_FLAGS_AT = 32;
 
-    /** The most programs that a hook can have: {@code BPF_MPROG_MAX} and {@code BPF_CGROUP_MAX_PROGS}. */
-    private static final int MOST = 64;
+    /**
+     * The most programs of a query. A hook can have 64 ({@code BPF_MPROG_MAX} and {@code BPF_CGROUP_MAX_PROGS}), and the kernel lists the
+     * programs of all security hooks of a control group together, of which there are 10 ({@code CGROUP_LSM_NUM}).
+     */
+    private static final int MOST = 640;
 
     private final LinkKind kind;
     private final long target;
@@ -133,11 +137,15 @@ final class AttachPoint {
 
     private List<Integer> query(int where) {
         Block ids = Block.allocate(MOST * Integer.BYTES);
+        Block flags = Block.allocate(MOST * Integer.BYTES);
         Block attr = Block.allocate(QUERY_SIZE);
         attr.bytes().putInt(0, where);
         attr.bytes().putInt(ATTACH_TYPE_AT, attachType);
         attr.bytes().putLong(PROGRAM_IDS_AT, ids.address());
         attr.bytes().putInt(COUNT_AT, MOST);
+        if (attachType == AttachType.LSM_CGROUP.number()) { // __cgroup_bpf_query returns EINVAL without them
+            attr.bytes().putLong(PROGRAM_FLAGS_AT, flags.address());
+        }
         try {
             List<Integer> found = new ArrayList<>();
             if (SystemCalls.bpf(BPF_PROG_QUERY, attr.address(), QUERY_SIZE) == 0) {
@@ -148,6 +156,7 @@ final class AttachPoint {
             return found;
         } finally {
             Reference.reachabilityFence(ids);
+            Reference.reachabilityFence(flags);
             Reference.reachabilityFence(attr);
         }
     }
