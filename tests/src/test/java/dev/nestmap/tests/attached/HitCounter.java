@@ -13,6 +13,11 @@ record HitCounter(HitsBpf object) implements AutoCloseable {
         return new HitCounter(HitsBpf.load(compile(section, result)));
     }
 
+    /** Loads a program of this section, which returns this value, compiled with one more option. */
+    static HitCounter load(String section, int result, String option) {
+        return new HitCounter(HitsBpf.load(BpfObjects.of("hits", section(section), result(result), option)));
+    }
+
     /** Loads a program of this section, which adds up its cookies instead of counting its runs. */
     static HitCounter addingCookies(String section) {
         return new HitCounter(

@@ -185,9 +185,22 @@ enum Hook {
         return HitCounter.load(section, result);
     }
 
+    /** Loads a program for this hook, which counts only while this thread runs. */
+    HitCounter loadFor(int thread) {
+        return HitCounter.load(section, result, "-DADDS=((__u32)bpf_get_current_pid_tgid() == " + thread + ")");
+    }
+
     /** Loads a program for this hook and prepares the events. */
     Scene open() {
-        HitCounter counter = load();
+        return open(load());
+    }
+
+    /** Loads a program for this hook, which counts only while this thread runs, and prepares the events. */
+    Scene openFor(int thread) {
+        return open(loadFor(thread));
+    }
+
+    private Scene open(HitCounter counter) {
         try {
             return target.open(counter);
         } catch (Throwable e) {

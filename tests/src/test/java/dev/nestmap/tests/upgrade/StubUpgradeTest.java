@@ -4,7 +4,10 @@ package dev.nestmap.tests.upgrade;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
+import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.program.Link;
+import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelOption;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
@@ -13,6 +16,7 @@ import dev.nestmap.tests.toolchain.InstalledCommand;
 import dev.nestmap.tests.upgrade.Stubbed.Config;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -36,6 +40,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(300) // in an emulated machine
 class StubUpgradeTest extends PinningTest {
     private static final int UPGRADES = 50;
+
+    /** A slow machine makes fewer upgrades: at least this number, and those that begin in this time. */
+    private static final int UPGRADES_AT_LEAST = 5;
+
+    private static final Duration UPGRADING = Duration.ofSeconds(2);
     private static final int CALLERS = 2;
     private static final boolean IS_X86 = "amd64".equals(System.getProperty("os.arch"));
 
@@ -43,13 +52,39 @@ class StubUpgradeTest extends PinningTest {
     enum Place {
         /** Runs for every system call. The second argument is the number of the call. */
         RAW_TRACEPOINT("raw_tp/sys_enter"),
-        KPROBE("kprobe/" + function()),
-        FENTRY("fentry/" + function());
+        TP_BTF("tp_btf/sys_enter"),
+        TRACEPOINT("tp/syscalls/sys_enter_getpgid", KernelOption.TRACEPOINTS),
+        KPROBE("kprobe/" + function(), KernelOption.KPROBES),
+        KRETPROBE("kretprobe/" + function(), KernelOption.KPROBES),
+        FENTRY("fentry/" + function(), KernelOption.FENTRY),
+        FEXIT("fexit/" + function(), KernelOption.FENTRY),
+        FMOD_RET("fmod_ret/security_task_getpgid", KernelOption.FENTRY),
+        LSM("lsm/task_getpgid", KernelOption.LSM),
+        KPROBE_MULTI("kprobe.multi/" + function(), KernelFeature.KPROBE_MULTI),
+        UPROBE("uprobe/libc.so.6:getpgid"),
+        URETPROBE("uretprobe/libc.so.6:getpgid"),
+        UPROBE_MULTI("uprobe.multi/libc.so.6:getpgid", KernelFeature.UPROBE_MULTI);
 
         private final String section;
 
+        @SuppressWarnings("ImmutableEnumChecker") // the function captures a constant
+        private final Runnable assumption;
+
         Place(String section) {
+            this(section, () -> {});
+        }
+
+        Place(String section, KernelOption option) {
+            this(section, option::assume);
+        }
+
+        Place(String section, KernelFeature feature) {
+            this(section, () -> KernelAssumptions.assume(feature));
+        }
+
+        Place(String section, Runnable assumption) {
             this.section = section;
+            this.assumption = assumption;
         }
 
         private static String function() {
@@ -57,15 +92,11 @@ class StubUpgradeTest extends PinningTest {
         }
 
         void assume() {
-            if (this == KPROBE) {
-                KernelOption.KPROBES.assume();
-            } else if (this == FENTRY) {
-                KernelOption.FENTRY.assume();
-            }
+            assumption.run();
         }
 
         Path object() {
-            String isCall = this == RAW_TRACEPOINT ? "((__u64 *)ctx)[1] == " + (IS_X86 ? 121 : 155) : "1";
+            String isCall = section.endsWith("/sys_enter") ? "((__u64 *)ctx)[1] == " + (IS_X86 ? 121 : 155) : "1";
             return BpfObjects.of("stubbed", "-DSECTION=\"" + section + "\"", "-DIS_CALL=" + isCall);
         }
     }
@@ -82,13 +113,20 @@ class StubUpgradeTest extends PinningTest {
         StubbedBpf current = start(place, 0);
         AtomicBoolean ended = new AtomicBoolean();
         ExecutorService threads = Executors.newFixedThreadPool(CALLERS);
-        try {
+        try (StubbedBpf unchanged = StubbedBpf.open(place.object())
+                .config(new Config(ProcessHandle.current().pid(), 0))
+                .pins(PinOptions.in(fs.path("unchanged")))
+                .load()) {
+            unchanged.count().attach();
             List<Future<Long>> callers = new ArrayList<>();
             for (int i = 0; i < CALLERS; i++) {
                 callers.add(threads.submit(() -> callUntil(ended)));
             }
-            for (int version = 1; version <= UPGRADES; version++) {
-                StubbedBpf next = start(place, version % 2);
+            long end = System.nanoTime() + UPGRADING.toNanos();
+            int upgrades = 0;
+            while (upgrades < UPGRADES_AT_LEAST || (upgrades < UPGRADES && System.nanoTime() < end)) {
+                upgrades++;
+                StubbedBpf next = start(place, upgrades % 2);
                 current.close();
                 current = next;
             }
@@ -99,11 +137,14 @@ class StubUpgradeTest extends PinningTest {
             }
             long even = counted(current, 0);
             long odd = counted(current, 1);
-            long skipped = skipped();
+            long skipped = skipped(stubId());
+            long direct = counted(unchanged, 0);
+            long skippedDirectly = skipped(unchanged.count().id());
             System.out.printf(
-                    "%s: %d upgrades, %d calls, %d counted, %d skipped%n",
-                    place, UPGRADES, called, even + odd, skipped);
+                    "%s: %d upgrades, %d calls, %d counted, %d skipped; without a stub %d counted, %d skipped%n",
+                    place, upgrades, called, even + odd, skipped, direct, skippedDirectly);
             assertThat(even + odd + skipped).isEqualTo(called);
+            assertThat(direct + skippedDirectly).isEqualTo(called);
             assertThat(even).isPositive();
             assertThat(odd).isPositive();
         } finally {
@@ -129,33 +170,29 @@ class StubUpgradeTest extends PinningTest {
         return bpf;
     }
 
-    /**
-     * How often the kernel did not run the stub, because a thread that had been interrupted in it had the same CPU. This happens to programs
-     * of kernel functions without upgrades too.
-     */
-    private long skipped() {
-        InstalledCommand.needInstalled("bpftool");
+    private int stubId() {
         try (Link link = LoadedObject.openPinnedLink(fs.path("stub"))) {
-            String info = InstalledCommand.run(
-                            "bpftool",
-                            "-j",
-                            "prog",
-                            "show",
-                            "id",
-                            Integer.toString(link.info().programId()))
-                    .succeeded()
-                    .output();
-            Matcher misses = Pattern.compile("\"recursion_misses\":(\\d+)").matcher(info);
-            return misses.find() ? Long.parseLong(misses.group(1)) : 0; // bpftool leaves it out if it is 0
+            return link.info().programId();
         }
+    }
+
+    /** How often the kernel did not run the program, because a thread that had been interrupted in it had the same CPU. */
+    private static long skipped(int program) {
+        InstalledCommand.needInstalled("bpftool");
+        String info = InstalledCommand.run("bpftool", "-j", "prog", "show", "id", Integer.toString(program))
+                .succeeded()
+                .output();
+        Matcher misses = Pattern.compile("\"recursion_misses\":(\\d+)").matcher(info);
+        return misses.find() ? Long.parseLong(misses.group(1)) : 0; // bpftool leaves it out if it is 0
     }
 
     private static long callUntil(AtomicBoolean ended) {
         LibC libc = LibraryLoader.create(LibC.class)
                 .load(Platform.getNativePlatform().getStandardCLibraryName());
+        int process = Math.toIntExact(ProcessHandle.current().pid()); // for 0, no security hook is called
         long calls = 0;
         while (!ended.get()) {
-            libc.getpgid(0);
+            libc.getpgid(process);
             calls++;
         }
         return calls;
