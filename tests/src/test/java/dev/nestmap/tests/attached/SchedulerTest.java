@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.attached;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.program.Link;
+import dev.nestmap.runtime.program.LinkKind;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A scheduler of tasks, which is a struct of functions (sched_ext, Linux 6.12). */
+@KernelTest
+@Timeout(300) // in an emulated machine
+class SchedulerTest {
+    private static final Path SCHED_EXT = Path.of("/sys/kernel/sched_ext");
+
+    @Test
+    void theKernelSchedulesWithTheStructUntilTheLinkIsClosed() throws IOException {
+        assumeThat(SCHED_EXT)
+                .as("sched_ext needs Linux 6.12 with CONFIG_SCHED_CLASS_EXT")
+                .exists();
+        try (HitCounter counter = load()) {
+            Link link = counter.object().attachStructOps("counted");
+            assertThat(state()).isEqualTo("enabled");
+            assertThat(Files.readString(SCHED_EXT.resolve("root/ops"))).startsWith("nestmap_counted");
+            assertThat(link.info().kind()).isEqualTo(LinkKind.STRUCT_OPS);
+            new Sleeps().fire(5); // each time, this thread begins to run again
+            assertThat(counter.count()).isGreaterThanOrEqualTo(5);
+
+            link.close();
+            while (!state().equals("disabled")) { // the kernel ends the scheduler in the background
+                Thread.onSpinWait();
+            }
+            long counted = counter.count();
+            new Sleeps().fire(5);
+            assertThat(counter.count()).isEqualTo(counted);
+        }
+    }
+
+    @Test
+    void aKernelWithoutSchedExtSaysSo() {
+        assumeThat(SCHED_EXT).as("this kernel has sched_ext").doesNotExist();
+        assertThatThrownBy(() -> load().close())
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("sched_ext_ops");
+    }
+
+    private static HitCounter load() {
+        return new HitCounter(HitsBpf.load(BpfObjects.of("scheduler")));
+    }
+
+    private static String state() throws IOException {
+        return Files.readString(SCHED_EXT.resolve("state")).strip();
+    }
+}
