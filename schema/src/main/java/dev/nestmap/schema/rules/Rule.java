@@ -515,9 +515,9 @@ public enum Rule {
             "remove one of them, or give it another index"),
     INNER_MAP_NAME_REUSED(
             "NM-413",
-            "inner map %s is a %s in slots of %s and a %s in slots of %s",
+            "inner map %s is declared as %s by %s and as %s by %s",
             "one name stands for one inner map",
-            "use two names, or the same inner map record in both outer maps"),
+            "use two names, or the same inner map record in both declarations"),
     SLOTS_MISPLACED(
             "NM-414",
             "@%s does not fit %s",

@@ -101,6 +101,15 @@ class TypeChangesTest {
     }
 
     @Test
+    void aValueThatBecomesAStructBreaksPrograms() {
+        assertThat(changes(withValue(Scalar.U64), withValue(COUNT)))
+                .singleElement()
+                .asString()
+                .startsWith("BREAKS_MAPS changing the type of the value of `counts` from __u64 to struct count")
+                .endsWith("; C code that uses it as `__u64` no longer compiles");
+    }
+
+    @Test
     void aNewNameAtTheSamePlaceMayBeARenaming() {
         StructType other = struct("count", member("packets", Scalar.U64), member("last", Scalar.U32));
         String change = "replacing `hits` of `count` with `packets` (or renaming it): ";

@@ -5,6 +5,7 @@ import com.google.auto.common.MoreElements;
 import com.palantir.javapoet.ClassName;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.EnumSlots;
+import dev.nestmap.annotations.MaxEntries;
 import dev.nestmap.annotations.Slot;
 import dev.nestmap.annotations.SlotFill;
 import dev.nestmap.processor.model.Conversion;
@@ -254,7 +255,8 @@ public final class SlotAnnotationReader {
     }
 
     private void rejectSize(Declared slot, long entries, String why, String fix) {
-        problems.error(slot.place(), Rule.SLOT_SIZE_DOES_NOT_FIT, slot.name(), entries, why, fix);
+        Object size = entries == MaxEntries.AT_LOAD ? "MaxEntries.AT_LOAD" : entries;
+        problems.error(slot.place(), Rule.SLOT_SIZE_DOES_NOT_FIT, slot.name(), size, why, fix);
     }
 
     private static List<Long> numbers(AnnotationMirror slot) {

@@ -60,7 +60,9 @@ class KernelPrototypeTest {
     @Test
     void nothingIsKnownIfTheKernelRefusesTheProgram() {
         RawMap map = outer(MapKind.HASH_OF_MAPS, INNERS.get(0));
-        KernelFeature.RAW_TRACEPOINT_RUNS.isPresent(); // a process remembers the answer
+        assertThat(KernelFeature.RAW_TRACEPOINT_RUNS.isPresent())
+                .as("a process remembers the answer")
+                .isTrue();
         try (WatchedThread thread = new WatchedThread()) {
             thread.run(
                     call -> call == SystemCall.PROG_LOAD ? Errno.EPERM : null,
