@@ -214,7 +214,7 @@ abstract class OpenInnerMapsContract {
             done.set(true);
             threads.shutdown();
         }
-        assertThat(written.get()).isGreaterThan(ROUNDS * THREADS);
+        assertThat(written.get()).isGreaterThan((long) ROUNDS * THREADS);
     }
 
     /** Writes through new and kept handles, and rotates, takes and removes maps. */

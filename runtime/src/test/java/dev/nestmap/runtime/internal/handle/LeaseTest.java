@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -101,26 +102,29 @@ class LeaseTest {
         AtomicInteger resource = new AtomicInteger(1);
         AtomicBoolean wrong = new AtomicBoolean();
         AtomicBoolean done = new AtomicBoolean();
-        AtomicInteger suspensions = new AtomicInteger();
+        int suspensions = 0;
         ReentrantLock resuming = new ReentrantLock();
         List<Thread> callers = Stream.generate(() -> new Thread(() -> {
                     while (!done.get()) {
                         enterOrResume(resource, resuming);
                         wrong.compareAndSet(false, resource.get() == 0);
                         lease.exit();
-                        Thread.yield();
+                        LockSupport.parkNanos(1); // so that the lease is idle at times
                     }
                 }))
                 .limit(2)
                 .toList();
         callers.forEach(Thread::start);
-        for (int i = 0; i < 200 || suspensions.get() < 10; i++) {
+        for (int i = 0; i < 200 || suspensions < 10; i++) {
             resuming.lock();
-            if (lease.suspendIfIdle()) {
-                resource.set(0);
-                suspensions.incrementAndGet();
+            try {
+                if (lease.suspendIfIdle()) {
+                    resource.set(0);
+                    suspensions++;
+                }
+            } finally {
+                resuming.unlock();
             }
-            resuming.unlock();
         }
         done.set(true);
         for (Thread caller : callers) {
