@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.btf;
 
+import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Scalar;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Finds types that a user names, in BTF. */
 record TypesByName(@Nullable Btf btf, @Nullable BtfTypeReader types) {
     private static final Pattern KEYWORD = Pattern.compile("^(struct|union|enum)\\s+");
+
+    private static final Pattern ARRAY = Pattern.compile("(\\w+)\\[([1-9]\\d{0,8})]");
 
     /** What a name stands for if several types have it. A tag precedes a typedef, which often has the same name. */
     private static final List<BtfKind> ORDER =
@@ -30,8 +34,16 @@ record TypesByName(@Nullable Btf btf, @Nullable BtfTypeReader types) {
                 .map(type -> types.read(type.id()));
     }
 
-    /** The number type with this name in C. */
+    /** The number type with this name in C, or an array of one: {@code __u8[16]}. */
     static Optional<CType> number(String name) {
+        Matcher array = ARRAY.matcher(name);
+        if (array.matches()) {
+            return scalar(array.group(1)).map(element -> new ArrayType(element, Long.parseLong(array.group(2))));
+        }
+        return scalar(name);
+    }
+
+    private static Optional<CType> scalar(String name) {
         return Arrays.stream(Scalar.values())
                 .filter(number -> number.spelling().equals(name))
                 .map(CType.class::cast)

@@ -220,6 +220,13 @@ class ObjectFileTest {
     }
 
     @Test
+    void aNumberCanBeAnArray() {
+        assertThat(ObjectFile.number(" __u8[140] ")).contains(new ArrayType(Scalar.U8, 140));
+        assertThat(ObjectFile.number("__u8[0]")).isEmpty();
+        assertThat(ObjectFile.number("rule[4]")).isEmpty();
+    }
+
+    @Test
     void rejectsFilesThatAreNotObjects() {
         assertThatThrownBy(() -> ObjectFile.parse("x.txt", new byte[0]))
                 .isInstanceOf(MalformedObjectException.class)
