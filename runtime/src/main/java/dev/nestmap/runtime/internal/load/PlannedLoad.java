@@ -179,7 +179,7 @@ final class PlannedLoad {
         if (complete.maxEntries() != map.withPages(pinned.factory().pageSize()).maxEntries()) {
             plan.maxEntries().put(map.name(), complete.maxEntries());
         }
-        if (complete.definition() != null && changesInner(map, complete)) {
+        if (map.role() == MapRole.OUTER && changesInner(map, complete)) {
             plan.prototypes().put(map.name(), Prototypes.of(ofObject()).createForLoad(complete));
         }
     }
