@@ -255,13 +255,22 @@ public final class LeasedMap extends RevocableHandle implements RawMap {
         }
     }
 
-    /** Closes the descriptor until the next call, if no call is under way. Something else must keep the map alive. */
+    /**
+     * Closes the descriptor until the next call, if no call is under way and there was never another handle to the map. Something else
+     * must keep the map alive.
+     */
     public boolean suspendIfIdle() {
-        boolean suspended = lease.suspendIfIdle();
-        if (suspended) {
-            raw.close();
+        if (!lease.suspendIfIdle()) {
+            return false;
         }
-        return suspended;
+        if (isDuplicated) { // by a call that ended just before
+            if (lease.resume()) {
+                lease.exit();
+            }
+            return false;
+        }
+        raw.close();
+        return true;
     }
 
     /**

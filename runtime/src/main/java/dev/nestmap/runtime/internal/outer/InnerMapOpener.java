@@ -90,15 +90,19 @@ final class InnerMapOpener {
     @Nullable
     RawMap reopen(SlotKey slot, RawMap closed) {
         RawMap opened = open(slot, closed.id());
-        // The kernel gives an id to another map only after it has given away all others. The slot could hold that map
-        // too.
-        if (opened != null
-                && (slot.innerId(outer) != closed.id()
-                        || opened.shape().maxEntries() != closed.shape().maxEntries())) {
-            opened.close();
-            return null;
+        boolean same = false;
+        try {
+            // The kernel gives an id to another map only after it has given away all others. The slot could hold that
+            // map too.
+            same = opened != null
+                    && slot.innerId(outer) == closed.id()
+                    && opened.shape().maxEntries() == closed.shape().maxEntries();
+            return same ? opened : null;
+        } finally {
+            if (opened != null && !same) {
+                opened.close(); // also if the outer map was closed meanwhile, so that its slot could not be read
+            }
         }
-        return opened;
     }
 
     /**

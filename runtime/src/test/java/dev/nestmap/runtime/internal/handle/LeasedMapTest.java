@@ -39,4 +39,18 @@ class LeasedMapTest {
         assertThatThrownBy(() -> map.lookup(block, 0, 8)).isInstanceOf(InvalidHandleException.class);
         assertThat(raw.lookup(block, 0, 8)).isEqualTo(-ErrnoNumbers.EBADF);
     }
+
+    @Test
+    void keepsItsDescriptorIfThereIsAnotherHandle() {
+        LeasedMap map = new LeasedMap("m", raw);
+        LeasedMap other = map.duplicate();
+
+        assertThat(map.suspendIfIdle())
+                .as("the map may be in slots of another outer map")
+                .isFalse();
+
+        assertThat(map.lookup(block, 0, 8)).isEqualTo(-ErrnoNumbers.ENOENT);
+        map.close();
+        other.close();
+    }
 }

@@ -2,7 +2,9 @@
 package dev.nestmap.runtime.internal.outer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.heap.HeapFactory;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -42,6 +44,20 @@ class InnerMapOpenerTest {
         assertThat(obstacle(MapKind.HASH, MapFlags.RDONLY))
                 .as("it would be opened with more access")
                 .isNotNull();
+    }
+
+    @Test
+    void leavesNoMapOpenIfTheOuterMapIsClosedMeanwhile() {
+        MapShape shape = new MapShape("inner", MapKind.ARRAY, 4, 8, 1, 0);
+        LeasedMap outer = new LeasedMap("outer", factory.create(shape, null));
+        RawMap inner = factory.create(shape, null);
+        InnerMapOpener opener = new InnerMapOpener(outer, shape, factory, null);
+        outer.close();
+
+        assertThatThrownBy(() -> opener.reopen(SLOT, inner)).isInstanceOf(InvalidHandleException.class);
+
+        inner.close();
+        assertThat(factory.open(inner.id())).as("nothing keeps the map").isNull();
     }
 
     private @Nullable String obstacle(MapKind kind, long flags, KernelType... fields) {
