@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ArgumentsTest {
-    private static final Pattern DOCUMENTED =
-            Pattern.compile("(?m)^(?:[$] |sudo |source <\\(|setpriv .*)?(?:bin/)?nestmap ((?:'[^'\\n]*'|[^|>#)'\\n])+)");
+    private static final Pattern DOCUMENTED = Pattern.compile(
+            "(?m)^(?:[$] |sudo |source <\\(|setpriv .*)?(?:bin/)?nestmap ((?:'[^'\\n]*'|[^|>#)'\\n])+)");
     private static final Pattern ARGUMENT = Pattern.compile("(?:'[^']*'|[^\\s'])+");
 
     @ParameterizedTest

@@ -60,7 +60,8 @@ final class AnnotationsPage {
         JavaCompiler compiler = Objects.requireNonNull(ToolProvider.getSystemJavaCompiler());
         try (Stream<Path> sources = Files.list(SOURCES);
                 StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
-            List<Path> paths = sources.filter(file -> file.toString().endsWith(".java") && !file.endsWith("package-info.java"))
+            List<Path> paths = sources.filter(
+                            file -> file.toString().endsWith(".java") && !file.endsWith("package-info.java"))
                     .filter(file -> !CONTAINERS.contains(name(file)))
                     .sorted()
                     .toList();

@@ -77,7 +77,9 @@ class BlocksTest {
             case "part of" -> checkPart(source, block, where);
             case "managed by" -> checkVersions(Files.readString(source), block, where);
             case "built by", "parsed by" ->
-                assertThat(Files.readString(source)).as(where).contains(String.valueOf(page.path().getFileName()));
+                assertThat(Files.readString(source))
+                        .as(where)
+                        .contains(String.valueOf(page.path().getFileName()));
             default -> fail("%s: show a file that a build or test uses: <!-- file: ... -->, see Snippet", where);
         }
     }

@@ -68,8 +68,8 @@ class KernelModulePathTest {
 
     /** Runs the module. A warning of the Java VM, such as one about native access, is a line of the result too. */
     private static List<String> run(String... vmArguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1"));
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1"));
         command.addAll(List.of(vmArguments));
         command.addAll(List.of(
                 "-p",
