@@ -120,7 +120,9 @@ final class InnerMapOpener {
                     "");
         }
         int result = factory.tryOpen(id);
-        opensById = result == 0 || (opensById && (result == -EMFILE || result == -ENOENT));
+        // The kernel checks the capability before it looks for a free descriptor (bpf_map_get_fd_by_id in
+        // kernel/bpf/syscall.c), so EMFILE means that the process may open the map.
+        opensById = result == 0 || result == -EMFILE || (opensById && result == -ENOENT);
         if (opensById || (pins != null && pins.hasPin(slot, id))) {
             return null;
         }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.heap.HeapFactory;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -44,6 +46,48 @@ class InnerMapOpenerTest {
         assertThat(obstacle(MapKind.HASH, MapFlags.RDONLY))
                 .as("it would be opened with more access")
                 .isNotNull();
+    }
+
+    @Test
+    void mapsMayBeClosedAlsoIfNoDescriptorIsFree() {
+        assertThat(obstacleIfOpeningReturns(-ErrnoNumbers.EMFILE)).isNull();
+        assertThat(obstacleIfOpeningReturns(-ErrnoNumbers.EPERM)).isNotNull();
+    }
+
+    private InnerMapOpener.@Nullable Obstacle obstacleIfOpeningReturns(int result) {
+        MapFactory refusing = new MapFactory() {
+            @Override
+            public RawMap create(MapShape shape, @Nullable RawMap prototype) {
+                return factory.create(shape, prototype);
+            }
+
+            @Override
+            public long pageSize() {
+                return factory.pageSize();
+            }
+
+            @Override
+            public int possibleCpus() {
+                return factory.possibleCpus();
+            }
+
+            @Override
+            public @Nullable RawMap open(int id) {
+                return factory.open(id);
+            }
+
+            @Override
+            public int tryOpen(int id) {
+                return result;
+            }
+        };
+        MapShape shape = new MapShape("inner", MapKind.HASH, 4, 8, 1, 0);
+        LeasedMap outer = new LeasedMap("outer", factory.create(shape, null));
+        try {
+            return new InnerMapOpener(outer, shape, refusing, null).obstacle(SLOT, 1);
+        } finally {
+            outer.close();
+        }
     }
 
     @Test
