@@ -68,7 +68,8 @@ public record EntryMapModel(
     public boolean hasView() {
         return switch (map.kind()) {
             case BLOOM_FILTER, USER_RINGBUF -> false;
-            default -> map.isPerfStream() || (map.kind().hasEntries() && map.kind().descriptorSize() == 0);
+            default ->
+                map.isPerfStream() || (map.kind().hasEntries() && map.kind().descriptorSize() == 0);
         };
     }
 
