@@ -89,10 +89,10 @@ class OpenObjectTest {
     @Test
     void aMapInASlotKeepsItsSize() {
         try (LimiterBpf bpf = LimiterBpf.open(OBJECT)
-                .sizes(SIZES.sample(2 * Pages.SIZE))
+                .sizes(SIZES.sample(2L * Pages.SIZE))
                 .programs(mapsOnly())
                 .load()) {
-            assertThat(bpf.rings().create(1).maxEntries()).isEqualTo(2 * Pages.SIZE);
+            assertThat(bpf.rings().create(1).maxEntries()).isEqualTo(2L * Pages.SIZE);
             assertThat(bpf.map("first_ring").maxEntries()).isEqualTo(Pages.SIZE);
         }
     }
