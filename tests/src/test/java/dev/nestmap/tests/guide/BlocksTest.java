@@ -60,7 +60,7 @@ class BlocksTest {
         try (var rules = Files.list(ROOT.resolve("docs/rules"))) {
             for (Path rule : rules.toList()) {
                 String page = Files.readString(rule);
-                for (String section : page.split("(?m)^## ")) {
+                for (String section : page.split("(?m)^## ", -1)) {
                     boolean compiled = section.startsWith("Wrong\n") || section.startsWith("Right\n");
                     assertThat(Snippet.of(section))
                             .as("%s, %s", rule, section)
