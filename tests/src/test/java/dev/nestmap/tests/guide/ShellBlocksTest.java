@@ -4,6 +4,7 @@ package dev.nestmap.tests.guide;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,7 +45,7 @@ class ShellBlocksTest {
                     Process bash = new ProcessBuilder("bash", "-n", "-c", script(block))
                             .redirectErrorStream(true)
                             .start();
-                    String output = new String(bash.getInputStream().readAllBytes());
+                    String output = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
                     assertThat(bash.waitFor())
                             .as("line %d of %s: %s", block.line(), page, output)
                             .isZero();
@@ -106,10 +107,10 @@ class ShellBlocksTest {
         String plain = QUOTED.matcher(script.replace("\\\n", " ")).replaceAll("Q");
         plain = COMMENT.matcher(FUNCTION.matcher(plain).replaceAll("")).replaceAll("");
         List<String> commands = new ArrayList<>();
-        for (String command : plain.split("\\n|\\| |&&|;|<\\(")) {
+        for (String command : plain.split("\\n|\\| |&&|;|<\\(", -1)) {
             String bare = BEFORE.matcher(command.strip()).replaceFirst("");
             if (!bare.isEmpty() && !bare.equals("}")) {
-                commands.add(bare.split("\\s")[0]);
+                commands.add(bare.split("\\s", 2)[0]);
             }
         }
         return commands;
