@@ -112,6 +112,7 @@ unpacked_system() {
     echo 'root:x:0:0:root:/root:/bin/bash' > "$folder.part/etc/passwd"
     echo 'root:x:0:' > "$folder.part/etc/group"
     echo '127.0.0.1 localhost' > "$folder.part/etc/hosts"
+    tr -d - < /proc/sys/kernel/random/uuid > "$folder.part/etc/machine-id"
     mv "$folder.part" "$folder"
   fi
   echo "$folder"
