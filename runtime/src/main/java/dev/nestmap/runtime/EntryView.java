@@ -143,10 +143,17 @@ public abstract class EntryView<E> {
         bytes = null;
     }
 
-    /** {@return the entry's record as text; another text if there is no entry} */
+    /** {@return the entry's record as text; another text if there is no entry, or if no record can contain its bytes} */
     @Override
     public final String toString() {
         ByteBuffer shown = bytes;
-        return shown == null ? "no entry" : text.of(shown, keyAt, valueAt);
+        if (shown == null) {
+            return "no entry";
+        }
+        try {
+            return text.of(shown, keyAt, valueAt);
+        } catch (RuntimeException e) { // debuggers and logs call this method
+            return "an entry that can't be read: " + e.getMessage();
+        }
     }
 }

@@ -20,6 +20,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -105,6 +106,7 @@ final class InnerEntryReader<K> {
             EntryCodec<I, ?> codec,
             V view,
             BiConsumer<? super NestedKey<K, I>, ? super V> action) {
+        Objects.requireNonNull(action, "action");
         try {
             getAll(wanted, codec, (key, bytes, at) -> {
                 show(view, bytes, at);
@@ -158,6 +160,7 @@ final class InnerEntryReader<K> {
 
     /** Shows every entry of every inner map to an action. */
     <V extends EntryView<?>> void forEach(EntryCodec<?, ?> codec, V view, BiConsumer<? super K, ? super V> action) {
+        Objects.requireNonNull(action, "action");
         int valueBytes = entries.layout().valueBytes();
         try {
             forEach(codec, (key, bytes, keyAt, valueAt) -> {

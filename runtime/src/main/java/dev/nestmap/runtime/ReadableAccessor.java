@@ -19,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -167,6 +168,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
      * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation
      */
     public <V extends EntryView<E>> void forEach(V view, Consumer<? super V> action) {
+        Objects.requireNonNull(action, "action");
         try {
             for (BatchScan scan = new BatchScan(map(), lock); scan.next(); ) {
                 for (int i = 0; i < scan.batch().count(); i++) {

@@ -4,6 +4,7 @@ package dev.nestmap.tests.views;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.ArrayView;
@@ -158,6 +159,22 @@ abstract class EntryViewsContract {
     }
 
     /** An action may read by key with the same view: the view then has this entry for the rest of the action. */
+    @Test
+    @SuppressWarnings("NullAway") // null on purpose
+    void anActionIsRequiredAlsoWithoutEntries() {
+        PriceMap.View price = new PriceMap.View();
+        VisitMap.View visit = new VisitMap.View();
+        assertThatNullPointerException()
+                .isThrownBy(() -> bpf.price().forEach(price, null))
+                .withMessage("action");
+        assertThatNullPointerException()
+                .isThrownBy(() -> bpf.shop().forEachEntry(visit, null))
+                .withMessage("action");
+        assertThatNullPointerException()
+                .isThrownBy(() -> bpf.shop().getAll(List.of(), visit, null))
+                .withMessage("action");
+    }
+
     @Test
     void anActionMayUseTheViewForAnotherRead() {
         bpf.price().putAll(List.of(new Price(1, 10), new Price(2, 10), new Price(3, 77)));

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.codec.Codec;
+import java.nio.ByteBuffer;
+import org.junit.jupiter.api.Test;
+
+class EntryViewTest {
+    /** Logs and debuggers ask for the text of any entry. */
+    @Test
+    void bytesThatNoRecordCanContainHaveAText() {
+        Codec<Long> positive = Codec.of(Long.BYTES, (value, to, at) -> to.putLong(at, value), EntryViewTest::positive);
+        EntryView<Long> view = new EntryView<>(positive) {};
+        view.show(ByteBuffer.allocate(Long.BYTES).putLong(0, 7), 0, 0, Long.BYTES);
+        assertThat(view).hasToString("7");
+        view.show(ByteBuffer.allocate(Long.BYTES), 0, 0, Long.BYTES);
+        assertThat(view).hasToString("an entry that can't be read: 0 is not positive");
+    }
+
+    private static long positive(ByteBuffer from, int at) {
+        long value = from.getLong(at);
+        if (value <= 0) {
+            throw new IllegalArgumentException(value + " is not positive");
+        }
+        return value;
+    }
+}
