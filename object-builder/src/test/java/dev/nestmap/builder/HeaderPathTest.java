@@ -20,7 +20,7 @@ class HeaderPathTest {
                 .containsExactly(
                         "-iquote" + directory.resolve("target/classes/META-INF/bpf/include"),
                         "-iquote" + directory.resolve("src/main/bpf"),
-                        "-iquote" + directory.resolve("target/nestmap/include"),
+                        "-iquote" + directory.resolve("target/nestmap/dependencies/include"),
                         "-I" + directory.resolve("src/main/bpf"));
     }
 
