@@ -80,9 +80,20 @@ class KernelSizesAtLoadTest extends PinningTest {
     }
 
     @Test
-    void areRequiredIfNoPinHasThem() throws IOException {
+    void areTakenFromTheKernelsPrototypeIfThereIsNoInnerMap() throws IOException {
         Schema schema = schema(MapKind.HASH, FLOW);
         pin(schema, 8, 7, 5);
+        Files.delete(fs.path("tenant-prototype"));
+        StandaloneMap tenants = open(schema, "tenant");
+        assertThat(created(tenants, 4)).isEqualTo(7);
+        close(tenants);
+    }
+
+    /** Nestmap makes prototypes of one entry, so that size says nothing about the inner maps. */
+    @Test
+    void areRequiredIfThePrototypeHasOneEntry() throws IOException {
+        Schema schema = schema(MapKind.HASH, FLOW);
+        pin(schema, 8, 1, 5);
         Files.delete(fs.path("tenant-prototype"));
 
         StandaloneMap tenants = open(schema, "tenant");
