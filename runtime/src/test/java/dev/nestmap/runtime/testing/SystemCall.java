@@ -8,7 +8,6 @@ import static dev.nestmap.runtime.error.Errno.EINTR;
 import static dev.nestmap.runtime.error.Errno.EINVAL;
 import static dev.nestmap.runtime.error.Errno.EMFILE;
 import static dev.nestmap.runtime.error.Errno.ENFILE;
-import static dev.nestmap.runtime.error.Errno.ENODEV;
 import static dev.nestmap.runtime.error.Errno.ENOLCK;
 import static dev.nestmap.runtime.error.Errno.ENOMEM;
 import static dev.nestmap.runtime.error.Errno.ENOSPC;
@@ -53,7 +52,8 @@ public enum SystemCall {
     LINK_UPDATE(bpf(29), true, EPERM, EBUSY, EINVAL),
     ITER_CREATE(bpf(33), false, EMFILE, EPERM, ENOMEM),
     LINK_DETACH(bpf(34), true, EPERM, ENOMEM),
-    PERF_EVENT_OPEN(number(298, 241), true, EMFILE, EACCES, ENODEV),
+    /** Without ENODEV, which only says that the CPU is offline. */
+    PERF_EVENT_OPEN(number(298, 241), true, EMFILE, EACCES),
     /** Only of a descriptor for a path, of a directory, and with {@code O_CLOEXEC}: see {@link WatchedThread}. */
     OPENAT(number(257, 56), false, EMFILE, ENFILE, EACCES, ENOMEM),
     STATX(number(332, 291), false, ENOMEM, EACCES),

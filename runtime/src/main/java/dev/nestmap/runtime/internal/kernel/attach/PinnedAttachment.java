@@ -165,7 +165,8 @@ public final class PinnedAttachment {
             pinOrClose(link, path);
             return link;
         }
-        String found = link < 0 ? "which is attached without a link" : "with link " + closedLink(link);
+        String found =
+                link < 0 ? "which is attached without a link" : "with link " + Integer.toUnsignedString(closed(link));
         throw new BpfException(
                 operation,
                 attachment.target() + " already has a program " + program.info().name() + ", the one with id "
@@ -176,9 +177,9 @@ public final class PinnedAttachment {
     }
 
     /** Closes a link's descriptor. Returns its id. */
-    private static String closedLink(int link) {
+    private static int closed(int link) {
         try {
-            return Integer.toUnsignedString(describe(link).info().id());
+            return describe(link).info().id();
         } finally {
             Native.libc().close(link);
         }
@@ -245,8 +246,13 @@ public final class PinnedAttachment {
                 pins.move(nextPath, path);
                 return attached;
             } catch (Throwable e) { // even after an Error, the program must not stay attached beside the old one
-                removeStaleNext();
-                attached.end();
+                try {
+                    removeStaleNext();
+                } catch (BpfException alsoFailed) {
+                    e.addSuppressed(alsoFailed); // the next run removes this pin
+                } finally {
+                    attached.end();
+                }
                 throw e;
             }
         } finally {
@@ -273,9 +279,7 @@ public final class PinnedAttachment {
         }
         int stale = pins.open(nextPath);
         if (stale >= 0) {
-            int id = describe(stale).info().id();
-            Native.libc().close(stale);
-            pins.remove(nextPath, id);
+            pins.remove(nextPath, closed(stale));
         }
     }
 
