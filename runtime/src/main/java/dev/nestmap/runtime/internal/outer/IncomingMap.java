@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.outer;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.handle.Handover;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
@@ -73,13 +74,19 @@ final class IncomingMap {
         }
     }
 
-    /** Puts a map into one more slot, and leaves its other slots and its handle as they are. */
-    static IncomingMap ofSharedHandle(OpenInnerMaps inners, LeasedMap borrowed) {
-        OpenInnerMap known = inners.get(borrowed.id());
-        if (known != null && inners.beginChange(known)) {
-            return of(inners, known, () -> {}, () -> {});
-        }
-        return ofNewHandle(inners, borrowed.duplicate());
+    /**
+     * Puts a map into one more slot, and leaves its other slots and its handle as they are.
+     *
+     * @throws InvalidHandleException also while another change takes over the map of the handle, because the handle gets the map back if
+     *     that change is rejected
+     */
+    static IncomingMap ofSharedHandle(OpenInnerMaps inners, LeasedMap shared) {
+        return shared.whileValid(() -> {
+            OpenInnerMap known = inners.get(shared.id());
+            return known != null && inners.beginChange(known)
+                    ? of(inners, known, () -> {}, () -> {})
+                    : ofNewHandle(inners, shared.duplicate());
+        });
     }
 
     private static IncomingMap of(

@@ -2,7 +2,9 @@
 package dev.nestmap.runtime.internal.outer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.handle.LeakedOuterMap;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.heap.HeapFactory;
@@ -20,6 +22,8 @@ import org.junit.jupiter.api.Test;
 class OpenInnerMapsTest {
     private static final MapShape SHAPE = new MapShape("inner", MapKind.HASH, 4, 8, 8, 0);
 
+    private static final SlotKey SLOT = new SlotKey(1, new byte[] {1, 0, 0, 0});
+
     private final ExecutorService threads = Executors.newFixedThreadPool(2);
     private final HeapFactory factory = new HeapFactory();
 
@@ -33,11 +37,7 @@ class OpenInnerMapsTest {
         CyclicBarrier start = new CyclicBarrier(2);
         LeasedMap outer = new LeasedMap("outer", factory.create(SHAPE, null));
         for (int round = 0; round < 20_000; round++) {
-            OpenInnerMaps inners = new OpenInnerMaps(
-                    outer,
-                    new LeakedOuterMap(new AtomicInteger()),
-                    new InnerMapOpener(outer, SHAPE, factory, null),
-                    DescriptorBound.configured());
+            OpenInnerMaps inners = innersOf(outer);
             OpenInnerMap inner = inTwoSlots(inners);
             Future<LeasedMap> first = threads.submit(() -> handOut(inners, inner, start));
             Future<LeasedMap> second = threads.submit(() -> handOut(inners, inner, start));
@@ -48,9 +48,37 @@ class OpenInnerMapsTest {
         outer.close();
     }
 
+    /** If the put failed, the handle would own the map again, although a slot holds it. */
+    @Test
+    void aMapOnItsWayIntoASlotCanNotBeShared() {
+        LeasedMap outer = new LeasedMap("outer", factory.create(SHAPE, null));
+        LeasedMap owned = new LeasedMap("inner", factory.create(SHAPE, null));
+        OpenInnerMaps inners = innersOf(outer);
+        IncomingMap put = IncomingMap.ofOwnedHandle(inners, owned, "it was put into outer");
+
+        assertThatThrownBy(() -> IncomingMap.ofSharedHandle(inners, owned))
+                .isInstanceOf(InvalidHandleException.class)
+                .hasMessageContaining("it was put into outer");
+
+        put.rejected();
+        IncomingMap.ofSharedHandle(inners, owned).published(SLOT);
+        assertThat(inners.known()).extracting(OpenInnerMap::id).containsExactly(owned.id());
+        owned.close();
+        inners.close("the test ended");
+        outer.close();
+    }
+
+    private OpenInnerMaps innersOf(LeasedMap outer) {
+        return new OpenInnerMaps(
+                outer,
+                new LeakedOuterMap(new AtomicInteger()),
+                new InnerMapOpener(outer, SHAPE, factory, null),
+                DescriptorBound.configured());
+    }
+
     private OpenInnerMap inTwoSlots(OpenInnerMaps inners) {
         OpenInnerMap inner = inners.add(new LeasedMap("inner", factory.create(SHAPE, null)));
-        inners.endPut(inner, new SlotKey(1, new byte[] {1, 0, 0, 0}));
+        inners.endPut(inner, SLOT);
         inners.beginChange(inner);
         inners.endPut(inner, new SlotKey(2, new byte[] {2, 0, 0, 0}));
         return inner;
