@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import dev.nestmap.runtime.internal.backend.DelegatingFactory;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -9,24 +10,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Knows which maps it has made, so that a test can ask which are still there, whatever others do on the machine. */
-final class RecordingFactory implements MapFactory {
-    private final MapFactory factory;
+final class RecordingFactory extends DelegatingFactory {
     private final Set<Integer> made = ConcurrentHashMap.newKeySet();
 
     RecordingFactory(MapFactory factory) {
-        this.factory = factory;
+        super(factory);
     }
 
     @Override
     public RawMap create(MapShape shape, @Nullable RawMap prototype) {
-        RawMap map = factory.create(shape, prototype);
+        RawMap map = super.create(shape, prototype);
         made.add(map.id());
         return map;
-    }
-
-    @Override
-    public @Nullable RawMap open(int id) {
-        return factory.open(id);
     }
 
     int made() {
@@ -36,22 +31,12 @@ final class RecordingFactory implements MapFactory {
     /** How many of them are still there. */
     long alive() {
         made.removeIf(id -> {
-            RawMap map = factory.open(id);
+            RawMap map = open(id);
             if (map != null) {
                 map.close();
             }
             return map == null;
         });
         return made.size();
-    }
-
-    @Override
-    public long pageSize() {
-        return factory.pageSize();
-    }
-
-    @Override
-    public int possibleCpus() {
-        return factory.possibleCpus();
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.annotations.SlotFill;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.DelegatingFactory;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
@@ -30,20 +31,9 @@ class DeclaredSlotsTest {
             .withSlots(new SlotContents(SlotFill.AT_LOAD, List.of(new SlotContents.Slot(List.of(7L), "gold"))));
 
     /** Behaves like the kernel for a process without CAP_SYS_ADMIN. */
-    private record Unprivileged(MapFactory factory) implements MapFactory {
-        @Override
-        public RawMap create(MapShape shape, @Nullable RawMap prototype) {
-            return factory.create(shape, prototype);
-        }
-
-        @Override
-        public long pageSize() {
-            return factory.pageSize();
-        }
-
-        @Override
-        public int possibleCpus() {
-            return factory.possibleCpus();
+    private static final class Unprivileged extends DelegatingFactory {
+        Unprivileged(MapFactory factory) {
+            super(factory);
         }
 
         @Override

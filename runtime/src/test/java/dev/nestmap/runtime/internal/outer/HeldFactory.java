@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.outer;
 
+import dev.nestmap.runtime.internal.backend.DelegatingFactory;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.map.DelegatingMap;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -14,12 +15,11 @@ import org.jspecify.annotations.Nullable;
  * Creates outer maps whose changes block until {@link #release}. The thread spins, as in a system call: a virtual thread keeps
  * its carrier.
  */
-public final class HeldFactory implements MapFactory {
-    private final MapFactory factory;
+public final class HeldFactory extends DelegatingFactory {
     private volatile boolean released;
 
     public HeldFactory(MapFactory factory) {
-        this.factory = factory;
+        super(factory);
     }
 
     /** Unblocks all changes. */
@@ -29,23 +29,8 @@ public final class HeldFactory implements MapFactory {
 
     @Override
     public RawMap create(MapShape shape, @Nullable RawMap prototype) {
-        RawMap map = factory.create(shape, prototype);
+        RawMap map = super.create(shape, prototype);
         return prototype == null ? map : new Held(map);
-    }
-
-    @Override
-    public @Nullable RawMap open(int id) {
-        return factory.open(id);
-    }
-
-    @Override
-    public long pageSize() {
-        return factory.pageSize();
-    }
-
-    @Override
-    public int possibleCpus() {
-        return factory.possibleCpus();
     }
 
     private void hold() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.internal.backend.DelegatingFactory;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
@@ -55,27 +56,7 @@ class InnerMapOpenerTest {
     }
 
     private InnerMapOpener.@Nullable Obstacle obstacleIfOpeningReturns(int result) {
-        MapFactory refusing = new MapFactory() {
-            @Override
-            public RawMap create(MapShape shape, @Nullable RawMap prototype) {
-                return factory.create(shape, prototype);
-            }
-
-            @Override
-            public long pageSize() {
-                return factory.pageSize();
-            }
-
-            @Override
-            public int possibleCpus() {
-                return factory.possibleCpus();
-            }
-
-            @Override
-            public @Nullable RawMap open(int id) {
-                return factory.open(id);
-            }
-
+        MapFactory refusing = new DelegatingFactory(factory) {
             @Override
             public int tryOpen(int id) {
                 return result;
