@@ -2,21 +2,7 @@
 /* Counts each packet in an array, and reports it as an event of both kinds. */
 #include "faulted.bpf.h"
 #include <bpf/bpf_tracing.h>
-
-#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
-struct seq_file;
-struct bpf_map;
-struct bpf_iter_meta {
-	struct seq_file *seq;
-	__u64 seq_num;
-};
-struct bpf_iter__bpf_map_elem {
-	struct bpf_iter_meta *meta;
-	struct bpf_map *map;
-	void *key;
-	void *value;
-};
-#pragma clang attribute pop
+#include "iterator.h"
 
 SEC("xdp")
 int count(struct xdp_md *ctx)

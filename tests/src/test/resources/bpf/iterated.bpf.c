@@ -2,15 +2,12 @@
 /* Iterators: over the entries of a map, over tasks, maps and control groups. */
 #include "iterated.bpf.h"
 #include <bpf/bpf_tracing.h>
+#include "iterator.h"
 
 /* An index beyond the million entries that the kernel visits in one read. */
 #define LAST 1050000
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
-struct seq_file;
-struct bpf_map {
-	__u32 id;
-};
 struct task_struct {
 	int pid;
 	int tgid;
@@ -20,16 +17,6 @@ struct kernfs_node {
 };
 struct cgroup {
 	struct kernfs_node *kn;
-};
-struct bpf_iter_meta {
-	struct seq_file *seq;
-	__u64 seq_num;
-};
-struct bpf_iter__bpf_map_elem {
-	struct bpf_iter_meta *meta;
-	struct bpf_map *map;
-	void *key;
-	void *value;
 };
 struct bpf_iter__bpf_map {
 	struct bpf_iter_meta *meta;
