@@ -12,6 +12,7 @@
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
+#include "outer.h"
 
 /* Set before the load. Sizes are in bytes. They are constants for the verifier. */
 const volatile struct {
@@ -35,19 +36,6 @@ struct {
 	__uint(key_size, sizeof(__u32));
 	__uint(value_size, 4096);
 } buffers SEC(".maps");
-
-/* Stands for the outer map. Its type and sizes here have no effect. */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH_OF_MAPS);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__array(values, struct {
-		__uint(type, BPF_MAP_TYPE_HASH);
-		__uint(max_entries, 1);
-		__type(key, __u32);
-		__type(value, __u64);
-	});
-} outer SEC(".maps");
 
 /* The beginning of a buffer. The requests follow. */
 struct header {

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Reads the attributes of the prototype of an outer map, which the kernel compares inner maps with (bpf_map_meta_equal in
- * kernel/bpf/map_in_map.c). No system call reports them. PrototypeReader runs the program and replaces the map `outer` before the load.
+ * kernel/bpf/map_in_map.c). No system call reports them. PrototypeReader runs the program.
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
+#include "outer.h"
 
 /* The kernel's struct bpf_map, as far as it is needed. libbpf finds the members in the running kernel. */
 struct bpf_map {
@@ -15,19 +16,6 @@ struct bpf_map {
 	__u32 max_entries;
 	__u32 map_flags;
 } __attribute__((preserve_access_index));
-
-/* Stands for the outer map. Its type and sizes here have no effect. */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH_OF_MAPS);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__array(values, struct {
-		__uint(type, BPF_MAP_TYPE_HASH);
-		__uint(max_entries, 1);
-		__type(key, __u32);
-		__type(value, __u64);
-	});
-} outer SEC(".maps");
 
 /* Returns the attribute whose number is the first argument. */
 SEC("raw_tp")
