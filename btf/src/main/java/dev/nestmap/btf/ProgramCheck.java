@@ -39,8 +39,9 @@ public final class ProgramCheck {
                 problems.add(new Problem(
                         Severity.REJECTED,
                         where(program),
-                        "it is static, so libbpf finds no program in section " + program.section(),
-                        "remove `static` from the function; Nestmap loads it in any case"));
+                        "it is static, so other loaders that use libbpf find no program in section "
+                                + program.section(),
+                        "remove `static` from the function"));
             }
             Optional<String> given = declared.stream()
                     .filter(other -> other.name().equals(program.name()))

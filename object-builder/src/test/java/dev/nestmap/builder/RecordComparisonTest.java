@@ -104,8 +104,8 @@ class RecordComparisonTest {
 
         assertThat(problems(Module.PROGRAM))
                 .containsExactly(
-                        source + ": program count: it is static, so libbpf finds no program in section xdp; remove"
-                                + " `static` from the function; Nestmap loads it in any case");
+                        source + ": program count: it is static, so other loaders that use libbpf find no program in"
+                                + " section xdp; remove `static` from the function");
     }
 
     @Test
