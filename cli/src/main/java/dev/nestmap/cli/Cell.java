@@ -5,6 +5,7 @@ import dev.nestmap.runtime.BtfValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * One field as it is shown.
@@ -25,6 +26,11 @@ record Cell(String name, String text) {
     /** Name and value without colours. */
     String plain() {
         return name.isEmpty() ? text : name + "=" + text;
+    }
+
+    /** All fields with their names: {@code port=443 protocol=tcp}. */
+    static String inOneLine(List<Cell> cells) {
+        return cells.stream().map(Cell::plain).collect(Collectors.joining(" "));
     }
 
     private static void add(String prefix, BtfValue value, List<Cell> cells) {

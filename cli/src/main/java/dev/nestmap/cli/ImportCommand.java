@@ -19,13 +19,10 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import javax.lang.model.SourceVersion;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Writes records for the maps of an object. */
 @Command(
@@ -45,9 +42,6 @@ import picocli.CommandLine.Spec;
 final class ImportCommand implements Callable<Integer> {
     @Mixin
     private final CommonOptions common = new CommonOptions();
-
-    @Spec
-    private CommandSpec command = CommandSpec.create();
 
     @Parameters(index = "0", arity = "0..1", paramLabel = "OBJECT", description = "An object file.")
     private @Nullable String object;
@@ -123,7 +117,7 @@ final class ImportCommand implements Callable<Integer> {
     private ImportRequest request() {
         requirePackage();
         if ((object == null ? 0 : 1) + (pin == null ? 0 : 1) + (id == null ? 0 : 1) != 1) {
-            throw usage("state one of OBJECT, --pin and --id");
+            throw common.usage("state one of OBJECT, --pin and --id");
         }
         ObjectFile file = object == null ? null : ObjectFiles.read(object);
         Schema schema = file == null ? live() : file.schema();
@@ -141,18 +135,18 @@ final class ImportCommand implements Callable<Integer> {
         String wrong = "--package is " + Escapes.quoted(packageName) + ", ";
         for (String part : packageName.split("\\.", -1)) {
             if (part.isEmpty()) {
-                throw usage(wrong + "which has an empty part; write names with dots between them: com.acme");
+                throw common.usage(wrong + "which has an empty part; write names with dots between them: com.acme");
             }
             if (SourceVersion.isKeyword(part)) {
-                throw usage(wrong + "but Java reserves the word " + part + "; choose another name");
+                throw common.usage(wrong + "but Java reserves the word " + part + "; choose another name");
             }
             if (!SourceVersion.isIdentifier(part)) {
-                throw usage(wrong + "but " + Escapes.quoted(part)
+                throw common.usage(wrong + "but " + Escapes.quoted(part)
                         + " is no Java identifier, so this is not the name of a Java package");
             }
         }
         if (packageName.matches("javax?(\\..*)?")) {
-            throw usage(wrong
+            throw common.usage(wrong
                     + "but packages in java and javax belong to the JDK; choose one of your own, such as com.acme");
         }
     }
@@ -170,7 +164,7 @@ final class ImportCommand implements Callable<Integer> {
     private String objectName(String file) {
         String wanted = name == null ? file.replaceAll("[^A-Za-z0-9]+", "_").replaceAll("^_+|_+$", "") : name;
         if (name != null && !name.matches("[A-Za-z][A-Za-z0-9_]*")) {
-            throw usage("--name is " + Escapes.quoted(name) + ", which is not an identifier");
+            throw common.usage("--name is " + Escapes.quoted(name) + ", which is not an identifier");
         }
         return wanted.matches("[A-Za-z].*") ? wanted : "object_" + wanted;
     }
@@ -203,7 +197,7 @@ final class ImportCommand implements Callable<Integer> {
             }
             String[] parts = types.split(",", -1);
             if (parts.length < 2 || parts.length > 3) {
-                throw usage("--inner " + Escapes.visible(map) + "=" + Escapes.visible(types)
+                throw common.usage("--inner " + Escapes.visible(map) + "=" + Escapes.visible(types)
                         + ": state two types, OUTER=KEY,VALUE, and a map type if it is not HASH");
             }
             definitions.put(
@@ -222,7 +216,7 @@ final class ImportCommand implements Callable<Integer> {
                 return kind;
             }
         }
-        throw usage("there is no map type " + Escapes.visible(type)
+        throw common.usage("there is no map type " + Escapes.visible(type)
                 + "; map types are called HASH, ARRAY, LRU_HASH and so on");
     }
 
@@ -251,9 +245,5 @@ final class ImportCommand implements Callable<Integer> {
         Path file = directory.resolve(packageName.replace('.', '/')).resolve(records.className() + ".java");
         OutputFile.create(file, records.source(), force);
         return file;
-    }
-
-    private CommandLine.ParameterException usage(String message) {
-        return new CommandLine.ParameterException(command.commandLine(), message);
     }
 }

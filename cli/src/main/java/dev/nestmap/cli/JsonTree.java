@@ -42,9 +42,9 @@ final class JsonTree implements TreeOutput {
         describe(view);
         if (map.isMapOfMaps()) {
             json.name("slots").beginArray();
-            List<Slot> slots = Slot.of(view);
+            List<OuterSlot> slots = OuterSlot.of(view);
             for (int i = 0; i < slots.size(); i++) {
-                Slot slot = slots.get(i);
+                OuterSlot slot = slots.get(i);
                 String read = Numbers.count(i) + " of " + Numbers.count(slots.size()) + " inner maps read";
                 progress(() -> read);
                 Filters remaining = filters.forSlot(slot.fields());
@@ -79,7 +79,7 @@ final class JsonTree implements TreeOutput {
         json.endArray();
     }
 
-    private void slot(MapView outer, Slot slot, Filters remaining) {
+    private void slot(MapView outer, OuterSlot slot, Filters remaining) {
         json.beginObject().name("key");
         value(slot.key(), slot.fields());
         json.name("map").beginObject();

@@ -7,6 +7,7 @@ import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -23,7 +24,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "0:nothing is wrong",
             "1:the command found a difference or a problem",
             "2:the arguments are wrong",
-            "3:the command could not do its work: the kernel refused, or a file is missing"
+            "3:the command could not do its work: the kernel refused, a file is missing, or the disk is full",
+            "141:nobody reads the output any more"
         },
         footer = {"", "`nestmap COMMAND --help` shows the options of a command, with examples."})
 @SuppressWarnings("UnusedVariable") // picocli sets the options for help
@@ -33,11 +35,8 @@ public final class Main implements Runnable {
 
     private final Console console;
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Shows this text.")
-    private boolean help;
+    @Mixin
+    private final CommonOptions common = new CommonOptions();
 
     @Option(
             names = {"-V", "--version"},

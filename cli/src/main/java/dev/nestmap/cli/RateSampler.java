@@ -53,7 +53,7 @@ final class RateSampler {
     record Rate(String outer, List<Cell> key, double perSecond, long total) {}
 
     /** An entry whose texts are not made yet: only entries that are shown need them. */
-    private record Candidate(int id, @Nullable Slot slot, ByteString key, double perSecond, long total) {}
+    private record Candidate(int id, @Nullable OuterSlot slot, ByteString key, double perSecond, long total) {}
 
     /** @param field the counter's name; null to choose one */
     RateSampler(UntypedMap map, @Nullable String field) {
@@ -84,7 +84,7 @@ final class RateSampler {
         }
         Reading reading = new Reading(start - readAt, most);
         if (map.isMapOfMaps()) {
-            for (Slot slot : Slot.of(view)) {
+            for (OuterSlot slot : OuterSlot.of(view)) {
                 readInner(slot, reading);
             }
         } else {
@@ -113,7 +113,7 @@ final class RateSampler {
     }
 
     /** A map that vanishes meanwhile has nothing to count. */
-    private void readInner(Slot slot, Reading reading) {
+    private void readInner(OuterSlot slot, Reading reading) {
         if (reading.counters.containsKey(slot.id())) {
             return; // it is in several slots
         }
@@ -159,7 +159,7 @@ final class RateSampler {
             this.most = most;
         }
 
-        void read(UntypedMap read, @Nullable Slot slot) {
+        void read(UntypedMap read, @Nullable OuterSlot slot) {
             if (counter == null) {
                 counter = Counter.in(read, field);
             }
@@ -191,7 +191,7 @@ final class RateSampler {
             return Long.compareUnsigned(count, earlier) >= 0 ? count - earlier : count;
         }
 
-        private void offer(int id, @Nullable Slot slot, ByteString key, long growth, long count) {
+        private void offer(int id, @Nullable OuterSlot slot, ByteString key, long growth, long count) {
             if (growth == 0 || most == 0) {
                 return;
             }

@@ -86,12 +86,12 @@ final class TextTree implements TreeOutput {
 
     private void outer(MapView view) {
         UntypedMap map = view.map();
-        List<Slot> slots = Slot.of(view);
-        Map<Integer, List<Slot>> byId = Slot.byId(slots);
+        List<OuterSlot> slots = OuterSlot.of(view);
+        Map<Integer, List<OuterSlot>> byId = OuterSlot.byId(slots);
         console.line(title(view) + ", " + Numbers.count(slots.size()) + " of " + Numbers.count(map.maxEntries()));
         SlotLines lines = new SlotLines();
         for (int i = 0; i < slots.size(); i++) {
-            Slot slot = slots.get(i);
+            OuterSlot slot = slots.get(i);
             Filters remaining = filters.forSlot(slot.fields());
             if (remaining != null && (lines.shown < limit || !filters.isEmpty())) {
                 String read = Numbers.count(i) + " of " + Numbers.count(slots.size()) + " inner maps read";
@@ -108,7 +108,7 @@ final class TextTree implements TreeOutput {
         withoutNames(view);
     }
 
-    private void inner(MapView outer, Slot slot, List<Slot> sharing, Filters remaining, SlotLines lines) {
+    private void inner(MapView outer, OuterSlot slot, List<OuterSlot> sharing, Filters remaining, SlotLines lines) {
         String place = outer.name() + " " + slot.title();
         String before = printed.get(slot.id());
         String key = console.cyan(slot.title());
@@ -153,14 +153,14 @@ final class TextTree implements TreeOutput {
                 + Numbers.count(view.map().maxEntries()) + " entries read";
     }
 
-    private String shared(Slot slot, List<Slot> sharing) {
+    private String shared(OuterSlot slot, List<OuterSlot> sharing) {
         if (sharing.size() < 2) {
             return "";
         }
         String others = sharing.stream()
                 .filter(other -> !other.key().equals(slot.key()))
                 .limit(3)
-                .map(Slot::title)
+                .map(OuterSlot::title)
                 .collect(Collectors.joining(", "));
         int more = sharing.size() - 4;
         return console.yellow(", shared with " + others + (more > 0 ? " and " + Numbers.count(more) + " more" : ""));

@@ -179,8 +179,8 @@ class KernelTreeTest {
         try (NestFixture nest = NestFixture.load();
                 UntypedMap.Owned outer = nest.open("flows_of_each_tenant")) {
             nest.share("spill", 7);
-            Slot listed = Slot.of(new MapView(outer)).get(0);
-            Slot stale = new Slot(listed.key(), listed.fields(), Integer.MAX_VALUE - 1);
+            OuterSlot listed = OuterSlot.of(new MapView(outer)).get(0);
+            OuterSlot stale = new OuterSlot(listed.key(), listed.fields(), Integer.MAX_VALUE - 1);
             try (UntypedMap.Owned inner = stale.openIn(outer)) {
                 assertThat(Objects.requireNonNull(inner).id()).isEqualTo(listed.id());
             }

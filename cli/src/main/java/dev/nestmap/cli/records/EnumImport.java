@@ -47,7 +47,7 @@ record EnumImport(TypeImport types) {
     }
 
     private List<EnumType.Constant> constants(TypeSpec.Builder java, EnumType type, String tag) {
-        JavaNames names = new JavaNames();
+        ImportNames names = new ImportNames();
         List<EnumType.Constant> constants = type.constants();
         boolean isCounted = IntStream.range(0, constants.size())
                 .allMatch(i -> constants.get(i).value() == i);

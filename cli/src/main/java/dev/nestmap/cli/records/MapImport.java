@@ -50,7 +50,7 @@ record MapImport(TypeImport types, TypeUses uses, boolean hasHeader) {
      */
     Written entries(MapDef map, String name, String baseName, @Nullable CType event, List<String> like)
             throws InexpressibleException {
-        JavaNames names = new JavaNames();
+        ImportNames names = new ImportNames();
         List<ParameterSpec> components = new ArrayList<>();
         CType key = event == null ? key(map, name, names, components) : null;
         TypeSpec.Builder record = TypeSpec.recordBuilder(name).addModifiers(Modifier.PUBLIC, Modifier.STATIC);
@@ -75,7 +75,7 @@ record MapImport(TypeImport types, TypeUses uses, boolean hasHeader) {
      */
     Written outer(MapDef map, String name, MapDef inner, String innerRecord, Schema actual)
             throws InexpressibleException {
-        JavaNames names = new JavaNames();
+        ImportNames names = new ImportNames();
         List<ParameterSpec> components = new ArrayList<>();
         JavaForm key = keyForm(map, name);
         components.add(key.component(names.component("key")));
@@ -125,7 +125,7 @@ record MapImport(TypeImport types, TypeUses uses, boolean hasHeader) {
                         .build();
     }
 
-    private @Nullable CType key(MapDef map, String name, JavaNames names, List<ParameterSpec> components)
+    private @Nullable CType key(MapDef map, String name, ImportNames names, List<ParameterSpec> components)
             throws InexpressibleException {
         boolean hasKey =
                 map.kind().keyRule() != MapKind.KeyRule.NONE && !map.kind().isStorage();
@@ -140,7 +140,7 @@ record MapImport(TypeImport types, TypeUses uses, boolean hasHeader) {
     private JavaForm keyForm(MapDef map, String name) throws InexpressibleException {
         boolean isIndex = !map.slots().isEmpty() && map.key() instanceof OpaqueType && map.keySize() == Integer.BYTES;
         if (map.kind().keyRule().isNumber() || isIndex) {
-            return Numbers.of(Scalar.U32);
+            return NumberForms.of(Scalar.U32);
         }
         CType key = map.key();
         boolean isPrefix = hasHeader && map.kind().keyRule() == MapKind.KeyRule.PREFIX;
@@ -181,7 +181,7 @@ record MapImport(TypeImport types, TypeUses uses, boolean hasHeader) {
             String name,
             String baseName,
             @Nullable CType event,
-            JavaNames names,
+            ImportNames names,
             List<ParameterSpec> components,
             TypeSpec.Builder record)
             throws InexpressibleException {

@@ -2,29 +2,13 @@
 package dev.nestmap.cli.records;
 
 import com.palantir.javapoet.AnnotationSpec;
-import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.JavaFile;
 import com.palantir.javapoet.TypeSpec;
 import dev.nestmap.annotations.BpfObject;
-import dev.nestmap.header.ReservedNames;
-import dev.nestmap.schema.CName;
-import dev.nestmap.schema.MapDef;
-import dev.nestmap.schema.MapRole;
-import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.SlotContents;
-import dev.nestmap.schema.type.CType;
-import dev.nestmap.schema.type.OpaqueType;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes records for the maps of an object that was written without Nestmap.
@@ -33,287 +17,49 @@ import org.jspecify.annotations.Nullable;
  * would contradict the object is left out, with the reason.
  */
 public final class RecordImport {
-    private final ImportRequest request;
-    private final Schema actual;
-
-    /** Why a map is left out, by its name. */
-    private final Map<String, String> leftOut = new LinkedHashMap<>();
-
-    private RecordImport(ImportRequest request) {
-        this.request = request;
-        this.actual = request.schema();
-    }
+    private RecordImport() {}
 
     /** Writes the records. */
     public static ImportedRecords of(ImportRequest request) {
-        RecordImport records = new RecordImport(request);
-        Attempt attempt;
+        Map<String, String> leftOut = new LinkedHashMap<>();
+        ImportAttempt attempt;
         int before;
         do {
             // A map that is left out can be the only one that uses a struct, so the others are written again.
-            before = records.leftOut.size();
-            attempt = records.new Attempt();
+            before = leftOut.size();
+            attempt = new ImportAttempt(request, leftOut);
             attempt.run();
-        } while (records.leftOut.size() > before);
-        return attempt.result();
+        } while (leftOut.size() > before);
+        return source(request, attempt);
     }
 
-    /** One attempt to write all maps that are not left out. */
-    private final class Attempt {
-        private final JavaNames names = new JavaNames();
-        private final ClassName top;
-        private final TypeImport types;
-        private final TypeUses uses = new TypeUses();
-        private final MapImport maps;
-        private final Map<String, MapImport.Written> written = new LinkedHashMap<>();
-        private final Map<String, String> recordNames = new HashMap<>();
-        private final List<Remark> remarks = new ArrayList<>();
-        private final Set<String> inSlots = new HashSet<>();
-
-        /** The maps that have a definition of inner maps and are in no slot, by the definition. */
-        private final Map<String, List<MapDef>> like = new HashMap<>();
-
-        /** The names in C of the maps that have accessors, by the name of the accessor. */
-        private final Map<String, String> accessors = new HashMap<>();
-
-        Attempt() {
-            boolean isMap = actual.maps().stream()
-                    .anyMatch(map -> JavaNames.camel(map.name()).equals(JavaNames.camel(request.objectName())));
-            String className = names.type(request.objectName() + (isMap ? "_maps" : ""));
-            names.take(className + "Bpf");
-            this.top = ClassName.get(request.packageName(), className);
-            this.types = new TypeImport(top, names, new NamesInC(request.hasHeader()));
-            this.maps = new MapImport(types, uses, request.hasHeader());
-        }
-
-        void run() {
-            List<MapDef> all = definitions();
-            for (MapDef map : all) {
-                if (map.role() == MapRole.OUTER) {
-                    map.slots().list().forEach(slot -> inSlots.add(slot.target()));
-                }
-            }
-            all.removeIf(map -> inSlots.contains(map.name()));
-            all.removeIf(this::isLikeInnerMaps);
-            for (MapDef map : all) {
-                String name = map.role() == MapRole.INNER ? MapImport.baseName(map) : map.name();
-                recordNames.put(map.name(), names.type(name));
-                types.addKey(map.key());
-                uses.addKey(map.key());
-                uses.addValue(event(map) == null ? map.value() : event(map));
-                if (map.role() != MapRole.INNER) {
-                    requireAccessor(map, map.name());
-                    if (map.role() == MapRole.OUTER) {
-                        map.slots().list().forEach(slot -> requireAccessor(map, slot.target()));
-                    }
-                }
-            }
-            all.forEach(this::write);
-            check();
-        }
-
-        /** Whether the record of inner maps declares the map. A stream whose events have a type of its own has a record of its own. */
-        private boolean isLikeInnerMaps(MapDef map) {
-            String definition = map.definition();
-            if (map.role() != MapRole.INSTANCE
-                    || definition == null
-                    || leftOut.containsKey(definition)
-                    || request.events().containsKey(map.name())) {
-                return false;
-            }
-            requireAccessor(map, map.name());
-            try {
-                requireDeclarable(map);
-                like.computeIfAbsent(definition, unused -> new ArrayList<>()).add(map);
-            } catch (InexpressibleException e) {
-                leaveOut(map, e.reason());
-            }
-            return true;
-        }
-
-        /** Leaves a map out if the object's class would need a second method with the name of its accessor, or of one for its slots. */
-        private void requireAccessor(MapDef map, String cName) {
-            if (!CName.isIdentifier(cName)) {
-                return; // no record can name it
-            }
-            String accessor = JavaNames.accessor(cName);
-            String other = accessors.putIfAbsent(accessor, cName);
-            if (other != null && !other.equals(cName)) {
-                leaveOut(
-                        map,
-                        "the accessors of " + other + " and " + cName + " would both be called " + accessor + "()");
-            }
-        }
-
-        /** The maps to write. An inner map precedes the outer maps that hold it. */
-        private List<MapDef> definitions() {
-            List<MapDef> all = new ArrayList<>();
-            for (MapDef map : actual.maps()) {
-                if (leftOut.containsKey(map.name())) {
-                    continue;
-                }
-                ImportRequest.Inner inner = request.inners().get(map.name());
-                if (map.role() == MapRole.OUTER && map.definition() == null && inner != null) {
-                    String name = map.name() + ".inner";
-                    all.add(new MapDef(
-                            name,
-                            MapRole.INNER,
-                            inner.kind(),
-                            0,
-                            inner.kind().requiredFlags(),
-                            inner.key(),
-                            inner.value(),
-                            null));
-                }
-                all.add(map);
-            }
-            return all;
-        }
-
-        private @Nullable CType event(MapDef map) {
-            CType own = request.events().get(map.name());
-            boolean isOfDefinition = own == null && map.role() == MapRole.INSTANCE && map.definition() != null;
-            CType event = isOfDefinition ? request.events().get(map.definition()) : own;
-            // The kernel gets no type for a stream, but many objects name the type of its events in BTF.
-            boolean isNamed = map.isStream() && !(map.value() instanceof OpaqueType);
-            return event == null && isNamed ? map.value() : event;
-        }
-
-        private void write(MapDef map) {
-            try {
-                written.put(map.name(), written(map));
-            } catch (InexpressibleException e) {
-                leaveOut(map, e.reason());
-            }
-        }
-
-        private MapImport.Written written(MapDef map) throws InexpressibleException {
-            requireDeclarable(map);
-            if (!map.kind().isSupported()) {
-                throw new InexpressibleException(
-                        "no record can declare a " + map.kind().cName());
-            }
-            for (SlotContents.Slot slot : map.slots().list()) {
-                requireAllowedInC(slot.target());
-            }
-            String name = String.valueOf(recordNames.get(map.name()));
-            if (map.role() == MapRole.OUTER) {
-                return outer(map, name);
-            }
-            CType event = event(map);
-            if (map.isStream() && event == null) {
-                String definition = map.definition() == null ? map.name() : map.definition();
-                throw new InexpressibleException("BTF does not contain the type of its events: state it with --event "
-                        + definition + "=TYPE, such as the tag of a struct");
-            }
-            String base = map.role() == MapRole.INNER ? MapImport.baseName(map) : map.name();
-            List<String> others = like.getOrDefault(map.name(), List.of()).stream()
-                    .map(MapDef::name)
-                    .toList();
-            return maps.entries(map, name, base, event, others);
-        }
-
-        private void requireDeclarable(MapDef map) throws InexpressibleException {
-            if (map.role() == MapRole.INNER) {
-                return;
-            }
-            if (!CName.isIdentifier(map.name())) {
-                throw new InexpressibleException("its name is not a C identifier, so no record can name it");
-            }
-            requireAllowedInC(map.name());
-        }
-
-        private void requireAllowedInC(String name) throws InexpressibleException {
-            boolean isReserved = ReservedNames.isReserved(name) || ReservedNames.isLibraryFunction(name);
-            if (request.hasHeader() && isReserved) {
-                throw new InexpressibleException("C reserves the name " + name
-                        + ", so a generated header can't define it: leave out --header, or rename it in C");
-            }
-        }
-
-        private MapImport.Written outer(MapDef map, String name) throws InexpressibleException {
-            String definition = map.definition() == null ? map.name() + ".inner" : map.definition();
-            MapImport.Written inner = written.get(definition);
-            if (inner == null) {
-                throw new InexpressibleException(
-                        map.definition() == null
-                                ? "the object does not define its inner maps: state their key and value with --inner "
-                                        + map.name() + "=KEY,VALUE"
-                                : "the definition of its inner maps, " + definition + ", can't be written: "
-                                        + leftOut.get(definition));
-            }
-            return maps.outer(map, name, inner.declared(), inner.record().name(), actual);
-        }
-
-        private void check() {
-            RecordCheck check = new RecordCheck(request);
-            for (MapImport.Written map : written.values()) {
-                MapDef declared = map.declared();
-                String definition = declared.definition();
-                MapImport.Written held = definition == null ? null : written.get(definition);
-                MapDef inner = held == null ? null : held.declared();
-                Optional<String> rejection = check.rejection(declared, inner);
-                rejection.ifPresent(reason -> leaveOut(declared, reason));
-                check.remark(declared, inner)
-                        .filter(reason -> rejection.isEmpty())
-                        .ifPresent(reason -> remarks.add(new Remark(declared.name(), false, reason)));
-            }
-            check.clash(declared()).ifPresent(clash -> leftOut.putIfAbsent(clash.map(), clash.reason()));
-        }
-
-        /** All maps that the records declare, except for those in slots. */
-        private List<MapDef> declared() {
-            List<MapDef> all = new ArrayList<>();
-            for (MapImport.Written map : written.values()) {
-                all.add(map.declared());
-                like.getOrDefault(map.declared().name(), List.of())
-                        .forEach(other -> all.add(map.declared().declaredInner(other.name())));
-            }
-            return all;
-        }
-
-        private void leaveOut(MapDef map, String reason) {
-            leftOut.putIfAbsent(map.name(), reason);
-        }
-
-        ImportedRecords result() {
-            List<Remark> all = new ArrayList<>(remarks);
-            Set<String> held = actual.maps().stream()
-                    .filter(map -> map.role() == MapRole.INNER)
-                    .map(MapDef::name)
-                    .collect(Collectors.toSet());
-            // The reason why a definition can't be written is in the remark about its outer map.
-            leftOut.forEach((map, reason) -> {
-                if (!held.contains(map)) {
-                    all.add(new Remark(map, true, reason));
-                }
-            });
-            TypeSpec.Builder java = TypeSpec.interfaceBuilder(top)
-                    .addModifiers(Modifier.PUBLIC)
-                    .addAnnotation(annotation())
-                    .addJavadoc("$L", comment(all))
-                    .addTypes(types.declarations());
-            written.values().forEach(map -> java.addType(map.record()));
-            return ImportedRecords.of(
-                    JavaFile.builder(top.packageName(), java.build())
-                            .indent("    ")
-                            .skipJavaLangImports(true)
-                            .build(),
-                    written.size(),
-                    all);
-        }
-
-        private AnnotationSpec annotation() {
-            AnnotationSpec.Builder annotation =
-                    AnnotationSpec.builder(BpfObject.class).addMember("value", "$S", request.objectName());
-            if (!request.hasHeader()) {
-                annotation.addMember("header", "false");
-            }
-            return annotation.build();
-        }
+    private static ImportedRecords source(ImportRequest request, ImportAttempt attempt) {
+        List<Remark> remarks = attempt.remarks();
+        List<TypeSpec> records = attempt.records();
+        TypeSpec java = TypeSpec.interfaceBuilder(attempt.interfaceName())
+                .addModifiers(Modifier.PUBLIC)
+                .addAnnotation(annotation(request))
+                .addJavadoc("$L", comment(request, remarks))
+                .addTypes(attempt.types())
+                .addTypes(records)
+                .build();
+        JavaFile file = JavaFile.builder(attempt.interfaceName().packageName(), java)
+                .indent("    ")
+                .skipJavaLangImports(true)
+                .build();
+        return ImportedRecords.of(file, records.size(), remarks);
     }
 
-    private String comment(List<Remark> remarks) {
+    private static AnnotationSpec annotation(ImportRequest request) {
+        AnnotationSpec.Builder annotation =
+                AnnotationSpec.builder(BpfObject.class).addMember("value", "$S", request.objectName());
+        if (!request.hasHeader()) {
+            annotation.addMember("header", "false");
+        }
+        return annotation.build();
+    }
+
+    private static String comment(ImportRequest request, List<Remark> remarks) {
         StringBuilder text = new StringBuilder("Declares " + Comments.printable(request.source())
                 + ". Written by {@code nestmap import}; change names and types as you like.\n");
         for (Remark remark : remarks) {

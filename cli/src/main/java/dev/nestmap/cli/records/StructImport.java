@@ -41,7 +41,7 @@ record StructImport(TypeImport types) {
     /** The form of a struct as a record of its own; empty if a record can't have this layout. */
     Optional<JavaForm> form(StructType struct, String hint) {
         String wanted = struct.name().isEmpty() ? hint : struct.name();
-        return components(struct, hint, new JavaNames(), false).map(components -> {
+        return components(struct, hint, new ImportNames(), false).map(components -> {
             String name = types.names().type(wanted, hint);
             String implied = CName.snakeCase(name);
             TypeSpec.Builder record = TypeSpec.recordBuilder(name)
@@ -68,7 +68,7 @@ record StructImport(TypeImport types) {
      * @param names the names that are taken in the record
      * @param isValue whether the record is the value of a map, which can have fields that the kernel manages
      */
-    Optional<Components> components(StructType struct, String hint, JavaNames names, boolean isValue) {
+    Optional<Components> components(StructType struct, String hint, ImportNames names, boolean isValue) {
         if (struct.fields().isEmpty() || struct.fields().size() > MAX_COMPONENTS) {
             return Optional.empty();
         }
@@ -126,17 +126,17 @@ record StructImport(TypeImport types) {
     private Optional<JavaForm> bitField(Field field) {
         boolean isWholeBool = field.type() == Scalar.BOOL && field.bits() == 1;
         Optional<JavaForm> form = field.type() instanceof Scalar scalar && scalar.isNumber() && !scalar.bigEndian()
-                ? Optional.of(Numbers.of(scalar))
+                ? Optional.of(NumberForms.of(scalar))
                 : field.type() instanceof EnumType constants
-                        ? Scalar.number(constants.size(), constants.signed()).map(Numbers::of)
-                        : isWholeBool ? Optional.of(Numbers.of(Scalar.BOOL)) : Optional.empty();
+                        ? Scalar.number(constants.size(), constants.signed()).map(NumberForms::of)
+                        : isWholeBool ? Optional.of(NumberForms.of(Scalar.BOOL)) : Optional.empty();
         return form.filter(one -> one.ctype().size() <= Long.BYTES)
                 .map(one -> one.with(Annotations.of(Bits.class, "value", field.bits())));
     }
 
     /** Writes the components with the padding between them. */
     private record Written(
-            StructType struct, List<Optional<JavaForm>> forms, StructFit fit, JavaNames names, NamesInC namesInC) {
+            StructType struct, List<Optional<JavaForm>> forms, StructFit fit, ImportNames names, NamesInC namesInC) {
         Components write() {
             List<ParameterSpec> parameters = new ArrayList<>();
             List<AnnotationSpec> annotations = new ArrayList<>();

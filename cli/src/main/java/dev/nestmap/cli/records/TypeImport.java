@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 /** Writes C types as Java types. Each struct, union and enum is written once. */
 final class TypeImport {
     private final ClassName top;
-    private final JavaNames names;
+    private final ImportNames names;
     private final NamesInC namesInC;
     private final List<TypeSpec> declarations = new ArrayList<>();
     private final Map<CType, Optional<JavaForm>> done = new HashMap<>();
@@ -40,7 +40,7 @@ final class TypeImport {
     /** The types that are part of a key. Java compares arrays by identity, so keys have lists instead. */
     private final Set<CType> inKeys = new HashSet<>();
 
-    TypeImport(ClassName top, JavaNames names, NamesInC namesInC) {
+    TypeImport(ClassName top, ImportNames names, NamesInC namesInC) {
         this.top = top;
         this.names = names;
         this.namesInC = namesInC;
@@ -60,7 +60,7 @@ final class TypeImport {
         return field.name().isEmpty() ? field.type() instanceof UnionType ? "union" : "part" : field.name();
     }
 
-    JavaNames names() {
+    ImportNames names() {
         return names;
     }
 
@@ -104,15 +104,15 @@ final class TypeImport {
 
     private Optional<JavaForm> direct(CType type, String hint, boolean inKey) {
         if (type instanceof Scalar scalar) {
-            return Optional.of(Numbers.of(scalar));
+            return Optional.of(NumberForms.of(scalar));
         }
         if (type instanceof PointerType) {
-            return Optional.of(Numbers.of(Scalar.U64));
+            return Optional.of(NumberForms.of(Scalar.U64));
         }
         if (type instanceof EnumType constants) {
             return done(constants, () -> new EnumImport(this).form(constants, hint))
                     .or(() ->
-                            Scalar.number(constants.size(), constants.signed()).map(Numbers::of));
+                            Scalar.number(constants.size(), constants.signed()).map(NumberForms::of));
         }
         if (type instanceof ArrayType array) {
             return array(array, hint, inKey);
@@ -143,7 +143,7 @@ final class TypeImport {
         if (element == Scalar.U8 && array.count() == MacAddress.SIZE) {
             return Optional.of(new JavaForm(ClassName.get(MacAddress.class), List.of(), array));
         }
-        Optional<JavaForm> list = element instanceof Scalar scalar ? Numbers.list(scalar) : Optional.empty();
+        Optional<JavaForm> list = element instanceof Scalar scalar ? NumberForms.list(scalar) : Optional.empty();
         if (element instanceof PointerType) {
             return array(new ArrayType(Scalar.U64, array.count()), hint, inKey);
         }

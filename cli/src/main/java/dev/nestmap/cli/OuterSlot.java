@@ -20,22 +20,22 @@ import org.jspecify.annotations.Nullable;
  * @param fields the key as BTF describes it; null without BTF
  * @param id id of the inner map
  */
-record Slot(ByteString key, @Nullable BtfValue fields, int id) {
+record OuterSlot(ByteString key, @Nullable BtfValue fields, int id) {
     private static final int MOST_ATTEMPTS = 10;
 
     /** The slots of a map of maps that are not empty, by key if the keys are numbers. */
-    static List<Slot> of(MapView outer) {
-        List<Slot> slots = new ArrayList<>();
+    static List<OuterSlot> of(MapView outer) {
+        List<OuterSlot> slots = new ArrayList<>();
         UntypedMap map = outer.map();
-        map.forEach(entry -> slots.add(new Slot(entry.key(), outer.key(entry.key()), (int)
+        map.forEach(entry -> slots.add(new OuterSlot(entry.key(), outer.key(entry.key()), (int)
                 BytesOf.nativeNumber(entry.value().toBytes()))));
-        slots.sort(Comparator.comparing(Slot::order));
+        slots.sort(Comparator.comparing(OuterSlot::order));
         return slots;
     }
 
     /** How often each inner map occurs in the slots. */
-    static Map<Integer, List<Slot>> byId(List<Slot> slots) {
-        Map<Integer, List<Slot>> ids = new HashMap<>();
+    static Map<Integer, List<OuterSlot>> byId(List<OuterSlot> slots) {
+        Map<Integer, List<OuterSlot>> ids = new HashMap<>();
         slots.forEach(
                 slot -> ids.computeIfAbsent(slot.id(), id -> new ArrayList<>()).add(slot));
         return ids;
@@ -68,8 +68,7 @@ record Slot(ByteString key, @Nullable BtfValue fields, int id) {
         if (fields == null) {
             return ValueText.raw(key);
         }
-        List<String> cells = Cell.of(fields).stream().map(Cell::plain).toList();
-        return String.join(" ", cells);
+        return Cell.inOneLine(Cell.of(fields));
     }
 
     private ByteString order() {

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import javax.lang.model.SourceVersion;
 
 /** Chooses Java names for C names. Each name is given once. */
-final class JavaNames {
+final class ImportNames {
     private static final Pattern BETWEEN_WORDS = Pattern.compile("[^A-Za-z0-9]+");
 
     /** Longer C names are shortened: the name of a class file has at most 255 characters. */
@@ -109,7 +109,7 @@ final class JavaNames {
 
     private static boolean exists(String type) {
         try {
-            Class.forName(type, false, JavaNames.class.getClassLoader());
+            Class.forName(type, false, ImportNames.class.getClassLoader());
             return true;
         } catch (ClassNotFoundException | LinkageError e) {
             return false;

@@ -22,11 +22,11 @@ import java.util.List;
 import java.util.Optional;
 
 /** Numbers as Java types. */
-final class Numbers {
+final class NumberForms {
     private static final TypeName INTS = ClassName.get(IntList.class);
     private static final TypeName LONGS = ClassName.get(LongList.class);
 
-    private Numbers() {}
+    private NumberForms() {}
 
     static JavaForm of(Scalar scalar) {
         return switch (scalar) {
