@@ -8,19 +8,21 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A number in the values of a map, which can be read without decoding the value.
+ * A number in the values of a map. It is read without decoding the value, unless a discriminator says whether the value has it.
  *
  * @param name its name
  * @param offset its offset in one CPU's value, in bytes
  * @param size 1, 2, 4 or 8 bytes
  * @param bigEndian whether its most significant byte is first
  * @param stride bytes from one CPU's value to the next; 0 if there is one value
+ * @param selectable whether it is in a union with a discriminator, so that other entries may have other bytes in its place
  */
-record Counter(String name, int offset, int size, boolean bigEndian, int stride) {
+record Counter(String name, int offset, int size, boolean bigEndian, int stride, boolean selectable) {
     private static final List<String> USUAL =
             List.of("packets", "pkts", "hits", "count", "requests", "calls", "events", "bytes");
 
@@ -37,7 +39,7 @@ record Counter(String name, int offset, int size, boolean bigEndian, int stride)
             return withoutBtf(map, field, stride);
         }
         List<Named> numbers = new ArrayList<>();
-        collect("", values.get(0), numbers);
+        collect("", values.get(0), BtfValue::declaredParts, false, numbers);
         Named chosen = field == null ? usual(numbers) : named(numbers, field);
         if (chosen == null) {
             String names = numbers.stream().map(Named::name).collect(Collectors.joining(", "));
@@ -47,19 +49,32 @@ record Counter(String name, int offset, int size, boolean bigEndian, int stride)
                     + (names.isEmpty() ? "none" : names));
         }
         BtfValue value = chosen.value();
-        return new Counter(chosen.name(), value.offset(), value.size(), value.isBigEndian(), stride);
+        return new Counter(
+                chosen.name(), value.offset(), value.size(), value.isBigEndian(), stride, chosen.selectable());
     }
 
-    /** Reads the counter in the value between position and limit of the buffer. Adds those of all CPUs. */
-    long read(ByteBuffer values) {
-        if (stride == 0) {
-            return readAt(values, values.position() + offset);
-        }
+    /**
+     * Reads the counter in the value between position and limit of the buffer. Adds those of all CPUs. A counter in a member that the
+     * discriminator of its union does not select is 0.
+     */
+    long read(UntypedMap map, ByteBuffer values) {
+        List<BtfValue> decoded = selectable
+                ? new MapView(map).value(ByteString.of(values, values.position(), values.remaining()))
+                : List.of();
         long sum = 0;
-        for (int at = values.position(); at < values.limit(); at += stride) {
-            sum += readAt(values, at + offset);
+        int cpu = 0;
+        for (int at = values.position(); at < values.limit(); at += stride == 0 ? values.remaining() : stride) {
+            sum += decoded.isEmpty() || isSelected(decoded.get(cpu)) ? readAt(values, at + offset) : 0;
+            cpu++;
         }
         return sum;
+    }
+
+    /** Whether the unions around the counter select it in this value. */
+    private boolean isSelected(BtfValue value) {
+        List<Named> numbers = new ArrayList<>();
+        collect("", value, BtfValue::parts, false, numbers);
+        return numbers.stream().anyMatch(number -> number.name().equals(name));
     }
 
     private long readAt(ByteBuffer from, int at) {
@@ -72,7 +87,7 @@ record Counter(String name, int offset, int size, boolean bigEndian, int stride)
         };
     }
 
-    private record Named(String name, BtfValue value) {}
+    private record Named(String name, BtfValue value, boolean selectable) {}
 
     private static Counter withoutBtf(UntypedMap map, @Nullable String field, int stride) {
         if (field != null || (map.valueSize() != Long.BYTES && map.valueSize() != Integer.BYTES)) {
@@ -82,17 +97,24 @@ record Counter(String name, int offset, int size, boolean bigEndian, int stride)
                     + ": without BTF, only values of 4 or 8 bytes can be counted, and --by"
                     + " is not possible");
         }
-        return new Counter(Filters.VALUE, 0, map.valueSize(), false, stride);
+        return new Counter(Filters.VALUE, 0, map.valueSize(), false, stride, false);
     }
 
-    private static void collect(String prefix, BtfValue value, List<Named> numbers) {
+    private static void collect(
+            String prefix,
+            BtfValue value,
+            Function<BtfValue, List<BtfValue>> parts,
+            boolean selectable,
+            List<Named> numbers) {
+        boolean isUnion = value.kind() == BtfValue.Kind.UNION;
         if (value.kind() == BtfValue.Kind.NUMBER && value.bits() == 0 && value.size() <= Long.BYTES) {
-            numbers.add(new Named(prefix.isEmpty() ? Filters.VALUE : Escapes.visible(prefix), value));
-        } else if (value.kind() == BtfValue.Kind.STRUCT || value.kind() == BtfValue.Kind.UNION) {
-            for (BtfValue part : value.parts()) {
+            numbers.add(new Named(prefix.isEmpty() ? Filters.VALUE : Escapes.visible(prefix), value, selectable));
+        } else if (value.kind() == BtfValue.Kind.STRUCT || isUnion) {
+            boolean selects = isUnion && value.parts().size() < 2; // without a discriminator, all members are parts
+            for (BtfValue part : parts.apply(value)) {
                 String name =
                         part.name().isEmpty() ? prefix : prefix.isEmpty() ? part.name() : prefix + "." + part.name();
-                collect(name, part, numbers);
+                collect(name, part, parts, selectable || selects, numbers);
             }
         }
     }

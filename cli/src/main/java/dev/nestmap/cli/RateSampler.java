@@ -172,7 +172,7 @@ final class RateSampler {
             read.forEachBytes((key, value) -> {
                 entries++;
                 ByteString bytes = copy(key);
-                long count = found.read(value);
+                long count = found.read(read, value);
                 now.put(bytes, count);
                 offer(id, slot, bytes, growth(id, before, bytes, count), count);
             });

@@ -4,6 +4,7 @@ package dev.nestmap.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.UntypedEntry;
+import dev.nestmap.runtime.UntypedMap;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.types.ByteString;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -147,6 +149,52 @@ class KernelRecordsTest {
             where[tree.length + 1] = "age=90000";
             assertThat(CommandRun.of(where).out()).contains("address.v4=", "address.v6=", "address=0a01");
         }
+    }
+
+    @Test
+    void topCountsInTheMemberThatTheDiscriminatorSelects() throws IOException {
+        String text = SCHEMA.replace("struct traffic: size 56", """
+                union counts: size 8, alignment 8
+                  field hits: __u64, offset 0, size 8, unsigned
+                  field misses: __u64, offset 0, size 8, unsigned
+
+                struct traffic: size 56""")
+                        .replace("  field total: __u64[7], offset 0, size 56, unsigned\n", """
+                  field kind: __u64, offset 0, size 8, unsigned
+                  field counts: union counts, offset 8, size 8
+                  field rest: __u64[5], offset 16, size 40, unsigned
+                """)
+                + """
+
+                reading struct traffic counts: by kind
+                  case hits: 1
+                  case misses: 2
+                """;
+        try (NestFixture nest = NestFixture.load();
+                UntypedMap.Owned outer = nest.open("flows_of_each_tenant")) {
+            outer.describeBy(text);
+            nest.share("spill", 7);
+            RateSampler sampler = new RateSampler(outer, "misses");
+            for (int n = 1; n <= 3; n++) { // the third entry has another kind
+                nest.put("spill", count(n, n, 10));
+            }
+            sampler.sample(9);
+            nest.put("spill", count(1, 1, 1_000));
+            nest.put("spill", count(2, 2, 40));
+            nest.put("spill", count(3, 3, 1_000));
+            List<RateSampler.Rate> fastest = sampler.sample(9);
+
+            assertThat(sampler.counterName()).isEqualTo("counts.misses");
+            assertThat(fastest).hasSize(1);
+            assertThat(fastest.get(0).total()).isEqualTo(40);
+            assertThat(fastest.get(0).key()).contains(new Cell("client", "10.0.0.2"));
+        }
+    }
+
+    private static UntypedEntry count(int n, long kind, long count) {
+        ByteBuffer value = ByteBuffer.allocate(56).order(ByteOrder.nativeOrder());
+        value.putLong(kind).putLong(count);
+        return new UntypedEntry(NestFixture.flow(n, 1).key(), ByteString.of(value.array()));
     }
 
     /** An entry with times and an address. */

@@ -208,6 +208,11 @@ public final class BtfValue {
         return kind() == Kind.ARRAY && type instanceof ArrayType array ? new Elements(array) : List.of();
     }
 
+    /** {@return the parts that the type declares: the same as {@link #parts()}, but of a union all members, whichever is selected} */
+    public List<BtfValue> declaredParts() {
+        return field.type() instanceof UnionType union ? members(union.fields()) : parts();
+    }
+
     /**
      * Finds a part by its name. Fields of unnamed structs and unions are found too, as in C.
      *
