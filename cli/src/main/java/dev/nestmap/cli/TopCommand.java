@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
         header = "Shows the entries whose counters grow fastest.",
         description = {
             "Reads a map again and again, a map of maps with all its inner maps, and shows the entries by the rate of one number. The"
-                    + " first line says what this costs. On a terminal the screen is refreshed in place, until Ctrl-C; into a pipe the"
+                    + " second line says what this costs. On a terminal the screen is refreshed in place, until Ctrl-C; into a pipe the"
                     + " command writes a line for each entry.",
             "",
             "The values of all CPUs are added. An entry that was not there before counts from zero."
@@ -41,8 +41,8 @@ final class TopCommand implements Callable<Integer> {
             names = "--by",
             paramLabel = "FIELD",
             description =
-                    "The number whose rate is shown. Default: a field called packets, hits, count, requests, calls or bytes,"
-                            + " otherwise the first number of 8 bytes.")
+                    "The number whose rate is shown. Default: a field called packets, pkts, hits, count, requests, calls, events or"
+                            + " bytes, otherwise the first number of 8 bytes.")
     private @Nullable String field;
 
     @Option(

@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Shows measurements of {@code nestmap top}: in place on a terminal, or as lines. */
@@ -17,6 +16,7 @@ final class TopScreen {
     private static final int HEADER_LINES = 4;
     private static final int ROWS_INTO_PIPE = 20;
     private static final int USUAL_ROWS = 24;
+    private static final int COLUMNS_FOR_COST = 110;
     private static final int USUAL_COLUMNS = 80;
     private static final String ENTER = "\033[?1049h\033[?25l";
     private static final String LEAVE = "\033[?25h\033[?1049l";
@@ -24,6 +24,7 @@ final class TopScreen {
     private final Console console;
     private final boolean inPlace;
     private final Thread restorer = new Thread(this::restore);
+    private @Nullable RateTable table;
     private String last = "";
     private int height = USUAL_ROWS;
     private int width = USUAL_COLUMNS;
@@ -58,7 +59,7 @@ final class TopScreen {
             return wanted;
         }
         readSize();
-        int fitting = Math.max(1, height - HEADER_LINES - 1);
+        int fitting = Math.max(1, height - HEADER_LINES - (isNarrow() ? 2 : 1));
         return limit == null ? fitting : Math.min(wanted, fitting);
     }
 
@@ -102,7 +103,7 @@ final class TopScreen {
                     counter,
                     Long.toUnsignedString(rate.total()),
                     outer,
-                    text(rate)));
+                    Cell.inOneLine(rate.key())));
         }
         if (rates.isEmpty()) { // a script that waits for lines learns that the command still measures
             console.line(time + (counter.isEmpty() ? "" : " " + counter + "/s=0.0") + " " + nothing(sampler));
@@ -117,39 +118,18 @@ final class TopScreen {
                 : "no " + sampler.counterName() + " has grown in " + Numbers.of(cost.entries(), "entry", "entries");
     }
 
-    private static String text(RateSampler.Rate rate) {
-        return rate.key().stream().map(Cell::plain).collect(Collectors.joining(" "));
-    }
-
     private void refresh(RateSampler sampler, List<RateSampler.Rate> rates) {
         UntypedMap map = sampler.view().map();
         RateSampler.Cost cost = sampler.cost();
         StringBuilder screen = new StringBuilder();
         String title = sampler.view().name() + "  " + map.type() + " id " + Integer.toUnsignedString(map.id());
         line(screen, console.bold(cut(title, width)));
-        line(screen, cut(cost(sampler, cost), width));
+        cost(sampler, cost).forEach(text -> line(screen, cut(text, width)));
         line(screen, "");
-        String counter = sampler.counterName();
-        int outer = Math.max(
-                5, rates.stream().mapToInt(rate -> rate.outer().length()).max().orElse(0));
-        String format = "%14s  %16s  " + (map.isMapOfMaps() ? "%-" + Math.min(outer, 30) + "s  " : "%s") + "%s";
-        line(
-                screen,
-                console.dim(cut(
-                        String.format(format, counter + "/s", counter, map.isMapOfMaps() ? "outer" : "", "entry"),
-                        width)));
-        for (RateSampler.Rate rate : rates) {
-            line(
-                    screen,
-                    cut(
-                            String.format(
-                                    Locale.ROOT,
-                                    format,
-                                    rateText(rate.perSecond()),
-                                    String.format(Locale.ROOT, "%,d", rate.total()),
-                                    rate.outer(),
-                                    text(rate)),
-                            width));
+        List<String> rows = table(map).lines(sampler.counterName(), rates);
+        for (int i = 0; i < rows.size(); i++) {
+            String row = cut(rows.get(i), width);
+            line(screen, i == 0 ? console.dim(row) : row);
         }
         if (rates.isEmpty()) {
             line(screen, console.dim(nothing(sampler)));
@@ -158,24 +138,29 @@ final class TopScreen {
         console.print("\033[H" + last.replace("\n", "\033[K\n") + "\033[J");
     }
 
-    private static String rateText(double perSecond) {
-        return String.format(Locale.ROOT, perSecond < 10 ? "%,.1f" : "%,.0f", perSecond);
+    private RateTable table(UntypedMap map) {
+        if (table == null) {
+            table = new RateTable(map.isMapOfMaps());
+        }
+        return table;
     }
 
-    private static String cost(RateSampler sampler, RateSampler.Cost cost) {
+    /** What was read, and what this costs: in one line, or in two on a narrow terminal. */
+    private List<String> cost(RateSampler sampler, RateSampler.Cost cost) {
         String maps =
                 sampler.view().map().isMapOfMaps() ? Numbers.of(cost.maps(), "inner map", "inner maps") + ", " : "";
+        String read =
+                maps + Numbers.of(cost.entries(), "entry", "entries") + " read in " + Numbers.duration(cost.nanos());
         double cpu = 100.0 * cost.cpuNanos() / cost.sinceNanos();
         Runtime vm = Runtime.getRuntime();
         long megabytes = (vm.totalMemory() - vm.freeMemory()) >> 20;
-        return String.format(
-                Locale.ROOT,
-                "%s%s read in %s; this takes %.0f %% of one CPU, and %,d MB of memory",
-                maps,
-                Numbers.of(cost.entries(), "entry", "entries"),
-                Numbers.duration(cost.nanos()),
-                cpu,
-                megabytes);
+        String takes =
+                String.format(Locale.ROOT, "this takes %.0f %% of one CPU, and %,d MB of memory", cpu, megabytes);
+        return isNarrow() ? List.of(read, takes) : List.of(read + "; " + takes);
+    }
+
+    private boolean isNarrow() {
+        return width < COLUMNS_FOR_COST;
     }
 
     private static void line(StringBuilder screen, String text) {
