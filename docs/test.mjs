@@ -39,6 +39,11 @@ const searches = {
   overhead: 'benchmarks',
   mock: 'guide/testing',
   doctor: 'reference/command',
+  'CO-RE': 'guide/project',
+  vmlinux: 'guide/project',
+  'maven central': 'guide/project',
+  'native image': 'how-to/modules',
+  GraalVM: 'how-to/modules',
 }
 
 const server = createServer(async (request, response) => {

@@ -31,6 +31,9 @@ function folder(name: string, first: string[] = []): Entry[] {
   return [...first, ...rest].map((page) => entry(`${name}/${page}`))
 }
 
+/** A page of reference, which the pages of the guide link to. */
+const errors = entry('guide/errors')
+
 /**
  * The target on the site of a relative link, or null if it leads to a file of the repository that is no page of the site.
  * The front page includes the README, so the README's links start in the root of the repository.
@@ -75,7 +78,9 @@ export default defineConfig({
       { text: 'Start', items: [entry('start')] },
       {
         text: 'Guide',
-        items: folder('guide', ['project', 'declare', 'load', 'attach', 'rotate', 'read', 'on-demand', 'pins', 'migrate', 'upgrade', 'publish']),
+        items: folder('guide', ['project', 'declare', 'load', 'attach', 'rotate', 'read', 'on-demand', 'pins', 'migrate', 'upgrade', 'publish']).filter(
+          (page) => page.link !== errors.link,
+        ),
       },
       { text: 'How to', items: folder('how-to', ['rate-limits', 'cgroup-policies', 'blue-green', 'backends', 'system-calls', 'tests', 'privileges', 'troubleshoot', 'gradle', 'kotlin', 'modules']) },
       {
@@ -84,6 +89,7 @@ export default defineConfig({
           entry('reference/annotations'),
           entry('reference/generated'),
           entry('reference/command'),
+          errors,
           entry('support'),
           entry('shapes'),
           { text: 'Javadoc', link: javadoc, target: '_self' },
