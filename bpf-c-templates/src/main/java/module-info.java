@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /** Prints a schema as a C header. Only Nestmap's own modules may use it. */
-@SuppressWarnings("module") // the module that may use it is compiled later
+@SuppressWarnings("module") // the modules that may use it are compiled later
 module dev.nestmap.header {
     requires transitive dev.nestmap.schema;
     requires static io.jstach.jstache;
     requires static transitive org.jspecify;
 
     exports dev.nestmap.header to
+            dev.nestmap.cli,
             dev.nestmap.processor;
 }

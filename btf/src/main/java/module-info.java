@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /** Reads a schema from a BPF object file. Only Nestmap's own modules may use it. */
-@SuppressWarnings("module") // the module that may use it is compiled later
+@SuppressWarnings("module") // the modules that may use it are compiled later
 module dev.nestmap.btf {
     requires transitive dev.nestmap.schema;
     requires static transitive org.jspecify;
 
     exports dev.nestmap.btf to
+            dev.nestmap.builder,
+            dev.nestmap.cli,
             dev.nestmap.runtime;
 }

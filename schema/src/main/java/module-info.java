@@ -8,24 +8,34 @@ module dev.nestmap.schema {
 
     exports dev.nestmap.schema to
             dev.nestmap.btf,
+            dev.nestmap.builder,
+            dev.nestmap.cli,
             dev.nestmap.header,
             dev.nestmap.processor,
             dev.nestmap.runtime;
     exports dev.nestmap.schema.compare to
             dev.nestmap.btf,
+            dev.nestmap.builder,
+            dev.nestmap.cli,
             dev.nestmap.runtime;
     exports dev.nestmap.schema.program to
             dev.nestmap.btf,
+            dev.nestmap.builder,
+            dev.nestmap.cli,
             dev.nestmap.processor,
             dev.nestmap.runtime;
     exports dev.nestmap.schema.rules to
             dev.nestmap.btf,
+            dev.nestmap.cli,
             dev.nestmap.processor;
     exports dev.nestmap.schema.text to
+            dev.nestmap.builder,
+            dev.nestmap.cli,
             dev.nestmap.processor,
             dev.nestmap.runtime;
     exports dev.nestmap.schema.type to
             dev.nestmap.btf,
+            dev.nestmap.cli,
             dev.nestmap.header,
             dev.nestmap.processor,
             dev.nestmap.runtime;

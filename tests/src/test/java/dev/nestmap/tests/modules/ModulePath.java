@@ -32,6 +32,13 @@ final class ModulePath {
         return of("annotations|schema|bpf-c-templates|processor", "jspecify");
     }
 
+    /** The modules of the command {@code nestmap} and of the builder of objects. */
+    static List<Path> ofTools() {
+        return of(
+                "annotations|schema|btf|bpf-c-templates|runtime|cli|object-builder",
+                "asm(-\\w+)?|javapoet|jffi|jnr-ffi|jnr-\\w+asm|jspecify|picocli");
+    }
+
     /** Whether the modules are jars. The classes of the processor only become a module when Maven packages them. */
     static boolean isPackaged() {
         return ofProcessor().stream().noneMatch(Files::isDirectory);

@@ -35,8 +35,8 @@ class ModulesTest {
             Set.of("dev.nestmap.runtime.codec", "dev.nestmap.runtime.spi");
 
     private static final ModuleFinder MODULES = ModuleFinder.of(ModulePath.of(
-                    "annotations|schema|btf|bpf-c-templates|runtime|kafka|micrometer",
-                    "asm(-\\w+)?|jffi|jnr-ffi|jnr-\\w+asm|jspecify|kafka-clients|jackson-core|micrometer-(core|commons|observation)")
+                    "annotations|schema|btf|bpf-c-templates|runtime|kafka|micrometer|cli|object-builder",
+                    "asm(-\\w+)?|jffi|jnr-ffi|jnr-\\w+asm|jspecify|javapoet|picocli|kafka-clients|jackson-core|micrometer-(core|commons|observation)")
             .toArray(Path[]::new));
 
     /** Fails if a required module is missing, or if two modules have a package in common. */
@@ -53,7 +53,9 @@ class ModulesTest {
                         "dev.nestmap.header",
                         "dev.nestmap.runtime",
                         "dev.nestmap.kafka",
-                        "dev.nestmap.micrometer");
+                        "dev.nestmap.micrometer",
+                        "dev.nestmap.cli",
+                        "dev.nestmap.builder");
         assertThat(resolved.findModule("org.objectweb.asm")).isPresent();
     }
 
@@ -69,11 +71,14 @@ class ModulesTest {
                 .containsExactlyInAnyOrderElementsOf(expected);
     }
 
-    /** JNR implements the interfaces of native functions. Nothing else needs to be open. */
+    /** JNR implements the interfaces of native functions, and Picocli sets the options of the commands. Nothing else needs to be open. */
     @Test
-    void onlyThePackageOfNativeFunctionsIsOpen() {
-        assertThat(ours().stream().flatMap(module -> module.opens().stream()).map(Opens::source))
-                .containsExactly("dev.nestmap.runtime.internal.kernel.natives");
+    void onlyNativeFunctionsAndOptionsOfCommandsAreOpen() {
+        assertThat(ours().stream().flatMap(module -> module.opens().stream()).map(Opens::toString))
+                .containsExactlyInAnyOrder(
+                        "dev.nestmap.runtime.internal.kernel.natives",
+                        "dev.nestmap.cli to [info.picocli]",
+                        "dev.nestmap.builder to [info.picocli]");
     }
 
     private static List<ModuleDescriptor> ours() {
