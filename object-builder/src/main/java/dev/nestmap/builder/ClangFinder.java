@@ -132,7 +132,7 @@ final class ClangFinder {
 
     private void probe(Path candidate, List<Clang> found, List<String> refusals) {
         try {
-            Command.Output output = Command.run(directory, List.of(candidate.toString(), "--version"));
+            Command.Output output = Command.run(directory, List.of(candidate.toString(), "--version"), Command.ANSWER);
             ClangVersion.parse(output.text())
                     .ifPresentOrElse(
                             version -> found.add(new Clang(candidate, version)),
@@ -146,7 +146,9 @@ final class ClangFinder {
     private boolean hasBpfTarget(Clang clang) throws ToolchainException {
         try {
             List<String> command = List.of(clang.executable().toString(), "--print-targets");
-            return BPF_TARGET.matcher(Command.run(directory, command).text()).find();
+            return BPF_TARGET
+                    .matcher(Command.run(directory, command, Command.ANSWER).text())
+                    .find();
         } catch (IOException e) {
             throw new ToolchainException(clang + " does not run: " + e.getMessage());
         }

@@ -2,8 +2,10 @@
 package dev.nestmap.builder;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -15,13 +17,17 @@ final class Compilation {
      *
      * @param name name of the program
      * @param diagnostics warnings and errors of clang; there is an object unless one is an error
-     * @param filesRead the source and all headers that clang read, as absolute paths
+     * @param filesRead the source and all headers that clang read, as absolute paths; empty if unknown
+     * @param started when clang started, by the clock of the file system
      */
-    record Result(String name, List<Diagnostic> diagnostics, Set<Path> filesRead) {
+    record Result(String name, List<Diagnostic> diagnostics, Set<Path> filesRead, FileTime started) {
         boolean failed() {
             return diagnostics.stream().anyMatch(Diagnostic::isError);
         }
     }
+
+    /** Directories with headers, and the value of {@code __DATE__}. */
+    private static final List<String> ENVIRONMENT = List.of("CPATH", "C_INCLUDE_PATH", "SOURCE_DATE_EPOCH");
 
     private final ModuleLayout layout;
     private final Clang clang;
@@ -42,12 +48,18 @@ final class Compilation {
         options.addAll(userOptions);
     }
 
-    /** The compiler and its options. Together with the files that clang reads, they determine the content of an object. */
+    /**
+     * The compiler, its options, and the variables of the environment that it reads. Together with the files that clang reads, they
+     * determine the content of an object.
+     */
     List<String> settings() {
         List<String> settings = new ArrayList<>();
         settings.add(clang.executable().toString());
         settings.add(clang.version().description());
         settings.addAll(options);
+        for (String variable : ENVIRONMENT) {
+            settings.add(variable + "=" + System.getenv(variable));
+        }
         return settings;
     }
 
@@ -55,16 +67,33 @@ final class Compilation {
     Result compile(String name) throws IOException {
         Path dependencies = layout.dependencyFile(name);
         Files.createDirectories(layout.work());
-        Files.deleteIfExists(dependencies);
+        Files.deleteIfExists(layout.stagedObject(name)); // of a build that was killed
+        Files.write(dependencies, new byte[0]);
+        FileTime started = Files.getLastModifiedTime(dependencies);
         List<String> command = new ArrayList<>(List.of(clang.executable().toString()));
         command.addAll(options);
         command.addAll(List.of("-MD", "-MF", dependencies.toString(), "-MT", DependencyFile.TARGET));
         command.addAll(List.of("-c", layout.source(name).toString()));
         command.addAll(List.of("-o", layout.stagedObject(name).toString()));
-        List<Diagnostic> diagnostics = ClangOutput.parse(Command.run(layout.base(), command));
-        Set<Path> read = Files.exists(dependencies)
-                ? DependencyFile.parse(Files.readString(dependencies), layout.base())
-                : Set.of();
-        return new Result(name, diagnostics, read);
+        List<Diagnostic> diagnostics = new ArrayList<>(ClangOutput.parse(Command.run(layout.base(), command)));
+        if (diagnostics.stream().noneMatch(Diagnostic::isError) && !Files.exists(layout.stagedObject(name))) {
+            diagnostics.add(new Diagnostic(
+                    Diagnostic.Severity.ERROR,
+                    "",
+                    "clang succeeded, but wrote no object. Remove options such as -fsyntax-only from its arguments: "
+                            + command,
+                    List.of()));
+        }
+        return new Result(name, diagnostics, filesRead(dependencies), started);
+    }
+
+    /** The files that clang lists, or none if a name can't be read, such as one with a line break. */
+    private Set<Path> filesRead(Path dependencies) throws IOException {
+        if (!Files.exists(dependencies)) {
+            return Set.of();
+        }
+        String rule = new String(Files.readAllBytes(dependencies), StandardCharsets.UTF_8);
+        Set<Path> read = DependencyFile.parse(rule, layout.base());
+        return read.stream().allMatch(Files::exists) ? read : Set.of();
     }
 }

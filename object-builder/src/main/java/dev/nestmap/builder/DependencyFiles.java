@@ -4,15 +4,19 @@ package dev.nestmap.builder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
 /** Collects the headers and the schema texts of a module's dependencies in one directory, as they are in the jars. */
@@ -29,6 +33,14 @@ final class DependencyFiles {
     /** A part of a path that is not empty, {@code .} or {@code ..}. */
     private static final Pattern PART = Pattern.compile("(?!\\.\\.?$)[^\\\\\\p{Cntrl}]+");
 
+    /** No header is as large: vmlinux.h has about three million bytes. */
+    private static final int LARGEST = 64 << 20;
+
+    /**
+     * A file of a dependency.
+     *
+     * @param text its bytes as characters of ISO 8859-1, so that no byte is lost, whatever the encoding
+     */
     private record Content(Path origin, String text) {}
 
     private final Map<String, Content> files = new TreeMap<>();
@@ -73,8 +85,17 @@ final class DependencyFiles {
             for (ZipEntry entry :
                     jar.stream().filter(DependencyFiles::isCollected).toList()) {
                 String name = entry.getName().substring(FOLDER.length() + 1);
-                add(name, new Content(dependency, text(jar.getInputStream(entry).readAllBytes())));
+                byte[] bytes = jar.getInputStream(entry).readNBytes(LARGEST + 1);
+                if (bytes.length > LARGEST) {
+                    throw new BuildException(dependency + ": " + entry.getName() + " has more than " + LARGEST
+                            + " bytes, which is too much for a header or schema text. Remove this dependency, or use"
+                            + " another version");
+                }
+                add(name, new Content(dependency, text(bytes)));
             }
+        } catch (ZipException e) {
+            throw new BuildException("The dependency " + dependency + " is no jar, or is damaged: " + e.getMessage()
+                    + ". Build it again, or delete it, so that it is downloaded again");
         }
     }
 
@@ -111,17 +132,20 @@ final class DependencyFiles {
             String text = each.getValue().text();
             if (!Files.exists(file) || !text(Files.readAllBytes(file)).equals(text)) {
                 Files.createDirectories(file.getParent());
-                Files.writeString(file, text);
+                Files.write(file, text.getBytes(StandardCharsets.ISO_8859_1));
             }
         }
     }
 
     private void deleteOthers(Path into) throws IOException {
-        List<Path> kept = files.keySet().stream().map(into::resolve).toList();
+        Set<Path> kept = files.keySet().stream().map(into::resolve).collect(Collectors.toSet());
         try (Stream<Path> paths = Files.walk(into)) {
             // Reverse order deletes the files in a directory before the directory.
             for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                if (!path.equals(into) && kept.stream().noneMatch(file -> file.startsWith(path))) {
+                boolean isKept = Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
+                        ? kept.stream().anyMatch(file -> !file.equals(path) && file.startsWith(path))
+                        : kept.contains(path);
+                if (!path.equals(into) && !isKept) {
                     Files.delete(path);
                 }
             }
@@ -129,6 +153,6 @@ final class DependencyFiles {
     }
 
     private static String text(byte[] content) {
-        return new String(content, StandardCharsets.UTF_8);
+        return new String(content, StandardCharsets.ISO_8859_1);
     }
 }

@@ -30,9 +30,13 @@ final class HeaderPath {
         List<String> options = new ArrayList<>();
         options.add("-iquote" + layout.ownHeaders());
         options.add("-iquote" + layout.sources()); // generated headers can include headers of the user
+        boolean hasVmlinux = Files.exists(layout.vmlinux().resolve(Vmlinux.HEADER));
+        if (hasVmlinux) {
+            options.add("-iquote" + layout.vmlinux()); // the user asked for it, so it comes before that of a dependency
+        }
         options.add("-iquote" + layout.dependencyHeaders()); // one directory, so that they can include each other
         options.add("-I" + layout.sources());
-        if (Files.exists(layout.vmlinux().resolve(Vmlinux.HEADER))) {
+        if (hasVmlinux) {
             options.add("-I" + layout.vmlinux());
         }
         multiarch(clang).ifPresent(directory -> options.addAll(List.of("-idirafter", directory.toString())));

@@ -73,6 +73,11 @@ record InputFingerprint(String settings, SortedMap<Path, String> files) {
         Files.move(staged, to, StandardCopyOption.ATOMIC_MOVE);
     }
 
+    /** A fingerprint of the same files that is never current. */
+    InputFingerprint outdated() {
+        return new InputFingerprint("outdated", files);
+    }
+
     /** Whether the settings and all files are unchanged. */
     boolean isCurrent(List<String> settings) throws IOException {
         return equals(of(settings, files.keySet()));

@@ -91,24 +91,25 @@ public final class Main implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         PrintWriter err = spec.commandLine().getErr();
         BuildLog log = new WriterLog(spec.commandLine().getOut(), err);
         ModuleLayout layout = ModuleLayout.of(Path.of(""), sources, classes, output == null ? classes : output, work);
         try {
             new ObjectBuild(layout, new ObjectBuild.Options(clang, arguments, dependencies(), vmlinux), log).run();
+            return CommandLine.ExitCode.OK;
         } catch (BuildException e) {
-            err.println("error: " + e.getMessage());
-            return CommandLine.ExitCode.SOFTWARE;
+            log.error(String.valueOf(e.getMessage()));
         } catch (ToolchainException e) {
             if (skipWithoutClang) {
                 log.warn(e.skipped(layout));
                 return CommandLine.ExitCode.OK;
             }
-            err.println("error: " + e.getMessage());
-            return CommandLine.ExitCode.SOFTWARE;
+            log.error(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            log.error("Can't compile the BPF programs in " + layout.sources() + ": " + e);
         }
-        return CommandLine.ExitCode.OK;
+        return CommandLine.ExitCode.SOFTWARE;
     }
 
     private List<Path> dependencies() {

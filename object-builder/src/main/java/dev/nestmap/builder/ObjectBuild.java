@@ -3,9 +3,12 @@ package dev.nestmap.builder;
 
 import dev.nestmap.schema.Amount;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -52,12 +55,28 @@ public final class ObjectBuild {
     }
 
     /**
-     * Compiles the programs whose source, headers, schema text or settings changed, and checks the objects.
+     * Compiles the programs whose source, headers, schema text or settings changed, and checks the objects. Waits for another build of
+     * the module first.
      *
      * @throws ToolchainException if clang or a system header is missing
      * @throws BuildException if a program does not compile or differs from the records; the log has the reasons
      */
     public void run() throws IOException, ToolchainException, BuildException {
+        if (!Files.isDirectory(layout.work()) && SourceFiles.present(layout).isEmpty()) {
+            build(); // creates no directory
+            return;
+        }
+        BuildLock lock = BuildLock.of(layout.work(), log);
+        try {
+            build();
+        } catch (UncheckedIOException e) {
+            throw e.getCause(); // from the list of a directory
+        } finally {
+            lock.close();
+        }
+    }
+
+    private void build() throws IOException, ToolchainException, BuildException {
         deleteStaleObjects();
         new MissingPrograms(layout).warnings().forEach(log::warn);
         List<String> names = SourceFiles.present(layout);
@@ -186,14 +205,28 @@ public final class ObjectBuild {
             Path object = layout.object(result.name());
             Files.createDirectories(object.getParent());
             Files.move(layout.stagedObject(result.name()), object, StandardCopyOption.REPLACE_EXISTING);
-            if (result.filesRead().isEmpty()) {
-                Files.deleteIfExists(layout.fingerprint(result.name()));
-                continue; // unknown dependencies: the next build compiles it again
-            }
-            Set<Path> files = new TreeSet<>(result.filesRead());
-            files.addAll(comparison.schemas(result));
+            Set<Path> inputs = new TreeSet<>(result.filesRead());
+            inputs.addAll(comparison.schemas(result));
+            Set<Path> files = new TreeSet<>(inputs);
             files.add(object);
-            InputFingerprint.of(settings, files).write(layout.fingerprint(result.name()));
+            InputFingerprint fingerprint = InputFingerprint.of(settings, files);
+            // Without these, the next build compiles the program again.
+            boolean isCurrent = !result.filesRead().isEmpty() && !changedSince(result.started(), inputs);
+            (isCurrent ? fingerprint : fingerprint.outdated()).write(layout.fingerprint(result.name()));
         }
+    }
+
+    /** Whether somebody edited a file while clang ran. Clang may have read it before. Dates in the future are no edits. */
+    private static boolean changedSince(FileTime started, Set<Path> files) throws IOException {
+        FileTime now = FileTime.from(Instant.now());
+        for (Path file : files) {
+            if (Files.exists(file)) {
+                FileTime changed = Files.getLastModifiedTime(file);
+                if (changed.compareTo(started) >= 0 && changed.compareTo(now) <= 0) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 }

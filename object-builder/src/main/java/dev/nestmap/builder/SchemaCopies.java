@@ -10,6 +10,7 @@ import dev.nestmap.schema.text.SchemaText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /**
@@ -105,7 +106,10 @@ public final class SchemaCopies {
             String text = Files.readString(layout.schema(name));
             if (!Files.exists(copy) || !Files.readString(copy).equals(text)) {
                 Files.createDirectories(layout.sources());
-                Files.writeString(copy, text);
+                // At once, so that a build that is killed leaves the old copy or the new one.
+                Path staged = copy.resolveSibling(copy.getFileName() + ".new");
+                Files.writeString(staged, text);
+                Files.move(staged, copy, StandardCopyOption.ATOMIC_MOVE);
                 log.info("Wrote " + copy + "; commit it");
             }
         }

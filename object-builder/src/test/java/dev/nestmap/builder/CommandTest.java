@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +48,30 @@ class CommandTest {
         // The output ends at once and the program does not.
         assertThatThrownBy(() -> run("exec >&- 2>&-; sleep 60")).isInstanceOf(InterruptedIOException.class);
         assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void stopsAProgramThatTakesTooLong() {
+        List<String> script = List.of("/bin/sh", "-c", "echo clang version 19; sleep 60");
+
+        assertThatThrownBy(() -> Command.run(directory, script, Duration.ofMillis(100)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("had not ended after 0 s");
+        assertThat(ProcessHandle.current().descendants().filter(ProcessHandle::isAlive))
+                .noneMatch(process -> process.info().commandLine().orElse("").endsWith("sleep 60"));
+    }
+
+    @Test
+    void stopsAProgramThatWritesWhenInterrupted() {
+        Thread.currentThread().interrupt();
+
+        assertThatThrownBy(() -> run("sleep 60")).isInstanceOf(InterruptedIOException.class);
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void readsAMegabyte() throws IOException {
+        assertThat(run("head -c 1000000 /dev/zero | tr '\\0' x").text()).hasSize(1_000_000);
     }
 
     private Command.Output run(String script) throws IOException {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.ZipEntry;
@@ -129,6 +130,49 @@ class DependencyFilesTest {
                 .withMessageContaining("flow.bpf.h")
                 .withMessageContaining(first.toString())
                 .withMessageContaining(other.toString());
+    }
+
+    @Test
+    void keepsBytesThatAreNotUtf8() throws Exception {
+        Path folder = classes("a", "flow.bpf.h", "").resolve("META-INF/bpf/include");
+        byte[] latin1 = "/* Größe */".getBytes(StandardCharsets.ISO_8859_1);
+        Files.write(folder.resolve("flow.bpf.h"), latin1);
+
+        DependencyFiles.gather(List.of(directory.resolve("a")), into());
+
+        assertThat(header("flow.bpf.h")).hasBinaryContent(latin1);
+    }
+
+    @Test
+    void aFileMayBecomeADirectory() throws Exception {
+        Path file = classes("a", "acme.h", "struct flow;");
+        Path folder = classes("b", "acme.h/flow.h", "struct flow;");
+
+        DependencyFiles.gather(List.of(file), into());
+        DependencyFiles.gather(List.of(folder), into());
+        assertThat(header("acme.h/flow.h")).exists();
+        DependencyFiles.gather(List.of(file), into());
+        assertThat(header("acme.h")).isRegularFile();
+    }
+
+    @Test
+    void namesADamagedJar() throws Exception {
+        Path jar = jar("a.jar", Map.of("META-INF/bpf/include/flow.bpf.h", "struct flow;"));
+        byte[] bytes = Files.readAllBytes(jar);
+        Files.write(jar, Arrays.copyOf(bytes, bytes.length - 30));
+
+        assertThatExceptionOfType(BuildException.class)
+                .isThrownBy(() -> DependencyFiles.gather(List.of(jar), into()))
+                .withMessageContaining("The dependency " + jar + " is no jar, or is damaged");
+    }
+
+    @Test
+    void rejectsAFileThatIsTooLargeForAHeader() throws Exception {
+        Path jar = jar("a.jar", Map.of("META-INF/bpf/include/huge.h", " ".repeat((64 << 20) + 1)));
+
+        assertThatExceptionOfType(BuildException.class)
+                .isThrownBy(() -> DependencyFiles.gather(List.of(jar), into()))
+                .withMessageContaining(jar + ": META-INF/bpf/include/huge.h has more than 67108864 bytes");
     }
 
     private Path classes(String name, String header, String text) throws IOException {

@@ -67,6 +67,19 @@ class MainTest {
     }
 
     @Test
+    void reportsAFileThatCannotBeWritten() {
+        Path file = directory.resolve("file");
+        module.write(file, "");
+
+        assertThat(run("--output", file.toString())).isEqualTo(1);
+        assertThat(err.toString())
+                .startsWith("error: Can't compile the BPF programs in "
+                        + module.layout().sources() + ": ")
+                .contains(file.toString())
+                .hasLineCount(1);
+    }
+
+    @Test
     void rejectsUnknownOptions() {
         assertThat(run("--werror")).isEqualTo(2);
         assertThat(err.toString()).startsWith("Unknown option: '--werror'");

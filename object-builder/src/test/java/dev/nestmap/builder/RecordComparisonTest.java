@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -162,7 +163,8 @@ class RecordComparisonTest {
         Compilation.Result result = new Compilation.Result(
                 "other",
                 List.of(),
-                Set.of(module.header(), module.layout().dependencyHeaders().resolve("flow.bpf.h")));
+                Set.of(module.header(), module.layout().dependencyHeaders().resolve("flow.bpf.h")),
+                FileTime.fromMillis(0));
 
         assertThat(new RecordComparison(module.layout()).schemas(result))
                 .containsExactly(module.layout().schema("other"), schema());

@@ -11,7 +11,9 @@ import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.text.SchemaText;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -107,11 +109,12 @@ final class GeneratedFiles {
         return header.toLowerCase(Locale.ROOT);
     }
 
+    /** Writes a file in UTF-8. A writer of javac would use the encoding of the sources. */
     private void resource(String path, String text, TypeElement origin) throws IOException {
         Filer filer = environment.getFiler();
         FileObject file = filer.createResource(StandardLocation.CLASS_OUTPUT, "", path, origin);
-        try (Writer writer = file.openWriter()) {
-            writer.write(text);
+        try (OutputStream stream = file.openOutputStream()) {
+            stream.write(text.getBytes(StandardCharsets.UTF_8));
         }
     }
 

@@ -2,6 +2,8 @@
 package dev.nestmap.processor;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,10 +18,9 @@ final class HeaderOrigin {
     private HeaderOrigin() {}
 
     static Optional<String> read(Filer filer, String path) {
-        try {
-            CharSequence header =
-                    filer.getResource(StandardLocation.CLASS_OUTPUT, "", path).getCharContent(true);
-            Matcher matcher = SECOND_LINE.matcher(header);
+        try (InputStream stream =
+                filer.getResource(StandardLocation.CLASS_OUTPUT, "", path).openInputStream()) {
+            Matcher matcher = SECOND_LINE.matcher(new String(stream.readAllBytes(), StandardCharsets.UTF_8));
             return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
         } catch (IOException e) {
             return Optional.empty();

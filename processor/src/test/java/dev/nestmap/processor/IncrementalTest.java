@@ -3,13 +3,16 @@ package dev.nestmap.processor;
 
 import static com.google.testing.compile.CompilationSubject.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.testing.compile.Compilation;
+import com.google.testing.compile.JavaFileObjects;
 import dev.nestmap.processor.testing.Compilers;
 import dev.nestmap.processor.testing.OutputFolder;
 import dev.nestmap.processor.testing.Sources;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -128,6 +131,33 @@ class IncrementalTest {
         assertThat(after(temporary).compile(renamed)).succeededWithoutWarnings();
 
         assertThat(after(temporary).compile(second)).succeededWithoutWarnings();
+    }
+
+    /** Files that javac encodes have Latin-1 here. All readers of headers and schema texts expect UTF-8. */
+    @Test
+    void headersAndSchemaTextsDoNotDependOnTheEncodingOfTheSources() {
+        Charset fileNames = Charset.forName(System.getProperty("sun.jnu.encoding"));
+        assumeTrue(fileNames.newEncoder().canEncode('ö'), "the locale has no ö, and so no file can have this name");
+        JavaFileObject source = JavaFileObjects.forSourceString("com.acme.Größen", """
+                package com.acme;
+
+                import dev.nestmap.annotations.*;
+
+                @BpfObject("sizes")
+                interface Größen {
+                    @BpfMap(maxEntries = 1)
+                    record Map(@Key int key) {}
+                }
+                """);
+        OutputFolder folder = after(temporary).options("-encoding", "ISO-8859-1");
+
+        assertThat(folder.compile(source)).succeededWithoutWarnings();
+        assertThat(folder.compile(source)).succeededWithoutWarnings();
+
+        assertThat(temporary.resolve("META-INF/bpf/include/sizes.bpf.h"))
+                .content()
+                .contains("com.acme.Größen");
+        assertThat(temporary.resolve("META-INF/bpf/sizes.schema")).content().contains("com.acme.Größen");
     }
 
     /** The folder as output, and what earlier runs wrote there on the class path. */

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.builder;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps two builds of one module apart, such as those of an IDE and of a terminal. The kernel releases the lock when the process ends,
+ * however it ends.
+ */
+final class BuildLock implements AutoCloseable {
+    private static final String FILE = "lock";
+    private static final long POLL_MILLIS = 20;
+
+    private final @Nullable FileChannel channel;
+
+    private BuildLock(@Nullable FileChannel channel) {
+        this.channel = channel;
+    }
+
+    /**
+     * Waits until no other build works in a directory. Where a lock is impossible, because the directory is read-only or its file system
+     * has no locks, the build goes on without one.
+     */
+    static BuildLock of(Path directory, BuildLog log) {
+        FileChannel channel = null;
+        try {
+            Files.createDirectories(directory);
+            channel = FileChannel.open(directory.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (!isLocked(channel)) {
+                log.info("Waiting for another build in " + directory);
+                while (!isLocked(channel)) {
+                    Thread.sleep(POLL_MILLIS);
+                }
+            }
+            return new BuildLock(channel);
+        } catch (IOException e) {
+            return new BuildLock(channel);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new BuildLock(channel);
+        }
+    }
+
+    private static boolean isLocked(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock() != null;
+        } catch (OverlappingFileLockException e) {
+            return false; // another thread of this process has it
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (channel != null) {
+            channel.close();
+        }
+    }
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.builder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.nio.charset.Charset;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Builds that something disturbs: another build, an editor, a kill, unusual paths and options. */
+@Tag("jdk-independent")
+class DisturbedBuildTest {
+    private static final String UP_TO_DATE = "INFO Nothing to compile: all BPF objects are up to date";
+
+    @TempDir
+    Path directory;
+
+    private Module module;
+    private @Nullable String clang;
+    private final List<String> arguments = new ArrayList<>();
+    private final RecordingLog log = new RecordingLog();
+
+    @BeforeEach
+    void createModule() {
+        Toolchain.newest();
+        module = Module.tenantFlows(directory.resolve("module"));
+    }
+
+    @Test
+    void waitsForAnotherBuild() throws Exception {
+        BuildLock lock = BuildLock.of(module.layout().work(), log);
+        CompletableFuture<List<String>> other = CompletableFuture.supplyAsync(this::build);
+        while (log.lines().isEmpty()) {
+            Thread.onSpinWait();
+        }
+        assertThat(log.lines())
+                .containsExactly(
+                        "INFO Waiting for another build in " + module.layout().work());
+        assertThat(module.object()).doesNotExist();
+
+        lock.close();
+
+        assertThat(other.get(60, TimeUnit.SECONDS)).hasSize(2).last().asString().contains("Compiling 1 BPF program");
+        assertThat(module.object()).isNotEmptyFile();
+    }
+
+    /** The object has the old text, so it must not count as the object of the new one. */
+    @Test
+    void anEditWhileClangRunsIsCompiledByTheNextBuild() throws Exception {
+        Path source = module.layout().source(Module.PROGRAM);
+        clang = script("sed -i s/XDP_PASS/XDP_DROP/ '" + source + "'").toString();
+
+        build();
+
+        assertThat(Files.readString(source)).contains("XDP_DROP");
+        assertThat(build()).last().asString().contains("Compiling 1 BPF program");
+    }
+
+    @Test
+    void theObjectOfAKilledBuildIsNotUsed() {
+        module.write(module.layout().stagedObject(Module.PROGRAM), "of a build that was killed");
+        arguments.add("-fsyntax-only");
+
+        assertThatExceptionOfType(BuildException.class)
+                .isThrownBy(this::run)
+                .withMessageStartingWith("1 error in 1 BPF program");
+        assertThat(log.lines().get(1))
+                .startsWith("ERROR clang succeeded, but wrote no object. Remove options such as -fsyntax-only");
+        assertThat(module.object()).doesNotExist();
+    }
+
+    @Test
+    void buildsInADirectoryWithAnyName() {
+        Charset names = Charset.forName(System.getProperty("sun.jnu.encoding")); // has only ASCII without a locale
+        String other = names.newEncoder().canEncode('ü') ? "ü" : "";
+        module = Module.tenantFlows(directory.resolve("a 'b' \"c\" $HOME `d` #e {f} [g] %h=" + other));
+        build();
+        assertThat(build()).last().isEqualTo(UP_TO_DATE);
+
+        module.edit(module.header(), "/* Generated", "/* Newly generated");
+
+        assertThat(build()).last().asString().contains("Compiling 1 BPF program");
+        assertThat(module.object()).isNotEmptyFile();
+    }
+
+    /** Clang's list of files can't express a line break or a backslash, so every build compiles the program. */
+    @ParameterizedTest
+    @ValueSource(strings = {"a\nb", "a\\b"})
+    void buildsInADirectoryWithANameThatClangCannotList(String name) throws Exception {
+        module = Module.tenantFlows(directory.resolve(name));
+        build();
+        assertThat(module.object()).isNotEmptyFile();
+        assertThat(build()).last().asString().contains("Compiling 1 BPF program");
+
+        Files.delete(module.layout().source(Module.PROGRAM));
+        build();
+
+        assertThat(module.object()).doesNotExist();
+    }
+
+    private List<String> build() {
+        try {
+            run();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+        return log.lines();
+    }
+
+    private void run() throws Exception {
+        new ObjectBuild(module.layout(), new ObjectBuild.Options(clang, arguments, List.of(), null), log).run();
+    }
+
+    /** A compiler that runs a command after each compilation. */
+    private Path script(String command) {
+        Path file = directory.resolve("clang");
+        module.write(
+                file,
+                "#!/bin/sh\n" + Toolchain.newestExecutable() + " \"$@\" || exit\ncase \"$*\" in *' -c '*) " + command
+                        + ";; esac\n");
+        assertThat(file.toFile().setExecutable(true)).isTrue();
+        return file;
+    }
+}
