@@ -6,121 +6,29 @@
  * the same buffer. Before the load it sets the sizes below and replaces the map `outer` by the outer map to read. Nothing here writes to
  * the outer map or to an inner map. The programs are raw tracepoints, which are not sleepable: a sleepable program would delay the
  * release of inner maps that leave their slots.
- *
- * User space may write to the buffer at any time, so every offset that comes from the buffer is compared with the buffer's size before
- * it is used.
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 #include "outer.h"
-
-/* Set before the load. Sizes are in bytes. They are constants for the verifier. */
-const volatile struct {
-	__u32 buffer;       /* one buffer */
-	__u32 outer_key;    /* key of the outer map, rounded up to a multiple of 8 */
-	__u32 key;          /* key of an inner map */
-	__u32 value;        /* value of an inner map */
-	__u32 most_visits;  /* sum of max_entries of the inner maps that one run of copy_entries visits */
-} sizes;
+#include "requests.h"
 
 /* The kernel's struct bpf_map, as far as it is needed. libbpf finds the member in the running kernel. */
 struct bpf_map {
 	__u32 max_entries;
 } __attribute__((preserve_access_index));
 
-/* The buffers. Several threads may run the programs at the same time, each with a buffer of its own. */
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, 1);
-	__uint(key_size, sizeof(__u32));
-	__uint(value_size, 4096);
-} buffers SEC(".maps");
-
-/* The beginning of a buffer. The requests follow. */
-struct header {
-	__u32 requests; /* number of requests */
-	__u32 answered; /* copy_entries: number of requests that are answered, from the first one on */
-	__u32 end;      /* copy_entries: offset behind the last entry */
-	__u32 full;     /* copy_entries: whether an entry did not fit */
-	__u64 visits;   /* copy_entries: sum of max_entries of the inner maps visited */
-};
-
-enum answer {
-	FOUND = 1,
-	NO_INNER_MAP = 2,
-	NO_ENTRY = 3,
-	TOO_LARGE = 4, /* visiting the inner map would hold the CPU for too long */
-};
-
-#define ALIGN(size) (((size) + 7u) & ~7u)
-
-/* Copies word by word: a word of 8 bytes that a program updates atomically is never read in halves. */
-static __always_inline void copy(volatile void *to, const volatile void *from, __u32 size)
+static __always_inline void *find_value(void *request, __u32 key_at, volatile __u32 *answer)
 {
-	__u32 at;
+	void *inner = bpf_map_lookup_elem(&outer, request), *value;
 
-	for (at = 0; at + 8 <= size; at += 8)
-		*(volatile __u64 *)(to + at) = *(const volatile __u64 *)(from + at);
-	if (size & 4) {
-		*(volatile __u32 *)(to + at) = *(const volatile __u32 *)(from + at);
-		at += 4;
-	}
-	if (size & 2) {
-		*(volatile __u16 *)(to + at) = *(const volatile __u16 *)(from + at);
-		at += 2;
-	}
-	if (size & 1)
-		*(volatile __u8 *)(to + at) = *(const volatile __u8 *)(from + at);
-}
-
-struct call {
-	volatile struct header *header;
-};
-
-/* Answers one request: outer key, answer (8 bytes), key of the inner map, value. Each part begins at a multiple of 8. */
-static long get_entry(__u32 index, struct call *call)
-{
-	__u32 key_at = sizes.outer_key + 8;
-	__u32 value_at = key_at + ALIGN(sizes.key);
-	__u32 request_size = value_at + ALIGN(sizes.value);
-	__u64 at = sizeof(struct header) + (__u64)index * request_size;
-	void *request, *inner, *value;
-	volatile __u32 *answer;
-
-	if (at > sizes.buffer - request_size)
-		return 1;
-	request = (void *)call->header + at;
-	answer = request + sizes.outer_key;
-	inner = bpf_map_lookup_elem(&outer, request);
 	if (!inner) {
 		*answer = NO_INNER_MAP;
-		return 0;
+		return NULL;
 	}
 	value = bpf_map_lookup_elem(inner, request + key_at);
-	if (!value) {
+	if (!value)
 		*answer = NO_ENTRY;
-		return 0;
-	}
-	copy(request + value_at, value, sizes.value);
-	*answer = FOUND;
-	return 0;
-}
-
-/* Looks up entries by the keys of their outer and inner maps. */
-SEC("raw_tp")
-int get_entries(struct bpf_raw_tracepoint_args *ctx)
-{
-	__u32 buffer = ctx->args[0];
-	struct call call = { .header = bpf_map_lookup_elem(&buffers, &buffer) };
-
-	if (!call.header)
-		return 1;
-	if (call.header->requests == 1)
-		get_entry(0, &call);
-	else
-		bpf_loop(call.header->requests, get_entry, &call, 0);
-	return 0;
+	return value;
 }
 
 static long copy_entry(struct bpf_map *map, const void *key, const void *value, struct call *call)

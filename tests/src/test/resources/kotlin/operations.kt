@@ -103,6 +103,8 @@ fun arrayWithPrimitiveKey(visits: ShopsBpf.VisitsMap) {
     val view = ShopsBpf.VisitsMap.View()
     println("${visits.get(12, view)} ${visits[12, view]} ${view.people()}")
     visits.forEach(view) { println(it.people()) }
+    visits.getAll(listOf(12), view) { println(it.people()) }
+    println(visits.getAll(listOf(12)).values.sumOf { it.people })
     println(visits.iterator().hasNext())
     visits.forEachBytes { key, value -> println(visits.fromBytes(key, value)) }
     visits.clear()
@@ -118,6 +120,8 @@ fun hashWithRecordKey(stock: ShopsBpf.StockMap, product: Product) {
     println("${stock.get(product, view)} ${view.pieces()}")
     stock.drain(view) { println(it.pieces()) }
     stock.forEach(view) { println(it.product()) }
+    stock.getAll(listOf(product), view) { println(it.product()) }
+    println(stock.getAll(listOf(product)).keys)
     println(stock.map { it.pieces }.sum() + stock.count() + stock.iterator().next().pieces)
     stock.put(Shops.Stock(product, 1))
     stock.putAll(emptyList())
@@ -135,6 +139,8 @@ fun hashWithPrimitiveKey(prices: ShopsBpf.PriceMap) {
     println("${prices.get(1, view)} ${view.cents()}")
     prices.drain(view) { println(it.cents()) }
     prices.forEach(view) { println(it.cents()) }
+    prices.getAll(listOf(1), view) { println(it.cents()) }
+    println(prices.getAll(listOf(1)).keys)
     println(prices.count() + prices.iterator().next().cents)
     prices.put(Shops.Price(1, 1))
     prices.putAll(emptyList())
@@ -157,6 +163,8 @@ fun entriesPerCpu(sales: ShopsBpf.SaleMap) {
     println("${sales.get(1, view)} ${view.cpu(sales.cpus() - 1)}")
     sales.drain(view) { println(it.cpu(0)) }
     sales.forEach(view) { println(it.cpu(1)) }
+    sales.getAll(listOf(1L), view) { println(it.cpu(1)) }
+    println(sales.getAll(listOf(1L)).values.sumOf { it.size })
     println(sales.count() + sales.iterator().next().size)
     sales.forEachBytes { key, value -> println(sales.fromBytes(key, value)) }
     sales.clear()
@@ -164,6 +172,7 @@ fun entriesPerCpu(sales: ShopsBpf.SaleMap) {
 
 fun stacks(stacks: ShopsBpf.StackMap) {
     println("${stacks.get(1)} ${stacks[1]} ${stacks.contains(1)} ${stacks.remove(1)} ${stacks.count()}")
+    println(stacks.getAll(listOf(1)).keys)
     stacks.forEachBytes { key, value -> println(stacks.fromBytes(key, value)) }
     stacks.forEach { println(it.addresses) }
     println(stacks.iterator().hasNext())

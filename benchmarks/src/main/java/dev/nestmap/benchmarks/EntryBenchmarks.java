@@ -3,9 +3,12 @@ package dev.nestmap.benchmarks;
 
 import dev.nestmap.benchmarks.Benchmarked.Counter;
 import dev.nestmap.benchmarks.Benchmarked.Flow;
+import dev.nestmap.benchmarks.Benchmarked.FlowKey;
 import dev.nestmap.benchmarks.BenchmarkedBpf.FlowMap;
 import dev.nestmap.runtime.UpdateMode;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.LongStream;
 
 /** Operations on the entries of a plain map. */
@@ -13,6 +16,7 @@ final class EntryBenchmarks {
     private static final int CALLS = 4096;
     private static final long KEY_MASK = 4095;
     private static final long ABSENT_KEYS = 1_000_000;
+    private static final int MANY_KEYS = 512;
     private static final int PUT_ENTRIES = 16_384;
 
     private final CLoops c;
@@ -36,6 +40,11 @@ final class EntryBenchmarks {
                 new Benchmark("get-view", 1.03, CALLS, () -> c.get_hash(hash, CALLS), this::getView),
                 new Benchmark("get-array", 1.03, CALLS, () -> c.get_array(array, CALLS), this::getArray),
                 new Benchmark("get-missing", 1.03, CALLS, () -> c.get_missing(hash, CALLS), this::getMissing),
+                new Benchmark("get-all-8", 0.2, CALLS, () -> c.get_hash(hash, CALLS), () -> getAll(8)),
+                new Benchmark("get-all-512", 0.08, CALLS, () -> c.get_hash(hash, CALLS), () -> getAll(MANY_KEYS)),
+                new Benchmark(
+                        "get-all-512-view", 0.08, CALLS, () -> c.get_hash(hash, CALLS), () -> getAllInView(MANY_KEYS)),
+                new Benchmark("get-all-512-array", 0.08, CALLS, () -> c.get_array(array, CALLS), this::getAllOfArray),
                 new Benchmark("put", 1.03, CALLS, () -> c.put(hash, CALLS), this::put),
                 new Benchmark("remove-insert", 1.03, CALLS, () -> c.remove_insert(hash, CALLS), this::removeAndInsert),
                 new Benchmark("put-all", 1.03, PUT_ENTRIES, () -> c.put_all(hash), this::putAll),
@@ -63,6 +72,52 @@ final class EntryBenchmarks {
                 return -1;
             }
             sum += view.packets() + view.bytes();
+        }
+        return sum;
+    }
+
+    private long getAll(int atATime) {
+        long sum = 0;
+        for (long i = 0; i < CALLS; i += atATime) {
+            List<FlowKey> keys = keys(i, atATime);
+            Map<FlowKey, Flow> flows = bpf.flow().getAll(keys);
+            if (flows.size() != atATime) {
+                return -1;
+            }
+            for (Flow flow : flows.values()) {
+                sum += flow.packets() + flow.bytes();
+            }
+        }
+        return sum;
+    }
+
+    private long getAllInView(int atATime) {
+        long[] sum = {0};
+        for (long i = 0; i < CALLS; i += atATime) {
+            bpf.flow().getAll(keys(i, atATime), view, flow -> sum[0] += flow.packets() + flow.bytes());
+        }
+        return sum[0];
+    }
+
+    private static List<FlowKey> keys(long from, int count) {
+        List<FlowKey> keys = new ArrayList<>(count);
+        for (long i = from; i < from + count; i++) {
+            keys.add(Suite.key(i & KEY_MASK));
+        }
+        return keys;
+    }
+
+    private long getAllOfArray() {
+        long sum = 0;
+        List<Long> keys = new ArrayList<>();
+        for (long i = 0; i < CALLS; i += MANY_KEYS) {
+            keys.clear();
+            for (long j = i; j < i + MANY_KEYS; j++) {
+                keys.add(j & KEY_MASK);
+            }
+            for (Counter counter : bpf.counter().getAll(keys).values()) {
+                sum += counter.packets() + counter.bytes();
+            }
         }
         return sum;
     }

@@ -17,7 +17,9 @@ import dev.nestmap.runtime.spi.MapHandle;
 import dev.nestmap.schema.Amount;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Collection;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.function.BiConsumer;
@@ -120,6 +122,38 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
             return false;
         }
         throw MapOperation.LOOKUP.failed(shape(), EntryDecoder.key(shape(), keyCodec, block.bytes(), 0), result);
+    }
+
+    /**
+     * Returns the entries of several keys. Where the kernel and the map allow it, and if the map is read like this often, a BPF program of
+     * Nestmap looks up hundreds of entries in a system call. Otherwise each one takes a call. The entries are read one after the other, so
+     * they are not a snapshot of one moment.
+     *
+     * @param keys the keys
+     * @param <Q> type of the keys
+     * @return the entries that exist, in the order of the keys
+     * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation, or if the bytes are not a valid value of
+     *     the record
+     * @throws IllegalArgumentException if a key does not fit its C type
+     */
+    public final <Q extends K> Map<Q, E> getAll(Collection<Q> keys) {
+        return new EntryLookups<>(map(), codec, lock).getAll(keys);
+    }
+
+    /**
+     * Shows the entries of several keys to an action, under the conditions of {@link #getAll(Collection)}. A key that is given twice is
+     * shown twice.
+     *
+     * @param keys the keys
+     * @param view shows each entry that exists until the action returns, in the order of the keys
+     * @param action receives the view
+     * @param <V> type of the view
+     * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation
+     * @throws IllegalArgumentException if a key does not fit its C type
+     */
+    public final <V extends EntryView<E>> void getAll(
+            Collection<? extends K> keys, V view, Consumer<? super V> action) {
+        new EntryLookups<>(map(), codec, lock).getAll(keys, view, action);
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.nestmap.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -54,6 +56,22 @@ abstract class AccessorContract {
         assertThat(network.flow().contains(HTTPS)).isTrue();
         assertThat(network.flow().get(DNS)).isNull();
         assertThat(network.flow().contains(DNS)).isFalse();
+    }
+
+    @Test
+    void returnsTheEntriesOfSeveralKeys() {
+        network.flow().putAll(flows(0, 3));
+        List<FlowKey> keys = List.of(key(2), HTTPS, key(0), key(2));
+
+        assertThat(network.flow().getAll(keys)).containsExactly(Map.entry(key(2), flow(2)), Map.entry(key(0), flow(0)));
+        assertThat(network.flow().getAll(List.of())).isEmpty();
+        assertThat(network.flow().getAll(List.of(HTTPS, DNS))).isEmpty();
+        assertThatNullPointerException()
+                .isThrownBy(() -> network.flow().getAll(Collections.singleton(null)))
+                .withMessage("key");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> network.flow().getAll(List.of(key(2), key(-1))))
+                .withMessageContaining("-1");
     }
 
     @Test
@@ -389,7 +407,15 @@ abstract class AccessorContract {
 
     private static List<Flow> flows(int from, int count) {
         return IntStream.range(from, from + count)
-                .mapToObj(i -> new Flow(new FlowKey(i, 6), i))
+                .mapToObj(AccessorContract::flow)
                 .toList();
+    }
+
+    private static Flow flow(int number) {
+        return new Flow(key(number), number);
+    }
+
+    private static FlowKey key(int number) {
+        return new FlowKey(number, 6);
     }
 }

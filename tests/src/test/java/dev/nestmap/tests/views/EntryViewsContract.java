@@ -134,6 +134,29 @@ abstract class EntryViewsContract {
     }
 
     @Test
+    void showsTheEntriesOfSeveralKeys() {
+        VisitMap visits = bpf.shop().create(1);
+        visits.putAll(List.of(visit(1, 1), visit(1, 2), visit(1, 3)));
+        VisitMap.View view = new VisitMap.View();
+        List<Place> keys =
+                List.of(visit(1, 3).place(), visit(1, 9).place(), visit(1, 1).place());
+        List<Visit> seen = new ArrayList<>();
+
+        visits.getAll(keys, view, each -> seen.add(shown(each)));
+
+        assertThat(seen).containsExactly(visit(1, 3), visit(1, 1));
+        assertThatIllegalStateException().isThrownBy(view::count);
+        SaleMap sales = bpf.till().create(1);
+        sales.putForEachCpu(new Sale(1, 5));
+        SaleMap.View sale = new SaleMap.View();
+        sales.getAll(
+                List.of(7L, 1L),
+                sale,
+                each -> assertThat(each.cpu(sales.cpus() - 1).sum()).isEqualTo(5));
+        assertThat(sales.getAll(List.of(1L, 2L))).containsOnlyKeys(1L);
+    }
+
+    @Test
     void showsEveryEntry() {
         VisitMap visits = bpf.shop().create(1);
         VisitMap.View view = new VisitMap.View();

@@ -19,7 +19,7 @@ import java.util.List;
 /** Prints how many bytes each read with a view allocates for an entry. */
 final class ViewAllocations {
     /** The number of reads that are measured for each way to read inner maps. */
-    static final int READS = 13;
+    static final int READS = 14;
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final int ROUNDS = 2_000;
@@ -74,6 +74,9 @@ final class ViewAllocations {
                 1,
                 () -> sum += visits.get(present, visit) ? visit.place().corner().x() : 1);
         print("get, missing", 1, () -> sum += visits.get(absent, visit) ? visit.count() : 1);
+        List<Place> places = new ArrayList<>();
+        keys.forEach(key -> places.add(key.inner()));
+        print("getAll of a map", ENTRIES, () -> visits.getAll(places, visit, each -> sum += each.count()));
         print("forEach", ENTRIES, () -> bpf.price().forEach(price, each -> sum += each.cents()));
     }
 

@@ -117,6 +117,16 @@ public final class LeasedMap extends RevocableHandle implements RawMap {
         }
     }
 
+    @Override
+    public boolean lookupAll(Block requests, int count) {
+        enter();
+        try {
+            return raw.lookupAll(requests, count);
+        } finally {
+            lease.exit();
+        }
+    }
+
     /** Looks up entries of inner maps of this outer map. See {@link NestReader#lookup}. */
     public boolean lookupThrough(NestReader reader, Block requests, int count) {
         enter();

@@ -72,6 +72,17 @@ public interface RawMap {
     int lookup(Block block, int keyAt, int valueAt, long flags);
 
     /**
+     * Looks up several entries in one system call. Writes the answer and, if it is {@link LookupLayout#FOUND}, the value into each request.
+     *
+     * @param requests requests as {@link LookupLayout} describes them, without gaps
+     * @param count number of requests, at most {@link LookupLayout#capacity}
+     * @return false if this is not possible now. Then the caller looks up one after the other
+     */
+    default boolean lookupAll(Block requests, int count) {
+        return false;
+    }
+
+    /**
      * {@code BPF_MAP_UPDATE_ELEM} with {@link #ANY}, {@link #NOEXIST} or {@link #EXIST}. If {@link #LOCK} is added, the kernel changes an
      * existing value in place and holds its lock meanwhile.
      */

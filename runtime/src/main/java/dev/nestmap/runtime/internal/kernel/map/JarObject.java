@@ -31,17 +31,19 @@ final class JarObject implements AutoCloseable {
     }
 
     /**
-     * Loads an object, whose map {@code outer} stands for an outer map.
+     * Loads an object.
      *
      * @param name name of the file in {@code META-INF/bpf}, without {@code .bpf.o}
+     * @param placeholder name of the object's map that stands for {@code read}
+     * @param read the map that the object's programs read
      * @param preparation changes the object before the load
      * @throws BpfException if this jar was built without clang, or if the kernel refuses the object
      */
-    static JarObject load(String name, KernelMap outer, Consumer<JarObject> preparation) {
+    static JarObject load(String name, String placeholder, KernelMap read, Consumer<JarObject> preparation) {
         try (LibbpfLog.Capture log = LibbpfLog.capture()) {
             JarObject object = new JarObject(name, open(name, log), log);
             try {
-                object.check(LIBBPF.bpf_map__reuse_fd(object.map("outer"), outer.fd()));
+                object.check(LIBBPF.bpf_map__reuse_fd(object.map(placeholder), read.fd()));
                 preparation.accept(object);
                 object.check(LIBBPF.bpf_object__load(object.pointer));
                 return object;
@@ -90,6 +92,30 @@ final class JarObject implements AutoCloseable {
             maps.put(name.substring(Math.max(0, name.indexOf('.'))), map);
         }
         return maps;
+    }
+
+    /** Writes numbers to the constants of the programs, which are 4 bytes each and the whole section. Only before the load. */
+    void setConstants(int... numbers) {
+        Block content = Block.allocate(numbers.length * Integer.BYTES);
+        for (int i = 0; i < numbers.length; i++) {
+            content.bytes().putInt(i * Integer.BYTES, numbers[i]);
+        }
+        try {
+            check(LIBBPF.bpf_map__set_initial_value(map(".rodata"), content.address(), content.size()));
+        } finally {
+            Reference.reachabilityFence(content);
+        }
+    }
+
+    /** Sets the sizes of the map {@code buffers}. Only before the load. */
+    void setBuffers(int size, int count) {
+        check(LIBBPF.bpf_map__set_value_size(map("buffers"), size));
+        check(LIBBPF.bpf_map__set_max_entries(map("buffers"), count));
+    }
+
+    /** Returns the map {@code buffers} of the loaded object. The caller closes it before the object. */
+    KernelMap buffers() {
+        return KernelMap.borrowing(LIBBPF.bpf_map__fd(map("buffers")), "buffers");
     }
 
     /** libbpf's pointer to a map. */

@@ -42,6 +42,9 @@ public final class KernelMap implements RawMap {
     /** Null if maps of this type have no records. */
     private final @Nullable KernelStream stream;
 
+    /** Null until entries are looked up together. */
+    private volatile @Nullable LazyMapReader reader;
+
     /** Null until it is read, and if it can't be read. */
     private volatile @Nullable MapShape prototype;
 
@@ -144,6 +147,19 @@ public final class KernelMap implements RawMap {
     }
 
     @Override
+    public boolean lookupAll(Block requests, int count) {
+        LazyMapReader known = reader;
+        return (known == null ? newReader() : known).lookup(requests, count);
+    }
+
+    private synchronized LazyMapReader newReader() {
+        LazyMapReader existing = reader;
+        LazyMapReader created = existing == null ? new LazyMapReader(this) : existing;
+        reader = created;
+        return created;
+    }
+
+    @Override
     public int update(Block block, int keyAt, int valueAt, long flags) {
         long key = key(block, keyAt);
         long value = value(block, valueAt);
@@ -236,6 +252,11 @@ public final class KernelMap implements RawMap {
 
     @Override
     public synchronized void close() {
+        LazyMapReader closingReader = reader;
+        if (closingReader != null) {
+            closingReader.close(); // a later call after reopen makes another one
+            reader = null;
+        }
         int closing = fd;
         // Later calls fail with EBADF, and never reach another file that got the same number.
         fd = CLOSED;

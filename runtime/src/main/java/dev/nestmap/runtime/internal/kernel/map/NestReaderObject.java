@@ -2,17 +2,11 @@
 package dev.nestmap.runtime.internal.kernel.map;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.map.NestLayout;
 import dev.nestmap.runtime.internal.memory.Alignment;
-import dev.nestmap.runtime.internal.memory.Block;
-import java.lang.ref.Reference;
 
 /** The object {@code nest_reader.bpf.o} of this jar, loaded for one outer map. */
 final class NestReaderObject {
-    private static final LibBpf LIBBPF = Native.libbpf();
-
     private final JarObject object;
     private final KernelMap buffers;
     private final int getEntries;
@@ -22,7 +16,7 @@ final class NestReaderObject {
         this.object = object;
         this.getEntries = object.program("get_entries");
         this.copyEntries = object.program("copy_entries");
-        this.buffers = KernelMap.borrowing(LIBBPF.bpf_map__fd(object.map("buffers")), "buffers");
+        this.buffers = object.buffers();
     }
 
     /**
@@ -34,32 +28,20 @@ final class NestReaderObject {
      * @throws BpfException if this jar was built without clang, or if the kernel refuses the object
      */
     static NestReaderObject load(KernelMap outer, NestLayout layout, int bufferSize, int buffers, int mostVisits) {
-        JarObject object = JarObject.load("nest_reader", outer, opened -> {
-            opened.check(LIBBPF.bpf_map__set_value_size(opened.map("buffers"), bufferSize));
-            opened.check(LIBBPF.bpf_map__set_max_entries(opened.map("buffers"), buffers));
-            setSizes(opened, layout, bufferSize, mostVisits);
+        JarObject object = JarObject.load("nest_reader", "outer", outer, opened -> {
+            opened.setBuffers(bufferSize, buffers);
+            opened.setConstants(
+                    bufferSize,
+                    Alignment.align(layout.outerKeySize()),
+                    layout.innerKeySize(),
+                    layout.valueBytes(),
+                    mostVisits);
         });
         try {
             return new NestReaderObject(object);
         } catch (Throwable e) { // even after an Error, nobody else would close the object
             object.close();
             throw e;
-        }
-    }
-
-    /** Writes the constants {@code sizes} of the programs, which are the whole section. */
-    private static void setSizes(JarObject opened, NestLayout layout, int bufferSize, int mostVisits) {
-        int[] sizes = {
-            bufferSize, Alignment.align(layout.outerKeySize()), layout.innerKeySize(), layout.valueBytes(), mostVisits
-        };
-        Block content = Block.allocate(sizes.length * Integer.BYTES);
-        for (int i = 0; i < sizes.length; i++) {
-            content.bytes().putInt(i * Integer.BYTES, sizes[i]);
-        }
-        try {
-            opened.check(LIBBPF.bpf_map__set_initial_value(opened.map(".rodata"), content.address(), content.size()));
-        } finally {
-            Reference.reachabilityFence(content);
         }
     }
 

@@ -27,7 +27,7 @@ final class PrototypeReader {
         if (!outer.shape().kind().isMapOfMaps() || !KernelFeature.RAW_TRACEPOINT_RUNS.isPresent()) {
             return null;
         }
-        try (JarObject object = JarObject.load("prototype", outer, opened -> {})) {
+        try (JarObject object = JarObject.load("prototype", "outer", outer, opened -> {})) {
             PrototypeReader reader = new PrototypeReader(object.program("get_attribute"));
             return MapKind.ofNumber(reader.attribute(0)).map(reader::shape).orElse(null);
         } catch (BpfException e) {

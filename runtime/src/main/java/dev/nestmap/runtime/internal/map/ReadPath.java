@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.runtime.internal.outer;
+package dev.nestmap.runtime.internal.map;
 
 import java.util.Arrays;
 import java.util.Locale;
 
-/** How entries of many inner maps are read. The system property {@code nestmap.nestReads} selects it. */
-enum ReadPath {
+/** How many entries are read. The system property {@code nestmap.nestReads} selects it. */
+public enum ReadPath {
     /** By a BPF program where the kernel and the maps allow it, and in batches otherwise. The default. */
     PROGRAM,
 
@@ -15,14 +15,14 @@ enum ReadPath {
     /** Each entry by a system call of its own. */
     SINGLE;
 
-    static final String PROPERTY = "nestmap.nestReads";
+    public static final String PROPERTY = "nestmap.nestReads";
 
     /**
      * Returns the path that the system property selects.
      *
      * @throws IllegalArgumentException if it is not the name of a path
      */
-    static ReadPath configured() {
+    public static ReadPath configured() {
         String name = System.getProperty(PROPERTY, "program");
         return Arrays.stream(values())
                 .filter(path -> path.name().toLowerCase(Locale.ROOT).equals(name))

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.internal.map.LookupLayout;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.ReadPath;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.schema.MapFlags;
+import dev.nestmap.schema.MapKind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The program that looks up many entries of one map, and when it is loaded. */
+@KernelTest
+class KernelMapReaderTest {
+    private static final MapShape SHAPE = new MapShape("flow", MapKind.HASH, 4, 8, 64, 0);
+    private static final int MOST_KEYS = 600;
+
+    private final KernelMaps maps = new KernelMaps();
+
+    @AfterEach
+    void readByProgramAgain() {
+        System.clearProperty(ReadPath.PROPERTY);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11})
+    void findsWhatSystemCallsFind(int seed) {
+        Random random = new Random(seed);
+        boolean isArray = random.nextInt(3) == 0;
+        int valueSize = 1 + random.nextInt(random.nextInt(4) == 0 ? 3000 : 40);
+        MapShape shape = isArray
+                ? new MapShape("array", MapKind.ARRAY, 4, valueSize, 500, 0)
+                : new MapShape("hash", MapKind.HASH, 1 + random.nextInt(21), valueSize, 1000, random.nextInt(2));
+        KernelMap map = KernelMap.of(maps.create(shape, null));
+        LookupLayout layout = LookupLayout.of(map);
+        Block requests = Block.allocate(MOST_KEYS * layout.requestSize());
+        fill(map, layout, requests, random);
+        awaitReader(map, layout);
+
+        for (int count : List.of(2, layout.capacity() / 2 + 2, layout.capacity())) {
+            assertThat(map.lookupAll(requests, count)).isTrue();
+            for (int i = 0; i < count; i++) {
+                assertAnswer(map, layout, requests, i, seed);
+            }
+        }
+        map.close();
+    }
+
+    /** Writes requests with random keys, and puts entries with about half of them into the map. */
+    private static void fill(KernelMap map, LookupLayout layout, Block requests, Random random) {
+        byte[] bytes = new byte[layout.requestSize()];
+        for (int i = 0; i < layout.capacity(); i++) {
+            int at = i * layout.requestSize();
+            random.nextBytes(bytes);
+            requests.bytes().put(at, bytes);
+            if (map.shape().kind() == MapKind.ARRAY) {
+                requests.bytes().putInt(at + layout.keyAt(), i);
+            }
+            if (random.nextBoolean()) {
+                map.update(requests, at + layout.keyAt(), at + layout.valueAt(), RawMap.ANY);
+            }
+        }
+    }
+
+    private static void assertAnswer(KernelMap map, LookupLayout layout, Block requests, int index, int seed) {
+        Block single = Block.allocate(layout.requestSize());
+        int at = index * layout.requestSize();
+        requests.copy(at, single, 0, layout.requestSize());
+        boolean found = map.lookup(single, layout.keyAt(), layout.valueAt()) == 0;
+        assertThat(requests.bytes().getInt(at) == LookupLayout.FOUND)
+                .as("request %d, seed %d", index, seed)
+                .isEqualTo(found);
+        if (found) {
+            assertThat(requests.bytes().slice(at + layout.valueAt(), layout.valueBytes()))
+                    .as("value %d of %s, seed %d", index, map.shape(), seed)
+                    .isEqualTo(single.bytes().slice(layout.valueAt(), layout.valueBytes()));
+        }
+    }
+
+    /** Reads until the program is loaded. */
+    private static void awaitReader(KernelMap map, LookupLayout layout) {
+        Block requests = Block.allocate(layout.capacity() * layout.requestSize());
+        for (int keys = layout.capacity(); keys < LazyMapReader.KEYS_BEFORE; keys += layout.capacity()) {
+            assertThat(map.lookupAll(requests, layout.capacity())).isFalse();
+        }
+        assertThat(map.lookupAll(requests, layout.capacity())).isTrue();
+    }
+
+    @Test
+    void looksOneKeyUpByASystemCall() {
+        KernelMap map = KernelMap.of(maps.create(SHAPE, null));
+        LookupLayout layout = LookupLayout.of(map);
+        awaitReader(map, layout);
+
+        assertThat(map.lookupAll(Block.allocate(layout.requestSize()), 1)).isFalse();
+
+        map.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"batch", "single"})
+    void loadsNoProgramIfAnotherPathIsSelected(String path) {
+        System.setProperty(ReadPath.PROPERTY, path);
+        assertNeverRead(SHAPE);
+    }
+
+    @Test
+    void readsOnlyMapsThatAProgramReadsAsASystemCallDoes() {
+        // A program's lookup makes the entry a recently used one, and a system call's does not.
+        assertNeverRead(new MapShape("lru", MapKind.LRU_HASH, 4, 8, 64, 0));
+        assertNeverRead(new MapShape("each_cpu", MapKind.PERCPU_HASH, 4, 8, 64, 0));
+        assertNeverRead(SHAPE.withFlags(MapFlags.WRONLY_PROG));
+    }
+
+    private void assertNeverRead(MapShape shape) {
+        KernelMap map = KernelMap.of(maps.create(shape, null));
+        LookupLayout layout = LookupLayout.of(map);
+        Block requests = Block.allocate(layout.capacity() * layout.requestSize());
+        for (int keys = 0; keys <= LazyMapReader.KEYS_BEFORE; keys += layout.capacity()) {
+            assertThat(map.lookupAll(requests, layout.capacity())).isFalse();
+        }
+        map.close();
+    }
+
+    /** A suspended inner map is closed and opened again. */
+    @Test
+    void freesTheProgramWithTheMapAndLoadsItAgain() {
+        KernelMap map = KernelMap.of(maps.create(SHAPE, null));
+        KernelMap same = KernelMap.of(map.duplicate());
+        LookupLayout layout = LookupLayout.of(map);
+        awaitReader(map, layout);
+
+        map.close();
+        map.reopen(same);
+
+        awaitReader(map, layout);
+        map.close();
+    }
+
+    @Test
+    void aProcessHasFewPrograms() {
+        List<KernelMap> all = new ArrayList<>();
+        for (int i = 0; i < LazyMapReader.MOST_READERS + 3; i++) {
+            all.add(KernelMap.of(maps.create(SHAPE, null)));
+        }
+        LookupLayout layout = LookupLayout.of(all.get(0));
+        Block requests = Block.allocate(layout.capacity() * layout.requestSize());
+        int read = 0;
+        for (KernelMap map : all) {
+            for (int keys = 0; keys < LazyMapReader.KEYS_BEFORE; keys += layout.capacity()) {
+                map.lookupAll(requests, layout.capacity());
+            }
+            read += map.lookupAll(requests, 2) ? 1 : 0;
+        }
+        assertThat(read).isPositive().isLessThanOrEqualTo(LazyMapReader.MOST_READERS);
+        all.get(0).close();
+        assertThat(all.get(all.size() - 1).lookupAll(requests, 2)).isTrue();
+        all.forEach(KernelMap::close);
+    }
+
+    @Test
+    void answersEachOfManyThreads() throws Exception {
+        KernelMap map = KernelMap.of(maps.create(new MapShape("array", MapKind.ARRAY, 4, 8, 64, 0), null));
+        LookupLayout layout = LookupLayout.of(map);
+        Block entry = Block.allocate(16);
+        for (int i = 0; i < 64; i++) {
+            entry.bytes().putInt(0, i).putLong(8, 100 + i);
+            assertThat(map.update(entry, 0, 8, RawMap.ANY)).isZero();
+        }
+        ExecutorService threads = Executors.newFixedThreadPool(12);
+        List<Future<Integer>> done = new ArrayList<>();
+        for (int thread = 0; thread < 12; thread++) {
+            int first = thread;
+            done.add(threads.submit(() -> answers(map, layout, first)));
+        }
+        threads.shutdown();
+        int answers = 0;
+        for (Future<Integer> each : done) {
+            answers += each.get();
+        }
+        assertThat(answers).isPositive();
+        map.close();
+    }
+
+    private static int answers(KernelMap map, LookupLayout layout, int first) {
+        Block requests = Block.allocate(50 * layout.requestSize());
+        int answers = 0;
+        for (int round = 0; round < 500; round++) {
+            for (int i = 0; i < 50; i++) {
+                int at = i * layout.requestSize();
+                requests.bytes().putInt(at + layout.keyAt(), first + i).putLong(at + layout.valueAt(), 0);
+            }
+            if (map.lookupAll(requests, 50)) {
+                answers++;
+                for (int i = 0; i < 50; i++) {
+                    assertThat(requests.bytes().getLong(i * layout.requestSize() + layout.valueAt()))
+                            .isEqualTo(100 + first + i);
+                }
+            }
+        }
+        return answers;
+    }
+}
