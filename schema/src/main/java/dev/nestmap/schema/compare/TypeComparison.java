@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Compares two types by their layout, part by part. */
 final class TypeComparison {
@@ -40,6 +41,22 @@ final class TypeComparison {
         this.found = found;
         this.isExternal = isExternal;
         this.mode = mode;
+    }
+
+    /** Compares keys, values or variables, which one of the two sides may lack. */
+    void part(DifferenceLocation where, @Nullable CType declared, @Nullable CType actual) {
+        if (declared != null && actual != null) {
+            if (mode == ComparisonMode.VERSIONS) {
+                done.clear(); // a difference in a struct is reported for each part that has it
+            }
+            compare(where, declared, actual);
+        } else if (declared != null || actual != null) {
+            found.add(where.difference(Aspect.PRESENCE, spelling(declared), spelling(actual)));
+        }
+    }
+
+    private static String spelling(@Nullable CType type) {
+        return type == null ? "none" : type.spelling();
     }
 
     void compare(DifferenceLocation where, CType declared, CType actual) {

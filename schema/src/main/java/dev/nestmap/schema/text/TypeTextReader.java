@@ -5,21 +5,12 @@ import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Field;
-import dev.nestmap.schema.type.GraphRoot;
-import dev.nestmap.schema.type.KernelType;
 import dev.nestmap.schema.type.NamedType;
-import dev.nestmap.schema.type.OpaqueType;
-import dev.nestmap.schema.type.PointerType;
-import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 import dev.nestmap.schema.type.TypeLimits;
 import dev.nestmap.schema.type.UnionType;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads type declarations and uses of types from a schema text. */
@@ -28,20 +19,11 @@ final class TypeTextReader {
     private static final long MAX_SIZE = 1L << 56;
 
     private final TextLines lines;
-    private final List<NamedType> declared = new ArrayList<>();
-    private final Map<String, List<NamedType>> byTag = new HashMap<>();
-    private final IdentityHashMap<NamedType, Extent> extents = new IdentityHashMap<>();
+    private final DeclaredTypes declared = new DeclaredTypes();
+    private final TypeExtents extents = new TypeExtents();
 
     /** The number of types around the line that is read. */
     private int depth;
-
-    /**
-     * How much a type contains.
-     *
-     * @param depth the depth of its nested types
-     * @param members the number of its members, including those of nested types
-     */
-    private record Extent(int depth, long members) {}
 
     TypeTextReader(TextLines lines) {
         this.lines = lines;
@@ -49,26 +31,13 @@ final class TypeTextReader {
 
     /** The types that were declared so far, in order. */
     List<NamedType> types() {
-        return List.copyOf(declared);
+        return declared.all();
     }
 
     /** Reads a declaration after its keyword. */
     void declaration(LineTokens line, String keyword) {
-        String tag = line.name();
-        long number = line.accept("#") ? line.integer() : 1;
-        List<NamedType> sameTag = byTag.computeIfAbsent(tag, any -> new ArrayList<>());
-        if (number != sameTag.size() + 1) {
-            throw line.error(
-                    number == 1
-                            ? "a second type with the tag " + tag
-                            : "type " + number + " with the tag " + tag + " comes after " + sameTag.size() + " others");
-        }
-        NamedType type = namedType(line, keyword, tag, size(line.expect(":")));
-        if (sameTag.contains(type)) {
-            throw line.error("a second type with the tag " + tag + ", equal to the first");
-        }
-        sameTag.add(type);
-        declared.add(type);
+        DeclaredTypes.Place place = declared.place(line);
+        declared.add(line, place, namedType(line, keyword, place.tag(), size(line.expect(":"))));
     }
 
     /** Reads the rest of a type declaration, after the size. */
@@ -82,39 +51,8 @@ final class TypeTextReader {
         NamedType type = keyword.equals("struct")
                 ? new StructType(tag, size, alignment, fields)
                 : new UnionType(tag, size, alignment, fields);
-        extents.put(type, extent(line, fields));
+        extents.add(line, type, fields);
         return type;
-    }
-
-    private Extent extent(LineTokens line, List<Field> fields) {
-        int deepest = 0;
-        long members = 1;
-        for (Field field : fields) {
-            Extent extent = extent(field.type());
-            deepest = Math.max(deepest, extent.depth());
-            members += extent.members();
-        }
-        if (deepest >= TypeLimits.MAX_DEPTH) {
-            throw tooDeep(line);
-        }
-        if (members > TypeLimits.MAX_MEMBERS) {
-            throw line.error(
-                    "a type with more than " + TypeLimits.MAX_MEMBERS + " members, including those of nested types");
-        }
-        return new Extent(deepest + 1, members);
-    }
-
-    private Extent extent(CType type) {
-        if (type instanceof ArrayType array) {
-            Extent element = extent(array.element());
-            return new Extent(element.depth() + 1, element.members());
-        }
-        Extent known = type instanceof NamedType named ? extents.get(named) : null;
-        return known == null ? new Extent(0, 1) : known;
-    }
-
-    private static SchemaFormatException tooDeep(LineTokens line) {
-        return line.error("types are nested more than " + TypeLimits.MAX_DEPTH + " deep");
     }
 
     private EnumType enumType(LineTokens line, String tag, long size) {
@@ -133,7 +71,7 @@ final class TypeTextReader {
         return new EnumType(tag, size, signed, constants);
     }
 
-    private static long size(LineTokens line) {
+    static long size(LineTokens line) {
         return checked(line, "a size", line.expect("size").integer());
     }
 
@@ -144,7 +82,7 @@ final class TypeTextReader {
         return bytes;
     }
 
-    private static int alignment(LineTokens line) {
+    static int alignment(LineTokens line) {
         long alignment = line.expect("alignment").integer();
         if (alignment < 1 || alignment > Integer.MAX_VALUE) {
             throw line.error("an alignment of " + alignment + " is out of range");
@@ -154,7 +92,7 @@ final class TypeTextReader {
 
     private List<Field> fields(LineTokens whole) {
         if (depth >= TypeLimits.MAX_DEPTH) {
-            throw tooDeep(whole);
+            throw TypeExtents.tooDeep(whole);
         }
         depth++;
         List<Field> fields = new ArrayList<>();
@@ -224,13 +162,13 @@ final class TypeTextReader {
     private TypeWords typeWords(LineTokens line) {
         String keyword = line.word();
         boolean untagged = List.of("struct", "union", "enum").contains(keyword) && (line.isAt(",") || line.isAt("["));
-        CType base = untagged ? null : baseType(line, keyword);
+        CType base = untagged ? null : new BaseTypeReader(declared).read(line, keyword);
         List<Long> counts = new ArrayList<>();
         while (line.accept("[")) {
             counts.add(line.integer());
             line.expect("]");
             if (counts.size() > TypeLimits.MAX_DEPTH) {
-                throw tooDeep(line);
+                throw TypeExtents.tooDeep(line);
             }
         }
         return new TypeWords(base, keyword, counts);
@@ -250,68 +188,5 @@ final class TypeTextReader {
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw line.error("an array of " + count + " elements of " + element.size() + " bytes is out of range");
         }
-    }
-
-    private CType baseType(LineTokens line, String word) {
-        return switch (word) {
-            case "opaque" -> opaque(line);
-            case "pointer" -> pointer(line, PointerType.Kind.PLAIN);
-            case "kptr" -> pointer(line, PointerType.Kind.KPTR);
-            case "kptr_untrusted" -> pointer(line, PointerType.Kind.UNTRUSTED);
-            case "kernel" -> kernelType(line);
-            case "enum", "struct", "union" -> reference(line, word);
-            case "unsigned" -> scalar(line, word + " " + line.word());
-            default -> scalar(line, word);
-        };
-    }
-
-    private static Scalar scalar(LineTokens line, String spelling) {
-        return Arrays.stream(Scalar.values())
-                .filter(scalar -> scalar.spelling().equals(spelling))
-                .findFirst()
-                .orElseThrow(() -> line.error("unknown type \"" + spelling + "\""));
-    }
-
-    private static PointerType pointer(LineTokens line, PointerType.Kind kind) {
-        String target = line.expect("(").name();
-        line.expect(")");
-        return new PointerType(target, kind);
-    }
-
-    private static CType kernelType(LineTokens line) {
-        String tag = line.name();
-        KernelType type =
-                KernelType.ofTag(tag).orElseThrow(() -> line.error("unknown type of the kernel \"" + tag + "\""));
-        if (!line.accept("(")) {
-            return type;
-        }
-        String contains = line.name();
-        String node = line.expect(",").name();
-        line.expect(")");
-        try {
-            return new GraphRoot(type, contains, node);
-        } catch (IllegalArgumentException e) {
-            throw line.error(type.spelling() + " that holds something");
-        }
-    }
-
-    private static OpaqueType opaque(LineTokens line) {
-        long size = size(line.expect("("));
-        int alignment = alignment(line.expect(","));
-        String what = line.expect(",").name();
-        line.expect(")");
-        return new OpaqueType(size, alignment, what);
-    }
-
-    private NamedType reference(LineTokens line, String keyword) {
-        String tag = line.name();
-        long number = line.accept("#") ? line.integer() : 1;
-        List<NamedType> sameTag = byTag.getOrDefault(tag, List.of());
-        NamedType type = number < 1 || number > sameTag.size() ? null : sameTag.get((int) number - 1);
-        if (type == null || !type.spelling().equals(keyword + " " + tag)) {
-            throw line.error(
-                    "no " + keyword + " " + tag + (number == 1 ? "" : " #" + number) + " is declared before this line");
-        }
-        return type;
     }
 }

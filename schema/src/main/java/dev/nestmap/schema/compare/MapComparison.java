@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema.compare;
+
+import dev.nestmap.annotations.SlotFill;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapFlags;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.SlotContents;
+import dev.nestmap.schema.compare.Difference.Aspect;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Compares the maps of two schemas: type, size, flags, keys, values, inner maps and slots.
+ *
+ * @param types compares keys and values
+ * @param found receives the differences
+ */
+record MapComparison(
+        Schema declared, Schema actual, ComparisonMode mode, TypeComparison types, List<Difference> found) {
+    private static final String EMPTY = "empty";
+
+    private boolean isForeign() {
+        return mode == ComparisonMode.FOREIGN_OBJECT;
+    }
+
+    private boolean isOfVersions() {
+        return mode == ComparisonMode.VERSIONS;
+    }
+
+    /** Compares a declared map with the map of the same name. */
+    void compare(MapDef map) {
+        DifferenceLocation where = DifferenceLocation.map(map.name());
+        actual.map(map.name())
+                .filter(other -> (other.role() == MapRole.INNER) == (map.role() == MapRole.INNER))
+                .ifPresentOrElse(
+                        other -> unlessInstance(where, map, other),
+                        () -> found.add(where.difference(Aspect.MAP, map.kind().cName(), TypeComparison.MISSING)));
+    }
+
+    /** Skips an instance: its definition is compared elsewhere, unless the instance has another definition, or another size of its own, now. */
+    private void unlessInstance(DifferenceLocation where, MapDef map, MapDef other) {
+        boolean sameDefinition = isOfVersions()
+                && map.role() == MapRole.INSTANCE
+                && other.role() == MapRole.INSTANCE
+                && Objects.equals(map.definition(), other.definition())
+                && (map.maxEntries() == other.maxEntries() || !(declared.hasOwnSize(map) || actual.hasOwnSize(other)));
+        if (!sameDefinition) {
+            mapDef(where, map, other);
+        }
+    }
+
+    private void mapDef(DifferenceLocation where, MapDef map, MapDef other) {
+        attribute(where, Aspect.KIND, map.kind(), other.kind(), MapKind::cName);
+        if (!isForeign() || map.flags() != map.kind().requiredFlags()) {
+            attribute(where, Aspect.FLAGS, map.flags(), other.flags(), MapFlags::expression);
+        }
+        if (isOfVersions() || (map.maxEntries() != 0 && other.maxEntries() != 0)) {
+            attribute(where, Aspect.MAX_ENTRIES, entries(map), entries(other), text -> text);
+        }
+        if (!isForeign() || map.extra() != 0) {
+            attribute(where, Aspect.MAP_EXTRA, map.extra(), other.extra(), extra -> "0x" + Long.toHexString(extra));
+        }
+        if (!isForeign() || map.isOnNode()) {
+            attribute(where, Aspect.NUMA_NODE, map.numaNode(), other.numaNode(), String::valueOf);
+        }
+        // A perf event array has keys and values of 4 bytes in BTF, whatever its records are, or the kernel would
+        // refuse it.
+        boolean isPerfStreamInBtf =
+                !isOfVersions() && map.isStream() && !other.isStream() && map.kind() == other.kind();
+        boolean isIndex = map.kind().keyRule().isNumber() && !isOfVersions();
+        if (isIndex && map.key() != null && other.key() != null) {
+            types.sizes(where.part(DifferenceLocation.KEY), map.key(), other.key());
+        } else if (!isPerfStreamInBtf) {
+            types.part(where.part(DifferenceLocation.KEY), map.key(), other.key());
+        }
+        if (map.role() == MapRole.OUTER && other.role() == MapRole.OUTER) {
+            inner(where, map, other);
+        } else if (isValueCompared(map, other)) {
+            types.part(where.part(DifferenceLocation.VALUE), map.value(), other.value());
+        }
+        if (!isForeign() || !map.slots().isEmpty()) {
+            slots(where, targets(map), targets(other));
+        }
+        if (isOfVersions() && !map.slots().isEmpty() && !other.slots().isEmpty()) {
+            attribute(where, Aspect.SLOT, map.slots().fill(), other.slots().fill(), SlotFill::name);
+        }
+    }
+
+    private boolean isValueCompared(MapDef map, MapDef other) {
+        if (isForeign() && map.kind() == other.kind() && map.kind().descriptorSize() > 0 && !map.isStream()) {
+            return false; // a file descriptor, which the kernel accepts in 4 or 8 bytes
+        }
+        // BTF has no record type of a stream.
+        return isOfVersions() || !map.isStream() || (other.isStream() && other.value() != null);
+    }
+
+    private static String entries(MapDef map) {
+        return map.isSizedAtLoad() ? Difference.AT_LOAD : Long.toString(map.maxEntries());
+    }
+
+    private void inner(DifferenceLocation where, MapDef map, MapDef other) {
+        if (map.definition() == null) {
+            return; // the inner maps are set at load time
+        }
+        DifferenceLocation inner = where.inner(map.definition());
+        if (other.definition() == null) {
+            found.add(inner.difference(Aspect.PRESENCE, "a definition", "none"));
+            return;
+        }
+        if (isOfVersions()) {
+            attribute(inner, Aspect.TAG, map.definition(), other.definition(), name -> name);
+        }
+        mapDef(inner, declared.innerOf(map), actual.innerOf(other));
+    }
+
+    /** The targets of the slots. An object does not contain those that are filled at load time. */
+    private Map<List<Long>, String> targets(MapDef map) {
+        Map<List<Long>, String> targets = new LinkedHashMap<>();
+        List<SlotContents.Slot> slots =
+                isOfVersions() ? map.slots().list() : map.slots().inObject();
+        slots.forEach(slot -> targets.put(slot.key(), slot.target()));
+        return targets;
+    }
+
+    private void slots(DifferenceLocation where, Map<List<Long>, String> targets, Map<List<Long>, String> others) {
+        Set<List<Long>> keys = new LinkedHashSet<>(targets.keySet());
+        keys.addAll(others.keySet());
+        for (List<Long> key : keys) {
+            String target = targets.getOrDefault(key, EMPTY);
+            String other = others.getOrDefault(key, EMPTY);
+            attribute(where.part("slot " + SlotContents.text(key)), Aspect.SLOT, target, other, name -> name);
+        }
+    }
+
+    private <T> void attribute(DifferenceLocation where, Aspect aspect, T value, T other, Function<T, String> text) {
+        if (!Objects.equals(value, other)) {
+            found.add(where.difference(aspect, text.apply(value), text.apply(other)));
+        }
+    }
+}
