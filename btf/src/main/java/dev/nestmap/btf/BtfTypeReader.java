@@ -72,6 +72,16 @@ final class BtfTypeReader {
         if (!open.add(id)) {
             throw btf.malformed("type " + id + " contains itself");
         }
+        try {
+            Read read = uncached(id, depth);
+            done.put(id, read);
+            return read;
+        } finally {
+            open.remove(id); // also if the type can't be read: another map may contain it too
+        }
+    }
+
+    private Read uncached(int id, int depth) {
         List<BtfType> chain = btf.chain(id);
         BtfType type = chain.get(chain.size() - 1);
         Read read = chain.size() == 1 ? translate(type, depth) : inByteOrder(chain, read(type.id(), depth + 1));
@@ -79,8 +89,6 @@ final class BtfTypeReader {
             throw btf.malformed("type " + id + " has more than " + TypeLimits.MAX_MEMBERS
                     + " members, including those of nested types");
         }
-        open.remove(id);
-        done.put(id, read);
         return read;
     }
 

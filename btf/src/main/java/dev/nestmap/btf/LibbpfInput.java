@@ -35,7 +35,7 @@ public final class LibbpfInput {
         Elf elf = Elf.parse(file, object);
         byte[] changed = object.clone();
         Set<String> leftOut = new HashSet<>();
-        for (Elf.Symbol program : elf.symbols(Elf.FUNCTION_SYMBOL, ProgramCheck::hasPrograms)) {
+        for (Elf.Symbol program : ProgramCheck.programs(elf)) {
             if (program.isLocal()) {
                 changed[program.entry() + INFO_FIELD] = GLOBAL_FUNCTION;
             }

@@ -7,4 +7,10 @@ package dev.nestmap.btf;
  * @param name the name of the map
  * @param problem what is wrong
  */
-record MalformedMap(String name, String problem) {}
+public record MalformedMap(String name, String problem) {
+    /** Does not repeat the name of the file. */
+    MalformedMap withoutFile(String file) {
+        String start = file + ": ";
+        return problem.startsWith(start) ? new MalformedMap(name, problem.substring(start.length())) : this;
+    }
+}

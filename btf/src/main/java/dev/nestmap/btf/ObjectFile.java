@@ -68,11 +68,21 @@ public final class ObjectFile {
     }
 
     /**
-     * Reads an object.
+     * Reads an object, also if the definitions of some maps can't be read.
      *
-     * @param malformed receives the map definitions that can't be read; null to throw an exception for the first one
+     * @param malformed receives these maps, which the schema then lacks
+     * @throws MalformedObjectException if anything else can't be read
      */
-    static ObjectFile parse(String name, byte[] bytes, @Nullable List<MalformedMap> malformed) {
+    public static ObjectFile parseReadable(String name, byte[] bytes, List<MalformedMap> malformed) {
+        List<MalformedMap> found = new ArrayList<>();
+        try {
+            return parse(name, bytes, found);
+        } finally {
+            found.forEach(map -> malformed.add(map.withoutFile(name)));
+        }
+    }
+
+    private static ObjectFile parse(String name, byte[] bytes, @Nullable List<MalformedMap> malformed) {
         Elf elf = Elf.parse(name, bytes);
         Btf btf = elf.section(".BTF").map(section -> Btf.parse(section.bytes())).orElse(null);
         List<VariableEntry> variables = new ArrayList<>();
@@ -108,7 +118,8 @@ public final class ObjectFile {
     }
 
     /**
-     * The programs, in the order of their sections. A function in {@code .text} is not a program: programs call it.
+     * The programs, in the order of their sections. A function in {@code .text} is not a program, because programs call it, unless it is
+     * the only function of the object.
      */
     public List<ProgramDef> programs() {
         return schema.programs();
@@ -207,7 +218,7 @@ public final class ObjectFile {
     }
 
     private static Stream<Elf.Symbol> programSymbols(Elf elf) {
-        return elf.symbols(Elf.FUNCTION_SYMBOL, ProgramCheck::hasPrograms).stream()
+        return ProgramCheck.programs(elf).stream()
                 .sorted(Comparator.comparingInt((Elf.Symbol s) -> s.section().index())
                         .thenComparing(Elf.Symbol::value, Long::compareUnsigned));
     }

@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds the functions in an object file that libbpf does not accept as programs: static ones, and those in a section that it does not know.
+ * Finds the functions in an object file that libbpf does not accept as programs: those in a section that it does not know, and static ones,
+ * which {@link LibbpfInput} makes global.
  */
 public final class ProgramCheck {
     private static final String TEXT_SECTION = ".text";
@@ -32,15 +33,15 @@ public final class ProgramCheck {
 
     static List<Problem> of(Elf elf, List<ProgramDef> declared) {
         List<Problem> problems = new ArrayList<>();
-        for (Elf.Symbol function : elf.symbols(Elf.FUNCTION_SYMBOL, ProgramCheck::hasPrograms)) {
+        for (Elf.Symbol function : programs(elf)) {
             ProgramDef program =
                     new ProgramDef(function.name(), function.section().name());
-            if (function.isLocal()) {
+            if (function.isLocal() && hasPrograms(function.section())) {
                 problems.add(new Problem(
-                        Severity.REJECTED,
+                        Severity.NOTE,
                         where(program),
-                        "it is static, so other loaders that use libbpf find no program in section "
-                                + program.section(),
+                        "it is static: Nestmap and cilium/ebpf load it, with libbpf alone the object can't be opened"
+                                + " (\"is static and not supported\")",
                         "remove `static` from the function"));
             }
             Optional<String> given = declared.stream()
@@ -55,12 +56,30 @@ public final class ProgramCheck {
         return problems;
     }
 
-    /** Whether the functions of a section are programs. Those in {@code .text} are called by programs. */
-    static boolean hasPrograms(Elf.Section section) {
+    /**
+     * The functions that libbpf takes for programs, in the order of the symbols. Functions in {@code .text} are called by programs, unless
+     * there is only one function: then libbpf loads it ({@code prog_is_subprog} in libbpf.c).
+     */
+    static List<Elf.Symbol> programs(Elf elf) {
+        List<Elf.Symbol> programs = elf.symbols(Elf.FUNCTION_SYMBOL, ProgramCheck::hasPrograms);
+        List<Elf.Symbol> text = elf.symbols(
+                Elf.FUNCTION_SYMBOL,
+                section -> section.isCode() && section.name().equals(TEXT_SECTION));
+        return programs.isEmpty() && text.size() == 1 ? text : programs;
+    }
+
+    private static boolean hasPrograms(Elf.Section section) {
         return section.isCode() && !section.name().equals(TEXT_SECTION);
     }
 
     private static Problem unknown(ProgramDef program, SectionProblem problem) {
+        if (program.section().equals(TEXT_SECTION)) {
+            return new Problem(
+                    Severity.REJECTED,
+                    where(program),
+                    "it has no SEC(...), and is the only function, so libbpf loads it as a program without a type",
+                    "add a section that says what the program attaches to, such as SEC(\"xdp\")");
+        }
         String corrected = problem.suggestion()
                 .map(section -> "write SEC(\"" + section + "\"), or keep the section and")
                 .orElse("use a section that libbpf knows, or");

@@ -8,8 +8,12 @@ import dev.nestmap.btf.LoadCheck.Severity;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Each case is a sample of real C, compiled by clang. */
 @Tag("jdk-independent")
@@ -35,22 +39,24 @@ class LoadCheckTest {
         assertThat(problems.get(0).remedy()).contains("bpfeb");
     }
 
-    @Test
-    void aStructThatOnlyAnInnerMapUsesIsAForwardDeclaration() {
+    @ParameterizedTest
+    @CsvSource({"value, __u32, struct flow", "key, struct flow, __u32"})
+    void aStructThatOnlyAnInnerMapUsesIsAForwardDeclaration(String part, String key, String value) {
         String c = """
                 struct flow { __u64 packets; };
                 struct inner {
                     __uint(type, BPF_MAP_TYPE_HASH);
                     __uint(max_entries, 4);
-                    __type(key, __u32);
-                    __type(value, struct flow);
+                    __type(key, KEY);
+                    __type(value, VALUE);
                 };
-                """ + map("BPF_MAP_TYPE_HASH_OF_MAPS", "4", "__type(key, __u32); __array(values, struct inner);");
+                """.replace("KEY", key).replace("VALUE", value)
+                + map("BPF_MAP_TYPE_HASH_OF_MAPS", "4", "__type(key, __u32); __array(values, struct inner);");
 
         assertThat(check(c)).singleElement().satisfies(problem -> {
             assertThat(problem.severity()).isEqualTo(Severity.REJECTED);
             assertThat(problem.where()).isEqualTo("inner map inner");
-            assertThat(problem.what()).contains("forward declaration of struct flow");
+            assertThat(problem.what()).startsWith("its " + part + " is only a forward declaration of struct flow");
         });
         assertThat(check(c + "struct flow kept;")).as("the remedy").isEmpty();
     }
@@ -93,6 +99,14 @@ class LoadCheckTest {
                         + " __uint(value_size, 4); } m SEC(\".maps\");"))
                 .singleElement()
                 .satisfies(problem -> assertThat(problem.what()).contains("bpf_map__set_inner_map_fd"));
+        assertThat(check("struct inner { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 1); __type(key, __u32);"
+                        + " __type(value, __u32); };\n"
+                        + map("BPF_MAP_TYPE_HASH_OF_MAPS", "1", "__type(key, __u32); __array(values, struct inner);")))
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.severity()).isEqualTo(Severity.FRAGILE);
+                    assertThat(problem.what()).startsWith("max_entries is 1, which is often a placeholder");
+                });
     }
 
     @Test
@@ -110,6 +124,60 @@ class LoadCheckTest {
     }
 
     @Test
+    void unnamedPaddingInsideOfStructsInKeysIsFragile() {
+        String c = """
+                struct part { __u32 a; __u8 b; };
+                struct bits { __u16 low : 3; __u16 high : 8; };
+                struct key { __u32 first; struct part parts[2]; struct bits bits; __u16 last; };
+                """ + map("BPF_MAP_TYPE_LRU_HASH", "64", "__type(key, struct key); __type(value, __u64);");
+
+        assertThat(check(c))
+                .extracting(problem -> problem.what().replaceFirst(", which the kernel.*", ""))
+                .containsExactly("its key has 3 unnamed bytes at offset 9", "its key has 5 unnamed bits at offset 21");
+    }
+
+    @Test
+    void structsOfTheKernelInMapsAreFragile() {
+        String kernel = """
+                #pragma clang attribute push (__attribute__((preserve_access_index)), apply_to = record)
+                struct task_struct { int pid; int tgid; };
+                struct unused { int a; };
+                #pragma clang attribute pop
+                struct own { int id; struct task_struct task; struct unused other; };
+                """;
+        String c = kernel + map("BPF_MAP_TYPE_HASH", "64", "__type(key, __u32); __type(value, struct own);") + """
+                SEC("xdp") int p(void *c) {
+                    __u32 key = 0;
+                    struct own *own = bpf_map_lookup_elem(&m, &key);
+                    return own ? own->id + own->task.tgid : 0;
+                }
+                """;
+
+        assertThat(check(c)).singleElement().satisfies(problem -> {
+            assertThat(problem.severity()).isEqualTo(Severity.FRAGILE);
+            assertThat(problem.where()).isEqualTo("map m");
+            assertThat(problem.what()).startsWith("it contains struct task_struct, whose fields programs access at");
+        });
+        assertThat(check(c.replaceAll("#pragma.*", ""))).as("the remedy").isEmpty();
+    }
+
+    @Test
+    void aTypeThatCannotBeReadIsReportedForEachMap() {
+        String deep = "struct s0 { int a; };\n"
+                + IntStream.rangeClosed(1, 70)
+                        .mapToObj(i -> "struct s" + i + " { struct s" + (i - 1) + " a; };\n")
+                        .collect(Collectors.joining());
+        String attributes =
+                "__uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 4); __type(key, __u32); __type(value, struct s70);";
+
+        assertThat(check(deep + "struct { " + attributes + " } a SEC(\".maps\"), b SEC(\".maps\");\n" + "struct { "
+                        + attributes + " } c SEC(\".maps\");"))
+                .extracting(Problem::what)
+                .hasSize(3)
+                .allSatisfy(what -> assertThat(what).contains("is nested more than"));
+    }
+
+    @Test
     void programsNeedASectionThatLibbpfKnows() {
         assertThat(check("SEC(\"xpd\") int p(void *c) { return 2; }"))
                 .singleElement()
@@ -122,7 +190,37 @@ class LoadCheckTest {
                 });
         assertThat(check("SEC(\"xdp\") static __attribute__((used)) int p(void *c) { return 2; }"))
                 .singleElement()
-                .satisfies(problem -> assertThat(problem.what()).startsWith("it is static"));
+                .satisfies(problem -> {
+                    assertThat(problem.severity()).as("Nestmap loads it").isEqualTo(Severity.NOTE);
+                    assertThat(problem.what()).startsWith("it is static");
+                });
+    }
+
+    @Test
+    void theOnlyFunctionIsAProgramAlsoWithoutASection() {
+        assertThat(check("int p(void *c) { return 2; }")).singleElement().satisfies(problem -> {
+            assertThat(problem.where()).isEqualTo("program p");
+            assertThat(problem.what()).startsWith("it has no SEC(...)");
+        });
+        assertThat(check("int p(void *c) { return 2; } SEC(\"xdp\") int q(void *c) { return p(c); }"))
+                .as("a function that a program calls")
+                .isEmpty();
+    }
+
+    @Test
+    void innerMapsNeedSizesToo() {
+        String c = """
+                struct inner { __uint(type, INNER_KIND); __uint(key_size, 4); __uint(value_size, 4); };
+                """ + map("BPF_MAP_TYPE_HASH_OF_MAPS", "4", "__type(key, __u32); __array(values, struct inner);");
+
+        assertThat(check(c.replace("INNER_KIND", "BPF_MAP_TYPE_HASH")))
+                .singleElement()
+                .satisfies(
+                        problem -> assertThat(problem.what()).startsWith("max_entries is 0: the loader must set it"));
+        assertThat(check(c.replace("INNER_KIND", "BPF_MAP_TYPE_PERF_EVENT_ARRAY")))
+                .singleElement()
+                .satisfies(
+                        problem -> assertThat(problem.what()).startsWith("max_entries is 0: Nestmap sets the number"));
     }
 
     @Test
@@ -146,6 +244,11 @@ class LoadCheckTest {
                                 + " use a smaller index, or a larger maxEntries",
                         "slot 1 has map bad, and the kernel rejects it with EINVAL: value_size is 4 instead of 8, max_entries is 8"
                                 + " instead of 4");
+        assertThat(check("SEC(\"xdp\") int p(void *c) { return 2; }\n"
+                        + "struct { __uint(type, BPF_MAP_TYPE_PROG_ARRAY); __uint(max_entries, 2); __type(key, __u32);"
+                        + " __array(values, int(void *)); } jumps SEC(\".maps\") = { .values = { [2] = &p } };"))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.what()).contains("map jumps can't have slot 2"));
     }
 
     @Test
@@ -167,6 +270,10 @@ class LoadCheckTest {
                     assertThat(problem.where()).isEqualTo("symbol missing");
                     assertThat(problem.remedy()).contains("__ksym");
                 });
+        assertThat(check("extern int missing(int); extern int there(int) __ksym; extern int weak(int) __ksym __weak;"
+                        + " SEC(\"xdp\") int p(void *c) { return missing(1) + there(1) + (weak ? weak(1) : 0); }"))
+                .extracting(Problem::where)
+                .containsExactly("symbol missing");
     }
 
     @Test

@@ -183,6 +183,7 @@ public final class ObjectBuild {
         } else {
             List<String> problems = comparison.problems(result);
             problems.forEach(log::error);
+            comparison.warnings(result).forEach(log::warn);
             errors = problems.size();
         }
         return errors;

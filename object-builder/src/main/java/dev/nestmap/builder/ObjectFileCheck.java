@@ -37,8 +37,7 @@ public final class ObjectFileCheck {
         for (Path object : objects(directory)) {
             for (Problem problem : problems(object)) {
                 String message = object + ": " + problem.where() + ": " + problem.what() + "; " + problem.remedy();
-                boolean fails =
-                        problem.severity() == Severity.REJECTED || (strict && problem.severity() == Severity.FRAGILE);
+                boolean fails = problem.fails(strict);
                 failures += fails ? 1 : 0;
                 report(problem.severity(), fails, message);
             }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.builder;
 
+import dev.nestmap.btf.LoadCheck.Severity;
 import dev.nestmap.btf.MalformedObjectException;
 import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.btf.ProgramCheck;
@@ -82,11 +83,26 @@ final class RecordComparison {
                 problems.addAll(problems(result, actual, schema));
             }
         }
-        ProgramCheck.of(file.toString(), bytes, declaredPrograms(result)).stream()
-                .map(problem -> layout.source(result.name()) + ": " + problem.where() + ": " + problem.what() + "; "
-                        + problem.remedy())
-                .forEach(problems::add);
+        problems.addAll(programs(result, true));
         return problems;
+    }
+
+    /** What other loaders than Nestmap reject in the programs of the staged object, one message each. */
+    List<String> warnings(Compilation.Result result) throws IOException {
+        return programs(result, false);
+    }
+
+    private List<String> programs(Compilation.Result result, boolean rejected) throws IOException {
+        Path file = layout.stagedObject(result.name());
+        try {
+            return ProgramCheck.of(file.toString(), Files.readAllBytes(file), declaredPrograms(result)).stream()
+                    .filter(problem -> (problem.severity() == Severity.REJECTED) == rejected)
+                    .map(problem -> layout.source(result.name()) + ": " + problem.where() + ": " + problem.what() + "; "
+                            + problem.remedy())
+                    .toList();
+        } catch (MalformedObjectException e) {
+            return List.of(); // reported by the comparison
+        }
     }
 
     /** The programs in the schema text with the object's name. Empty if the text is missing or can't be read. */

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.object;
 
 import dev.nestmap.btf.LibbpfInput;
+import dev.nestmap.btf.LoadCheck;
 import dev.nestmap.btf.MalformedObjectException;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
@@ -138,7 +139,7 @@ public final class KernelObject implements ObjectBackend {
             long object = libbpf.bpf_object__open_mem(bytes.address(), elf.length, opts.address());
             int errno = Native.errnoOf(object);
             if (errno != 0) {
-                String explanation = elf.length == 0 ? "the object file is empty" : null;
+                String explanation = elf.length == 0 ? "the object file is empty" : rejectedPart(name, elf);
                 throw ObjectErrors.OPEN.failed(
                         "opening of object " + name, Versions.libbpf(), errno, explanation, log.forException());
             }
@@ -148,6 +149,15 @@ public final class KernelObject implements ObjectBackend {
             Reference.reachabilityFence(objectName);
             Reference.reachabilityFence(opts);
         }
+    }
+
+    /** The map or symbol that libbpf rejects, as {@code nestmap check} explains it; null to leave the explanation to libbpf's log. */
+    private static @Nullable String rejectedPart(String name, byte[] elf) {
+        return LoadCheck.of(name, elf, List.of()).stream()
+                .filter(problem -> problem.severity() == LoadCheck.Severity.REJECTED && problem.isOfDefinition())
+                .map(problem -> problem.where() + ": " + problem.what() + "; " + problem.remedy())
+                .findFirst()
+                .orElse(null);
     }
 
     private List<Program> programs(LibBpf libbpf, long object, Map<String, String> types) {

@@ -160,6 +160,19 @@ class KernelObjectTest {
                 .hasMessageContaining("map 'painted': unknown field 'colour'");
     }
 
+    /** libbpf's log has only the number of the type. */
+    @Test
+    void theExceptionNamesTheForwardDeclarationOfAnInnerMap() {
+        byte[] elf = TestPrograms.object("forward.bpf.c");
+
+        assertThatThrownBy(() -> KernelObject.load("forward", elf))
+                .hasMessageStartingWith("opening of object forward: refused by libbpf 1.")
+                .hasMessageContaining(
+                        ": EINVAL (22): inner map flow_map: its value is only a forward declaration of struct"
+                                + " flow in BTF")
+                .hasMessageContaining("; define a global variable of this struct");
+    }
+
     @Test
     void otherFilesAreRejected() {
         byte[] text = "This is no object file, though it is longer than an ELF header is, which has 64 bytes."

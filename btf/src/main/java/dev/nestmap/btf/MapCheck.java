@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.btf;
+
+import dev.nestmap.btf.LoadCheck.Problem;
+import dev.nestmap.btf.LoadCheck.Severity;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapFlags;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.SlotContents;
+import dev.nestmap.schema.rules.Finding;
+import dev.nestmap.schema.rules.KernelRules;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.OpaqueType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Finds what in the maps of an object file the kernel rejects, what its loader must do, and what is fragile. */
+final class MapCheck {
+    /** Structs of UAPI headers that maps contain often. {@code vmlinux.h} has them too, but the kernel never changes them. */
+    private static final Set<String> NEVER_CHANGED = Set.of("in_addr", "in6_addr", "bpf_sock_tuple", "bpf_tunnel_key");
+
+    private final ObjectFile file;
+    private final KeyPadding padding;
+    private final List<Problem> problems = new ArrayList<>();
+
+    MapCheck(ObjectFile file, Optional<Btf> btf) {
+        this.file = file;
+        this.padding = new KeyPadding(btf);
+    }
+
+    List<Problem> problems() {
+        Schema schema = file.schema();
+        KernelRules.check(schema.asForeign()).stream()
+                .filter(finding -> !isRing(schema, finding)) // libbpf corrects the size of a ring buffer
+                .forEach(finding -> add(
+                        Severity.REJECTED,
+                        "map " + finding.location().map(),
+                        finding.message(),
+                        "correct the definition in C"));
+        for (MapDef map : schema.maps()) {
+            String where = (map.role() == MapRole.INNER ? "inner map " : "map ") + map.name();
+            perfArray(where, map);
+            outer(where, map);
+            size(where, map);
+            forward(where, "key", map.key());
+            forward(where, "value", map.value());
+            padding(where, map);
+            kernelStructs(where, map);
+            if (map.kind() == MapKind.ARRAY_OF_MAPS || map.kind() == MapKind.HASH_OF_MAPS) {
+                map.slots().list().forEach(slot -> contents(where, schema, map, slot));
+            }
+            pin(where, map);
+        }
+        return List.copyOf(problems);
+    }
+
+    private void perfArray(String where, MapDef map) {
+        if (map.isPerfStream()) {
+            add(
+                    Severity.NOTE,
+                    where,
+                    "it states no key_size and value_size: cilium/ebpf and Nestmap set 4, with libbpf alone the kernel rejects the map"
+                            + " with EINVAL",
+                    "add __uint(key_size, 4) and __uint(value_size, 4)");
+        }
+    }
+
+    private static boolean isRing(Schema schema, Finding finding) {
+        return schema.map(finding.location().map())
+                .filter(map -> map.kind().isRing())
+                .isPresent();
+    }
+
+    private void outer(String where, MapDef map) {
+        if (map.role() == MapRole.OUTER && map.definition() == null) {
+            add(
+                    Severity.NOTE,
+                    where,
+                    "the object does not define its inner maps: libbpf creates it only if the loader sets a prototype"
+                            + " (bpf_map__set_inner_map_fd)",
+                    "add __array(values, struct ...) in C, or bind a record that declares the inner map");
+        }
+    }
+
+    private void size(String where, MapDef map) {
+        boolean isInner = map.role() == MapRole.INNER;
+        if (map.isSizedAtLoad() && map.kind() == MapKind.PERF_EVENT_ARRAY && isInner) {
+            add(
+                    Severity.NOTE,
+                    where,
+                    "max_entries is 0: Nestmap sets the number of CPUs, with libbpf alone the kernel rejects the map with EINVAL",
+                    "state max_entries, at least the number of CPUs");
+        } else if (map.isSizedAtLoad() && map.kind() != MapKind.PERF_EVENT_ARRAY) {
+            add(
+                    Severity.NOTE,
+                    where,
+                    "max_entries is 0: the loader must set it, otherwise the kernel rejects the map with EINVAL",
+                    isInner
+                            ? "state max_entries in C, or bind a record that declares the inner map with its size"
+                            : "set the size before the load (Sizes in Nestmap, bpf_map__set_max_entries in libbpf)");
+        } else if (map.maxEntries() == 1 && map.role() == MapRole.OUTER) {
+            add(
+                    Severity.FRAGILE,
+                    where,
+                    "max_entries is 1, which is often a placeholder that the loader replaces",
+                    "look into the program's own loader, and set the same size");
+        }
+        long pages = map.maxEntries() / MapKind.PAGE_SIZE;
+        boolean fits = map.maxEntries() % MapKind.PAGE_SIZE == 0 && Long.bitCount(pages) == 1;
+        if (map.kind().isRing() && map.maxEntries() != 0 && !fits) {
+            add(
+                    Severity.NOTE,
+                    where,
+                    String.format(
+                            Locale.ROOT,
+                            "its %,d bytes are no power of 2 of pages: libbpf rounds them up, the kernel itself rejects them",
+                            map.maxEntries()),
+                    "state a power of 2 and a multiple of the page size");
+        }
+    }
+
+    private void forward(String where, String part, @Nullable CType type) {
+        if (type instanceof OpaqueType opaque && opaque.what().startsWith("forward")) {
+            add(
+                    Severity.REJECTED,
+                    where,
+                    "its " + part + " is only a " + opaque.what()
+                            + " in BTF, which has no size, so libbpf rejects the map:"
+                            + " clang leaves out the members of a struct that only an inner map uses",
+                    "define a global variable of this struct in the same file, so that clang writes its members into BTF");
+        }
+    }
+
+    /** The kernel compares and hashes all bytes of a key. */
+    private void padding(String where, MapDef map) {
+        if (map.keySize() > 0 && map.kind().keyRule() == MapKind.KeyRule.ANY) {
+            padding.of(map.key())
+                    .forEach(pad -> add(
+                            Severity.FRAGILE,
+                            where,
+                            "its key has " + pad
+                                    + ", which the kernel compares too: a program that does not set them misses entries",
+                            "name the bytes as a field and set it to 0, or clear the key with memset before use"));
+        }
+    }
+
+    /** With CO-RE, libbpf replaces offsets in instructions. The bytes of a map stay as they were compiled. */
+    private void kernelStructs(String where, MapDef map) {
+        map.types().stream()
+                .filter(type -> file.relocatedTypes().contains(type.name()) && !NEVER_CHANGED.contains(type.name()))
+                .forEach(type -> add(
+                        Severity.FRAGILE,
+                        where,
+                        "it contains " + type.spelling()
+                                + ", whose fields programs access at the running kernel's offsets"
+                                + " (CO-RE, as for all types of vmlinux.h), while the map's size and BTF are those of the kernel"
+                                + " that the object was compiled for: if the two kernels differ, readers of the map misread it",
+                        "copy the fields into a struct of your own, without preserve_access_index; structs of the kernel's UAPI"
+                                + " headers never change and can stay"));
+    }
+
+    /** The kernel compares a map that is put into a slot with the definition of the inner maps ({@code bpf_map_meta_equal}). */
+    private void contents(String where, Schema schema, MapDef outer, SlotContents.Slot slot) {
+        MapDef inner = outer.definition() == null ? null : schema.innerOf(outer);
+        MapDef map = schema.map(slot.target()).orElse(null);
+        if (inner == null || map == null) {
+            return;
+        }
+        String differs = Stream.of(
+                        difference("the type", inner.kind().name(), map.kind().name()),
+                        difference("key_size", inner.keySize(), map.keySize()),
+                        difference("value_size", inner.valueSize(), map.valueSize()),
+                        difference("map_flags", MapFlags.expression(inner.flags()), MapFlags.expression(map.flags())),
+                        inner.kind().fixesLength(inner.flags())
+                                ? difference("max_entries", inner.maxEntries(), map.maxEntries())
+                                : "")
+                .filter(text -> !text.isEmpty())
+                .collect(Collectors.joining(", "));
+        if (!differs.isEmpty()) {
+            add(
+                    Severity.REJECTED,
+                    where,
+                    "slot " + slot.key().get(0) + " has map " + slot.target()
+                            + ", and the kernel rejects it with EINVAL: " + differs,
+                    "define " + slot.target() + " by the same struct as the inner maps, " + inner.name());
+        }
+    }
+
+    private static String difference(String what, Object declared, Object actual) {
+        return declared.equals(actual) ? "" : what + " is " + actual + " instead of " + declared;
+    }
+
+    private void pin(String where, MapDef map) {
+        if (map.pinnedByName()) {
+            add(
+                    Severity.NOTE,
+                    where,
+                    "it requests the pin /sys/fs/bpf/" + map.name()
+                            + ": its loader uses the map that is pinned there, and fails if that one has other sizes",
+                    "when the definition changes, decide what happens to the pinned map (ObjectPins in Nestmap)");
+        }
+    }
+
+    private void add(Severity severity, String where, String what, String remedy) {
+        problems.add(new Problem(severity, where, what, remedy));
+    }
+}
