@@ -2,13 +2,15 @@
 package dev.nestmap.cli;
 
 import dev.nestmap.btf.LoadCheck;
-import dev.nestmap.btf.LoadCheck.Severity;
+import dev.nestmap.btf.LoadCheck.Problem;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -58,25 +60,26 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Console console = common.console();
-        JsonWriter writer = json ? new JsonWriter(console).beginArray() : null;
+        Map<String, List<Problem>> problems = new LinkedHashMap<>();
         Schema records = against == null ? null : RecordSchemas.of(against, classPath.entries());
-        boolean failed = false;
-        for (String object : objects) {
-            byte[] bytes = ObjectFiles.bytes(object);
-            List<LoadCheck.Problem> problems = records == null
-                    ? LoadCheck.of(object, bytes, declaredPrograms(object))
-                    : LoadCheck.of(object, bytes, records);
-            failed |= problems.stream().anyMatch(this::fails);
-            if (writer != null) {
-                problems.forEach(problem -> write(writer, object, problem));
-            } else {
-                print(console, object, problems);
-            }
-        }
-        if (writer != null) {
+        // All files are read before anything is printed, so a missing one leaves no half of a JSON text.
+        objects.forEach(object -> problems.computeIfAbsent(object, file -> problems(file, records)));
+        if (json) {
+            JsonWriter writer = new JsonWriter(console).beginArray();
+            problems.forEach((object, found) -> found.forEach(problem -> write(writer, object, problem)));
             writer.endArray();
+        } else {
+            problems.forEach((object, found) -> print(console, object, found));
         }
+        boolean failed = problems.values().stream().flatMap(List::stream).anyMatch(problem -> problem.fails(strict));
         return failed ? ExitCode.FOUND : ExitCode.OK;
+    }
+
+    private static List<Problem> problems(String object, @Nullable Schema records) {
+        byte[] bytes = ObjectFiles.bytes(object);
+        return records == null
+                ? LoadCheck.of(object, bytes, declaredPrograms(object))
+                : LoadCheck.of(object, bytes, records);
     }
 
     /** The programs in the schema text beside an object, which may set the types of programs. */
@@ -87,14 +90,10 @@ final class CheckCommand implements Callable<Integer> {
                 : List.of();
     }
 
-    private boolean fails(LoadCheck.Problem problem) {
-        return problem.severity() == Severity.REJECTED || (strict && problem.severity() == Severity.FRAGILE);
-    }
-
-    private static void print(Console console, String object, List<LoadCheck.Problem> problems) {
+    private static void print(Console console, String object, List<Problem> problems) {
         console.line(console.bold(Escapes.visible(object))
                 + (problems.isEmpty() ? ": " + console.green("nothing to say") : ""));
-        for (LoadCheck.Problem problem : problems) {
+        for (Problem problem : problems) {
             String severity = switch (problem.severity()) {
                 case REJECTED -> console.red("rejected");
                 case FRAGILE -> console.yellow("fragile");
@@ -106,7 +105,7 @@ final class CheckCommand implements Callable<Integer> {
         }
     }
 
-    private static void write(JsonWriter json, String object, LoadCheck.Problem problem) {
+    private static void write(JsonWriter json, String object, Problem problem) {
         json.beginObject().name("object").value(object);
         json.name("severity").value(problem.severity().name());
         json.name("where").value(problem.where());

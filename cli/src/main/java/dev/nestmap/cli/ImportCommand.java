@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
+import dev.nestmap.btf.MalformedMap;
 import dev.nestmap.btf.MalformedObjectException;
 import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.cli.records.ImportRequest;
@@ -12,8 +13,10 @@ import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.CType;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -119,7 +122,8 @@ final class ImportCommand implements Callable<Integer> {
         if ((object == null ? 0 : 1) + (pin == null ? 0 : 1) + (id == null ? 0 : 1) != 1) {
             throw common.usage("state one of OBJECT, --pin and --id");
         }
-        ObjectFile file = object == null ? null : ObjectFiles.read(object);
+        List<MalformedMap> malformed = new ArrayList<>();
+        ObjectFile file = object == null ? null : ObjectFiles.readable(object, malformed);
         Schema schema = file == null ? live() : file.schema();
         return new ImportRequest(
                 schema,
@@ -128,7 +132,22 @@ final class ImportCommand implements Callable<Integer> {
                 objectName(schema.header()),
                 header,
                 events(file, schema),
-                inners(file, schema));
+                inners(file, schema),
+                unreadable(file, malformed));
+    }
+
+    /** Why maps of the object are not in its schema. */
+    private static Map<String, String> unreadable(@Nullable ObjectFile file, List<MalformedMap> malformed) {
+        Map<String, String> reasons = new LinkedHashMap<>();
+        malformed.forEach(map -> reasons.put(map.name(), map.problem()));
+        if (file != null) {
+            file.legacyMaps()
+                    .forEach(map -> reasons.put(
+                            map,
+                            "it is defined in the legacy section \"maps\", so BTF does not describe it: define it in"
+                                    + " SEC(\".maps\"), with __uint and __type"));
+        }
+        return reasons;
     }
 
     private void requirePackage() {

@@ -120,7 +120,7 @@ final class LayoutCommand implements Callable<Integer> {
             return ObjectFiles.schemaText(source);
         }
         if (source.endsWith(".o") || Targets.isObject(source)) {
-            return ObjectFiles.read(source).schema();
+            return ObjectFiles.readable(source, common.console()).schema();
         }
         if (source.matches("[0-9]{1,10}") || source.contains("/")) {
             return Targets.schema(source);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
+import dev.nestmap.btf.MalformedMap;
 import dev.nestmap.btf.MalformedObjectException;
 import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.schema.Schema;
@@ -11,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Reads object files that a user names. */
 final class ObjectFiles {
@@ -23,6 +26,27 @@ final class ObjectFiles {
         } catch (MalformedObjectException e) {
             throw new Failure("the object can't be read: " + e.getMessage());
         }
+    }
+
+    /**
+     * Reads an object, also if the definitions of some maps can't be read. Throws if anything else can't be read.
+     *
+     * @param malformed receives these maps
+     */
+    static ObjectFile readable(String path, List<MalformedMap> malformed) {
+        try {
+            return ObjectFile.parseReadable(path, bytes(path), malformed);
+        } catch (MalformedObjectException e) {
+            throw new Failure("the object can't be read: " + e.getMessage());
+        }
+    }
+
+    /** Reads an object, and reports the maps whose definitions can't be read. */
+    static ObjectFile readable(String path, Console console) {
+        List<MalformedMap> malformed = new ArrayList<>();
+        ObjectFile file = readable(path, malformed);
+        malformed.forEach(map -> console.problem("left out: map " + map.name() + ": " + map.problem()));
+        return file;
     }
 
     static byte[] bytes(String path) {

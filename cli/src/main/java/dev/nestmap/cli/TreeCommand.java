@@ -101,7 +101,7 @@ final class TreeCommand implements Callable<Integer> {
         }
         for (String target : targets) {
             if (Targets.isObject(target)) {
-                output.object(target, ObjectFiles.read(target).schema());
+                output.object(target, ObjectFiles.readable(target, console).schema());
             } else {
                 maps += shown(
                         output, most, " of " + target, action -> Targets.forEach(target, action, console::problem));

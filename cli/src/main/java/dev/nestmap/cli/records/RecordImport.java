@@ -21,7 +21,7 @@ public final class RecordImport {
 
     /** Writes the records. */
     public static ImportedRecords of(ImportRequest request) {
-        Map<String, String> leftOut = new LinkedHashMap<>();
+        Map<String, String> leftOut = new LinkedHashMap<>(request.unreadable());
         ImportAttempt attempt;
         int before;
         do {

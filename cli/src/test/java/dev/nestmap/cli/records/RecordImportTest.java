@@ -128,6 +128,6 @@ class RecordImportTest {
 
     private static ImportRequest request(boolean hasHeader, MapDef... maps) {
         Schema schema = new Schema("", "some.bpf.o", List.of(), List.of(), List.of(maps));
-        return new ImportRequest(schema, "some.bpf.o", "com.acme", "some", hasHeader, Map.of(), Map.of());
+        return new ImportRequest(schema, "some.bpf.o", "com.acme", "some", hasHeader, Map.of(), Map.of(), Map.of());
     }
 }

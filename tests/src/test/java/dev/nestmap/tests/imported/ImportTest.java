@@ -42,6 +42,7 @@ class ImportTest {
             "foreign_balancer",
             "foreign_limiter",
             SAMPLE,
+            "imported_wrapped",
             "managed",
             "packed_types",
             "shapes/kernel_selftests",

@@ -68,7 +68,8 @@ final class RoundTrip {
                             written,
                             header,
                             eventTypes,
-                            innerTypes)));
+                            innerTypes,
+                            Map.of())));
         }
     }
 
