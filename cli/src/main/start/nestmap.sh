@@ -6,6 +6,11 @@ java=$(command -v "$java") || {
   echo "nestmap: no Java was found. Install Java 17 or newer, or set JAVA_HOME to its directory." >&2
   exit 3
 }
+# Java reads arguments and names of files in the character set of the locale. Without a UTF-8 locale, they could only be ASCII.
+case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in
+  *[Uu][Tt][Ff]8* | *[Uu][Tt][Ff]-8*) ;;
+  *) export LC_ALL=C.UTF-8 ;;
+esac
 jar=$(readlink -f "$0")
 vm=$(readlink -f "$java")
 archive=$jar.$(printf %s "$vm" | cksum | cut -d ' ' -f 1).jsa

@@ -92,7 +92,7 @@ final class CheckCommand implements Callable<Integer> {
 
     private static void print(Console console, String object, List<Problem> problems) {
         console.line(console.bold(Escapes.visible(object))
-                + (problems.isEmpty() ? ": " + console.green("nothing to say") : ""));
+                + (problems.isEmpty() ? ": " + console.green("no problem found") : ""));
         for (Problem problem : problems) {
             String severity = switch (problem.severity()) {
                 case REJECTED -> console.red("rejected");

@@ -3,6 +3,9 @@ package dev.nestmap.cli;
 
 import dev.nestmap.runtime.error.BpfException;
 import java.io.UncheckedIOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -69,12 +72,23 @@ public final class Main implements Runnable {
     /** Runs the command and returns its exit code. */
     static int run(Console console, String... arguments) {
         try {
-            int code = commandLine(console, arguments).execute(arguments);
+            String[] line = withHelpLast(arguments);
+            int code = commandLine(console, line).execute(line);
             console.flush();
             return code;
         } catch (UncheckedIOException e) {
             return console.outputFailed(e);
         }
+    }
+
+    /** Turns {@code help tree} into {@code tree --help}. */
+    private static String[] withHelpLast(String[] arguments) {
+        if (arguments.length == 0 || !arguments[0].equals("help")) {
+            return arguments;
+        }
+        String[] line = Arrays.copyOfRange(arguments, 1, arguments.length + 1);
+        line[arguments.length - 1] = "--help";
+        return line;
     }
 
     /** The command with all its options. */
@@ -97,15 +111,33 @@ public final class Main implements Runnable {
             if (e instanceof UncheckedIOException output) {
                 return console.outputFailed(output);
             }
-            if (!(e instanceof BpfException || e instanceof Failure)) {
+            if (e instanceof InvalidPathException path) {
+                console.problem(impossible(path));
+            } else if (e instanceof BpfException || e instanceof Failure) {
+                console.problem(String.valueOf(e.getMessage()));
+            } else {
                 throw e;
             }
-            console.problem(String.valueOf(e.getMessage()));
             return ExitCode.FAILED;
         });
         line.setParameterExceptionHandler((e, rest) -> wrongArguments(console, e));
         line.setUsageHelpAutoWidth(true);
+        line.setExpandAtFiles(false); // a name may begin with @
+        line.registerConverter(Path.class, Main::path);
         return line;
+    }
+
+    private static Path path(String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new CommandLine.TypeConversionException(impossible(e));
+        }
+    }
+
+    private static String impossible(InvalidPathException path) {
+        return Escapes.quoted(path.getInput())
+                + " has characters that the locale of this process lacks; set it to UTF-8: LC_ALL=C.UTF-8";
     }
 
     /** The arguments can contain anything, also control characters. */

@@ -9,6 +9,7 @@ import dev.nestmap.schema.text.SchemaFormatException;
 import dev.nestmap.schema.text.SchemaText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -54,8 +55,13 @@ final class ObjectFiles {
             return Files.readAllBytes(Path.of(path));
         } catch (NoSuchFileException e) {
             throw new Failure("there is no file " + path);
+        } catch (AccessDeniedException e) {
+            throw new Failure("this user may not read the file " + path);
         } catch (IOException e) {
-            throw new Failure("the file " + path + " can't be read: " + e);
+            throw new Failure(
+                    Files.isDirectory(Path.of(path))
+                            ? (path.isEmpty() ? "the name of the file is empty" : path + " is a directory and no file")
+                            : "the file " + path + " can't be read: " + e);
         }
     }
 

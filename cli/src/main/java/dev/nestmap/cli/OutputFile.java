@@ -73,6 +73,10 @@ final class OutputFile {
                 return new Failure(start + part + " is not a directory");
             }
         }
+        Path parent = whole.getParent();
+        if (parent != null && !Files.exists(parent)) {
+            return new Failure(start + "there is no directory " + parent);
+        }
         if (e instanceof AccessDeniedException denied) {
             return new Failure(start + "this user may not write to " + denied.getFile());
         }

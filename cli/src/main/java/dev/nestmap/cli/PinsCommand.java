@@ -49,7 +49,9 @@ final class PinsCommand implements Callable<Integer> {
             description = "A directory of a BPF file system. Default: /sys/fs/bpf.")
     private Path directory = ROOT;
 
-    private int maps;
+    /** Whether a map, or a pin that can't be read, was shown. */
+    private boolean found;
+
     private int undrained;
 
     @Override
@@ -59,11 +61,26 @@ final class PinsCommand implements Callable<Integer> {
             throw new Failure("there is no directory " + Escapes.visible(directory.toString())
                     + "; if no BPF file system is mounted, mount it: mount -t bpf bpf /sys/fs/bpf");
         }
+        requireBpf();
         walk(console, directory.toAbsolutePath().normalize(), 0);
-        if (maps == 0) {
+        if (!found) {
             console.line("no map is pinned in " + Escapes.visible(directory.toString()));
         }
         return undrained > 0 ? ExitCode.FOUND : ExitCode.OK;
+    }
+
+    /** Every file of another file system would be a problem. */
+    private void requireBpf() {
+        try {
+            String type = Files.getFileStore(directory).type();
+            if (!type.equals("bpf")) {
+                throw new Failure(Escapes.visible(directory.toString()) + " is in a file system of the type " + type
+                        + ", where nothing can be pinned; name a directory of a BPF file system, or mount one: mount -t bpf bpf "
+                        + ROOT);
+            }
+        } catch (IOException e) {
+            // The process can't see its mounts. Each file then says what is wrong.
+        }
     }
 
     private void walk(Console console, Path parent, int depth) {
@@ -88,7 +105,7 @@ final class PinsCommand implements Callable<Integer> {
             if (map == null) {
                 return; // it was removed meanwhile
             }
-            maps++;
+            found = true;
             String inner = map.isMapOfMaps()
                     ? ", " + map.count() + " of " + Numbers.count(map.maxEntries()) + " inner maps"
                     : "";
@@ -99,6 +116,7 @@ final class PinsCommand implements Callable<Integer> {
             }
         } catch (BpfException e) {
             boolean other = e.getMessage().contains("the pin is not a map");
+            found |= !other;
             console.line(console.dim(shown(pin) + "  " + (other ? "not a map" : Escapes.visible(e.getMessage()))));
         }
     }

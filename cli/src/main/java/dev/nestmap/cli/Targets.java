@@ -4,6 +4,7 @@ package dev.nestmap.cli;
 import dev.nestmap.runtime.LiveSchema;
 import dev.nestmap.runtime.UntypedMap;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.text.SchemaText;
@@ -44,7 +45,7 @@ final class Targets {
     /** Opens each map of the kernel that fulfils the condition, passes it to the action, and closes it. Returns their number. */
     static int forAll(Predicate<UntypedMap> condition, Consumer<UntypedMap> action, Consumer<String> problems) {
         int count = 0;
-        for (int id : UntypedMap.ids()) {
+        for (int id : allIds()) {
             try (UntypedMap.Owned map = UntypedMap.open(id)) {
                 if (map != null && condition.test(map)) {
                     action.accept(map);
@@ -55,6 +56,15 @@ final class Targets {
             }
         }
         return count;
+    }
+
+    private static List<Integer> allIds() {
+        try {
+            return UntypedMap.ids();
+        } catch (BpfException e) {
+            String advice = e.errno() == Errno.EPERM ? ": run as root, or name a pin that this user may read" : "";
+            throw new Failure(e.getMessage() + advice);
+        }
     }
 
     /** The ids of the maps that a user names by id or name. Empty if the user names a pin. */
@@ -163,6 +173,9 @@ final class Targets {
     }
 
     private static void byName(String name, Consumer<UntypedMap> action, Consumer<String> problems) {
+        if (name.isBlank()) {
+            throw new Failure("the name of the map is empty; `nestmap tree --all` lists all maps");
+        }
         String kept = name.substring(0, Math.min(name.length(), NAME_LENGTH));
         if (forAll(map -> map.name().equals(kept), action, problems) == 0) {
             throw new Failure("the running kernel has no map called " + Escapes.visible(name)

@@ -13,6 +13,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
 
 /** Shows nested maps with their entries. */
 @Command(
@@ -78,7 +79,11 @@ final class TreeCommand implements Callable<Integer> {
     static final class FilterConverter implements ITypeConverter<Filter> {
         @Override
         public Filter convert(String text) {
-            return Filter.parse(text);
+            try {
+                return Filter.parse(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
         }
     }
 

@@ -26,6 +26,10 @@ class ArgumentsTest {
             value = {
                 "tree --limit -5 | --limit is -5, but must be 0 or more",
                 "tree --limit x | Invalid value for option '--limit': 'x' is not a long",
+                "tree --where a | Invalid value for option '--where' (FIELD=VALUE): \"a\" is not FIELD=VALUE; FIELD!=VALUE, FIELD<VALUE"
+                        + " and FIELD>VALUE are possible too",
+                "pins a\0b | Invalid value for positional parameter at index 0 (DIRECTORY): \"a\\x00b\" has characters that the locale"
+                        + " of this process lacks; set it to UTF-8: LC_ALL=C.UTF-8",
                 "top 7 --count 0 | --count is 0, but must be 1 or more",
                 "top 7 --limit -3 | --limit is -3, but must be 0 or more",
                 "top 7 --interval 0 | --interval is 0.0, but must be from 0.1 to 86400 seconds",
@@ -39,6 +43,27 @@ class ArgumentsTest {
         assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(run.out()).isEmpty();
         assertThat(run.err()).startsWith("nestmap: " + message + "\n").doesNotContain("\033");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "check / | / is a directory and no file",
+                "check @pom.xml | there is no file @pom.xml",
+                "layout a\0b | \"a\\x00b\" has characters that the locale of this process lacks; set it to UTF-8: LC_ALL=C.UTF-8",
+                "pins /proc | /proc is in a file system of the type proc, where nothing can be pinned; name a directory of a BPF file"
+                        + " system, or mount one: mount -t bpf bpf /sys/fs/bpf"
+            })
+    void wrongFilesAreNamed(String line, String message) {
+        assertThat(CommandRun.of(line.split(" ")))
+                .isEqualTo(new CommandRun(ExitCode.FAILED, "", "nestmap: " + message + "\n"));
+    }
+
+    @Test
+    void helpIsACommandToo() {
+        assertThat(CommandRun.of("help", "tree")).isEqualTo(CommandRun.of("tree", "--help"));
+        assertThat(CommandRun.of("help")).isEqualTo(CommandRun.of("--help"));
     }
 
     @Test

@@ -36,7 +36,7 @@ class KernelObjectCommandsTest {
     void checkHasExitCodesAndJson() throws IOException {
         CommandRun sound = CommandRun.of("check", object);
         assertThat(sound.exitCode()).isZero();
-        assertThat(sound.out()).isEqualTo(object + ": nothing to say\n");
+        assertThat(sound.out()).isEqualTo(object + ": no problem found\n");
 
         String text = Files.writeString(directory.resolve("x.o"), "text").toString();
         CommandRun other = CommandRun.of("check", object, text);
@@ -64,7 +64,7 @@ class KernelObjectCommandsTest {
                 schema,
                 "nestmap-schema 1\nheader custom.bpf.h\n\nprogram pass: from-container\n  load_as: \"tcx/ingress\"\n");
         assertThat(CommandRun.of("check", file.toString()))
-                .isEqualTo(new CommandRun(ExitCode.OK, file + ": nothing to say\n", ""));
+                .isEqualTo(new CommandRun(ExitCode.OK, file + ": no problem found\n", ""));
 
         Files.writeString(schema, "text");
         assertThat(CommandRun.of("check", file.toString()).err()).contains(schema + " is neither");
@@ -82,7 +82,7 @@ class KernelObjectCommandsTest {
             "check", object, "--class-path", directory.resolve("classes").toString(), "--against", "com.acme.Nest"
         };
 
-        assertThat(CommandRun.of(check)).isEqualTo(new CommandRun(ExitCode.OK, object + ": nothing to say\n", ""));
+        assertThat(CommandRun.of(check)).isEqualTo(new CommandRun(ExitCode.OK, object + ": no problem found\n", ""));
 
         Files.writeString(classes.resolve("nest.schema"), text.replace("max_entries: 4096", "max_entries: 4097"));
         CommandRun changed = CommandRun.of(check);

@@ -62,6 +62,13 @@ class OutputFileTest {
     }
 
     @Test
+    void saysThatTheDirectoryIsMissing() {
+        Path file = directory.resolve("none/maps.svg");
+        assertThatThrownBy(() -> OutputFile.write(file, ""))
+                .hasMessageEndingWith("can't be written: there is no directory " + file.getParent());
+    }
+
+    @Test
     void anExistingFileStaysUnlessItIsForced() throws IOException {
         Path file = directory.resolve("com/acme/A.java");
         OutputFile.create(file, "first", false);
