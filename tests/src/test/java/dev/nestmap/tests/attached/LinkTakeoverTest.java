@@ -8,6 +8,7 @@ import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.attach.Cgroup;
 import dev.nestmap.runtime.attach.Netns;
 import dev.nestmap.runtime.attach.Tcx;
+import dev.nestmap.runtime.attach.Uprobe;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.program.Link;
@@ -15,6 +16,7 @@ import dev.nestmap.runtime.program.LinkPin;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.maptypes.ControlGroups;
@@ -166,6 +168,49 @@ class LinkTakeoverTest extends PinningTest {
                 link.detach();
             }
         });
+    }
+
+    /** The kernel lists no programs of functions and tracepoints, but it lists all links. */
+    @ParameterizedTest
+    @EnumSource(names = {"RAW_TRACEPOINT", "TP_BTF", "TRACEPOINT", "KPROBE", "FENTRY", "LSM", "UPROBE", "URETPROBE"})
+    void aTracingLinkWithoutAVisiblePinIsReported(Hook hook) throws Throwable {
+        hook.assume();
+        KernelAssumptions.assume(KernelFeature.UPROBE_MULTI); // Linux 6.6 also says where perf events are attached
+        LinkPin pin = pin().replacing(LinkPin.Replacement.OVERLAP);
+        try (Hook.Scene scene = hook.open();
+                HitCounter counter = hook.load();
+                LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+            scene.counter()
+                    .program()
+                    .attach(
+                            scene.attachment(),
+                            LinkPin.at(fs.path("elsewhere")).replacing(LinkPin.Replacement.OVERLAP));
+            counter.program().attach(scene.attachment(), pin);
+
+            assertThat(log.messages())
+                    .anyMatch(message ->
+                            message.contains("attaches a program of the same name, count_hit, to the same target")
+                                    && message.contains("events are counted twice until its pin is removed"));
+            LoadedObject.openPinnedLink(fs.path("elsewhere")).detach();
+            LoadedObject.openPinnedLink(fs.path("acme/count")).detach();
+        }
+    }
+
+    @Test
+    void aLinkToAnotherFunctionIsNotReported() {
+        try (ProbedCalls calls = ProbedCalls.open();
+                HitCounter counter = HitCounter.load("uprobe", 0);
+                LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+            LinkPin pin = pin().replacing(LinkPin.Replacement.OVERLAP);
+            counter.program().attach(Uprobe.onEntry(ProbedCalls.binary(), ProbedCalls.FIRST), pin);
+            LinkPin second = LinkPin.at(fs.path("acme/second")).replacing(LinkPin.Replacement.OVERLAP);
+            counter.program().attach(Uprobe.onEntry(ProbedCalls.binary(), ProbedCalls.SECOND), second);
+            calls.fire(TIMES);
+
+            assertThat(log.messages()).isEmpty();
+            LoadedObject.openPinnedLink(fs.path("acme/count")).detach();
+            LoadedObject.openPinnedLink(fs.path("acme/second")).detach();
+        }
     }
 
     /** A process was killed after it had pinned the link that should replace another one. */

@@ -5,18 +5,15 @@ import dev.nestmap.runtime.attach.Attachment;
 import dev.nestmap.runtime.attach.Iter;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
-import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
 import dev.nestmap.runtime.program.LinkInfo;
 import dev.nestmap.runtime.program.LinkKind;
 import dev.nestmap.runtime.program.LinkPin;
-import java.lang.System.Logger.Level;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -31,13 +28,14 @@ import org.jspecify.annotations.Nullable;
  * {@link LinkPin.Replacement#GAP} it can leave none.
  */
 public final class PinnedAttachment {
-    private static final System.Logger LOGGER = System.getLogger("dev.nestmap.runtime");
-
     /** The end of the name of the pin of a link that will replace another one, with {@link LinkPin.Replacement#OVERLAP}. */
     private static final String NEXT = "-overlap";
 
     /** How long the kernel may take to end a link that has no pin any more. It does so in the background. */
     private static final long END_SECONDS = 10;
+
+    /** How long the kernel may take to detach the program of a link that has ended. */
+    private static final long FREE_SECONDS = 1;
 
     private final String operation;
     private final NativeProgram program;
@@ -48,6 +46,7 @@ public final class PinnedAttachment {
     private final Attachers.Entry<?> attacher;
     private final Path path;
     private final Path nextPath;
+    private final UnpinnedLinks unpinned;
 
     /** @param pins where the object pins its links */
     public PinnedAttachment(
@@ -66,6 +65,7 @@ public final class PinnedAttachment {
         this.attacher = Attachers.of(attachment);
         this.path = pins.resolve(pin.path());
         this.nextPath = path.resolveSibling(path.getFileName() + NEXT);
+        this.unpinned = new UnpinnedLinks(operation, program, attachment, pin, pins);
     }
 
     /** Where the link is pinned. */
@@ -80,7 +80,7 @@ public final class PinnedAttachment {
         return pins.locked(path, () -> {
             int existing = openRunning();
             if (existing < 0) {
-                existing = point.map(this::adopted).orElse(-1);
+                existing = point.map(unpinned::find).orElse(-1);
             }
             return existing < 0 ? attachFirst() : takeOver(existing, point.orElse(null));
         });
@@ -101,7 +101,8 @@ public final class PinnedAttachment {
                             + kinds.iterator().next()
                             + ", so the next run could not take it over in one step. Choose with LinkPin.replacing:"
                             + " LinkPin.Replacement.OVERLAP attaches the new program before the old one is detached, and events in"
-                            + " between are counted twice; GAP detaches the old one first, and events in between are lost");
+                            + " between are counted twice; GAP detaches the old one first, and events in between are lost. A stub that jumps through a"
+                            + " PROG_ARRAY avoids both: see the page Upgrade of the guide");
         }
     }
 
@@ -119,7 +120,7 @@ public final class PinnedAttachment {
         }
         boolean isRunning = false;
         try {
-            LinkInfo info = describe(link).info();
+            LinkInfo info = LinkCalls.describe(link).info();
             isRunning = info.attached();
             if (!isRunning) {
                 pins.remove(path, info.id());
@@ -130,59 +131,6 @@ public final class PinnedAttachment {
             }
         }
         return isRunning ? link : -1;
-    }
-
-    /**
-     * Looks for programs of this name at a hook whose link is not pinned at the path. Returns the link of one if it is to be adopted, or -1
-     * if there is none.
-     */
-    private int adopted(AttachPoint point) {
-        List<Integer> unknown = new ArrayList<>();
-        for (int id : point.programIds()) {
-            String name = ProgramInfo.nameOf(id);
-            if (name == null) {
-                unknown.add(id);
-            } else if (name.equals(program.info().name())) {
-                return adopt(point, id);
-            }
-        }
-        if (!unknown.isEmpty()) {
-            LOGGER.log(
-                    Level.WARNING,
-                    () -> operation + ": " + attachment.target() + " already has the programs with the ids " + unknown
-                            + ", and without CAP_SYS_ADMIN their names are unknown. If one of them is left from an earlier run whose"
-                            + " pin was at another place, events are counted twice: bpftool link shows it");
-        }
-        return -1;
-    }
-
-    private int adopt(AttachPoint point, int programId) {
-        int link = LinkCalls.find(fd -> {
-            LinkCalls.Description found = LinkCalls.describe(fd);
-            return point.isOf(found) && found.info().programId() == programId;
-        });
-        if (link >= 0 && pin.adopts()) {
-            pinOrClose(link, path);
-            return link;
-        }
-        String found =
-                link < 0 ? "which is attached without a link" : "with link " + Integer.toUnsignedString(closed(link));
-        throw new BpfException(
-                operation,
-                attachment.target() + " already has a program " + program.info().name() + ", the one with id "
-                        + Integer.toUnsignedString(programId) + " " + found + ", and that link is not pinned at " + path
-                        + ". If an earlier run of this service attached it, for example before another BPF file system was"
-                        + " mounted over its pin, take it over with LinkPin.adopting(). If it belongs to another service, attach"
-                        + " without a LinkPin and pin the link with Link.pin");
-    }
-
-    /** Closes a link's descriptor. Returns its id. */
-    private static int closed(int link) {
-        try {
-            return describe(link).info().id();
-        } finally {
-            Native.libc().close(link);
-        }
     }
 
     private KernelAttachment takeOver(int link, @Nullable AttachPoint point) {
@@ -263,13 +211,31 @@ public final class PinnedAttachment {
     private KernelAttachment replaceWithGap(int old) {
         int oldId;
         try {
-            oldId = describe(old).info().id();
+            oldId = LinkCalls.describe(old).info().id();
             pins.remove(path, oldId);
         } finally {
             Native.libc().close(old);
         }
         awaitEnd(oldId);
-        return attachPinned(path);
+        return attachWhenFree();
+    }
+
+    /**
+     * Attaches the program when the hook is free. The kernel removes the id of a link before it detaches the program ({@code bpf_link_free}
+     * in {@code kernel/bpf/syscall.c}), and a netfilter hook has one program of each priority.
+     */
+    private KernelAttachment attachWhenFree() {
+        long start = System.nanoTime();
+        while (true) {
+            try {
+                return attachPinned(path);
+            } catch (BpfException e) {
+                if (e.errno() != Errno.EBUSY || System.nanoTime() - start > TimeUnit.SECONDS.toNanos(FREE_SECONDS)) {
+                    throw e;
+                }
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+            }
+        }
     }
 
     /** Removes the pin that an interrupted replacement with an overlap left, which ends its link. */
@@ -279,13 +245,15 @@ public final class PinnedAttachment {
         }
         int stale = pins.open(nextPath);
         if (stale >= 0) {
-            pins.remove(nextPath, closed(stale));
+            pins.remove(nextPath, LinkCalls.close(stale));
         }
     }
 
     private KernelAttachment attachFirst() {
         removeStaleNext();
-        return attachPinned(path);
+        KernelAttachment attached = attachPinned(path);
+        unpinned.warnIfAttachedTwice(attached.link());
+        return attached;
     }
 
     private KernelAttachment attachPinned(Path where) {
@@ -298,15 +266,6 @@ public final class PinnedAttachment {
             return attached;
         } catch (Throwable e) { // even after an Error, the program must not stay attached
             attached.end();
-            throw e;
-        }
-    }
-
-    private void pinOrClose(int link, Path where) {
-        try {
-            pins.pin(link, "the link of program " + program.name() + " to " + attachment.target(), where);
-        } catch (Throwable e) { // even after an Error, nobody else would close the descriptor
-            Native.libc().close(link);
             throw e;
         }
     }
@@ -326,9 +285,5 @@ public final class PinnedAttachment {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
             link = LinkCalls.open(id);
         }
-    }
-
-    private static LinkCalls.Description describe(int link) {
-        return LinkCalls.describe(link);
     }
 }

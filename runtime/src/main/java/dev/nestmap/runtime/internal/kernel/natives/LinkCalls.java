@@ -81,6 +81,15 @@ public final class LinkCalls {
         return call(BPF_LINK_GET_FD_BY_ID, id);
     }
 
+    /** Closes a link's descriptor. Returns the link's id. */
+    public static int close(int link) {
+        try {
+            return describe(link).info().id();
+        } finally {
+            Native.libc().close(link);
+        }
+    }
+
     /** Opens the first link that fits, which the caller closes. Returns its descriptor, or a negative number if there is none. */
     public static int find(IntPredicate fits) {
         for (int id = after(0); id != 0; id = after(id)) {
