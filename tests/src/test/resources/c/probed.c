@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A library whose functions are probed, with a static tracepoint as sys/sdt.h (systemtap-sdt-dev) writes it. */
+#include <unistd.h>
 
 __asm__(".pushsection .stapsdt.base,\"aG\",\"progbits\",.stapsdt.base,comdat\n"
 	".weak _.stapsdt.base\n"
@@ -32,4 +33,28 @@ __attribute__((noinline)) int probed_first(int number)
 __attribute__((noinline)) int probed_second(int number)
 {
 	return number + 2;
+}
+
+/* Writes a byte to a socket, and returns when it has read one. */
+__attribute__((noinline)) int waiting_call(int socket)
+{
+	char byte = 0;
+
+	return write(socket, &byte, 1) == 1 && read(socket, &byte, 1) == 1;
+}
+
+/* Returns when waiting_call runs, given the other end of its socket. */
+int await_call(int socket)
+{
+	char byte;
+
+	return read(socket, &byte, 1) == 1;
+}
+
+/* Lets waiting_call return, given the other end of its socket. */
+int end_call(int socket)
+{
+	char byte = 0;
+
+	return write(socket, &byte, 1) == 1;
 }

@@ -24,7 +24,9 @@ public record LinkPin(Path path, Replacement replacement, boolean adopts) {
 
         /**
          * In one step if the kernel can; otherwise the new program is attached first, so that some events run both programs. Its link is
-         * pinned beside the old one meanwhile, with {@code -overlap} at the end of the name.
+         * pinned beside the old one meanwhile, with {@code -overlap} at the end of the name. A call that is running meanwhile may return
+         * without running a program that is attached to its return: the kernel chooses at the entry of a call ({@code uretprobe.multi} is
+         * an exception).
          */
         OVERLAP,
 

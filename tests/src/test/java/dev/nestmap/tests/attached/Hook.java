@@ -88,6 +88,13 @@ enum Hook {
             ProbedCalls::open,
             events -> UprobeMulti.functions(ProbedCalls.binary(), ProbedCalls.FIRST, ProbedCalls.SECOND),
             KernelFeature.UPROBE_MULTI),
+    URETPROBE_MULTI(
+            "uretprobe.multi",
+            0,
+            ProbedCalls::open,
+            events -> UprobeMulti.functions(ProbedCalls.binary(), ProbedCalls.FIRST, ProbedCalls.SECOND)
+                    .onReturn(),
+            KernelFeature.UPROBE_MULTI),
     UPROBE_SESSION(
             "uprobe.session",
             0,
@@ -164,6 +171,11 @@ enum Hook {
         return section;
     }
 
+    /** What the program returns, so that packets pass. */
+    int result() {
+        return result;
+    }
+
     /** The feature of newer kernels that the hook is; null if it depends on a build option, or every tested kernel has it. */
     @Nullable
     KernelFeature feature() {
@@ -185,9 +197,21 @@ enum Hook {
         return HitCounter.load(section, result);
     }
 
-    /** Loads a program for this hook, which counts only while this thread runs. */
+    /**
+     * Loads a program for this hook, which counts only the events that this thread fires. A netfilter program counts all packets, because
+     * the kernel may receive them in another thread.
+     */
     HitCounter loadFor(int thread) {
-        return HitCounter.load(section, result, "-DADDS=((__u32)bpf_get_current_pid_tgid() == " + thread + ")");
+        String fired = "(__u32)bpf_get_current_pid_tgid() == " + thread;
+        return switch (this) {
+            case NETFILTER -> load();
+            case RAW_TRACEPOINT, TP_BTF -> loadIf(fired + " && ((__u64 *)ctx)[1] == " + Opens.SYSTEM_CALL);
+            default -> loadIf(fired);
+        };
+    }
+
+    private HitCounter loadIf(String condition) {
+        return HitCounter.load(section, result, "-DADDS=(" + condition + ")");
     }
 
     /** Loads a program for this hook and prepares the events. */
@@ -195,7 +219,7 @@ enum Hook {
         return open(load());
     }
 
-    /** Loads a program for this hook, which counts only while this thread runs, and prepares the events. */
+    /** Loads a program for this hook, which counts only the events of this thread, and prepares the events. */
     Scene openFor(int thread) {
         return open(loadFor(thread));
     }

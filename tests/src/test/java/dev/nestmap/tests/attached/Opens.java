@@ -5,6 +5,9 @@ import dev.nestmap.runtime.testing.Descriptors;
 
 /** System calls of this thread: it opens and closes a file. */
 record Opens() implements Events {
+    /** The number of the system call that opens the file, openat. */
+    static final int SYSTEM_CALL = "amd64".equals(System.getProperty("os.arch")) ? 257 : 56;
+
     @Override
     public void fire(int times) {
         for (int i = 0; i < times; i++) {

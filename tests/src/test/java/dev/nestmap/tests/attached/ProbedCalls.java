@@ -11,12 +11,19 @@ import jnr.ffi.LibraryLoader;
 record ProbedCalls(Library library) implements Events {
     static final String FIRST = "probed_first";
     static final String SECOND = "probed_second";
+    static final String WAITING = "waiting_call";
 
     /** The library. JNR needs a public interface. */
     public interface Library {
         int probed_first(int number);
 
         int probed_second(int number);
+
+        int waiting_call(int socket);
+
+        int await_call(int socket);
+
+        int end_call(int socket);
     }
 
     static ProbedCalls open() {

@@ -96,8 +96,8 @@ class StubUpgradeTest extends PinningTest {
         }
 
         Path object() {
-            String isCall = section.endsWith("/sys_enter") ? "((__u64 *)ctx)[1] == " + (IS_X86 ? 121 : 155) : "1";
-            return BpfObjects.of("stubbed", "-DSECTION=\"" + section + "\"", "-DIS_CALL=" + isCall);
+            String isCall = section.endsWith("/sys_enter") ? " && ((__u64 *)ctx)[1] == " + (IS_X86 ? 121 : 155) : "";
+            return BpfObjects.of("stubbed", "-DSECTION=\"" + section + "\"", "-DIS_COUNTED=IS_OF_PROCESS" + isCall);
         }
     }
 

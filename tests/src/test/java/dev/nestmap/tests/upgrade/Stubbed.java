@@ -14,7 +14,7 @@ import dev.nestmap.annotations.U64;
 @BpfObject("stubbed")
 @BpfProgram("stub")
 @BpfProgram("count")
-interface Stubbed {
+public interface Stubbed {
     /**
      * What distinguishes the versions.
      *
