@@ -13,9 +13,9 @@ import java.util.Objects;
  * @param cookie a number that the program reads with {@code bpf_get_attach_cookie}
  */
 public record Kprobe(String function, boolean returning, long offset, long cookie) implements Attachment {
-    /** Checks the values. */
+    /** Checks the offset, and that the name is not empty and has no control character. */
     public Kprobe {
-        Objects.requireNonNull(function, "function");
+        KernelNames.require("function", function);
         if (returning && offset != 0) {
             throw new IllegalArgumentException("offset is " + offset
                     + ": a probe on the return of a function has no offset. Leave it out, or use Kprobe.onEntry");

@@ -13,12 +13,13 @@ import java.util.Objects;
  * @param returning whether the program runs when a function returns; it has no meaning for sessions
  */
 public record KprobeMulti(List<String> functions, boolean returning) implements Attachment {
-    /** Copies the list. */
+    /** Copies the list. Checks that it has functions, and that no name is empty or has a control character. */
     public KprobeMulti {
         functions = List.copyOf(functions);
         if (functions.isEmpty()) {
             throw new IllegalArgumentException("no functions: name at least one");
         }
+        functions.forEach(function -> KernelNames.require("function", function));
     }
 
     /**

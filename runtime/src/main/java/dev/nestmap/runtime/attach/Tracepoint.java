@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.attach;
 
-import java.util.Objects;
-
 /**
  * Runs a program at a tracepoint of the kernel. Sections: {@code tp}, {@code tracepoint}. The link can't be updated. The directories in
  * {@code /sys/kernel/tracing/events} list the tracepoints; tracefs must be mounted there.
@@ -12,10 +10,10 @@ import java.util.Objects;
  * @param cookie a number that the program reads with {@code bpf_get_attach_cookie}
  */
 public record Tracepoint(String category, String name, long cookie) implements Attachment {
-    /** Checks that nothing is null. */
+    /** Checks that nothing is null, and that no name is empty or has a control character. */
     public Tracepoint {
-        Objects.requireNonNull(category, "category");
-        Objects.requireNonNull(name, "name");
+        KernelNames.require("category", category);
+        KernelNames.require("name", name);
     }
 
     /**

@@ -16,13 +16,14 @@ import java.util.Objects;
  * @param pid id of the process to watch; 0 for all
  */
 public record UprobeMulti(Path binary, List<String> functions, boolean returning, int pid) implements Attachment {
-    /** Copies the list. */
+    /** Copies the list. Checks that it has functions, and that no name is empty or has a control character. */
     public UprobeMulti {
         Objects.requireNonNull(binary, "binary");
         functions = List.copyOf(functions);
         if (functions.isEmpty()) {
             throw new IllegalArgumentException("no functions: name at least one");
         }
+        functions.forEach(function -> KernelNames.require("function", function));
     }
 
     /**

@@ -18,11 +18,11 @@ import java.util.Objects;
 public record Usdt(Path binary, String provider, String name, int pid, long cookie) implements Attachment {
     private static final int EVERY_PROCESS = -1;
 
-    /** Checks that nothing is null. */
+    /** Checks that nothing is null, and that no name is empty or has a control character. */
     public Usdt {
         Objects.requireNonNull(binary, "binary");
-        Objects.requireNonNull(provider, "provider");
-        Objects.requireNonNull(name, "name");
+        KernelNames.require("provider", provider);
+        KernelNames.require("name", name);
     }
 
     /**

@@ -4,6 +4,7 @@ package dev.nestmap.runtime.attach;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,12 @@ class KernelNamesTest {
             Tcx::egress,
             Netkit::primary,
             Netkit::peer,
-            RawTracepoint::of);
+            RawTracepoint::of,
+            name -> Tracepoint.of("sched", name),
+            Kprobe::onEntry,
+            KprobeMulti::matching,
+            name -> UprobeMulti.functions(Path.of("libc.so.6"), name),
+            name -> Usdt.of(Path.of("libc.so.6"), "libc", name));
 
     /** The kernel would take "lo" for the name of the first, and attach the program there. */
     @Test
@@ -25,9 +31,9 @@ class KernelNamesTest {
         for (Function<String, Attachment> attachment : ATTACHMENTS) {
             assertThatThrownBy(() -> attachment.apply("lo\0.1"))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("ame has the control character U+0000 at index 2, after \"lo\"");
+                    .hasMessageContaining(" has the control character U+0000 at index 2, after \"lo\"");
             assertThatThrownBy(() -> attachment.apply("eth0\n")).hasMessageContaining("U+000A at index 4");
-            assertThatThrownBy(() -> attachment.apply("")).hasMessageContaining("ame is empty");
+            assertThatThrownBy(() -> attachment.apply("")).hasMessageContaining(" is empty");
         }
     }
 

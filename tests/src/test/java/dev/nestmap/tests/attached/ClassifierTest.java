@@ -181,6 +181,9 @@ class ClassifierTest {
                 one.program().attach(hook.priority(-10));
                 assertThatThrownBy(() -> other.program().attach(hook.priority(-10)))
                         .hasMessageContaining("EBUSY (16): another BPF program has this hook and priority");
+                assertThatThrownBy(
+                                () -> other.program().attach(hook.priority(-400).defragmented()))
+                        .hasMessageContaining("ERANGE (34): defragmented() needs a priority above -400");
                 other.program().attach(hook.priority(-9));
                 datagrams.fire(TIMES);
 

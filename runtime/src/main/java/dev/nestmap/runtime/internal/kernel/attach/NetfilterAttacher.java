@@ -21,6 +21,8 @@ final class NetfilterAttacher {
     private static final Map<Errno, String> ERRORS = Map.of(
             Errno.EBUSY,
             "another BPF program has this hook and priority: choose another priority",
+            Errno.ERANGE,
+            "defragmented() needs a priority above -400, at which the kernel puts fragments together",
             Errno.ENOENT,
             "the kernel can't load the module that defragments packets: modprobe nf_defrag_ipv4 nf_defrag_ipv6",
             Errno.EAFNOSUPPORT,

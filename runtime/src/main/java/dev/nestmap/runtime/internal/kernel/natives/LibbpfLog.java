@@ -24,6 +24,13 @@ public final class LibbpfLog {
 
     private static final int LIBBPF_INFO = 1;
 
+    /**
+     * Advice of {@code pr_perm_msg} and {@code bump_rlimit_memlock} that is wrong since Linux 5.11, which counts the memory of BPF in the
+     * control group and not against {@code RLIMIT_MEMLOCK}. The former tells root to raise the limit whatever the kernel refused.
+     */
+    private static final List<String> WRONG_ADVICE =
+            List.of("try raising 'ulimit -l'", "Failed to bump RLIMIT_MEMLOCK");
+
     private static final ThreadLocal<@Nullable Capture> CURRENT = new ThreadLocal<>();
 
     /** Keeps the callback reachable, because libbpf may call it at any time. */
@@ -109,6 +116,10 @@ public final class LibbpfLog {
 
         private static void route(int level, String line) {
             if (line.isBlank()) {
+                return;
+            }
+            if (WRONG_ADVICE.stream().anyMatch(line::contains)) {
+                log(Level.TRACE, line);
                 return;
             }
             Capture capture = level <= LIBBPF_INFO ? CURRENT.get() : null;

@@ -11,6 +11,7 @@ import dev.nestmap.schema.program.ProgramType;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Explains why an object can't be loaded, from the errno and from what libbpf wrote. */
@@ -20,6 +21,9 @@ final class LoadFailure {
 
     /** {@code bpf_object__create_maps} in {@code libbpf.c}. */
     private static final Pattern REFUSED_MAP = Pattern.compile("map '[^']+': failed to create");
+
+    /** {@code bpf_object__probe_loading} in {@code libbpf.c}, which loads a program of its own first. */
+    private static final Pattern REFUSED_TRIAL = Pattern.compile("Couldn't load trivial BPF program");
 
     /** {@code bpf_object_load_prog} in {@code libbpf.c} of libbpf 1.8, which says so instead of asking the kernel. */
     private static final Pattern UNUSED_FUNCTION =
@@ -57,9 +61,9 @@ final class LoadFailure {
 
     /** The kernel if it refused a program or a map, otherwise libbpf. */
     private String refuser() {
-        boolean byKernel = log.stream()
-                .anyMatch(line -> REFUSED_PROGRAM.matcher(line).find()
-                        || REFUSED_MAP.matcher(line).find());
+        boolean byKernel = Stream.of(REFUSED_PROGRAM, REFUSED_MAP, REFUSED_TRIAL)
+                .anyMatch(refused ->
+                        log.stream().anyMatch(line -> refused.matcher(line).find()));
         return byKernel ? Versions.kernel() : Versions.libbpf();
     }
 

@@ -18,7 +18,9 @@ import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.program.Program;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NoFdLeaks;
+import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.TestPrograms;
+import dev.nestmap.runtime.testing.WatchedThread;
 import dev.nestmap.schema.MapKind;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -171,6 +173,21 @@ class KernelObjectTest {
                         ": EINVAL (22): inner map flow_map: its value is only a forward declaration of struct"
                                 + " flow in BTF")
                 .hasMessageContaining("; define a global variable of this struct");
+    }
+
+    /** libbpf tells root to raise a limit that has no effect since Linux 5.11. */
+    @Test
+    void aRefusalOfTheKernelIsNotAttributedToLibbpf() {
+        byte[] elf = TestPrograms.object("nested.bpf.c");
+        try (WatchedThread thread = new WatchedThread()) {
+            thread.run(
+                    call -> call == SystemCall.PROG_LOAD ? Errno.EPERM : null,
+                    () -> assertThatThrownBy(() -> KernelObject.load("nested", elf))
+                            .hasMessageStartingWith("load of object nested: refused by Linux ")
+                            .hasMessageContaining(
+                                    ": EPERM (1): this process has CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON")
+                            .hasMessageNotContainingAny("ulimit", "bump RLIMIT"));
+        }
     }
 
     @Test
