@@ -70,6 +70,34 @@ struct {
 	__type(value, struct counter);
 } counters SEC(".maps");
 
+struct address {
+	__be32 s_addr;
+};
+
+struct total {
+	__u64 packets;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16);
+	__type(key, struct address);
+	__type(value, struct total);
+} totals SEC(".maps");
+
+struct drift {
+	__s32 seconds;
+	struct address peer;
+	__u64 limits[2];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16);
+	__type(key, __s32);
+	__type(value, struct drift);
+} drifts SEC(".maps");
+
 SEC("xdp")
 int balance(struct xdp_md *ctx)
 {

@@ -4,8 +4,9 @@ package dev.nestmap.schema;
 import java.util.List;
 
 /**
- * How records read a field, if its C type does not say so: a number that is a time, or a union of which another field selects the member.
- * Tools that show maps use it. It has no effect on the layout, and two schemas that differ only here describe the same bytes.
+ * How records read a field, if its C type does not say so: a number that is a time, a union of which another field selects the member, or
+ * a number whose sign the record states. Tools that show maps use it. It has no effect on the layout, and two schemas that differ only
+ * here describe the same bytes.
  */
 public sealed interface Reading {
     /** The struct, union or map that has the field: {@code struct peer}, {@code map ages}. */
@@ -21,6 +22,12 @@ public sealed interface Reading {
      * @param perSecond how many units a second has
      */
     record Time(String owner, String field, boolean isInstant, long perSecond) implements Reading {}
+
+    /**
+     * A number, or an array of numbers, whose sign a record of somebody else's object states with an annotation. C may declare the other
+     * sign.
+     */
+    record Sign(String owner, String field) implements Reading {}
 
     /**
      * A union with a discriminator.

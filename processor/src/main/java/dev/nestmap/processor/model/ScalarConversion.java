@@ -10,8 +10,9 @@ import dev.nestmap.schema.type.Scalar;
  *
  * @param type the C type
  * @param javaType {@code byte}, {@code short}, {@code int} or {@code long}, at least as wide as the C type
+ * @param isAnnotated whether an annotation states the C type with its sign
  */
-public record ScalarConversion(Scalar type, TypeName javaType) implements NumberConversion {
+public record ScalarConversion(Scalar type, TypeName javaType, boolean isAnnotated) implements NumberConversion {
     @Override
     public CodeBlock write(CodeBlock place, CodeBlock value, String component) {
         return RuntimeClasses.put(type, place, value, bytes(javaType) > type.size(), component);

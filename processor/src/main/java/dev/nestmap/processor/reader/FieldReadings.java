@@ -2,12 +2,15 @@
 package dev.nestmap.processor.reader;
 
 import dev.nestmap.processor.model.ArrayConversion;
+import dev.nestmap.processor.model.BitFieldConversion;
 import dev.nestmap.processor.model.ComponentModel;
 import dev.nestmap.processor.model.Conversion;
 import dev.nestmap.processor.model.Discriminator;
 import dev.nestmap.processor.model.EntryMapModel;
+import dev.nestmap.processor.model.ListConversion;
 import dev.nestmap.processor.model.MapModel;
 import dev.nestmap.processor.model.OuterMapModel;
+import dev.nestmap.processor.model.ScalarConversion;
 import dev.nestmap.processor.model.StructConversion;
 import dev.nestmap.processor.model.TaggedConversion;
 import dev.nestmap.processor.model.TimeConversion;
@@ -23,16 +26,23 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Collects what the records of maps say about their fields beyond the C types: which numbers are times, and what selects members of unions. */
+/**
+ * Collects what the records of maps say about their fields beyond the C types: which numbers are times, what selects members of unions, and
+ * for somebody else's object which numbers have an annotation with their sign.
+ */
 final class FieldReadings {
     private final List<Reading> readings = new ArrayList<>();
     private final Set<String> seen = new HashSet<>();
 
-    private FieldReadings() {}
+    private final boolean isForeign;
+
+    private FieldReadings(boolean isForeign) {
+        this.isForeign = isForeign;
+    }
 
     /** The readings of the keys and values of maps, and of all that they contain. */
-    static List<Reading> of(List<MapModel> maps) {
-        FieldReadings all = new FieldReadings();
+    static List<Reading> of(List<MapModel> maps, boolean isForeign) {
+        FieldReadings all = new FieldReadings(isForeign);
         maps.forEach(all::map);
         return all.readings;
     }
@@ -87,6 +97,14 @@ final class FieldReadings {
         if (conversion instanceof TimeConversion time) {
             boolean isInstant = time.javaType().simpleName().equals(Instant.class.getSimpleName());
             readings.add(new Reading.Time(owner, field, isInstant, time.perSecond()));
+        } else if (conversion instanceof ScalarConversion number) {
+            if (isForeign && number.isAnnotated()) {
+                readings.add(new Reading.Sign(owner, field));
+            }
+        } else if (conversion instanceof BitFieldConversion bits) {
+            field(owner, field, bits.whole());
+        } else if (conversion instanceof ListConversion list) {
+            field(owner, field, list.array());
         } else if (conversion instanceof ArrayConversion array) {
             field(owner, field, array.element());
         } else if (conversion instanceof StructConversion nested) {

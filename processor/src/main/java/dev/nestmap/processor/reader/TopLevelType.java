@@ -153,7 +153,7 @@ final class TopLevelType {
                 globals,
                 List.of(),
                 EnclosingTypes.isForeign(type),
-                FieldReadings.of(models));
+                FieldReadings.of(models, EnclosingTypes.isForeign(type)));
     }
 
     private ObjectModel model(

@@ -5,6 +5,7 @@ import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.ProgramDef;
+import dev.nestmap.schema.Reading;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.Difference.Aspect;
 import dev.nestmap.schema.program.NearestName;
@@ -45,7 +46,8 @@ import java.util.Set;
  * follow from another one are left out: fields that moved because one was inserted before them, and the size of their struct.
  *
  * <p>There are three {@linkplain ComparisonMode modes}. Records of a foreign object ({@link Schema#isForeign}) may leave out sizes, flags
- * and slots, use other names for types and fields at the same place, and read the same bytes in another way ({@link Reinterpretation}).
+ * and slots, use other names for types and fields at the same place, read the same bytes in another way ({@link Reinterpretation}), and
+ * state another sign ({@link Reading.Sign}).
  *
  * <p>{@link #compareVersions} compares two versions of the records. Both sides are then fully known, so these exceptions do not apply. Each
  * difference is reported wherever it has an effect: see {@link SchemaChanges}.
@@ -61,7 +63,23 @@ public final class SchemaComparison {
         this.declared = declared;
         this.actual = actual;
         this.mode = mode;
-        this.types = new TypeComparison(found, this::isExternal, mode);
+        this.types = typeComparison();
+    }
+
+    private TypeComparison typeComparison() {
+        return new TypeComparison(found, this::isExternal, this::statesSign, mode);
+    }
+
+    /** Whether a record of somebody else's object states the sign of the number at this place with an annotation. */
+    private boolean statesSign(DifferenceLocation where) {
+        return isForeign()
+                && declared.readings().stream()
+                        .anyMatch(reading -> reading instanceof Reading.Sign
+                                && (where.struct() == null
+                                        ? reading.owner().equals("map " + where.definition())
+                                                && reading.field().equals(where.part())
+                                        : reading.owner().endsWith(" " + where.struct())
+                                                && reading.field().equals(where.field())));
     }
 
     /**
@@ -107,7 +125,7 @@ public final class SchemaComparison {
         declared.globals().forEach(this::global);
         declared.programs().forEach(this::program);
         // Between versions, a type is reported by itself too if a map above has the same difference.
-        TypeComparison unused = isOfVersions() ? new TypeComparison(found, this::isExternal, mode) : types;
+        TypeComparison unused = isOfVersions() ? typeComparison() : types;
         for (NamedType type : isForeign() ? List.<NamedType>of() : declared.types()) {
             actual.type(type.name()).ifPresent(other -> unused.compare(DifferenceLocation.type(), type, other));
         }

@@ -27,6 +27,7 @@ final class TypeComparison {
     private final List<Difference> found;
     private final ComparisonMode mode;
     private final Predicate<NamedType> isExternal;
+    private final Predicate<DifferenceLocation> statesSign;
     private final Set<Pair> done = new HashSet<>();
 
     /** Two types at the same place. */
@@ -35,11 +36,17 @@ final class TypeComparison {
     /**
      * @param found receives the differences
      * @param isExternal whether a declared type already exists in C
+     * @param statesSign whether the record states the sign of the number at a place, so that C may have the other sign
      * @param mode which schemas the types are from
      */
-    TypeComparison(List<Difference> found, Predicate<NamedType> isExternal, ComparisonMode mode) {
+    TypeComparison(
+            List<Difference> found,
+            Predicate<NamedType> isExternal,
+            Predicate<DifferenceLocation> statesSign,
+            ComparisonMode mode) {
         this.found = found;
         this.isExternal = isExternal;
+        this.statesSign = statesSign;
         this.mode = mode;
     }
 
@@ -63,8 +70,18 @@ final class TypeComparison {
         if (declared.equals(actual) || isAddress(declared, actual) || isDone(declared, actual)) {
             return;
         }
-        if ((mode == ComparisonMode.FOREIGN_OBJECT) && Reinterpretation.isAllowed(declared, actual)) {
-            return;
+        if (mode == ComparisonMode.FOREIGN_OBJECT) {
+            if (Reinterpretation.isAllowed(declared, actual)) {
+                return;
+            }
+            if (declared instanceof StructType struct && !(actual instanceof StructType) && struct.hasOneField()) {
+                compare(where, struct.fields().get(0).type(), actual);
+                return;
+            }
+            if (actual instanceof StructType struct && !(declared instanceof StructType) && struct.hasOneField()) {
+                compare(where, declared, struct.fields().get(0).type());
+                return;
+            }
         }
         int foundBefore = found.size();
         if (declared instanceof OpaqueType || actual instanceof OpaqueType) {
@@ -137,7 +154,7 @@ final class TypeComparison {
             found.add(where.difference(
                     Aspect.BYTE_ORDER, reading(number.order(), declared), reading(other.order(), actual)));
         }
-        if (number.signed() != other.signed()) {
+        if (number.signed() != other.signed() && !statesSign.test(where)) {
             found.add(where.difference(
                     Aspect.SIGNEDNESS, reading(number.sign(), declared), reading(other.sign(), actual)));
         }

@@ -15,6 +15,7 @@ final class ReadingText {
 
     private static final String DURATION = "Duration";
     private static final String INSTANT = "Instant";
+    private static final String SIGN = "sign";
     private static final List<String> OWNERS = List.of("struct", "union", "map");
 
     private ReadingText() {}
@@ -25,6 +26,9 @@ final class ReadingText {
                 + name(reading.owner().substring(space + 1)) + " " + name(reading.field()) + ": ";
         if (reading instanceof Reading.Time time) {
             return start + (time.isInstant() ? INSTANT : DURATION) + ", " + time.perSecond() + " per second\n";
+        }
+        if (reading instanceof Reading.Sign) {
+            return start + SIGN + " as declared\n";
         }
         Reading.Selection selection = (Reading.Selection) reading;
         return start + "by " + name(selection.discriminator()) + "\n"
@@ -46,6 +50,10 @@ final class ReadingText {
         String field = line.name();
         if (line.expect(":").accept("by")) {
             return new Reading.Selection(owner, field, line.name(), cases(line, lines));
+        }
+        if (line.accept(SIGN)) {
+            line.expect("as").expect("declared");
+            return new Reading.Sign(owner, field);
         }
         boolean isInstant = line.accept(INSTANT);
         if (!isInstant) {

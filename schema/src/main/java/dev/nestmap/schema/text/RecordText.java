@@ -153,14 +153,22 @@ public final class RecordText {
             lines.add(components.record(record + "Key"));
             return record + "Key key";
         }
-        return form(key) + " key";
+        return form(unwrapped(key)) + " key";
+    }
+
+    /** The type inside of structs with one field. */
+    private static CType unwrapped(CType type) {
+        return type instanceof StructType struct && struct.hasOneField()
+                ? unwrapped(struct.fields().get(0).type())
+                : type;
     }
 
     /** The fields of a struct, or the type as one component. */
-    private static Components components(@Nullable CType type, String name, Set<String> names) {
-        if (type == null) {
+    private static Components components(@Nullable CType wrapped, String name, Set<String> names) {
+        if (wrapped == null) {
             return new Components(List.of(), 0);
         }
+        CType type = unwrapped(wrapped);
         if (type instanceof StructType struct && struct.fields().size() > 1) {
             return fields(struct, names).orElseGet(() -> Components.of(bytes(type.size()) + " " + name));
         }
@@ -176,9 +184,10 @@ public final class RecordText {
             if (field.isBitField() || field.offset() < end) {
                 return Optional.empty();
             }
-            boolean aligned = field.offset() % alignment(field.type()) == 0;
-            int own = aligned ? alignment(field.type()) : 1;
-            String form = aligned ? form(field.type()) : bytes(field.type().size());
+            CType type = unwrapped(field.type());
+            boolean aligned = field.offset() % alignment(type) == 0;
+            int own = aligned ? alignment(type) : 1;
+            String form = aligned ? form(type) : bytes(type.size());
             components.add(pad(field.offset() - StructType.roundUp(end, own)) + form + " "
                     + component(field.name(), components.size(), names));
             end = field.end();

@@ -68,6 +68,13 @@ public record StructType(String name, long size, int alignment, List<Field> fiel
         return PAD_NAME.matcher(name).matches();
     }
 
+    /** Whether it has the same bytes as its only field, such as {@code struct in_addr}. */
+    public boolean hasOneField() {
+        return fields.size() == 1
+                && !fields.get(0).isBitField()
+                && fields.get(0).type().size() == size;
+    }
+
     /** The padding between fields and at the end, in order. */
     public List<Padding> pads() {
         List<Padding> pads = new ArrayList<>();

@@ -245,6 +245,7 @@ class SchemaTextTest {
                 .withReadings(List.of(
                         new Reading.Time("struct flow", "packets", false, 1_000_000_000),
                         new Reading.Time("map tenant", "key", true, 1),
+                        new Reading.Sign("struct flow", "bytes"),
                         new Reading.Selection(
                                 "struct flow",
                                 "",
@@ -256,6 +257,7 @@ class SchemaTextTest {
 
                 reading struct flow packets: Duration, 1000000000 per second
                 reading map tenant key: Instant, 1 per second
+                reading struct flow bytes: sign as declared
                 reading struct flow "": by state
                   case v4: 2 -1
                   case v6:

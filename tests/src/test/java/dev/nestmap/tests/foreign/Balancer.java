@@ -10,6 +10,7 @@ import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.OuterType;
+import dev.nestmap.annotations.S64;
 import dev.nestmap.annotations.Size;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
@@ -48,6 +49,18 @@ interface Balancer {
             boolean up,
             Kind kind,
             @U64 long next) {}
+
+    /** In C, key and value are structs with one field. */
+    @BpfMap(name = "totals")
+    record Total(@Key Inet4Address address, @U64 long packets) {}
+
+    /** Signed and unsigned the other way round than in C. */
+    @BpfMap(name = "drifts")
+    record Drift(
+            @Key @U32 long id,
+            @U32 long seconds,
+            Inet4Address peer,
+            @S64 @Size(2) long[] limits) {}
 
     @BpfMap(name = "lpm_src", type = MapType.LPM_TRIE)
     record Source(@Key Ipv4Prefix prefix, @U32 long backend) {}

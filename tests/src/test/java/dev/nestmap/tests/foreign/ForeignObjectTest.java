@@ -4,13 +4,16 @@ package dev.nestmap.tests.foreign;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.nestmap.runtime.UntypedEntry;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.foreign.Balancer.Backend;
+import dev.nestmap.tests.foreign.Balancer.Drift;
 import dev.nestmap.tests.foreign.Balancer.Flow;
 import dev.nestmap.tests.foreign.Balancer.FlowKey;
 import dev.nestmap.tests.foreign.Balancer.Kind;
 import dev.nestmap.tests.foreign.Balancer.Source;
+import dev.nestmap.tests.foreign.Balancer.Total;
 import dev.nestmap.tests.foreign.BalancerBpf.FlowMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.types.ByteString;
@@ -73,6 +76,36 @@ class ForeignObjectTest {
                         "@BpfMap(name = \"counters\") record Counters(@Key @U32 long key, @U64 long pkts,"
                                 + " @U64 long bytes) {}")
                 .satisfies(e -> assertThat(e).hasMessageNotContaining("ompile"));
+    }
+
+    @Test
+    @KernelTest
+    void aStructWithOneFieldIsItsField() throws UnknownHostException {
+        try (BalancerBpf balancer = BalancerBpf.load(BpfObjects.of("foreign_balancer"))) {
+            balancer.totals().put(new Total(ipv4("10.0.0.1"), 7));
+
+            UntypedEntry entry = balancer.map("totals").iterator().next();
+            assertThat(balancer.map("totals").decodeValue(entry.value())).hasToString("[{packets: 7}]");
+            assertThat(entry.key()).isEqualTo(ByteString.ofHex("0a000001"));
+            assertThat(balancer.totals().get(ipv4("10.0.0.1"))).isEqualTo(new Total(ipv4("10.0.0.1"), 7));
+        }
+    }
+
+    @Test
+    @KernelTest
+    void anAnnotationStatesAnotherSign() throws UnknownHostException {
+        try (BalancerBpf balancer = BalancerBpf.load(BpfObjects.of("foreign_balancer"))) {
+            Drift drift = new Drift(0xffff_ffffL, 0xffff_fffeL, ipv4("10.0.0.1"), new long[] {-3, 4});
+            balancer.drifts().put(drift);
+
+            UntypedEntry entry = balancer.map("drifts").iterator().next();
+            assertThat(balancer.map("drifts").decodeKey(entry.key())).hasToString("-1");
+            assertThat(balancer.map("drifts").decodeValue(entry.value()))
+                    .hasToString("[{seconds: -2, peer: {s_addr: 167772161}, limits: [18446744073709551613, 4]}]");
+            assertThat(balancer.drifts().get(0xffff_ffffL))
+                    .usingRecursiveComparison()
+                    .isEqualTo(drift);
+        }
     }
 
     @Test

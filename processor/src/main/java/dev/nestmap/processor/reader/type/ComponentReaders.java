@@ -16,7 +16,7 @@ import javax.lang.model.element.RecordComponentElement;
 /** Chooses the reader for each component by its Java type. */
 final class ComponentReaders {
     /** Stands in for a rejected component, so that Nestmap can check the rest of the record. */
-    private static final Conversion PLACEHOLDER = new ScalarConversion(Scalar.U32, TypeName.INT);
+    private static final Conversion PLACEHOLDER = new ScalarConversion(Scalar.U32, TypeName.INT, false);
 
     private final SizeCheck sizes;
     private final TimeReader times;

@@ -46,7 +46,7 @@ record IntegerReader(Problems problems) implements ComponentReader {
                             + ", or a narrower annotation");
             return Optional.empty();
         }
-        return Optional.of(new ScalarConversion(scalar, TypeName.get(component.type())));
+        return Optional.of(new ScalarConversion(scalar, TypeName.get(component.type()), width.isPresent()));
     }
 
     /** The Java type that a message proposes for a component with values of this scalar. */
