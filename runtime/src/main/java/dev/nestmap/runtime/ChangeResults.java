@@ -9,6 +9,7 @@ import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.outer.OpenInnerMap;
 import dev.nestmap.runtime.internal.outer.SlotChange;
+import dev.nestmap.runtime.pin.Compared;
 import dev.nestmap.runtime.spi.MapHandle;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,9 +28,12 @@ final class ChangeResults<K, M extends MapAccessor, O extends MapAccessor & Owne
     private final String outer;
     private final Function<MapHandle, M> borrowed;
     private final Function<MapHandle, O> owned;
+    private final Compared compared;
 
-    ChangeResults(String outer, Function<MapHandle, M> borrowed, Function<MapHandle, O> owned) {
+    /** @param compared how much of the inner maps was compared with their record */
+    ChangeResults(String outer, Function<MapHandle, M> borrowed, Function<MapHandle, O> owned, Compared compared) {
         this.outer = outer;
+        this.compared = compared;
         this.borrowed = borrowed;
         this.owned = owned;
     }
@@ -45,13 +49,13 @@ final class ChangeResults<K, M extends MapAccessor, O extends MapAccessor & Owne
     }
 
     M view(OpenInnerMap inner) {
-        return inner.view(this, handle -> borrowed.apply(new MapHandle(handle)));
+        return inner.view(this, handle -> borrowed.apply(new MapHandle(handle, compared)));
     }
 
     /** Returns a handle that owns the map. If the handle can't be created, the map is closed. */
     O own(LeasedMap map) {
         try {
-            return owned.apply(new MapHandle(map.watched()));
+            return owned.apply(new MapHandle(map.watched(), compared));
         } catch (Throwable e) { // even after an Error, nobody else would close the map
             map.close();
             throw e;

@@ -5,6 +5,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.LoadedProgram;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.pin.Compared;
 import dev.nestmap.runtime.program.Link;
 import dev.nestmap.runtime.program.Program;
 import dev.nestmap.runtime.spi.MapHandle;
@@ -24,9 +25,11 @@ import java.util.function.Function;
  */
 public abstract class MapAccessor {
     private final LeasedMap map;
+    private final Compared compared;
 
     MapAccessor(MapHandle handle) {
         this.map = handle.map();
+        this.compared = handle.compared();
     }
 
     /** {@return the map's name in C; for an inner map the name of its declaration} */
@@ -58,6 +61,16 @@ public abstract class MapAccessor {
      */
     public final long maxEntries() {
         return map.shape().maxEntries();
+    }
+
+    /**
+     * Returns how much of the map was compared with its record when it was loaded or opened. For an outer map this says what is known of its
+     * inner maps, and an inner map returns the same as its outer map. What differs is rejected then; what was not compared can be misread.
+     *
+     * @return {@link Compared#LAYOUT} unless the map is part of somebody else's object, or was opened without an object
+     */
+    public final Compared compared() {
+        return compared;
     }
 
     /**

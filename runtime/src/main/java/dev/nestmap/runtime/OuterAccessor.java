@@ -7,6 +7,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.outer.OuterMapState;
+import dev.nestmap.runtime.pin.Compared;
 import dev.nestmap.runtime.spi.MapHandle;
 import dev.nestmap.schema.Amount;
 import dev.nestmap.schema.Schema;
@@ -70,10 +71,15 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
         LeasedMap map = handle.map();
         String name = map.shape().name();
         this.keys = new OuterKeys<>(map.shape(), key, state.entries().idAt() + Long.BYTES);
-        this.results = new ChangeResults<>(name, borrowed, owned);
+        this.results = new ChangeResults<>(name, borrowed, owned, ofInner(handle.compared()));
         this.reader = new OuterReader<>(map, state, keys, results);
         this.innerEntries = new InnerEntryReader<>(map, state, keys);
         this.changes = new OuterChanges<>(name, state, keys, reader, results);
+    }
+
+    /** An accessor of an inner map compares the sizes of its keys and values itself. */
+    private static Compared ofInner(Compared compared) {
+        return compared == Compared.OUTER_MAP ? Compared.SIZES : compared;
     }
 
     /**

@@ -8,6 +8,7 @@ import dev.nestmap.runtime.internal.load.ObjectState;
 import dev.nestmap.runtime.internal.map.EntryTypes;
 import dev.nestmap.runtime.internal.map.OuterTypes;
 import dev.nestmap.runtime.internal.memory.Alignment;
+import dev.nestmap.runtime.pin.Compared;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.spi.MapHandle;
@@ -39,7 +40,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedEntry> {
     private final IntFunction<@Nullable LeasedMap> opener;
 
     private UntypedMap(LeasedMap map, MapTypes types, IntFunction<@Nullable LeasedMap> opener) {
-        super(new MapHandle(map), new BytesCodec(map.shape(), map.valueBytes()));
+        super(new MapHandle(map, Compared.NOTHING), new BytesCodec(map.shape(), map.valueBytes()));
         this.types = types;
         this.opener = opener;
     }

@@ -14,6 +14,7 @@ import dev.nestmap.runtime.internal.load.ObjectState;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
 import dev.nestmap.runtime.internal.pin.StandaloneMaps;
+import dev.nestmap.runtime.pin.Compared;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.program.Program;
@@ -139,7 +140,7 @@ final class Network extends LoadedObject {
     }
 
     static CounterMap.Owned owned(RawMap counters) {
-        return new CounterMap.Owned(new MapHandle(new LeasedMap("counter_map", counters)));
+        return new CounterMap.Owned(new MapHandle(new LeasedMap("counter_map", counters), Compared.LAYOUT));
     }
 
     TenantMap tenant() {

@@ -4,6 +4,7 @@ package dev.nestmap.processor.accessors;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.TypeName;
 import dev.nestmap.processor.model.EntryMapModel;
 import dev.nestmap.processor.model.MapModel;
 import dev.nestmap.processor.model.OuterMapModel;
@@ -15,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.lang.model.element.Modifier;
 
-/** Writes the static methods that find a map in an object, open its pin, migrate it or create a new map. */
+/** Writes the static methods that find a map in an object, open it by its pin or id, migrate it or create a new map. */
 final class OpenMethodsWriter {
     /** The constant with the names of several outer maps that share an accessor. */
     static final String MAPS = "MAPS";
@@ -67,6 +68,7 @@ final class OpenMethodsWriter {
             methods.add(in());
         }
         methods.addAll(openMethods());
+        methods.add(openById());
         if (isMigrated()) {
             methods.add(migrate());
             if (sizes.hasSizes()) {
@@ -107,6 +109,21 @@ final class OpenMethodsWriter {
                         .addStatement(
                                 "return $T.SPEC.openPinned($L, pin, access, options, $T::new)", holder, name(), owned())
                         .build());
+    }
+
+    private MethodSpec openById() {
+        return method("openById", owned())
+                .addJavadoc(
+                        "Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has more"
+                                + " pins beside it, which only {@code openPinned} keeps up to date.\n\n"
+                                + mapTag()
+                                + "@param id the kernel's id of the map, as {@code bpftool map} shows it\n"
+                                + "@throws $T if there is no such map, if it differs from the declaration, or if this process lacks"
+                                + " CAP_SYS_ADMIN\n",
+                        RuntimeClasses.BPF_EXCEPTION)
+                .addParameter(TypeName.INT, "id")
+                .addStatement("return $T.SPEC.openById($L, id, $T::new)", holder, name(), owned())
+                .build();
     }
 
     /** Inner maps are migrated with the outer map that holds them. */

@@ -218,6 +218,18 @@ public final class ClassesBpf extends LoadedObject {
             return ClassesBpf.SPEC.openPinned("cl_flow_map", pin, access, options, Owned::new);
         }
 
+        /**
+         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
+         * more pins beside it, which only {@code openPinned} keeps up to date.
+         *
+         * @param id the kernel's id of the map, as {@code bpftool map} shows it
+         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
+         *     CAP_SYS_ADMIN
+         */
+        public static Owned openById(int id) {
+            return ClassesBpf.SPEC.openById("cl_flow_map", id, Owned::new);
+        }
+
         /** Like {@link #get(Object)}, with a primitive key. */
         public Classes. @Nullable Flow get(long id) {
             return get((Long) id);
@@ -373,6 +385,18 @@ public final class ClassesBpf extends LoadedObject {
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
             return ClassesBpf.SPEC.openPinned("cl_rank", pin, access, options, Owned::new);
+        }
+
+        /**
+         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
+         * more pins beside it, which only {@code openPinned} keeps up to date.
+         *
+         * @param id the kernel's id of the map, as {@code bpftool map} shows it
+         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
+         *     CAP_SYS_ADMIN
+         */
+        public static Owned openById(int id) {
+            return ClassesBpf.SPEC.openById("cl_rank", id, Owned::new);
         }
 
         /**
@@ -612,6 +636,18 @@ public final class ClassesBpf extends LoadedObject {
         }
 
         /**
+         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
+         * more pins beside it, which only {@code openPinned} keeps up to date.
+         *
+         * @param id the kernel's id of the map, as {@code bpftool map} shows it
+         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
+         *     CAP_SYS_ADMIN
+         */
+        public static Owned openById(int id) {
+            return ClassesBpf.SPEC.openById("cl_site", id, Owned::new);
+        }
+
+        /**
          * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has
          * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
          * every program and process that writes to the old map: the new map lacks what they write during the migration.
@@ -780,6 +816,18 @@ public final class ClassesBpf extends LoadedObject {
             return ClassesBpf.SPEC.openPinned("cl_stage", pin, access, options, Owned::new);
         }
 
+        /**
+         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
+         * more pins beside it, which only {@code openPinned} keeps up to date.
+         *
+         * @param id the kernel's id of the map, as {@code bpftool map} shows it
+         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
+         *     CAP_SYS_ADMIN
+         */
+        public static Owned openById(int id) {
+            return ClassesBpf.SPEC.openById("cl_stage", id, Owned::new);
+        }
+
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends StageMap implements OwnedMap {
             Owned(MapHandle handle) {
@@ -885,6 +933,18 @@ public final class ClassesBpf extends LoadedObject {
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
             return ClassesBpf.SPEC.openPinned("cl_by_tier", pin, access, options, Owned::new);
+        }
+
+        /**
+         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
+         * more pins beside it, which only {@code openPinned} keeps up to date.
+         *
+         * @param id the kernel's id of the map, as {@code bpftool map} shows it
+         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
+         *     CAP_SYS_ADMIN
+         */
+        public static Owned openById(int id) {
+            return ClassesBpf.SPEC.openById("cl_by_tier", id, Owned::new);
         }
 
         /**

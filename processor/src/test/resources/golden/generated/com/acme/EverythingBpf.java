@@ -252,6 +252,18 @@ public final class EverythingBpf extends LoadedObject {
             return EverythingBpf.SPEC.openPinned("ev_flow_map", pin, access, options, Owned::new);
         }
 
+        /**
+         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
+         * more pins beside it, which only {@code openPinned} keeps up to date.
+         *
+         * @param id the kernel's id of the map, as {@code bpftool map} shows it
+         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
+         *     CAP_SYS_ADMIN
+         */
+        public static Owned openById(int id) {
+            return EverythingBpf.SPEC.openById("ev_flow_map", id, Owned::new);
+        }
+
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends FlowMap implements OwnedMap {
             Owned(MapHandle handle) {
@@ -381,6 +393,18 @@ public final class EverythingBpf extends LoadedObject {
             return EverythingBpf.SPEC.openPinned("ev_recent_flow_map", pin, access, options, Owned::new);
         }
 
+        /**
+         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
+         * more pins beside it, which only {@code openPinned} keeps up to date.
+         *
+         * @param id the kernel's id of the map, as {@code bpftool map} shows it
+         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
+         *     CAP_SYS_ADMIN
+         */
+        public static Owned openById(int id) {
+            return EverythingBpf.SPEC.openById("ev_recent_flow_map", id, Owned::new);
+        }
+
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends RecentMap implements OwnedMap {
             Owned(MapHandle handle) {
@@ -504,6 +528,18 @@ public final class EverythingBpf extends LoadedObject {
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
             return EverythingBpf.SPEC.openPinned("ev_per_tier_map", pin, access, options, Owned::new);
+        }
+
+        /**
+         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
+         * more pins beside it, which only {@code openPinned} keeps up to date.
+         *
+         * @param id the kernel's id of the map, as {@code bpftool map} shows it
+         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
+         *     CAP_SYS_ADMIN
+         */
+        public static Owned openById(int id) {
+            return EverythingBpf.SPEC.openById("ev_per_tier_map", id, Owned::new);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -635,6 +671,18 @@ public final class EverythingBpf extends LoadedObject {
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
             return EverythingBpf.SPEC.openPinned("ev_tenant", pin, access, options, Owned::new);
+        }
+
+        /**
+         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
+         * more pins beside it, which only {@code openPinned} keeps up to date.
+         *
+         * @param id the kernel's id of the map, as {@code bpftool map} shows it
+         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
+         *     CAP_SYS_ADMIN
+         */
+        public static Owned openById(int id) {
+            return EverythingBpf.SPEC.openById("ev_tenant", id, Owned::new);
         }
 
         /**
@@ -879,6 +927,18 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
+         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
+         * more pins beside it, which only {@code openPinned} keeps up to date.
+         *
+         * @param id the kernel's id of the map, as {@code bpftool map} shows it
+         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
+         *     CAP_SYS_ADMIN
+         */
+        public static Owned openById(int id) {
+            return EverythingBpf.SPEC.openById("ev_tenants_by_level", id, Owned::new);
+        }
+
+        /**
          * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has
          * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
          * every program and process that writes to the old map: the new map lacks what they write during the migration.
@@ -1056,6 +1116,18 @@ public final class EverythingBpf extends LoadedObject {
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
             return EverythingBpf.SPEC.openPinned("ev_slot", pin, access, options, Owned::new);
+        }
+
+        /**
+         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
+         * more pins beside it, which only {@code openPinned} keeps up to date.
+         *
+         * @param id the kernel's id of the map, as {@code bpftool map} shows it
+         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
+         *     CAP_SYS_ADMIN
+         */
+        public static Owned openById(int id) {
+            return EverythingBpf.SPEC.openById("ev_slot", id, Owned::new);
         }
 
         /**
@@ -1306,6 +1378,18 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
+         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
+         * more pins beside it, which only {@code openPinned} keeps up to date.
+         *
+         * @param id the kernel's id of the map, as {@code bpftool map} shows it
+         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
+         *     CAP_SYS_ADMIN
+         */
+        public static Owned openById(int id) {
+            return EverythingBpf.SPEC.openById("ev_by_sample", id, Owned::new);
+        }
+
+        /**
          * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has
          * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
          * every program and process that writes to the old map: the new map lacks what they write during the migration.
@@ -1478,6 +1562,18 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
+         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
+         * more pins beside it, which only {@code openPinned} keeps up to date.
+         *
+         * @param id the kernel's id of the map, as {@code bpftool map} shows it
+         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
+         *     CAP_SYS_ADMIN
+         */
+        public static Owned openById(int id) {
+            return EverythingBpf.SPEC.openById("ev_by_endpoint", id, Owned::new);
+        }
+
+        /**
          * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has
          * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
          * every program and process that writes to the old map: the new map lacks what they write during the migration.
@@ -1644,6 +1740,18 @@ public final class EverythingBpf extends LoadedObject {
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
             return EverythingBpf.SPEC.openPinned("ev_numbers", pin, access, options, Owned::new);
+        }
+
+        /**
+         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
+         * more pins beside it, which only {@code openPinned} keeps up to date.
+         *
+         * @param id the kernel's id of the map, as {@code bpftool map} shows it
+         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
+         *     CAP_SYS_ADMIN
+         */
+        public static Owned openById(int id) {
+            return EverythingBpf.SPEC.openById("ev_numbers", id, Owned::new);
         }
 
         /**
@@ -1818,6 +1926,18 @@ public final class EverythingBpf extends LoadedObject {
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
             return EverythingBpf.SPEC.openPinned("ev_cached", pin, access, options, Owned::new);
+        }
+
+        /**
+         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
+         * more pins beside it, which only {@code openPinned} keeps up to date.
+         *
+         * @param id the kernel's id of the map, as {@code bpftool map} shows it
+         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
+         *     CAP_SYS_ADMIN
+         */
+        public static Owned openById(int id) {
+            return EverythingBpf.SPEC.openById("ev_cached", id, Owned::new);
         }
 
         /**
@@ -2005,6 +2125,18 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
+         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
+         * more pins beside it, which only {@code openPinned} keeps up to date.
+         *
+         * @param id the kernel's id of the map, as {@code bpftool map} shows it
+         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
+         *     CAP_SYS_ADMIN
+         */
+        public static Owned openById(int id) {
+            return EverythingBpf.SPEC.openById("ev_setting", id, Owned::new);
+        }
+
+        /**
          * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has
          * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
          * every program and process that writes to the old map: the new map lacks what they write during the migration.
@@ -2158,6 +2290,18 @@ public final class EverythingBpf extends LoadedObject {
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
             return EverythingBpf.SPEC.openPinned("ev_peer", pin, access, options, Owned::new);
+        }
+
+        /**
+         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
+         * more pins beside it, which only {@code openPinned} keeps up to date.
+         *
+         * @param id the kernel's id of the map, as {@code bpftool map} shows it
+         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
+         *     CAP_SYS_ADMIN
+         */
+        public static Owned openById(int id) {
+            return EverythingBpf.SPEC.openById("ev_peer", id, Owned::new);
         }
 
         /**
@@ -2407,6 +2551,18 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
+         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
+         * more pins beside it, which only {@code openPinned} keeps up to date.
+         *
+         * @param id the kernel's id of the map, as {@code bpftool map} shows it
+         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
+         *     CAP_SYS_ADMIN
+         */
+        public static Owned openById(int id) {
+            return EverythingBpf.SPEC.openById("ev_blocked", id, Owned::new);
+        }
+
+        /**
          * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has
          * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
          * every program and process that writes to the old map: the new map lacks what they write during the migration.
@@ -2530,6 +2686,18 @@ public final class EverythingBpf extends LoadedObject {
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
             return EverythingBpf.SPEC.openPinned("ev_guarded", pin, access, options, Owned::new);
+        }
+
+        /**
+         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
+         * more pins beside it, which only {@code openPinned} keeps up to date.
+         *
+         * @param id the kernel's id of the map, as {@code bpftool map} shows it
+         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
+         *     CAP_SYS_ADMIN
+         */
+        public static Owned openById(int id) {
+            return EverythingBpf.SPEC.openById("ev_guarded", id, Owned::new);
         }
 
         /**
@@ -2705,6 +2873,18 @@ public final class EverythingBpf extends LoadedObject {
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
             return EverythingBpf.SPEC.openPinned("ev_seen", pin, access, options, Owned::new);
+        }
+
+        /**
+         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
+         * more pins beside it, which only {@code openPinned} keeps up to date.
+         *
+         * @param id the kernel's id of the map, as {@code bpftool map} shows it
+         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
+         *     CAP_SYS_ADMIN
+         */
+        public static Owned openById(int id) {
+            return EverythingBpf.SPEC.openById("ev_seen", id, Owned::new);
         }
 
         /**

@@ -149,6 +149,18 @@ final class FramesBpf extends LoadedObject {
             return FramesBpf.SPEC.openPinned("acme_frame_map", pin, access, options, Owned::new);
         }
 
+        /**
+         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
+         * more pins beside it, which only {@code openPinned} keeps up to date.
+         *
+         * @param id the kernel's id of the map, as {@code bpftool map} shows it
+         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
+         *     CAP_SYS_ADMIN
+         */
+        public static Owned openById(int id) {
+            return FramesBpf.SPEC.openById("acme_frame_map", id, Owned::new);
+        }
+
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends FrameMap implements OwnedMap {
             Owned(MapHandle handle) {
@@ -281,6 +293,18 @@ final class FramesBpf extends LoadedObject {
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
             return FramesBpf.SPEC.openPinned("acme_port", pin, access, options, Owned::new);
+        }
+
+        /**
+         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
+         * more pins beside it, which only {@code openPinned} keeps up to date.
+         *
+         * @param id the kernel's id of the map, as {@code bpftool map} shows it
+         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
+         *     CAP_SYS_ADMIN
+         */
+        public static Owned openById(int id) {
+            return FramesBpf.SPEC.openById("acme_port", id, Owned::new);
         }
 
         /**

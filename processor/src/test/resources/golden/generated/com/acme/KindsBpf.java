@@ -211,6 +211,18 @@ public final class KindsBpf extends LoadedObject {
             return KindsBpf.SPEC.openPinned("route_map", pin, access, options, Owned::new);
         }
 
+        /**
+         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
+         * more pins beside it, which only {@code openPinned} keeps up to date.
+         *
+         * @param id the kernel's id of the map, as {@code bpftool map} shows it
+         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
+         *     CAP_SYS_ADMIN
+         */
+        public static Owned openById(int id) {
+            return KindsBpf.SPEC.openById("route_map", id, Owned::new);
+        }
+
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends RouteMap implements OwnedMap {
             Owned(MapHandle handle) {
@@ -324,6 +336,18 @@ public final class KindsBpf extends LoadedObject {
             return KindsBpf.SPEC.openPinned("event_map", pin, access, options, Owned::new);
         }
 
+        /**
+         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
+         * more pins beside it, which only {@code openPinned} keeps up to date.
+         *
+         * @param id the kernel's id of the map, as {@code bpftool map} shows it
+         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
+         *     CAP_SYS_ADMIN
+         */
+        public static Owned openById(int id) {
+            return KindsBpf.SPEC.openById("event_map", id, Owned::new);
+        }
+
         /** Reads the components of a {@link Kinds.Event} entry from its bytes: see {@link EntryView}. */
         public static final class View extends EntryView<Kinds.Event> {
             /** Creates a view that has no entry yet. */
@@ -421,6 +445,18 @@ public final class KindsBpf extends LoadedObject {
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
             return KindsBpf.SPEC.openPinned("port_map", pin, access, options, Owned::new);
+        }
+
+        /**
+         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
+         * more pins beside it, which only {@code openPinned} keeps up to date.
+         *
+         * @param id the kernel's id of the map, as {@code bpftool map} shows it
+         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
+         *     CAP_SYS_ADMIN
+         */
+        public static Owned openById(int id) {
+            return KindsBpf.SPEC.openById("port_map", id, Owned::new);
         }
 
         /** Like {@link #get(Object)}, with a primitive key. */
@@ -558,6 +594,18 @@ public final class KindsBpf extends LoadedObject {
             return KindsBpf.SPEC.openPinned("session_map", pin, access, options, Owned::new);
         }
 
+        /**
+         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
+         * more pins beside it, which only {@code openPinned} keeps up to date.
+         *
+         * @param id the kernel's id of the map, as {@code bpftool map} shows it
+         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
+         *     CAP_SYS_ADMIN
+         */
+        public static Owned openById(int id) {
+            return KindsBpf.SPEC.openById("session_map", id, Owned::new);
+        }
+
         /** Reads the components of a {@link Kinds.Session} entry from its bytes: see {@link EntryView}. */
         public static final class View extends EntryView<Kinds.Session> {
             /** Creates a view that has no entry yet. */
@@ -677,6 +725,18 @@ public final class KindsBpf extends LoadedObject {
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
             return KindsBpf.SPEC.openPinned("routes", pin, access, options, Owned::new);
+        }
+
+        /**
+         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
+         * more pins beside it, which only {@code openPinned} keeps up to date.
+         *
+         * @param id the kernel's id of the map, as {@code bpftool map} shows it
+         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
+         *     CAP_SYS_ADMIN
+         */
+        public static Owned openById(int id) {
+            return KindsBpf.SPEC.openById("routes", id, Owned::new);
         }
 
         /**
@@ -920,6 +980,18 @@ public final class KindsBpf extends LoadedObject {
             return KindsBpf.SPEC.openPinned("events", pin, access, options, Owned::new);
         }
 
+        /**
+         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
+         * more pins beside it, which only {@code openPinned} keeps up to date.
+         *
+         * @param id the kernel's id of the map, as {@code bpftool map} shows it
+         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
+         *     CAP_SYS_ADMIN
+         */
+        public static Owned openById(int id) {
+            return KindsBpf.SPEC.openById("events", id, Owned::new);
+        }
+
         /** Creates an empty outer map that belongs to no loaded object. */
         public static Owned newMap() {
             return KindsBpf.SPEC.newMap("events", Owned::new);
@@ -1086,6 +1158,18 @@ public final class KindsBpf extends LoadedObject {
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
             return KindsBpf.SPEC.openPinned("ports", pin, access, options, Owned::new);
+        }
+
+        /**
+         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
+         * more pins beside it, which only {@code openPinned} keeps up to date.
+         *
+         * @param id the kernel's id of the map, as {@code bpftool map} shows it
+         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
+         *     CAP_SYS_ADMIN
+         */
+        public static Owned openById(int id) {
+            return KindsBpf.SPEC.openById("ports", id, Owned::new);
         }
 
         /** Creates an empty outer map that belongs to no loaded object. */
@@ -1308,6 +1392,18 @@ public final class KindsBpf extends LoadedObject {
             return KindsBpf.SPEC.openPinned("stack", pin, access, options, Owned::new);
         }
 
+        /**
+         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
+         * more pins beside it, which only {@code openPinned} keeps up to date.
+         *
+         * @param id the kernel's id of the map, as {@code bpftool map} shows it
+         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
+         *     CAP_SYS_ADMIN
+         */
+        public static Owned openById(int id) {
+            return KindsBpf.SPEC.openById("stack", id, Owned::new);
+        }
+
         /** Like {@link #get(Object)}, with a primitive key. */
         public Kinds. @Nullable Stack get(long id) {
             return get((Long) id);
@@ -1453,6 +1549,18 @@ public final class KindsBpf extends LoadedObject {
             return KindsBpf.SPEC.openPinned("peer", pin, access, options, Owned::new);
         }
 
+        /**
+         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
+         * more pins beside it, which only {@code openPinned} keeps up to date.
+         *
+         * @param id the kernel's id of the map, as {@code bpftool map} shows it
+         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
+         *     CAP_SYS_ADMIN
+         */
+        public static Owned openById(int id) {
+            return KindsBpf.SPEC.openById("peer", id, Owned::new);
+        }
+
         /** Like {@link #remove(Object)}, with a primitive key. */
         public boolean remove(int index) {
             return remove((Integer) index);
@@ -1568,6 +1676,18 @@ public final class KindsBpf extends LoadedObject {
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
             return KindsBpf.SPEC.openPinned("sessions", pin, access, options, Owned::new);
+        }
+
+        /**
+         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
+         * more pins beside it, which only {@code openPinned} keeps up to date.
+         *
+         * @param id the kernel's id of the map, as {@code bpftool map} shows it
+         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
+         *     CAP_SYS_ADMIN
+         */
+        public static Owned openById(int id) {
+            return KindsBpf.SPEC.openById("sessions", id, Owned::new);
         }
 
         /** Creates an empty outer map that belongs to no loaded object. */
@@ -1719,6 +1839,18 @@ public final class KindsBpf extends LoadedObject {
             return KindsBpf.SPEC.openPinned("job", pin, access, options, Owned::new);
         }
 
+        /**
+         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
+         * more pins beside it, which only {@code openPinned} keeps up to date.
+         *
+         * @param id the kernel's id of the map, as {@code bpftool map} shows it
+         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
+         *     CAP_SYS_ADMIN
+         */
+        public static Owned openById(int id) {
+            return KindsBpf.SPEC.openById("job", id, Owned::new);
+        }
+
         /** Reads the components of a {@link Kinds.Job} entry from its bytes: see {@link EntryView}. */
         public static final class View extends EntryView<Kinds.Job> {
             /** Creates a view that has no entry yet. */
@@ -1813,6 +1945,18 @@ public final class KindsBpf extends LoadedObject {
          */
         public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
             return KindsBpf.SPEC.openPinned("command", pin, access, options, Owned::new);
+        }
+
+        /**
+         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
+         * more pins beside it, which only {@code openPinned} keeps up to date.
+         *
+         * @param id the kernel's id of the map, as {@code bpftool map} shows it
+         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
+         *     CAP_SYS_ADMIN
+         */
+        public static Owned openById(int id) {
+            return KindsBpf.SPEC.openById("command", id, Owned::new);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */

@@ -192,6 +192,18 @@ public final class StacksBpf extends LoadedObject {
             return StacksBpf.SPEC.openPinned("st_delta_map", pin, access, options, Owned::new);
         }
 
+        /**
+         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
+         * more pins beside it, which only {@code openPinned} keeps up to date.
+         *
+         * @param id the kernel's id of the map, as {@code bpftool map} shows it
+         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
+         *     CAP_SYS_ADMIN
+         */
+        public static Owned openById(int id) {
+            return StacksBpf.SPEC.openById("st_delta_map", id, Owned::new);
+        }
+
         /** Like {@link #get(Object)}, with a primitive key. */
         public Stacks. @Nullable Delta get(long index) {
             return get((Long) index);
@@ -353,6 +365,19 @@ public final class StacksBpf extends LoadedObject {
          */
         public static Owned openPinned(String map, Path pin, PinAccess access, PinOptions options) {
             return StacksBpf.SPEC.openPinned(MapFamily.member(MAPS, map), pin, access, options, Owned::new);
+        }
+
+        /**
+         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
+         * more pins beside it, which only {@code openPinned} keeps up to date.
+         *
+         * @param map the name of the map, one of {@link #MAPS}
+         * @param id the kernel's id of the map, as {@code bpftool map} shows it
+         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
+         *     CAP_SYS_ADMIN
+         */
+        public static Owned openById(String map, int id) {
+            return StacksBpf.SPEC.openById(MapFamily.member(MAPS, map), id, Owned::new);
         }
 
         /**
@@ -604,6 +629,19 @@ public final class StacksBpf extends LoadedObject {
          */
         public static Owned openPinned(String map, Path pin, PinAccess access, PinOptions options) {
             return StacksBpf.SPEC.openPinned(MapFamily.member(MAPS, map), pin, access, options, Owned::new);
+        }
+
+        /**
+         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
+         * more pins beside it, which only {@code openPinned} keeps up to date.
+         *
+         * @param map the name of the map, one of {@link #MAPS}
+         * @param id the kernel's id of the map, as {@code bpftool map} shows it
+         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
+         *     CAP_SYS_ADMIN
+         */
+        public static Owned openById(String map, int id) {
+            return StacksBpf.SPEC.openById(MapFamily.member(MAPS, map), id, Owned::new);
         }
 
         /**

@@ -5,6 +5,7 @@ import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.load.ObjectState;
 import dev.nestmap.runtime.internal.outer.OuterMapState;
 import dev.nestmap.runtime.internal.outer.StandaloneMap;
+import dev.nestmap.runtime.pin.Compared;
 import dev.nestmap.schema.Schema;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -15,20 +16,24 @@ public final class MapHandle {
     private final LeasedMap map;
     private final @Nullable OuterMapState state;
     private final @Nullable Supplier<Schema> schema;
+    private final Compared compared;
 
-    private MapHandle(LeasedMap map, @Nullable OuterMapState state, @Nullable Supplier<Schema> schema) {
+    private MapHandle(
+            LeasedMap map, @Nullable OuterMapState state, @Nullable Supplier<Schema> schema, Compared compared) {
         this.map = map;
         this.state = state;
         this.schema = schema;
+        this.compared = compared;
     }
 
     /**
      * Creates a handle to a map that is not a map of maps. The runtime calls it.
      *
      * @param map the map
+     * @param compared how much of the map was compared with its record
      */
-    public MapHandle(LeasedMap map) {
-        this(map, null, null);
+    public MapHandle(LeasedMap map, Compared compared) {
+        this(map, null, null, compared);
     }
 
     /**
@@ -39,7 +44,7 @@ public final class MapHandle {
      * @param schema reads the maps and types that the records declare
      */
     public MapHandle(String map, ObjectState object, Supplier<Schema> schema) {
-        this(object.map(map), object.state(map), schema);
+        this(object.map(map), object.state(map), schema, object.compared(map));
     }
 
     /**
@@ -49,7 +54,7 @@ public final class MapHandle {
      * @param schema reads the maps and types that the records declare
      */
     public MapHandle(StandaloneMap opened, Supplier<Schema> schema) {
-        this(opened.map(), opened.state(), schema);
+        this(opened.map(), opened.state(), schema, opened.compared());
     }
 
     /** {@return the map, for the runtime} */
@@ -60,6 +65,11 @@ public final class MapHandle {
     /** {@return a function that reads the declaration of the map, for the runtime; null for an inner map} */
     public @Nullable Supplier<Schema> schema() {
         return schema;
+    }
+
+    /** {@return how much of the map was compared with its record, for the runtime} */
+    public Compared compared() {
+        return compared;
     }
 
     /** {@return the inner maps of a map of maps, for the runtime; null for any other map} */

@@ -195,6 +195,21 @@ public final class ObjectSpec {
     }
 
     /**
+     * Opens a map by its id.
+     *
+     * @param map name of the map in C
+     * @param id the kernel's id of the map
+     * @param constructor creates the accessor
+     * @param <T> type of the accessor
+     * @return the accessor, which owns the map
+     * @throws BpfException if there is no such map, if it differs from its record, or if the kernel refuses: this requires CAP_SYS_ADMIN
+     */
+    public <T> T openById(String map, int id, Function<MapHandle, T> constructor) {
+        checkInterfaceVersion();
+        return constructor.apply(new MapHandle(ObjectLoader.open(resources, map, id), resources::schema));
+    }
+
+    /**
      * Creates an outer map without an object.
      *
      * @param map name of the map in C

@@ -93,6 +93,18 @@ public class LastMap extends OuterAccessor<Long, SamplesMap, SamplesMap.Owned> {
     }
 
     /**
+     * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has more
+     * pins beside it, which only {@code openPinned} keeps up to date.
+     *
+     * @param id the kernel's id of the map, as {@code bpftool map} shows it
+     * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
+     *     CAP_SYS_ADMIN
+     */
+    public static Owned openById(int id) {
+        return LastMap.SPEC.openById("last_samples", id, Owned::new);
+    }
+
+    /**
      * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has the
      * same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop every
      * program and process that writes to the old map: the new map lacks what they write during the migration.

@@ -68,6 +68,18 @@ public class SamplesMap extends ArrayAccessor<Integer, Samples> {
         return SamplesMap.SPEC.openPinned("samples_map", pin, access, options, Owned::new);
     }
 
+    /**
+     * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has more
+     * pins beside it, which only {@code openPinned} keeps up to date.
+     *
+     * @param id the kernel's id of the map, as {@code bpftool map} shows it
+     * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
+     *     CAP_SYS_ADMIN
+     */
+    public static Owned openById(int id) {
+        return SamplesMap.SPEC.openById("samples_map", id, Owned::new);
+    }
+
     /** Like {@link #get(Object)}, with a primitive key. */
     public @Nullable Samples get(int index) {
         return get((Integer) index);

@@ -118,7 +118,7 @@ public final class ObjectLoader {
         DeclaredSlots slots = new DeclaredSlots("creation of object " + schema.header(), schema, SlotReuse.AS_DECLARED);
         VariableOffsets offsets = VariableOffsets.inMemory(schema);
         ObjectBackend backend = new HeapObject(schema, offsets.contents(schema, resources.values()));
-        ObjectState object = new ObjectState(schema, backend, Map.of(), offsets, List.of());
+        ObjectState object = new ObjectState(schema, backend, Map.of(), offsets, List.of(), Map.of());
         slots.fill(object, Set.of());
         return object;
     }
@@ -143,7 +143,8 @@ public final class ObjectLoader {
                 maps,
                 List.of(),
                 List.of(),
-                declared.isForeign());
+                declared.isForeign(),
+                declared.readings());
         requireSame(
                 "binding of map " + map + " of object " + object.schema().header(), part, object.schema(), Set.of());
     }
@@ -156,6 +157,12 @@ public final class ObjectLoader {
         PinPaths paths = new PinPaths(pin.path(options), options, access);
         PinnedMaps maps = withoutSizes(schema, pins);
         return new StandaloneMaps(maps).open(definition(maps.schema(), pin.map()), paths, pin.inners());
+    }
+
+    /** Opens a map by its id, which must match the generated class. The caller owns it. */
+    public static StandaloneMap open(ObjectResources resources, String map, int id) {
+        PinnedMaps maps = withoutSizes(resources.schema(), new KernelPins());
+        return new StandaloneMaps(maps).open(definition(maps.schema(), map), id);
     }
 
     /** Opens a pinned link. The caller owns it. */

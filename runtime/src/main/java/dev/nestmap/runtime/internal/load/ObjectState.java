@@ -16,6 +16,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.outer.OuterMapState;
 import dev.nestmap.runtime.internal.outer.RequestTable;
 import dev.nestmap.runtime.internal.pin.OuterMapPins;
+import dev.nestmap.runtime.pin.Compared;
 import dev.nestmap.runtime.pin.RequestedPin;
 import dev.nestmap.runtime.program.Link;
 import dev.nestmap.runtime.program.LinkPin;
@@ -47,6 +48,7 @@ public final class ObjectState {
     private final Map<String, OuterMapState> states = new LinkedHashMap<>();
     private final GlobalVariables globals;
     private final List<RequestedPin> requestedPins;
+    private final Map<String, Compared> compared;
     private final ReentrantLock closing = new ReentrantLock();
     private final @Nullable HandleCleaner cleaner;
     private volatile boolean closed;
@@ -58,20 +60,23 @@ public final class ObjectState {
      * @param pins by the name of each pinned outer map, the pins beside its pin
      */
     public ObjectState(Schema schema, ObjectBackend backend, Map<String, OuterMapPins> pins) {
-        this(schema, backend, pins, VariableOffsets.NONE, List.of());
+        this(schema, backend, pins, VariableOffsets.NONE, List.of(), Map.of());
     }
 
     /**
      * @param offsets where the object's global variables are
      * @param requestedPins what happened to the pins that the object requests
+     * @param compared how much of maps was compared with their records, by name; all of those that are missing
      */
     ObjectState(
             Schema schema,
             ObjectBackend backend,
             Map<String, OuterMapPins> pins,
             VariableOffsets offsets,
-            List<RequestedPin> requestedPins) {
+            List<RequestedPin> requestedPins,
+            Map<String, Compared> compared) {
         this.requestedPins = requestedPins;
+        this.compared = Map.copyOf(compared);
         this.schema = schema;
         this.backend = backend;
         this.globals = new GlobalVariables(schema.header(), backend.sections(), offsets);
@@ -134,6 +139,11 @@ public final class ObjectState {
                                     + String.join(", ", maps.keySet()));
         }
         return map;
+    }
+
+    /** How much of the map with this name was compared with its record. */
+    public Compared compared(String map) {
+        return compared.getOrDefault(map, Compared.LAYOUT);
     }
 
     /** Returns the slots and inner maps of the outer map with this name; null if there is none. */

@@ -7,12 +7,14 @@ import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.handle.Cleanup;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.pin.ComparisonScope;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.internal.pin.MapPinner;
 import dev.nestmap.runtime.internal.pin.OuterMapPins;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
 import dev.nestmap.runtime.internal.pin.Prototypes;
+import dev.nestmap.runtime.pin.Compared;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.MapDef;
@@ -83,8 +85,13 @@ final class PlannedLoad {
                         .filter(pin -> !plan.reused().containsKey(pin.map()))
                         .forEach(pin -> pin(pin, backend, newPins));
                 requested.pin(backend);
-                ObjectState object =
-                        new ObjectState(completed, backend, outerPins(), settings.offsets(), requested.outcomes());
+                ObjectState object = new ObjectState(
+                        completed,
+                        backend,
+                        outerPins(),
+                        settings.offsets(),
+                        requested.outcomes(),
+                        compared(plan, requested));
                 close = object::close;
                 slots.fill(object, plan.reused().keySet());
                 pins.forEach(pin -> requirePinned(pin, backend));
@@ -113,6 +120,24 @@ final class PlannedLoad {
             plan.programTypes().putAll(settings.programTypes());
             loader.apply(plan).close();
         }
+    }
+
+    /** How much of each map was compared with its record: of the object's own map, and of the pinned map in its place. */
+    private Map<String, Compared> compared(LoadPlan plan, RequestedPins requested) {
+        Map<String, Compared> compared = new HashMap<>();
+        if (settings.resources() == null || declared.isForeign()) {
+            completed.maps().stream()
+                    .filter(map -> map.role() != MapRole.INNER)
+                    .forEach(map -> compared.put(map.name(), ComparisonScope.ofObject(completed, map)));
+        }
+        pins.stream()
+                .filter(pin -> plan.reused().containsKey(pin.map()))
+                .forEach(pin -> compared.merge(
+                        pin.map(),
+                        pinned.compared(definition(pin), plan.reused().get(pin.map()), paths(pin)),
+                        Compared::lesser));
+        requested.compared().forEach((map, ofPinned) -> compared.merge(map, ofPinned, Compared::lesser));
+        return compared;
     }
 
     /** Whether the inner maps of the outer map that is pinned here are pinned too. */

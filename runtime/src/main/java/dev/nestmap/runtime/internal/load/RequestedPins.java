@@ -10,6 +10,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.ShapeComparison;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
+import dev.nestmap.runtime.pin.Compared;
 import dev.nestmap.runtime.pin.ObjectPins;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -95,6 +96,23 @@ final class RequestedPins {
         return reused;
     }
 
+    /** How much of the maps that {@link #reuse} found was compared with the object. */
+    Map<String, Compared> compared() {
+        Map<String, Compared> compared = new LinkedHashMap<>();
+        reused.forEach((name, raw) -> {
+            MapDef map = ofObject.schema().map(name).orElseThrow();
+            boolean isCompared = map.role() != MapRole.OUTER || map.definition() != null;
+            Path path = Objects.requireNonNull(pins.get(name), "each reused map has a pin")
+                    .path();
+            compared.put(name, isCompared ? ofObject.compared(map, raw, paths(path)) : Compared.OUTER_MAP);
+        });
+        return compared;
+    }
+
+    private PinPaths paths(Path path) {
+        return new PinPaths(path, options, PinAccess.READ_ONLY);
+    }
+
     /** Pins the new maps, apart from those that records pin. */
     void pin(ObjectBackend backend) {
         pins.keySet().retainAll(backend.maps().keySet()); // without maps that were not created
@@ -151,6 +169,6 @@ final class RequestedPins {
             return ShapeComparison.difference(MapShape.of(map), raw.shape()).stream()
                     .toList();
         }
-        return ofObject.differences(map, raw, new PinPaths(path, options, PinAccess.READ_ONLY));
+        return ofObject.differences(map, raw, paths(path));
     }
 }

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.log;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -20,6 +21,7 @@ public final class WarningLog {
     private final System.Logger logger;
     private final Executor afterOneMinute;
     private final Map<String, Repeats> recent = new ConcurrentHashMap<>();
+    private final Set<String> informed = ConcurrentHashMap.newKeySet();
 
     /**
      * The warnings about one subject since the last line.
@@ -49,6 +51,17 @@ public final class WarningLog {
         }
     }
 
+    /**
+     * Logs information, unless this process has logged some about the same subject before.
+     *
+     * @param subject what the information is about; one of a limited number
+     */
+    public void informOnce(String subject, String message) {
+        if (informed.add(subject)) {
+            logger.log(System.Logger.Level.INFO, message);
+        }
+    }
+
     private void logRepeatsLater(String subject) {
         afterOneMinute.execute(() -> logRepeats(subject));
     }
@@ -71,8 +84,9 @@ public final class WarningLog {
         }
     }
 
-    /** Forgets earlier warnings, so that the next one is logged at once. */
+    /** Forgets earlier warnings and information, so that the next is logged at once. */
     void clear() {
         recent.clear();
+        informed.clear();
     }
 }

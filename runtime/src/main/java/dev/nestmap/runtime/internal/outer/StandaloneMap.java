@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.outer;
 
 import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.pin.Compared;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,5 +10,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param map the handle, which the caller owns
  * @param state the slots and inner maps; null if this is not an outer map
+ * @param compared how much of it was compared with its record
  */
-public record StandaloneMap(LeasedMap map, @Nullable OuterMapState state) {}
+public record StandaloneMap(LeasedMap map, @Nullable OuterMapState state, Compared compared) {}

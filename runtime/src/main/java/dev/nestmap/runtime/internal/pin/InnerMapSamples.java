@@ -18,8 +18,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds a sample of the inner maps of a pinned outer map: the prototype that is pinned beside it, or one of its inner maps. If there is
- * none, a program can still read the attributes of the kernel's own prototype, but not the types of its entries.
+ * Finds a sample of the inner maps of an existing outer map: the prototype that is pinned beside it, or one of its inner maps. If there is
+ * none, a program can still read the attributes of the kernel's own prototype, but not the types of its entries. The paths of the pins are
+ * null if the outer map was not opened by a pin.
  */
 public record InnerMapSamples(MapFactory factory, Pins pins) {
     /** Map types whose prototype may be smaller than the inner maps. A small prototype takes less memory. */
@@ -34,9 +35,13 @@ public record InnerMapSamples(MapFactory factory, Pins pins) {
     }
 
     /** Opens a sample, which the caller closes. Returns null if there is none, or this process may not open it. */
-    public @Nullable RawMap find(RawMap outer, PinPaths paths) {
-        RawMap prototype = pins.open(paths.prototype(), PinAccess.READ_ONLY);
+    public @Nullable RawMap find(RawMap outer, @Nullable PinPaths paths) {
+        RawMap prototype = openPrototype(paths);
         return prototype != null ? prototype : openAnyInner(outer);
+    }
+
+    private @Nullable RawMap openPrototype(@Nullable PinPaths paths) {
+        return paths == null ? null : pins.open(paths.prototype(), PinAccess.READ_ONLY);
     }
 
     private @Nullable RawMap openAnyInner(RawMap outer) {
@@ -68,8 +73,8 @@ public record InnerMapSamples(MapFactory factory, Pins pins) {
      * Returns {@code max_entries} of the inner maps. Empty if no prototype has their size, and the outer map holds no map that this
      * process may open.
      */
-    public OptionalLong size(RawMap outer, PinPaths paths) {
-        RawMap prototype = pins.open(paths.prototype(), PinAccess.READ_ONLY);
+    public OptionalLong size(RawMap outer, @Nullable PinPaths paths) {
+        RawMap prototype = openPrototype(paths);
         MapShape shape = prototype == null ? null : shapeOf(prototype);
         if (shape != null && hasSizeOfInners(shape)) {
             return OptionalLong.of(shape.maxEntries());

@@ -9,6 +9,7 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.ShapeComparison;
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.Difference;
@@ -27,7 +28,7 @@ record PinComparison(Schema schema, InnerMapSamples samples) {
     static final String INTERRUPTED_MIGRATION = "a migration that was interrupted";
 
     /** Returns how a pinned map differs from its definition; empty if no difference is visible. */
-    List<String> differences(MapDef map, RawMap raw, PinPaths paths) {
+    List<String> differences(MapDef map, RawMap raw, @Nullable PinPaths paths) {
         List<String> differences = shapeDifferences(map, raw.shape());
         if (map.role() == MapRole.OUTER) {
             innerDifference(map, raw, paths).ifPresent(differences::add);
@@ -50,13 +51,11 @@ record PinComparison(Schema schema, InnerMapSamples samples) {
     }
 
     /** Compares the inner maps of an outer map, by the pinned prototype, by one of the inner maps, or by the kernel's prototype. */
-    private Optional<String> innerDifference(MapDef outer, RawMap raw, PinPaths paths) {
+    private Optional<String> innerDifference(MapDef outer, RawMap raw, @Nullable PinPaths paths) {
         MapDef inner = schema.innerOf(outer);
         RawMap sample = samples.find(raw, paths);
         if (sample == null) {
-            return Optional.ofNullable(samples.factory().prototype(raw))
-                    .flatMap(prototype -> ShapeComparison.difference(MapShape.of(inner), prototype))
-                    .map(difference -> inners(inner, difference));
+            return emptyDifference(inner, raw).map(difference -> inners(inner, difference));
         }
         try {
             return sample.shape().name().equals(LayoutFingerprint.NONE)
@@ -66,6 +65,24 @@ record PinComparison(Schema schema, InnerMapSamples samples) {
         } finally {
             sample.close();
         }
+    }
+
+    /** Compares the inner maps that an outer map accepts, if there is none that this process may open. */
+    private Optional<String> emptyDifference(MapDef inner, RawMap raw) {
+        MapShape prototype = samples.factory().prototype(raw);
+        if (prototype != null) {
+            return ShapeComparison.difference(MapShape.of(inner), prototype);
+        }
+        // Records of somebody else's object may leave out flags, so a refusal would not show that they are wrong.
+        return schema.isForeign()
+                ? Optional.empty()
+                : SlotProbe.accepts(samples.factory(), raw, inner)
+                        .filter(isAccepted -> !isAccepted)
+                        .map(isAccepted -> "the kernel answers EINVAL to a " + inner.kind() + " with "
+                                + MapShape.of(inner).keySize() + " bytes in keys, "
+                                + MapShape.of(inner).valueSize() + " bytes in values and the flags "
+                                + MapFlags.expression(inner.flags())
+                                + ". With CAP_PERFMON, Nestmap can read which of them differs");
     }
 
     private static String inners(MapDef inner, String difference) {
@@ -114,7 +131,8 @@ record PinComparison(Schema schema, InnerMapSamples samples) {
     }
 
     private Schema only(MapDef map) {
-        return new Schema(schema.origin(), schema.header(), schema.includes(), List.of(), List.of(map));
+        return new Schema(schema.origin(), schema.header(), schema.includes(), List.of(), List.of(map))
+                .withReadings(schema.readings());
     }
 
     private static MapDef entries(MapDef map, @Nullable CType key, @Nullable CType value) {

@@ -35,8 +35,8 @@ final class PinMismatch {
     }
 
     /** Creates the exception to throw. */
-    BpfException exception(List<String> differences) {
-        return new BpfException("opening of the pin " + path + " as map " + map.name(), explain(differences));
+    BpfException exception(String operation, List<String> differences) {
+        return new BpfException(operation, explain(differences));
     }
 
     private String explain(List<String> differences) {

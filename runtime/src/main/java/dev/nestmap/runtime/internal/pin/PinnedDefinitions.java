@@ -7,6 +7,7 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Completes the definitions of a schema from pinned maps: the sizes that the records leave to load time and, for somebody else's object,
@@ -28,8 +29,9 @@ public record PinnedDefinitions(Schema schema, InnerMapSamples samples) {
      * the pins have it. For somebody else's object, also completes the other attributes of the inner maps.
      *
      * @param map an outer map; for any other map, the schema stays as it is
+     * @param paths the pins beside its pin; null if it was not opened by a pin
      */
-    public Schema withInnerMapsOf(MapDef map, RawMap pinned, PinPaths paths) {
+    public Schema withInnerMapsOf(MapDef map, RawMap pinned, @Nullable PinPaths paths) {
         MapDef inner = map.role() == MapRole.OUTER ? schema.innerOf(map) : null;
         if (inner != null && schema.isForeign()) {
             return withSampleOf(inner, pinned, paths);
@@ -43,7 +45,7 @@ public record PinnedDefinitions(Schema schema, InnerMapSamples samples) {
     }
 
     /** Returns the schema with the attributes of the inner maps that a pinned outer map holds, if there is a sample of them. */
-    private Schema withSampleOf(MapDef inner, RawMap pinned, PinPaths paths) {
+    private Schema withSampleOf(MapDef inner, RawMap pinned, @Nullable PinPaths paths) {
         RawMap sample = samples.find(pinned, paths);
         MapShape shape = sample == null ? samples.factory().prototype(pinned) : sample.shape();
         if (sample != null) {

@@ -5,6 +5,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.pin.Compared;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.MapDef;
@@ -100,7 +101,10 @@ public final class PinnedMaps {
                 // If another map was pinned in its place meanwhile, the prototype may be that map's.
                 boolean comparable = isPinned(raw, path);
                 if (comparable && !differences.isEmpty()) {
-                    throw new PinMismatch(this, map, raw, path).exception(differences);
+                    String operation = "opening of the pin " + path + " as map " + map.name();
+                    throw records.isForeign()
+                            ? new MapMismatch(this, map, raw, path).exception(operation, differences)
+                            : new PinMismatch(this, map, raw, path).exception(operation, differences);
                 }
                 accepted = comparable;
             } finally {
@@ -116,10 +120,49 @@ public final class PinnedMaps {
     }
 
     /** Returns how a pinned map differs from its definition, as far as the kernel reports its attributes. */
-    public List<String> differences(MapDef map, RawMap pinned, PinPaths paths) {
+    public List<String> differences(MapDef map, RawMap pinned, @Nullable PinPaths paths) {
         PinnedDefinitions definitions = definitions();
         Schema complete = definitions.withInnerMapsOf(map, pinned, paths);
         return new PinComparison(complete, samples).differences(definitions.complete(map, pinned), pinned, paths);
+    }
+
+    /**
+     * Opens the map with this id, which the caller closes.
+     *
+     * @throws BpfException if there is no such map, if it differs from its definition, or if the kernel refuses
+     */
+    RawMap open(MapDef map, int id) {
+        String operation = "opening of the map with id " + Integer.toUnsignedString(id) + " as map " + map.name();
+        RawMap raw = factory.open(id);
+        if (raw == null) {
+            throw new BpfException(
+                    operation, "there is no map with this id; bpftool map and UntypedMap.ids() list those that exist");
+        }
+        boolean accepted = false;
+        try {
+            List<String> differences = differences(map, raw, null);
+            if (!differences.isEmpty()) {
+                throw new MapMismatch(this, map, raw, null).exception(operation, differences);
+            }
+            accepted = true;
+            return raw;
+        } finally {
+            if (!accepted) {
+                raw.close();
+            }
+        }
+    }
+
+    /**
+     * Returns how much of a map that {@link #differences} accepted was compared, see {@link ComparisonScope#ofExisting}.
+     *
+     * @param paths the pins beside its pin; null if it was opened by its id
+     */
+    public Compared compared(MapDef map, RawMap existing, @Nullable PinPaths paths) {
+        Schema complete = definitions().withInnerMapsOf(map, existing, paths);
+        String place = "opening of the "
+                + (paths == null ? "map with id " + Integer.toUnsignedString(existing.id()) : "pin " + paths.outer());
+        return new ComparisonScope(complete, samples).ofExisting(map, existing, paths, place);
     }
 
     /** Completes this schema from pinned maps. */

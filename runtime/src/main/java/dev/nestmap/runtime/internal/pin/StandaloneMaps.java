@@ -10,6 +10,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.outer.OuterMapState;
 import dev.nestmap.runtime.internal.outer.RequestTable;
 import dev.nestmap.runtime.internal.outer.StandaloneMap;
+import dev.nestmap.runtime.pin.Compared;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.MapDef;
@@ -19,7 +20,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Opens pinned maps without an object, and creates outer maps. */
+/** Opens maps without an object by their pins or ids, and creates outer maps. */
 public final class StandaloneMaps {
     private final PinnedMaps maps;
     private final Pins pins;
@@ -47,6 +48,28 @@ public final class StandaloneMaps {
         return opened;
     }
 
+    /**
+     * Opens a map by its id, which the caller closes.
+     *
+     * @throws BpfException if there is no such map, if it differs from its definition, or if the kernel refuses
+     */
+    public StandaloneMap open(MapDef map, int id) {
+        RawMap raw = maps.open(map, id);
+        boolean complete = false;
+        try {
+            PinnedDefinitions definitions = maps.definitions();
+            Schema schema = definitions.withInnerMapsOf(map, raw, null);
+            StandaloneMap opened =
+                    opened(schema, definitions.complete(map, raw), raw, null, null, maps.compared(map, raw, null));
+            complete = true;
+            return opened;
+        } finally {
+            if (!complete) {
+                raw.close();
+            }
+        }
+    }
+
     /** Returns null if another map was pinned in place of the map before it was completely opened. */
     private @Nullable StandaloneMap openUnlessReplaced(MapDef map, PinPaths paths, boolean pinsInners) {
         RawMap raw = maps.find(map, paths.outer(), paths.access());
@@ -63,8 +86,9 @@ public final class StandaloneMaps {
             if (!maps.isPinned(raw, paths.outer())) {
                 return null;
             }
-            StandaloneMap opened =
-                    opened(schema, definitions.complete(map, raw), raw, outerPins, requestPins.open(map, paths));
+            Compared compared = maps.compared(map, raw, paths);
+            StandaloneMap opened = opened(
+                    schema, definitions.complete(map, raw), raw, outerPins, requestPins.open(map, paths), compared);
             complete = true;
             return opened;
         } finally {
@@ -98,7 +122,7 @@ public final class StandaloneMaps {
         } finally {
             prototype.close();
         }
-        return opened(maps.schema(), map, outer, outerPins, requests);
+        return opened(maps.schema(), map, outer, outerPins, requests, Compared.LAYOUT);
     }
 
     private @Nullable RequestTable pinWithRequests(MapDef map, RawMap outer, RawMap prototype, PinPaths paths) {
@@ -112,14 +136,19 @@ public final class StandaloneMaps {
     }
 
     private StandaloneMap opened(
-            Schema schema, MapDef map, RawMap raw, @Nullable OuterMapPins outerPins, @Nullable RequestTable requests) {
+            Schema schema,
+            MapDef map,
+            RawMap raw,
+            @Nullable OuterMapPins outerPins,
+            @Nullable RequestTable requests,
+            Compared compared) {
         LeasedMap handle = new LeasedMap(map.name(), raw).watched();
         if (map.role() != MapRole.OUTER) {
-            return new StandaloneMap(handle, null);
+            return new StandaloneMap(handle, null, compared);
         }
         MapDef inner = schema.innerOf(map);
         OuterMapState state =
                 new OuterMapState(handle, MapShape.of(inner), maps.factory().of(inner), List.of(), outerPins, requests);
-        return new StandaloneMap(handle, state);
+        return new StandaloneMap(handle, state, compared);
     }
 }

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.foreign;
+
+import static dev.nestmap.runtime.program.Programs.mapsOnly;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.UntypedEntry;
+import dev.nestmap.runtime.UntypedMap;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.pin.Compared;
+import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.LogRecords;
+import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.tests.foreign.Sessions.Member;
+import dev.nestmap.tests.foreign.Sessions.Session;
+import dev.nestmap.tests.foreign.SessionsBpf.ClusterMap;
+import dev.nestmap.tests.foreign.SessionsBpf.SessionMap;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.tests.toolchain.InstalledCommand;
+import dev.nestmap.types.ByteString;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** Maps that somebody else made, and what Nestmap says about how far it could compare them with the records. */
+@KernelTest
+class ComparedMapsTest extends PinningTest {
+    private static final Inet4Address LOCALHOST = (Inet4Address) InetAddress.getLoopbackAddress();
+
+    private void create(String pin, String... attributes) {
+        InstalledCommand.needInstalled("bpftool");
+        Object[] command = new Object[4 + attributes.length];
+        System.arraycopy(new Object[] {"bpftool", "map", "create", fs.path(pin)}, 0, command, 0, 4);
+        System.arraycopy(attributes, 0, command, 4, attributes.length);
+        InstalledCommand.run(command).succeeded();
+    }
+
+    private void createSessions(String valueSize) {
+        create("sessions", "type", "hash", "key", "4", "value", valueSize, "entries", "16", "name", "sessions");
+    }
+
+    private int id() {
+        try (UntypedMap.Owned map =
+                Objects.requireNonNull(UntypedMap.openPinned(fs.path("sessions"), PinAccess.READ_ONLY))) {
+            return map.id();
+        }
+    }
+
+    /** As BCC makes its maps. */
+    @Test
+    void onlyTheSizesOfAMapWithoutBtfAreCompared() {
+        createSessions("16");
+        int id = id();
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime");
+                SessionMap.Owned pinned = SessionMap.openPinned(fs.path("sessions"));
+                SessionMap.Owned again = SessionMap.openPinned(fs.path("sessions"));
+                SessionMap.Owned byId = SessionMap.openById(id)) {
+            byId.put(new Session(1, LOCALHOST, 5));
+
+            assertThat(pinned.get(1)).isEqualTo(new Session(1, LOCALHOST, 5));
+            assertThat(pinned.compared()).isEqualTo(Compared.SIZES);
+            assertThat(byId.compared()).isEqualTo(again.compared()).isEqualTo(Compared.SIZES);
+            assertThat(log.messages())
+                    .as("logged once")
+                    .containsExactly(
+                            "opening of the pin " + fs.path("sessions")
+                                    + " as map sessions: only type, sizes and flags were compared with the record, because the kernel has no BTF"
+                                    + " of the entries: if the entries have other fields of the same size, Nestmap misreads them");
+        }
+    }
+
+    @Test
+    void aMapThatDoesNotFitIsRejectedWithARecordThatDoes() {
+        createSessions("12");
+        int id = id();
+
+        assertThatThrownBy(() -> SessionMap.openById(id).close())
+                .isInstanceOf(BpfException.class)
+                .hasMessage("opening of the map with id " + id + " as map sessions: the map is not as"
+                        + " dev.nestmap.tests.foreign.Sessions declares: it has value size 12 instead of 16. Correct the record,"
+                        + " or open another map. This fits the map:\n  @BpfMap(name = \"sessions\") record Sessions("
+                        + "@Key @Size(4) ByteString key, @Size(12) ByteString value) {}");
+        assertThatThrownBy(() -> SessionMap.openPinned(fs.path("sessions")).close())
+                .isInstanceOf(BpfException.class)
+                .hasMessageStartingWith(
+                        "opening of the pin " + fs.path("sessions") + " as map sessions: the map is not as")
+                .hasMessageContaining("@Size(12) ByteString value")
+                .hasMessageNotContaining("migrate");
+        assertThatThrownBy(() -> SessionMap.openById(Integer.MAX_VALUE).close())
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("there is no map with this id");
+    }
+
+    @Test
+    void fieldsAreComparedByTheBtfOfTheMap() {
+        try (SessionsBpf bpf = SessionsBpf.open(BpfObjects.of("foreign_pinned"))
+                .pins(pins)
+                .programs(mapsOnly())
+                .load()) {
+            bpf.sessions().put(new Session(1, LOCALHOST, 5));
+            bpf.clusters().create(7).put(new Member(1, LOCALHOST, 6));
+            assertThat(bpf.sessions().compared()).isEqualTo(Compared.LAYOUT);
+            assertThat(bpf.map("events").compared()).isEqualTo(Compared.NOTHING);
+            try (SessionMap.Owned sessions = SessionMap.openById(bpf.sessions().id());
+                    ClusterMap.Owned clusters =
+                            ClusterMap.openById(bpf.clusters().id())) {
+                assertThat(sessions).containsExactly(new Session(1, LOCALHOST, 5));
+                assertThat(sessions.compared()).isEqualTo(Compared.LAYOUT);
+                assertThat(clusters.get(7, 1)).isEqualTo(new Member(1, LOCALHOST, 6));
+                assertThat(clusters.compared()).isEqualTo(Compared.LAYOUT);
+                assertThat(clusters.getOrCreate(7).compared()).isEqualTo(Compared.LAYOUT);
+            }
+        }
+    }
+
+    @Test
+    void anEmptyOuterMapShowsTheSizesOfItsInnerMaps() {
+        try (LoadedObject object = LoadedObject.open(BpfObjects.of("foreign_pinned"))
+                .pins(pins)
+                .programs(mapsOnly())
+                .load()) {
+            try (ClusterMap.Owned clusters =
+                    ClusterMap.openById(object.map("clusters").id())) {
+                assertThat(clusters.compared()).isEqualTo(Compared.SIZES);
+                clusters.create(3).put(new Member(1, LOCALHOST, 2));
+                assertThat(clusters.get(3, 1)).isEqualTo(new Member(1, LOCALHOST, 2));
+            }
+        }
+    }
+
+    @Test
+    void anObjectMayStateOnlySizes() {
+        try (BalancerBpf balancer = BalancerBpf.open(BpfObjects.of("foreign_balancer"))
+                        .programs(mapsOnly())
+                        .load();
+                LimiterBpf limiter = LimiterBpf.open(BpfObjects.of("foreign_limiter"))
+                        .sizes(new LimiterBpf.Sizes().units(16))
+                        .programs(mapsOnly())
+                        .load()) {
+            assertThat(balancer.lpmSrc().compared())
+                    .as("key_size and value_size")
+                    .isEqualTo(Compared.SIZES);
+            assertThat(balancer.reals().compared()).isEqualTo(Compared.LAYOUT);
+            assertThat(balancer.lruMapping().compared()).isEqualTo(Compared.LAYOUT);
+            assertThat(limiter.rings().compared()).as("events of a ring buffer").isEqualTo(Compared.SIZES);
+            assertThat(limiter.rings().create(1).compared()).isEqualTo(Compared.SIZES);
+            assertThat(limiter.units().compared()).as("defined by the record").isEqualTo(Compared.LAYOUT);
+        }
+    }
+
+    /** The pinned map has no BTF, so the object can't be compared with it. */
+    @Test
+    void aReusedPinMayHaveNoBtf() {
+        create(
+                "sessions",
+                "type",
+                "hash",
+                "key",
+                "4",
+                "value",
+                "16",
+                "entries",
+                "16",
+                "name",
+                "sessions",
+                "flags",
+                "1");
+        try (SessionsBpf bpf = SessionsBpf.open(BpfObjects.of("foreign_pinned"))
+                .pins(pins)
+                .programs(mapsOnly())
+                .load()) {
+            assertThat(bpf.sessions().compared()).isEqualTo(Compared.SIZES);
+            assertThat(bpf.clusters().compared()).isEqualTo(Compared.LAYOUT);
+            bpf.map("sessions").put(new UntypedEntry(ByteString.of(new byte[4]), ByteString.of(new byte[16])));
+            assertThat(bpf.sessions().count()).isEqualTo(1);
+        }
+    }
+}
