@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.maven.model.Dependency;
 import org.apache.maven.model.Plugin;
+import org.codehaus.plexus.util.xml.Xpp3Dom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,17 +32,31 @@ record ProcessorSetup(
     private static final Set<String> COMPILE_SCOPES = Set.of("compile", "provided", "system");
 
     /**
-     * The cause and the remedy in words, or empty if an execution of the compiler runs the processor, or if the module has no such
-     * execution.
+     * The cause and the remedy in words, or empty if an execution of the compiler or Kotlin's kapt runs the processor, or if the module
+     * has no such execution.
      *
      * @param goal the goal of maven-compiler-plugin, {@code compile} or {@code testCompile}
      */
     Optional<String> problem(String goal) {
+        if (isRunByKotlin(goal)) {
+            return Optional.empty();
+        }
         List<CompilerExecution> executions = CompilerExecution.of(plugins, goal);
         List<String> problems = executions.stream()
                 .flatMap(execution -> problem(execution).stream())
                 .toList();
         return problems.size() == executions.size() ? problems.stream().findFirst() : Optional.empty();
+    }
+
+    /** Whether kapt runs the processor, for the Java sources too. Then javac must not run it again. */
+    private boolean isRunByKotlin(String goal) {
+        String kapt = goal.equals("compile") ? "kapt" : "test-kapt";
+        return plugins.stream()
+                .filter(plugin -> plugin.getKey().equals("org.jetbrains.kotlin:kotlin-maven-plugin"))
+                .flatMap(plugin -> plugin.getExecutions().stream())
+                .anyMatch(execution -> execution.getGoals().contains(kapt)
+                        && execution.getConfiguration() instanceof Xpp3Dom configuration
+                        && configuration.toString().contains("<artifactId>" + ARTIFACT + "<"));
     }
 
     private Optional<String> problem(CompilerExecution execution) {

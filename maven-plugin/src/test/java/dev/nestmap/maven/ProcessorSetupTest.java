@@ -151,6 +151,24 @@ class ProcessorSetupTest {
         assertThat(problem("", "", null, 17)).isEmpty();
     }
 
+    /** kapt runs the processor for Java and Kotlin sources, and javac must not run it again. */
+    @Test
+    void kaptRunsTheProcessor() {
+        String javac = compiler("<proc>none</proc>");
+
+        assertThat(problem(javac + kapt("nestmap-processor"), "", null, 17)).isEmpty();
+        assertThat(problem(javac + kapt("another-processor"), "", null, 17))
+                .hasValueSatisfying(
+                        problem -> assertThat(problem).startsWith("maven-compiler-plugin has <proc>none</proc>"));
+    }
+
+    private static String kapt(String artifact) {
+        return "<plugin><groupId>org.jetbrains.kotlin</groupId><artifactId>kotlin-maven-plugin</artifactId><executions>"
+                + "<execution><id>kapt</id><goals><goal>kapt</goal></goals><configuration><annotationProcessorPaths>"
+                + "<annotationProcessorPath><groupId>dev.nestmap</groupId><artifactId>" + artifact + "</artifactId>"
+                + "</annotationProcessorPath></annotationProcessorPaths></configuration></execution></executions></plugin>";
+    }
+
     private static String path(String artifact) {
         return "<path><groupId>dev.nestmap</groupId><artifactId>" + artifact + "</artifactId></path>";
     }
