@@ -19,7 +19,8 @@ static long emit_one(__u32 index, void *ctx)
 	reserved->flags = 6;
 	reserved->pid = 7;
 	reserved->cpu = 8;
-	event_submit(reserved, BPF_RB_NO_WAKEUP);
+	/* The reader of cilium/ebpf sleeps in epoll_wait, which sees events only after a wakeup. */
+	event_submit(reserved, index + 1 < EVENTS ? BPF_RB_NO_WAKEUP : BPF_RB_FORCE_WAKEUP);
 	return 0;
 }
 

@@ -1,20 +1,110 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.benchmarks;
 
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
-/**
- * Something that C and Nestmap do on the same map.
- *
- * @param name name in results
- * @param reach largest ratio of Nestmap's time to C's time with which we are content
- * @param operations number of operations that one call of {@code c} or {@code java} makes
- * @param prepare restores what a call has consumed; not measured
- * @param c makes the operations in C, and returns the sum of what it has read
- * @param java makes the operations with Nestmap, and returns the same sum
- */
-record Benchmark(String name, double reach, int operations, Runnable prepare, LongSupplier c, LongSupplier java) {
-    Benchmark(String name, double reach, int operations, LongSupplier c, LongSupplier java) {
-        this(name, reach, operations, () -> {}, c, java);
+/** Something that Nestmap and its rivals do on the same map. Each side returns the sum of what it has read. */
+final class Benchmark {
+    private final String name;
+    private final int operations;
+    private final LongSupplier nestmap;
+    private final Map<Rival, Supplier<Timed>> rivals = new EnumMap<>(Rival.class);
+    private final Map<Rival, Double> reaches = new EnumMap<>(Rival.class);
+    private Runnable preparation = () -> {};
+
+    /**
+     * Creates a benchmark without rivals.
+     *
+     * @param name name in results
+     * @param operations number of operations that one run of each side makes
+     * @param nestmap makes the operations with Nestmap
+     */
+    Benchmark(String name, int operations, LongSupplier nestmap) {
+        this.name = name;
+        this.operations = operations;
+        this.nestmap = nestmap;
+    }
+
+    /** Restores before each run what the run before has consumed. This is not measured. */
+    Benchmark preparedBy(Runnable preparing) {
+        preparation = preparing;
+        return this;
+    }
+
+    /** Adds a side that runs on the same thread, and the largest ratio of Nestmap's time to its time with which we are content. */
+    Benchmark against(Rival rival, double reach, LongSupplier side) {
+        return against(rival, reach, () -> Timed.run(side));
+    }
+
+    /** Adds a side that measures itself. */
+    Benchmark against(Rival rival, double reach, Supplier<Timed> side) {
+        rivals.put(rival, side);
+        reaches.put(rival, reach);
+        return this;
+    }
+
+    /** Adds a function of {@code peer.go}, if Go was found. Nestmap should not be slower. */
+    Benchmark against(Rival rival, GoPeer go, String function) {
+        return go.isThere() ? against(rival, 1, () -> go.run(function, operations)) : this;
+    }
+
+    String name() {
+        return name;
+    }
+
+    int operations() {
+        return operations;
+    }
+
+    double reach(Rival rival) {
+        return reaches.getOrDefault(rival, 1.0);
+    }
+
+    List<Rival> rivals() {
+        return List.copyOf(rivals.keySet());
+    }
+
+    /** The names of the rows in results: one for each rival. */
+    Stream<String> rowNames() {
+        return rivals.keySet().stream().map(rival -> rival.rowName(name));
+    }
+
+    /** Runs every side once, and returns the sum that all of them read. */
+    long sum() {
+        prepare();
+        long sum = runNestmap().sum();
+        for (Rival rival : rivals.keySet()) {
+            long other = run(rival).sum();
+            if (other != sum || sum <= 0) {
+                throw new IllegalStateException(
+                        name + ": Nestmap read " + sum + ", " + rival.title() + " read " + other);
+            }
+        }
+        return sum;
+    }
+
+    /** Restores what a run has consumed. */
+    void prepare() {
+        preparation.run();
+    }
+
+    /** Runs Nestmap's side. Call {@link #prepare} before. */
+    Timed runNestmap() {
+        return Timed.run(nestmap);
+    }
+
+    /** Prepares and runs the side of a rival. */
+    Timed run(Rival rival) {
+        Supplier<Timed> side = rivals.get(rival);
+        if (side == null) {
+            throw new IllegalArgumentException(name + " is not compared with " + rival);
+        }
+        preparation.run();
+        return side.get();
     }
 }

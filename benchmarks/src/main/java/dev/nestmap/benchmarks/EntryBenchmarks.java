@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.benchmarks;
 
+import static dev.nestmap.benchmarks.Rival.C;
+import static dev.nestmap.benchmarks.Rival.FAST_GO;
+import static dev.nestmap.benchmarks.Rival.GO;
+import static dev.nestmap.benchmarks.Rival.NAIVE_C;
+
 import dev.nestmap.benchmarks.Benchmarked.Counter;
 import dev.nestmap.benchmarks.Benchmarked.Flow;
 import dev.nestmap.benchmarks.Benchmarked.FlowKey;
@@ -20,6 +25,7 @@ final class EntryBenchmarks {
     private static final int PUT_ENTRIES = 16_384;
 
     private final CLoops c;
+    private final GoPeer go;
     private final BenchmarkedBpf bpf;
     private final long hash;
     private final long array;
@@ -27,8 +33,9 @@ final class EntryBenchmarks {
     private final List<Flow> entries =
             LongStream.range(0, PUT_ENTRIES).mapToObj(Suite::flow).toList();
 
-    EntryBenchmarks(CLoops c, BenchmarkedBpf bpf, long hash, long array) {
+    EntryBenchmarks(CLoops c, GoPeer go, BenchmarkedBpf bpf, long hash, long array) {
         this.c = c;
+        this.go = go;
         this.bpf = bpf;
         this.hash = hash;
         this.array = array;
@@ -36,21 +43,45 @@ final class EntryBenchmarks {
 
     List<Benchmark> all() {
         return List.of(
-                new Benchmark("get-hash", 1.03, CALLS, () -> c.get_hash(hash, CALLS), this::getHash),
-                new Benchmark("get-view", 1.03, CALLS, () -> c.get_hash(hash, CALLS), this::getView),
-                new Benchmark("get-array", 1.03, CALLS, () -> c.get_array(array, CALLS), this::getArray),
-                new Benchmark("get-missing", 1.03, CALLS, () -> c.get_missing(hash, CALLS), this::getMissing),
-                new Benchmark("get-all-8", 0.2, CALLS, () -> c.get_hash(hash, CALLS), () -> getAll(8)),
-                new Benchmark("get-all-512", 0.08, CALLS, () -> c.get_hash(hash, CALLS), () -> getAll(MANY_KEYS)),
-                new Benchmark(
-                        "get-all-512-view", 0.08, CALLS, () -> c.get_hash(hash, CALLS), () -> getAllInView(MANY_KEYS)),
-                new Benchmark("get-all-512-array", 0.08, CALLS, () -> c.get_array(array, CALLS), this::getAllOfArray),
-                new Benchmark("put", 1.03, CALLS, () -> c.put(hash, CALLS), this::put),
-                new Benchmark("remove-insert", 1.03, CALLS, () -> c.remove_insert(hash, CALLS), this::removeAndInsert),
-                new Benchmark("put-all", 1.03, PUT_ENTRIES, () -> c.put_all(hash), this::putAll),
-                new Benchmark("scan-batch", 1.05, Suite.FLOWS, () -> c.scan_batch(hash), this::scan),
-                new Benchmark("scan-view", 1.05, Suite.FLOWS, () -> c.scan_batch(hash), this::scanView),
-                new Benchmark("scan-next-key", 0.06, Suite.FLOWS, () -> c.scan_next_key(hash), this::scan));
+                new Benchmark("get-hash", CALLS, this::getHash)
+                        .against(C, 1.03, () -> c.get_hash(hash, CALLS))
+                        .against(GO, go, "get_hash")
+                        .against(FAST_GO, go, "get_hash_unsafe"),
+                new Benchmark("get-view", CALLS, this::getView).against(C, 1.03, () -> c.get_hash(hash, CALLS)),
+                new Benchmark("get-array", CALLS, this::getArray)
+                        .against(C, 1.03, () -> c.get_array(array, CALLS))
+                        .against(FAST_GO, go, "get_array_unsafe"),
+                new Benchmark("get-missing", CALLS, this::getMissing)
+                        .against(C, 1.03, () -> c.get_missing(hash, CALLS))
+                        .against(FAST_GO, go, "get_missing_unsafe"),
+                new Benchmark("get-all-8", CALLS, () -> getAll(8))
+                        .against(C, 0.2, () -> c.get_hash(hash, CALLS))
+                        .against(FAST_GO, go, "get_hash_unsafe"),
+                new Benchmark("get-all-512", CALLS, () -> getAll(MANY_KEYS))
+                        .against(C, 0.08, () -> c.get_hash(hash, CALLS))
+                        .against(FAST_GO, go, "get_hash_unsafe"),
+                new Benchmark("get-all-512-view", CALLS, () -> getAllInView(MANY_KEYS))
+                        .against(C, 0.08, () -> c.get_hash(hash, CALLS)),
+                new Benchmark("get-all-512-array", CALLS, this::getAllOfArray)
+                        .against(C, 0.08, () -> c.get_array(array, CALLS))
+                        .against(FAST_GO, go, "get_array_unsafe"),
+                new Benchmark("put", CALLS, this::put)
+                        .against(C, 1.03, () -> c.put(hash, CALLS))
+                        .against(GO, go, "put")
+                        .against(FAST_GO, go, "put_unsafe"),
+                new Benchmark("remove-insert", CALLS, this::removeAndInsert)
+                        .against(C, 1.03, () -> c.remove_insert(hash, CALLS))
+                        .against(FAST_GO, go, "remove_insert_unsafe"),
+                new Benchmark("put-all", PUT_ENTRIES, this::putAll)
+                        .against(C, 1.03, () -> c.put_all(hash))
+                        .against(NAIVE_C, 0.5, () -> c.put(hash, PUT_ENTRIES))
+                        .against(FAST_GO, go, "put_all"),
+                new Benchmark("scan", Suite.FLOWS, this::scan)
+                        .against(C, 1.05, () -> c.scan_batch(hash))
+                        .against(NAIVE_C, 0.06, () -> c.scan_next_key(hash))
+                        .against(GO, go, "scan_next_key")
+                        .against(FAST_GO, go, "scan_batch"),
+                new Benchmark("scan-view", Suite.FLOWS, this::scanView).against(C, 1.05, () -> c.scan_batch(hash)));
     }
 
     private long getHash() {

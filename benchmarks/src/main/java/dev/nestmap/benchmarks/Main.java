@@ -12,18 +12,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs the benchmarks: {@code bin/bench [--quick] [--json FILE] [PATTERN]}. */
 public final class Main {
-    /** The number of calls after which the JIT has compiled a method. */
-    private static final int OTHER_USES = 20_000;
-
     private final List<Result> results = new ArrayList<>();
-    private Effort effort = Effort.FULL;
+    private Rounds rounds = Rounds.FULL;
     private @Nullable Path json;
     private Pattern pattern = Pattern.compile("");
 
     private Main(String[] arguments) {
         for (int i = 0; i < arguments.length; i++) {
             switch (arguments[i]) {
-                case "--quick" -> effort = Effort.QUICK;
+                case "--quick" -> rounds = Rounds.QUICK;
                 case "--json" -> json = Path.of(arguments[++i]);
                 default -> pattern = Pattern.compile(arguments[i]);
             }
@@ -44,23 +41,28 @@ public final class Main {
         System.out.println(Conditions.text());
         System.out.println();
         System.out.println(Result.tableHead());
-        OtherUse.of(OTHER_USES);
-        try (Suite suite = new Suite()) {
-            for (Benchmark benchmark : suite.benchmarks()) {
-                if (pattern.matcher(benchmark.name()).find()) {
-                    Result result = Comparison.of(benchmark, effort);
-                    System.out.println(result.tableRow());
-                    results.add(result);
-                }
-            }
+        for (Benchmark benchmark : selected()) {
+            Result result = Result.of(benchmark, rounds.run(benchmark.name(), benchmark.operations()));
+            System.out.println(result.tableRows());
+            results.add(result);
         }
         System.out.println();
-        results.forEach(result -> System.out.println(result.line()));
+        results.stream().flatMap(Result::lines).forEach(System.out::println);
         if (json != null) {
             String rows = results.stream().map(Result::json).collect(Collectors.joining(",\n    "));
             Files.writeString(
                     json,
                     "{\n  \"conditions\": " + Conditions.json() + ",\n  \"results\": [\n    " + rows + "\n  ]\n}\n");
+        }
+    }
+
+    private List<Benchmark> selected() {
+        try (Suite suite = new Suite()) {
+            return suite.benchmarks().stream()
+                    .filter(benchmark -> benchmark
+                            .rowNames()
+                            .anyMatch(name -> pattern.matcher(name).find()))
+                    .toList();
         }
     }
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.benchmarks;
 
+import static dev.nestmap.benchmarks.Rival.C;
+import static dev.nestmap.benchmarks.Rival.GO;
+
 import dev.nestmap.benchmarks.Benchmarked.Counter;
 import dev.nestmap.benchmarks.BenchmarkedBpf.CounterMap;
 import dev.nestmap.benchmarks.BenchmarkedBpf.EventMap;
@@ -21,6 +24,7 @@ final class MemoryBenchmarks implements AutoCloseable {
     private static final int EVENTS = 200_000;
 
     private final CLoops c;
+    private final GoPeer go;
     private final BenchmarkedBpf bpf;
     private final ArrayView<Long, Counter> view;
     private final CounterMap.View entry = new CounterMap.View();
@@ -30,8 +34,9 @@ final class MemoryBenchmarks implements AutoCloseable {
     private final long ring;
     private long eventSum;
 
-    MemoryBenchmarks(CLoops c, BenchmarkedBpf bpf, long array, long events) {
+    MemoryBenchmarks(CLoops c, GoPeer go, BenchmarkedBpf bpf, long array, long events) {
         this.c = c;
+        this.go = go;
         this.bpf = bpf;
         this.view = bpf.counter().view();
         this.arraySize = bpf.counter().maxEntries() * 2 * Long.BYTES;
@@ -44,11 +49,17 @@ final class MemoryBenchmarks implements AutoCloseable {
 
     List<Benchmark> all() {
         return List.of(
-                new Benchmark("view-word", 1.2, READS, () -> c.view_word(address, READS), this::words),
-                new Benchmark("view-record", 5, READS, () -> c.view_record(address, READS), this::records),
-                new Benchmark("view-record-view", 5, READS, () -> c.view_record(address, READS), this::recordsInView),
-                new Benchmark("ring-record", 3.6, EVENTS, this::emit, () -> c.ring_consume(ring), this::events),
-                new Benchmark("ring-view", 1, EVENTS, this::emit, () -> c.ring_consume(ring), this::eventsInView));
+                new Benchmark("view-word", READS, this::words).against(C, 1.2, () -> c.view_word(address, READS)),
+                new Benchmark("view-record", READS, this::records).against(C, 5, () -> c.view_record(address, READS)),
+                new Benchmark("view-record-view", READS, this::recordsInView)
+                        .against(C, 5, () -> c.view_record(address, READS)),
+                new Benchmark("ring-record", EVENTS, this::events)
+                        .preparedBy(this::emit)
+                        .against(C, 3.6, () -> c.ring_consume(ring))
+                        .against(GO, go, "ring_consume"),
+                new Benchmark("ring-view", EVENTS, this::eventsInView)
+                        .preparedBy(this::emit)
+                        .against(C, 1, () -> c.ring_consume(ring)));
     }
 
     private long words() {

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.benchmarks;
 
+import static dev.nestmap.benchmarks.Rival.C;
+import static dev.nestmap.benchmarks.Rival.FAST_GO;
+import static dev.nestmap.benchmarks.Rival.GO;
+import static dev.nestmap.benchmarks.Rival.NAIVE_C;
+
 import dev.nestmap.benchmarks.Benchmarked.FlowKey;
 import dev.nestmap.benchmarks.Benchmarked.TenantFlow;
 import dev.nestmap.benchmarks.BenchmarkedBpf.TenantFlowMap;
@@ -8,6 +13,7 @@ import dev.nestmap.runtime.NestedKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /** Operations on the entries of many inner maps. */
 final class NestBenchmarks {
@@ -18,29 +24,45 @@ final class NestBenchmarks {
     private static final int ENTRIES = 100_000;
 
     private final CLoops c;
+    private final GoPeer go;
     private final BenchmarkedBpf bpf;
     private final long outer;
     private final TenantFlowMap.View view = new TenantFlowMap.View();
 
-    NestBenchmarks(CLoops c, BenchmarkedBpf bpf, long outer) {
+    NestBenchmarks(CLoops c, GoPeer go, BenchmarkedBpf bpf, long outer) {
         this.c = c;
+        this.go = go;
         this.bpf = bpf;
         this.outer = outer;
     }
 
     List<Benchmark> all() {
         return List.of(
-                new Benchmark("nested-get", 1.05, CALLS, () -> c.nested_get_cached(outer, CALLS), this::get),
-                new Benchmark("nested-get-naive", 0.2, CALLS, () -> c.nested_get_naive(outer, CALLS), this::get),
-                new Benchmark("nested-get-view", 0.2, CALLS, () -> c.nested_get_naive(outer, CALLS), this::getView),
-                new Benchmark("nested-get-all-8", 0.1, CALLS, () -> c.nested_get_naive(outer, CALLS), () -> getAll(8)),
-                new Benchmark(
-                        "nested-get-all-512", 0.03, CALLS, () -> c.nested_get_naive(outer, CALLS), () -> getAll(512)),
-                new Benchmark("walk-batch", 1.05, ENTRIES, () -> c.walk_batch(outer), this::walk),
-                new Benchmark("walk-naive", 0.1, ENTRIES, () -> c.walk_naive(outer), this::walk),
-                new Benchmark("walk-entries", 0.35, ENTRIES, () -> c.walk_batch(outer), this::walkEntries),
-                new Benchmark("walk-entries-view", 0.35, ENTRIES, () -> c.walk_batch(outer), this::walkEntriesInView),
-                new Benchmark("walk-entries-naive", 0.06, ENTRIES, () -> c.walk_naive(outer), this::walkEntries));
+                get("nested-get", 1.05, 0.2, this::get)
+                        .against(GO, go, "nested_get_naive")
+                        .against(FAST_GO, go, "nested_get_cached_unsafe"),
+                get("nested-get-view", 1.05, 0.2, this::getView),
+                get("nested-get-all-8", 1, 0.1, () -> getAll(8)),
+                get("nested-get-all-512", 1, 0.03, () -> getAll(512)).against(FAST_GO, go, "nested_get_cached_unsafe"),
+                walk("walk", 1.05, 0.1, this::walk)
+                        .against(GO, go, "walk_naive")
+                        .against(FAST_GO, go, "walk_batch"),
+                walk("walk-entries", 0.35, 0.06, this::walkEntries)
+                        .against(GO, go, "walk_naive")
+                        .against(FAST_GO, go, "walk_batch"),
+                walk("walk-entries-view", 0.35, 0.06, this::walkEntriesInView));
+    }
+
+    private Benchmark get(String name, double reach, double naiveReach, LongSupplier nestmap) {
+        return new Benchmark(name, CALLS, nestmap)
+                .against(C, reach, () -> c.nested_get_cached(outer, CALLS))
+                .against(NAIVE_C, naiveReach, () -> c.nested_get_naive(outer, CALLS));
+    }
+
+    private Benchmark walk(String name, double reach, double naiveReach, LongSupplier nestmap) {
+        return new Benchmark(name, ENTRIES, nestmap)
+                .against(C, reach, () -> c.walk_batch(outer))
+                .against(NAIVE_C, naiveReach, () -> c.walk_naive(outer));
     }
 
     private long get() {

@@ -1,71 +1,131 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.benchmarks;
 
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.openjdk.jmh.results.RunResult;
 
 /**
- * What a comparison of Nestmap with C has measured.
+ * What the rounds of a benchmark have measured.
  *
  * @param name name of the benchmark
- * @param reach largest ratio with which we are content
  * @param rounds number of rounds
- * @param ratio Nestmap's median time divided by C's median time
- * @param lower lower quartile of the rounds' ratios
- * @param upper upper quartile of the rounds' ratios
- * @param cNanos median CPU time of an operation in C, in nanoseconds
- * @param javaNanos median CPU time of an operation with Nestmap, in nanoseconds
+ * @param nanos median CPU time of an operation with Nestmap, in nanoseconds
  * @param bytes bytes that an operation allocates in the Java heap
+ * @param comparisons comparisons with rivals
  */
-record Result(
-        String name,
-        double reach,
-        int rounds,
-        double ratio,
-        double lower,
-        double upper,
-        double cNanos,
-        double javaNanos,
-        double bytes) {
-    /** The line that ends the output: {@code NAME ratio R reach L ok|short}. */
-    String line() {
-        return String.format(
-                Locale.ROOT, "%s ratio %.3f reach %.3f %s", name, ratio, reach, isWithinReach() ? "ok" : "short");
+record Result(String name, int rounds, double nanos, double bytes, Map<Rival, Comparison> comparisons) {
+    /**
+     * A comparison with a rival.
+     *
+     * @param nanos the rival's median CPU time of an operation, in nanoseconds
+     * @param ratio Nestmap's median time divided by the rival's
+     * @param lower lower quartile of the rounds' ratios
+     * @param upper upper quartile of the rounds' ratios
+     * @param reach largest ratio with which we are content
+     */
+    record Comparison(double nanos, double ratio, double lower, double upper, double reach) {
+        boolean isWithinReach() {
+            return ratio <= reach;
+        }
     }
 
-    boolean isWithinReach() {
-        return ratio <= reach;
+    /** Reads the rounds from JMH's results. */
+    static Result of(Benchmark benchmark, RunResult run) {
+        double[] nestmap = rounds(run, PairedRounds.NESTMAP);
+        double nanos = quantile(nestmap, 0.5);
+        Map<Rival, Comparison> comparisons = new EnumMap<>(Rival.class);
+        for (Rival rival : benchmark.rivals()) {
+            double[] times = rounds(run, rival.suffix());
+            double[] ratios = new double[times.length];
+            Arrays.setAll(ratios, i -> nestmap[i] / times[i]);
+            double median = quantile(times, 0.5);
+            comparisons.put(
+                    rival,
+                    new Comparison(
+                            median,
+                            nanos / median,
+                            quantile(ratios, 0.25),
+                            quantile(ratios, 0.75),
+                            benchmark.reach(rival)));
+        }
+        double bytes =
+                Arrays.stream(rounds(run, "gc.alloc.rate.norm")).average().orElse(0);
+        return new Result(benchmark.name(), nestmap.length, nanos, bytes, comparisons);
+    }
+
+    /** One value for each iteration. */
+    private static double[] rounds(RunResult run, String metric) {
+        return run.getBenchmarkResults().stream()
+                .flatMap(fork -> fork.getIterationResults().stream())
+                .mapToDouble(round -> Objects.requireNonNull(
+                                round.getSecondaryResults().get(metric), metric)
+                        .getScore())
+                .toArray();
+    }
+
+    private static double quantile(double[] values, double portion) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[(int) Math.round((sorted.length - 1) * portion)];
+    }
+
+    /** The lines that end the output: {@code NAME ratio R reach L ok|short}. */
+    Stream<String> lines() {
+        return comparisons.entrySet().stream()
+                .map(e -> String.format(
+                        Locale.ROOT,
+                        "%s ratio %.3f reach %.3f %s",
+                        e.getKey().rowName(name),
+                        e.getValue().ratio(),
+                        e.getValue().reach(),
+                        e.getValue().isWithinReach() ? "ok" : "short"));
     }
 
     static String tableHead() {
-        return "| benchmark | ratio | quartiles | C, ns | Nestmap, ns | bytes per operation |\n| --- | --- | --- | --- | --- | --- |";
+        return "| benchmark | compared with | ratio | quartiles | it, ns | Nestmap, ns | bytes per operation |\n"
+                + "| --- | --- | --- | --- | --- | --- | --- |";
     }
 
-    String tableRow() {
-        return String.format(
-                Locale.ROOT,
-                "| %s | %.3f | %.3f to %.3f | %.1f | %.1f | %.0f |",
-                name,
-                ratio,
-                lower,
-                upper,
-                cNanos,
-                javaNanos,
-                bytes);
+    String tableRows() {
+        return comparisons.entrySet().stream()
+                .map(e -> String.format(
+                        Locale.ROOT,
+                        "| %s | %s | %.3f | %.3f to %.3f | %.1f | %.1f | %.0f |",
+                        name,
+                        e.getKey().title(),
+                        e.getValue().ratio(),
+                        e.getValue().lower(),
+                        e.getValue().upper(),
+                        e.getValue().nanos(),
+                        nanos,
+                        bytes))
+                .collect(Collectors.joining("\n"));
     }
 
     String json() {
-        return String.format(
-                Locale.ROOT,
-                "{\"name\": \"%s\", \"ratio\": %.4f, \"lowerQuartile\": %.4f, \"upperQuartile\": %.4f, \"reach\": %.3f,"
-                        + " \"rounds\": %d, \"cNanos\": %.2f, \"nestmapNanos\": %.2f, \"bytesPerOperation\": %.1f}",
-                name,
-                ratio,
-                lower,
-                upper,
-                reach,
-                rounds,
-                cNanos,
-                javaNanos,
-                bytes);
+        return comparisons.entrySet().stream()
+                .map(e -> String.format(
+                        Locale.ROOT,
+                        "{\"name\": \"%s\", \"benchmark\": \"%s\", \"rival\": \"%s\", \"ratio\": %.4f, \"lowerQuartile\": %.4f,"
+                                + " \"upperQuartile\": %.4f, \"reach\": %.3f, \"rounds\": %d, \"rivalNanos\": %.2f,"
+                                + " \"nestmapNanos\": %.2f, \"bytesPerOperation\": %.1f}",
+                        e.getKey().rowName(name),
+                        name,
+                        e.getKey().title(),
+                        e.getValue().ratio(),
+                        e.getValue().lower(),
+                        e.getValue().upper(),
+                        e.getValue().reach(),
+                        rounds,
+                        e.getValue().nanos(),
+                        nanos,
+                        bytes))
+                .collect(Collectors.joining(",\n    "));
     }
 }

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 
-/** The loaded maps, with their content, and the benchmarks on them. */
+/** The loaded maps, and the benchmarks on them. */
 final class Suite implements AutoCloseable {
     /** Flows in the large hash map. */
     static final int FLOWS = 100_000;
@@ -18,37 +18,57 @@ final class Suite implements AutoCloseable {
 
     private final CLoops c = CLoops.compile();
     private final BenchmarkedBpf bpf = BenchmarkedBpf.load();
+    private final List<Benchmark> benchmarks = new ArrayList<>();
     private final List<Runnable> closings = new ArrayList<>(List.of(bpf::close));
 
-    /** Loads the maps and fills them. */
+    /** Loads the maps. */
     Suite() {
         try {
-            bpf.flow().putAll(LongStream.range(0, FLOWS).mapToObj(Suite::flow).toList());
-            for (int i = 0; i < bpf.counter().maxEntries(); i++) {
-                bpf.counter().put(new Benchmarked.Counter(i, i, 1));
-            }
-            List<Long> tenants = LongStream.range(0, TENANTS).boxed().toList();
-            bpf.tenant().createAll(tenants).forEach((tenant, flows) -> {
-                flows.putAll(LongStream.range(0, FLOWS_OF_A_TENANT)
-                        .mapToObj(i -> new Benchmarked.TenantFlow(key(i), tenant, i))
-                        .toList());
-            });
+            long hash = descriptor(bpf.flow());
+            long array = descriptor(bpf.counter());
+            GoPeer go = GoPeer.start(
+                    bpf.flow().id(),
+                    bpf.counter().id(),
+                    bpf.tenant().id(),
+                    bpf.event().id());
+            closings.add(0, go::close);
+            benchmarks.addAll(new EntryBenchmarks(c, go, bpf, hash, array).all());
+            benchmarks.addAll(new NestBenchmarks(c, go, bpf, descriptor(bpf.tenant())).all());
+            closings.add(0, c::close_cached);
+            MemoryBenchmarks memory = new MemoryBenchmarks(c, go, bpf, array, descriptor(bpf.event()));
+            closings.add(0, memory::close);
+            benchmarks.addAll(memory.all());
         } catch (RuntimeException e) {
             close();
             throw e;
         }
     }
 
+    /** Fills the maps. */
+    void fill() {
+        bpf.flow().putAll(LongStream.range(0, FLOWS).mapToObj(Suite::flow).toList());
+        for (int i = 0; i < bpf.counter().maxEntries(); i++) {
+            bpf.counter().put(new Benchmarked.Counter(i, i, 1));
+        }
+        List<Long> tenants = LongStream.range(0, TENANTS).boxed().toList();
+        bpf.tenant().createAll(tenants).forEach((tenant, flows) -> {
+            flows.putAll(LongStream.range(0, FLOWS_OF_A_TENANT)
+                    .mapToObj(i -> new Benchmarked.TenantFlow(key(i), tenant, i))
+                    .toList());
+        });
+    }
+
     /** The benchmarks, in the order of the results. */
     List<Benchmark> benchmarks() {
-        List<Benchmark> all = new ArrayList<>();
-        all.addAll(new EntryBenchmarks(c, bpf, descriptor(bpf.flow()), descriptor(bpf.counter())).all());
-        all.addAll(new NestBenchmarks(c, bpf, descriptor(bpf.tenant())).all());
-        closings.add(0, c::close_cached);
-        MemoryBenchmarks memory = new MemoryBenchmarks(c, bpf, descriptor(bpf.counter()), descriptor(bpf.event()));
-        closings.add(0, memory::close);
-        all.addAll(memory.all());
-        return all;
+        return benchmarks;
+    }
+
+    /** The benchmark with this name. */
+    Benchmark benchmark(String name) {
+        return benchmarks.stream()
+                .filter(benchmark -> benchmark.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no benchmark " + name));
     }
 
     /** The key with this number. {@code key_of} in C makes the same. */
