@@ -44,6 +44,16 @@ const searches = {
   'maven central': 'guide/project',
   'native image': 'how-to/modules',
   GraalVM: 'how-to/modules',
+  'kernel version': 'guide/load',
+  'memory usage': 'guide/declare',
+  'per cpu': 'guide/declare',
+  endianness: 'guide/declare',
+  'byte order': 'guide/declare',
+  EINVAL: 'guide/errors',
+  ENOENT: 'guide/errors',
+  bpf_printk: 'how-to/troubleshoot',
+  'github actions': 'how-to/tests',
+  'delete inner map': 'guide/rotate',
 }
 
 const server = createServer(async (request, response) => {
