@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Where a command writes: results to standard output, problems and progress to standard error. */
 final class Console {
@@ -27,6 +28,8 @@ final class Console {
     private long progressAt = System.nanoTime();
     private boolean showsProgress;
     private boolean pipe;
+    private @Nullable Supplier<TerminalSize> size;
+    private int columns;
 
     /**
      * A console.
@@ -65,6 +68,7 @@ final class Console {
                 isTerminal(2) && !isDumb(),
                 (noColour == null || noColour.isEmpty()) && !isDumb());
         console.pipe = fileOf(1).startsWith("pipe:");
+        console.size = () -> TerminalSize.read(new TerminalSize(Integer.MAX_VALUE, Integer.MAX_VALUE));
         return console;
     }
 
@@ -92,6 +96,14 @@ final class Console {
     /** Whether another program reads standard output. It may draw on the same terminal, as less does. */
     boolean isPipe() {
         return pipe;
+    }
+
+    /** The number of characters that fit into a line. Without a terminal, there is no limit. */
+    int columns() {
+        if (columns == 0) {
+            columns = terminal && size != null ? size.get().columns() : Integer.MAX_VALUE;
+        }
+        return columns;
     }
 
     /** Whether standard output is a terminal that can refresh a screen in place. */

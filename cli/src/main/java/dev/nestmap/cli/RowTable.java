@@ -21,6 +21,9 @@ final class RowTable {
     /** Rows in memory. Their columns have the same width. */
     private static final int IN_MEMORY = 10_000;
 
+    /** Stands before the rest of a row that is wider than the terminal. */
+    private static final String CONTINUED = "    ";
+
     private static final char ROW = 'r';
     private static final char CONTINUATION = 'c';
 
@@ -67,7 +70,12 @@ final class RowTable {
 
     private void print(String indent, String text, boolean last) {
         boolean row = text.charAt(0) == ROW;
-        console.line(indent + (row ? last ? "└─ " : "├─ " : last ? "   " : "│  ") + text.substring(1));
+        String rest = indent + (last ? "   " : "│  ");
+        String first = row ? indent + (last ? "└─ " : "├─ ") : rest;
+        List<String> lines =
+                LineWrap.lines(text.substring(1), console.columns() - LineWrap.width(rest) - CONTINUED.length());
+        console.line(first + lines.get(0));
+        lines.subList(1, lines.size()).forEach(line -> console.line(rest + CONTINUED + line));
     }
 
     private void moveToFile() {

@@ -2,9 +2,6 @@
 package dev.nestmap.cli;
 
 import dev.nestmap.runtime.UntypedMap;
-import java.io.File;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -15,9 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class TopScreen {
     private static final int HEADER_LINES = 4;
     private static final int ROWS_INTO_PIPE = 20;
-    private static final int USUAL_ROWS = 24;
     private static final int COLUMNS_FOR_COST = 110;
-    private static final int USUAL_COLUMNS = 80;
     private static final String ENTER = "\033[?1049h\033[?25l";
     private static final String LEAVE = "\033[?25h\033[?1049l";
 
@@ -26,8 +21,7 @@ final class TopScreen {
     private final Thread restorer = new Thread(this::restore);
     private @Nullable RateTable table;
     private String last = "";
-    private int height = USUAL_ROWS;
-    private int width = USUAL_COLUMNS;
+    private TerminalSize size = TerminalSize.USUAL;
 
     private TopScreen(Console console, boolean inPlace) {
         this.console = console;
@@ -58,8 +52,8 @@ final class TopScreen {
         if (!inPlace) {
             return wanted;
         }
-        readSize();
-        int fitting = Math.max(1, height - HEADER_LINES - (isNarrow() ? 2 : 1));
+        size = TerminalSize.read(size);
+        int fitting = Math.max(1, size.rows() - HEADER_LINES - (isNarrow() ? 2 : 1));
         return limit == null ? fitting : Math.min(wanted, fitting);
     }
 
@@ -123,12 +117,12 @@ final class TopScreen {
         RateSampler.Cost cost = sampler.cost();
         StringBuilder screen = new StringBuilder();
         String title = sampler.view().name() + "  " + map.type() + " id " + Integer.toUnsignedString(map.id());
-        line(screen, console.bold(cut(title, width)));
-        cost(sampler, cost).forEach(text -> line(screen, cut(text, width)));
+        line(screen, console.bold(LineWrap.cut(title, size.columns())));
+        cost(sampler, cost).forEach(text -> line(screen, LineWrap.cut(text, size.columns())));
         line(screen, "");
-        List<String> rows = table(map).lines(sampler.counterName(), rates);
+        List<String> rows = table(map).lines(sampler.counterName(), rates, size.columns());
         for (int i = 0; i < rows.size(); i++) {
-            String row = cut(rows.get(i), width);
+            String row = LineWrap.cut(rows.get(i), size.columns());
             line(screen, i == 0 ? console.dim(row) : row);
         }
         if (rates.isEmpty()) {
@@ -160,34 +154,10 @@ final class TopScreen {
     }
 
     private boolean isNarrow() {
-        return width < COLUMNS_FOR_COST;
+        return size.columns() < COLUMNS_FOR_COST;
     }
 
     private static void line(StringBuilder screen, String text) {
         screen.append(text).append('\n');
-    }
-
-    private static String cut(String text, int width) {
-        return text.codePointCount(0, text.length()) <= width
-                ? text
-                : text.substring(0, text.offsetByCodePoints(0, width - 1)) + "…";
-    }
-
-    /** Java can't ask a terminal for its size. stty is on every Linux. */
-    private void readSize() {
-        try {
-            Process stty = new ProcessBuilder("stty", "size")
-                    .redirectInput(new File("/dev/tty"))
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            String size = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
-            if (size.matches("[1-9][0-9]{0,4} [1-9][0-9]{0,4}")) {
-                int space = size.indexOf(' ');
-                height = Integer.parseInt(size.substring(0, space));
-                width = Integer.parseInt(size.substring(space + 1));
-            }
-        } catch (IOException e) {
-            // The usual size stays.
-        }
     }
 }

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** Breaks and cuts lines that are wider than the terminal. */
+final class LineWrap {
+    private static final Pattern STYLE = Pattern.compile("\033\\[[0-9;]*m");
+
+    private LineWrap() {}
+
+    /** Breaks a text at spaces. A word that is wider than a line stands in a line of its own. */
+    static List<String> lines(String text, int columns) {
+        if (width(text) <= columns) {
+            return List.of(text);
+        }
+        List<String> lines = new ArrayList<>();
+        StringBuilder line = new StringBuilder();
+        int used = 0;
+        for (String word : text.split(" ", -1)) {
+            int width = width(word);
+            if (used > 0 && used + 1 + width > columns) {
+                lines.add(line.toString().stripTrailing());
+                line.setLength(0);
+                used = 0;
+            }
+            if (used > 0) {
+                line.append(' ');
+                used++;
+            }
+            line.append(word);
+            used += width;
+        }
+        lines.add(line.toString());
+        return lines;
+    }
+
+    /** A text without colours, up to the last character that fits. */
+    static String cut(String text, int columns) {
+        return width(text) <= columns ? text : text.substring(0, text.offsetByCodePoints(0, columns - 1)) + "…";
+    }
+
+    /** The number of characters that a terminal shows. */
+    static int width(String text) {
+        String shown = text.indexOf('\033') < 0 ? text : STYLE.matcher(text).replaceAll("");
+        return shown.codePointCount(0, shown.length());
+    }
+}
