@@ -54,6 +54,10 @@ const searches = {
   bpf_printk: 'how-to/troubleshoot',
   'github actions': 'how-to/tests',
   'delete inner map': 'guide/rotate',
+  'create inner map': 'guide/rotate',
+  'rename field': 'guide/migrate',
+  'existing object': 'guide/bind',
+  'clang not found': 'how-to/troubleshoot',
 }
 
 const server = createServer(async (request, response) => {
