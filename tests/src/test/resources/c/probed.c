@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A library whose functions are probed, with a static tracepoint as sys/sdt.h (systemtap-sdt-dev) writes it. */
+#include <arpa/inet.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 __asm__(".pushsection .stapsdt.base,\"aG\",\"progbits\",.stapsdt.base,comdat\n"
@@ -57,4 +61,20 @@ int end_call(int socket)
 	char byte = 0;
 
 	return write(socket, &byte, 1) == 1;
+}
+
+/* Sends a frame through an interface, without the IP layer. The kernel parses its headers. */
+int send_frame(const char *interface)
+{
+	struct sockaddr_ll to = {
+		.sll_family = AF_PACKET,
+		.sll_protocol = htons(0x0800), /* IPv4 */
+		.sll_ifindex = (int)if_nametoindex(interface),
+	};
+	unsigned char frame[64] = {[12] = 0x08};
+	int sender = socket(AF_PACKET, SOCK_RAW, 0);
+	int sent = sendto(sender, frame, sizeof(frame), 0, (struct sockaddr *)&to, sizeof(to)) == sizeof(frame);
+
+	close(sender);
+	return sent;
 }

@@ -40,6 +40,12 @@ enum Hook {
             NetkitDatagrams::open,
             events -> Netkit.primary(NetkitDatagrams.DEVICE),
             KernelFeature.NETKIT),
+    NETKIT_PEER(
+            "netkit/peer",
+            Result.TC_ACT_OK,
+            Frames::ofNetkitPeer,
+            events -> Netkit.peer(NetkitDatagrams.DEVICE),
+            KernelFeature.NETKIT),
     TC_INGRESS("tc", Result.TC_ACT_OK, Datagrams::open, events -> Tc.ingress("lo")),
     TC_EGRESS("classifier", Result.TC_ACT_OK, Datagrams::open, events -> Tc.egress("lo")),
     NETFILTER(
@@ -56,6 +62,7 @@ enum Hook {
             events -> Cgroup.of(ControlGroups.ofThisProcess()),
             KernelOption.LSM),
     SK_LOOKUP("sk_lookup", Result.ALLOW, Datagrams::open, events -> Netns.current()),
+    FLOW_DISSECTOR("flow_dissector", 0, Frames::ofLoopback, events -> Netns.current()),
     SOCKET_FILTER("socket", Result.WHOLE_PACKET, Datagrams::open, events -> SocketFilter.of(events.descriptor())),
     REUSEPORT("sk_reuseport", Result.ALLOW, Datagrams::open, events -> Reuseport.of(events.descriptor())),
     RAW_TRACEPOINT("raw_tp", 0, Opens::new, events -> RawTracepoint.of("sys_enter")),

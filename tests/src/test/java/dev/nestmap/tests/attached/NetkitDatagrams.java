@@ -28,7 +28,7 @@ record NetkitDatagrams(DatagramSocket sender) implements Events {
     }
 
     /** The kernel chooses the name of the other device: nk0. */
-    private static String peer() {
+    static String peer() {
         return InstalledCommand.run("ip", "-o", "link", "show", "type", "netkit")
                 .succeeded()
                 .output()

@@ -32,7 +32,15 @@ class PinnedLinkTest extends PinningTest {
             EnumSet.of(Hook.TC_INGRESS, Hook.TC_EGRESS, Hook.SOCKET_FILTER, Hook.REUSEPORT, Hook.USDT, Hook.PERF_EVENT);
 
     private static final Set<Hook> UPDATABLE = EnumSet.of(
-            Hook.XDP, Hook.TCX_INGRESS, Hook.TCX_EGRESS, Hook.NETKIT, Hook.CGROUP, Hook.LSM_CGROUP, Hook.SK_LOOKUP);
+            Hook.XDP,
+            Hook.TCX_INGRESS,
+            Hook.TCX_EGRESS,
+            Hook.NETKIT,
+            Hook.NETKIT_PEER,
+            Hook.CGROUP,
+            Hook.LSM_CGROUP,
+            Hook.SK_LOOKUP,
+            Hook.FLOW_DISSECTOR);
 
     @ParameterizedTest
     @EnumSource
@@ -95,9 +103,10 @@ class PinnedLinkTest extends PinningTest {
                 if (UPDATABLE.contains(hook)) {
                     link.update(next.program());
                     assertThat(link.info().programId()).isEqualTo(next.program().id());
+                    long counted = counter.count(); // other processes of the control group send packets too
                     scene.events().fire(TIMES);
                     assertThat(next.count()).isGreaterThanOrEqualTo(TIMES);
-                    assertThat(counter.count()).isZero();
+                    assertThat(counter.count()).isEqualTo(counted);
                 } else {
                     assertThatThrownBy(() -> link.update(next.program()))
                             .isInstanceOf(BpfException.class)

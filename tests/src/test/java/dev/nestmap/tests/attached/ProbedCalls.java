@@ -24,6 +24,8 @@ record ProbedCalls(Library library) implements Events {
         int await_call(int socket);
 
         int end_call(int socket);
+
+        int send_frame(String device);
     }
 
     static ProbedCalls open() {

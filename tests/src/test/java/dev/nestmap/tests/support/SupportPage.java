@@ -42,12 +42,17 @@ final class SupportPage {
             | --- | --- | --- | --- | --- | --- | --- |
             | 6.1.192 | amd64 | 4 KiB | 6 classes of upgrades, variables, sections, links and iterators; `lsm_cgroup` | 69 | 0 | 3, of newer kernels |
             | 6.12.117 | amd64 | 4 KiB | most of these classes, until the run was ended after 13 minutes | 58 | 0 | 0 |
+            | 6.12.117 | amd64 | 4 KiB | 4 classes of links, running calls, iterators and structs | 53 | 0 | 1, of a newer kernel |
+            | 6.18.15 | amd64 | 4 KiB | 8 classes of links, upgrades, stubs, iterators and structs | 260 | 0 | 0 |
             | 6.1.192 | arm64 | 4 KiB | 4 classes of attached programs | 26 | 0 | 14: 10 of `fentry` and `lsm`, 4 of newer kernels |
             | 6.12.117 | arm64 | 4 KiB | 33 classes | 643 | 0 | 29, of features that the kernel lacks |
             | 6.12.117 | arm64 | 16 KiB | 25 classes of maps, buffers, sizes and pins | the others | 0 | 18, most of them limits of smaller pages |
 
             On arm64, programs for functions (`fentry`, `fexit`, `fmod_ret`) and security hooks (`lsm`) can be attached since Linux 6.4, and Debian's 6.12
             has no links to many functions (`kprobe.multi`).
+
+            The column 6.18 is from Linux 6.18.44. That kernel was built without netkit, `lsm_cgroup`, tracepoints, kprobes, and programs for kernel
+            functions and security hooks, so these attachments are from Debian's Linux 6.18.15.
 
             Perf events of the CPU ran a program on Linux 6.12.117 for arm64, where QEMU counts cycles (`PerfEvent.hardware(CPU_CYCLES)`). Linux 6.18.44 for
             x86-64, in a virtual machine without such counters, refused them with ENOENT.
