@@ -34,17 +34,17 @@ static __always_inline void *find_value(void *request, __u32 key_at, volatile __
 static long copy_entry(struct bpf_map *map, const void *key, const void *value, struct call *call)
 {
 	__u32 entry_size = ALIGN(sizes.key) + ALIGN(sizes.value);
-	__u32 at = call->header->end;
+	__u32 at = call->end;
 	void *entry;
 
 	if (at > sizes.buffer - entry_size) {
-		call->header->full = 1;
+		call->full = 1;
 		return 1;
 	}
 	entry = (void *)call->header + at;
 	copy(entry, key, sizes.key);
 	copy(entry + ALIGN(sizes.key), value, sizes.value);
-	call->header->end = at + entry_size;
+	call->end = at + entry_size;
 	return 0;
 }
 
@@ -54,7 +54,7 @@ static long copy_inner_map(__u32 index, struct call *call)
 	__u32 request_size = sizes.outer_key + 8;
 	__u64 at = sizeof(struct header) + (__u64)index * request_size;
 	volatile struct header *header = call->header;
-	__u32 start = header->end;
+	__u32 start = call->end;
 	volatile __u32 *answer;
 	struct bpf_map *inner;
 
@@ -67,17 +67,17 @@ static long copy_inner_map(__u32 index, struct call *call)
 	} else if (inner->max_entries > sizes.most_visits) {
 		answer[0] = TOO_LARGE;
 	} else {
-		header->visits += inner->max_entries;
-		if (header->visits > sizes.most_visits)
+		call->visits += inner->max_entries;
+		if (call->visits > sizes.most_visits)
 			return 1;
 		bpf_for_each_map_elem(inner, copy_entry, call, 0);
-		if (header->full) {
-			header->end = start;
+		if (call->full) {
+			call->end = start;
 			return 1;
 		}
 		answer[0] = FOUND;
 	}
-	answer[1] = header->end;
+	answer[1] = call->end;
 	header->answered = index + 1;
 	return 0;
 }
@@ -86,21 +86,43 @@ static long copy_inner_map(__u32 index, struct call *call)
  * Copies all entries of the inner maps at the given keys behind the requests. Stops before an inner map whose entries don't fit, so that
  * the answers consist of whole inner maps.
  */
-SEC("raw_tp")
-int copy_entries(struct bpf_raw_tracepoint_args *ctx)
+static __always_inline int copy_entries_in(__u32 buffer)
 {
-	__u32 buffer = ctx->args[0];
 	struct call call = { .header = bpf_map_lookup_elem(&buffers, &buffer) };
 	__u32 requests;
 
 	if (!call.header)
 		return 1;
-	requests = call.header->requests;
 	call.header->answered = 0;
-	call.header->end = sizeof(struct header) + requests * (sizes.outer_key + 8);
-	call.header->full = 0;
-	call.header->visits = 0;
-	bpf_loop(requests, copy_inner_map, &call, 0);
+	call.end = call.header->end;
+	requests = call.header->requests;
+	if (requests <= sizes.most_requests)
+		bpf_loop(requests, copy_inner_map, &call, 0);
+	call.header->end = call.end;
+	return 0;
+}
+
+SEC("raw_tp")
+int copy_entries(struct bpf_raw_tracepoint_args *ctx)
+{
+	return copy_entries_in(ctx->args[0]);
+}
+
+/*
+ * The same for a pinned reader, which has one buffer. Processes without privileges may run these. The kernel lets such processes attach a
+ * raw tracepoint to events of the whole system, but a socket filter only to sockets of their own. The filters return 0, so they drop packets.
+ */
+SEC("?socket")
+int get_entries_pinned(struct __sk_buff *packet)
+{
+	get_entries_in(0);
+	return 0;
+}
+
+SEC("?socket")
+int copy_entries_pinned(struct __sk_buff *packet)
+{
+	copy_entries_in(0);
 	return 0;
 }
 

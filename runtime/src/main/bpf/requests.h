@@ -12,6 +12,7 @@ const volatile struct {
 	__u32 outer_key;    /* key of the outer map, rounded up to a multiple of 8; 0 if a plain map is read */
 	__u32 key;          /* key of an inner map */
 	__u32 value;        /* value of an inner map */
+	__u32 most_requests; /* requests that one run answers */
 	__u32 most_visits;  /* sum of max_entries of the inner maps that one run of copy_entries visits; 0 if a plain map is read */
 } sizes;
 
@@ -28,9 +29,8 @@ struct {
 struct header {
 	__u32 requests; /* number of requests */
 	__u32 answered; /* copy_entries: number of requests that are answered, from the first one on */
-	__u32 end;      /* copy_entries: offset behind the last entry */
-	__u32 full;     /* copy_entries: whether an entry did not fit */
-	__u64 visits;   /* copy_entries: sum of max_entries of the inner maps visited */
+	__u32 end;      /* copy_entries: offset of the first entry, and after the run the offset behind the last entry */
+	__u32 padding;
 };
 
 enum answer {
@@ -61,8 +61,12 @@ static __always_inline void copy(volatile void *to, const volatile void *from, _
 		*(volatile __u8 *)(to + at) = *(const volatile __u8 *)(from + at);
 }
 
+/* What a run counts itself, so that user space can't make it run longer. */
 struct call {
 	volatile struct header *header;
+	__u32 end;    /* offset behind the last entry */
+	__u32 full;   /* whether an entry did not fit */
+	__u64 visits; /* sum of max_entries of the inner maps visited */
 };
 
 /* Finds the value of an entry by its key at this offset of a request. If there is none, sets the answer to the reason. */
@@ -90,18 +94,25 @@ static long get_entry(__u32 index, struct call *call)
 	return 0;
 }
 
+/* Answers the requests in a buffer. */
+static __always_inline int get_entries_in(__u32 buffer)
+{
+	struct call call = { .header = bpf_map_lookup_elem(&buffers, &buffer) };
+	__u32 requests;
+
+	if (!call.header)
+		return 1;
+	requests = call.header->requests;
+	if (requests == 1)
+		get_entry(0, &call);
+	else if (requests <= sizes.most_requests)
+		bpf_loop(requests, get_entry, &call, 0);
+	return 0;
+}
+
 /* Looks up entries by their keys. */
 SEC("raw_tp")
 int get_entries(struct bpf_raw_tracepoint_args *ctx)
 {
-	__u32 buffer = ctx->args[0];
-	struct call call = { .header = bpf_map_lookup_elem(&buffers, &buffer) };
-
-	if (!call.header)
-		return 1;
-	if (call.header->requests == 1)
-		get_entry(0, &call);
-	else
-		bpf_loop(call.header->requests, get_entry, &call, 0);
-	return 0;
+	return get_entries_in(ctx->args[0]);
 }

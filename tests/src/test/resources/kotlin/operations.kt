@@ -6,9 +6,11 @@ import dev.nestmap.runtime.InnerOptions
 import dev.nestmap.runtime.NestedKey
 import dev.nestmap.runtime.RequestOptions
 import dev.nestmap.runtime.UpdateMode
+import dev.nestmap.runtime.pin.PinOptions
 import dev.nestmap.runtime.program.Program
 import dev.nestmap.tests.kotlin.Shops.Product
 import dev.nestmap.types.ByteString
+import java.nio.file.Path
 
 // Each function calls every operation of the accessor in its first parameter.
 
@@ -53,6 +55,7 @@ fun primitiveKey(outer: ShopsBpf.ShopMap, owned: ShopsBpf.StockMap.Owned, number
     outer.getAll(listOf(NestedKey(1L, product)), view) { key, stock -> println("$key ${stock.pieces()}") }
     outer.forEachEntry(view) { key, stock -> println("$key ${stock.product()}") }
     outer.leaveUndrained(owned)
+    outer.pinReader(Path.of("reader"), PinOptions.asDeclared())
     println(outer.declaredFields())
 }
 
@@ -90,6 +93,7 @@ fun recordKey(outer: ShopsBpf.EntranceMap, owned: ShopsBpf.VisitsMap.Owned, door
     outer.getAll(listOf(NestedKey(door, 12)), view) { key, visits -> println("$key ${visits.people()}") }
     outer.forEachEntry(view) { key, visits -> println("${key.door} ${visits.people()}") }
     outer.leaveUndrained(owned)
+    outer.pinReader(Path.of("reader"), PinOptions.asDeclared())
     println(outer.declaredFields())
 }
 

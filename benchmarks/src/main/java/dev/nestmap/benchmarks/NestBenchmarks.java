@@ -9,6 +9,7 @@ import static dev.nestmap.benchmarks.Rival.NAIVE_C;
 import dev.nestmap.benchmarks.Benchmarked.FlowKey;
 import dev.nestmap.benchmarks.Benchmarked.TenantFlow;
 import dev.nestmap.benchmarks.BenchmarkedBpf.TenantFlowMap;
+import dev.nestmap.benchmarks.BenchmarkedBpf.TenantMap;
 import dev.nestmap.runtime.NestedKey;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,14 +23,18 @@ final class NestBenchmarks {
     private static final int TENANT_BITS = 9;
     private static final long KEY_MASK = 63;
     private static final int ENTRIES = 100_000;
+    private static final int MANY = 512;
 
     private final CLoops c;
     private final GoPeer go;
     private final BenchmarkedBpf bpf;
     private final long outer;
+    private final TenantMap reader;
     private final TenantFlowMap.View view = new TenantFlowMap.View();
 
-    NestBenchmarks(CLoops c, GoPeer go, BenchmarkedBpf bpf, long outer) {
+    /** @param reader the same nest, read by pinned programs */
+    NestBenchmarks(CLoops c, GoPeer go, BenchmarkedBpf bpf, long outer, TenantMap reader) {
+        this.reader = reader;
         this.c = c;
         this.go = go;
         this.bpf = bpf;
@@ -38,12 +43,15 @@ final class NestBenchmarks {
 
     List<Benchmark> all() {
         return List.of(
-                get("nested-get", 1.05, 0.2, this::get)
+                get("nested-get", 1.05, 0.2, () -> get(bpf.tenant()))
                         .against(GO, go, "nested_get_naive")
                         .against(FAST_GO, go, "nested_get_cached_unsafe"),
                 get("nested-get-view", 1.05, 0.2, this::getView),
-                get("nested-get-all-8", 1, 0.1, () -> getAll(8)),
-                get("nested-get-all-512", 1, 0.03, () -> getAll(512)).against(FAST_GO, go, "nested_get_cached_unsafe"),
+                get("nested-get-all-8", 1, 0.1, () -> getAll(bpf.tenant(), 8)),
+                get("nested-get-all-512", 1, 0.03, () -> getAll(bpf.tenant(), MANY))
+                        .against(FAST_GO, go, "nested_get_cached_unsafe"),
+                get("pinned-reader-get", 1.05, 0.4, () -> get(reader)),
+                get("pinned-reader-get-all-512", 1, 0.03, () -> getAll(reader, MANY)),
                 walk("walk", 1.05, 0.1, this::walk)
                         .against(GO, go, "walk_naive")
                         .against(FAST_GO, go, "walk_batch"),
@@ -65,10 +73,10 @@ final class NestBenchmarks {
                 .against(NAIVE_C, naiveReach, () -> c.walk_naive(outer));
     }
 
-    private long get() {
+    private static long get(TenantMap tenants) {
         long sum = 0;
         for (long i = 0; i < CALLS; i++) {
-            TenantFlow flow = bpf.tenant().get(i & TENANT_MASK, Suite.key((i >> TENANT_BITS) & KEY_MASK));
+            TenantFlow flow = tenants.get(i & TENANT_MASK, Suite.key((i >> TENANT_BITS) & KEY_MASK));
             if (flow == null) {
                 return -1;
             }
@@ -88,7 +96,7 @@ final class NestBenchmarks {
         return sum;
     }
 
-    private long getAll(int atATime) {
+    private static long getAll(TenantMap tenants, int atATime) {
         long sum = 0;
         List<NestedKey<Long, FlowKey>> keys = new ArrayList<>();
         for (long i = 0; i < CALLS; i += atATime) {
@@ -96,7 +104,7 @@ final class NestBenchmarks {
             for (long j = i; j < i + atATime; j++) {
                 keys.add(new NestedKey<>(j & TENANT_MASK, Suite.key((j >> TENANT_BITS) & KEY_MASK)));
             }
-            Map<NestedKey<Long, FlowKey>, TenantFlow> flows = bpf.tenant().getAll(keys);
+            Map<NestedKey<Long, FlowKey>, TenantFlow> flows = tenants.getAll(keys);
             if (flows.size() != atATime) {
                 return -1;
             }

@@ -3,10 +3,19 @@ package dev.nestmap.benchmarks;
 
 import dev.nestmap.benchmarks.Benchmarked.Flow;
 import dev.nestmap.benchmarks.Benchmarked.FlowKey;
+import dev.nestmap.benchmarks.BenchmarkedBpf.TenantMap;
 import dev.nestmap.runtime.MapAccessor;
+import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.PinOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /** The loaded maps, and the benchmarks on them. */
 final class Suite implements AutoCloseable {
@@ -33,7 +42,7 @@ final class Suite implements AutoCloseable {
                     bpf.event().id());
             closings.add(0, go::close);
             benchmarks.addAll(new EntryBenchmarks(c, go, bpf, hash, array).all());
-            benchmarks.addAll(new NestBenchmarks(c, go, bpf, descriptor(bpf.tenant())).all());
+            benchmarks.addAll(new NestBenchmarks(c, go, bpf, descriptor(bpf.tenant()), reader()).all());
             closings.add(0, c::close_cached);
             MemoryBenchmarks memory = new MemoryBenchmarks(c, go, bpf, array, descriptor(bpf.event()));
             closings.add(0, memory::close);
@@ -79,6 +88,27 @@ final class Suite implements AutoCloseable {
     /** The flow with this number. */
     static Flow flow(long number) {
         return new Flow(key(number), number, 1);
+    }
+
+    /** Opens the nest as a process without privileges does. */
+    private TenantMap reader() {
+        PinOptions pins = PinOptions.in(
+                Path.of("nestmap-benchmarks-" + ProcessHandle.current().pid()));
+        closings.add(0, () -> remove(pins.root()));
+        bpf.tenant().pinReader(Path.of("reader"), pins);
+        TenantMap.Owned reader = TenantMap.openPinned(Path.of("reader"), PinAccess.READ_ONLY, pins);
+        closings.add(0, reader::close);
+        return reader;
+    }
+
+    private static void remove(Path directory) {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("pins of the benchmarks can't be removed", e);
+        }
     }
 
     /** Opens a file descriptor for C. */

@@ -5,14 +5,17 @@ import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.load.ObjectLoader;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.outer.OuterMapState;
 import dev.nestmap.runtime.pin.Compared;
+import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.spi.MapHandle;
 import dev.nestmap.schema.Amount;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.types.ByteString;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -453,6 +456,28 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      */
     public void clear() {
         removeAll(keys());
+    }
+
+    /**
+     * Lets a process without privileges read this map and the entries of its inner maps. Loads two small BPF programs that only read, and
+     * pins them with a buffer and this map. The other process opens the path with {@link dev.nestmap.runtime.pin.PinAccess#READ_ONLY}, and
+     * reads entries by both keys or all of them. It needs no capability, only the right to read the pins.
+     *
+     * <p>One process at a time uses a reader, because the programs and this process share one buffer: pin a reader for each. The method
+     * replaces an earlier reader at the path. The programs read this map also after another one was pinned in its place, so call the
+     * method at each start, and after a migration.
+     *
+     * <p>Requires CAP_BPF and CAP_PERFMON, and inner maps of type HASH or ARRAY without fields that the kernel manages.
+     *
+     * @param path path of the reader, absolute or below the directory of the options. The pins are {@code path}, {@code path-prototype} and
+     *     files in {@code path-reader}
+     * @param options who may read: members of a group (mode {@code rw-r-----} and {@link PinOptions#withOwner} with the user of this process)
+     *     or everybody ({@code rw-r--r--})
+     * @throws IllegalArgumentException if the options let other users write, or make another user the owner of the pins
+     * @throws BpfException if something else is pinned at the path, or if the kernel rejects the operation
+     */
+    public void pinReader(Path path, PinOptions options) {
+        ObjectLoader.pinReader(map(), state.innerShape(), declaration.get(), path, options);
     }
 
     /**

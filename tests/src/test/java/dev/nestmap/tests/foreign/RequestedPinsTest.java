@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.ObjectPins;
+import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.RequestedPin;
 import dev.nestmap.runtime.pin.RequestedPin.Outcome;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -123,6 +124,11 @@ class RequestedPinsTest extends PinningTest {
             assertThat(bpf.program("count").testRun(new byte[64]).returnValue()).isEqualTo(9);
             assertThat(bpf.clusters().get(1, 1)).isEqualTo(new PinnedSessions.Member(1, LOCALHOST, 9));
             bpf.clusters().create(2).put(new PinnedSessions.Member(1, LOCALHOST, 1));
+            bpf.clusters().pinReader(fs.path("reader"), pins);
+        }
+        try (PinnedSessionsBpf.ClusterMap.Owned reader =
+                PinnedSessionsBpf.ClusterMap.openPinned(fs.path("reader"), PinAccess.READ_ONLY)) {
+            assertThat(reader.get(1, 1)).isEqualTo(new PinnedSessions.Member(1, LOCALHOST, 9));
         }
         try (PinnedSessionsBpf.ClusterMap.Owned clusters =
                         PinnedSessionsBpf.ClusterMap.openPinned(fs.path("clusters"));

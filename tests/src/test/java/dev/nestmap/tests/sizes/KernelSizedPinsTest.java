@@ -47,6 +47,19 @@ class KernelSizedPinsTest extends PinningTest {
     }
 
     @Test
+    void aReaderFindsTheSizes() throws IOException {
+        try (SizedPinsBpf bpf = load(SIZES)) {
+            bpf.tenant().create(4).put(new Flow(1, 100));
+            bpf.tenant().pinReader(fs.path("reader"), pins);
+        }
+        try (TenantMap.Owned tenants = TenantMap.openPinned(fs.path("reader"), PinAccess.READ_ONLY)) {
+            assertThat(tenants.maxEntries()).isEqualTo(8);
+            assertThat(tenants.get(4, 1)).isEqualTo(new Flow(1, 100));
+            assertThat(Objects.requireNonNull(tenants.get(4)).maxEntries()).isEqualTo(7);
+        }
+    }
+
+    @Test
     void migrationFindsNothingToDoIfNoSizeIsGiven() throws IOException {
         load(SIZES).close();
 

@@ -22,6 +22,17 @@ public final class PinPermissions {
         return options.withPermissions(PosixFilePermissions.toString(writers));
     }
 
+    /** Options for the buffer of a reader, which every user who may read the pins writes requests to. */
+    public static PinOptions forReaders(PinOptions options) {
+        Set<PosixFilePermission> readers = EnumSet.copyOf(options.permissions());
+        for (Role role : Role.values()) {
+            if (options.permissions().contains(role.read)) {
+                readers.add(role.write);
+            }
+        }
+        return options.withPermissions(PosixFilePermissions.toString(readers));
+    }
+
     /**
      * Permissions of the directories of pins. A user who may read a pin may enter them; a user who may write it may add and remove
      * files.

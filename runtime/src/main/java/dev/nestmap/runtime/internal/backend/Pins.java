@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.backend;
 
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.NestLayout;
+import dev.nestmap.runtime.internal.map.NestReader;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -42,6 +45,20 @@ public interface Pins {
      */
     @Nullable
     Lock lock(Path directory, PinOptions options);
+
+    /**
+     * Loads programs that read the inner maps of an outer map, and pins them in a directory.
+     *
+     * @param inner the shape of the inner maps
+     */
+    void pinReader(RawMap outer, MapShape inner, NestLayout layout, Path directory, PinOptions options);
+
+    /** Opens what {@link #pinReader} has pinned for this outer map. The caller closes it. Null if nothing is pinned there. */
+    @Nullable
+    NestReader openReader(RawMap outer, NestLayout layout, Path directory);
+
+    /** Removes what {@link #pinReader} has pinned. */
+    void removeReader(Path directory);
 
     /** Lists the paths of the pins in a directory, in no particular order. Empty if the directory does not exist. */
     List<Path> list(Path directory);

@@ -5,10 +5,13 @@ import dev.nestmap.runtime.attach.Attachment;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
+import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.heap.HeapObject;
 import dev.nestmap.runtime.internal.kernel.attach.PinnedAttachment;
 import dev.nestmap.runtime.internal.kernel.map.GracePeriod;
+import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.object.KernelLink;
 import dev.nestmap.runtime.internal.kernel.object.KernelObject;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
@@ -19,6 +22,7 @@ import dev.nestmap.runtime.internal.outer.StandaloneMap;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
+import dev.nestmap.runtime.internal.pin.PinnedReader;
 import dev.nestmap.runtime.internal.pin.StandaloneMaps;
 import dev.nestmap.runtime.observe.OperationKind;
 import dev.nestmap.runtime.pin.Migrated;
@@ -163,6 +167,32 @@ public final class ObjectLoader {
     public static StandaloneMap open(ObjectResources resources, String map, int id) {
         PinnedMaps maps = withoutSizes(resources.schema(), new KernelPins());
         return new StandaloneMaps(maps).open(definition(maps.schema(), map), id);
+    }
+
+    /**
+     * Pins a reader of an outer map.
+     *
+     * @param schema declares the outer map and its inner maps
+     * @param path path of the pin, absolute or below the directory of the options
+     */
+    public static void pinReader(LeasedMap outer, MapShape inner, Schema schema, Path path, PinOptions options) {
+        if (!(outer.raw() instanceof KernelMap)) {
+            throw new BpfException(
+                    "pinning of a reader of map " + outer.shape().name(),
+                    "the map is in memory, and only maps in the kernel can be pinned: load the object");
+        }
+        MapDef map = definition(schema, outer.shape().name());
+        PinPaths paths = new PinPaths(options.root().resolve(path), options, PinAccess.READ_ONLY);
+        PinnedReader reader = new PinnedReader(
+                new KernelPins(options),
+                schema,
+                new KernelMaps(),
+                paths,
+                Native.libc().geteuid());
+        outer.whileValid(() -> {
+            reader.pin(outer.raw(), map, inner);
+            return null;
+        });
     }
 
     /** Opens a pinned link. The caller owns it. */

@@ -7,10 +7,11 @@ import java.nio.ByteBuffer;
 
 /** Requests for all entries of inner maps, and the entries that {@link NestReader#copy} has copied. */
 public final class NestCopy {
-    /** The number of inner maps that the first call copies, and the most that a call copies, if their keys are not too long. */
-    private static final int FEWEST_REQUESTS = 16;
+    /** The number of inner maps that the first call copies, if their keys are not too long. */
+    public static final int FEWEST_REQUESTS = 16;
 
-    private static final int MOST_REQUESTS = 1024;
+    /** The most inner maps that a call copies. */
+    public static final int MOST_REQUESTS = 1024;
 
     private final NestLayout layout;
     private final Block memory;

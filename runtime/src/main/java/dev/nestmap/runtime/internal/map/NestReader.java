@@ -28,6 +28,9 @@ public interface NestReader {
      */
     boolean lookup(Block requests, int count);
 
+    /** The most bytes of entries that one {@link #copy} returns. */
+    int copyBytes();
+
     /** Copies all entries of inner maps, as many as fit. */
     boolean copy(NestCopy copy);
 

@@ -17,9 +17,6 @@ public final class InnerEntries {
     /** The most entries that are looked up at a time without a reader. */
     private static final int MOST_LOOKUPS = 512;
 
-    /** The most bytes of entries that are copied at a time. */
-    private static final int COPIED_BYTES = 1 << 17;
-
     private final LeasedMap outer;
     private final OuterEntries entries;
     private final LazyNestReader nestReader;
@@ -94,7 +91,8 @@ public final class InnerEntries {
 
     /** Starts to copy at least this number of inner maps. The caller releases the result. Null if they must be scanned one by one. */
     public @Nullable NestCopy newCopy(int count) {
-        return nestReader.forCopies(outer, count) == null ? null : new NestCopy(layout(), COPIED_BYTES);
+        NestReader reader = nestReader.forCopies(outer, count);
+        return reader == null ? null : new NestCopy(layout(), reader.copyBytes());
     }
 
     /** Copies the entries of inner maps. Returns how many inner maps it has copied; 0 if the first one must be scanned. */

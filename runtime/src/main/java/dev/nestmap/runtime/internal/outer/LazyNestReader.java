@@ -57,6 +57,12 @@ final class LazyNestReader {
         return path != ReadPath.SINGLE;
     }
 
+    /** Uses this reader from now on, and closes it with the outer map. Called before the first read. */
+    void use(NestReader given) {
+        attempted.set(true);
+        reader = given;
+    }
+
     /** Returns the reader; null if there is none, or not yet. */
     @Nullable
     NestReader get(LeasedMap outer) {

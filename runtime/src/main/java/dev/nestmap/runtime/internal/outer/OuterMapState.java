@@ -9,6 +9,7 @@ import dev.nestmap.runtime.internal.handle.Cleanup;
 import dev.nestmap.runtime.internal.handle.LeakedOuterMap;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.NestReader;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.observe.Observation;
@@ -103,6 +104,11 @@ public final class OuterMapState {
     /** Reads entries of the inner maps. */
     public InnerEntries innerEntries() {
         return innerEntries;
+    }
+
+    /** Reads entries of the inner maps by this reader from now on, and closes it with the outer map. Called before the first read. */
+    public void readThrough(NestReader reader) {
+        nestReader.use(reader);
     }
 
     /** How many of the wanted inner maps should be created at a time, so that they fit into the limit of open files. At least 1. */

@@ -35,7 +35,7 @@ public record PinPaths(Path outer, PinOptions options, PinAccess access) {
 
     /** The shell command that removes the pin of an outer map with all pins beside it, and no other file. */
     public String removal() {
-        return Stream.of(outer, prototype(), inners(), draining(), retired(), requests(), lost(), migration())
+        return Stream.of(outer, prototype(), inners(), draining(), retired(), reader(), requests(), lost(), migration())
                 .map(PinPaths::quoted)
                 .collect(Collectors.joining(" ", "rm -rf ", ""));
     }
@@ -88,6 +88,11 @@ public record PinPaths(Path outer, PinOptions options, PinAccess access) {
     /** The pin of the map in which programs count the misses that left no request. */
     Path lost() {
         return beside(LOST);
+    }
+
+    /** The directory of the programs with which a process without privileges reads the inner maps. */
+    public Path reader() {
+        return beside("-reader");
     }
 
     /** The directory in which a migration prepares the new pins. */

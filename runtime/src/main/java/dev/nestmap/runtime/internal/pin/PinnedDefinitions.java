@@ -62,7 +62,8 @@ public record PinnedDefinitions(Schema schema, InnerMapSamples samples) {
                 .toList());
     }
 
-    private static MapDef definition(MapDef map, MapShape shape) {
+    /** The definition of a map with the attributes of a live one. */
+    static MapDef definition(MapDef map, MapShape shape) {
         return new MapDef(
                 map.name(),
                 map.role(),

@@ -6,6 +6,8 @@ import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.handle.Cleanup;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.NestLayout;
+import dev.nestmap.runtime.internal.map.NestReader;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.outer.OuterMapState;
 import dev.nestmap.runtime.internal.outer.RequestTable;
@@ -78,7 +80,8 @@ public final class StandaloneMaps {
                     "opening of the pin " + paths.outer(),
                     "nothing is pinned there; check the path, or pin a map with @OuterMap(pin = ...) or newMap(pin)");
         }
-        boolean complete = false;
+        boolean isComplete = false;
+        NestReader reader = null;
         try {
             PinnedDefinitions definitions = maps.definitions();
             Schema schema = definitions.withInnerMapsOf(map, raw, paths);
@@ -87,15 +90,33 @@ public final class StandaloneMaps {
                 return null;
             }
             Compared compared = maps.compared(map, raw, paths);
-            StandaloneMap opened = opened(
-                    schema, definitions.complete(map, raw), raw, outerPins, requestPins.open(map, paths), compared);
-            complete = true;
+            MapDef complete = definitions.complete(map, raw);
+            reader = openReader(schema, complete, raw, paths);
+            StandaloneMap opened = opened(schema, complete, raw, outerPins, requestPins.open(map, paths), compared);
+            OuterMapState state = opened.state();
+            if (reader != null && state != null) {
+                state.readThrough(reader);
+            }
+            isComplete = true;
             return opened;
         } finally {
-            if (!complete) {
+            if (!isComplete) {
                 raw.close();
+                if (reader != null) {
+                    reader.close();
+                }
             }
         }
+    }
+
+    /** Opens the programs of {@link PinnedReader} for a handle that can't write. Null if none are pinned, or if it can write. */
+    private @Nullable NestReader openReader(Schema schema, MapDef map, RawMap raw, PinPaths paths) {
+        if (map.role() != MapRole.OUTER || paths.access() != PinAccess.READ_ONLY) {
+            return null;
+        }
+        MapShape inner = MapShape.of(schema.innerOf(map));
+        int valueBytes = inner.valueBytes(maps.factory()::possibleCpus);
+        return pins.openReader(raw, NestLayout.of(raw.shape(), inner, valueBytes), paths.reader());
     }
 
     /**

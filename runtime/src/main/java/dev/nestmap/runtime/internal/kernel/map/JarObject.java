@@ -107,6 +107,16 @@ final class JarObject implements AutoCloseable {
         }
     }
 
+    /** Loads only the programs whose names end with {@code _pinned}, or only the others. Only before the load. */
+    void selectPrograms(String suffix) {
+        for (long program = LIBBPF.bpf_object__next_program(pointer, 0);
+                program != 0;
+                program = LIBBPF.bpf_object__next_program(pointer, program)) {
+            boolean isPinned = String.valueOf(LIBBPF.bpf_program__name(program)).endsWith("_pinned");
+            check(LIBBPF.bpf_program__set_autoload(program, isPinned != suffix.isEmpty() ? 1 : 0));
+        }
+    }
+
     /** Sets the sizes of the map {@code buffers}. Only before the load. */
     void setBuffers(int size, int count) {
         check(LIBBPF.bpf_map__set_value_size(map("buffers"), size));

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Reads entries with the BPF programs of {@code nest_reader.bpf.c}, which are loaded once for each outer map. Copies requests and answers
  * to and from a buffer that it shares with the programs. So a buffer is used only during a system call, and never while user code runs.
  */
-final class KernelNestReader implements NestReader {
+public final class KernelNestReader implements NestReader {
     /** Size of a buffer. It also bounds how long a call occupies the CPU: to copy 4,000 entries of 32 bytes takes 0.2 ms. */
     static final int BUFFER_SIZE = 1 << 17;
 
@@ -51,14 +51,35 @@ final class KernelNestReader implements NestReader {
 
     private final NestLayout layout;
     private final int capacity;
-    private final NestReaderObject object;
     private final NestBuffers buffers;
+    private final int bufferSize;
+    private final int getEntries;
+    private final int copyEntries;
+    private final Runnable onClose;
 
-    private KernelNestReader(NestLayout layout, NestReaderObject object) {
+    private KernelNestReader(
+            NestLayout layout, NestBuffers buffers, int bufferSize, int getEntries, int copyEntries, Runnable onClose) {
         this.layout = layout;
-        this.capacity = Math.min(MOST_LOOKUPS, (BUFFER_SIZE - NestBuffers.HEADER_SIZE) / layout.requestSize());
-        this.object = object;
-        this.buffers = new NestBuffers(object.buffers(), BUFFER_SIZE);
+        this.capacity = Math.min(MOST_LOOKUPS, (bufferSize - NestBuffers.HEADER_SIZE) / layout.requestSize());
+        this.buffers = buffers;
+        this.bufferSize = bufferSize;
+        this.getEntries = getEntries;
+        this.copyEntries = copyEntries;
+        this.onClose = onClose;
+    }
+
+    /**
+     * Returns a reader by programs that another process has pinned.
+     *
+     * @param buffer the map with the buffer
+     * @param getEntries file descriptor of the program that looks up entries
+     * @param copyEntries file descriptor of the program that copies whole inner maps
+     * @param onClose closes all of them
+     */
+    public static NestReader pinned(
+            NestLayout layout, KernelMap buffer, int getEntries, int copyEntries, Runnable onClose) {
+        return new KernelNestReader(
+                layout, NestBuffers.pinned(buffer), buffer.shape().valueSize(), getEntries, copyEntries, onClose);
     }
 
     /** Whether programs can read inner maps of this shape as system calls do. */
@@ -80,7 +101,13 @@ final class KernelNestReader implements NestReader {
             NestReaderObject object =
                     NestReaderObject.load(outer, layout, BUFFER_SIZE, NestBuffers.count(), MOST_VISITS);
             try {
-                return new KernelNestReader(layout, object);
+                return new KernelNestReader(
+                        layout,
+                        NestBuffers.of(object.buffers(), BUFFER_SIZE),
+                        BUFFER_SIZE,
+                        object.getEntries(),
+                        object.copyEntries(),
+                        object::close);
             } catch (Throwable e) { // even after an Error, nobody else would close the object
                 object.close();
                 throw e;
@@ -98,7 +125,12 @@ final class KernelNestReader implements NestReader {
 
     @Override
     public boolean lookup(Block requests, int count) {
-        return buffers.answer(object.getEntries(), requests, count, count * layout.requestSize());
+        return buffers.answer(getEntries, requests, count, count * layout.requestSize());
+    }
+
+    @Override
+    public int copyBytes() {
+        return bufferSize;
     }
 
     @Override
@@ -110,15 +142,15 @@ final class KernelNestReader implements NestReader {
         try {
             ByteBuffer shared = buffer.bytes();
             int requestBytes = copy.count() * layout.copyRequestSize();
-            shared.putInt(0, copy.count());
+            int start = NestBuffers.HEADER_SIZE + requestBytes;
+            shared.putInt(0, copy.count()).putInt(END_AT, start);
             shared.put(NestBuffers.HEADER_SIZE, copy.requests().bytes(), 0, requestBytes);
-            if (buffer.run(object.copyEntries()) != 0) {
+            if (buffer.run(copyEntries) != 0) {
                 return false;
             }
             int answered = shared.getInt(ANSWERED_AT);
-            int start = NestBuffers.HEADER_SIZE + requestBytes;
             int end = shared.getInt(END_AT);
-            if (answered < 0 || answered > copy.count() || end < start || end > BUFFER_SIZE) {
+            if (answered < 0 || answered > copy.count() || end < start || end > bufferSize) {
                 return false;
             }
             copy.requests().bytes().put(0, shared, NestBuffers.HEADER_SIZE, requestBytes);
@@ -132,6 +164,6 @@ final class KernelNestReader implements NestReader {
     @Override
     public void close() {
         buffers.close();
-        object.close();
+        onClose.run();
     }
 }

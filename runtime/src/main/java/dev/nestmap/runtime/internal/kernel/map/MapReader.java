@@ -25,7 +25,7 @@ final class MapReader {
         this.object = object;
         this.program = object.program("get_entries");
         this.map = object.buffers();
-        this.buffers = new NestBuffers(map, bufferSize);
+        this.buffers = NestBuffers.of(map, bufferSize);
     }
 
     /**
@@ -47,7 +47,7 @@ final class MapReader {
         try {
             JarObject object = JarObject.load("map_reader", "map", map, opened -> {
                 opened.setBuffers(bufferSize, NestBuffers.count());
-                opened.setConstants(bufferSize, 0, layout.keySize(), layout.valueBytes(), 0);
+                opened.setConstants(bufferSize, 0, layout.keySize(), layout.valueBytes(), layout.capacity(), 0);
             });
             try {
                 return new MapReader(layout, object, bufferSize);

@@ -3,30 +3,37 @@ package dev.nestmap.runtime.internal.kernel.map;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** One of the buffers that a {@link KernelNestReader} shares with its programs. One thread uses it at a time. */
 final class NestBuffer {
     private final ByteBuffer bytes;
 
-    /** The argument of the programs is the number of this buffer. */
-    private final RawTracepointRun run;
+    private final ProgramRun run;
+    private final ReentrantLock use = new ReentrantLock();
 
-    private final AtomicBoolean taken = new AtomicBoolean();
-
-    /** The buffer with this number in the memory of all buffers. */
-    NestBuffer(ByteBuffer memory, int size, int index) {
+    /**
+     * The buffer with this number in the memory of all buffers.
+     *
+     * @param run runs a program on this buffer
+     */
+    NestBuffer(ByteBuffer memory, int size, int index, ProgramRun run) {
         this.bytes = memory.slice(index * size, size).order(ByteOrder.nativeOrder());
-        this.run = new RawTracepointRun(index);
+        this.run = run;
     }
 
     /** Reserves the buffer for the calling thread. Returns false if another thread has it. */
     boolean take() {
-        return !taken.get() && taken.compareAndSet(false, true);
+        return use.tryLock();
+    }
+
+    /** Waits until no other thread has the buffer, and reserves it. */
+    void await() {
+        use.lock();
     }
 
     void giveBack() {
-        taken.set(false);
+        use.unlock();
     }
 
     ByteBuffer bytes() {

@@ -4,26 +4,38 @@ package dev.nestmap.runtime.internal.kernel.map;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.SharedMemory;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The buffers that are shared with the programs of one reader. As many threads read at the same time; others read in another way. */
 final class NestBuffers {
     /** {@code struct header} in {@code requests.h}. */
-    static final int HEADER_SIZE = 24;
+    static final int HEADER_SIZE = 16;
 
     private static final int FEWEST = 4;
     private static final int MOST = 8;
 
     private final SharedMemory memory;
     private final List<NestBuffer> buffers;
+    private final boolean waits;
 
-    /** The buffers in this map, which have so many bytes each. */
-    NestBuffers(KernelMap map, int size) {
+    private NestBuffers(KernelMap map, int size, boolean waits, IntFunction<ProgramRun> runs) {
         this.memory = map.mmap(true);
+        this.waits = waits;
         this.buffers = IntStream.range(0, Math.toIntExact(map.shape().maxEntries()))
-                .mapToObj(index -> new NestBuffer(memory.bytes(), size, index))
+                .mapToObj(index -> new NestBuffer(memory.bytes(), size, index, runs.apply(index)))
                 .toList();
+    }
+
+    /** The buffers in this map, which have so many bytes each. The argument of the programs, raw tracepoints, is the number of the buffer. */
+    static NestBuffers of(KernelMap map, int size) {
+        return new NestBuffers(map, size, false, ProgramRun::ofTracepoint);
+    }
+
+    /** The only buffer of a pinned reader, whose programs are socket filters. A thread waits for it: there is no other way to read. */
+    static NestBuffers pinned(KernelMap map) {
+        return new NestBuffers(map, map.shape().valueSize(), true, index -> ProgramRun.ofFilter());
     }
 
     /** The number of buffers of a reader on this machine. */
@@ -58,6 +70,10 @@ final class NestBuffers {
     /** Takes a buffer that no other thread uses; null if there is none. */
     @Nullable
     NestBuffer take() {
+        if (waits) {
+            buffers.get(0).await();
+            return buffers.get(0);
+        }
         int first = (int) Math.floorMod(Thread.currentThread().getId(), (long) buffers.size());
         for (int i = 0; i < buffers.size(); i++) {
             NestBuffer buffer = buffers.get((first + i) % buffers.size());

@@ -2,20 +2,25 @@
 package dev.nestmap.runtime.internal.kernel.map;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.NestCopy;
 import dev.nestmap.runtime.internal.map.NestLayout;
 import dev.nestmap.runtime.internal.memory.Alignment;
 
 /** The object {@code nest_reader.bpf.o} of this jar, loaded for one outer map. */
-final class NestReaderObject {
+public final class NestReaderObject {
+    /** The largest buffer of a pinned reader. To copy so many bytes takes about 2 ms. */
+    private static final int MOST_PINNED_BYTES = 1 << 20;
+
     private final JarObject object;
     private final KernelMap buffers;
     private final int getEntries;
     private final int copyEntries;
 
-    private NestReaderObject(JarObject object) {
+    private NestReaderObject(JarObject object, String suffix) {
         this.object = object;
-        this.getEntries = object.program("get_entries");
-        this.copyEntries = object.program("copy_entries");
+        this.getEntries = object.program("get_entries" + suffix);
+        this.copyEntries = object.program("copy_entries" + suffix);
         this.buffers = object.buffers();
     }
 
@@ -28,17 +33,47 @@ final class NestReaderObject {
      * @throws BpfException if this jar was built without clang, or if the kernel refuses the object
      */
     static NestReaderObject load(KernelMap outer, NestLayout layout, int bufferSize, int buffers, int mostVisits) {
+        return load(outer, layout, bufferSize, buffers, mostVisits, "");
+    }
+
+    /**
+     * Loads the programs of a pinned reader, which have one buffer.
+     *
+     * @param inner the shape of the inner maps
+     * @throws BpfException if programs can't read such maps as system calls do, if this jar was built without clang, or if the kernel refuses
+     *     the object
+     */
+    public static NestReaderObject loadToPin(KernelMap outer, MapShape inner, NestLayout layout) {
+        if (!KernelNestReader.isFor(outer.shape(), inner, layout)) {
+            throw new BpfException(
+                    "loading of a reader of map " + outer.shape().name(),
+                    "a reader can't read its inner maps, a " + inner.kind()
+                            + " each: they must be HASH or ARRAY, without fields"
+                            + " that the kernel manages such as a spin lock, and their keys and values at most "
+                            + KernelNestReader.MOST_REQUEST_BYTES + " bytes together");
+        }
+        long wanted = NestBuffers.HEADER_SIZE
+                + (long) NestCopy.FEWEST_REQUESTS * layout.copyRequestSize()
+                + inner.maxEntries() * layout.entrySize();
+        int size = Alignment.align((int) Math.max(KernelNestReader.BUFFER_SIZE, Math.min(MOST_PINNED_BYTES, wanted)));
+        return load(outer, layout, size, 1, KernelNestReader.MOST_VISITS, "_pinned");
+    }
+
+    private static NestReaderObject load(
+            KernelMap outer, NestLayout layout, int bufferSize, int buffers, int mostVisits, String suffix) {
         JarObject object = JarObject.load("nest_reader", "outer", outer, opened -> {
+            opened.selectPrograms(suffix);
             opened.setBuffers(bufferSize, buffers);
             opened.setConstants(
                     bufferSize,
                     Alignment.align(layout.outerKeySize()),
                     layout.innerKeySize(),
                     layout.valueBytes(),
+                    NestCopy.MOST_REQUESTS,
                     mostVisits);
         });
         try {
-            return new NestReaderObject(object);
+            return new NestReaderObject(object, suffix);
         } catch (Throwable e) { // even after an Error, nobody else would close the object
             object.close();
             throw e;
@@ -46,21 +81,21 @@ final class NestReaderObject {
     }
 
     /** The map that contains the buffers. */
-    KernelMap buffers() {
+    public KernelMap buffers() {
         return buffers;
     }
 
     /** The file descriptor of the program that looks up entries. */
-    int getEntries() {
+    public int getEntries() {
         return getEntries;
     }
 
     /** The file descriptor of the program that copies whole inner maps. */
-    int copyEntries() {
+    public int copyEntries() {
         return copyEntries;
     }
 
-    void close() {
+    public void close() {
         buffers.close();
         object.close();
     }

@@ -54,7 +54,7 @@ final class PrototypeReader {
 
     /** Returns the attribute that {@code get_attribute} returns for this number. */
     private int attribute(int number) {
-        RawTracepointRun run = new RawTracepointRun(number);
+        ProgramRun run = ProgramRun.ofTracepoint(number);
         int result = run.run(program);
         if (result < 0) {
             throw BpfException.of("run of program get_attribute").errno(-result).build();

@@ -6,6 +6,9 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.NestLayout;
+import dev.nestmap.runtime.internal.map.NestReader;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.pin.PinAccess;
@@ -30,6 +33,7 @@ public final class KernelPins implements Pins {
     private static final int FILE_FLAGS_AT = 8;
 
     private static final String MAP = "anon_inode:bpf-map";
+    private static final String PROGRAM = "anon_inode:bpf-prog";
 
     private final LibBpf libbpf;
     private final PinTrust trust;
@@ -153,6 +157,43 @@ public final class KernelPins implements Pins {
         } catch (IOException e) {
             throw errors.failed(e);
         }
+    }
+
+    /** Opens the program that is pinned at the path, to run it. Returns its descriptor, or -1 if nothing is pinned there. */
+    int openProgram(Path path, PinErrors errors) {
+        try (OpenPath directory = directories.find(parent(path));
+                OpenPath pin = directory == null ? null : directory.open(name(path))) {
+            if (pin == null) {
+                return -1;
+            }
+            int fd = openDescriptor(pin, (int) MapFlags.RDONLY, errors);
+            if (fd < 0) {
+                throw errors.openFailed(-fd, PinAccess.READ_ONLY);
+            }
+            String type = OpenPath.typeOf(fd, pin.path());
+            if (!type.equals(PROGRAM)) {
+                Native.libc().close(fd);
+                throw errors.noProgram(type);
+            }
+            return fd;
+        } catch (IOException e) {
+            throw errors.openFailed(e, PinAccess.READ_ONLY);
+        }
+    }
+
+    @Override
+    public void pinReader(RawMap outer, MapShape inner, NestLayout layout, Path directory, PinOptions options) {
+        new ReaderPins(this, directory).pin(outer, inner, layout, options);
+    }
+
+    @Override
+    public @Nullable NestReader openReader(RawMap outer, NestLayout layout, Path directory) {
+        return new ReaderPins(this, directory).open(outer, layout);
+    }
+
+    @Override
+    public void removeReader(Path directory) {
+        new ReaderPins(this, directory).remove();
     }
 
     /** Opens what is pinned. Returns its descriptor, or a negative errno. */

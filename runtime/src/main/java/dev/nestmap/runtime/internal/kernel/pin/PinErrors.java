@@ -96,6 +96,10 @@ final class PinErrors {
                 0, "the pin is not a map but " + what.replace("anon_inode:", "") + ": pass the path of a map's pin");
     }
 
+    BpfException noProgram(String what) {
+        return because(0, "the pin is not a program but " + what.replace("anon_inode:", ""));
+    }
+
     BpfException noLink(String what) {
         return because(
                 0,

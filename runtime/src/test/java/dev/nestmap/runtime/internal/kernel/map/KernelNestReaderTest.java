@@ -66,7 +66,7 @@ class KernelNestReaderTest {
         NestReaderObject object = NestReaderObject.load(outer, LAYOUT, size, 3, KernelNestReader.MOST_VISITS);
         SharedMemory memory = object.buffers().mmap(true);
         ByteBuffer bytes = memory.bytes();
-        NestBuffer middle = new NestBuffer(bytes, size, 1);
+        NestBuffer middle = new NestBuffer(bytes, size, 1, ProgramRun.ofTracepoint(1));
         Random random = new Random(7);
         int[] hostile = {0, 1, 2, 1000, 1 << 20, Integer.MAX_VALUE, -1, -8, Integer.MIN_VALUE, size, size - 8};
         byte[] foreign = new byte[size];
@@ -100,7 +100,7 @@ class KernelNestReaderTest {
         NestReaderObject object = NestReaderObject.load(outer, LAYOUT, size, 2, KernelNestReader.MOST_VISITS);
         SharedMemory memory = object.buffers().mmap(true);
         ByteBuffer bytes = memory.bytes();
-        NestBuffer first = new NestBuffer(bytes, size, 0);
+        NestBuffer first = new NestBuffer(bytes, size, 0, ProgramRun.ofTracepoint(0));
         AtomicBoolean over = new AtomicBoolean();
         ExecutorService threads = Executors.newSingleThreadExecutor();
         Future<?> writer = threads.submit(() -> {

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.pin;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.PinPermissions;
+import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.kernel.map.KernelMap;
+import dev.nestmap.runtime.internal.kernel.map.KernelNestReader;
+import dev.nestmap.runtime.internal.kernel.map.NestReaderObject;
+import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.NestLayout;
+import dev.nestmap.runtime.internal.map.NestReader;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.PinOptions;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The pins of a reader: two programs that read the inner maps of one outer map, and the map with the buffer that they share with Java. */
+final class ReaderPins {
+    private static final String GET_ENTRIES = "get_entries";
+    private static final String COPY_ENTRIES = "copy_entries";
+    private static final String BUFFER = "buffer";
+
+    private final KernelPins pins;
+    private final Path directory;
+
+    ReaderPins(KernelPins pins, Path directory) {
+        this.pins = pins;
+        this.directory = directory;
+    }
+
+    /** Loads and pins a reader. Users who may read the pins may also write to the buffer. */
+    void pin(RawMap outer, MapShape inner, NestLayout layout, PinOptions options) {
+        NestReaderObject object = NestReaderObject.loadToPin(KernelMap.of(outer), inner, layout);
+        try {
+            pin(object.getEntries(), GET_ENTRIES, options);
+            pin(object.copyEntries(), COPY_ENTRIES, options);
+            pins.pin(object.buffers(), directory.resolve(BUFFER), PinPermissions.forReaders(options));
+        } finally {
+            object.close();
+        }
+    }
+
+    private void pin(int program, String name, PinOptions options) {
+        Path path = directory.resolve(name);
+        pins.pin(program, path, options, new PinErrors("pinning of program " + name + " at " + path, path));
+    }
+
+    /** Removes the pins. Processes that have opened them keep reading. */
+    void remove() {
+        List.of(GET_ENTRIES, COPY_ENTRIES, BUFFER).forEach(name -> pins.remove(directory.resolve(name)));
+    }
+
+    /** Opens a pinned reader of this outer map. Null if none is pinned. */
+    @Nullable
+    NestReader open(RawMap outer, NestLayout layout) {
+        if (!pins.exists(directory.resolve(GET_ENTRIES))) {
+            return null;
+        }
+        Pins.Lock lock = pins.lock(directory, PinOptions.asDeclared());
+        if (lock == null) {
+            throw failed(
+                    "another process, or another handle of this process, uses this reader, which has one buffer: close that one, or"
+                            + " let the owner pin a reader for each process (pinReader with another path)");
+        }
+        return open(outer, layout, lock);
+    }
+
+    private NestReader open(RawMap outer, NestLayout layout, Pins.Lock lock) {
+        int getEntries = -1;
+        int copyEntries = -1;
+        RawMap buffer = null;
+        boolean isComplete = false;
+        try {
+            getEntries = openProgram(GET_ENTRIES);
+            copyEntries = openProgram(COPY_ENTRIES);
+            buffer = pins.open(directory.resolve(BUFFER), PinAccess.READ_WRITE);
+            if (buffer == null) {
+                throw failed("its pin " + BUFFER + " is missing: let the owner pin the reader again");
+            }
+            requireMaps(getEntries, outer, buffer);
+            requireMaps(copyEntries, outer, buffer);
+            NestReader reader = KernelNestReader.pinned(
+                    layout,
+                    KernelMap.of(buffer),
+                    getEntries,
+                    copyEntries,
+                    closing(getEntries, copyEntries, buffer, lock));
+            isComplete = true;
+            return reader;
+        } finally {
+            if (!isComplete) {
+                closing(getEntries, copyEntries, buffer, lock).run();
+            }
+        }
+    }
+
+    private int openProgram(String name) {
+        Path path = directory.resolve(name);
+        int program = pins.openProgram(path, new PinErrors("opening of the pinned program " + path, path));
+        if (program < 0) {
+            throw failed("its pin " + name + " is missing: let the owner pin the reader again");
+        }
+        return program;
+    }
+
+    private void requireMaps(int program, RawMap outer, RawMap buffer) {
+        Set<Integer> used = ProgramInfo.of(program).mapIds();
+        if (!used.containsAll(Set.of(outer.id(), buffer.id()))) {
+            throw failed(
+                    "its programs read another map than the outer map that is pinned beside it, or use another buffer. Perhaps it is"
+                            + " being replaced: try again, or let the owner pin the reader again");
+        }
+    }
+
+    private static Runnable closing(int getEntries, int copyEntries, @Nullable RawMap buffer, Pins.Lock lock) {
+        return () -> {
+            for (int program : new int[] {getEntries, copyEntries}) {
+                if (program >= 0) {
+                    Native.libc().close(program);
+                }
+            }
+            if (buffer != null) {
+                buffer.close();
+            }
+            lock.close();
+        };
+    }
+
+    private BpfException failed(String why) {
+        return new BpfException("opening of the reader " + directory, why);
+    }
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.pin;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.handle.Cleanup;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.NestLayout;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.Schema;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Set;
+
+/** The pins with which a process without privileges reads an outer map and its inner maps: both maps' layouts, and the programs. */
+public final class PinnedReader {
+    private final Pins pins;
+    private final Schema schema;
+    private final MapFactory factory;
+    private final PinPaths paths;
+
+    /**
+     * Checks that the options give nobody the right to write, except this user.
+     *
+     * @param schema declares the outer map and its inner maps
+     * @param user the number of the user of this process
+     * @throws IllegalArgumentException if they do
+     */
+    public PinnedReader(Pins pins, Schema schema, MapFactory factory, PinPaths paths, int user) {
+        this.pins = pins;
+        this.schema = schema;
+        this.factory = factory;
+        this.paths = paths;
+        Set<PosixFilePermission> permissions = paths.options().permissions();
+        if (permissions.contains(PosixFilePermission.GROUP_WRITE)
+                || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
+            throw new IllegalArgumentException("a reader must not be able to write to the outer map, and "
+                    + paths.options() + " lets others write: use permissions such as rw-r----- or rw-r--r--");
+        }
+        if (paths.options().owner() != null && paths.options().owner().user() != user) {
+            throw new IllegalArgumentException(paths.options() + " makes user "
+                    + paths.options().owner().user()
+                    + " the owner of the pins, who could change their mode and then write to the outer map: keep user "
+                    + user
+                    + " as the owner, and let a group read (withOwner(" + user + ", group), rw-r-----)");
+        }
+    }
+
+    /** Pins a reader of this outer map, in place of an earlier reader. */
+    public void pin(RawMap outer, MapDef map, MapShape inner) {
+        if (isPinned()) {
+            remove();
+        } else if (pins.exists(paths.outer())) {
+            throw new BpfException(
+                    "pinning of a reader of map " + outer.shape().name() + " at " + paths.outer(),
+                    "something else is pinned there: pass another path, such as that pin's path with an ending");
+        }
+        NestLayout layout = NestLayout.of(outer.shape(), inner, inner.valueBytes(factory::possibleCpus));
+        try {
+            pins.pinReader(outer, inner, layout, paths.reader(), paths.options());
+            RawMap prototype = new Prototypes(schema, complete(map, inner), factory).createToPin(map);
+            try {
+                pins.pin(prototype, paths.prototype(), paths.options());
+            } finally {
+                prototype.close();
+            }
+            pins.pin(outer, paths.outer(), paths.options()); // the last one: who finds it, finds all
+        } catch (Throwable e) { // even after an Error, no part of a reader may stay
+            new Cleanup(e).run(this::remove);
+            throw e;
+        }
+    }
+
+    /** The schema with the size of the inner maps, and for somebody else's object with all attributes that the records leave out. */
+    private Schema complete(MapDef map, MapShape inner) {
+        MapDef declared = schema.innerOf(map);
+        if (!declared.isSizedAtLoad() && !schema.isForeign()) {
+            return schema;
+        }
+        MapDef found = PinnedDefinitions.definition(declared, inner);
+        MapDef completed =
+                schema.isForeign() ? declared.completedFrom(found) : declared.withMaxEntries(inner.maxEntries());
+        return schema.withMaps(schema.maps().stream()
+                .map(each -> each.name().equals(declared.name()) ? completed : each)
+                .toList());
+    }
+
+    /** Whether there is an earlier reader, or a part of one. */
+    private boolean isPinned() {
+        return !pins.list(paths.reader()).isEmpty();
+    }
+
+    private void remove() {
+        pins.remove(paths.outer());
+        pins.remove(paths.prototype());
+        pins.removeReader(paths.reader());
+    }
+}

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.examples.tenantflows.TenantFlows.Flow;
+import dev.nestmap.examples.tenantflows.TenantFlows.FlowKey;
+import dev.nestmap.examples.tenantflows.TenantFlowsBpf;
+import dev.nestmap.examples.tenantflows.TenantFlowsBpf.FlowMap;
+import dev.nestmap.examples.tenantflows.TenantFlowsBpf.TenantMap;
+import dev.nestmap.runtime.NestedKey;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.PinningTest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Readers that are pinned for processes without privileges. */
+@Tag("jdk-independent")
+@KernelTest
+@Timeout(120)
+class PinnedReaderTest extends PinningTest {
+    private static final int MANY = 3_000;
+
+    @TempDir
+    private Path classes;
+
+    /** A reader can only read, whatever it writes to the buffer, and whatever it does with its descriptors. */
+    @Test
+    void aProcessWithoutCapabilitiesReadsAndCanNotWrite() throws IOException {
+        try (TenantFlowsBpf bpf = TenantFlowsBpf.load()) {
+            bpf.tenant().create(1).putAll(flows(1, 3));
+            bpf.tenant().create(2).putAll(flows(2, MANY)); // more than the buffer of an unpinned reader holds
+            bpf.tenant().create(3);
+            bpf.tenant().createAll(LongStream.range(4, 24).boxed().toList());
+            bpf.tenant().pinReader(Path.of("readers/dashboard"), pins.withPermissions("rw-r--r--"));
+
+            Map<NestedKey<Long, FlowKey>, Flow> before = entries(bpf.tenant());
+
+            assertThat(run(Reader.class))
+                    .contains("user 65534", "capabilities 0000000000000000")
+                    .contains("get: " + flow(1, 2) + " null null")
+                    .contains("getAll: [" + flow(2, 7) + ", " + flow(1, 0) + "]")
+                    .contains("view: true " + flow(1, 1).packets())
+                    .contains("tenants: [1, 2, 3, 4,")
+                    .contains("entries: " + (3 + MANY) + ", packets " + packets(1, 3) + " and " + packets(2, MANY))
+                    .contains("opening of the reader", "another handle of this process, uses this reader")
+                    .contains("opening for writing: EACCES", "update: EPERM", "deletion: EPERM")
+                    .contains("attaching a raw tracepoint: EINVAL")
+                    .contains("change of mode: refused", "removal of a pin: refused")
+                    .contains("runs with hostile buffers: 1000", "longest run below 20 ms of CPU time: true");
+
+            assertThat(entries(bpf.tenant())).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void readsBesideExactRotations() throws Exception {
+        try (TenantFlowsBpf bpf = TenantFlowsBpf.load()) {
+            bpf.tenant().create(1).putAll(flows(1, 100));
+            bpf.tenant().pinReader(Path.of("dashboard"), pins.withPermissions("rw-r--r--"));
+            try (TenantMap.Owned reader = TenantMap.openPinned(fs.path("dashboard"), PinAccess.READ_ONLY)) {
+                ExecutorService threads = Executors.newFixedThreadPool(3);
+                List<Future<?>> readers = new ArrayList<>();
+                for (int i = 0; i < 3; i++) {
+                    readers.add(threads.submit(() -> {
+                        for (int round = 0; round < 60; round++) {
+                            // An inner map is full until it is replaced by an empty one, which is then filled.
+                            reader.forEachEntry(
+                                    (tenant, found) -> assertThat(found).isEqualTo(flow(1, found.packets() - 1)));
+                            Flow found = reader.get(1, key(7));
+                            assertThat(found).isIn(null, flow(1, 7));
+                        }
+                    }));
+                }
+                long drained = 0;
+                int rotations = 0;
+                while (readers.stream().anyMatch(each -> !each.isDone())) {
+                    try (FlowMap.Owned old = Objects.requireNonNull(bpf.tenant().rotate(1))) {
+                        drained += old.count();
+                        rotations++;
+                    }
+                    Objects.requireNonNull(bpf.tenant().get(1)).putAll(flows(1, 100));
+                }
+                threads.shutdown();
+                for (Future<?> each : readers) {
+                    each.get();
+                }
+                assertThat(drained).isEqualTo(100L * rotations);
+                assertThat(entries(reader)).hasSize(100);
+            }
+        }
+    }
+
+    @Test
+    void aNewReaderReplacesAnEarlierOne() {
+        for (int round = 1; round <= 2; round++) {
+            try (TenantFlowsBpf bpf = TenantFlowsBpf.load()) {
+                bpf.tenant().create(round).put(flow(round, 0));
+                bpf.tenant().pinReader(Path.of("dashboard"), pins);
+
+                try (TenantMap.Owned reader = TenantMap.openPinned(fs.path("dashboard"), PinAccess.READ_ONLY)) {
+                    assertThat(reader.keys()).containsExactly((long) round);
+                    assertThat(reader.get(round, key(0))).isEqualTo(flow(round, 0));
+                }
+            }
+        }
+        assertThat(fs.path("dashboard-reader")).isDirectoryContaining("glob:**buffer");
+    }
+
+    @Test
+    void rejectsPinsThatReadersCouldChange() {
+        try (TenantFlowsBpf bpf = TenantFlowsBpf.load()) {
+            Path path = fs.path("dashboard");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> bpf.tenant().pinReader(path, pins.withPermissions("rw-rw----")))
+                    .withMessageContaining("rw-rw----")
+                    .withMessageContaining("use permissions such as rw-r-----");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> bpf.tenant().pinReader(path, pins.withOwner(65534, 65534)))
+                    .withMessageContaining("user 65534 the owner")
+                    .withMessageContaining("withOwner(0, group)");
+            assertThat(path).doesNotExist();
+        }
+    }
+
+    @Test
+    void leavesOtherPinsAlone() {
+        try (TenantFlowsBpf bpf = TenantFlowsBpf.load();
+                TenantMap.Owned other = TenantMap.newMap(fs.path("tenant"), PinOptions.asDeclared())) {
+            assertThatThrownBy(() -> bpf.tenant().pinReader(fs.path("tenant"), pins))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("something else is pinned there: pass another path");
+            assertThat(fs.path("tenant")).exists();
+            assertThat(other.keys()).isEmpty();
+        }
+    }
+
+    @Test
+    void mapsInMemoryHaveNoReader() {
+        try (TenantFlowsBpf bpf = TenantFlowsBpf.inMemory()) {
+            assertThatThrownBy(() -> bpf.tenant().pinReader(fs.path("dashboard"), pins))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessage(
+                            "pinning of a reader of map tenant: the map is in memory, and only maps in the kernel can be pinned:"
+                                    + " load the object");
+        }
+    }
+
+    private String run(Class<?> main) throws IOException {
+        Files.setPosixFilePermissions(classes, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.setPosixFilePermissions(fs.path(""), PosixFilePermissions.fromString("rwxr-xr-x"));
+        return new ChildVm()
+                .asNobody("")
+                .withClassPath(ChildVm.copyClassPath(classes))
+                .run(main, fs.path("readers/dashboard").toString());
+    }
+
+    private static void introduce() throws IOException {
+        System.out.println("user " + Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+        Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("CapEff:"))
+                .forEach(line ->
+                        System.out.println("capabilities " + line.substring(7).strip()));
+    }
+
+    private static Map<NestedKey<Long, FlowKey>, Flow> entries(TenantMap tenants) {
+        Map<NestedKey<Long, FlowKey>, Flow> found = new HashMap<>();
+        tenants.forEachEntry((tenant, flow) -> found.put(new NestedKey<>(tenant, flow.key()), flow));
+        return found;
+    }
+
+    private static List<Flow> flows(long tenant, int count) {
+        return LongStream.range(0, count).mapToObj(i -> flow(tenant, i)).toList();
+    }
+
+    private static long packets(long tenant, int count) {
+        return flows(tenant, count).stream().mapToLong(Flow::packets).sum();
+    }
+
+    private static Flow flow(long tenant, long number) {
+        return new Flow(key((int) number), number + 1, tenant);
+    }
+
+    private static FlowKey key(int number) {
+        return new FlowKey(Ipv4Addresses.of(0x0a000001), Ipv4Addresses.of(0x0a000002), number, 443, 17);
+    }
+
+    /** Main class of a process that reads. */
+    static final class Reader {
+        private Reader() {}
+
+        public static void main(String[] arguments) throws Exception {
+            introduce();
+            Path path = Path.of(arguments[0]);
+            read(path);
+            ReaderAttack.on(path);
+        }
+
+        private static void read(Path path) {
+            try (TenantMap.Owned tenants = TenantMap.openPinned(path, PinAccess.READ_ONLY)) {
+                @Nullable Flow noFlow = tenants.get(1, key(99));
+                @Nullable Flow noTenant = tenants.get(99, key(0));
+                System.out.println("get: " + tenants.get(1, key(2)) + " " + noFlow + " " + noTenant);
+                System.out.println("getAll: "
+                        + tenants.getAll(List.of(
+                                        new NestedKey<>(2L, key(7)),
+                                        new NestedKey<>(3L, key(0)),
+                                        new NestedKey<>(1L, key(0))))
+                                .values());
+                FlowMap.View view = new FlowMap.View();
+                System.out.println("view: " + tenants.get(1, key(1), view) + " " + view.packets());
+                System.out.println(
+                        "tenants: " + tenants.keys().stream().sorted().toList());
+                long[] found = new long[3];
+                tenants.forEachEntry((tenant, flow) -> {
+                    found[0]++;
+                    found[tenant.intValue()] += flow.packets();
+                });
+                System.out.println("entries: " + found[0] + ", packets " + found[1] + " and " + found[2]);
+                TenantMap.openPinned(path, PinAccess.READ_ONLY).close();
+                System.out.println("opened twice");
+            } catch (BpfException e) {
+                System.out.println(e.getMessage());
+            }
+        }
+    }
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.kernel;
+
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
+import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.SharedMemory;
+import dev.nestmap.runtime.pin.PinAccess;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Tries to do more with a pinned reader than to read. */
+final class ReaderAttack {
+    private static final int ATTR_SIZE = 128;
+    private static final int BPF_MAP_UPDATE_ELEM = 2;
+    private static final int BPF_MAP_DELETE_ELEM = 3;
+    private static final int BPF_OBJ_GET = 7;
+    private static final int BPF_PROG_TEST_RUN = 10;
+    private static final int BPF_RAW_TRACEPOINT_OPEN = 17;
+    private static final int BPF_F_RDONLY = 8;
+    private static final int RUNS = 1_000;
+    private static final long MOST_NANOS = 20_000_000;
+    private static final int PACKET = 60;
+    private static final int SEED = 13;
+    private static final int HEADER = 16;
+    private static final int REQUEST = 16;
+
+    private ReaderAttack() {}
+
+    static void on(Path path) throws InterruptedException {
+        Path reader = path.resolveSibling(path.getFileName() + "-reader");
+        System.out.println("opening for writing: " + outcome(open(path, 0)));
+        int outer = open(path, BPF_F_RDONLY);
+        System.out.println("update: " + outcome(change(BPF_MAP_UPDATE_ELEM, outer)));
+        System.out.println("deletion: " + outcome(change(BPF_MAP_DELETE_ELEM, outer)));
+        int lookup = open(reader.resolve("get_entries"), BPF_F_RDONLY);
+        System.out.println("attaching a raw tracepoint: " + outcome(attach(lookup)));
+        System.out.println("change of mode: "
+                + refused(() -> Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw-rw-"))));
+        System.out.println("removal of a pin: " + refused(() -> Files.delete(reader.resolve("buffer"))));
+        runHostile(lookup, open(reader.resolve("copy_entries"), BPF_F_RDONLY), reader.resolve("buffer"));
+    }
+
+    private interface FileChange {
+        void make() throws IOException;
+    }
+
+    private static String refused(FileChange change) {
+        try {
+            change.make();
+            return "allowed";
+        } catch (IOException e) {
+            return "refused";
+        }
+    }
+
+    private static String outcome(int result) {
+        return result >= 0 ? "allowed" : String.valueOf(Errno.of(Native.lastErrno()));
+    }
+
+    private static int bpf(int command, Block attr, Block... used) {
+        try {
+            return SystemCalls.bpf(command, attr.address(), attr.size());
+        } finally {
+            Reference.reachabilityFence(used);
+        }
+    }
+
+    private static Block text(String text) {
+        byte[] bytes = (text + "\0").getBytes(StandardCharsets.UTF_8);
+        Block block = Block.allocate(bytes.length);
+        block.bytes().put(0, bytes);
+        return block;
+    }
+
+    private static int open(Path pin, int flags) {
+        Block name = text(pin.toString());
+        Block attr = Block.allocate(ATTR_SIZE);
+        attr.bytes().putLong(0, name.address()).putInt(12, flags);
+        return bpf(BPF_OBJ_GET, attr, name);
+    }
+
+    private static int change(int command, int map) {
+        Block entry = Block.allocate(16);
+        entry.bytes().putInt(0, 1).putInt(8, map);
+        Block attr = Block.allocate(ATTR_SIZE);
+        attr.bytes().putInt(0, map).putLong(8, entry.address());
+        if (command == BPF_MAP_UPDATE_ELEM) {
+            attr.bytes().putLong(16, entry.address() + 8);
+        }
+        return bpf(command, attr, entry);
+    }
+
+    private static int attach(int program) {
+        Block name = text("sched_switch");
+        Block attr = Block.allocate(ATTR_SIZE);
+        attr.bytes().putLong(0, name.address()).putInt(8, program);
+        return bpf(BPF_RAW_TRACEPOINT_OPEN, attr, name);
+    }
+
+    /** Runs the programs with any numbers in the buffer, which another thread changes meanwhile. */
+    private static void runHostile(int lookup, int copy, Path buffer) throws InterruptedException {
+        RawMap map = Objects.requireNonNull(KernelPins.forReading().open(buffer, PinAccess.READ_WRITE));
+        SharedMemory memory = map.mmap(true);
+        ByteBuffer bytes = memory.bytes();
+        AtomicBoolean over = new AtomicBoolean();
+        Thread writer = new Thread(() -> {
+            while (!over.get()) {
+                bytes.putInt(8, HEADER).putInt(4, 0); // would let a program that trusts the header start again
+            }
+        });
+        writer.start();
+        Block packet = Block.allocate(PACKET);
+        Block attr = Block.allocate(ATTR_SIZE);
+        Random random = new Random(SEED);
+        int runs = 0;
+        long longest = 0;
+        for (int i = 0; i < RUNS; i++) {
+            fill(bytes, random, i);
+            attr.bytes().putInt(0, i % 2 == 0 ? lookup : copy).putInt(8, PACKET).putLong(16, packet.address());
+            long start = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+            runs += bpf(BPF_PROG_TEST_RUN, attr, packet) == 0 ? 1 : 0;
+            longest = Math.max(longest, ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - start);
+        }
+        over.set(true);
+        writer.join();
+        System.out.println("runs with hostile buffers: " + runs);
+        System.out.println("longest run below 20 ms of CPU time: " + (longest < MOST_NANOS) + ", " + longest + " ns");
+        memory.close();
+        map.close();
+    }
+
+    private static void fill(ByteBuffer bytes, Random random, int run) {
+        int[] counts = {1, 2, 512, 1024, 1025, Integer.MAX_VALUE, -1};
+        bytes.putInt(0, counts[random.nextInt(counts.length)]).putInt(8, HEADER);
+        for (int at = HEADER; at + REQUEST <= (run % 8 == 0 ? bytes.capacity() : 4096); at += REQUEST) {
+            bytes.putLong(at, 1 + random.nextInt(21)); // existing inner maps, as often as possible
+            bytes.putLong(at + 8, random.nextLong());
+        }
+    }
+}
