@@ -143,11 +143,20 @@ public final class Main implements Runnable {
     /** The arguments can contain anything, also control characters. */
     private static int wrongArguments(Console console, ParameterException e) {
         CommandLine command = e.getCommandLine();
-        console.problem(String.valueOf(e.getMessage()));
+        console.problem(message(e));
         if (!UnmatchedArgumentException.printSuggestions(e, command.getErr())) {
             console.complain("`" + command.getCommandSpec().qualifiedName() + " --help` shows what is possible.\n");
         }
         return ExitCode.USAGE;
+    }
+
+    /** What is wrong. Picocli calls an unknown command an unmatched argument. */
+    private static String message(ParameterException e) {
+        return e instanceof UnmatchedArgumentException unmatched
+                        && e.getCommandLine().getParent() == null
+                        && !unmatched.isUnknownOption()
+                ? "there is no command " + unmatched.getUnmatched().get(0)
+                : String.valueOf(e.getMessage());
     }
 
     private static Object subcommand(String name) {

@@ -35,7 +35,8 @@ class ArgumentsTest {
                 "top 7 --interval 0 | --interval is 0.0, but must be from 0.1 to 86400 seconds",
                 "top | Missing required parameter: 'MAP'",
                 "tree --esc\033[31m | Unknown option: '--esc\\x1b[31m'",
-                "tre\033e | Unmatched argument at index 0: 'tre\\x1be'"
+                "tre\033e | there is no command tre\\x1be",
+                "doctor x | Unmatched argument at index 1: 'x'"
             })
     void wrongArgumentsAreNamed(String line, String message) {
         CommandRun run = CommandRun.onTerminal(line.split(" "));

@@ -11,7 +11,7 @@ class LineWrapTest {
         String text = "\033[2msource=\033[0m10.0.0.1   \033[2mport=\033[0m443 \033[2m→ \033[0mpackets=7";
 
         assertThat(LineWrap.lines(text, 38)).containsExactly(text);
-        assertThat(LineWrap.lines(text, 26))
+        assertThat(LineWrap.lines(text, 25))
                 .containsExactly("\033[2msource=\033[0m10.0.0.1", "\033[2mport=\033[0m443 \033[2m→ \033[0mpackets=7");
         assertThat(LineWrap.lines("ab abcdefgh cd", 5)).containsExactly("ab", "abcdefgh", "cd");
         assertThat(LineWrap.lines("ab cd", -3)).containsExactly("ab", "cd");
