@@ -10,8 +10,10 @@ import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.NamedType;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** The identifiers of a header. The processor computes them before it prints the header, so that it can report clashes. */
 public final class HeaderNames {
@@ -48,14 +50,15 @@ public final class HeaderNames {
      * @param prefix the prefix of the object's names, or empty
      */
     public static List<Clash> clashes(Schema schema, String prefix) {
-        List<HeaderName> names = of(schema, prefix);
         List<Clash> clashes = new ArrayList<>();
-        for (int i = 1; i < names.size(); i++) {
-            HeaderName second = names.get(i);
-            names.subList(0, i).stream()
+        Map<String, List<HeaderName>> earlier = new HashMap<>();
+        for (HeaderName second : of(schema, prefix)) {
+            List<HeaderName> same = earlier.computeIfAbsent(second.identifier(), any -> new ArrayList<>());
+            same.stream()
                     .filter(second::clashesWith)
                     .findFirst()
                     .ifPresent(first -> clashes.add(new Clash(first, second)));
+            same.add(second);
         }
         return List.copyOf(clashes);
     }

@@ -231,7 +231,7 @@ final class ImportAttempt {
                     .filter(reason -> rejection.isEmpty())
                     .ifPresent(reason -> differences.add(new Remark(declared.name(), false, reason)));
         }
-        check.clash(declared()).ifPresent(clash -> leftOut.putIfAbsent(clash.map(), clash.reason()));
+        check.clashes(declared()).forEach(clash -> leftOut.putIfAbsent(clash.map(), clash.reason()));
     }
 
     /** All maps that the records declare, except for those in slots. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli.records;
 
+import dev.nestmap.header.HeaderName;
 import dev.nestmap.header.HeaderNames;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.Schema;
@@ -14,8 +15,11 @@ import dev.nestmap.schema.type.PointerType;
 import dev.nestmap.schema.type.StructType;
 import dev.nestmap.schema.type.UnionType;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -23,7 +27,18 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Compares what Nestmap makes of the written records with the object. */
-record RecordCheck(ImportRequest request) {
+final class RecordCheck {
+    private final ImportRequest request;
+
+    /** The maps of the object by their names. An object can have many thousands. */
+    private final Map<String, MapDef> actual;
+
+    RecordCheck(ImportRequest request) {
+        this.request = request;
+        this.actual = request.schema().maps().stream()
+                .collect(Collectors.toMap(MapDef::name, map -> map, (first, second) -> first));
+    }
+
     /** Why Nestmap would reject the record of a map; empty if it accepts the record. */
     Optional<String> rejection(MapDef declared, @Nullable MapDef inner) {
         Optional<String> rule = KernelRules.check(schema(declared, inner)).stream()
@@ -39,7 +54,7 @@ record RecordCheck(ImportRequest request) {
             return Optional.empty();
         }
         boolean hasPointer = Stream.of(declared.name(), String.valueOf(declared.definition()))
-                .flatMap(name -> request.schema().map(name).stream())
+                .flatMap(name -> Stream.ofNullable(actual.get(name)))
                 .flatMap(map -> Stream.of(Optional.ofNullable(map.key()), Optional.ofNullable(map.value())))
                 .flatMap(Optional::stream)
                 .anyMatch(RecordCheck::hasPointer);
@@ -54,11 +69,20 @@ record RecordCheck(ImportRequest request) {
     private Optional<String> differences(MapDef declared, @Nullable MapDef inner) {
         // The object has no definition to compare with if the user states it.
         boolean isOfUser = request.inners().containsKey(declared.name());
-        String differences = SchemaComparison.compare(schema(declared, inner), request.schema()).stream()
+        String differences = SchemaComparison.compare(schema(declared, inner), actual(declared.name())).stream()
                 .filter(difference -> !isOfUser || difference.aspect() != Difference.Aspect.PRESENCE)
                 .map(Difference::message)
                 .collect(Collectors.joining("; "));
         return Optional.of(differences).filter(text -> !text.isEmpty());
+    }
+
+    /** The object's map with this name, with the definition of its inner maps. */
+    private Schema actual(String name) {
+        List<MapDef> maps = Stream.ofNullable(actual.get(name))
+                .flatMap(map -> Stream.of(actual.get(String.valueOf(map.definition())), map))
+                .filter(Objects::nonNull)
+                .toList();
+        return new Schema("", request.schema().header(), List.of(), List.of(), maps);
     }
 
     private Schema schema(MapDef declared, @Nullable MapDef inner) {
@@ -67,10 +91,10 @@ record RecordCheck(ImportRequest request) {
         return request.hasHeader() ? schema : schema.asForeign();
     }
 
-    /** A C name that the header would declare twice, and the map to leave out to prevent it. Empty if no name is declared twice. */
-    Optional<Remark> clash(Collection<MapDef> maps) {
+    /** The maps to leave out because the header would declare a C name twice, with the reason. */
+    List<Remark> clashes(Collection<MapDef> maps) {
         if (!request.hasHeader()) {
-            return Optional.empty();
+            return List.of();
         }
         Set<NamedType> types = new LinkedHashSet<>();
         maps.forEach(map ->
@@ -78,18 +102,23 @@ record RecordCheck(ImportRequest request) {
         Schema schema =
                 new Schema("", request.objectName(), List.of(), List.copyOf(types), List.copyOf(maps), List.of());
         Set<String> names = maps.stream().map(MapDef::name).collect(Collectors.toSet());
-        return HeaderNames.clashes(schema, "").stream()
-                .flatMap(clash -> Stream.of(
-                                clash.second().owner(), clash.first().owner())
-                        .filter(names::contains)
-                        .map(map -> new Remark(
-                                map,
-                                true,
-                                "the header would declare " + clash.second().identifier() + " twice: as "
-                                        + clash.first().what() + " and as "
-                                        + clash.second().what()
-                                        + "; leave out --header, or rename one of them in C")))
-                .findFirst();
+        Map<String, Remark> leftOut = new LinkedHashMap<>();
+        for (HeaderNames.Clash clash : HeaderNames.clashes(schema, "")) {
+            List<String> owners = Stream.of(clash.second(), clash.first())
+                    .map(HeaderName::owner)
+                    .filter(names::contains)
+                    .toList();
+            if (!owners.isEmpty() && owners.stream().noneMatch(leftOut::containsKey)) {
+                leftOut.put(owners.get(0), new Remark(owners.get(0), true, reason(clash)));
+            }
+        }
+        return List.copyOf(leftOut.values());
+    }
+
+    private static String reason(HeaderNames.Clash clash) {
+        return "the header would declare " + clash.second().identifier() + " twice: as "
+                + clash.first().what() + " and as " + clash.second().what()
+                + "; leave out --header, or rename one of them in C";
     }
 
     private static boolean hasPointer(CType type) {

@@ -2,6 +2,7 @@
 package dev.nestmap.cli.records;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
@@ -14,8 +15,11 @@ import dev.nestmap.schema.type.KernelType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 import dev.nestmap.schema.type.UnionType;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -112,6 +116,40 @@ class RecordImportTest {
     void theNameOfADefinitionBecomesAnIdentifier(String name) {
         MapDef inner = map(name, MapRole.INNER, Scalar.U64);
         assertThat(imported(inner).source()).contains("@InnerMap(name = \"_9lives");
+    }
+
+    /** Each map has a helper that looks up entries, and one that updates them. A map that is left out no longer clashes. */
+    @Test
+    void leavesOutAllMapsWhoseNamesClashInAHeader() {
+        ImportedRecords records =
+                RecordImport.of(request(true, map("a"), map("a_lookup"), map("a_update"), map("b_lookup"), map("b")));
+
+        assertThat(records.remarks()).extracting(Remark::map).containsExactlyInAnyOrder("a", "b");
+        assertThat(records.remarks())
+                .allSatisfy(remark -> assertThat(remark.reason()).startsWith("the header would declare "));
+    }
+
+    @Test
+    void manyMapsAreWrittenInShortTime() {
+        MapDef[] maps = IntStream.range(0, 1000)
+                .boxed()
+                .flatMap(i -> Stream.of(map("m" + i), map("m" + i + "_lookup")))
+                .toArray(MapDef[]::new);
+
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(60),
+                () -> assertThat(RecordImport.of(request(true, maps)).maps()).isEqualTo(1000));
+    }
+
+    @Test
+    void namesTheMapsThatCannotBeRead() {
+        ImportRequest request = request(false, map("good"));
+        String reason = "has the unknown type 99 */ public class Evil {";
+        ImportedRecords records = RecordImport.of(new ImportRequest(
+                request.schema(), "x", "com.acme", "some", false, Map.of(), Map.of(), Map.of("bad", reason)));
+
+        assertThat(records.remarks()).containsExactly(new Remark("bad", true, reason));
+        assertThat(records.source()).contains("<p>Left out: bad: has the unknown type 99 *? public class");
     }
 
     private static MapDef map(String name) {
