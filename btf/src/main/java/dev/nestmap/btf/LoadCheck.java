@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.btf;
 
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.compare.Difference;
 import dev.nestmap.schema.compare.SchemaComparison;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -81,7 +84,9 @@ public final class LoadCheck {
         List<Problem> problems = new ArrayList<>(of(name, bytes, records.programs()));
         try {
             ObjectFile file = ObjectFile.parseReadable(name, bytes, new ArrayList<>());
-            SchemaComparison.compare(records, file.schema(), file.relocatedTypes()).stream()
+            Schema actual = file.schema().withPages(MapKind.PAGE_SIZE); // libbpf rounds the sizes of ring buffers
+            SchemaComparison.compare(records, actual, file.relocatedTypes()).stream()
+                    .filter(difference -> !isLeftToRecords(difference, actual))
                     .map(
                             difference -> new Problem(
                                     Severity.REJECTED,
@@ -95,6 +100,15 @@ public final class LoadCheck {
             return List.copyOf(problems); // the check above has found the reason
         }
         return sorted(problems);
+    }
+
+    /** Whether the object has no definition of the inner maps of an outer map. Then a load takes that of the records. */
+    private static boolean isLeftToRecords(Difference difference, Schema actual) {
+        return difference.aspect() == Difference.Aspect.PRESENCE
+                && difference.where().part() == null
+                && actual.map(String.valueOf(difference.where().map()))
+                        .filter(map -> map.role() == MapRole.OUTER && map.definition() == null)
+                        .isPresent();
     }
 
     /** Does the same for a machine with this byte order. */

@@ -48,6 +48,7 @@ final class MapCheck {
         for (MapDef map : schema.maps()) {
             String where = (map.role() == MapRole.INNER ? "inner map " : "map ") + map.name();
             perfArray(where, map);
+            ring(where, map);
             outer(where, map);
             size(where, map);
             forward(where, "key", map.key());
@@ -77,6 +78,17 @@ final class MapCheck {
         return schema.map(finding.location().map())
                 .filter(map -> map.kind().isRing())
                 .isPresent();
+    }
+
+    private void ring(String where, MapDef map) {
+        if (map.kind().isRing() && (map.key() != null || map.value() != null)) {
+            add(
+                    Severity.NOTE,
+                    where,
+                    "it states the type of its events: cilium/ebpf and Nestmap leave it out, with libbpf alone the kernel rejects"
+                            + " the map with EINVAL",
+                    "declare a variable of this type instead, such as `const struct event *unused`");
+        }
     }
 
     private void outer(String where, MapDef map) {

@@ -320,6 +320,24 @@ class LoadCheckTest {
                         .isEqualTo("map m, value: size 8 (__u64) in the records, 4 (__u32) in the object"));
     }
 
+    /** As at the load: the records define the inner maps that the object leaves out, and libbpf rounds the sizes of ring buffers. */
+    @Test
+    void recordsCompleteTheObject() {
+        String outer = "struct inner { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 1); __type(key, __u32);"
+                + " __type(value, __u32); };\n"
+                + map("BPF_MAP_TYPE_HASH_OF_MAPS", "9", "__type(key, __u32); __array(values, struct inner);");
+        String ring = "struct { __uint(type, BPF_MAP_TYPE_RINGBUF); __uint(max_entries, SIZE); } n SEC(\".maps\");";
+        byte[] records = CLANG.compile(BpfClang.INCLUDES + outer + ring.replace("SIZE", "8192"));
+        byte[] object = CLANG.compile(BpfClang.INCLUDES
+                + outer.replace("__array(values, struct inner)", "__uint(value_size, 4)")
+                + ring.replace("SIZE", "5000"));
+
+        assertThat(LoadCheck.of("x", object, ObjectFile.parse("x", records).schema()))
+                .isNotEmpty()
+                .extracting(Problem::severity)
+                .containsOnly(Severity.NOTE);
+    }
+
     @Test
     void objectsWithoutBtfOrWithLegacyMapsAreRejected() {
         String c = "struct bpf_map_def { unsigned type, key_size, value_size, max_entries, flags; };\n"
@@ -347,6 +365,12 @@ class LoadCheckTest {
                 .satisfies(problem -> {
                     assertThat(problem.severity()).isEqualTo(Severity.NOTE);
                     assertThat(problem.what()).startsWith("it states no key_size and value_size");
+                });
+        assertThat(check(map("BPF_MAP_TYPE_RINGBUF", "4096", "__type(value, __u64);")))
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.severity()).isEqualTo(Severity.NOTE);
+                    assertThat(problem.what()).startsWith("it states the type of its events");
                 });
         assertThat(check("struct { __uint(type, BPF_MAP_TYPE_LPM_TRIE); __uint(max_entries, 9); __uint(map_flags, 1);"
                         + " __type(key, __u8[8]); __type(value, __u32); } m SEC(\".maps\");"))

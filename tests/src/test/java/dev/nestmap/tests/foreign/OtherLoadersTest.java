@@ -91,4 +91,15 @@ class OtherLoadersTest {
             assertThat(object.map("buffers").count()).isZero();
         }
     }
+
+    @Test
+    void ringBuffersMayStateTheTypeOfTheirEvents() {
+        try (LoadedObject object =
+                LoadedObject.open(OBJECT).programs(mapsOnly()).load()) {
+            UntypedMap events = object.map("typed_events");
+            assertThat(events.maxEntries()).isEqualTo(4096);
+            assertThat(events.valueSize()).isZero();
+            assertThat(object.map("typed_rings").count()).isEqualTo(1);
+        }
+    }
 }

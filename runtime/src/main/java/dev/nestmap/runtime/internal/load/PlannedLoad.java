@@ -235,8 +235,14 @@ final class PlannedLoad {
     }
 
     private boolean changesInner(MapDef map, MapDef complete) {
-        return map.definition() == null
-                || inFile.innerOf(map).withPages(pinned.factory().pageSize()).maxEntries()
+        if (map.definition() == null) {
+            return true;
+        }
+        MapDef inner = inFile.innerOf(map);
+        // The kernel accepts no sizes for a ring buffer, and libbpf takes them from the type of its events.
+        boolean hasEventType = inner.kind().isRing() && (inner.key() != null || inner.value() != null);
+        return hasEventType
+                || inner.withPages(pinned.factory().pageSize()).maxEntries()
                         != completed.innerOf(complete).maxEntries();
     }
 

@@ -51,6 +51,7 @@ final class ObjectPreparation {
                 .forEach((name, entries) -> with(
                         name, "max_entries", pointer -> libbpf.bpf_map__set_max_entries(pointer, entries.intValue())));
         maps.declared().values().forEach(this::completePerfArray);
+        maps.declared().values().forEach(this::dropEventType);
         // Nestmap makes the pins that the object requests; libbpf would leave them if the load fails later.
         maps.declared().values().forEach(pointer -> libbpf.bpf_map__set_pin_path(pointer, 0));
         plan.notCreated()
@@ -63,6 +64,17 @@ final class ObjectPreparation {
         if (libbpf.bpf_map__type(map) == MapKind.PERF_EVENT_ARRAY.number() && libbpf.bpf_map__key_size(map) == 0) {
             libbpf.bpf_map__set_key_size(map, Integer.BYTES);
             libbpf.bpf_map__set_value_size(map, Integer.BYTES);
+        }
+    }
+
+    /** Drops the type of a ring buffer's events, which authors state for bpf2go. The kernel accepts no sizes, and libbpf passes them on. */
+    private void dropEventType(long map) {
+        boolean isRing = MapKind.ofNumber(libbpf.bpf_map__type(map))
+                .filter(MapKind::isRing)
+                .isPresent();
+        if (isRing) {
+            libbpf.bpf_map__set_key_size(map, 0);
+            libbpf.bpf_map__set_value_size(map, 0);
         }
     }
 
