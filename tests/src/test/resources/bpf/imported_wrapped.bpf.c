@@ -23,12 +23,18 @@ struct HashMap {
 
 struct HashMap RESULT SEC(".maps");
 
+struct owned {
+	void *owner;
+	__u64 count;
+};
+struct owned owned_anchor;
+
 /* A definition with a typedef, for several maps. */
 typedef struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 512);
 	__type(key, __u64);
-	__type(value, __u32);
+	__type(value, struct owned);
 } table_t;
 
 table_t typed_table SEC(".maps"), second_table SEC(".maps");
@@ -59,5 +65,19 @@ struct {
 	__type(key, __u32);
 	__array(values, table_t);
 } tables SEC(".maps") = { .values = { [7] = &second_table } };
+
+/* Ring buffers in slots, whose size libbpf rounds up. */
+struct ring_map {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 5000);
+	__type(value, struct event);
+} first_ring SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 4);
+	__type(key, __u32);
+	__array(values, struct ring_map);
+} rings SEC(".maps") = { .values = { [0] = &first_ring } };
 
 char _license[] SEC("license") = "GPL";

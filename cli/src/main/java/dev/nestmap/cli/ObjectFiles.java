@@ -8,6 +8,7 @@ import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.text.SchemaFormatException;
 import dev.nestmap.schema.text.SchemaText;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -18,6 +19,11 @@ import java.util.List;
 
 /** Reads object files that a user names. */
 final class ObjectFiles {
+    private static final int MIB = 1 << 20;
+
+    /** Real objects have less than 10 MiB. */
+    private static final int MAX_SIZE = 64 * MIB;
+
     private ObjectFiles() {}
 
     /** Reads an object. Throws if it can't be read. */
@@ -51,8 +57,13 @@ final class ObjectFiles {
     }
 
     static byte[] bytes(String path) {
-        try {
-            return Files.readAllBytes(Path.of(path));
+        try (InputStream file = Files.newInputStream(Path.of(path))) {
+            byte[] bytes = file.readNBytes(MAX_SIZE + 1);
+            if (bytes.length > MAX_SIZE) {
+                throw new Failure("the file " + path + " has more than " + MAX_SIZE / MIB
+                        + " MiB, so it is neither an object file nor a schema text");
+            }
+            return bytes;
         } catch (NoSuchFileException e) {
             throw new Failure("there is no file " + path);
         } catch (AccessDeniedException e) {

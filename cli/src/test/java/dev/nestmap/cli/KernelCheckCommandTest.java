@@ -76,6 +76,16 @@ class KernelCheckCommandTest {
     }
 
     @Test
+    void aFileWithoutEndIsRefused() {
+        assertThat(CommandRun.of("check", "/dev/zero"))
+                .isEqualTo(new CommandRun(
+                        ExitCode.FAILED,
+                        "",
+                        "nestmap: the file /dev/zero has more than 64 MiB, so it is neither an object file nor a schema"
+                                + " text\n"));
+    }
+
+    @Test
     void needsNoPrivileges() throws IOException {
         String output = new ChildVm().withoutCapabilities().run(Unprivileged.class, rejected);
 

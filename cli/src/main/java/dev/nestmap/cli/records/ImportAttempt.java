@@ -227,11 +227,33 @@ final class ImportAttempt {
             MapDef inner = held == null ? null : held.declared();
             Optional<String> rejection = check.rejection(declared, inner);
             rejection.ifPresent(reason -> leaveOut(declared, reason));
-            check.remark(declared, inner)
-                    .filter(reason -> rejection.isEmpty())
-                    .ifPresent(reason -> differences.add(new Remark(declared.name(), false, reason)));
+            if (rejection.isEmpty()) {
+                remark(check, declared, inner);
+                instances(declared, inner)
+                        .forEach(instance -> remark(check, instance, inner == null ? declared : inner));
+            }
         }
         check.clashes(declared()).forEach(clash -> leftOut.putIfAbsent(clash.map(), clash.reason()));
+    }
+
+    private void remark(RecordCheck check, MapDef declared, @Nullable MapDef inner) {
+        check.remark(declared, inner).ifPresent(reason -> differences.add(new Remark(declared.name(), false, reason)));
+    }
+
+    /** The maps that have no record of their own: those that the record of inner maps declares, and those in the slots of an outer map. */
+    private List<MapDef> instances(MapDef declared, @Nullable MapDef inner) {
+        List<MapDef> instances = new ArrayList<>();
+        like.getOrDefault(declared.name(), List.of())
+                .forEach(other -> instances.add(declared.declaredInner(other.name())));
+        if (inner != null) {
+            for (SlotContents.Slot slot : declared.slots().list()) {
+                actual.map(slot.target())
+                        .map(target ->
+                                inner.declaredInner(slot.target()).withMaxEntries(MapAttributesWriter.size(target)))
+                        .ifPresent(instances::add);
+            }
+        }
+        return instances;
     }
 
     /** All maps that the records declare, except for those in slots. */

@@ -41,12 +41,15 @@ final class NamesInC {
      * @param actual the name in the C code; empty if it has none
      */
     String of(String implied, String actual) {
-        boolean isReserved = hasHeader && (ReservedNames.isReserved(actual) || StructType.isPadName(actual));
-        boolean isPossible = CName.isIdentifier(actual)
-                && !ReservedNames.isKeyword(actual)
-                && actual.length() <= MAX_LENGTH
-                && !isReserved;
-        return isPossible ? actual : implied;
+        if (isPossible(actual)) {
+            return actual;
+        }
+        return isPossible(implied) ? implied : implied + "_"; // Rust has fields called union and register
+    }
+
+    private boolean isPossible(String name) {
+        boolean isReserved = hasHeader && (ReservedNames.isReserved(name) || StructType.isPadName(name));
+        return CName.isIdentifier(name) && !ReservedNames.isKeyword(name) && name.length() <= MAX_LENGTH && !isReserved;
     }
 
     /** Does the same for the tag of another type. In BTF two types can have one tag, in a header they can't. */

@@ -129,6 +129,17 @@ class RecordImportTest {
                 .allSatisfy(remark -> assertThat(remark.reason()).startsWith("the header would declare "));
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aFieldOfRustWithTheNameOfAKeywordOfCGetsAnotherName(boolean hasHeader) {
+        CType value = new StructType(
+                "state", 8, 4, List.of(new Field("union", Scalar.U32, 0), new Field("register", Scalar.U32, 4)));
+
+        ImportedRecords records = RecordImport.of(request(hasHeader, map("states", MapRole.PLAIN, value)));
+
+        assertThat(records.source()).contains("@Name(\"union_\") @U32 long union,", "@Name(\"register_\")");
+    }
+
     @Test
     void manyMapsAreWrittenInShortTime() {
         MapDef[] maps = IntStream.range(0, 1000)
