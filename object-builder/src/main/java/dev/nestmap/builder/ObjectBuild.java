@@ -5,6 +5,7 @@ import dev.nestmap.schema.Amount;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
@@ -71,6 +72,9 @@ public final class ObjectBuild {
             build();
         } catch (UncheckedIOException e) {
             throw e.getCause(); // from the list of a directory
+        } catch (InvalidPathException e) {
+            throw new BuildException(e.getMessage() + ". File names of this Java VM have the encoding "
+                    + System.getProperty("sun.jnu.encoding") + ", which comes from the locale. Set LC_ALL=C.UTF-8");
         } finally {
             lock.close();
         }

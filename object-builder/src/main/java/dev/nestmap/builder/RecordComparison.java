@@ -61,7 +61,12 @@ final class RecordComparison {
         boolean included = result.diagnostics().stream()
                 .anyMatch(diagnostic -> diagnostic.place().startsWith(header + ":")
                         || MissingHeader.in(diagnostic).isPresent());
-        return Files.exists(header) && !included && !result.filesRead().contains(header)
+        boolean isKnown =
+                !result.filesRead().isEmpty(); // not if clang itself failed, for example because the disk is full
+        return Files.exists(header)
+                        && isKnown
+                        && !included
+                        && !result.filesRead().contains(header)
                 ? Optional.of(layout.source(result.name()) + ": its maps and types are in \"" + header.getFileName()
                         + "\"; #include it first")
                 : Optional.empty();

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -79,6 +82,48 @@ class DisturbedBuildTest {
         assertThat(log.lines().get(1))
                 .startsWith("ERROR clang succeeded, but wrote no object. Remove options such as -fsyntax-only");
         assertThat(module.object()).doesNotExist();
+    }
+
+    @Test
+    void aFullDiskIsNotTakenForAForgottenHeader() {
+        String message = "error in backend: IO failure on output stream: No space left on device";
+        clang = script("rm '" + module.layout().dependencyFile(Module.PROGRAM) + "'; echo 'error: " + message
+                        + "'; exit 1")
+                .toString();
+
+        assertThatExceptionOfType(BuildException.class).isThrownBy(this::run);
+        assertThat(log.lines()).hasSize(2).last().isEqualTo("ERROR " + message);
+    }
+
+    @Test
+    void namesTheLocaleThatHasNoSuchFileNames() throws Exception {
+        Path jar = directory.resolve("a.jar");
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(jar))) {
+            zip.putNextEntry(new ZipEntry("META-INF/bpf/include/größe.h"));
+        }
+        ProcessBuilder build = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Main.class.getName(),
+                        "--sources",
+                        module.layout().sources().toString(),
+                        "--classes",
+                        module.layout().output().toString(),
+                        "--work",
+                        module.layout().work().toString(),
+                        "--class-path",
+                        jar.toString())
+                .redirectErrorStream(true);
+        build.environment().put("LC_ALL", "C");
+        Process process = build.start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+
+        assertThat(process.waitFor()).isEqualTo(1);
+        assertThat(output)
+                .startsWith("error: Malformed input or input contains unmappable characters: include/gr??e.h. ")
+                .endsWith("Set LC_ALL=C.UTF-8\n")
+                .hasLineCount(1);
     }
 
     @Test
