@@ -69,7 +69,8 @@ public record LinkPin(Path path, Replacement replacement, boolean adopts) {
     /**
      * Returns a pin that also takes over a link whose pin is missing or hidden, for example by another mount over the BPF file system. It
      * is recognised by the hook that it is attached to and by the name of its program, so use it only if no other service attaches a
-     * program of this name there. It requires CAP_SYS_ADMIN.
+     * program of this name there. It requires CAP_SYS_ADMIN, and works for the kinds of links that can be updated ({@link
+     * LinkKind#isUpdatable}). A program of this name that traces the same function or tracepoint is reported in the log.
      *
      * @return the pin
      */

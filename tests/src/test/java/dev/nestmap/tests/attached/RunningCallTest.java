@@ -12,6 +12,7 @@ import dev.nestmap.runtime.attach.Uprobe;
 import dev.nestmap.runtime.attach.UprobeMulti;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.program.LinkPin;
+import dev.nestmap.runtime.program.Program;
 import dev.nestmap.runtime.testing.Descriptors;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelOption;
@@ -20,6 +21,7 @@ import dev.nestmap.runtime.testing.PinningTest;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,26 +91,47 @@ class RunningCallTest extends PinningTest {
     @ParameterizedTest
     @EnumSource
     void aCallThatIsRunningMayReturnWithoutAProgram(Return returned) throws Exception {
+        LinkPin pin = LinkPin.at(fs.path("links/count")).replacing(LinkPin.Replacement.OVERLAP);
+        long[] counts = countOneCall(
+                returned,
+                old -> old.attach(returned.attachment.get(), pin).close(),
+                next -> next.attach(returned.attachment.get(), pin).close());
+        LoadedObject.openPinnedLink(fs.path("links/count")).detach();
+
+        assertThat(counts[0]).as("old program").isEqualTo(returned.isSession() ? 1 : 0);
+        assertThat(counts[1]).as("new program").isEqualTo(returned.runsForRunningCalls() ? 1 : 0);
+    }
+
+    /** The kernel replaces the trampoline of a function for each change of its programs. A running call leaves the old one at once. */
+    @ParameterizedTest
+    @EnumSource(names = {"URETPROBE", "URETPROBE_MULTI", "KRETPROBE", "KRETPROBE_MULTI", "FEXIT"})
+    void aProgramThatStaysAttachedMissesARunningCallOfFexit(Return returned) throws Exception {
+        long[] counts = countOneCall(
+                returned,
+                old -> old.attach(returned.attachment.get()),
+                other -> other.attach(returned.attachment.get()));
+
+        assertThat(counts[0]).isEqualTo(returned == Return.FEXIT ? 0 : 1);
+    }
+
+    /** Attaches one program before a call, and another one while the call is running. Returns what both have counted when it has returned. */
+    private static long[] countOneCall(Return returned, Consumer<Program> before, Consumer<Program> during)
+            throws Exception {
         returned.assumption.run();
         ExecutorService executor = Executors.newSingleThreadExecutor();
         int thread = executor.submit(Descriptors::threadId).get();
         int[] socket = Descriptors.socketPair();
         ProbedCalls.Library library = ProbedCalls.open().library();
-        LinkPin pin = LinkPin.at(fs.path("links/count")).replacing(LinkPin.Replacement.OVERLAP);
-        try (HitCounter old = returned.loadFor(thread);
-                HitCounter next = returned.loadFor(thread)) {
-            old.program().attach(returned.attachment.get(), pin).close();
+        try (HitCounter first = returned.loadFor(thread);
+                HitCounter second = returned.loadFor(thread)) {
+            before.accept(first.program());
             Future<Integer> call = executor.submit(() -> library.waiting_call(socket[0]));
             assertThat(library.await_call(socket[1])).isOne();
             SleepingThread.await(thread); // it has written its byte, so it sleeps only in the system call that reads
-            next.program().attach(returned.attachment.get(), pin).close();
+            during.accept(second.program());
             library.end_call(socket[1]);
             assertThat(call.get()).isOne();
-            LoadedObject.openPinnedLink(fs.path("links/count")).detach();
-
-            System.out.printf("%s: old %d, new %d%n", returned, old.count(), next.count());
-            assertThat(old.count()).isEqualTo(returned.isSession() ? 1 : 0);
-            assertThat(next.count()).isEqualTo(returned.runsForRunningCalls() ? 1 : 0);
+            return new long[] {first.count(), second.count()};
         } finally {
             Descriptors.close(socket);
             executor.shutdown();
