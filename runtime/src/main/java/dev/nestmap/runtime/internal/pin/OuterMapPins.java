@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.pin;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.handle.Cleanup;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -86,7 +87,9 @@ public final class OuterMapPins implements SlotPins {
             }
             return pinned != null;
         } catch (BpfException e) {
-            return false; // for example EACCES
+            // EACCES, for example: the pin does not help. With EMFILE no descriptor is left to look, but each inner map
+            // has a pin.
+            return pinsInners && e.errnoNumber() == ErrnoNumbers.EMFILE;
         }
     }
 
