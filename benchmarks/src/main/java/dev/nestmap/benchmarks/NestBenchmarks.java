@@ -50,7 +50,7 @@ final class NestBenchmarks {
                 get("nested-get-all-8", 1, 0.1, () -> getAll(bpf.tenant(), 8)),
                 get("nested-get-all-512", 1, 0.03, () -> getAll(bpf.tenant(), MANY))
                         .against(FAST_GO, go, "nested_get_cached_unsafe"),
-                get("pinned-reader-get", 1.05, 0.4, () -> get(reader)),
+                get("pinned-reader-get", 1.3, 0.6, () -> get(reader)),
                 get("pinned-reader-get-all-512", 1, 0.03, () -> getAll(reader, MANY)),
                 walk("walk", 1.05, 0.1, this::walk)
                         .against(GO, go, "walk_naive")
