@@ -98,6 +98,25 @@ struct {
 	__type(value, struct drift);
 } drifts SEC(".maps");
 
+struct endpoint {
+	union {
+		__be32 address;
+		__be32 address6[4];
+	};
+	union {
+		__u64 value;
+		__u8 mac[6];
+	} control;
+	__u16 port;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16);
+	__type(key, __u32);
+	__type(value, struct endpoint);
+} endpoints SEC(".maps");
+
 SEC("xdp")
 int balance(struct xdp_md *ctx)
 {

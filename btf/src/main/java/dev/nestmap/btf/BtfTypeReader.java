@@ -97,7 +97,7 @@ final class BtfTypeReader {
             case INT -> Read.leaf(integer(type));
             case FLOAT -> Read.leaf(opaque(type, "floating-point number of " + type.size() + " bytes"));
             case PTR -> Read.leaf(pointer(type));
-            case FWD -> Read.leaf(new OpaqueType(0, 1, "forward declaration of " + describe(type)));
+            case FWD -> Read.leaf(new OpaqueType(0, 1, OpaqueType.FORWARD + " of " + describe(type)));
             case ENUM, ENUM64 -> Read.leaf(named.add(enumeration(type)));
             case ARRAY -> array(type, depth);
             case STRUCT, UNION -> kernelType(type).map(Read::leaf).orElseGet(() -> aggregate(type, depth));

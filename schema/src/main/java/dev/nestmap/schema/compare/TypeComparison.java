@@ -4,6 +4,7 @@ package dev.nestmap.schema.compare;
 import dev.nestmap.schema.compare.Difference.Aspect;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.CommonTypes;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.NamedType;
@@ -12,6 +13,7 @@ import dev.nestmap.schema.type.PointerType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 import dev.nestmap.schema.type.UnionType;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -70,18 +72,8 @@ final class TypeComparison {
         if (declared.equals(actual) || isAddress(declared, actual) || isDone(declared, actual)) {
             return;
         }
-        if (mode == ComparisonMode.FOREIGN_OBJECT) {
-            if (Reinterpretation.isAllowed(declared, actual)) {
-                return;
-            }
-            if (declared instanceof StructType struct && !(actual instanceof StructType) && struct.hasOneField()) {
-                compare(where, struct.fields().get(0).type(), actual);
-                return;
-            }
-            if (actual instanceof StructType struct && !(declared instanceof StructType) && struct.hasOneField()) {
-                compare(where, declared, struct.fields().get(0).type());
-                return;
-            }
+        if (mode == ComparisonMode.FOREIGN_OBJECT && readsDifferently(where, declared, actual)) {
+            return;
         }
         int foundBefore = found.size();
         if (declared instanceof OpaqueType || actual instanceof OpaqueType) {
@@ -98,6 +90,41 @@ final class TypeComparison {
         if (mode == ComparisonMode.VERSIONS && found.size() == foundBefore) {
             sameBytes(where, declared, actual);
         }
+    }
+
+    /** Whether the record reads the same bytes as another type. If a struct with one field is in the way, compares the field instead. */
+    private boolean readsDifferently(DifferenceLocation where, CType declared, CType actual) {
+        if (Reinterpretation.isAllowed(declared, actual)
+                || (actual instanceof UnionType union && readsMember(where, declared, union))) {
+            return true;
+        }
+        boolean isValue = !(declared instanceof StructType) || declared.equals(CommonTypes.IN6_ADDR);
+        if (isValue && actual instanceof StructType struct && struct.hasOneField()) {
+            compare(where, declared, struct.fields().get(0).type());
+            return true;
+        }
+        if (!isValue
+                && declared instanceof StructType struct
+                && !(actual instanceof StructType)
+                && struct.hasOneField()) {
+            compare(where, struct.fields().get(0).type(), actual);
+            return true;
+        }
+        return false;
+    }
+
+    /** Whether the record reads the whole union as one of its members. */
+    private boolean readsMember(DifferenceLocation where, CType declared, UnionType union) {
+        return !(declared instanceof UnionType)
+                && declared.size() == union.size()
+                && union.fields().stream()
+                        .filter(member -> !member.isBitField())
+                        .anyMatch(member -> {
+                            List<Difference> differences = new ArrayList<>();
+                            new TypeComparison(differences, isExternal, statesSign, mode)
+                                    .compare(where, declared, member.type());
+                            return differences.isEmpty();
+                        });
     }
 
     /** Whether the record has a plain pointer as the number of its address. */
@@ -178,7 +205,7 @@ final class TypeComparison {
         } else if (declared instanceof StructType struct && actual instanceof StructType other) {
             List<Field> fields = mode == ComparisonMode.VERSIONS
                     ? other.fields()
-                    : UnnamedMembers.expand(struct.fields(), other.fields());
+                    : UnnamedMembers.expand(struct.fields(), other.fields(), mode == ComparisonMode.FOREIGN_OBJECT);
             boolean sameFields = fields(where, new FieldMatching(struct.fields(), fields));
             whole(where, sameFields, struct, other);
         } else if (declared instanceof UnionType union && actual instanceof UnionType other) {

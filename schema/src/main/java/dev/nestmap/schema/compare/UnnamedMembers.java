@@ -25,13 +25,19 @@ final class UnnamedMembers {
     /**
      * The actual fields, in which an unnamed member is replaced with its fields if the record declares all of them. An unnamed union is
      * replaced with the fields of its first member whose fields the record declares.
+     *
+     * @param isForeign whether the record may use other names. Then a component of the size of the whole member stands for the member
      */
-    static List<Field> expand(List<Field> declared, List<Field> actual) {
+    static List<Field> expand(List<Field> declared, List<Field> actual, boolean isForeign) {
         UnnamedMembers members = new UnnamedMembers(declared);
         List<Field> fields = new ArrayList<>();
         for (Field field : actual) {
             boolean asDeclared = declared.stream()
-                    .anyMatch(other -> other.name().equals(field.name()) && other.offset() == field.offset());
+                    .anyMatch(other -> other.offset() == field.offset()
+                            && (other.name().equals(field.name())
+                                    || (isForeign
+                                            && other.type().size()
+                                                    == field.type().size())));
             Optional<List<Field>> inside = asDeclared ? Optional.empty() : members.inside(field);
             fields.addAll(inside.orElse(List.of(field)));
         }

@@ -10,6 +10,7 @@ import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.ManagedField;
+import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.PointerType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
@@ -98,8 +99,8 @@ public final class RecordText {
      *
      * @param schema the schema of an object
      * @param map a map of it
-     * @return the records; empty if the object does not say what they would contain: ring buffers have no type, and fields that the
-     *     kernel manages are not components
+     * @return the records; empty if the object does not say what they would contain: ring buffers have no type, fields that the kernel
+     *     manages are not components, and a forward declaration has no members
      */
     public static List<String> of(Schema schema, MapDef map) {
         RecordText text = new RecordText(schema);
@@ -108,8 +109,9 @@ public final class RecordText {
         if (!isOuter && !isPlain) {
             return List.of();
         }
-        CType value = schema.contentOf(map).value();
-        if (value == null || !ManagedField.of(value).isEmpty()) {
+        MapDef content = schema.contentOf(map);
+        CType value = content.value();
+        if (value == null || !ManagedField.of(value).isEmpty() || hasNoSize(value) || hasNoSize(content.key())) {
             return List.of();
         }
         if (isOuter) {
@@ -119,6 +121,11 @@ public final class RecordText {
                     "@BpfMap(name = \"" + map.name() + "\"" + type("MapType", map) + ")", camel(map.name(), true), map);
         }
         return text.lines;
+    }
+
+    /** Whether BTF has only a forward declaration of the type. */
+    private static boolean hasNoSize(@Nullable CType type) {
+        return type instanceof OpaqueType && type.size() == 0;
     }
 
     private void outer(MapDef map) {

@@ -10,6 +10,9 @@ package dev.nestmap.schema.type;
  * @param what a description for messages: {@code "forward declaration of struct flow"}
  */
 public record OpaqueType(long size, int alignment, String what) implements CType {
+    /** The beginning of the description of a type that BTF only names. */
+    public static final String FORWARD = "forward declaration";
+
     @Override
     public String spelling() {
         return declare("").replace(" [", "[");

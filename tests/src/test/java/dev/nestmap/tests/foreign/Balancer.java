@@ -12,10 +12,12 @@ import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.OuterType;
 import dev.nestmap.annotations.S64;
 import dev.nestmap.annotations.Size;
+import dev.nestmap.annotations.U16;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 import dev.nestmap.annotations.U8;
 import dev.nestmap.types.Ipv4Prefix;
+import dev.nestmap.types.LongList;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 
@@ -60,7 +62,15 @@ interface Balancer {
             @Key @U32 long id,
             @U32 long seconds,
             Inet4Address peer,
-            @S64 @Size(2) long[] limits) {}
+            @S64 @Size(2) LongList limits) {}
+
+    /** In C, address is the shorter member of an unnamed union, and control is a union. */
+    @BpfMap(name = "endpoints")
+    record Endpoint(
+            @Key @U32 long id,
+            Inet6Address address,
+            @U64 long control,
+            @U16 int port) {}
 
     @BpfMap(name = "lpm_src", type = MapType.LPM_TRIE)
     record Source(@Key Ipv4Prefix prefix, @U32 long backend) {}

@@ -13,11 +13,14 @@ import dev.nestmap.runtime.pin.RequestedPin;
 import dev.nestmap.runtime.pin.RequestedPin.Outcome;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.runtime.testing.SystemCall;
+import dev.nestmap.runtime.testing.WatchedThread;
 import dev.nestmap.tests.foreign.Sessions.Member;
 import dev.nestmap.tests.foreign.Sessions.Rule;
 import dev.nestmap.tests.foreign.Sessions.Session;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -110,6 +113,47 @@ class RequestedPinsTest extends PinningTest {
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("load of object");
         assertThat(files()).isEmpty();
+    }
+
+    /** Both processes have looked for the pins before one of them has pinned its maps. */
+    @Test
+    void mapsThatAnotherProcessPinsMeanwhileAreReused() throws IOException {
+        List<String> names = List.of("sessions", "clusters", "events", "containers");
+        try (SessionsBpf bpf = open().load()) {
+            bpf.sessions().put(new Session(1, LOCALHOST, 5));
+        }
+        Path other = Files.createDirectory(fs.path("other"));
+        for (String name : names) {
+            Files.move(fs.path(name), other.resolve(name));
+        }
+        try (WatchedThread thread = new WatchedThread()) {
+            thread.run(
+                    call -> {
+                        if (call == SystemCall.OBJ_PIN) {
+                            names.stream()
+                                    .filter(name -> Files.exists(other.resolve(name)))
+                                    .forEach(name -> move(other, name));
+                        }
+                        return null;
+                    },
+                    () -> {
+                        try (SessionsBpf bpf = open().load()) {
+                            assertThat(bpf.sessions()).containsExactly(new Session(1, LOCALHOST, 5));
+                            assertThat(bpf.requestedPins())
+                                    .extracting(RequestedPin::outcome)
+                                    .containsOnly(Outcome.REUSED);
+                        }
+                    });
+        }
+        assertThat(files()).containsExactly("clusters", "containers", "events", "other", "sessions");
+    }
+
+    private void move(Path other, String name) {
+        try {
+            Files.move(other.resolve(name), fs.path(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

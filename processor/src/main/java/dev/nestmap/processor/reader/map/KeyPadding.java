@@ -24,7 +24,7 @@ import javax.lang.model.type.TypeKind;
 
 /**
  * Adds a note about padding in keys. The kernel hashes and compares padding like any other byte, so C code must set it to zero.
- * Structs whose annotations set the layout get no note.
+ * Structs whose annotations set the layout get no note, and neither do those of somebody else's object, whose C code stays as it is.
  */
 final class KeyPadding {
     private final TypeElement topLevel;
@@ -52,7 +52,7 @@ final class KeyPadding {
 
     /** Checks a struct in a key. */
     void check(TypeElement record, StructType struct) {
-        if (!seen.add(record)) {
+        if (!seen.add(record) || EnclosingTypes.isForeign(topLevel)) {
             return;
         }
         record.getRecordComponents().forEach(this::check);

@@ -40,6 +40,7 @@ import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.Difference;
 import dev.nestmap.schema.compare.SchemaComparison;
 import dev.nestmap.schema.text.RecordText;
+import dev.nestmap.schema.type.OpaqueType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -293,6 +294,11 @@ public final class ObjectLoader {
                 : "Compile the object again with the generated header " + declared.header() + ".bpf.h";
     }
 
+    private static boolean isOfForwardDeclaration(Difference difference) {
+        return difference.aspect() == Difference.Aspect.SIZE
+                && difference.actual().contains(OpaqueType.FORWARD);
+    }
+
     /** Advice for an object that the user may be unable to compile: the records that it needs. */
     private static String recordsThatFit(Schema actual, List<Difference> differences) {
         List<MapDef> maps = differences.stream()
@@ -311,6 +317,11 @@ public final class ObjectLoader {
                 .collect(Collectors.joining(", "));
         return "Correct the records, or load the version of the object that they describe."
                 + (isMissing ? " The object has the maps " + names + "." : "")
+                + (differences.stream().noneMatch(ObjectLoader::isOfForwardDeclaration)
+                        ? ""
+                        : " No record fits a forward declaration, and libbpf rejects the object because of it: clang left out the members"
+                                + " of a struct that only an inner map uses. Whoever compiles the object has to define a global variable"
+                                + " of the struct in the same file.")
                 + (records.isEmpty() ? "" : " These records fit the object:" + records);
     }
 }

@@ -7,6 +7,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
@@ -26,6 +27,12 @@ public record OpenedFile(String name, byte[] bytes, ObjectFile content) {
     public static OpenedFile read(Path object) {
         try {
             return of(object.toString(), Files.readAllBytes(object));
+        } catch (NoSuchFileException e) {
+            throw BpfException.of("reading of object " + object)
+                    .because("there is no file " + object.toAbsolutePath().normalize()
+                            + ": check the path, and compile the object first")
+                    .cause(e)
+                    .build();
         } catch (IOException e) {
             int errno = ErrnoNumbers.of(e);
             String explanation = errno == 0 ? e.toString() : null;

@@ -34,6 +34,9 @@ import java.util.stream.Stream;
 
 /** Loads an object with the changes that its caller and its records make to it. If a step fails, undoes the earlier steps. */
 final class PlannedLoad {
+    /** How often an object is loaded while other processes pin its maps. libbpf does the same twice ({@code bpf_object__create_maps}). */
+    private static final int ATTEMPTS = 4;
+
     private final String operation;
     private final LoadSettings settings;
     private final PinnedMaps pinned;
@@ -61,9 +64,22 @@ final class PlannedLoad {
         this.pins = settings.pins().stream().flatMap(this::withRequests).toList();
     }
 
+    /** Loads the object. If another process pins a map for which the object requests a pin meanwhile, loads it again with that map. */
     ObjectState load(Function<LoadPlan, ObjectBackend> loader) {
-        RequestedPins requested =
-                new RequestedPins(operation, ofObject(), settings.objectPins(), options, pathsOfPins());
+        for (int attempt = 1; ; attempt++) {
+            RequestedPins requested =
+                    new RequestedPins(operation, ofObject(), settings.objectPins(), options, pathsOfPins());
+            try {
+                return load(loader, requested);
+            } catch (BpfException e) {
+                if (!requested.isPinnedMeanwhile() || attempt == ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private ObjectState load(Function<LoadPlan, ObjectBackend> loader, RequestedPins requested) {
         try (LoadPlan plan = new LoadPlan()) {
             pins.forEach(pin -> reuse(pin, plan));
             requested.reuse(plan);
@@ -124,18 +140,15 @@ final class PlannedLoad {
 
     /** How much of each map was compared with its record: of the object's own map, and of the pinned map in its place. */
     private Map<String, Compared> compared(LoadPlan plan, RequestedPins requested) {
-        Map<String, Compared> compared = new HashMap<>();
-        if (settings.resources() == null || declared.isForeign()) {
-            completed.maps().stream()
-                    .filter(map -> map.role() != MapRole.INNER)
-                    .forEach(map -> compared.put(map.name(), ComparisonScope.ofObject(completed, map)));
+        Map<String, Compared> compared = settings.resources() == null || declared.isForeign()
+                ? ComparisonScope.ofObject(completed)
+                : new HashMap<>();
+        for (DeclaredPin pin : pins) {
+            RawMap map = plan.reused().get(pin.map());
+            if (map != null) {
+                compared.merge(pin.map(), pinned.compared(definition(pin), map, paths(pin)), Compared::lesser);
+            }
         }
-        pins.stream()
-                .filter(pin -> plan.reused().containsKey(pin.map()))
-                .forEach(pin -> compared.merge(
-                        pin.map(),
-                        pinned.compared(definition(pin), plan.reused().get(pin.map()), paths(pin)),
-                        Compared::lesser));
         requested.compared().forEach((map, ofPinned) -> compared.merge(map, ofPinned, Compared::lesser));
         return compared;
     }

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.handle.Cleanup;
@@ -41,6 +42,7 @@ final class RequestedPins {
     private final Map<String, RequestedPin> pins = new LinkedHashMap<>();
     private final Map<String, RawMap> reused = new LinkedHashMap<>();
     private final List<Path> created = new ArrayList<>();
+    private boolean pinnedMeanwhile;
 
     /**
      * @param operation names the load in messages
@@ -120,14 +122,26 @@ final class RequestedPins {
                 .filter(pin -> pin.outcome() == Outcome.PINNED && !declared.containsKey(pin.map()))
                 .forEach(pin -> {
                     RawMap map = Objects.requireNonNull(backend.maps().get(pin.map()), "retained above");
-                    ofObject.pins().pin(map, pin.path(), options);
+                    try {
+                        ofObject.pins().pin(map, pin.path(), options);
+                    } catch (BpfException e) {
+                        pinnedMeanwhile = e.errno() == Errno.EEXIST;
+                        throw e;
+                    }
                     created.add(pin.path());
                 });
     }
 
-    /** Removes the pins that {@link #pin} made. */
+    /** Whether another process has pinned a map after {@link #reuse} looked for it. */
+    boolean isPinnedMeanwhile() {
+        return pinnedMeanwhile;
+    }
+
+    /** Removes the pins that {@link #pin} made, unless the process that has pinned the other maps may use these already. */
     void undo() {
-        new Cleanup().each(created, ofObject.pins()::remove).rethrow();
+        if (!pinnedMeanwhile) {
+            new Cleanup().each(created, ofObject.pins()::remove).rethrow();
+        }
     }
 
     /** Writes to the log what happened. */

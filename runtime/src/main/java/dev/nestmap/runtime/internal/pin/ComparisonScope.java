@@ -11,6 +11,8 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.OpaqueType;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Finds out how much of a map could be compared with its record, and says so in the log if it was not all. */
@@ -18,13 +20,16 @@ public record ComparisonScope(Schema schema, InnerMapSamples samples) {
     private static final String SIZES_ONLY = "only type, sizes and flags were compared with the record";
     private static final String MISREADS = ": if the entries have other fields of the same size, Nestmap misreads them";
 
-    /**
-     * How much of a map of an object file can be compared with its record.
-     *
-     * @param object the schema of the object
-     * @param map an outer or plain map of it
-     */
-    public static Compared ofObject(Schema object, MapDef map) {
+    /** How much of each outer and plain map of an object file can be compared with its record, by name. */
+    public static Map<String, Compared> ofObject(Schema object) {
+        Map<String, Compared> compared = new HashMap<>();
+        object.maps().stream()
+                .filter(map -> map.role() != MapRole.INNER)
+                .forEach(map -> compared.put(map.name(), ofObject(object, map)));
+        return compared;
+    }
+
+    private static Compared ofObject(Schema object, MapDef map) {
         if (map.role() == MapRole.OUTER && map.definition() == null) {
             return Compared.LAYOUT; // the records define the inner maps
         }

@@ -34,12 +34,18 @@ final class SlotProbe {
         if (shape.kind() != MapKind.HASH_OF_MAPS || shape.keySize() < MIN_KEY_SIZE) {
             return Optional.empty();
         }
+        // From Linux 5.15 to 6.1, the kernel also compares whether both maps were created with BTF.
+        Optional<Boolean> answer = ask(factory.of(inner), outer, inner);
+        return answer.orElse(true) ? answer : ask(factory, outer, inner).or(() -> answer);
+    }
+
+    private static Optional<Boolean> ask(MapFactory factory, RawMap outer, MapDef inner) {
         RawMap map = create(factory, inner);
         if (map == null) {
             return Optional.empty();
         }
         try {
-            Block key = Block.allocate(Alignment.align(shape.keySize()) + Integer.BYTES);
+            Block key = Block.allocate(Alignment.align(outer.shape().keySize()) + Integer.BYTES);
             return isWithoutEntry(outer, key)
                     ? answer(outer.slots().update(key, 0, map, RawMap.EXIST))
                     : Optional.empty();
@@ -54,7 +60,7 @@ final class SlotProbe {
             return null;
         }
         try {
-            return factory.of(inner).create(shape, null);
+            return factory.create(shape, null);
         } catch (BpfException e) {
             return null; // the kernel rejects such a map by itself, or its types are needed
         }

@@ -265,7 +265,7 @@ class KernelPinComparisonTest extends PinningTest {
         Files.delete(fs.path("tenant-prototype"));
         MapDef longer = flows(MapKind.HASH, 64, struct("packets", "bytes", "last"));
         KernelMaps maps = new KernelMaps();
-        RawMap inner = maps.create(MapShape.of(FLOWS), null);
+        RawMap inner = maps.of(FLOWS).create(MapShape.of(FLOWS), null);
         RawMap outer = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), PinAccess.READ_WRITE));
         assertThat(outer.slots().update(Block.allocate(4), 0, inner, 0)).isZero();
         inner.close();
