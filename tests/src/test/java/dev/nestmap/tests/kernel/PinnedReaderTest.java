@@ -158,6 +158,23 @@ class PinnedReaderTest extends PinningTest {
     }
 
     @Test
+    void leavesAMapAloneThatIsPinnedInPlaceOfAReader() throws IOException {
+        try (TenantFlowsBpf bpf = TenantFlowsBpf.load()) {
+            bpf.tenant().pinReader(fs.path("tenant"), pins);
+            Files.delete(fs.path("tenant"));
+            Files.delete(fs.path("tenant-prototype"));
+            try (TenantMap.Owned other = TenantMap.newMap(fs.path("tenant"), PinOptions.asDeclared())) {
+                assertThatThrownBy(() -> bpf.tenant().pinReader(fs.path("tenant"), pins))
+                        .isInstanceOf(BpfException.class)
+                        .hasMessageContaining("something else is pinned there");
+                assertThat(fs.path("tenant")).exists();
+                assertThat(fs.path("tenant-prototype")).exists();
+                assertThat(other.keys()).isEmpty();
+            }
+        }
+    }
+
+    @Test
     void mapsInMemoryHaveNoReader() {
         try (TenantFlowsBpf bpf = TenantFlowsBpf.inMemory()) {
             assertThatThrownBy(() -> bpf.tenant().pinReader(fs.path("dashboard"), pins))

@@ -57,6 +57,9 @@ public interface Pins {
     @Nullable
     NestReader openReader(RawMap outer, NestLayout layout, Path directory);
 
+    /** Whether {@link #pinReader} has pinned programs that read this outer map. */
+    boolean isReader(RawMap outer, Path directory);
+
     /** Removes what {@link #pinReader} has pinned. */
     void removeReader(Path directory);
 

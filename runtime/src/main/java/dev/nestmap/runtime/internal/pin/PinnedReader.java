@@ -8,6 +8,7 @@ import dev.nestmap.runtime.internal.handle.Cleanup;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.NestLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.Schema;
 import java.nio.file.attribute.PosixFilePermission;
@@ -49,13 +50,12 @@ public final class PinnedReader {
 
     /** Pins a reader of this outer map, in place of an earlier reader. */
     public void pin(RawMap outer, MapDef map, MapShape inner) {
-        if (isPinned()) {
-            remove();
-        } else if (pins.exists(paths.outer())) {
+        if (!isFree()) {
             throw new BpfException(
                     "pinning of a reader of map " + outer.shape().name() + " at " + paths.outer(),
                     "something else is pinned there: pass another path, such as that pin's path with an ending");
         }
+        remove();
         NestLayout layout = NestLayout.of(outer.shape(), inner, inner.valueBytes(factory::possibleCpus));
         try {
             pins.pinReader(outer, inner, layout, paths.reader(), paths.options());
@@ -86,9 +86,17 @@ public final class PinnedReader {
                 .toList());
     }
 
-    /** Whether there is an earlier reader, or a part of one. */
-    private boolean isPinned() {
-        return !pins.list(paths.reader()).isEmpty();
+    /** Whether nothing is pinned at the path, or only what the programs of an earlier reader read. */
+    private boolean isFree() {
+        RawMap pinned = pins.open(paths.outer(), PinAccess.READ_ONLY);
+        if (pinned == null) {
+            return true;
+        }
+        try {
+            return pins.isReader(pinned, paths.reader());
+        } finally {
+            pinned.close();
+        }
     }
 
     private void remove() {

@@ -170,10 +170,14 @@ public final class KernelPins implements Pins {
             if (fd < 0) {
                 throw errors.openFailed(-fd, PinAccess.READ_ONLY);
             }
-            String type = OpenPath.typeOf(fd, pin.path());
-            if (!type.equals(PROGRAM)) {
+            try {
+                String type = OpenPath.typeOf(fd, pin.path());
+                if (!type.equals(PROGRAM)) {
+                    throw errors.noProgram(type);
+                }
+            } catch (Throwable e) { // even after an Error, nobody else would close the descriptor
                 Native.libc().close(fd);
-                throw errors.noProgram(type);
+                throw e;
             }
             return fd;
         } catch (IOException e) {
@@ -189,6 +193,11 @@ public final class KernelPins implements Pins {
     @Override
     public @Nullable NestReader openReader(RawMap outer, NestLayout layout, Path directory) {
         return new ReaderPins(this, directory).open(outer, layout);
+    }
+
+    @Override
+    public boolean isReader(RawMap outer, Path directory) {
+        return new ReaderPins(this, directory).reads(outer);
     }
 
     @Override

@@ -51,6 +51,20 @@ final class ReaderPins {
         pins.pin(program, path, options, new PinErrors("pinning of program " + name + " at " + path, path));
     }
 
+    /** Whether the pinned programs read this outer map. */
+    boolean reads(RawMap outer) {
+        Path path = directory.resolve(GET_ENTRIES);
+        int program = pins.openProgram(path, new PinErrors("opening of the pinned program " + path, path));
+        if (program < 0) {
+            return false;
+        }
+        try {
+            return ProgramInfo.of(program).mapIds().contains(outer.id());
+        } finally {
+            Native.libc().close(program);
+        }
+    }
+
     /** Removes the pins. Processes that have opened them keep reading. */
     void remove() {
         List.of(GET_ENTRIES, COPY_ENTRIES, BUFFER).forEach(name -> pins.remove(directory.resolve(name)));
