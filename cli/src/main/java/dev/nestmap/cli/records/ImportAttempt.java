@@ -43,8 +43,7 @@ final class ImportAttempt {
     /** The maps that have a definition of inner maps and are in no slot, by the definition. */
     private final Map<String, List<MapDef>> like = new HashMap<>();
 
-    /** The names in C of the maps that have accessors, by the name of the accessor. */
-    private final Map<String, String> accessors = new HashMap<>();
+    private final AccessorNames accessors = new AccessorNames();
 
     /** @param leftOut why a map is left out, by its name. The attempt adds the maps that it can't write */
     ImportAttempt(ImportRequest request, Map<String, String> leftOut) {
@@ -108,14 +107,7 @@ final class ImportAttempt {
 
     /** Leaves a map out if the object's class would need a second method with the name of its accessor, or of one for its slots. */
     private void requireAccessor(MapDef map, String cName) {
-        if (!CName.isIdentifier(cName)) {
-            return; // no record can name it
-        }
-        String accessor = ImportNames.accessor(cName);
-        String other = accessors.putIfAbsent(accessor, cName);
-        if (other != null && !other.equals(cName)) {
-            leaveOut(map, "the accessors of " + other + " and " + cName + " would both be called " + accessor + "()");
-        }
+        accessors.clash(cName).ifPresent(reason -> leaveOut(map, reason));
     }
 
     /** The maps to write. An inner map precedes the outer maps that hold it. */
