@@ -104,3 +104,14 @@ java_version() {
   version=$("$1" -XshowSettings:properties -version 2>&1 | sed -n 's/^ *java.specification.version = //p')
   [ "${version%%.*}" -ge 17 ] 2>/dev/null && echo "$version"
 }
+
+# find_jdk VERSION: prints the home of a JDK of this version, if it is in one of the usual places
+find_jdk() {
+  local home
+  for home in "${JAVA_HOME:-}" "$(dirname "$(dirname "$(readlink -f "$(command -v javac)")")")" \
+    /usr/lib/jvm/* /opt/* "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/*; do
+    # An empty JAVA_HOME would find /bin/javac, but / is not the home of a JDK.
+    [ -n "$home" ] && [ -x "$home/bin/javac" ] && [ "$(java_version "$home/bin/java")" = "$1" ] && { echo "$home"; return; }
+  done
+  return 0
+}

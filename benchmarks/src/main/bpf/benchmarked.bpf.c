@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Fills the ring buffer that the benchmarks drain. */
+/* Fills the ring buffer that the benchmarks drain, before they drain it or meanwhile. */
 #include "benchmarked.bpf.h"
 
 #define EVENTS 200000
 
-static long emit_one(__u32 index, void *ctx)
+#define LIVE_EVENTS 64
+#define EVENT_SIZE 72 /* with the header of the ring buffer */
+
+static __always_inline long emit_event(__u32 index, __u64 flags)
 {
 	struct event *reserved = event_reserve();
 
@@ -19,9 +22,19 @@ static long emit_one(__u32 index, void *ctx)
 	reserved->flags = 6;
 	reserved->pid = 7;
 	reserved->cpu = 8;
-	/* The reader of cilium/ebpf sleeps in epoll_wait, which sees events only after a wakeup. */
-	event_submit(reserved, index + 1 < EVENTS ? BPF_RB_NO_WAKEUP : BPF_RB_FORCE_WAKEUP);
+	event_submit(reserved, flags);
 	return 0;
+}
+
+static long emit_one(__u32 index, void *ctx)
+{
+	/* The reader of cilium/ebpf sleeps in epoll_wait, which sees events only after a wakeup. */
+	return emit_event(index, index + 1 < EVENTS ? BPF_RB_NO_WAKEUP : BPF_RB_FORCE_WAKEUP);
+}
+
+static long emit_one_live(__u32 index, void *ctx)
+{
+	return emit_event(index, 0);
 }
 
 /* Returns 1 if the buffer had no room for all events. */
@@ -29,6 +42,17 @@ SEC("syscall")
 int emit(void *ctx)
 {
 	return bpf_loop(EVENTS, emit_one, NULL, 0) != EVENTS;
+}
+
+/* Returns how many events it has emitted: 64, or 0 if the buffer is full. The kernel wakes readers that have caught up. */
+SEC("syscall")
+int emit_live(void *ctx)
+{
+	__u64 size = bpf_ringbuf_query(&event, BPF_RB_RING_SIZE);
+
+	if (bpf_ringbuf_query(&event, BPF_RB_AVAIL_DATA) + LIVE_EVENTS * EVENT_SIZE > size)
+		return 0;
+	return bpf_loop(LIVE_EVENTS, emit_one_live, NULL, 0);
 }
 
 char LICENSE[] SEC("license") = "GPL";

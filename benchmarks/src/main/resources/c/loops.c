@@ -7,6 +7,8 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -66,6 +68,61 @@ long get_hash(long fd, long count)
 		if (bpf_map_lookup_elem(fd, &key, &flow))
 			return -1;
 		sum += flow.packets + flow.bytes;
+	}
+	return sum;
+}
+
+/* The next random number of an entry or a tenant: the upper bits of a linear congruential generator. */
+static inline long next_number(__u64 *state, long numbers)
+{
+	*state = *state * 6364136223846793005u + 1442695040888963407u;
+	return (long)(*state >> 33) % numbers;
+}
+
+/* Reads entries of a map with this many entries, in random order. */
+long get_among(long fd, long count, long entries)
+{
+	__u64 state = 1;
+	long sum = 0;
+
+	for (long i = 0; i < count; i++) {
+		struct flow_key key = key_of(next_number(&state, entries));
+		struct flow flow;
+
+		if (bpf_map_lookup_elem(fd, &key, &flow))
+			return -1;
+		sum += flow.packets + flow.bytes;
+	}
+	return sum;
+}
+
+struct getter {
+	pthread_t thread;
+	long fd, count, sum;
+};
+
+static void *run_getter(void *arg)
+{
+	struct getter *getter = arg;
+
+	getter->sum = get_hash(getter->fd, getter->count);
+	return NULL;
+}
+
+/* Each of these threads, at most 64, reads this many entries. */
+long get_with_threads(long fd, long count, long threads)
+{
+	struct getter getters[64];
+	long sum = 0;
+
+	for (long i = 0; i < threads; i++) {
+		getters[i] = (struct getter){ .fd = fd, .count = count };
+		if (pthread_create(&getters[i].thread, NULL, run_getter, &getters[i]))
+			return -1;
+	}
+	for (long i = 0; i < threads; i++) {
+		pthread_join(getters[i].thread, NULL);
+		sum += getters[i].sum;
 	}
 	return sum;
 }
@@ -251,6 +308,73 @@ long nested_get_cached(long outer, long count)
 	return nested_get(outer, count, 1);
 }
 
+/* Reads one of the four entries of inner maps, in random order. */
+long nested_get_among(long outer, long count, long tenants, long keep)
+{
+	__u64 state = 1;
+	long sum = 0;
+
+	for (long i = 0; i < count; i++) {
+		__u32 tenant = next_number(&state, tenants), id;
+		struct flow_key key = key_of(i & 3);
+		struct flow flow;
+		int fd, err;
+
+		if (bpf_map_lookup_elem(outer, &tenant, &id))
+			return -1;
+		fd = keep ? cached(id) : bpf_map_get_fd_by_id(id);
+		err = bpf_map_lookup_elem(fd, &key, &flow);
+		if (!keep)
+			close(fd);
+		if (err)
+			return -1;
+		sum += flow.packets + flow.bytes;
+	}
+	return sum;
+}
+
+static int create_inner(long entries)
+{
+	return bpf_map_create(BPF_MAP_TYPE_HASH, "inner", sizeof(struct flow_key), sizeof(struct flow), entries, NULL);
+}
+
+/* Adds inner maps with keys from 0. Each update waits for a grace period. */
+long create_one_by_one(long outer, long count, long entries)
+{
+	for (__u32 tenant = 0; tenant < count; tenant++) {
+		int fd = create_inner(entries), err;
+
+		if (fd < 0)
+			return -1;
+		err = bpf_map_update_elem(outer, &tenant, &fd, BPF_NOEXIST);
+		close(fd);
+		if (err)
+			return -1;
+	}
+	return count;
+}
+
+/* Adds at most 4,096 inner maps with keys from 0 in one batch. */
+long create_all(long outer, long count, long entries)
+{
+	static __u32 tenants[BATCH];
+	static int fds[BATCH];
+	LIBBPF_OPTS(bpf_map_batch_opts, opts);
+	__u32 updated = count;
+	int err;
+
+	for (long i = 0; i < count; i++) {
+		tenants[i] = i;
+		fds[i] = create_inner(entries);
+		if (fds[i] < 0)
+			return -1;
+	}
+	err = bpf_map_update_batch(outer, tenants, fds, &updated, &opts);
+	for (long i = 0; i < count; i++)
+		close(fds[i]);
+	return err ? -1 : count;
+}
+
 long walk_naive(long outer)
 {
 	__u32 tenant, *previous = NULL, id;
@@ -355,6 +479,54 @@ long ring_consume(long ring)
 	ring_sum = 0;
 	if (ring_buffer__consume((struct ring_buffer *)ring) < 0)
 		return -1;
+	return ring_sum;
+}
+
+static pthread_t producer;
+static long live_events, live_program;
+
+static void *emit_live(void *arg)
+{
+	for (long emitted = 0; emitted < live_events;) {
+		LIBBPF_OPTS(bpf_test_run_opts, opts);
+
+		if (bpf_prog_test_run_opts(live_program, &opts))
+			return NULL;
+		emitted += opts.retval;
+		if (!opts.retval)
+			sched_yield(); /* the buffer is full */
+	}
+	return NULL;
+}
+
+/* Starts a thread that runs the program until it has emitted this many events, a multiple of 64. */
+long live_start(long program_id, long events)
+{
+	live_program = bpf_prog_get_fd_by_id(program_id);
+	live_events = events;
+	return live_program < 0 ? -1 : -pthread_create(&producer, NULL, emit_live, NULL);
+}
+
+long live_end(void)
+{
+	pthread_join(producer, NULL);
+	return close(live_program);
+}
+
+/* Reads events while a thread emits them. */
+long ring_poll_live(long ring, long program_id, long events)
+{
+	ring_sum = 0;
+	if (live_start(program_id, events))
+		return -1;
+	for (long seen = 0; seen < events;) {
+		int count = ring_buffer__poll((struct ring_buffer *)ring, 100);
+
+		if (count < 0)
+			return -1;
+		seen += count;
+	}
+	live_end();
 	return ring_sum;
 }
 

@@ -15,6 +15,8 @@ final class Benchmark {
     private final LongSupplier nestmap;
     private final Map<Rival, Supplier<Timed>> rivals = new EnumMap<>(Rival.class);
     private final Map<Rival, Double> reaches = new EnumMap<>(Rival.class);
+    private Timed.Clock clock = Timed.Clock.CPU;
+    private Runnable filling = () -> {};
     private Runnable preparation = () -> {};
 
     /**
@@ -30,6 +32,18 @@ final class Benchmark {
         this.nestmap = nestmap;
     }
 
+    /** Compares times on the clock, not CPU times. */
+    Benchmark onTheClock() {
+        clock = Timed.Clock.WALL;
+        return this;
+    }
+
+    /** Fills the maps, once and before all runs. */
+    Benchmark filledBy(Runnable filler) {
+        filling = filler;
+        return this;
+    }
+
     /** Restores before each run what the run before has consumed. This is not measured. */
     Benchmark preparedBy(Runnable preparing) {
         preparation = preparing;
@@ -38,7 +52,7 @@ final class Benchmark {
 
     /** Adds a side that runs on the same thread, and the largest ratio of Nestmap's time to its time with which we are content. */
     Benchmark against(Rival rival, double reach, LongSupplier side) {
-        return against(rival, reach, () -> Timed.run(side));
+        return against(rival, reach, () -> Timed.run(side, clock));
     }
 
     /** Adds a side that measures itself. */
@@ -74,8 +88,13 @@ final class Benchmark {
         return rivals.keySet().stream().map(rival -> rival.rowName(name));
     }
 
-    /** Runs every side once, and returns the sum that all of them read. */
+    boolean isOnTheClock() {
+        return clock == Timed.Clock.WALL;
+    }
+
+    /** Fills the maps, runs every side once, and returns the sum that all of them read. */
     long sum() {
+        filling.run();
         prepare();
         long sum = runNestmap().sum();
         for (Rival rival : rivals.keySet()) {
@@ -95,7 +114,7 @@ final class Benchmark {
 
     /** Runs Nestmap's side. Call {@link #prepare} before. */
     Timed runNestmap() {
-        return Timed.run(nestmap);
+        return Timed.run(nestmap, clock);
     }
 
     /** Prepares and runs the side of a rival. */

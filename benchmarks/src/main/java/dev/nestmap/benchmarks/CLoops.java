@@ -18,6 +18,10 @@ public interface CLoops {
 
     long get_hash(long fd, long count);
 
+    long get_among(long fd, long count, long entries);
+
+    long get_with_threads(long fd, long count, long threads);
+
     long get_array(long fd, long count);
 
     long get_missing(long fd, long count);
@@ -36,6 +40,12 @@ public interface CLoops {
 
     long nested_get_cached(long outer, long count);
 
+    long nested_get_among(long outer, long count, long tenants, long keep);
+
+    long create_one_by_one(long outer, long count, long entries);
+
+    long create_all(long outer, long count, long entries);
+
     long walk_naive(long outer);
 
     long walk_batch(long outer);
@@ -53,6 +63,12 @@ public interface CLoops {
     long ring_open(long fd);
 
     long ring_consume(long ring);
+
+    long live_start(long programId, long events);
+
+    long live_end();
+
+    long ring_poll_live(long ring, long programId, long events);
 
     long ring_close(long ring);
 
@@ -75,7 +91,8 @@ public interface CLoops {
                             source.toString(),
                             "-o",
                             library.toString(),
-                            "-lbpf")
+                            "-lbpf",
+                            "-pthread")
                     .inheritIO()
                     .start();
             if (compiler.waitFor() != 0) {

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -16,11 +18,15 @@ final class Conditions {
 
     private static Map<String, String> all() {
         Map<String, String> all = new LinkedHashMap<>();
+        all.put("date", LocalDate.now(ZoneOffset.UTC).toString());
+        all.put("command", System.getProperty("nestmap.benchmarks.command", "bin/bench"));
         all.put("kernel", System.getProperty("os.version"));
         all.put("cpu", cpu());
         all.put("cpus", String.valueOf(Runtime.getRuntime().availableProcessors()));
         all.put("load", load());
         all.put("java", Runtime.version().toString());
+        all.put("libbpf", System.getProperty("nestmap.benchmarks.libbpf", "unknown"));
+        all.put("go", System.getProperty("nestmap.benchmarks.goVersion", "none"));
         return all;
     }
 

@@ -12,6 +12,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs the benchmarks: {@code bin/bench [--quick] [--json FILE] [PATTERN]}. */
 public final class Main {
+    private static final int MOST_THREADS = 8;
+    private static final int FIRST_WITH_VIRTUAL_THREADS = 21;
+
+    /** Threads should make at least 0.97 of C's operations. */
+    private static final double REACH_OF_THREADS = 1 / 0.97;
+
     private final List<Result> results = new ArrayList<>();
     private Rounds rounds = Rounds.FULL;
     private @Nullable Path json;
@@ -42,9 +48,22 @@ public final class Main {
         System.out.println();
         System.out.println(Result.tableHead());
         for (Benchmark benchmark : selected()) {
-            Result result = Result.of(benchmark, rounds.run(benchmark.name(), benchmark.operations()));
-            System.out.println(result.tableRows());
-            results.add(result);
+            add(Result.of(benchmark, rounds.run(benchmark)));
+        }
+        for (int threads = 1; threads <= MOST_THREADS; threads *= 2) {
+            runThreads("threads-" + threads, threads, false);
+            if (Runtime.version().feature() >= FIRST_WITH_VIRTUAL_THREADS) {
+                runThreads("virtual-threads-" + threads, threads, true);
+            }
+        }
+        for (int records : ProcessRounds.RECORDS) {
+            String name = "process-" + records;
+            if (pattern.matcher(name).find()) {
+                add(ProcessRounds.process(name, records, rounds.processes()));
+            }
+        }
+        if (pattern.matcher("first-read").find()) {
+            add(ProcessRounds.firstRead("first-read"));
         }
         System.out.println();
         results.stream().flatMap(Result::lines).forEach(System.out::println);
@@ -64,5 +83,16 @@ public final class Main {
                             .anyMatch(name -> pattern.matcher(name).find()))
                     .toList();
         }
+    }
+
+    private void runThreads(String name, int threads, boolean isVirtual) {
+        if (pattern.matcher(name).find()) {
+            add(Result.ofThreads(name, REACH_OF_THREADS, rounds.run(threads, isVirtual)));
+        }
+    }
+
+    private void add(Result result) {
+        System.out.println(result.tableRows());
+        results.add(result);
     }
 }

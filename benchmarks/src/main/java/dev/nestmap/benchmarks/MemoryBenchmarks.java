@@ -9,6 +9,7 @@ import dev.nestmap.benchmarks.BenchmarkedBpf.CounterMap;
 import dev.nestmap.benchmarks.BenchmarkedBpf.EventMap;
 import dev.nestmap.runtime.ArrayView;
 import dev.nestmap.runtime.program.TestRunOptions;
+import java.time.Duration;
 import java.util.List;
 
 /** Reads from memory that programs and user space share: array views and ring buffers. */
@@ -22,6 +23,11 @@ final class MemoryBenchmarks implements AutoCloseable {
 
     /** The number of events that the program emits. */
     private static final int EVENTS = 200_000;
+
+    /** A multiple of the number that a run of the program emits. */
+    private static final int LIVE_EVENTS = 64 * 20_000;
+
+    private static final Duration LIVE_WAIT = Duration.ofMillis(100);
 
     private final CLoops c;
     private final GoPeer go;
@@ -59,7 +65,14 @@ final class MemoryBenchmarks implements AutoCloseable {
                         .against(GO, go, "ring_consume"),
                 new Benchmark("ring-view", EVENTS, this::eventsInView)
                         .preparedBy(this::emit)
-                        .against(C, 1, () -> c.ring_consume(ring)));
+                        .against(C, 1, () -> c.ring_consume(ring)),
+                new Benchmark("ring-live", LIVE_EVENTS, this::liveEvents)
+                        .onTheClock()
+                        .against(
+                                C,
+                                0.5,
+                                () -> c.ring_poll_live(
+                                        ring, bpf.program("emit_live").id(), LIVE_EVENTS)));
     }
 
     private long words() {
@@ -109,6 +122,23 @@ final class MemoryBenchmarks implements AutoCloseable {
         eventSum = 0;
         bpf.event().consume(event -> eventSum += event.time() + event.pid());
         return eventSum;
+    }
+
+    /** Reads events while another thread emits them. */
+    private long liveEvents() {
+        eventSum = 0;
+        if (c.live_start(bpf.program("emit_live").id(), LIVE_EVENTS) != 0) {
+            return -1;
+        }
+        try {
+            for (long seen = 0; seen < LIVE_EVENTS; ) {
+                seen += bpf.event().consume(LIVE_WAIT, eventView, event -> eventSum += event.time() + event.pid());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return -1;
+        }
+        return c.live_end() == 0 ? eventSum : -1;
     }
 
     private long eventsInView() {

@@ -29,7 +29,8 @@ import org.openjdk.jmh.results.ScalarResult;
  * Runs a {@link Benchmark} under JMH. An iteration is a round: JMH runs Nestmap's side, and the rivals run before or after it, in random
  * order. What disturbs a whole round cancels out in its ratios.
  *
- * <p>JMH's score is the time on the clock. The ratios compare CPU times of the threads, which other processes disturb less.
+ * <p>JMH's score is the time on the clock. The ratios compare CPU times of the threads, which other processes disturb less,
+ * except for operations that wait ({@link Benchmark#onTheClock}).
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -39,9 +40,9 @@ public class PairedRounds {
     static final String NESTMAP = "nestmap";
 
     /** The number of calls after which the JIT has compiled a method. */
-    private static final int OTHER_USES = 20_000;
+    static final int OTHER_USES = 20_000;
 
-    /** CPU times of one operation in the last round, by side, in nanoseconds. */
+    /** Times of one operation in the last round, by side, in nanoseconds. */
     private static final Map<String, Double> LAST_ROUND = new ConcurrentHashMap<>();
 
     /** The name of the benchmark. JMH sets it. */
@@ -55,15 +56,14 @@ public class PairedRounds {
     private int runs;
     private final List<Rival> after = new ArrayList<>();
 
-    /** Uses other maps, and then loads and fills the maps of the benchmarks. */
+    /** Uses other maps, and then loads the maps of the benchmarks. */
     public PairedRounds() {
         OtherUse.of(OTHER_USES);
         suite = new Suite();
-        suite.fill();
         benchmark = suite.benchmark(name);
     }
 
-    /** Finds the benchmark, and checks that all sides read the same. */
+    /** Finds the benchmark, fills its maps, and checks that all sides read the same. */
     @Setup(Level.Trial)
     public void find() {
         benchmark = suite.benchmark(name);
@@ -138,11 +138,11 @@ public class PairedRounds {
         return run;
     }
 
-    /** Adds the CPU times of each round to JMH's results. */
-    public static final class CpuTimes implements InternalProfiler {
+    /** Adds the times of each round to JMH's results. */
+    public static final class Times implements InternalProfiler {
         @Override
         public String getDescription() {
-            return "CPU time of an operation, by side";
+            return "time of an operation, by side";
         }
 
         @Override

@@ -6,8 +6,10 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.RunResult;
 
 /**
@@ -15,7 +17,7 @@ import org.openjdk.jmh.results.RunResult;
  *
  * @param name name of the benchmark
  * @param rounds number of rounds
- * @param nanos median CPU time of an operation with Nestmap, in nanoseconds
+ * @param nanos median time of an operation with Nestmap, usually CPU time, in nanoseconds
  * @param bytes bytes that an operation allocates in the Java heap
  * @param comparisons comparisons with rivals
  */
@@ -23,49 +25,69 @@ record Result(String name, int rounds, double nanos, double bytes, Map<Rival, Co
     /**
      * A comparison with a rival.
      *
-     * @param nanos the rival's median CPU time of an operation, in nanoseconds
+     * @param nanos the rival's median time of an operation, in nanoseconds
      * @param ratio Nestmap's median time divided by the rival's
      * @param lower lower quartile of the rounds' ratios
      * @param upper upper quartile of the rounds' ratios
      * @param reach largest ratio with which we are content
      */
     record Comparison(double nanos, double ratio, double lower, double upper, double reach) {
+        /** Compares the times of each round. */
+        static Comparison of(double[] nestmap, double[] rival, double reach) {
+            double[] ratios = new double[rival.length];
+            Arrays.setAll(ratios, i -> nestmap[i] / rival[i]);
+            double median = quantile(rival, 0.5);
+            return new Comparison(
+                    median, quantile(nestmap, 0.5) / median, quantile(ratios, 0.25), quantile(ratios, 0.75), reach);
+        }
+
         boolean isWithinReach() {
             return ratio <= reach;
         }
     }
 
-    /** Reads the rounds from JMH's results. */
+    /** Reads the rounds of a benchmark from JMH's results. */
     static Result of(Benchmark benchmark, RunResult run) {
         double[] nestmap = rounds(run, PairedRounds.NESTMAP);
-        double nanos = quantile(nestmap, 0.5);
         Map<Rival, Comparison> comparisons = new EnumMap<>(Rival.class);
         for (Rival rival : benchmark.rivals()) {
-            double[] times = rounds(run, rival.suffix());
-            double[] ratios = new double[times.length];
-            Arrays.setAll(ratios, i -> nestmap[i] / times[i]);
-            double median = quantile(times, 0.5);
-            comparisons.put(
-                    rival,
-                    new Comparison(
-                            median,
-                            nanos / median,
-                            quantile(ratios, 0.25),
-                            quantile(ratios, 0.75),
-                            benchmark.reach(rival)));
+            comparisons.put(rival, Comparison.of(nestmap, rounds(run, rival.suffix()), benchmark.reach(rival)));
         }
-        double bytes =
-                Arrays.stream(rounds(run, "gc.alloc.rate.norm")).average().orElse(0);
-        return new Result(benchmark.name(), nestmap.length, nanos, bytes, comparisons);
+        return new Result(benchmark.name(), nestmap.length, quantile(nestmap, 0.5), bytes(run), comparisons);
+    }
+
+    /** Reads the rounds of {@link ThreadRounds} from JMH's results. */
+    static Result ofThreads(String name, double reach, RunResult run) {
+        double[] nestmap = values(run, round -> 1 / round.getPrimaryResult().getScore());
+        return of(name, Rival.C, reach, nestmap, rounds(run, Rival.C.suffix()), bytes(run));
+    }
+
+    /** A result that JMH has not measured, with one rival. */
+    static Result of(String name, Rival rival, double reach, double[] nestmap, double[] other, double bytes) {
+        return new Result(
+                name,
+                nestmap.length,
+                quantile(nestmap, 0.5),
+                bytes,
+                Map.of(rival, Comparison.of(nestmap, other, reach)));
+    }
+
+    private static double bytes(RunResult run) {
+        return Arrays.stream(rounds(run, "gc.alloc.rate.norm")).average().orElse(0);
     }
 
     /** One value for each iteration. */
     private static double[] rounds(RunResult run, String metric) {
+        return values(
+                run,
+                round -> Objects.requireNonNull(round.getSecondaryResults().get(metric), metric)
+                        .getScore());
+    }
+
+    private static double[] values(RunResult run, ToDoubleFunction<IterationResult> value) {
         return run.getBenchmarkResults().stream()
                 .flatMap(fork -> fork.getIterationResults().stream())
-                .mapToDouble(round -> Objects.requireNonNull(
-                                round.getSecondaryResults().get(metric), metric)
-                        .getScore())
+                .mapToDouble(value)
                 .toArray();
     }
 

@@ -11,8 +11,10 @@ enum Rival {
     GO("go", "Go"),
     /** Go with cilium/ebpf, which is given pointers, or batches and kept descriptors. */
     FAST_GO("go-fast", "Go, fast"),
-    /** Java with the bindings of hello-ebpf, used as its map classes use them. */
-    HELLO_EBPF("hello-ebpf", "hello-ebpf");
+    /** javac, which compiles the sources that the processor would generate. */
+    JAVAC("javac", "javac alone"),
+    /** No other program, but a time that we want. */
+    GOAL("goal", "the goal");
 
     private final String suffix;
     private final String title;
@@ -32,6 +34,6 @@ enum Rival {
 
     /** The name of the row that compares a benchmark with this rival. */
     String rowName(String benchmark) {
-        return this == C ? benchmark : benchmark + "-" + suffix;
+        return this == C || this == JAVAC || this == GOAL ? benchmark : benchmark + "-" + suffix;
     }
 }

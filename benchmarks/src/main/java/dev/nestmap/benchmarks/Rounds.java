@@ -16,35 +16,51 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  *
  * @param warmUp number of seconds that it runs before it is measured
  * @param rounds number of rounds
+ * @param processes number of rounds in which each side is a process of its own
  */
-record Rounds(int warmUp, int rounds) {
+record Rounds(int warmUp, int rounds, int processes) {
     /** How long a side runs in each round, if a single run takes no longer. */
     static final Duration ITERATION = Duration.ofMillis(30);
 
     /** For results on a quiet machine. */
-    static final Rounds FULL = new Rounds(3, 51);
+    static final Rounds FULL = new Rounds(3, 51, 3);
 
     /** Shows large differences within a minute or two. */
-    static final Rounds QUICK = new Rounds(1, 11);
+    static final Rounds QUICK = new Rounds(1, 11, 1);
 
-    RunResult run(String benchmark, int operations) {
-        ChainedOptionsBuilder options = new OptionsBuilder()
-                .include(PairedRounds.class.getName())
-                .param("name", benchmark)
-                .operationsPerInvocation(operations)
+    /** Runs a benchmark of the {@link Suite}. */
+    RunResult run(Benchmark benchmark) {
+        return run(options(PairedRounds.class, PairedRounds.Times.class)
+                .param("name", benchmark.name())
+                .operationsPerInvocation(benchmark.operations()));
+    }
+
+    /** Reads a map with several threads, which JMH starts. */
+    RunResult run(int threads, boolean isVirtual) {
+        return run(options(ThreadRounds.class, ThreadRounds.ThreadsOfC.class)
+                .threads(threads)
+                .jvmArgsAppend("-Djmh.executor=" + (isVirtual ? "VIRTUAL" : "PLATFORM")));
+    }
+
+    private ChainedOptionsBuilder options(Class<?> benchmarks, Class<?> rivals) {
+        return new OptionsBuilder()
+                .include(benchmarks.getName())
                 .forks(1)
                 .warmupIterations(warmUp)
                 .warmupTime(TimeValue.seconds(1))
                 .measurementIterations(rounds)
                 .measurementTime(TimeValue.milliseconds(ITERATION.toMillis()))
-                .addProfiler(PairedRounds.CpuTimes.class.getName()) // JMH would use the canonical name
+                .addProfiler(rivals.getName()) // JMH would use the canonical name
                 .addProfiler(GCProfiler.class)
                 .shouldFailOnError(true)
                 .verbosity(VerboseMode.SILENT);
+    }
+
+    private static RunResult run(ChainedOptionsBuilder options) {
         try {
             return new Runner(options.build()).runSingle();
         } catch (RunnerException e) {
-            throw new IllegalStateException(benchmark + " has failed", e);
+            throw new IllegalStateException("JMH could not run a benchmark: " + e.getMessage(), e);
         }
     }
 }

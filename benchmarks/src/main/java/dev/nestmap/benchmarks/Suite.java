@@ -28,12 +28,14 @@ final class Suite implements AutoCloseable {
     private final CLoops c = CLoops.compile();
     private final BenchmarkedBpf bpf = BenchmarkedBpf.load();
     private final List<Benchmark> benchmarks = new ArrayList<>();
+    private boolean isFull;
+    private final long hash;
     private final List<Runnable> closings = new ArrayList<>(List.of(bpf::close));
 
     /** Loads the maps. */
     Suite() {
         try {
-            long hash = descriptor(bpf.flow());
+            hash = descriptor(bpf.flow());
             long array = descriptor(bpf.counter());
             GoPeer go = GoPeer.start(
                     bpf.flow().id(),
@@ -41,20 +43,32 @@ final class Suite implements AutoCloseable {
                     bpf.tenant().id(),
                     bpf.event().id());
             closings.add(0, go::close);
-            benchmarks.addAll(new EntryBenchmarks(c, go, bpf, hash, array).all());
-            benchmarks.addAll(new NestBenchmarks(c, go, bpf, descriptor(bpf.tenant()), reader()).all());
+            add(new EntryBenchmarks(c, go, bpf, hash, array).all());
+            add(new NestBenchmarks(c, go, bpf, descriptor(bpf.tenant()), reader()).all());
             closings.add(0, c::close_cached);
             MemoryBenchmarks memory = new MemoryBenchmarks(c, go, bpf, array, descriptor(bpf.event()));
             closings.add(0, memory::close);
-            benchmarks.addAll(memory.all());
+            add(memory.all());
+            GrowthBenchmarks growth = new GrowthBenchmarks(c);
+            closings.add(0, growth::close);
+            benchmarks.addAll(growth.all());
         } catch (RuntimeException e) {
             close();
             throw e;
         }
     }
 
-    /** Fills the maps. */
-    void fill() {
+    /** Adds benchmarks on the maps of this suite. */
+    private void add(List<Benchmark> all) {
+        all.forEach(benchmark -> benchmarks.add(benchmark.filledBy(this::fill)));
+    }
+
+    /** Fills the maps, if they are not yet full. */
+    private void fill() {
+        if (isFull) {
+            return;
+        }
+        isFull = true;
         bpf.flow().putAll(LongStream.range(0, FLOWS).mapToObj(Suite::flow).toList());
         for (int i = 0; i < bpf.counter().maxEntries(); i++) {
             bpf.counter().put(new Benchmarked.Counter(i, i, 1));
@@ -78,6 +92,11 @@ final class Suite implements AutoCloseable {
                 .filter(benchmark -> benchmark.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("there is no benchmark " + name));
+    }
+
+    /** Reads entries of the hash map in C, on several threads. Returns the time on the clock. */
+    Timed getInC(int calls, int threads) {
+        return Timed.run(() -> c.get_with_threads(hash, calls, threads), Timed.Clock.WALL);
     }
 
     /** The key with this number. {@code key_of} in C makes the same. */

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * Writes the tables of benchmarks.md and the plots in benchmarks/ from the JSON files there: node benchmarks.mjs. bin/bench --publish calls it.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+
+const page = new URL('benchmarks.md', import.meta.url)
+const folder = new URL('benchmarks/', import.meta.url)
+
+const runs = ['jdk17', 'jdk25']
+  .map((name) => new URL(`${name}.json`, folder))
+  .filter((file) => existsSync(file))
+  .map((file) => JSON.parse(readFileSync(file, 'utf8')))
+if (!runs.length) throw new Error('docs/benchmarks has no jdk17.json or jdk25.json: run bin/bench --publish')
+const newest = runs.at(-1)
+
+const jdk = (run) => `JDK ${run.conditions.java.replace(/[.+].*/, '')}`
+const ratio = (row) => (row ? row.ratio.toFixed(row.ratio < 0.1 ? 3 : 2) : '')
+const quartiles = (row) => (row ? `${row.lowerQuartile.toFixed(2)} to ${row.upperQuartile.toFixed(2)}` : '')
+const find = (run, name) => run.results.find((row) => row.name === name)
+
+/** A time in the unit in which it has few digits. */
+function time(nanos) {
+  if (nanos === 0) return '0'
+  if (nanos >= 1e6) return `${(nanos / 1e6).toFixed(1)} ms`
+  return nanos >= 1e4 ? `${(nanos / 1e3).toFixed(0)} µs` : `${nanos.toFixed(nanos < 100 ? 1 : 0)} ns`
+}
+
+function table(head, rows) {
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+}
+
+/** The results in all their detail, with a column for each JDK. */
+function results() {
+  const names = [...new Set(runs.flatMap((run) => run.results.map((row) => row.name)))]
+  const head = ['benchmark', 'compared with', ...runs.flatMap((run) => [`ratio, ${jdk(run)}`, 'quartiles']), 'reach', '', 'it takes', 'Nestmap takes', 'bytes']
+  return table(
+    head,
+    names.map((name) => {
+      const row = runs.map((run) => find(run, name)).findLast((found) => found)
+      return [
+        `\`${name}\``,
+        row.rival,
+        ...runs.flatMap((run) => [ratio(find(run, name)), quartiles(find(run, name))]),
+        row.reach.toFixed(row.reach < 0.1 ? 3 : 2),
+        row.ratio <= row.reach ? 'ok' : 'short',
+        time(row.rivalNanos),
+        time(row.nestmapNanos),
+        row.bytesPerOperation.toFixed(0),
+      ]
+    }),
+  )
+}
+
+/** What the runs depend on. */
+function conditions() {
+  return runs
+    .map(({ conditions }) => {
+      const { date, kernel, cpu, cpus, load, java, libbpf, go, command } = conditions
+      const parts = [`Linux ${kernel}`, `${cpus} CPUs (${cpu})`, `load average ${load} at the start`, `libbpf ${libbpf}`, go && `${go}`, `JDK ${java}`]
+      return `- ${date}, \`${command}\`: ${parts.filter((part) => part).join(', ')}`
+    })
+    .concat(
+      runs.some((run) => Number(run.conditions.load) > Number(run.conditions.cpus) / 2)
+        ? ['', 'The machine was busy with other work. Then times on the clock (`threads`, `create`, `ring-live`, `first-read`) say little, and other rows have wide quartiles.']
+        : [],
+    )
+    .join('\n')
+}
+
+const colours = {
+  Nestmap: 'var(--vp-c-brand-1,#5672cd)',
+  C: 'var(--vp-c-warning-1,#b57614)',
+  'naive C': 'var(--vp-c-danger-1,#cf4a55)',
+  Go: 'var(--vp-c-green-1,#2f8f5b)',
+  'Go, fast': 'var(--vp-c-green-1,#2f8f5b)',
+  'virtual threads': 'var(--vp-c-green-1,#2f8f5b)',
+}
+const quiet = 'var(--vp-c-text-1,#6e7681)'
+const lineColour = 'var(--vp-c-text-3,#8b949e)'
+
+const text = (x, y, content, options = '', style = '') => `  <text x="${x.toFixed(1)}" y="${y.toFixed(1)}" ${options} style="fill:${quiet};${style}">${content}</text>`
+
+function svg(width, height, parts) {
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" style="font:14px var(--vp-font-family-base,sans-serif);min-width:${width}px;max-width:${width}px;width:100%">\n${parts.join('\n')}\n</svg>\n`
+}
+
+const group = (number) => String(number).replace(/\B(?=(\d{3})+$)/g, ',')
+const short = (number) => (number >= 1e6 ? `${number / 1e6} M` : number >= 1e3 ? `${number / 1e3} k` : String(number))
+
+/** The next number of the form 1, 2 or 5 times a power of ten. */
+function roundUp(number) {
+  const power = 10 ** Math.floor(Math.log10(number))
+  return [1, 2, 5, 10].map((digit) => digit * power).find((candidate) => candidate >= number)
+}
+
+/** Lines over a logarithmic axis of sizes. A series has points [size, value]. */
+function plot(title, series, valueText) {
+  const [width, height, left, top, right, bottom] = [560, 250, 80, 34, 120, 40]
+  const points = series.flatMap((one) => one.points)
+  const sizes = [...new Set(points.map(([size]) => size))].sort((a, b) => a - b)
+  const lowest = Math.min(...points.map(([, value]) => value))
+  const highest = Math.max(...points.map(([, value]) => value))
+  const logarithmic = highest / lowest > 8
+  const scale = (value) => (logarithmic ? Math.log(value) : value)
+  const [from, to] = logarithmic ? [scale(lowest / 1.3), scale(highest * 1.2)] : [0, highest * 1.1]
+  const span = Math.log(sizes.at(-1) / sizes[0]) || 1
+  const x = (size) => left + (Math.log(size / sizes[0]) / span) * (width - left - right)
+  const y = (value) => height - bottom - ((scale(value) - from) / (to - from)) * (height - top - bottom)
+  const parts = [text(10, 18, title, '', 'font-weight:600')]
+  const ticks = logarithmic
+    ? [1, 2, 5].flatMap((digit) => Array.from({ length: 14 }, (_, power) => digit * 10 ** (power - 2))).filter((tick) => scale(tick) >= from && scale(tick) <= to)
+    : Array.from({ length: 5 }, (_, index) => index * roundUp(highest / 5)).filter((tick) => tick <= to)
+  ticks.sort((a, b) => a - b)
+  const step = Math.ceil(ticks.length / 6)
+  for (const tick of ticks.filter((_, index) => index % step === 0)) {
+    parts.push(`  <path d="M${left} ${y(tick).toFixed(1)}H${width - right}" style="stroke:${lineColour};stroke-width:1;stroke-opacity:.5"/>`)
+    parts.push(text(left - 8, y(tick) + 5, valueText(tick), 'text-anchor="end"'))
+  }
+  for (const size of sizes) parts.push(text(x(size), height - bottom + 20, short(size), 'text-anchor="middle"'))
+  const labels = []
+  for (const { name, points: values } of series) {
+    const colour = colours[name] ?? quiet
+    const dashes = name === 'Go, fast' || name === 'virtual threads' ? ';stroke-dasharray:5 4' : ''
+    parts.push(`  <path d="M${values.map(([size, value]) => `${x(size).toFixed(1)} ${y(value).toFixed(1)}`).join('L')}" style="fill:none;stroke:${colour};stroke-width:2${dashes}"/>`)
+    for (const [size, value] of values) parts.push(`  <circle cx="${x(size).toFixed(1)}" cy="${y(value).toFixed(1)}" r="3" style="fill:${colour}"/>`)
+    labels.push({ name, colour, y: y(values.at(-1)[1]) + 5 })
+  }
+  labels.sort((a, b) => a.y - b.y)
+  labels.forEach((label, index) => {
+    if (index && label.y - labels[index - 1].y < 16) label.y = labels[index - 1].y + 16
+    parts.push(`  <text x="${width - right + 8}" y="${label.y.toFixed(1)}" style="fill:${label.colour}">${label.name}</text>`)
+  })
+  return svg(width, height, parts)
+}
+
+/** The ratios of one benchmark on a line, below 1 on the left. */
+function ratios(title, names) {
+  const rows = names.map((name) => newest.results.filter((row) => row.benchmark === name)).filter((found) => found.length)
+  const [width, left, right, step, top] = [620, 150, 20, 24, 52]
+  const values = rows.flat().map((row) => row.ratio)
+  const from = Math.log(Math.min(0.05, ...values) * 0.85)
+  const to = Math.log(Math.max(2, ...values) * 1.15)
+  const x = (value) => left + ((Math.log(value) - from) / (to - from)) * (width - left - right)
+  const height = top + rows.length * step + 10
+  const parts = [text(10, 18, title, '', 'font-weight:600')]
+  for (const tick of [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20].filter((value) => Math.log(value) >= from && Math.log(value) <= to)) {
+    const weight = tick === 1 ? 2 : 1
+    parts.push(`  <path d="M${x(tick).toFixed(1)} ${top - 12}V${height - 6}" style="stroke:${lineColour};stroke-width:${weight};stroke-opacity:${tick === 1 ? 1 : 0.5}"/>`)
+    parts.push(text(x(tick), top - 16, String(tick), 'text-anchor="middle"'))
+  }
+  rows.forEach((found, index) => {
+    const y = top + index * step + 8
+    parts.push(text(left - 10, y + 5, found[0].benchmark, 'text-anchor="end"'))
+    for (const row of found) {
+      const colour = colours[row.rival] ?? quiet
+      const fill = row.rival === 'Go, fast' ? `fill:none;stroke:${colour};stroke-width:2` : `fill:${colour}`
+      parts.push(`  <circle cx="${x(row.ratio).toFixed(1)}" cy="${y.toFixed(1)}" r="5" style="${fill}"/>`)
+    }
+  })
+  return svg(width, height, parts)
+}
+
+const legend = () => {
+  const parts = []
+  let x = 10
+  for (const name of ['C', 'naive C', 'Go', 'Go, fast']) {
+    parts.push(`  <circle cx="${x + 6}" cy="14" r="5" style="${name === 'Go, fast' ? `fill:none;stroke:${colours[name]};stroke-width:2` : `fill:${colours[name]}`}"/>`)
+    parts.push(text(x + 18, 19, name))
+    x += 50 + name.length * 8
+  }
+  return svg(620, 28, parts)
+}
+
+/** Series of the results whose names end with a size. */
+function grown(prefix, value) {
+  const rows = newest.results
+    .map((row) => ({ ...row, size: Number(new RegExp(`^${prefix}(\\d+)$`).exec(row.benchmark)?.[1]) }))
+    .filter((row) => row.size)
+    .sort((a, b) => a.size - b.size)
+  const rivals = [...new Set(rows.map((row) => row.rival))]
+  const once = [...new Map(rows.map((row) => [row.size, row])).values()]
+  return [
+    { name: 'Nestmap', points: once.map((row) => [row.size, value(row.nestmapNanos)]) },
+    ...rivals.map((rival) => ({ name: rival, points: rows.filter((row) => row.rival === rival).map((row) => [row.size, value(row.rivalNanos)]) })),
+  ].filter((series) => series.points.length)
+}
+
+const write = (name, content) => writeFileSync(new URL(name, folder), content)
+const nanos = (value) => time(value)
+write('legend.svg', legend())
+write(
+  'single.svg',
+  ratios('Time of Nestmap divided by the time of the others: plain maps', [
+    'get-hash', 'get-view', 'get-array', 'get-missing', 'get-all-8', 'get-all-512', 'get-all-512-view', 'get-all-512-array', 'put', 'remove-insert', 'put-all', 'scan', 'scan-view',
+  ]),
+)
+write(
+  'nests.svg',
+  ratios('Nested maps, shared memory and events', [
+    'nested-get', 'nested-get-view', 'nested-get-all-8', 'nested-get-all-512', 'pinned-reader-get', 'pinned-reader-get-all-512', 'walk', 'walk-entries', 'walk-entries-view', 'create', 'create-all', 'create-by-threads',
+    'view-word', 'view-record', 'view-record-view', 'ring-record', 'ring-view', 'ring-live',
+  ]),
+)
+for (const [file, prefix, title] of [
+  ['get.svg', 'get-of-', 'get, by entries in the map'],
+  ['scan.svg', 'scan-of-', 'scan: time for an entry, by entries in the map'],
+  ['nested-get.svg', 'nested-get-of-', 'nested get, by inner maps'],
+  ['walk.svg', 'walk-entries-of-', 'walk: time for an entry, by inner maps'],
+]) {
+  const series = grown(prefix, (value) => value)
+  if (series.length) write(file, plot(title, series, nanos))
+}
+const rate = (value) => 1e3 / value
+const threads = [
+  ...grown('threads-', rate),
+  ...grown('virtual-threads-', rate).filter((series) => series.name === 'Nestmap').map((series) => ({ ...series, name: 'virtual threads' })),
+]
+const threadsText = 'Millions of gets in a second by the number of threads, with platform threads, virtual threads and C'
+if (threads.length) write('threads.svg', plot('get: millions in a second, by threads', threads, (value) => value.toFixed(1)))
+
+/** New inner maps in a second. */
+function creations() {
+  const rows = newest.results.filter((row) => row.benchmark.startsWith('create'))
+  const perSecond = (value) => group(Math.round(1e9 / value))
+  return table(
+    ['way', 'compared with', 'it adds in a second', 'Nestmap adds in a second'],
+    rows.map((row) => [`\`${row.benchmark}\``, row.rival, perSecond(row.rivalNanos), perSecond(row.nestmapNanos)]),
+  )
+}
+
+/** The rows that don't reach what we want, with each JDK. */
+function shortRows() {
+  return runs
+    .map((run) => {
+      const names = run.results.filter((row) => row.ratio > row.reach).map((row) => `\`${row.name}\` ${ratio(row)} (${row.reach.toFixed(2)})`)
+      return `- ${jdk(run)}: ${names.length} of ${run.results.length} rows are short of their reach, which is in brackets: ${names.join(', ')}`
+    })
+    .join('\n')
+}
+
+/** Replaces what stands between two comments of the page. */
+function replace(content, name, block) {
+  const pattern = new RegExp(`(<!-- ${name} -->\\n)[^]*?(<!-- end of ${name} -->)`)
+  if (!pattern.test(content)) throw new Error(`docs/benchmarks.md has no <!-- ${name} -->`)
+  return content.replace(pattern, (_, begin, end) => `${begin}\n${block}\n\n${end}`)
+}
+
+let content = readFileSync(page, 'utf8')
+content = replace(content, 'conditions', conditions())
+content = replace(content, 'results', results())
+content = replace(content, 'threads', threads.length ? `![${threadsText}](benchmarks/threads.svg)` : 'Threads were not measured in this run.')
+content = replace(content, 'short', shortRows())
+content = replace(content, 'creations', creations())
+writeFileSync(page, content)
