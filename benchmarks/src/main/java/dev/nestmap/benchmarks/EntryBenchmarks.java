@@ -18,7 +18,7 @@ import java.util.stream.LongStream;
 
 /** Operations on the entries of a plain map. */
 final class EntryBenchmarks {
-    private static final int CALLS = 4096;
+    static final int CALLS = 4096;
     private static final long KEY_MASK = 4095;
     private static final long ABSENT_KEYS = 1_000_000;
     private static final int MANY_KEYS = 512;
@@ -84,7 +84,7 @@ final class EntryBenchmarks {
                 new Benchmark("scan-view", Suite.FLOWS, this::scanView).against(C, 1.05, () -> c.scan_batch(hash)));
     }
 
-    private long getHash() {
+    long getHash() {
         long sum = 0;
         for (long i = 0; i < CALLS; i++) {
             Flow flow = bpf.flow().get(Suite.key(i & KEY_MASK));

@@ -12,12 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs the benchmarks: {@code bin/bench [--quick] [--json FILE] [PATTERN]}. */
 public final class Main {
-    private static final int MOST_THREADS = 8;
-    private static final int FIRST_WITH_VIRTUAL_THREADS = 21;
-
-    /** Threads should make at least 0.97 of C's operations. */
-    private static final double REACH_OF_THREADS = 1 / 0.97;
-
     private final List<Result> results = new ArrayList<>();
     private Rounds rounds = Rounds.FULL;
     private @Nullable Path json;
@@ -50,12 +44,6 @@ public final class Main {
         for (Benchmark benchmark : selected()) {
             add(Result.of(benchmark, rounds.run(benchmark)));
         }
-        for (int threads = 1; threads <= MOST_THREADS; threads *= 2) {
-            runThreads("threads-" + threads, threads, false);
-            if (Runtime.version().feature() >= FIRST_WITH_VIRTUAL_THREADS) {
-                runThreads("virtual-threads-" + threads, threads, true);
-            }
-        }
         for (int records : ProcessRounds.RECORDS) {
             String name = "process-" + records;
             if (pattern.matcher(name).find()) {
@@ -82,12 +70,6 @@ public final class Main {
                             .rowNames()
                             .anyMatch(name -> pattern.matcher(name).find()))
                     .toList();
-        }
-    }
-
-    private void runThreads(String name, int threads, boolean isVirtual) {
-        if (pattern.matcher(name).find()) {
-            add(Result.ofThreads(name, REACH_OF_THREADS, rounds.run(threads, isVirtual)));
         }
     }
 

@@ -40,7 +40,7 @@ public class PairedRounds {
     static final String NESTMAP = "nestmap";
 
     /** The number of calls after which the JIT has compiled a method. */
-    static final int OTHER_USES = 20_000;
+    private static final int OTHER_USES = 20_000;
 
     /** Times of one operation in the last round, by side, in nanoseconds. */
     private static final Map<String, Double> LAST_ROUND = new ConcurrentHashMap<>();

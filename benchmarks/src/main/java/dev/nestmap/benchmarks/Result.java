@@ -6,10 +6,8 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.RunResult;
 
 /**
@@ -56,12 +54,6 @@ record Result(String name, int rounds, double nanos, double bytes, Map<Rival, Co
         return new Result(benchmark.name(), nestmap.length, quantile(nestmap, 0.5), bytes(run), comparisons);
     }
 
-    /** Reads the rounds of {@link ThreadRounds} from JMH's results. */
-    static Result ofThreads(String name, double reach, RunResult run) {
-        double[] nestmap = values(run, round -> 1 / round.getPrimaryResult().getScore());
-        return of(name, Rival.C, reach, nestmap, rounds(run, Rival.C.suffix()), bytes(run));
-    }
-
     /** A result that JMH has not measured, with one rival. */
     static Result of(String name, Rival rival, double reach, double[] nestmap, double[] other, double bytes) {
         return new Result(
@@ -78,16 +70,11 @@ record Result(String name, int rounds, double nanos, double bytes, Map<Rival, Co
 
     /** One value for each iteration. */
     private static double[] rounds(RunResult run, String metric) {
-        return values(
-                run,
-                round -> Objects.requireNonNull(round.getSecondaryResults().get(metric), metric)
-                        .getScore());
-    }
-
-    private static double[] values(RunResult run, ToDoubleFunction<IterationResult> value) {
         return run.getBenchmarkResults().stream()
                 .flatMap(fork -> fork.getIterationResults().stream())
-                .mapToDouble(value)
+                .mapToDouble(round -> Objects.requireNonNull(
+                                round.getSecondaryResults().get(metric), metric)
+                        .getScore())
                 .toArray();
     }
 

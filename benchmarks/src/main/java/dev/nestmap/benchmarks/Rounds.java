@@ -30,27 +30,18 @@ record Rounds(int warmUp, int rounds, int processes) {
 
     /** Runs a benchmark of the {@link Suite}. */
     RunResult run(Benchmark benchmark) {
-        return run(options(PairedRounds.class, PairedRounds.Times.class)
-                .param("name", benchmark.name())
-                .operationsPerInvocation(benchmark.operations()));
+        return run(options().param("name", benchmark.name()).operationsPerInvocation(benchmark.operations()));
     }
 
-    /** Reads a map with several threads, which JMH starts. */
-    RunResult run(int threads, boolean isVirtual) {
-        return run(options(ThreadRounds.class, ThreadRounds.ThreadsOfC.class)
-                .threads(threads)
-                .jvmArgsAppend("-Djmh.executor=" + (isVirtual ? "VIRTUAL" : "PLATFORM")));
-    }
-
-    private ChainedOptionsBuilder options(Class<?> benchmarks, Class<?> rivals) {
+    private ChainedOptionsBuilder options() {
         return new OptionsBuilder()
-                .include(benchmarks.getName())
+                .include(PairedRounds.class.getName())
                 .forks(1)
                 .warmupIterations(warmUp)
                 .warmupTime(TimeValue.seconds(1))
                 .measurementIterations(rounds)
                 .measurementTime(TimeValue.milliseconds(ITERATION.toMillis()))
-                .addProfiler(rivals.getName()) // JMH would use the canonical name
+                .addProfiler(PairedRounds.Times.class.getName()) // JMH would use the canonical name
                 .addProfiler(GCProfiler.class)
                 .shouldFailOnError(true)
                 .verbosity(VerboseMode.SILENT);

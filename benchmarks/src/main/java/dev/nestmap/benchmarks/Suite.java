@@ -29,13 +29,12 @@ final class Suite implements AutoCloseable {
     private final BenchmarkedBpf bpf = BenchmarkedBpf.load();
     private final List<Benchmark> benchmarks = new ArrayList<>();
     private boolean isFull;
-    private final long hash;
     private final List<Runnable> closings = new ArrayList<>(List.of(bpf::close));
 
     /** Loads the maps. */
     Suite() {
         try {
-            hash = descriptor(bpf.flow());
+            long hash = descriptor(bpf.flow());
             long array = descriptor(bpf.counter());
             GoPeer go = GoPeer.start(
                     bpf.flow().id(),
@@ -43,12 +42,14 @@ final class Suite implements AutoCloseable {
                     bpf.tenant().id(),
                     bpf.event().id());
             closings.add(0, go::close);
-            add(new EntryBenchmarks(c, go, bpf, hash, array).all());
+            EntryBenchmarks entries = new EntryBenchmarks(c, go, bpf, hash, array);
+            add(entries.all());
             add(new NestBenchmarks(c, go, bpf, descriptor(bpf.tenant()), reader()).all());
             closings.add(0, c::close_cached);
             MemoryBenchmarks memory = new MemoryBenchmarks(c, go, bpf, array, descriptor(bpf.event()));
             closings.add(0, memory::close);
             add(memory.all());
+            add(new ThreadBenchmarks(c, hash, entries::getHash).all());
             GrowthBenchmarks growth = new GrowthBenchmarks(c);
             closings.add(0, growth::close);
             benchmarks.addAll(growth.all());
@@ -92,11 +93,6 @@ final class Suite implements AutoCloseable {
                 .filter(benchmark -> benchmark.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("there is no benchmark " + name));
-    }
-
-    /** Reads entries of the hash map in C, on several threads. Returns the time on the clock. */
-    Timed getInC(int calls, int threads) {
-        return Timed.run(() -> c.get_with_threads(hash, calls, threads), Timed.Clock.WALL);
     }
 
     /** The key with this number. {@code key_of} in C makes the same. */
