@@ -19,7 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -78,9 +77,10 @@ final class RecordCheck {
 
     /** The object's map with this name, with the definition of its inner maps. */
     private Schema actual(String name) {
-        List<MapDef> maps = Stream.ofNullable(actual.get(name))
-                .flatMap(map -> Stream.of(actual.get(String.valueOf(map.definition())), map))
-                .filter(Objects::nonNull)
+        MapDef map = actual.get(name);
+        MapDef inner = map == null ? null : actual.get(String.valueOf(map.definition()));
+        List<MapDef> maps = Stream.of(Optional.ofNullable(inner), Optional.ofNullable(map))
+                .flatMap(Optional::stream)
                 .toList();
         return new Schema("", request.schema().header(), List.of(), List.of(), maps);
     }

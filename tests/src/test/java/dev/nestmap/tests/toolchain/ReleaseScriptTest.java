@@ -154,12 +154,13 @@ class ReleaseScriptTest {
     }
 
     private static List<Path> pages() throws IOException {
-        try (Stream<Path> files = Stream.concat(
-                Stream.of(clone.resolve("README.md"), clone.resolve("SECURITY.md")),
-                Stream.concat(Files.walk(clone.resolve("docs")), Files.walk(clone.resolve("templates"))))) {
-            return files.filter(file -> file.toString().matches(".*\\.(md|xml)"))
-                    .toList();
+        List<Path> pages = new ArrayList<>(List.of(clone.resolve("README.md"), clone.resolve("SECURITY.md")));
+        for (String directory : List.of("docs", "templates")) {
+            try (Stream<Path> files = Files.walk(clone.resolve(directory))) {
+                files.filter(file -> file.toString().matches(".*\\.(md|xml)")).forEach(pages::add);
+            }
         }
+        return pages;
     }
 
     private static void edit(String file, String part, String replacement) throws IOException {
