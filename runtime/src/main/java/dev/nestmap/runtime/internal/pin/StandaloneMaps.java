@@ -86,12 +86,13 @@ public final class StandaloneMaps {
             PinnedDefinitions definitions = maps.definitions();
             Schema schema = definitions.withInnerMapsOf(map, raw, paths);
             OuterMapPins outerPins = OuterMapPins.of(map, pins, paths, pinsInners);
-            if (!maps.isPinned(raw, paths.outer())) {
-                return null;
-            }
             Compared compared = maps.compared(map, raw, paths);
             MapDef complete = definitions.complete(map, raw);
             reader = openReader(schema, complete, raw, paths);
+            if (!maps.isPinned(
+                    raw, paths.outer())) { // after all reads of the pins beside it, which may be those of another map
+                return null;
+            }
             StandaloneMap opened = opened(schema, complete, raw, outerPins, requestPins.open(map, paths), compared);
             OuterMapState state = opened.state();
             if (reader != null && state != null) {
