@@ -69,12 +69,12 @@ record DefinitionCheck(Elf elf, Btf btf) {
                 .map(Elf.Symbol::name)
                 .filter(name -> !name.isEmpty() && !declared.contains(name))
                 .distinct()
-                .map(
-                        name -> new Problem(
-                                Severity.REJECTED,
-                                "symbol " + name,
-                                "it is extern, and neither in .ksyms nor in .kconfig, so libbpf does not find it",
-                                "add __ksym or __kconfig to its declaration, or link the object that defines it with `bpftool gen object`"))
+                .map(name -> new Problem(
+                        Severity.REJECTED,
+                        "symbol " + name,
+                        "it is extern, and neither in .ksyms nor in .kconfig, so libbpf does not find it",
+                        "define it in this object, or link the object that defines it (`bpftool gen object`); if the kernel defines it,"
+                                + " add __ksym or __kconfig to its declaration"))
                 .toList();
     }
 }

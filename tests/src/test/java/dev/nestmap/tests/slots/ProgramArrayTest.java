@@ -98,8 +98,8 @@ class ProgramArrayTest {
     void loadNamesAProgramThatTheObjectLacks() {
         assertThatThrownBy(() -> StagesBpf.load(BpfObjects.of("stages_missing")))
                 .isInstanceOf(BpfException.class)
-                .hasMessageContaining("the object uses a function or variable that it does not define")
-                .hasMessageContaining("extern 'parse'");
+                .hasMessageContaining("symbol parse: it is extern, and neither in .ksyms nor in .kconfig")
+                .hasMessageContaining("define it in this object");
     }
 
     private static StagesBpf load(InstalledClang clang) {
