@@ -20,7 +20,7 @@ final class Conditions {
         Map<String, String> all = new LinkedHashMap<>();
         all.put("date", LocalDate.now(ZoneOffset.UTC).toString());
         all.put("command", System.getProperty("nestmap.benchmarks.command", "bin/bench"));
-        all.put("kernel", System.getProperty("os.version"));
+        all.put("kernel", System.getProperty("os.version").replaceFirst("-.*", "")); // the rest names a build
         all.put("cpu", cpu());
         all.put("cpus", String.valueOf(Runtime.getRuntime().availableProcessors()));
         all.put("load", load());
