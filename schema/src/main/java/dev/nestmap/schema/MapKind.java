@@ -70,7 +70,7 @@ import java.util.stream.Collectors;
  *   <li>A value per CPU, rounded up to 8 bytes, has at most {@code PCPU_MIN_UNIT_SIZE} (include/linux/percpu.h), which is 32 KiB (else
  *       E2BIG).
  *   <li>{@code trie_alloc} (kernel/bpf/lpm_trie.c): a key is 4 bytes of length and 1 to 256 bytes of prefix; a value has at most {@code
- *       KMALLOC_MAX_SIZE - 256 - sizeof(struct lpm_trie_node)}, which has 24 bytes.
+ *       KMALLOC_MAX_SIZE - 256 - sizeof(struct lpm_trie_node)}. A node has 40 bytes on Linux 6.1 and 24 on 6.18.
  *   <li>{@code bpf_local_storage_map_alloc_check} (kernel/bpf/bpf_local_storage.c): a value above {@code U16_MAX - sizeof(struct
  *       bpf_local_storage_elem)}, which has 128 bytes, gives E2BIG; {@code max_entries} other than 0 gives EINVAL.
  *   <li>{@code dev_map_init_map} (devmap.c), {@code cpu_map_alloc} (cpumap.c), {@code sock_map_alloc} and {@code sock_hash_alloc}
@@ -110,7 +110,7 @@ public enum MapKind {
     LRU_PERCPU_HASH(10, row(ANY, PER_CPU).maxEntries(1L << 27).maxEntrySize((4L << 20) - 49).maxValueSize(32_768)
             .flags(FD_ACCESS | PROG_ACCESS | ZERO_SEED | NO_COMMON_LRU)
             .fields(KPTR).allBatches().copyable().sleepable().inMemory()),
-    LPM_TRIE(11, row(PREFIX, BYTES).keySizes(range(5, 260)).valueSizes(range(1, (4L << 20) - 256 - 24))
+    LPM_TRIE(11, row(PREFIX, BYTES).keySizes(range(5, 260)).valueSizes(range(1, (4L << 20) - 256 - 40))
             .flags(NUMA_NODE | FD_ACCESS | PROG_ACCESS).requires(NO_PREALLOC)
             .batches(LOOKUP, UPDATE, DELETE).copyable().inMemory()),
     ARRAY_OF_MAPS(12, row(INDEX, MAP).valueSizes(exactly(4))

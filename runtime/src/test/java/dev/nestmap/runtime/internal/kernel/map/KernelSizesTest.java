@@ -28,7 +28,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 @KernelTest
 class KernelSizesTest {
     private static final int[] KEYS = {1, 4, 5, 8, 12, 259, 260, 261, 512, 513};
-    private static final int[] VALUES = {1, 4, 8, 12, 16, 32, 1016, 1024, 4064, 4_194_024, 4_194_025};
+
+    /** The last two are the limit of a trie on Linux 6.1, and the first value above that of newer kernels, which is 16 bytes larger. */
+    private static final int[] VALUES = {1, 4, 8, 12, 16, 32, 1016, 1024, 4064, 4_194_008, 4_194_025};
 
     private final MapFactory kernel = new KernelMaps();
 
