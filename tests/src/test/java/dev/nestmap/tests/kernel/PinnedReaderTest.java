@@ -12,6 +12,9 @@ import dev.nestmap.examples.tenantflows.TenantFlowsBpf.FlowMap;
 import dev.nestmap.examples.tenantflows.TenantFlowsBpf.TenantMap;
 import dev.nestmap.runtime.NestedKey;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
+import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
@@ -154,6 +157,25 @@ class PinnedReaderTest extends PinningTest {
                     .hasMessageContaining("something else is pinned there: pass another path");
             assertThat(fs.path("tenant")).exists();
             assertThat(other.keys()).isEmpty();
+        }
+    }
+
+    @Test
+    void leavesAForeignMapAloneAtThePathOfThePrototype() {
+        Path foreign = fs.path("dashboard-prototype");
+        try (TenantFlowsBpf bpf = TenantFlowsBpf.load()) {
+            RawMap other =
+                    Objects.requireNonNull(new KernelMaps().open(bpf.tenant().id()));
+            new KernelPins().pin(other, foreign, pins);
+            other.close();
+
+            assertThatThrownBy(() -> bpf.tenant().pinReader(fs.path("dashboard"), pins))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("which Nestmap did not create; pin one of the two elsewhere");
+
+            assertThat(foreign).exists();
+            assertThat(fs.path("dashboard")).doesNotExist();
+            assertThat(fs.path("dashboard-reader").resolve("buffer")).doesNotExist();
         }
     }
 

@@ -22,7 +22,7 @@ public final class PinPermissions {
         return options.withPermissions(PosixFilePermissions.toString(writers));
     }
 
-    /** Options for the buffer of a reader, which every user who may read the pins writes requests to. */
+    /** Options for the buffer of a reader. Whoever may read the pins may also write to the buffer, because requests are written there. */
     public static PinOptions forReaders(PinOptions options) {
         Set<PosixFilePermission> readers = EnumSet.copyOf(options.permissions());
         for (Role role : Role.values()) {

@@ -55,19 +55,15 @@ public final class PinnedReader {
                     "pinning of a reader of map " + outer.shape().name() + " at " + paths.outer(),
                     "something else is pinned there: pass another path, such as that pin's path with an ending");
         }
-        remove();
         NestLayout layout = NestLayout.of(outer.shape(), inner, inner.valueBytes(factory::possibleCpus));
+        pins.remove(paths.outer());
+        pins.removeReader(paths.reader());
         try {
             pins.pinReader(outer, inner, layout, paths.reader(), paths.options());
-            RawMap prototype = new Prototypes(schema, complete(map, inner), factory).createToPin(map);
-            try {
-                pins.pin(prototype, paths.prototype(), paths.options());
-            } finally {
-                prototype.close();
-            }
-            pins.pin(outer, paths.outer(), paths.options()); // the last one: who finds it, finds all
+            // The outer map is the last one: a process that finds its pin finds the others too.
+            new MapPinner(new Prototypes(schema, complete(map, inner), factory), pins).pin(map, outer, paths);
         } catch (Throwable e) { // even after an Error, no part of a reader may stay
-            new Cleanup(e).run(this::remove);
+            new Cleanup(e).run(() -> pins.removeReader(paths.reader()));
             throw e;
         }
     }
@@ -97,11 +93,5 @@ public final class PinnedReader {
         } finally {
             pinned.close();
         }
-    }
-
-    private void remove() {
-        pins.remove(paths.outer());
-        pins.remove(paths.prototype());
-        pins.removeReader(paths.reader());
     }
 }

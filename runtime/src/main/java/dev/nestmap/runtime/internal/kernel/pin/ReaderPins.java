@@ -34,7 +34,7 @@ final class ReaderPins {
         this.directory = directory;
     }
 
-    /** Loads and pins a reader. Users who may read the pins may also write to the buffer. */
+    /** Loads and pins a reader. Whoever may read the pins may write requests to the buffer. */
     void pin(RawMap outer, MapShape inner, NestLayout layout, PinOptions options) {
         NestReaderObject object = NestReaderObject.loadToPin(KernelMap.of(outer), inner, layout);
         try {
