@@ -275,25 +275,32 @@ long close_cached(void)
 	return 0;
 }
 
+/* Adds the counters of one entry to the sum. Returns 0 if both maps have the key. */
+static int add_nested(int outer, __u32 tenant, struct flow_key key, int keep, long *sum)
+{
+	struct flow flow;
+	__u32 id;
+	int fd, err;
+
+	if (bpf_map_lookup_elem(outer, &tenant, &id))
+		return -1;
+	fd = keep ? cached(id) : bpf_map_get_fd_by_id(id);
+	err = bpf_map_lookup_elem(fd, &key, &flow);
+	if (!keep)
+		close(fd);
+	if (err)
+		return -1;
+	*sum += flow.packets + flow.bytes;
+	return 0;
+}
+
 static long nested_get(int outer, long count, int keep)
 {
 	long sum = 0;
 
 	for (long i = 0; i < count; i++) {
-		__u32 tenant = i & TENANT_MASK, id;
-		struct flow_key key = key_of((i >> 9) & TENANT_KEY_MASK);
-		struct flow flow;
-		int fd, err;
-
-		if (bpf_map_lookup_elem(outer, &tenant, &id))
+		if (add_nested(outer, i & TENANT_MASK, key_of((i >> 9) & TENANT_KEY_MASK), keep, &sum))
 			return -1;
-		fd = keep ? cached(id) : bpf_map_get_fd_by_id(id);
-		err = bpf_map_lookup_elem(fd, &key, &flow);
-		if (!keep)
-			close(fd);
-		if (err)
-			return -1;
-		sum += flow.packets + flow.bytes;
 	}
 	return sum;
 }
@@ -315,20 +322,8 @@ long nested_get_among(long outer, long count, long tenants, long keep)
 	long sum = 0;
 
 	for (long i = 0; i < count; i++) {
-		__u32 tenant = next_number(&state, tenants), id;
-		struct flow_key key = key_of(i & 3);
-		struct flow flow;
-		int fd, err;
-
-		if (bpf_map_lookup_elem(outer, &tenant, &id))
+		if (add_nested(outer, next_number(&state, tenants), key_of(i & 3), keep, &sum))
 			return -1;
-		fd = keep ? cached(id) : bpf_map_get_fd_by_id(id);
-		err = bpf_map_lookup_elem(fd, &key, &flow);
-		if (!keep)
-			close(fd);
-		if (err)
-			return -1;
-		sum += flow.packets + flow.bytes;
 	}
 	return sum;
 }
