@@ -137,7 +137,8 @@ function plot(title, series, valueText) {
 /** The ratios of one benchmark on a line, below 1 on the left. */
 function ratios(title, names) {
   const rows = names.map((name) => newest.results.filter((row) => row.benchmark === name)).filter((found) => found.length)
-  const [width, left, right, step, top] = [620, 150, 20, 24, 52]
+  const left = 20 + 7.5 * Math.max(...rows.map((found) => found[0].benchmark.length)) // no letter of our font is wider on average
+  const [width, right, step, top] = [620, 20, 24, 52]
   const values = rows.flat().map((row) => row.ratio)
   const from = Math.log(Math.min(0.05, ...values) * 0.85)
   const to = Math.log(Math.max(2, ...values) * 1.15)
