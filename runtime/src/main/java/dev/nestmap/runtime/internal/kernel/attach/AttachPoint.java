@@ -40,6 +40,7 @@ final class AttachPoint {
     private static final int PROGRAM_IDS_AT = 16;
     private static final int COUNT_AT = 24;
     private static final int PROGRAM_FLAGS_AT = 32;
+    private static final int LINK_IDS_AT = 40; // since Linux 6.6, for tcx and netkit
 
     /**
      * The most programs of a query. A hook can have 64 ({@code BPF_MPROG_MAX} and {@code BPF_CGROUP_MAX_PROGS}), and the kernel lists the
@@ -100,9 +101,17 @@ final class AttachPoint {
     /** Whether a link was made for this hook, by the link's own information. */
     boolean isOf(LinkCalls.Description link) {
         LinkInfo info = link.info();
-        return info.kind() == kind
-                && info.target() == target
-                && (link.attachType() < 0 || link.attachType() == attachType);
+        return info.kind() == kind && isAtTarget(info) && (link.attachType() < 0 || link.attachType() == attachType);
+    }
+
+    /**
+     * A link to the peer of a netkit device has the peer's index, in the peer's network namespace ({@code netkit_link_fill_info}). But the
+     * kernel lists the links of this hook by the index of the primary device.
+     */
+    private boolean isAtTarget(LinkInfo info) {
+        return attachType == AttachType.NETKIT_PEER.number()
+                ? query(Math.toIntExact(target), LINK_IDS_AT).contains(info.id())
+                : info.target() == target;
     }
 
     /** Whether the hook runs this program now. */
@@ -122,30 +131,35 @@ final class AttachPoint {
                     .toList();
         }
         if (file == null) {
-            return query(Math.toIntExact(target));
+            return query(Math.toIntExact(target), PROGRAM_IDS_AT);
         }
         int opened = SystemCalls.open(file);
         if (opened < 0) {
             return List.of();
         }
         try {
-            return query(opened);
+            return query(opened, PROGRAM_IDS_AT);
         } finally {
             Native.libc().close(opened);
         }
     }
 
-    private List<Integer> query(int where) {
-        Block ids = Block.allocate(MOST * Integer.BYTES);
-        Block flags = Block.allocate(MOST * Integer.BYTES);
+    /** Asks for the ids of the hook's programs, or of their links, by the place of the list in the query. */
+    private List<Integer> query(int where, int listAt) {
+        Block programs = Block.allocate(MOST * Integer.BYTES);
+        Block others = Block.allocate(MOST * Integer.BYTES);
         Block attr = Block.allocate(QUERY_SIZE);
         attr.bytes().putInt(0, where);
         attr.bytes().putInt(ATTACH_TYPE_AT, attachType);
-        attr.bytes().putLong(PROGRAM_IDS_AT, ids.address());
+        attr.bytes().putLong(PROGRAM_IDS_AT, programs.address()); // without them, the kernel lists nothing else either
         attr.bytes().putInt(COUNT_AT, MOST);
-        if (attachType == AttachType.LSM_CGROUP.number()) { // __cgroup_bpf_query returns EINVAL without them
-            attr.bytes().putLong(PROGRAM_FLAGS_AT, flags.address());
+        if (listAt == LINK_IDS_AT) {
+            attr.bytes().putLong(LINK_IDS_AT, others.address());
         }
+        if (attachType == AttachType.LSM_CGROUP.number()) { // __cgroup_bpf_query returns EINVAL without them
+            attr.bytes().putLong(PROGRAM_FLAGS_AT, others.address());
+        }
+        Block ids = listAt == PROGRAM_IDS_AT ? programs : others;
         try {
             List<Integer> found = new ArrayList<>();
             if (SystemCalls.bpf(BPF_PROG_QUERY, attr.address(), QUERY_SIZE) == 0) {
@@ -155,8 +169,8 @@ final class AttachPoint {
             }
             return found;
         } finally {
-            Reference.reachabilityFence(ids);
-            Reference.reachabilityFence(flags);
+            Reference.reachabilityFence(programs);
+            Reference.reachabilityFence(others);
             Reference.reachabilityFence(attr);
         }
     }
