@@ -129,6 +129,14 @@ class FlightRecorderTest {
                 .isEqualTo("recorder false, rotated 5, listened [CREATE room 1, ROTATE room 1]\n");
     }
 
+    /** The first event class of a JVM takes some 50 ms of its start, most of it in {@code jdk.jfr.internal}. */
+    @Test
+    void usesNoEventClassBeforeARecordingStarts() throws IOException {
+        assertThat(new ChildVm().with("-Xlog:class+load").run(WithoutRecorder.class))
+                .contains("recorder true, rotated 5", "FlightRecorderListener")
+                .doesNotContain("FlightEvents");
+    }
+
     /** The rows {@code | `nestmap.Load` | ... | `object`, `maps` |} of the page have the events and fields that the recorder knows. */
     @Test
     void thePageNamesEveryEventAndField() throws IOException {

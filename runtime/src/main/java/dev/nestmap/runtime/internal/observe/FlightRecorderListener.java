@@ -6,12 +6,21 @@ import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.runtime.observe.OperationKind;
 import dev.nestmap.runtime.observe.OperationListener;
 import java.util.function.Consumer;
+import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
 
-/** Writes events of the Flight Recorder. Asks for no report if no recording has enabled the event. */
+/**
+ * Writes events of the Flight Recorder. Asks for no report if no recording has enabled the event.
+ *
+ * <p>The first event class initializes the recorder, which takes 50 ms of a process that never records. So no event is made before
+ * somebody else has initialized it, as each way to start a recording does.
+ */
 final class FlightRecorderListener implements OperationListener {
     @Override
     public @Nullable Consumer<Operation> started(OperationKind kind, String name) {
+        if (!FlightRecorder.isInitialized()) {
+            return null;
+        }
         FlightEvents.OfOperation event = FlightEvents.of(kind);
         if (!event.isEnabled()) {
             return null;
@@ -28,6 +37,9 @@ final class FlightRecorderListener implements OperationListener {
 
     @Override
     public void missed(Misses misses) {
+        if (!FlightRecorder.isInitialized()) {
+            return;
+        }
         FlightEvents.Missed event = new FlightEvents.Missed();
         if (event.shouldCommit()) {
             event.map = misses.map();
@@ -40,6 +52,9 @@ final class FlightRecorderListener implements OperationListener {
 
     @Override
     public void failed(String operation, @Nullable String map, int errno) {
+        if (!FlightRecorder.isInitialized()) {
+            return;
+        }
         FlightEvents.Failed event = new FlightEvents.Failed();
         if (event.shouldCommit()) {
             event.operation = operation;
