@@ -23,6 +23,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +31,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Another user replaces a file or directory with a symbolic link to files elsewhere, before each system call of an operation on pins. No
- * file elsewhere may change.
+ * Another user replaces a file or directory before each system call of an operation on pins: with a symbolic link to files elsewhere, a
+ * hard link, or another pin. No file of somebody else may change.
  */
 @KernelTest
 class KernelPinLinksTest {
@@ -56,7 +57,8 @@ class KernelPinLinksTest {
             Path elsewhere = fs.path("elsewhere");
             makePins(elsewhere);
             List<String> before = describe(elsewhere);
-            Replacement replacement = new Replacement(fs.path(attack.place), elsewhere.resolve(attack.target), call);
+            Replacement replacement = new Replacement(
+                    fs.path(attack.place), elsewhere.resolve(attack.target), call, Files::createSymbolicLink);
             thread.run(replacement, () -> operate(attack, fs));
             assertThat(describe(elsewhere))
                     .as("changed elsewhere, by a replacement before call %s of %s", call, attack)
@@ -65,29 +67,109 @@ class KernelPinLinksTest {
         }
     }
 
-    /** Replaces a file or directory with a symbolic link, before a call with a certain number. */
+    /** Otherwise the file would belong to the owner in the options, and would then be trusted. */
+    @ParameterizedTest
+    @EnumSource(Substitute.class)
+    void givesNoFileAwayThatReplacesANewPin(Substitute substitute) throws IOException {
+        int calls = 0;
+        try (WatchedThread thread = new WatchedThread()) {
+            while (givesNoFileAway(substitute, calls, thread)) {
+                calls++;
+            }
+        }
+
+        assertThat(calls).as("calls before which the pin was replaced").isPositive();
+    }
+
+    private static boolean givesNoFileAway(Substitute substitute, int call, WatchedThread thread) throws IOException {
+        try (BpfFs fs = BpfFs.mount()) {
+            Path file = fs.path("elsewhere/file");
+            makePins(file.getParent());
+            substitute.prepare(file);
+            List<Object> before = fileOwnerAndMode(file);
+            Replacement replacement = new Replacement(fs.path("acme/counts"), file, call, substitute);
+            thread.run(replacement, () -> operate(Attack.NEW_PIN, fs));
+            try (Stream<Path> all = Files.walk(fs.path(""))) {
+                assertThat(all.map(KernelPinLinksTest::fileOwnerAndMode)
+                                .filter(found -> found.get(0).equals(before.get(0))))
+                        .as("a replacement before call %s", call)
+                        .allMatch(before::equals);
+            }
+            return replacement.done;
+        }
+    }
+
+    private static List<Object> fileOwnerAndMode(Path file) {
+        try {
+            Map<String, Object> found = Files.readAttributes(file, "unix:ino,uid,gid,mode", LinkOption.NOFOLLOW_LINKS);
+            return List.of(found.get("ino"), found.get("uid"), found.get("gid"), found.get("mode"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What another user puts into the place of a file. */
+    @FunctionalInterface
+    private interface Put {
+        void put(Path place, Path target) throws IOException;
+
+        /** Whether to put it there before calls of this kind. Most calls only read, so trying all of them takes minutes. */
+        default boolean isBefore(SystemCall call) {
+            return call.changes() || call == SystemCall.OBJ_GET;
+        }
+    }
+
+    /** What another user puts into the place of a new pin, besides a symbolic link. */
+    enum Substitute implements Put {
+        HARD_LINK {
+            @Override
+            public void put(Path place, Path target) throws IOException {
+                Files.createLink(place, target);
+            }
+        },
+        THEIR_OWN_PIN {
+            @Override
+            void prepare(Path target) throws IOException {
+                Files.setAttribute(target, "unix:uid", 1001);
+            }
+
+            @Override
+            public void put(Path place, Path target) throws IOException {
+                Files.move(target, place);
+            }
+        };
+
+        @Override
+        public boolean isBefore(SystemCall call) {
+            return true;
+        }
+
+        /** Prepares the file that gets into the place. */
+        void prepare(Path target) throws IOException {}
+    }
+
+    /** Replaces a file or directory before a call with a certain number. */
     private static final class Replacement implements WatchedThread.Watcher {
         private final Path place;
         private final Path target;
+        private final Put put;
         private int left;
         private volatile boolean done;
 
         /** @param call number of the call, counted from 0 while the place exists */
-        Replacement(Path place, Path target, int call) {
+        Replacement(Path place, Path target, int call, Put put) {
             this.place = place;
             this.target = target;
             this.left = call;
+            this.put = put;
         }
 
         @Override
         public @Nullable Errno before(SystemCall call) {
-            if ((call.changes() || call == SystemCall.OBJ_GET)
-                    && !done
-                    && Files.exists(place, LinkOption.NOFOLLOW_LINKS)
-                    && left-- == 0) {
+            if (put.isBefore(call) && !done && Files.exists(place, LinkOption.NOFOLLOW_LINKS) && left-- == 0) {
                 try {
                     Files.move(place, place.resolveSibling(place.getFileName() + "~aside"));
-                    Files.createSymbolicLink(place, target);
+                    put.put(place, target);
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }

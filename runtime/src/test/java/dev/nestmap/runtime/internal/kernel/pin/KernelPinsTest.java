@@ -17,15 +17,20 @@ import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.TestPrograms;
+import dev.nestmap.runtime.testing.WatchedThread;
 import dev.nestmap.schema.MapKind;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -136,6 +141,47 @@ class KernelPinsTest {
         assertOwnerAndMode("acme/deep/counts", "rw-r-----");
         assertOwnerAndMode("acme/deep", "rwxr-x---");
         assertOwnerAndMode("acme", "rwxr-x---");
+    }
+
+    /** Looks before each system call which users can already use the new directory and the new pin. */
+    @Test
+    void givesNobodyElseAccessMeanwhile() {
+        PinOptions options = PinOptions.asDeclared().withPermissions("rw-rw----");
+
+        assertThat(modesMeanwhile("own/counts", options))
+                .allMatch(mode -> mode.endsWith("---"))
+                .contains("0:rwxrwx---");
+        assertThat(modesMeanwhile("given/counts", options.withOwner(12, 34)))
+                .allMatch(mode -> mode.endsWith("------") || mode.matches("34:.*---"))
+                .contains("0:rwx------", "34:rwxrwx---", "34:rw-rw----");
+    }
+
+    /** Creates a directory with a pin. Returns group and permissions that they have before each system call of this, and at the end. */
+    private Set<String> modesMeanwhile(String name, PinOptions options) {
+        Set<String> modes = ConcurrentHashMap.newKeySet();
+        Path pin = fs.path(name);
+        try (WatchedThread thread = new WatchedThread()) {
+            thread.run(
+                    call -> {
+                        addMode(pin.getParent(), modes);
+                        addMode(pin, modes);
+                        return null;
+                    },
+                    () -> pins.pin(map, pin, options));
+        }
+        addMode(pin, modes);
+        return modes;
+    }
+
+    private static void addMode(Path path, Set<String> modes) {
+        try {
+            modes.add(Files.getAttribute(path, "unix:gid") + ":"
+                    + PosixFilePermissions.toString(Files.getPosixFilePermissions(path)));
+        } catch (NoSuchFileException e) {
+            // it is not there yet
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
