@@ -1,13 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.faults;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Objects, maps, links and pins with known counts, in a directory of their own. */
 interface FaultScene extends AutoCloseable {
     /** The pins that are there now, without those of maps that wait to be drained. */
     List<String> content();
 
+    /** Also removes the pins, so that the maps of thousands of scenes do not stay. */
     @Override
     void close();
+
+    /** Removes a directory and everything in it, if it exists. */
+    static void remove(Path directory) {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(directory)) {
+            for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The operations on pinned maps. Each can be repeated after it has failed. */
@@ -128,19 +129,20 @@ enum PinnedOperation implements FaultyOperation<PinnedScene> {
     }
 
     private static void drain(PinnedScene scene, Function<CustomerMap, FlowMap.@Nullable Owned> operation) {
-        try {
-            scene.drain(operation.apply(scene.customers()));
-        } catch (BatchException e) {
-            e.displaced().forEach((id, flows) -> scene.drain((FlowMap.Owned) flows));
-            throw e;
-        }
+        drainEach(scene, customers -> Stream.ofNullable(operation.apply(customers)));
     }
 
     private static void drainAll(PinnedScene scene, Function<CustomerMap, OwnedMaps<Long, FlowMap.Owned>> operation) {
+        drainEach(scene, customers -> operation.apply(customers).asMap().values().stream());
+    }
+
+    private static void drainEach(PinnedScene scene, Function<CustomerMap, Stream<FlowMap.Owned>> operation) {
         try {
-            operation.apply(scene.customers()).forEach((id, flows) -> scene.drain(flows));
+            scene.drain(operation.apply(scene.customers()).toList());
         } catch (BatchException e) {
-            e.displaced().forEach((id, flows) -> scene.drain((FlowMap.Owned) flows));
+            scene.drain(e.displaced().asMap().values().stream()
+                    .map(FlowMap.Owned.class::cast)
+                    .toList());
             throw e;
         }
     }

@@ -110,13 +110,11 @@ final class PinnedScene implements FaultScene {
     }
 
     /**
-     * Counts what a displaced map holds, and closes it. If it can't be read, it waits for the next attempt. If it can't be closed, it can
+     * Counts what displaced maps hold, and closes them. Maps that can't be read wait for the next attempt. A map that can't be closed can
      * come again, but counts once.
      */
-    void drain(FlowMap.@Nullable Owned map) {
-        if (map != null) {
-            waiting.add(map);
-        }
+    void drain(Collection<FlowMap.Owned> maps) {
+        waiting.addAll(maps);
         try {
             while (!waiting.isEmpty()) {
                 countAndClose(waiting.get(0));
@@ -151,7 +149,7 @@ final class PinnedScene implements FaultScene {
 
     void recover() {
         for (Undrained<Long, FlowMap.Owned> undrained : customers().recoverUndrained()) {
-            drain(undrained.map());
+            drain(List.of(undrained.map()));
         }
     }
 
@@ -163,12 +161,12 @@ final class PinnedScene implements FaultScene {
 
     /** Opens the pinned maps anew, as the next process does, and requires that each packet is counted once. */
     void requireExactCounts() {
-        drain(null);
+        drain(List.of());
         closeObject();
         long total = COUNTS.values().stream().mapToLong(Long::longValue).sum();
         try (CustomerMap.Owned customers = CustomerMap.openPinned(pin())) {
             for (Undrained<Long, FlowMap.Owned> undrained : customers.recoverUndrained()) {
-                drain(undrained.map());
+                drain(List.of(undrained.map()));
             }
             Map<Integer, Long> inSlots = new HashMap<>();
             customers.forEach((id, flows) -> inSlots.put(flows.id(), packets(flows)));
@@ -218,5 +216,6 @@ final class PinnedScene implements FaultScene {
     @Override
     public void close() {
         closeObject();
+        FaultScene.remove(directory);
     }
 }

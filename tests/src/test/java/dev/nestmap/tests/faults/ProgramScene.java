@@ -133,5 +133,6 @@ final class ProgramScene implements FaultScene {
         for (String pin : content()) {
             LoadedObject.openPinnedLink(directory.resolve(pin)).detach();
         }
+        FaultScene.remove(directory);
     }
 }
