@@ -18,6 +18,21 @@ interface FaultScene extends AutoCloseable {
     @Override
     void close();
 
+    /** The files below a directory, which need not exist, as paths from there. */
+    static List<String> files(Path directory) {
+        if (!Files.exists(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.walk(directory)) {
+            return all.filter(Files::isRegularFile)
+                    .map(file -> directory.relativize(file).toString())
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Removes a directory and everything in it, if it exists. */
     static void remove(Path directory) {
         if (!Files.exists(directory)) {

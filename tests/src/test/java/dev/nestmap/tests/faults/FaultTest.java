@@ -47,6 +47,12 @@ class FaultTest {
         check(operation, directory -> new ProgramScene(directory, object));
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void everyCallOfAnUpgradeMayFail(UpgradeOperation operation) throws Throwable {
+        check(operation, UpgradeScene::new);
+    }
+
     /** In a network namespace, whose traffic and programs are the test's own. */
     private static <S extends FaultScene> void check(FaultyOperation<S> operation, Function<Path, S> newScene)
             throws Throwable {

@@ -190,18 +190,9 @@ final class PinnedScene implements FaultScene {
 
     @Override
     public List<String> content() {
-        if (!Files.exists(directory)) {
-            return List.of();
-        }
-        try (Stream<Path> all = Files.walk(directory)) {
-            return all.filter(Files::isRegularFile)
-                    .map(file -> directory.relativize(file).toString())
-                    .filter(file -> !file.contains("-draining/"))
-                    .sorted()
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return FaultScene.files(directory).stream()
+                .filter(file -> !file.contains("-draining/"))
+                .toList();
     }
 
     /** Closes the object if it is open. */

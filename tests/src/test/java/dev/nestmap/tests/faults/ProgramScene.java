@@ -10,14 +10,10 @@ import dev.nestmap.runtime.program.Link;
 import dev.nestmap.runtime.program.LinkPin;
 import dev.nestmap.runtime.program.Program;
 import dev.nestmap.runtime.testing.LoopbackSocket;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
 
 /** Loaded objects whose programs are attached to the loopback interface of a network namespace, and the pins of their links. */
 final class ProgramScene implements FaultScene {
@@ -114,17 +110,7 @@ final class ProgramScene implements FaultScene {
 
     @Override
     public List<String> content() {
-        if (!Files.exists(directory)) {
-            return List.of();
-        }
-        try (Stream<Path> all = Files.walk(directory)) {
-            return all.filter(Files::isRegularFile)
-                    .map(file -> directory.relativize(file).toString())
-                    .sorted()
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return FaultScene.files(directory);
     }
 
     @Override

@@ -10,10 +10,12 @@ import dev.nestmap.annotations.U64;
 
 /** The version before an upgrade. */
 @BpfObject("upgraded")
-interface Upgraded {
+public interface Upgraded {
+    /** An entry of an inner map. */
     @InnerMap(maxEntries = 16)
     record Count(@Key @U32 long id, @U64 long packets, @U64 long bytes) {}
 
+    /** The key of the outer map. */
     @OuterMap(inner = Count.class, maxEntries = 8, pin = "tenant", pinInners = true)
     record Tenant(@U32 long id) {}
 }

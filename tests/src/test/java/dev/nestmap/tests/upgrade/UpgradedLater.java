@@ -10,7 +10,8 @@ import dev.nestmap.annotations.U64;
 
 /** The version after an upgrade. */
 @BpfObject("upgraded_later")
-interface UpgradedLater {
+public interface UpgradedLater {
+    /** An entry of an inner map. */
     @InnerMap(maxEntries = 16)
     record Count(
             @Key @U32 long id,
@@ -18,6 +19,7 @@ interface UpgradedLater {
             @U64 long packets,
             @U64 long bytes) {}
 
+    /** The key of the outer map. */
     @OuterMap(inner = Count.class, maxEntries = 8, pin = "tenant", pinInners = true)
     record Tenant(@U32 long id) {}
 }

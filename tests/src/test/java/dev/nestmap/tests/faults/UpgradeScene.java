@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.Undrained;
+import dev.nestmap.runtime.attach.Xdp;
+import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.program.Link;
+import dev.nestmap.runtime.program.LinkPin;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.tests.upgrade.UpgradedBpf;
+import dev.nestmap.tests.upgrade.UpgradedLaterBpf;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+
+/** A program that counts packets on lo into pinned maps, with a pinned link, and the next version of both. */
+final class UpgradeScene implements FaultScene {
+    private static final LinkPin PIN = LinkPin.at(Path.of("count"));
+
+    private final Path directory;
+    private final PinOptions pins;
+    private int sent;
+
+    /** @param directory where maps and link are pinned; it does not exist yet */
+    UpgradeScene(Path directory) {
+        this.directory = directory;
+        this.pins = PinOptions.in(directory);
+    }
+
+    void loadAndClose() {
+        try (UpgradedBpf bpf = UpgradedBpf.open(BpfObjects.of("upgraded"))
+                .pins(pins)
+                .attaching("count", Xdp.on("lo"), PIN)
+                .load()) {
+            bpf.tenant().create(1);
+            send();
+        }
+    }
+
+    /** Replaces the version. Afterwards one more packet arrives, also if the upgrade failed. */
+    void upgradeAndClose() {
+        try {
+            later().load().close();
+        } finally {
+            send();
+        }
+    }
+
+    private UpgradedLaterBpf.Open later() {
+        return UpgradedLaterBpf.open(BpfObjects.of("upgraded", "-DLATER"))
+                .pins(pins)
+                .migrating(Migration.from(schema()).draining("tenant"))
+                .attaching("count", Xdp.on("lo"), PIN);
+    }
+
+    private static String schema() {
+        try (InputStream text = UpgradeScene.class.getResourceAsStream("/META-INF/bpf/upgraded.schema")) {
+            return new String(Objects.requireNonNull(text).readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void send() {
+        ProgramScene.send(1);
+        sent++;
+    }
+
+    /** Requires that the program of the next version counts, and that each packet was counted once. */
+    void requireExactCounts() {
+        send();
+        try (UpgradedLaterBpf bpf = later().load();
+                Link link = LoadedObject.openPinnedLink(PIN.path(), pins)) {
+            assertThat(link.info().programId()).isEqualTo(bpf.program("count").id());
+            send();
+            long[] counted = {0};
+            for (Undrained<Long, UpgradedLaterBpf.CountMap.Owned> left :
+                    bpf.tenant().recoverUndrained()) {
+                try (left) {
+                    left.map().forEach(count -> counted[0] += count.packets());
+                }
+            }
+            bpf.tenant().forEach((id, counts) -> counts.forEach(count -> counted[0] += count.packets()));
+            assertThat(counted[0]).as("packets").isEqualTo(sent);
+        }
+    }
+
+    @Override
+    public List<String> content() {
+        return FaultScene.files(directory);
+    }
+
+    @Override
+    public void close() {
+        if (Files.exists(directory.resolve(PIN.path()))) {
+            LoadedObject.openPinnedLink(PIN.path(), pins).detach();
+        }
+        FaultScene.remove(directory);
+    }
+}
