@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema.compare;
+
+import static dev.nestmap.schema.Samples.member;
+import static dev.nestmap.schema.Samples.schema;
+import static dev.nestmap.schema.Samples.withValue;
+import static dev.nestmap.schema.compare.ComparedSchemas.messages;
+import static dev.nestmap.schema.compare.ComparedSchemas.struct;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapFlags;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.type.ArrayType;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.CommonTypes;
+import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.PointerType;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructType;
+import dev.nestmap.schema.type.UnionType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Which types of somebody else's object a record may read as another type, and what it must declare as the object does. */
+class ForeignTypesTest {
+    private static final CType FOUR_BYTES = new ArrayType(Scalar.U8, 4);
+    private static final EnumType STATE = state(4, "NEW", 0);
+    private static final StructType PAIR = struct("pair", member("a", Scalar.U16), member("b", Scalar.U16));
+    private static final StructType HOLDER = struct("holder", member("value", Scalar.U32));
+    private static final UnionType EITHER =
+            new UnionType("either", 8, 8, List.of(new Field("number", Scalar.U64, 0), new Field("low", Scalar.U32, 0)));
+
+    /** @param isAllowed whether a record may declare the type for this type in C */
+    record Reading(CType declared, CType actual, boolean isAllowed) {}
+
+    static Stream<Reading> readings() {
+        return Stream.of(
+                new Reading(FOUR_BYTES, Scalar.U32, true),
+                new Reading(new ArrayType(new ArrayType(Scalar.CHAR, 2), 2), Scalar.U32, true),
+                new Reading(new ArrayType(Scalar.U16, 2), Scalar.U32, false),
+                new Reading(new ArrayType(Scalar.BOOL, 4), Scalar.U32, false),
+                new Reading(FOUR_BYTES, Scalar.U64, false),
+                new Reading(Scalar.BE32, FOUR_BYTES, true),
+                new Reading(PAIR, FOUR_BYTES, true),
+                new Reading(Scalar.U32, FOUR_BYTES, false),
+                new Reading(CommonTypes.IN6_ADDR, new ArrayType(Scalar.U32, 4), true),
+                new Reading(CommonTypes.IN6_ADDR, new ArrayType(Scalar.BOOL, 16), false),
+                new Reading(CommonTypes.IN6_ADDR, Scalar.U128, false),
+                new Reading(Scalar.BOOL, Scalar.U8, true),
+                new Reading(Scalar.BOOL, Scalar.CHAR, true),
+                new Reading(Scalar.U8, Scalar.BOOL, false),
+                new Reading(STATE, Scalar.U32, true),
+                new Reading(STATE, Scalar.BE32, false),
+                new Reading(Scalar.BE32, Scalar.U32, true),
+                new Reading(Scalar.BE32, Scalar.S32, false),
+                new Reading(Scalar.U32, Scalar.BE32, false),
+                new Reading(Scalar.U32, Scalar.S32, false),
+                new Reading(Scalar.U8, Scalar.CHAR, true),
+                new Reading(Scalar.S8, Scalar.CHAR, true),
+                new Reading(Scalar.CHAR, Scalar.U8, false),
+                new Reading(Scalar.U64, new PointerType("void"), true),
+                new Reading(Scalar.U32, new PointerType("void"), false),
+                new Reading(Scalar.U32, HOLDER, true),
+                new Reading(HOLDER, Scalar.U32, true),
+                new Reading(Scalar.U64, HOLDER, false),
+                new Reading(Scalar.U32, PAIR, false),
+                new Reading(PAIR, Scalar.U32, false),
+                new Reading(Scalar.U64, EITHER, true),
+                new Reading(Scalar.U32, EITHER, false),
+                new Reading(new ArrayType(Scalar.U16, 4), EITHER, false));
+    }
+
+    @ParameterizedTest
+    @MethodSource("readings")
+    void aRecordMayReadBytesAsAnotherType(Reading reading) {
+        List<String> differences = foreign(reading.declared(), reading.actual());
+
+        assertThat(differences.isEmpty()).as("%s", differences).isEqualTo(reading.isAllowed());
+    }
+
+    /** Only for objects of others: in an object of the records, such a difference is a mistake. */
+    @Test
+    void anObjectOfTheRecordsHasTheTypesOfTheRecords() {
+        assertThat(messages(withValue(Scalar.BE32), withValue(Scalar.U32))).hasSize(1);
+        assertThat(messages(withValue(HOLDER), withValue(Scalar.U32))).hasSize(1);
+        assertThat(messages(withValue(Scalar.U64), withValue(EITHER))).hasSize(1);
+    }
+
+    @Test
+    void namesOfTypesAndFieldsMayDiffer() {
+        StructType declared = struct("mine", member("first", Scalar.U32), member("second", Scalar.U32));
+        StructType actual = struct("theirs", member("a", Scalar.U32), member("b", Scalar.U32));
+
+        assertThat(foreign(declared, actual)).isEmpty();
+        assertThat(messages(withValue(declared), withValue(actual))).hasSize(3);
+    }
+
+    /** The object may have more constants and fewer. One that both have must have one value. */
+    @Test
+    void aConstantHasOneValue() {
+        EnumType declared = state(4, "NEW", 0, "OLD", 1);
+
+        assertThat(foreign(declared, state(4, "NEW", 0, "DEAD", 2))).isEmpty();
+        assertThat(foreign(declared, state(4, "NEW", 0, "OLD", -1)))
+                .containsExactly("map counts, value enum state, constant OLD: 1 in the records, -1 in the object");
+        assertThat(foreign(declared, state(8, "NEW", 0)))
+                .containsExactly("map counts, value enum state: size 4 (enum state) in the records, 8 (enum state) in"
+                        + " the object");
+    }
+
+    @Test
+    void sizesAndPlacesAreThoseOfTheObject() {
+        StructType declared = struct("s", member("a", Scalar.U32), member("b", Scalar.U32));
+
+        assertThat(foreign(declared, struct("s", member("a", Scalar.U32), member("b", Scalar.U64))))
+                .singleElement()
+                .asString()
+                .startsWith("map counts, value struct s, field b: ");
+        assertThat(foreign(declared, struct("s", member("a", Scalar.U32))))
+                .containsExactly("map counts, value struct s, field b: __u32 at offset 4 in the records, missing in the"
+                        + " object");
+    }
+
+    /** A record that states flags, extra or node must state those of the object. One that states none takes them over. */
+    @Test
+    void attributesOfMapsAreTakenOverUnlessTheRecordStatesThem() {
+        MapDef plain = map(0);
+        MapDef withFlags = map(MapFlags.NO_PREALLOC);
+
+        assertThat(messages(schema(List.of(), plain).asForeign(), schema(List.of(), withFlags)))
+                .isEmpty();
+        assertThat(messages(schema(List.of(), withFlags).asForeign(), schema(List.of(), plain)))
+                .singleElement()
+                .asString()
+                .contains("BPF_F_NO_PREALLOC in the records, 0 in the object");
+        assertThat(messages(schema(List.of(), plain), schema(List.of(), withFlags)))
+                .hasSize(1);
+    }
+
+    private static List<String> foreign(CType declared, CType actual) {
+        return messages(withValue(declared).asForeign(), withValue(actual));
+    }
+
+    private static MapDef map(long flags) {
+        return new MapDef("counts", MapRole.PLAIN, MapKind.HASH, 16, flags, Scalar.U32, Scalar.U64, null);
+    }
+
+    private static EnumType state(int size, Object... namesAndValues) {
+        List<EnumType.Constant> constants = new ArrayList<>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            constants.add(new EnumType.Constant((String) namesAndValues[i], (Integer) namesAndValues[i + 1]));
+        }
+        return new EnumType("state", size, false, constants);
+    }
+}
