@@ -23,6 +23,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The features that aya's pull request 1564 lists, item by item. */
 @KernelTest
 class AyaMapsOfMapsTest extends PinningTest {
+    /** A file that is always open. */
+    private static final int STANDARD_INPUT = 0;
+
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
     void programsReadAndWriteThroughBothLevels(InstalledClang clang) {
@@ -79,13 +82,17 @@ class AyaMapsOfMapsTest extends PinningTest {
     }
 
     @Test
-    void perfEventsFitOnlyAPerfEventArray() {
+    void aPerfEventArrayTakesNoOtherFiles() {
         try (AyaMapsOfMapsBpf bpf = load()) {
             bpf.perfs().create(3);
 
-            assertThatThrownBy(() -> Objects.requireNonNull(bpf.perfs().get(3)).put(0, -1))
-                    .isInstanceOfSatisfying(
-                            BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EBADF));
+            for (int fd : new int[] {-1, STANDARD_INPUT}) {
+                assertThatThrownBy(
+                                () -> Objects.requireNonNull(bpf.perfs().get(3)).put(0, fd))
+                        .isInstanceOfSatisfying(
+                                BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EBADF))
+                        .hasMessageContaining("perf");
+            }
             Objects.requireNonNull(bpf.perfs().rotate(3)).close();
         }
     }
