@@ -102,7 +102,7 @@ static __always_inline int copy_entries_in(__u32 buffer)
 	return 0;
 }
 
-SEC("raw_tp")
+SEC("?raw_tp")
 int copy_entries(struct bpf_raw_tracepoint_args *ctx)
 {
 	return copy_entries_in(ctx->args[0]);

@@ -110,9 +110,22 @@ static __always_inline int get_entries_in(__u32 buffer)
 	return 0;
 }
 
-/* Looks up entries by their keys. */
-SEC("raw_tp")
-int get_entries(struct bpf_raw_tracepoint_args *ctx)
-{
-	return get_entries_in(ctx->args[0]);
-}
+/*
+ * Look up entries by their keys. User space loads one of them for each buffer: the kernel would allocate memory in each run to pass a
+ * program the number of its buffer, which takes 80 ns.
+ */
+#define GET_ENTRIES(buffer)                     \
+	SEC("?raw_tp")                          \
+	int get_entries_##buffer(void *ctx)     \
+	{                                       \
+		return get_entries_in(buffer);  \
+	}
+
+GET_ENTRIES(0)
+GET_ENTRIES(1)
+GET_ENTRIES(2)
+GET_ENTRIES(3)
+GET_ENTRIES(4)
+GET_ENTRIES(5)
+GET_ENTRIES(6)
+GET_ENTRIES(7)

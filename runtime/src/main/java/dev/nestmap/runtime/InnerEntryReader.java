@@ -8,6 +8,7 @@ import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.NestCopy;
 import dev.nestmap.runtime.internal.map.NestLayout;
+import dev.nestmap.runtime.internal.map.NestReader;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.ReadBatch;
 import dev.nestmap.runtime.internal.memory.Block;
@@ -33,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 final class InnerEntryReader<K> {
     /** After so many inner maps that were too large to be copied, the others are scanned: they are probably as large. */
     private static final int MOST_NOT_COPIED = 8;
+
+    /** A hash table has a bucket for each of its entries at this load. */
+    private static final double LOAD_FACTOR = 0.75;
 
     private final LeasedMap outer;
     private final InnerEntries entries;
@@ -92,7 +96,7 @@ final class InnerEntryReader<K> {
     /** Returns the entries that exist, in the order of the keys. */
     <I, E> Map<NestedKey<K, I>, E> getAll(Collection<NestedKey<K, I>> wanted, EntryCodec<I, E> codec) {
         int valueAt = entries.layout().entryValueAt();
-        Map<NestedKey<K, I>, E> found = new LinkedHashMap<>();
+        Map<NestedKey<K, I>, E> found = new LinkedHashMap<>((int) (wanted.size() / LOAD_FACTOR) + 1);
         getAll(
                 wanted,
                 codec,
@@ -129,23 +133,29 @@ final class InnerEntryReader<K> {
         Block requests =
                 BlockCache.take(Math.multiplyExact(capacity, entries.layout().requestSize()));
         for (int from = 0; from < all.size(); from += capacity) {
-            getAll(all.subList(from, Math.min(from + capacity, all.size())), codec, requests, action);
+            getAll(all, from, Math.min(from + capacity, all.size()), codec, requests, action);
         }
         BlockCache.giveBack(requests);
     }
 
     private <I> void getAll(
-            List<NestedKey<K, I>> wanted, EntryCodec<I, ?> codec, Block requests, FoundEntry<NestedKey<K, I>> action) {
+            List<NestedKey<K, I>> wanted,
+            int from,
+            int to,
+            EntryCodec<I, ?> codec,
+            Block requests,
+            FoundEntry<NestedKey<K, I>> action) {
         NestLayout layout = entries.layout();
-        for (int i = 0; i < wanted.size(); i++) {
-            int at = i * layout.requestSize();
-            keys.codec().write(wanted.get(i).outer(), requests.bytes(), at);
-            codec.key().write(wanted.get(i).inner(), requests.bytes(), at + layout.innerKeyAt());
+        ByteBuffer bytes = requests.bytes();
+        for (int i = from, at = 0; i < to; i++, at += layout.requestSize()) {
+            NestedKey<K, I> key = wanted.get(i);
+            keys.codec().write(key.outer(), bytes, at);
+            codec.key().write(key.inner(), bytes, at + layout.innerKeyAt());
         }
-        entries.lookup(requests, wanted.size(), keyOf, lock(codec));
-        for (int i = 0; i < wanted.size(); i++) {
-            if (entries.isFound(requests, i)) {
-                action.accept(wanted.get(i), requests.bytes(), i * layout.requestSize() + layout.innerKeyAt());
+        entries.lookup(requests, to - from, keyOf, lock(codec));
+        for (int i = from, at = 0; i < to; i++, at += layout.requestSize()) {
+            if (bytes.getInt(at + layout.answerAt()) == NestReader.FOUND) {
+                action.accept(wanted.get(i), bytes, at + layout.innerKeyAt());
             }
         }
     }

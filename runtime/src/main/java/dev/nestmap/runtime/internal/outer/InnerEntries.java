@@ -49,7 +49,7 @@ public final class InnerEntries {
     public boolean lookup(Block request, Function<Block, Object> keyOf, long flags) {
         NestReader reader = nestReader.get(outer);
         boolean answered = reader != null && outer.lookupThrough(reader, request, 1);
-        return answered ? isFound(request, 0) : lookupInCalls(request, keyOf, flags);
+        return answered ? isFound(request) : lookupInCalls(request, keyOf, flags);
     }
 
     /**
@@ -73,10 +73,8 @@ public final class InnerEntries {
         }
     }
 
-    /** Whether the request with this number was answered with a value. */
-    public boolean isFound(Block requests, int index) {
-        int at = index * layout().requestSize() + layout().answerAt();
-        return requests.bytes().getInt(at) == NestReader.FOUND;
+    private boolean isFound(Block request) {
+        return request.bytes().getInt(layout().answerAt()) == NestReader.FOUND;
     }
 
     private boolean lookupInCalls(Block request, Function<Block, Object> keyOf, long flags) {

@@ -9,6 +9,7 @@ import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.NestCopy;
 import dev.nestmap.runtime.internal.map.NestLayout;
+import dev.nestmap.runtime.internal.map.NestReader;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.ReadBatch;
 import dev.nestmap.runtime.internal.map.ReadPath;
@@ -281,7 +282,7 @@ abstract class InnerEntriesContract {
             }
             state.innerEntries().lookup(requests, some.size(), request -> "key", 0);
             for (int i = 0; i < some.size(); i++) {
-                if (state.innerEntries().isFound(requests, i)) {
+                if (requests.bytes().getInt(i * layout.requestSize() + layout.answerAt()) == NestReader.FOUND) {
                     int valueAt = i * layout.requestSize() + layout.valueAt();
                     together.put(some.get(i), hex(requests, valueAt, layout.valueBytes()));
                 }

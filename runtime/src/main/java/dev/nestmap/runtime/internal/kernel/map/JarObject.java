@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.ref.Reference;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -107,13 +108,13 @@ final class JarObject implements AutoCloseable {
         }
     }
 
-    /** Loads only the programs whose names end with {@code _pinned}, or only the others. Only before the load. */
-    void selectPrograms(String suffix) {
+    /** Loads only these programs. Only before the load. */
+    void selectPrograms(List<String> names) {
         for (long program = LIBBPF.bpf_object__next_program(pointer, 0);
                 program != 0;
                 program = LIBBPF.bpf_object__next_program(pointer, program)) {
-            boolean isPinned = String.valueOf(LIBBPF.bpf_program__name(program)).endsWith("_pinned");
-            check(LIBBPF.bpf_program__set_autoload(program, isPinned != suffix.isEmpty() ? 1 : 0));
+            boolean isSelected = names.contains(String.valueOf(LIBBPF.bpf_program__name(program)));
+            check(LIBBPF.bpf_program__set_autoload(program, isSelected ? 1 : 0));
         }
     }
 
@@ -135,13 +136,18 @@ final class JarObject implements AutoCloseable {
 
     /** The file descriptor of a program of the loaded object. */
     int program(String program) {
+        return programs(List.of(program)).get(0);
+    }
+
+    /** The file descriptors of programs of the loaded object. */
+    List<Integer> programs(List<String> names) {
         Map<String, Integer> programs = new HashMap<>();
         for (long pointer = LIBBPF.bpf_object__next_program(this.pointer, 0);
                 pointer != 0;
                 pointer = LIBBPF.bpf_object__next_program(this.pointer, pointer)) {
             programs.put(LIBBPF.bpf_program__name(pointer), LIBBPF.bpf_program__fd(pointer));
         }
-        return find(programs, program);
+        return names.stream().map(name -> find(programs, name)).toList();
     }
 
     private <T> T find(Map<String, T> parts, String part) {

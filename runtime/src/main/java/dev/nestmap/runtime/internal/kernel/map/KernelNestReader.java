@@ -53,18 +53,13 @@ public final class KernelNestReader implements NestReader {
     private final int capacity;
     private final NestBuffers buffers;
     private final int bufferSize;
-    private final int getEntries;
-    private final int copyEntries;
     private final Runnable onClose;
 
-    private KernelNestReader(
-            NestLayout layout, NestBuffers buffers, int bufferSize, int getEntries, int copyEntries, Runnable onClose) {
+    private KernelNestReader(NestLayout layout, NestBuffers buffers, int bufferSize, Runnable onClose) {
         this.layout = layout;
         this.capacity = Math.min(MOST_LOOKUPS, (bufferSize - NestBuffers.HEADER_SIZE) / layout.requestSize());
         this.buffers = buffers;
         this.bufferSize = bufferSize;
-        this.getEntries = getEntries;
-        this.copyEntries = copyEntries;
         this.onClose = onClose;
     }
 
@@ -79,7 +74,10 @@ public final class KernelNestReader implements NestReader {
     public static NestReader pinned(
             NestLayout layout, KernelMap buffer, int getEntries, int copyEntries, Runnable onClose) {
         return new KernelNestReader(
-                layout, NestBuffers.pinned(buffer), buffer.shape().valueSize(), getEntries, copyEntries, onClose);
+                layout,
+                NestBuffers.pinned(buffer, getEntries, copyEntries),
+                buffer.shape().valueSize(),
+                onClose);
     }
 
     /** Whether programs can read inner maps of this shape as system calls do. */
@@ -103,10 +101,12 @@ public final class KernelNestReader implements NestReader {
             try {
                 return new KernelNestReader(
                         layout,
-                        NestBuffers.of(object.buffers(), BUFFER_SIZE),
+                        NestBuffers.of(
+                                object.buffers(),
+                                BUFFER_SIZE,
+                                object.getEntries(),
+                                index -> ProgramRun.ofTracepoint(object.copyEntries(), index)),
                         BUFFER_SIZE,
-                        object.getEntries(),
-                        object.copyEntries(),
                         object::close);
             } catch (Throwable e) { // even after an Error, nobody else would close the object
                 object.close();
@@ -125,7 +125,7 @@ public final class KernelNestReader implements NestReader {
 
     @Override
     public boolean lookup(Block requests, int count) {
-        return buffers.answer(getEntries, requests, count, count * layout.requestSize());
+        return buffers.lookup(requests, count, count * layout.requestSize());
     }
 
     @Override
@@ -145,7 +145,7 @@ public final class KernelNestReader implements NestReader {
             int start = NestBuffers.HEADER_SIZE + requestBytes;
             shared.putInt(0, copy.count()).putInt(END_AT, start);
             shared.put(NestBuffers.HEADER_SIZE, copy.requests().bytes(), 0, requestBytes);
-            if (buffer.run(copyEntries) != 0) {
+            if (buffer.copy() != 0) {
                 return false;
             }
             int answered = shared.getInt(ANSWERED_AT);

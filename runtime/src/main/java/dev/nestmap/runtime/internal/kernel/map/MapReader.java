@@ -8,6 +8,7 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Looks up many entries of one map in one system call, with the BPF program of {@code map_reader.bpf.c}. */
@@ -18,14 +19,12 @@ final class MapReader {
     private final JarObject object;
     private final KernelMap map;
     private final NestBuffers buffers;
-    private final int program;
 
-    private MapReader(LookupLayout layout, JarObject object, int bufferSize) {
+    private MapReader(LookupLayout layout, JarObject object, int bufferSize, List<String> lookups) {
         this.layout = layout;
         this.object = object;
-        this.program = object.program("get_entries");
         this.map = object.buffers();
-        this.buffers = NestBuffers.of(map, bufferSize);
+        this.buffers = NestBuffers.of(map, bufferSize, object.programs(lookups), index -> null);
     }
 
     /**
@@ -44,13 +43,15 @@ final class MapReader {
             return null;
         }
         int bufferSize = Alignment.align(NestBuffers.HEADER_SIZE + layout.capacity() * layout.requestSize());
+        List<String> lookups = NestBuffers.lookups(NestBuffers.count());
         try {
             JarObject object = JarObject.load("map_reader", "map", map, opened -> {
-                opened.setBuffers(bufferSize, NestBuffers.count());
+                opened.selectPrograms(lookups);
+                opened.setBuffers(bufferSize, lookups.size());
                 opened.setConstants(bufferSize, 0, layout.keySize(), layout.valueBytes(), layout.capacity(), 0);
             });
             try {
-                return new MapReader(layout, object, bufferSize);
+                return new MapReader(layout, object, bufferSize, lookups);
             } catch (Throwable e) { // even after an Error, nobody else would close the object
                 object.close();
                 throw e;
@@ -63,7 +64,7 @@ final class MapReader {
 
     /** Looks up entries. Returns false if no buffer is free, or if the program can't run. */
     boolean lookup(Block requests, int count) {
-        return buffers.answer(program, requests, count, count * layout.requestSize());
+        return buffers.lookup(requests, count, count * layout.requestSize());
     }
 
     void close() {

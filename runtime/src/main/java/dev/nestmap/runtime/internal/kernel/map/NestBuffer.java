@@ -3,23 +3,27 @@ package dev.nestmap.runtime.internal.kernel.map;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /** One of the buffers that a {@link KernelNestReader} shares with its programs. One thread uses it at a time. */
 final class NestBuffer {
     private final ByteBuffer bytes;
-
-    private final ProgramRun run;
+    private final ProgramRun lookup;
+    private final @Nullable ProgramRun copy;
     private final ReentrantLock use = new ReentrantLock();
 
     /**
      * The buffer with this number in the memory of all buffers.
      *
-     * @param run runs a program on this buffer
+     * @param lookup runs the program that looks up entries, on this buffer
+     * @param copy runs the program that copies whole inner maps, on this buffer; null if there is no such program
      */
-    NestBuffer(ByteBuffer memory, int size, int index, ProgramRun run) {
+    NestBuffer(ByteBuffer memory, int size, int index, ProgramRun lookup, @Nullable ProgramRun copy) {
         this.bytes = memory.slice(index * size, size).order(ByteOrder.nativeOrder());
-        this.run = run;
+        this.lookup = lookup;
+        this.copy = copy;
     }
 
     /** Reserves the buffer for the calling thread. Returns false if another thread has it. */
@@ -40,8 +44,13 @@ final class NestBuffer {
         return bytes;
     }
 
-    /** Runs a program on this buffer. Returns 0 or a negative errno. */
-    int run(int program) {
-        return run.run(program);
+    /** Looks up entries. Returns 0 or a negative errno. */
+    int lookup() {
+        return lookup.run();
+    }
+
+    /** Copies whole inner maps. Returns 0 or a negative errno. */
+    int copy() {
+        return Objects.requireNonNull(copy).run();
     }
 }

@@ -20,36 +20,60 @@ final class NestBuffers {
     private final List<NestBuffer> buffers;
     private final boolean waits;
 
-    private NestBuffers(KernelMap map, int size, boolean waits, IntFunction<ProgramRun> runs) {
-        this.memory = map.mmap(true);
+    private NestBuffers(SharedMemory memory, List<NestBuffer> buffers, boolean waits) {
+        this.memory = memory;
+        this.buffers = buffers;
         this.waits = waits;
-        this.buffers = IntStream.range(0, Math.toIntExact(map.shape().maxEntries()))
-                .mapToObj(index -> new NestBuffer(memory.bytes(), size, index, runs.apply(index)))
+    }
+
+    /**
+     * The buffers in a map.
+     *
+     * @param size size of a buffer in bytes
+     * @param lookups file descriptors of the programs that look up entries, raw tracepoints, one for each buffer
+     * @param copies returns the run of the program that copies inner maps to the buffer with this number; null if there is none
+     */
+    static NestBuffers of(KernelMap map, int size, List<Integer> lookups, IntFunction<@Nullable ProgramRun> copies) {
+        SharedMemory memory = map.mmap(true);
+        List<NestBuffer> buffers = IntStream.range(0, lookups.size())
+                .mapToObj(index -> new NestBuffer(
+                        memory.bytes(), size, index, ProgramRun.ofTracepoint(lookups.get(index)), copies.apply(index)))
                 .toList();
+        return new NestBuffers(memory, buffers, false);
     }
 
-    /** The buffers in this map, which have so many bytes each. The argument of the programs, raw tracepoints, is the number of the buffer. */
-    static NestBuffers of(KernelMap map, int size) {
-        return new NestBuffers(map, size, false, ProgramRun::ofTracepoint);
+    /**
+     * The only buffer of a pinned reader. A thread waits for it: there is no other way to read.
+     *
+     * @param lookup file descriptor of the program that looks up entries, a socket filter
+     * @param copy file descriptor of the program that copies whole inner maps, a socket filter
+     */
+    static NestBuffers pinned(KernelMap map, int lookup, int copy) {
+        SharedMemory memory = map.mmap(true);
+        NestBuffer buffer = new NestBuffer(
+                memory.bytes(), map.shape().valueSize(), 0, ProgramRun.ofFilter(lookup), ProgramRun.ofFilter(copy));
+        return new NestBuffers(memory, List.of(buffer), true);
     }
 
-    /** The only buffer of a pinned reader, whose programs are socket filters. A thread waits for it: there is no other way to read. */
-    static NestBuffers pinned(KernelMap map) {
-        return new NestBuffers(map, map.shape().valueSize(), true, index -> ProgramRun.ofFilter());
-    }
-
-    /** The number of buffers of a reader on this machine. */
+    /** The number of buffers of a reader on this machine. {@code requests.h} has programs for as many. */
     static int count() {
         return Math.max(FEWEST, Math.min(MOST, Runtime.getRuntime().availableProcessors()));
     }
 
+    /** Names of the programs that look up entries in this number of buffers. */
+    static List<String> lookups(int buffers) {
+        return IntStream.range(0, buffers)
+                .mapToObj(index -> "get_entries_" + index)
+                .toList();
+    }
+
     /**
-     * Runs a program that answers requests. Copies them to a buffer and back, so that no user code runs while a buffer is in use.
+     * Looks up entries. Copies the requests to a buffer and back, so that no user code runs while a buffer is in use.
      *
      * @param size size of all requests together
      * @return false if no buffer is free, or if the program can't run
      */
-    boolean answer(int program, Block requests, int count, int size) {
+    boolean lookup(Block requests, int count, int size) {
         NestBuffer buffer = take();
         if (buffer == null) {
             return false;
@@ -57,7 +81,7 @@ final class NestBuffers {
         try {
             buffer.bytes().putInt(0, count);
             buffer.bytes().put(HEADER_SIZE, requests.bytes(), 0, size);
-            if (buffer.run(program) != 0) {
+            if (buffer.lookup() != 0) {
                 return false;
             }
             requests.bytes().put(0, buffer.bytes(), HEADER_SIZE, size);

@@ -6,6 +6,8 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.NestCopy;
 import dev.nestmap.runtime.internal.map.NestLayout;
 import dev.nestmap.runtime.internal.memory.Alignment;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** The object {@code nest_reader.bpf.o} of this jar, loaded for one outer map. */
 public final class NestReaderObject {
@@ -14,13 +16,13 @@ public final class NestReaderObject {
 
     private final JarObject object;
     private final KernelMap buffers;
-    private final int getEntries;
+    private final List<Integer> getEntries;
     private final int copyEntries;
 
-    private NestReaderObject(JarObject object, String suffix) {
+    private NestReaderObject(JarObject object, List<String> lookups, String copies) {
         this.object = object;
-        this.getEntries = object.program("get_entries" + suffix);
-        this.copyEntries = object.program("copy_entries" + suffix);
+        this.getEntries = object.programs(lookups);
+        this.copyEntries = object.program(copies);
         this.buffers = object.buffers();
     }
 
@@ -33,7 +35,7 @@ public final class NestReaderObject {
      * @throws BpfException if this jar was built without clang, or if the kernel refuses the object
      */
     static NestReaderObject load(KernelMap outer, NestLayout layout, int bufferSize, int buffers, int mostVisits) {
-        return load(outer, layout, bufferSize, buffers, mostVisits, "");
+        return load(outer, layout, bufferSize, mostVisits, NestBuffers.lookups(buffers), "copy_entries");
     }
 
     /**
@@ -56,14 +58,21 @@ public final class NestReaderObject {
                 + (long) NestCopy.FEWEST_REQUESTS * layout.copyRequestSize()
                 + inner.maxEntries() * layout.entrySize();
         int size = Alignment.align((int) Math.max(KernelNestReader.BUFFER_SIZE, Math.min(MOST_PINNED_BYTES, wanted)));
-        return load(outer, layout, size, 1, KernelNestReader.MOST_VISITS, "_pinned");
+        return load(
+                outer,
+                layout,
+                size,
+                KernelNestReader.MOST_VISITS,
+                List.of("get_entries_pinned"),
+                "copy_entries_pinned");
     }
 
     private static NestReaderObject load(
-            KernelMap outer, NestLayout layout, int bufferSize, int buffers, int mostVisits, String suffix) {
+            KernelMap outer, NestLayout layout, int bufferSize, int mostVisits, List<String> lookups, String copies) {
         JarObject object = JarObject.load("nest_reader", "outer", outer, opened -> {
-            opened.selectPrograms(suffix);
-            opened.setBuffers(bufferSize, buffers);
+            opened.selectPrograms(
+                    Stream.concat(lookups.stream(), Stream.of(copies)).toList());
+            opened.setBuffers(bufferSize, lookups.size());
             opened.setConstants(
                     bufferSize,
                     Alignment.align(layout.outerKeySize()),
@@ -73,7 +82,7 @@ public final class NestReaderObject {
                     mostVisits);
         });
         try {
-            return new NestReaderObject(object, suffix);
+            return new NestReaderObject(object, lookups, copies);
         } catch (Throwable e) { // even after an Error, nobody else would close the object
             object.close();
             throw e;
@@ -85,8 +94,8 @@ public final class NestReaderObject {
         return buffers;
     }
 
-    /** The file descriptor of the program that looks up entries. */
-    public int getEntries() {
+    /** The file descriptors of the programs that look up entries, one for each buffer. */
+    public List<Integer> getEntries() {
         return getEntries;
     }
 

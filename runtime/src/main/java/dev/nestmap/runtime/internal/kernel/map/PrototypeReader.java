@@ -54,8 +54,8 @@ final class PrototypeReader {
 
     /** Returns the attribute that {@code get_attribute} returns for this number. */
     private int attribute(int number) {
-        ProgramRun run = ProgramRun.ofTracepoint(number);
-        int result = run.run(program);
+        ProgramRun run = ProgramRun.ofTracepoint(program, number);
+        int result = run.run();
         if (result < 0) {
             throw BpfException.of("run of program get_attribute").errno(-result).build();
         }

@@ -38,7 +38,7 @@ final class ReaderPins {
     void pin(RawMap outer, MapShape inner, NestLayout layout, PinOptions options) {
         NestReaderObject object = NestReaderObject.loadToPin(KernelMap.of(outer), inner, layout);
         try {
-            pin(object.getEntries(), GET_ENTRIES, options);
+            pin(object.getEntries().get(0), GET_ENTRIES, options);
             pin(object.copyEntries(), COPY_ENTRIES, options);
             pins.pin(object.buffers(), directory.resolve(BUFFER), PinPermissions.forReaders(options));
         } finally {

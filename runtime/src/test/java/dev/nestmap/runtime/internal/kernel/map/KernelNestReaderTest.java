@@ -66,7 +66,7 @@ class KernelNestReaderTest {
         NestReaderObject object = NestReaderObject.load(outer, LAYOUT, size, 3, KernelNestReader.MOST_VISITS);
         SharedMemory memory = object.buffers().mmap(true);
         ByteBuffer bytes = memory.bytes();
-        NestBuffer middle = new NestBuffer(bytes, size, 1, ProgramRun.ofTracepoint(1));
+        NestBuffer middle = buffer(object, bytes, size, 1);
         Random random = new Random(7);
         int[] hostile = {0, 1, 2, 1000, 1 << 20, Integer.MAX_VALUE, -1, -8, Integer.MIN_VALUE, size, size - 8};
         byte[] foreign = new byte[size];
@@ -77,11 +77,36 @@ class KernelNestReaderTest {
                 bytes.putInt(at, hostile[random.nextInt(hostile.length)]);
             }
 
-            assertThat(middle.run(round % 2 == 0 ? object.getEntries() : object.copyEntries()))
-                    .isZero();
+            assertThat(round % 2 == 0 ? middle.lookup() : middle.copy()).isZero();
 
             assertThat(part(bytes, 0, size)).as("round %d", round).isEqualTo(foreign);
             assertThat(part(bytes, 2 * size, size)).as("round %d", round).isEqualTo(foreign);
+        }
+        memory.close();
+        object.close();
+    }
+
+    private static NestBuffer buffer(NestReaderObject object, ByteBuffer bytes, int size, int index) {
+        return new NestBuffer(
+                bytes,
+                size,
+                index,
+                ProgramRun.ofTracepoint(object.getEntries().get(index)),
+                ProgramRun.ofTracepoint(object.copyEntries(), index));
+    }
+
+    /** A machine with many CPUs uses all of them. */
+    @Test
+    void hasAProgramForEachBuffer() {
+        int most = 8;
+        NestReaderObject object = NestReaderObject.load(outer, LAYOUT, 4096, most, KernelNestReader.MOST_VISITS);
+        SharedMemory memory = object.buffers().mmap(true);
+        for (int i = 0; i < most; i++) {
+            ByteBuffer bytes = memory.bytes();
+            int request = i * 4096 + NestBuffers.HEADER_SIZE;
+            bytes.putInt(i * 4096, 1).putInt(request, i).putInt(request + LAYOUT.innerKeyAt(), i);
+            assertThat(buffer(object, bytes, 4096, i).lookup()).isZero();
+            assertThat(bytes.getLong(request + LAYOUT.valueAt())).isEqualTo(100 + i);
         }
         memory.close();
         object.close();
@@ -100,7 +125,7 @@ class KernelNestReaderTest {
         NestReaderObject object = NestReaderObject.load(outer, LAYOUT, size, 2, KernelNestReader.MOST_VISITS);
         SharedMemory memory = object.buffers().mmap(true);
         ByteBuffer bytes = memory.bytes();
-        NestBuffer first = new NestBuffer(bytes, size, 0, ProgramRun.ofTracepoint(0));
+        NestBuffer first = buffer(object, bytes, size, 0);
         AtomicBoolean over = new AtomicBoolean();
         ExecutorService threads = Executors.newSingleThreadExecutor();
         Future<?> writer = threads.submit(() -> {
@@ -111,8 +136,7 @@ class KernelNestReaderTest {
         });
         for (int i = 0; i < 20_000; i++) {
             bytes.putInt(0, 10);
-            assertThat(first.run(i % 2 == 0 ? object.getEntries() : object.copyEntries()))
-                    .isZero();
+            assertThat(i % 2 == 0 ? first.lookup() : first.copy()).isZero();
         }
         over.set(true);
         writer.get();
