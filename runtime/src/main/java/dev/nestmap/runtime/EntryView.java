@@ -138,6 +138,17 @@ public abstract class EntryView<E> {
         valuesEnd = value + valueBytes;
     }
 
+    /**
+     * Shows another entry without a key after {@link #show}, usually in the same memory. In a loop, the JIT then loads the memory's address
+     * and bounds once.
+     */
+    final void move(ByteBuffer memory, int value) {
+        if (bytes != memory) {
+            bytes = memory;
+        }
+        valueAt = value;
+    }
+
     /** Ends the view of an entry. */
     final void hide() {
         bytes = null;

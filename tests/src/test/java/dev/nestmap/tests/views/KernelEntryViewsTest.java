@@ -39,6 +39,35 @@ class KernelEntryViewsTest extends EntryViewsContract {
         assertThatIllegalStateException().isThrownBy(view::number);
     }
 
+    @Test
+    void showsTheNextEventAfterAnActionHasUsedTheView() {
+        EventMap.View view = new EventMap.View();
+        List<Long> seen = new ArrayList<>();
+        bpf.program("emit").testRun(TestRunOptions.packet(new byte[64]).withRepeat(3));
+
+        bpf.event().consume(view, each -> {
+            seen.add(each.number());
+            assertThat(bpf.event().consume(view, other -> {})).isZero(); // the view has no entry then
+        });
+
+        assertThat(seen).containsExactly(0L, 1L, 2L);
+    }
+
+    @Test
+    void anEventIsTakenOutEvenIfTheActionThrows() {
+        EventMap.View view = new EventMap.View();
+        List<Long> seen = new ArrayList<>();
+        bpf.program("emit").testRun(TestRunOptions.packet(new byte[64]).withRepeat(3));
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> bpf.event().consume(view, each -> {
+                    throw new IllegalStateException();
+                }));
+        assertThat(bpf.event().consume(view, each -> seen.add(each.number()))).isEqualTo(2);
+
+        assertThat(seen).containsExactly(1L, 2L);
+    }
+
     /**
      * In a VM whose compiler does no escape analysis, so that each object that the code makes counts. A scan may allocate some objects,
      * but none for each entry.

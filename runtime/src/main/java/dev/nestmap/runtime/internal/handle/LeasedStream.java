@@ -24,10 +24,10 @@ final class LeasedStream implements StreamOperations {
     }
 
     @Override
-    public int takeMany(Block to) {
+    public int takeMany(Block to, int usual) {
         map.enter();
         try {
-            return map.raw().stream().takeMany(to);
+            return map.raw().stream().takeMany(to, usual);
         } finally {
             map.lease.exit();
         }

@@ -40,9 +40,10 @@ public interface StreamOperations {
      * Removes the oldest records of a RINGBUF and copies them one after the other. Each begins with its size, which takes {@link
      * #RECORD_HEAD} bytes, and ends at a multiple of 8 bytes. Of a record that is larger than the block, copies as much as fits.
      *
+     * @param usual size of most records in bytes; records of another size take longer
      * @return the number of bytes, or {@code -ENOENT} if there is no record
      */
-    default int takeMany(Block to) {
+    default int takeMany(Block to, int usual) {
         return -ErrnoNumbers.ENOTSUPP;
     }
 

@@ -45,13 +45,18 @@ abstract class KernelStream implements StreamOperations {
 
     /** Runs an action while no other handle to the map reads or writes records. */
     final <T> T locked(Supplier<T> action) {
-        ReentrantLock lock = LOCKS.get(Math.floorMod(map.id(), LOCKS.size()));
+        ReentrantLock lock = lock();
         lock.lock();
         try {
             return action.get();
         } finally {
             lock.unlock();
         }
+    }
+
+    /** The lock that a thread holds while it reads or writes records. */
+    final ReentrantLock lock() {
+        return LOCKS.get(Math.floorMod(map.id(), LOCKS.size()));
     }
 
     @Override

@@ -13,8 +13,10 @@ import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.MapKind;
+import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import jnr.ffi.Pointer;
 
 /**
@@ -22,13 +24,16 @@ import jnr.ffi.Pointer;
  * and the records (kernel/bpf/ringbuf.c). The records are mapped twice in a row, so that each is contiguous. Positions only grow.
  * User space maps pages read-only that only the kernel may write. Not thread-safe.
  *
- * <p>Loads and stores of positions and of records' headers are ordered like libbpf's {@code smp_load_acquire} and {@code
- * smp_store_release}: an acquire fence follows the load, and a release fence precedes the store. The comments at the accesses name what
- * each pairs with in kernel/bpf/ringbuf.c (Linux 6.12). Positions and headers are aligned, so that a 64-bit JVM accesses each of them as a
- * whole. A lock orders the threads of this process.
+ * <p>Loads and stores of positions are ordered like libbpf's {@code smp_load_acquire} and {@code smp_store_release}. An acquire fence
+ * follows the loads of records' headers and precedes the copy of the records. The comments at the accesses name what each pairs with in
+ * kernel/bpf/ringbuf.c (Linux 6.12). Positions and headers are aligned, so that a 64-bit JVM accesses each of them as a whole. A lock orders
+ * the threads of this process.
+ *
+ * <p>Another process that has write access to the map can write any position. Therefore positions and lengths are checked, and all memory is
+ * accessed through buffers, which check their bounds.
  */
 final class RingMemory {
-    private static final MemoryIO MEMORY = MemoryIO.getInstance();
+    private static final VarHandle LONG = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
     /** Size of {@code struct bpf_ringbuf_hdr}: the record's length with two flags, and an offset that the kernel uses. */
     private static final int HEAD = 8;
@@ -36,30 +41,63 @@ final class RingMemory {
     /** Largest number of records that are copied at once. Programs can't reuse their room before the position moves. */
     private static final int MOST_AT_ONCE = 64;
 
+    /** The usual distance between {@link #windows} is two to this power. A buffer has at most 2^31-1 bytes, and a ring buffer can be larger. */
+    private static final int WINDOW_BITS = 29;
+
+    /** The longest record, with its header: {@code RINGBUF_MAX_RECORD_SZ}. */
+    private static final long LONGEST_RECORD = 1 << 30;
+
     private static final int BUSY = 1 << 31;
     private static final int DISCARDED = 1 << 30;
 
+    private final String name;
     private final long size;
     private final int page;
-    private final long consumer;
-    private final long producer;
+    private final long consumerPage;
+    private final long producerPage;
+    private final ByteBuffer consumer;
+    private final ByteBuffer producer;
 
-    private RingMemory(long size, int page, long consumer, long producer) {
-        this.size = size;
+    /** The records. Each of these buffers contains all bytes of a record or batch that begins before the next one. */
+    private final ByteBuffer[] windows;
+
+    private final int windowBits;
+
+    private RingMemory(MapShape map, int windowBits, int page, long consumerPage, long producerPage) {
+        this.name = map.name();
+        this.size = map.maxEntries();
         this.page = page;
-        this.consumer = consumer;
-        this.producer = producer;
+        this.consumerPage = consumerPage;
+        this.producerPage = producerPage;
+        this.consumer = buffer(consumerPage, page);
+        this.producer = buffer(producerPage, page);
+        this.windowBits = windowBits;
+        this.windows = new ByteBuffer[(int) ((size - 1 >>> windowBits) + 1)];
+        for (int i = 0; i < windows.length; i++) {
+            long start = (long) i << windowBits;
+            long length = Math.min(2 * size - start, (1L << windowBits) + LONGEST_RECORD);
+            windows[i] = buffer(producerPage + page + start, length);
+        }
+    }
+
+    private static ByteBuffer buffer(long address, long length) {
+        return MemoryIO.getInstance().newDirectByteBuffer(address, (int) length).order(ByteOrder.nativeOrder());
     }
 
     /** Maps the memory of the map with this file descriptor. */
     static RingMemory of(int fd, MapShape map) {
+        return of(fd, map, WINDOW_BITS);
+    }
+
+    /** Maps the memory in windows with a distance of two to the power of {@code windowBits}. */
+    static RingMemory of(int fd, MapShape map, int windowBits) {
         int page = Native.libc().getpagesize();
         boolean writes = map.kind() == MapKind.USER_RINGBUF;
-        long size = map.maxEntries();
         long consumer = map(fd, map, page, writes ? PROT_READ : PROT_READ | PROT_WRITE, 0);
         try {
-            long producer = map(fd, map, page + 2 * size, writes ? PROT_READ | PROT_WRITE : PROT_READ, page);
-            return new RingMemory(size, page, consumer, producer);
+            long length = page + 2 * map.maxEntries();
+            long producer = map(fd, map, length, writes ? PROT_READ | PROT_WRITE : PROT_READ, page);
+            return new RingMemory(map, windowBits, page, consumer, producer);
         } catch (RuntimeException e) {
             Native.libc().munmap(consumer, page);
             throw e;
@@ -84,105 +122,130 @@ final class RingMemory {
 
     /** See {@code StreamOperations#take}. */
     int take(Block to) {
-        long position = MEMORY.getLong(consumer); // only this process writes it
-        while (position < produced()) {
-            int head = MEMORY.getInt(recordAt(position));
-            VarHandle
-                    .acquireFence(); // pairs with xchg(&hdr->len) in bpf_ringbuf_commit: not busy means that the record
-            // is complete
-            if ((head & BUSY) != 0) {
-                break;
-            }
-            int length = head & ~DISCARDED;
-            boolean isDiscarded = (head & DISCARDED) != 0;
-            if (!isDiscarded) {
-                try {
-                    MEMORY.copyMemory(recordAt(position) + HEAD, to.address(), Math.min(length, to.size()));
-                } finally {
-                    Reference.reachabilityFence(to);
-                }
-            }
-            position += roundedUp(length);
-            releaseRoom(position);
-            if (!isDiscarded) {
-                return length;
-            }
+        long consumed = consumed();
+        long produced = produced(consumed);
+        long start = firstRecord(consumed, produced);
+        int head = start < produced ? head(start) : BUSY;
+        // Pairs with xchg(&hdr->len) in bpf_ringbuf_commit: not busy means that the record is complete.
+        VarHandle.acquireFence();
+        if ((head & (BUSY | DISCARDED)) != 0) { // discarded: a program has just done that
+            releaseRoom(start);
+            return -ErrnoNumbers.ENOENT;
         }
-        return -ErrnoNumbers.ENOENT;
+        checkEnd(start + roundedUp(head), produced);
+        copy(start + HEAD, to, head);
+        releaseRoom(start + roundedUp(head));
+        return head;
     }
 
     /** See {@code StreamOperations#takeMany}. Copies up to {@link #MOST_AT_ONCE} records and then moves the consumer's position once. */
-    int takeMany(Block to) {
-        long start = MEMORY.getLong(consumer); // only this process writes it
-        long produced = produced();
-        long end = start;
-        int records = 0;
-        while (records < MOST_AT_ONCE && end < produced) {
-            int head = MEMORY.getInt(recordAt(end));
-            VarHandle.acquireFence(); // as in take; the last of these fences also precedes the copy of all records
-            boolean isFirst = end == start;
-            if ((head & BUSY) != 0 || ((head & DISCARDED) != 0 && !isFirst)) {
+    int takeMany(Block to, int usual) {
+        long consumed = consumed();
+        long produced = produced(consumed);
+        long start = firstRecord(consumed, produced);
+        int taken = completeRecords(start, Math.min(to.size(), produced - start), usual);
+        // Pairs with xchg(&hdr->len) in bpf_ringbuf_commit, for all headers: not busy means that the record is
+        // complete.
+        // The headers themselves need no order, because all before the producer's position are at least busy.
+        VarHandle.acquireFence();
+        checkEnd(start + taken, produced);
+        if (taken > 0) {
+            copy(start, to, taken);
+        }
+        releaseRoom(start + taken);
+        return taken > 0 ? taken : -ErrnoNumbers.ENOENT;
+    }
+
+    /**
+     * Returns the number of bytes of the records from a position on that a batch takes: at least one record, if it is complete, and
+     * otherwise at most {@code most} bytes. A record that is discarded or busy ends the batch.
+     */
+    private int completeRecords(long start, long most, int usual) {
+        ByteBuffer window = window(start);
+        int first = index(start);
+        int usualSize = (int) roundedUp(usual);
+        int end = first;
+        for (int records = 0; records < MOST_AT_ONCE && end - first < most; records++) {
+            int head = window.getInt(end);
+            int next;
+            if (head == usual) {
+                next = end + usualSize; // no data dependency: the CPU loads the next header before this one arrives
+            } else if ((head & (BUSY | DISCARDED)) == 0) {
+                next = end + (int) roundedUp(head);
+            } else {
                 break;
             }
-            long next = end + roundedUp(head & ~DISCARDED);
-            if (next - start > to.size() && !isFirst) {
+            if (next - first > most && records > 0) {
                 break;
             }
             end = next;
-            if ((head & DISCARDED) == 0) {
-                records++;
-            } else {
-                start = end; // begins again behind the discarded record
-            }
         }
-        if (end > start) {
-            try {
-                MEMORY.copyMemory(recordAt(start), to.address(), Math.min(end - start, to.size()));
-            } finally {
-                Reference.reachabilityFence(to);
-            }
-        }
-        releaseRoom(end);
-        return end > start ? (int) (end - start) : -ErrnoNumbers.ENOENT;
+        return end - first;
     }
 
     /** See {@code StreamOperations#put}. */
     int put(Block from, int length) {
-        long consumed = MEMORY.getLong(consumer);
         // Pairs with smp_store_release(&rb->consumer_pos) in __bpf_user_ringbuf_sample_release: the program has read
         // what is overwritten.
-        VarHandle.acquireFence();
-        long position = MEMORY.getLong(producer); // only this process writes it
+        long consumed = (long) LONG.getAcquire(consumer, 0);
+        long position = (long) LONG.get(producer, 0); // only this process writes it
         if (roundedUp(length) > size - (position - consumed)) {
             return -ErrnoNumbers.ENOSPC;
         }
-        MEMORY.putInt(recordAt(position), length);
-        MEMORY.putInt(recordAt(position) + Integer.BYTES, 0);
-        try {
-            MEMORY.copyMemory(from.address(), recordAt(position) + HEAD, length);
-        } finally {
-            Reference.reachabilityFence(from);
-        }
+        ByteBuffer window = window(position);
+        int record = index(position);
+        window.putInt(record, length).putInt(record + Integer.BYTES, 0);
+        window.put(record + HEAD, from.bytes(), 0, length);
         // Pairs with smp_load_acquire(&rb->producer_pos) in __bpf_user_ringbuf_peek. The header needs no order of its
-        // own: it is not busy
-        // when the program first sees it.
-        VarHandle.releaseFence();
-        MEMORY.putLong(producer, position + roundedUp(length));
+        // own: it is not busy when the program first sees it.
+        LONG.setRelease(producer, 0, position + roundedUp(length));
         return 0;
     }
 
     /** Unmaps the memory. No thread is in another method. */
     void unmap() {
-        Native.libc().munmap(consumer, page);
-        Native.libc().munmap(producer, page + 2 * size);
+        Native.libc().munmap(consumerPage, page);
+        Native.libc().munmap(producerPage, page + 2 * size);
     }
 
-    private long produced() {
-        long position = MEMORY.getLong(producer);
+    /** Returns the position of the consumer, which only readers write. */
+    private long consumed() {
+        // Comes before the load of the producer's position: else that could be the older one, if there is another
+        // reader.
+        return (long) LONG.getAcquire(consumer, 0);
+    }
+
+    /** Returns the position of the producer. Throws if the position of the consumer can't be right. */
+    private long produced(long consumed) {
         // Pairs with smp_store_release(&rb->producer_pos) in __bpf_ringbuf_reserve: the header before this position is
         // at least busy.
-        VarHandle.acquireFence();
+        long produced = (long) LONG.getAcquire(producer, 0);
+        if (consumed % HEAD != 0 || Long.compareUnsigned(produced - consumed, size) > 0) {
+            throw damaged(consumed, produced);
+        }
+        return produced;
+    }
+
+    /** Returns the position of the first record that is not discarded, or the producer's position. */
+    private long firstRecord(long consumed, long produced) {
+        long position = consumed;
+        while (position < produced) {
+            int head = head(position);
+            if ((head & (BUSY | DISCARDED)) != DISCARDED) {
+                break;
+            }
+            position += roundedUp(head & ~DISCARDED);
+        }
+        checkEnd(position, produced);
         return position;
+    }
+
+    private int head(long position) {
+        return window(position).getInt(index(position));
+    }
+
+    private void copy(long position, Block to, int length) {
+        to.bytes().put(0, window(position), index(position), Math.min(length, to.size()));
     }
 
     /**
@@ -192,12 +255,30 @@ final class RingMemory {
     private void releaseRoom(long position) {
         // Pairs with smp_load_acquire(&rb->consumer_pos) in __bpf_ringbuf_reserve: the copies above end before programs
         // write.
-        VarHandle.releaseFence();
-        MEMORY.putLong(consumer, position);
+        LONG.setRelease(consumer, 0, position);
     }
 
-    private long recordAt(long position) {
-        return producer + page + (position & (size - 1));
+    private void checkEnd(long end, long produced) {
+        if (end > produced) {
+            throw damaged(consumed(), produced);
+        }
+    }
+
+    private BpfException damaged(long position, long produced) {
+        return new BpfException(
+                "take of an event from " + name,
+                "the consumer's position is " + position + " and the producer's " + produced
+                        + ", so no event can begin there. Another process has read the same ring buffer, or written to its memory."
+                        + " Only one process may read it: if no other does, replace the map, for example by loading the object"
+                        + " again. The events in it are lost then");
+    }
+
+    private ByteBuffer window(long position) {
+        return windows[(int) ((position & (size - 1)) >>> windowBits)];
+    }
+
+    private int index(long position) {
+        return (int) (position & (size - 1) & ((1L << windowBits) - 1));
     }
 
     private static long roundedUp(int length) {

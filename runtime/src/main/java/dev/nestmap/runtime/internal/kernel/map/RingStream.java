@@ -6,7 +6,7 @@ import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.MapKind;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.ToIntFunction;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** The records of a RINGBUF, which user space takes, or of a USER_RINGBUF, which it puts. */
@@ -21,18 +21,34 @@ final class RingStream extends KernelStream {
         super(map);
     }
 
+    // Each operation has its own try block instead of a lambda, which would cost more than the operation.
+
     @Override
     public int take(Block to) {
-        return map.shape().kind() == MapKind.RINGBUF
-                ? withMemory(ring -> returned.isEmpty() ? ring.take(to) : returned.take(to))
-                : -ErrnoNumbers.ENOTSUPP;
+        if (map.shape().kind() != MapKind.RINGBUF) {
+            return -ErrnoNumbers.ENOTSUPP;
+        }
+        ReentrantLock lock = lock();
+        lock.lock();
+        try {
+            return returned.isEmpty() ? memory().take(to) : returned.take(to);
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
-    public int takeMany(Block to) {
-        return map.shape().kind() == MapKind.RINGBUF
-                ? withMemory(ring -> returned.isEmpty() ? ring.takeMany(to) : returned.takeWithHead(to))
-                : -ErrnoNumbers.ENOTSUPP;
+    public int takeMany(Block to, int usual) {
+        if (map.shape().kind() != MapKind.RINGBUF) {
+            return -ErrnoNumbers.ENOTSUPP;
+        }
+        ReentrantLock lock = lock();
+        lock.lock();
+        try {
+            return returned.isEmpty() ? memory().takeMany(to, usual) : returned.takeWithHead(to);
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
@@ -51,20 +67,25 @@ final class RingStream extends KernelStream {
     @Override
     public int put(Block from, int size) {
         Objects.checkFromIndexSize(0, size, from.size());
-        return map.shape().kind() == MapKind.USER_RINGBUF
-                ? withMemory(ring -> ring.put(from, size))
-                : -ErrnoNumbers.ENOTSUPP;
+        if (map.shape().kind() != MapKind.USER_RINGBUF) {
+            return -ErrnoNumbers.ENOTSUPP;
+        }
+        ReentrantLock lock = lock();
+        lock.lock();
+        try {
+            return memory().put(from, size);
+        } finally {
+            lock.unlock();
+        }
     }
 
-    private int withMemory(ToIntFunction<RingMemory> action) {
-        return locked(() -> {
-            RingMemory mapped = memory;
-            if (mapped == null) {
-                mapped = RingMemory.of(map.fd(), map.shape());
-                memory = mapped;
-            }
-            return action.applyAsInt(mapped);
-        });
+    private RingMemory memory() {
+        RingMemory mapped = memory;
+        if (mapped == null) {
+            mapped = RingMemory.of(map.fd(), map.shape());
+            memory = mapped;
+        }
+        return mapped;
     }
 
     @Override
