@@ -19,6 +19,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -29,13 +30,15 @@ import org.jspecify.annotations.Nullable;
  * call. It leaves no descriptor open, and the pins are those before or after the operation. Afterwards the operation can be repeated,
  * and nothing is lost or counted twice. If files can't be opened, an outer map may close those of idle inner maps.
  *
- * <p>Without {@code -Dnestmap.faults=all}, only the first call of each kind fails, and the last one of those that change something, each
- * with one errno of its row in {@link SystemCall}.
+ * <p>By default, only the first call of each kind fails, and the last one of those that change something, each with one errno of its row
+ * in {@link SystemCall}. With {@code -Dnestmap.faults=all}, each call fails with each errno. With {@code -Dnestmap.faults=500}, the seed
+ * selects so many of these for each operation.
  *
  * @param <S> what the operations act on
  */
 final class FaultCheck<S extends FaultScene> implements AutoCloseable {
     private static final boolean ALL = "all".equals(System.getProperty("nestmap.faults"));
+    private static final int AT_RANDOM = ALL ? 0 : Integer.getInteger("nestmap.faults", 0);
     private static final int FAILURES_AT_MOST = 20;
 
     /** After how many faults a line says how far the test is. */
@@ -45,6 +48,7 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
     private final List<String> violations = new ArrayList<>();
     private final BpfFs fs;
     private final Function<Path, S> newScene;
+    private final long seed = Long.getLong("nestmap.seed", System.nanoTime());
     private int faults;
     private int scenes;
 
@@ -64,31 +68,45 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
                 operation,
                 new ArrayList<>()); // libbpf and Nestmap learn what the kernel supports, and the Java VM loads classes
         long start = System.nanoTime();
-        int before = faults;
         violations.clear();
-        Map<SystemCall, Integer> occurrences = new EnumMap<>(SystemCall.class);
         List<String> finished = new ArrayList<>();
         List<SystemCall> calls = record(operation, finished);
-        for (SystemCall call : calls) {
-            int occurrence = occurrences.merge(call, 1, Integer::sum);
-            boolean isLast = occurrence == Collections.frequency(calls, call);
-            if (!ALL && occurrence > 1 && !(call.changes() && isLast)) {
-                continue;
-            }
-            List<Errno> errors = call.errors();
-            Errno chosen = errors.get(faults % errors.size());
-            for (Errno errno : ALL ? errors : List.of(chosen)) {
-                check(operation, new Fault(call, occurrence, errno, false), finished);
-                if (ALL || occurrence == 1) {
-                    check(operation, new Fault(call, occurrence, errno, true), finished);
-                }
-            }
-        }
-        System.out.println(operation + ": " + calls.size() + " calls, " + (faults - before) + " faults in "
-                + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start) + " ms");
+        List<Fault> selected = select(calls);
+        selected.forEach(fault -> check(operation, fault, finished));
+        System.out.println(operation + ": " + calls.size() + " calls, " + selected.size() + " faults in "
+                + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start) + " ms"
+                + (AT_RANDOM > 0 ? ", seed " + seed : ""));
         assertThat(violations.stream().limit(FAILURES_AT_MOST))
                 .as("%s violations", violations.size())
                 .isEmpty();
+    }
+
+    /** The faults to try, of all that these calls can have. */
+    private List<Fault> select(List<SystemCall> calls) {
+        Map<SystemCall, Integer> occurrences = new EnumMap<>(SystemCall.class);
+        List<Fault> selected = new ArrayList<>();
+        for (SystemCall call : calls) {
+            int occurrence = occurrences.merge(call, 1, Integer::sum);
+            if (ALL || AT_RANDOM > 0) {
+                for (Errno errno : call.errors()) {
+                    selected.add(new Fault(call, occurrence, errno, false));
+                    selected.add(new Fault(call, occurrence, errno, true));
+                }
+            } else {
+                Errno errno = call.errors()
+                        .get((faults + selected.size()) % call.errors().size());
+                if (occurrence == 1) {
+                    selected.add(new Fault(call, occurrence, errno, false));
+                    selected.add(new Fault(call, occurrence, errno, true));
+                } else if (call.changes() && occurrence == Collections.frequency(calls, call)) {
+                    selected.add(new Fault(call, occurrence, errno, false));
+                }
+            }
+        }
+        if (AT_RANDOM > 0) {
+            Collections.shuffle(selected, new Random(seed));
+        }
+        return AT_RANDOM > 0 ? selected.subList(0, Math.min(AT_RANDOM, selected.size())) : selected;
     }
 
     private void check(FaultyOperation<S> operation, Fault fault, List<String> finished) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Every operation survives the failure of each of its system calls. */
 @Tag("jdk-independent")
 @KernelTest
-@Timeout(1800)
+@Timeout(7200)
 class FaultTest {
     @SuppressWarnings("NullAway.Init") // set by BeforeAll
     private static BpfFs fs;
