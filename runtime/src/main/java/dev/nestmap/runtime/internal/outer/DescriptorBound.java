@@ -31,6 +31,9 @@ final class DescriptorBound {
     /** The share of the limit that is suspended in addition, so that not every opening of a map has to. */
     private static final int EXTRA = 32;
 
+    /** How often an action is tried if other threads take each descriptor that this class has closed. */
+    private static final int MOST_TRIES = 100;
+
     private static final AtomicInteger OPEN = new AtomicInteger();
     private static final Set<OpenInnerMaps> USERS =
             Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
@@ -82,7 +85,7 @@ final class DescriptorBound {
 
     /**
      * Runs an action that opens or creates a map. Makes room for its descriptor before, if more maps are open than allowed.
-     * If the process can't open another file, closes all idle maps and runs the action again.
+     * If the process can't open another file, closes all idle maps and runs the action again, until it succeeds or no map is idle.
      */
     <T extends @Nullable Object> T opening(OpenInnerMaps user, Supplier<T> action) {
         makeRoom(user, 1);
@@ -91,18 +94,19 @@ final class DescriptorBound {
 
     /** Like {@link #opening}, for a map that is put into a slot by a change, which ends with {@link #makeRoom}. */
     <T extends @Nullable Object> T creating(OpenInnerMaps user, Supplier<T> action) {
-        try {
-            return action.get();
-        } catch (BpfException e) {
-            if (e.errnoNumber() != ErrnoNumbers.EMFILE) {
-                throw e;
-            }
-            OpenInnerMaps.Suspended suspended = suspend(user, Integer.MAX_VALUE);
-            if (suspended.count() == 0) {
-                throw exhausted(e, suspended.obstacle());
+        for (int tries = 1; ; tries++) {
+            try {
+                return action.get();
+            } catch (BpfException e) {
+                if (e.errnoNumber() != ErrnoNumbers.EMFILE) {
+                    throw e;
+                }
+                OpenInnerMaps.Suspended suspended = suspend(user, Integer.MAX_VALUE);
+                if (suspended.count() == 0 || tries == MOST_TRIES) {
+                    throw exhausted(e, suspended.obstacle());
+                }
             }
         }
-        return action.get();
     }
 
     /** Suspends idle maps until so many more can be opened. Logs a warning if maps can't be suspended. */

@@ -4,7 +4,9 @@ package dev.nestmap.runtime.internal.outer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.handle.LeakedOuterMap;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.heap.HeapFactory;
@@ -26,6 +28,7 @@ class OpenInnerMapsTest {
 
     private final ExecutorService threads = Executors.newFixedThreadPool(2);
     private final HeapFactory factory = new HeapFactory();
+    private final DescriptorBound bound = DescriptorBound.configured();
 
     @AfterEach
     void shutDown() {
@@ -68,12 +71,54 @@ class OpenInnerMapsTest {
         outer.close();
     }
 
+    /** Another thread may take the descriptor that was closed. */
+    @Test
+    void closesIdleMapsAgainIfADescriptorIsStillMissing() {
+        LeasedMap outer = new LeasedMap("outer", factory.create(SHAPE, null));
+        OpenInnerMaps inners = innersOf(outer);
+        AtomicInteger tries = new AtomicInteger();
+
+        String created = bound.creating(inners, () -> {
+            if (tries.incrementAndGet() <= 3) {
+                inners.endPut(inners.add(new LeasedMap("inner", factory.create(SHAPE, null))), SLOT);
+                throw tooManyFiles();
+            }
+            return "created";
+        });
+
+        assertThat(created).isEqualTo("created");
+        assertThat(tries).hasValue(4);
+        inners.close("the test ended");
+        outer.close();
+    }
+
+    @Test
+    void saysThatTheLimitIsReachedAlsoIfItHadClosedMaps() {
+        LeasedMap outer = new LeasedMap("outer", factory.create(SHAPE, null));
+        OpenInnerMaps inners = innersOf(outer);
+        inners.endPut(inners.add(new LeasedMap("inner", factory.create(SHAPE, null))), SLOT);
+        AtomicInteger tries = new AtomicInteger();
+
+        assertThatThrownBy(() -> bound.creating(inners, () -> {
+                    tries.incrementAndGet();
+                    throw tooManyFiles();
+                }))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("this process has reached its limit of open files (ulimit -n)")
+                .hasMessageContaining("they are all in use");
+
+        assertThat(tries).hasValue(2);
+        inners.close("the test ended");
+        outer.close();
+    }
+
+    private static BpfException tooManyFiles() {
+        return BpfException.of("create").map("inner").errno(ErrnoNumbers.EMFILE).build();
+    }
+
     private OpenInnerMaps innersOf(LeasedMap outer) {
         return new OpenInnerMaps(
-                outer,
-                new LeakedOuterMap(new AtomicInteger()),
-                new InnerMapOpener(outer, SHAPE, factory, null),
-                DescriptorBound.configured());
+                outer, new LeakedOuterMap(new AtomicInteger()), new InnerMapOpener(outer, SHAPE, factory, null), bound);
     }
 
     private OpenInnerMap inTwoSlots(OpenInnerMaps inners) {
