@@ -12,6 +12,8 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Reading;
+import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.CommonTypes;
@@ -37,49 +39,56 @@ class ForeignTypesTest {
     private static final UnionType EITHER =
             new UnionType("either", 8, 8, List.of(new Field("number", Scalar.U64, 0), new Field("low", Scalar.U32, 0)));
 
-    /** @param isAllowed whether a record may declare the type for this type in C */
-    record Reading(CType declared, CType actual, boolean isAllowed) {}
+    private static final UnionType BITS = new UnionType(
+            "bits", 4, 4, List.of(new Field("few", Scalar.U32, 0, 0, 3), new Field("all", Scalar.S32, 0)));
 
-    static Stream<Reading> readings() {
+    /** @param isAllowed whether a record may declare the type for this type in C */
+    record Reinterpreted(CType declared, CType actual, boolean isAllowed) {}
+
+    static Stream<Reinterpreted> readings() {
         return Stream.of(
-                new Reading(FOUR_BYTES, Scalar.U32, true),
-                new Reading(new ArrayType(new ArrayType(Scalar.CHAR, 2), 2), Scalar.U32, true),
-                new Reading(new ArrayType(Scalar.U16, 2), Scalar.U32, false),
-                new Reading(new ArrayType(Scalar.BOOL, 4), Scalar.U32, false),
-                new Reading(FOUR_BYTES, Scalar.U64, false),
-                new Reading(Scalar.BE32, FOUR_BYTES, true),
-                new Reading(PAIR, FOUR_BYTES, true),
-                new Reading(Scalar.U32, FOUR_BYTES, false),
-                new Reading(CommonTypes.IN6_ADDR, new ArrayType(Scalar.U32, 4), true),
-                new Reading(CommonTypes.IN6_ADDR, new ArrayType(Scalar.BOOL, 16), false),
-                new Reading(CommonTypes.IN6_ADDR, Scalar.U128, false),
-                new Reading(Scalar.BOOL, Scalar.U8, true),
-                new Reading(Scalar.BOOL, Scalar.CHAR, true),
-                new Reading(Scalar.U8, Scalar.BOOL, false),
-                new Reading(STATE, Scalar.U32, true),
-                new Reading(STATE, Scalar.BE32, false),
-                new Reading(Scalar.BE32, Scalar.U32, true),
-                new Reading(Scalar.BE32, Scalar.S32, false),
-                new Reading(Scalar.U32, Scalar.BE32, false),
-                new Reading(Scalar.U32, Scalar.S32, false),
-                new Reading(Scalar.U8, Scalar.CHAR, true),
-                new Reading(Scalar.S8, Scalar.CHAR, true),
-                new Reading(Scalar.CHAR, Scalar.U8, false),
-                new Reading(Scalar.U64, new PointerType("void"), true),
-                new Reading(Scalar.U32, new PointerType("void"), false),
-                new Reading(Scalar.U32, HOLDER, true),
-                new Reading(HOLDER, Scalar.U32, true),
-                new Reading(Scalar.U64, HOLDER, false),
-                new Reading(Scalar.U32, PAIR, false),
-                new Reading(PAIR, Scalar.U32, false),
-                new Reading(Scalar.U64, EITHER, true),
-                new Reading(Scalar.U32, EITHER, false),
-                new Reading(new ArrayType(Scalar.U16, 4), EITHER, false));
+                new Reinterpreted(FOUR_BYTES, Scalar.U32, true),
+                new Reinterpreted(new ArrayType(new ArrayType(Scalar.CHAR, 2), 2), Scalar.U32, true),
+                new Reinterpreted(new ArrayType(Scalar.U16, 2), Scalar.U32, false),
+                new Reinterpreted(new ArrayType(Scalar.BOOL, 4), Scalar.U32, false),
+                new Reinterpreted(FOUR_BYTES, Scalar.U64, false),
+                new Reinterpreted(Scalar.BE32, FOUR_BYTES, true),
+                new Reinterpreted(PAIR, FOUR_BYTES, true),
+                new Reinterpreted(Scalar.U32, FOUR_BYTES, false),
+                new Reinterpreted(CommonTypes.IN6_ADDR, new ArrayType(Scalar.U32, 4), true),
+                new Reinterpreted(CommonTypes.IN6_ADDR, new ArrayType(Scalar.BOOL, 16), false),
+                new Reinterpreted(CommonTypes.IN6_ADDR, Scalar.U128, false),
+                new Reinterpreted(Scalar.BOOL, Scalar.U8, true),
+                new Reinterpreted(Scalar.BOOL, Scalar.CHAR, true),
+                new Reinterpreted(Scalar.U8, Scalar.BOOL, false),
+                new Reinterpreted(STATE, Scalar.U32, true),
+                new Reinterpreted(STATE, Scalar.BE32, false),
+                new Reinterpreted(Scalar.BE32, Scalar.U32, true),
+                new Reinterpreted(Scalar.BE32, Scalar.S32, false),
+                new Reinterpreted(Scalar.U32, Scalar.BE32, false),
+                new Reinterpreted(Scalar.U32, Scalar.S32, false),
+                new Reinterpreted(Scalar.U8, Scalar.CHAR, true),
+                new Reinterpreted(Scalar.S8, Scalar.CHAR, true),
+                new Reinterpreted(Scalar.CHAR, Scalar.U8, false),
+                new Reinterpreted(Scalar.U64, new PointerType("void"), true),
+                new Reinterpreted(Scalar.U32, new PointerType("void"), false),
+                new Reinterpreted(Scalar.U32, HOLDER, true),
+                new Reinterpreted(HOLDER, Scalar.U32, true),
+                new Reinterpreted(Scalar.U64, HOLDER, false),
+                new Reinterpreted(HOLDER, Scalar.U64, false),
+                new Reinterpreted(CommonTypes.IN6_ADDR, struct("holder", member("value", CommonTypes.IN6_ADDR)), true),
+                new Reinterpreted(CommonTypes.IN6_ADDR, struct("holder", member("value", Scalar.U64)), false),
+                new Reinterpreted(Scalar.U32, PAIR, false),
+                new Reinterpreted(PAIR, Scalar.U32, false),
+                new Reinterpreted(Scalar.U64, EITHER, true),
+                new Reinterpreted(Scalar.U32, EITHER, false),
+                new Reinterpreted(new ArrayType(Scalar.U16, 4), EITHER, false),
+                new Reinterpreted(Scalar.U32, BITS, false));
     }
 
     @ParameterizedTest
     @MethodSource("readings")
-    void aRecordMayReadBytesAsAnotherType(Reading reading) {
+    void aRecordMayReadBytesAsAnotherType(Reinterpreted reading) {
         List<String> differences = foreign(reading.declared(), reading.actual());
 
         assertThat(differences.isEmpty()).as("%s", differences).isEqualTo(reading.isAllowed());
@@ -100,6 +109,47 @@ class ForeignTypesTest {
 
         assertThat(foreign(declared, actual)).isEmpty();
         assertThat(messages(withValue(declared), withValue(actual))).hasSize(3);
+    }
+
+    /** C code often declares a count as a signed number. The record says so for one component, or for one value that is no struct. */
+    @Test
+    void aRecordMayStateAnotherSign() {
+        Schema struct = withValue(struct("s", member("a", Scalar.U32), member("b", Scalar.U32)));
+        Schema signed = withValue(struct("s", member("a", Scalar.S32), member("b", Scalar.S32)));
+        List<Reading> readings = List.of(
+                new Reading.Sign("struct s", "a"),
+                new Reading.Sign("struct t", "b"),
+                new Reading.Sign("struct s", "c"));
+
+        assertThat(messages(struct.withReadings(readings).asForeign(), signed))
+                .containsExactly(
+                        "map counts, value struct s, field b: unsigned (__u32) in the records, signed (__s32) in"
+                                + " the object");
+        assertThat(messages(struct.withReadings(readings), signed)).hasSize(2);
+
+        Schema number = withValue(Scalar.U32);
+        for (String owner : List.of("map counts", "map others")) {
+            for (String part : List.of(DifferenceLocation.VALUE, DifferenceLocation.KEY)) {
+                boolean isStated = owner.equals("map counts") && part.equals(DifferenceLocation.VALUE);
+                assertThat(messages(
+                                number.withReadings(List.of(new Reading.Sign(owner, part)))
+                                        .asForeign(),
+                                withValue(Scalar.S32)))
+                        .hasSize(isStated ? 0 : 1);
+            }
+        }
+    }
+
+    /** C code accesses the members of an unnamed union as if they were the struct's. A record may give the union a name. */
+    @Test
+    void aComponentMayStandForAnUnnamedUnion() {
+        UnionType unnamed = new UnionType("", EITHER.size(), EITHER.alignment(), EITHER.fields());
+        StructType actual = struct("s", member("", unnamed));
+
+        assertThat(foreign(struct("s", member("address", Scalar.U64)), actual)).isEmpty();
+        assertThat(foreign(struct("s", member("number", Scalar.U64)), actual)).isEmpty();
+        assertThat(messages(withValue(struct("s", member("address", Scalar.U64))), withValue(actual)))
+                .isNotEmpty();
     }
 
     /** The object may have more constants and fewer. One that both have must have one value. */
@@ -142,6 +192,37 @@ class ForeignTypesTest {
                 .contains("BPF_F_NO_PREALLOC in the records, 0 in the object");
         assertThat(messages(schema(List.of(), plain), schema(List.of(), withFlags)))
                 .hasSize(1);
+    }
+
+    @Test
+    void extraAndNodeAreTakenOverUnlessTheRecordStatesThem() {
+        MapDef plain = map(0);
+        MapDef withExtra = new MapDef("counts", MapRole.PLAIN, MapKind.HASH, 16, 0, 3, 0, Scalar.U32, Scalar.U64, null);
+        MapDef onNode = new MapDef(
+                "counts", MapRole.PLAIN, MapKind.HASH, 16, MapFlags.NUMA_NODE, 0, 1, Scalar.U32, Scalar.U64, null);
+
+        for (MapDef stated : List.of(withExtra, onNode)) {
+            assertThat(messages(schema(List.of(), plain).asForeign(), schema(List.of(), stated)))
+                    .isEmpty();
+            assertThat(messages(schema(List.of(), stated).asForeign(), schema(List.of(), plain)))
+                    .isNotEmpty();
+            assertThat(messages(schema(List.of(), plain), schema(List.of(), stated)))
+                    .isNotEmpty();
+        }
+    }
+
+    /** The kernel accepts file descriptors of 4 and of 8 bytes in some maps. */
+    @Test
+    void theSizeOfADescriptorMayDiffer() {
+        Schema declared = schema(List.of(), descriptors(Scalar.U32));
+        Schema actual = schema(List.of(), descriptors(Scalar.U64));
+
+        assertThat(messages(declared.asForeign(), actual)).isEmpty();
+        assertThat(messages(declared, actual)).hasSize(1);
+    }
+
+    private static MapDef descriptors(CType value) {
+        return new MapDef("sockets", MapRole.PLAIN, MapKind.SOCKMAP, 16, 0, Scalar.U32, value, null);
     }
 
     private static List<String> foreign(CType declared, CType actual) {

@@ -83,6 +83,17 @@ class TypeChangesTest {
     }
 
     @Test
+    void aFieldInPlaceOfAnotherOneIsNotZero() {
+        StructType replaced =
+                struct("count", member("hits", Scalar.U64), member("cpu", Scalar.U16), member("node", Scalar.U16));
+
+        assertThat(changes(withValue(COUNT), withValue(replaced)))
+                .hasSize(3)
+                .allMatch(change -> change.startsWith("BREAKS_MAPS"))
+                .noneMatch(change -> change.contains("padding"));
+    }
+
+    @Test
     void aPlainMapWithTheSameSizesCanBeMisread() {
         StructType swapped = struct("count", member("last", Scalar.U32), member("hits", Scalar.U64));
         assertThat(changes(withValue(COUNT), withValue(swapped)))
@@ -98,6 +109,16 @@ class TypeChangesTest {
         assertThat(changes(withValue(Scalar.BOOL), withValue(Scalar.U8)))
                 .containsExactly(
                         "BREAKS_MAPS changing the type of the value of `counts` from bool to __u8: " + MISREAD);
+    }
+
+    @Test
+    void anotherAlignmentKeepsTheBytes() {
+        List<Field> fields = List.of(new Field("a", Scalar.U32, 0), new Field("b", Scalar.U32, 4));
+        StructType natural = new StructType("count", 8, 4, fields);
+        assertThat(changes(withValue(natural), withValue(new StructType("count", 8, 1, fields))))
+                .containsExactly(
+                        "COMPATIBLE changing the alignment of `count` from 4 to 1: the new version opens and reads a"
+                                + " pinned `counts` as before");
     }
 
     @Test

@@ -15,6 +15,8 @@ import static dev.nestmap.schema.compare.ComparedSchemas.struct;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.RandomSchemas;
 import dev.nestmap.schema.Schema;
@@ -257,6 +259,50 @@ class TypeComparisonTest {
                 .containsExactly(
                         "map counts, value union u, field b: unsigned (__u32) in the records, signed (__s32) in"
                                 + " the object");
+    }
+
+    @Test
+    void theSizeOfAUnionIsComparedIfItsFieldsAgree() {
+        List<Field> fields = List.of(new Field("a", Scalar.U64, 0), new Field("b", Scalar.U32, 0));
+        assertThat(messages(withValue(new UnionType("u", 8, 8, fields)), withValue(new UnionType("u", 16, 16, fields))))
+                .containsExactly(
+                        "map counts, value union u: size 8 (union u) in the records, 16 (union u) in the object");
+    }
+
+    /** Clang before version 15 writes only the low 32 bits of wide constants, and some versions write them without their sign. */
+    @Test
+    void wideConstantsMayBeCutOff() {
+        EnumType wide = new EnumType("e", 8, false, List.of(new EnumType.Constant("A", 1L << 32 | 5)));
+        assertThat(messages(withValue(wide), withValue(new EnumType("e", 8, false, constants("A", 5)))))
+                .isEmpty();
+        assertThat(messages(withValue(wide), withValue(new EnumType("e", 8, false, constants("A", 6)))))
+                .hasSize(1);
+        EnumType signed = EnumType.of("e", constants("A", -1));
+        EnumType unsigned = new EnumType("e", 4, false, List.of(new EnumType.Constant("A", 0xffff_ffffL)));
+        assertThat(messages(withValue(signed), withValue(unsigned))).isEmpty();
+        EnumType longer = new EnumType("e", 8, false, List.of(new EnumType.Constant("A", 0xffff_ffffL)));
+        assertThat(messages(withValue(signed), withValue(longer)))
+                .containsExactly("map counts, value enum e: size 4 (enum e) in the records, 8 (enum e) in the object");
+    }
+
+    @Test
+    void aMissingBitFieldIsReportedWithItsWidth() {
+        assertThat(messages(
+                        withValue(struct("s", member("a", Scalar.U32), bits("b", Scalar.U32, 9))),
+                        withValue(struct("s", member("a", Scalar.U32)))))
+                .contains(
+                        "map counts, value struct s, field b: __u32 : 9 at offset 4 bit 0 in the records, missing in the"
+                                + " object");
+    }
+
+    @Test
+    void reportsAMapWithoutKeys() {
+        assertThat(messages(
+                        schema(List.of(), hash("counts", MapRole.PLAIN, 16, Scalar.U32, Scalar.U64)),
+                        schema(
+                                List.of(),
+                                new MapDef("counts", MapRole.PLAIN, MapKind.HASH, 16, 0, null, Scalar.U64, null))))
+                .containsExactly("map counts, key: __u32 in the records, none in the object");
     }
 
     @Test
