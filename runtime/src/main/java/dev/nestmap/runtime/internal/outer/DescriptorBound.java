@@ -68,6 +68,14 @@ final class DescriptorBound {
         return new DescriptorBound(Long.parseLong(text), files);
     }
 
+    /**
+     * The result of a search for idle maps.
+     *
+     * @param count the number of descriptors that were closed
+     * @param obstacle why another map could not be opened again if its descriptor were closed; null if no map was found that has one
+     */
+    record Suspended(int count, @Nullable Obstacle obstacle) {}
+
     /** The number of inner maps in slots that are open in this process. */
     static AtomicInteger open() {
         return OPEN;
@@ -101,7 +109,7 @@ final class DescriptorBound {
                 if (e.errnoNumber() != ErrnoNumbers.EMFILE) {
                     throw e;
                 }
-                OpenInnerMaps.Suspended suspended = suspend(user, Integer.MAX_VALUE);
+                Suspended suspended = suspend(user, Integer.MAX_VALUE);
                 if (suspended.count() == 0 || tries == MOST_TRIES) {
                     throw exhausted(e, suspended.obstacle());
                 }
@@ -121,8 +129,8 @@ final class DescriptorBound {
     }
 
     /** Suspends idle maps: first those of the given user, which probably has most. */
-    private static OpenInnerMaps.Suspended suspend(OpenInnerMaps user, int most) {
-        OpenInnerMaps.Suspended own = user.suspendIdle(most);
+    private static Suspended suspend(OpenInnerMaps user, int most) {
+        Suspended own = user.suspendIdle(most);
         int count = own.count();
         List<OpenInnerMaps> others;
         synchronized (USERS) {
@@ -133,7 +141,7 @@ final class DescriptorBound {
                 count += other.suspendIdle(most - count).count();
             }
         }
-        return new OpenInnerMaps.Suspended(count, count < most ? own.obstacle() : null);
+        return new Suspended(count, count < most ? own.obstacle() : null);
     }
 
     private String warning(OpenInnerMaps user, Obstacle obstacle) {

@@ -7,13 +7,7 @@ import dev.nestmap.runtime.internal.handle.LeakedOuterMap;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
-import java.lang.ref.Reference;
-import java.lang.ref.ReferenceQueue;
-import java.util.Collections;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -32,19 +26,13 @@ import org.jspecify.annotations.Nullable;
  * suspended: one with a change in progress, and one with several slots or handles.
  */
 final class OpenInnerMaps {
-    private static final int BOXES = 1024;
-
     private final LeasedMap outer;
-    private final LeakedOuterMap leakedOuterMap;
+    private final KnownInnerMaps known;
     private final InnerMapOpener opener;
     private final DescriptorBound bound;
-    private final ConcurrentHashMap<Integer, KnownInnerMap> byId = new ConcurrentHashMap<>();
-    private final @Nullable Integer[] boxes = new Integer[BOXES];
-    private final ReferenceQueue<OpenInnerMap> forgotten = new ReferenceQueue<>();
-    private final ReentrantLock lock = new ReentrantLock();
 
-    /** Where the search for idle maps goes on, so that it visits all maps in turns. */
-    private Iterator<KnownInnerMap> candidates = Collections.emptyIterator();
+    /** Held while {@link #known} or a map in it changes. */
+    private final ReentrantLock lock = new ReentrantLock();
 
     /** The maps that are being displaced, and those that were handed out and are still open. Unused if displaced maps are pinned. */
     private final AtomicInteger undrained = new AtomicInteger();
@@ -56,19 +44,11 @@ final class OpenInnerMaps {
 
     OpenInnerMaps(LeasedMap outer, LeakedOuterMap leakedOuterMap, InnerMapOpener opener, DescriptorBound bound) {
         this.outer = outer;
-        this.leakedOuterMap = leakedOuterMap;
+        this.known = new KnownInnerMaps(leakedOuterMap);
         this.opener = opener;
         this.bound = bound;
         bound.add(this);
     }
-
-    /**
-     * The result of {@link #suspendIdle}.
-     *
-     * @param count the number of descriptors that were closed
-     * @param obstacle why another map could not be opened again if its descriptor were closed; null if no map was found that has none
-     */
-    record Suspended(int count, InnerMapOpener.@Nullable Obstacle obstacle) {}
 
     AtomicInteger undrained() {
         return undrained;
@@ -76,18 +56,7 @@ final class OpenInnerMaps {
 
     @Nullable
     OpenInnerMap get(int id) {
-        KnownInnerMap known = byId.get(boxed(id));
-        return known == null ? null : known.get();
-    }
-
-    /** Returns the id as an object. Makes no new one if this was done before, and no other id has taken its place since then. */
-    private Integer boxed(int id) {
-        Integer known = boxes[id % BOXES];
-        if (known == null || known != id) {
-            known = id;
-            boxes[id % BOXES] = known; // a race does no harm: all objects of an id are equal
-        }
-        return known;
+        return known.get(id);
     }
 
     /**
@@ -96,11 +65,11 @@ final class OpenInnerMaps {
      */
     OpenInnerMap add(LeasedMap map) {
         while (true) {
-            OpenInnerMap known = get(map.id());
-            if (known != null && beginChange(known)) {
-                return known;
+            OpenInnerMap existing = get(map.id());
+            if (existing != null && beginChange(existing)) {
+                return existing;
             }
-            OpenInnerMap added = known == null ? addNew(map) : null;
+            OpenInnerMap added = existing == null ? addNew(map) : null;
             if (added != null) {
                 return added;
             }
@@ -120,17 +89,12 @@ final class OpenInnerMaps {
             OpenInnerMap inner = new OpenInnerMap(map);
             map.keepReachable(outer);
             map.onResume(() -> resume(inner));
-            open(inner);
+            known.add(inner);
             inner.addPendingChanges(1);
             return inner;
         } finally {
             lock.unlock();
         }
-    }
-
-    private void open(OpenInnerMap inner) {
-        byId.put(inner.id(), inner);
-        leakedOuterMap.add(inner.map());
     }
 
     /**
@@ -141,9 +105,9 @@ final class OpenInnerMaps {
         return inner.map().callIfValid(() -> {
             lock.lock();
             try {
-                boolean known = get(inner.id()) == inner;
-                inner.addPendingChanges(known ? 1 : 0);
-                return known;
+                boolean isKnown = get(inner.id()) == inner;
+                inner.addPendingChanges(isKnown ? 1 : 0);
+                return isKnown;
             } finally {
                 lock.unlock();
             }
@@ -211,7 +175,7 @@ final class OpenInnerMaps {
             if (inner.hasPendingChanges() || (closed == null && inner.slots() > 0)) {
                 return null;
             }
-            remove(inner);
+            known.remove(inner);
             return inner.slots() > 0 ? closed : reason;
         } finally {
             lock.unlock();
@@ -224,7 +188,7 @@ final class OpenInnerMaps {
         lock.lock();
         try {
             closed = reason;
-            all = known();
+            all = known.all();
         } finally {
             lock.unlock();
         }
@@ -238,25 +202,16 @@ final class OpenInnerMaps {
             if (inner.hasPendingChanges() || get(inner.id()) != inner || !condition.getAsBoolean()) {
                 return;
             }
-            remove(inner);
+            known.remove(inner);
         } finally {
             lock.unlock();
         }
         inner.map().close(reason);
     }
 
-    private void remove(OpenInnerMap inner) {
-        byId.remove(inner.id());
-        leakedOuterMap.remove(inner.id());
-        inner.map().references().addAndGet(-inner.slots());
-    }
-
     /** The maps that are open, or that somebody has a handle to. */
     List<OpenInnerMap> known() {
-        return byId.values().stream()
-                .map(KnownInnerMap::get)
-                .filter(Objects::nonNull)
-                .toList();
+        return known.all();
     }
 
     /**
@@ -264,24 +219,26 @@ final class OpenInnerMaps {
      *
      * @return how many descriptors it closed, and what ended the search
      */
-    Suspended suspendIdle(int most) {
+    DescriptorBound.Suspended suspendIdle(int most) {
         lock.lock();
         try {
-            forget();
+            known.forget();
             int count = 0;
             boolean checked = false;
-            for (int steps = 2 * byId.size(); steps > 0 && count < most; steps--) {
-                candidates = candidates.hasNext() ? candidates : byId.values().iterator();
-                if (candidates.next() instanceof OpenInnerMap inner && isIdle(inner)) {
+            for (int steps = 2 * known.size(); steps > 0 && count < most; steps--) {
+                if (known.next() instanceof OpenInnerMap inner && isIdle(inner)) {
                     InnerMapOpener.Obstacle obstacle = checked ? null : opener.obstacle(inner.slot(), inner.id());
                     if (obstacle != null) {
-                        return new Suspended(count, obstacle);
+                        return new DescriptorBound.Suspended(count, obstacle);
                     }
                     checked = opener.opensById();
-                    count += suspend(inner) ? 1 : 0;
+                    if (inner.map().suspendIfIdle()) {
+                        known.suspended(inner);
+                        count++;
+                    }
                 }
             }
-            return new Suspended(count, null);
+            return new DescriptorBound.Suspended(count, null);
         } finally {
             lock.unlock();
         }
@@ -291,15 +248,6 @@ final class OpenInnerMaps {
         return inner.isKeptBySlot()
                 && !inner.hasPendingChanges()
                 && !inner.map().takeUsed();
-    }
-
-    private boolean suspend(OpenInnerMap inner) {
-        boolean suspended = inner.map().suspendIfIdle();
-        if (suspended) {
-            byId.put(inner.id(), new SuspendedInnerMap(inner, forgotten));
-            leakedOuterMap.remove(inner.id());
-        }
-        return suspended;
     }
 
     /** Opens a suspended map, and begins a call through its handle. Returns false if another thread did so, or if the map is closed. */
@@ -312,8 +260,8 @@ final class OpenInnerMaps {
         }
         lock.lock();
         try {
-            if (byId.get(inner.id()) instanceof SuspendedInnerMap suspended && suspended.get() == inner) {
-                open(inner);
+            if (known.isSuspended(inner)) {
+                known.add(inner);
                 inner.map().resume(raw);
                 return true;
             }
@@ -322,12 +270,6 @@ final class OpenInnerMaps {
         }
         raw.close();
         return false;
-    }
-
-    private void forget() {
-        for (Reference<?> map = forgotten.poll(); map != null; map = forgotten.poll()) {
-            byId.remove(((SuspendedInnerMap) map).id(), map);
-        }
     }
 
     String outerName() {
