@@ -73,7 +73,8 @@ final class Lease {
 
     /** Whether the lease is revoked, and not only suspended. */
     boolean isRevoked() {
-        return (state & (REJECTS | SUSPENDED)) == REJECTS;
+        long current = state;
+        return current < 0 && (current & SUSPENDED) == 0; // a negative state has REJECTS
     }
 
     /** Suspends the lease if it is valid and no call is under way. */

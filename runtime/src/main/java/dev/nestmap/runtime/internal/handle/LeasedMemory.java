@@ -13,10 +13,14 @@ public final class LeasedMemory implements AutoCloseable {
     private final SharedMemory memory;
     private final Lease writers = new Lease();
 
+    /** The lease of the map's handle. A field of its own, because {@link #checkRead} is called for each word that is read. */
+    private final Lease handle;
+
     /** Maps the values of an array that has {@code BPF_F_MMAPABLE}. */
     public LeasedMemory(LeasedMap map, boolean writable) {
         this.map = map;
         this.memory = map.mmap(writable);
+        this.handle = map.lease;
     }
 
     /** The shape of the map. */
@@ -38,13 +42,12 @@ public final class LeasedMemory implements AutoCloseable {
      */
     public void checkRead() {
         // The reads before have acquire semantics, so these volatile reads come after them. close() revokes the lease
-        // before it replaces the
-        // memory. A thread that read the replacement got it by a page fault, which comes after that, so it sees the
+        // before it replaces
+        // the memory. A thread that read the replacement got it by a page fault, which comes after that, so it sees the
         // revocation here.
-        if (writers.isRevoked()) {
+        if (writers.isRevoked() || handle.isRevoked()) {
             throw closed();
         }
-        map.checkValid();
     }
 
     /** Runs a write. The memory stays mapped meanwhile. */
