@@ -37,9 +37,7 @@ record Rounds(int warmUp, int rounds, int processes) {
         return new OptionsBuilder()
                 .include(PairedRounds.class.getName())
                 .forks(1)
-                // A process that has run for a while has used its whole heap. Before, the kernel provides each page at
-                // its first use, which
-                // would count as time of operations that allocate (40 to 50 ns of a get on JDK 17).
+                // The first use of a page of the heap is a page fault, and would count as time of the operation.
                 .jvmArgsAppend("-XX:+AlwaysPreTouch")
                 .warmupIterations(warmUp)
                 .warmupTime(TimeValue.seconds(1))

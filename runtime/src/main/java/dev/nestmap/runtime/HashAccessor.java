@@ -6,7 +6,6 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.internal.handle.Cleanup;
 import dev.nestmap.runtime.internal.map.BatchScan;
-import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.spi.MapHandle;
@@ -44,16 +43,19 @@ public abstract class HashAccessor<K, E> extends RemovableAccessor<K, E> {
      * @throws IllegalArgumentException if the key does not fit its C type
      */
     public <Q extends K> @Nullable E take(Q key) {
-        try (Scratch scratch = Scratch.take(entrySize())) {
-            keyCodec().write(key, scratch.block().bytes(), 0);
+        Scratch scratch = Scratch.take(entrySize());
+        try {
+            writeKey(key, scratch.block().bytes());
             int result = map().lookupAndDelete(scratch.block(), 0, valueAt(), lock());
             if (result == 0) {
-                return EntryDecoder.entry(shape(), codec(), key, scratch.block().bytes(), valueAt());
+                return decode(key, scratch.block().bytes());
             }
             if (result == -ENOENT) {
                 return null;
             }
             throw MapOperation.TAKE.failed(shape(), key, result);
+        } finally {
+            scratch.close();
         }
     }
 

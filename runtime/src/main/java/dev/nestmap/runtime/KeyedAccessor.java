@@ -9,6 +9,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.spi.MapHandle;
+import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.List;
 
@@ -51,10 +52,9 @@ public abstract class KeyedAccessor<K, E> extends ReadableAccessor<K, E> {
      * @throws IllegalArgumentException if a component does not fit its C type
      */
     public boolean put(E entry, UpdateMode mode) {
-        try (Scratch scratch = Scratch.take(entrySize())) {
-            K key = codec().keyOf(entry);
-            keyCodec().write(key, scratch.block().bytes(), 0);
-            codec().writeValue(entry, scratch.block().bytes(), valueAt());
+        Scratch scratch = Scratch.take(entrySize());
+        try {
+            write(entry, scratch.block().bytes(), valueAt());
             int result = map().update(scratch.block(), 0, valueAt(), mode.flag() | lock());
             if (result == 0) {
                 return true;
@@ -62,8 +62,23 @@ public abstract class KeyedAccessor<K, E> extends ReadableAccessor<K, E> {
             if ((mode == UpdateMode.NOEXIST && result == -EEXIST) || (mode == UpdateMode.EXIST && result == -ENOENT)) {
                 return false;
             }
-            throw MapOperation.UPDATE.failed(shape(), key, result);
+            throw MapOperation.UPDATE.failed(shape(), codec().keyOf(entry), result);
+        } finally {
+            scratch.close();
         }
+    }
+
+    /**
+     * Writes the key to the start of memory, and the value behind it. Generated classes override it: see {@link #writeKey}.
+     *
+     * @param entry the entry
+     * @param to the memory
+     * @param at offset of the value, in bytes
+     * @throws IllegalArgumentException if a component does not fit its C type
+     */
+    protected void write(E entry, ByteBuffer to, int at) {
+        writeKey(codec().keyOf(entry), to);
+        codec().writeValue(entry, to, at);
     }
 
     /**

@@ -67,16 +67,19 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
      * @throws IllegalArgumentException if the key does not fit its C type
      */
     public <Q extends K> @Nullable E get(Q key) {
-        try (Scratch scratch = Scratch.take(entrySize)) {
-            keyCodec.write(key, scratch.block().bytes(), 0);
+        Scratch scratch = Scratch.take(entrySize);
+        try {
+            writeKey(key, scratch.block().bytes());
             int result = map().lookup(scratch.block(), 0, valueAt, lock);
             if (result == 0) {
-                return EntryDecoder.entry(shape(), codec, key, scratch.block().bytes(), valueAt);
+                return decode(key, scratch.block().bytes());
             }
             if (result == -ENOENT) {
                 return null;
             }
             throw MapOperation.LOOKUP.failed(shape(), key, result);
+        } finally {
+            scratch.close();
         }
     }
 
@@ -91,7 +94,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
      * @throws IllegalArgumentException if the key does not fit its C type
      */
     public <Q extends K> boolean get(Q key, EntryView<E> view) {
-        keyCodec.write(key, keyOf(view), 0);
+        writeKey(key, keyOf(view));
         return lookup(view);
     }
 
@@ -166,13 +169,16 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
      * @throws IllegalArgumentException if the key does not fit its C type
      */
     public <Q extends K> boolean contains(Q key) {
-        try (Scratch scratch = Scratch.take(entrySize)) {
-            keyCodec.write(key, scratch.block().bytes(), 0);
+        Scratch scratch = Scratch.take(entrySize);
+        try {
+            writeKey(key, scratch.block().bytes());
             int result = map().lookup(scratch.block(), 0, valueAt);
             if (result == 0 || result == -ENOENT) {
                 return result == 0;
             }
             throw MapOperation.LOOKUP.failed(shape(), key, result);
+        } finally {
+            scratch.close();
         }
     }
 
@@ -295,6 +301,39 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
     /** Returns the flag with which values are read and written. */
     final long lock() {
         return lock;
+    }
+
+    /**
+     * Writes a key to the start of memory. Generated classes override it with code for their record. The JIT then compiles this code
+     * into the program that calls the accessor, while a codec in a field can be any of those that the process uses.
+     *
+     * @param key the key
+     * @param to the memory
+     * @throws IllegalArgumentException if the key does not fit its C type
+     */
+    protected void writeKey(K key, ByteBuffer to) {
+        keyCodec.write(key, to, 0);
+    }
+
+    /**
+     * Reads an entry from the bytes of its value. Generated classes override it: see {@link #writeKey}.
+     *
+     * @param key the key
+     * @param from the memory
+     * @param at offset of the value, in bytes
+     * @return the entry
+     */
+    protected E read(K key, ByteBuffer from, int at) {
+        return codec.read(key, from, at);
+    }
+
+    /** Reads the entry that a call has put into its memory. */
+    final E decode(K key, ByteBuffer memory) {
+        try {
+            return read(key, memory, valueAt);
+        } catch (RuntimeException e) {
+            throw EntryDecoder.failed(shape(), codec, key, memory, valueAt, e);
+        }
     }
 
     final EntryCodec<K, E> codec() {

@@ -40,13 +40,16 @@ public abstract class RemovableAccessor<K, E> extends KeyedAccessor<K, E> {
      * @throws IllegalArgumentException if the key does not fit its C type
      */
     public <Q extends K> boolean remove(Q key) {
-        try (Scratch scratch = Scratch.take(entrySize())) {
-            keyCodec().write(key, scratch.block().bytes(), 0);
+        Scratch scratch = Scratch.take(entrySize());
+        try {
+            writeKey(key, scratch.block().bytes());
             int result = map().delete(scratch.block(), 0);
             if (result == 0 || result == -ENOENT) {
                 return result == 0;
             }
             throw MapOperation.DELETE.failed(shape(), key, result);
+        } finally {
+            scratch.close();
         }
     }
 

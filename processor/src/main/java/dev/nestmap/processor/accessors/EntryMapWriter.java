@@ -45,6 +45,9 @@ final class EntryMapWriter {
                         .addParameter(RuntimeClasses.MAP_HANDLE, "handle")
                         .addStatement("super(handle, CODEC)")
                         .build());
+        if (!map.map().kind().isPerCpu() && !holdsDescriptors()) {
+            addConversions(type);
+        }
         type.addMethods(OpenMethodsWriter.ofEntries(map, holder, sizes))
                 .addType(OwnedHandleWriter.write(map.accessor(), visibility));
         if (key.isPrimitive()) {
@@ -110,6 +113,40 @@ final class EntryMapWriter {
                 .build();
     }
 
+    /** Methods that convert keys and entries. The runtime's methods do the same through {@code CODEC}, but the JIT does not know which. */
+    private void addConversions(TypeSpec.Builder type) {
+        type.addMethod(conversion("writeKey")
+                        .addParameter(key.box(), "key")
+                        .addParameter(ByteBuffer.class, "to")
+                        .addStatement(
+                                map.keyConversion().write(CodeBlock.of("to, 0"), CodeBlock.of("key"), keyComponent()))
+                        .build())
+                .addMethod(conversion("read")
+                        .returns(map.record())
+                        .addParameter(key.box(), "key")
+                        .addParameter(ByteBuffer.class, "from")
+                        .addParameter(TypeName.INT, "at")
+                        .addStatement("return CODEC.read(key, from, at)")
+                        .build());
+        if (map.map().kind() != MapKind.STACK_TRACE) { // only programs write to it
+            type.addMethod(conversion("write")
+                    .addParameter(map.record(), "entry")
+                    .addParameter(ByteBuffer.class, "to")
+                    .addParameter(TypeName.INT, "at")
+                    .addStatement("writeKey(CODEC.keyOf(entry), to)")
+                    .addStatement("CODEC.writeValue(entry, to, at)")
+                    .build());
+        }
+    }
+
+    private static MethodSpec.Builder conversion(String name) {
+        return MethodSpec.methodBuilder(name).addAnnotation(Override.class).addModifiers(Modifier.PROTECTED);
+    }
+
+    private String keyComponent() {
+        return map.record().simpleName() + "." + map.key();
+    }
+
     private void addOverloads(TypeSpec.Builder type, PrimitiveOverloads overloads) {
         if (holdsDescriptors()) {
             type.addMethod(overloads.of("remove", TypeName.BOOLEAN))
@@ -138,7 +175,6 @@ final class EntryMapWriter {
         String keyName = names.newName(map.key());
         String view = names.newName("view");
         String to = names.newName("to");
-        String component = map.record().simpleName() + "." + map.key();
         return MethodSpec.methodBuilder("get")
                 .addModifiers(Modifier.PUBLIC)
                 .addJavadoc(
@@ -149,8 +185,8 @@ final class EntryMapWriter {
                 .addParameter(key, keyName)
                 .addParameter(map.view(), view)
                 .addStatement("$T $L = keyOf($L)", ByteBuffer.class, to, view)
-                .addStatement(
-                        map.keyConversion().write(CodeBlock.of("$L, 0", to), CodeBlock.of("$L", keyName), component))
+                .addStatement(map.keyConversion()
+                        .write(CodeBlock.of("$L, 0", to), CodeBlock.of("$L", keyName), keyComponent()))
                 .addStatement("return lookup($L)", view)
                 .build();
     }

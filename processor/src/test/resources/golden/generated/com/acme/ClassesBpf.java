@@ -188,6 +188,22 @@ public final class ClassesBpf extends LoadedObject {
             super(handle, CODEC);
         }
 
+        @Override
+        protected void writeKey(Long key, ByteBuffer to) {
+            Wire.putU32(to, 0, key, "Flow.id");
+        }
+
+        @Override
+        protected Classes.Flow read(Long key, ByteBuffer from, int at) {
+            return CODEC.read(key, from, at);
+        }
+
+        @Override
+        protected void write(Classes.Flow entry, ByteBuffer to, int at) {
+            writeKey(CODEC.keyOf(entry), to);
+            CODEC.writeValue(entry, to, at);
+        }
+
         /**
          * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
          *

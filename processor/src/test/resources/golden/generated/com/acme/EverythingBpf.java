@@ -222,6 +222,22 @@ public final class EverythingBpf extends LoadedObject {
             super(handle, CODEC);
         }
 
+        @Override
+        protected void writeKey(Everything.FlowKey key, ByteBuffer to) {
+            FlowKeyCodec.INSTANCE.write(Wire.present(key, "Flow.key"), to, 0);
+        }
+
+        @Override
+        protected Everything.Flow read(Everything.FlowKey key, ByteBuffer from, int at) {
+            return CODEC.read(key, from, at);
+        }
+
+        @Override
+        protected void write(Everything.Flow entry, ByteBuffer to, int at) {
+            writeKey(CODEC.keyOf(entry), to);
+            CODEC.writeValue(entry, to, at);
+        }
+
         /**
          * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
          *
@@ -363,6 +379,22 @@ public final class EverythingBpf extends LoadedObject {
             super(handle, CODEC);
         }
 
+        @Override
+        protected void writeKey(Inet4Address key, ByteBuffer to) {
+            WireValues.putInet4(to, 0, key, "Recent.source");
+        }
+
+        @Override
+        protected Everything.Recent read(Inet4Address key, ByteBuffer from, int at) {
+            return CODEC.read(key, from, at);
+        }
+
+        @Override
+        protected void write(Everything.Recent entry, ByteBuffer to, int at) {
+            writeKey(CODEC.keyOf(entry), to);
+            CODEC.writeValue(entry, to, at);
+        }
+
         /**
          * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
          *
@@ -498,6 +530,22 @@ public final class EverythingBpf extends LoadedObject {
 
         PerTierMap(MapHandle handle) {
             super(handle, CODEC);
+        }
+
+        @Override
+        protected void writeKey(Everything.Tier key, ByteBuffer to) {
+            Wire.putU32(to, 0, TierCodec.number(key, "PerTier.tier"), "PerTier.tier");
+        }
+
+        @Override
+        protected Everything.PerTier read(Everything.Tier key, ByteBuffer from, int at) {
+            return CODEC.read(key, from, at);
+        }
+
+        @Override
+        protected void write(Everything.PerTier entry, ByteBuffer to, int at) {
+            writeKey(CODEC.keyOf(entry), to);
+            CODEC.writeValue(entry, to, at);
         }
 
         /**
@@ -1703,6 +1751,22 @@ public final class EverythingBpf extends LoadedObject {
             super(handle, CODEC);
         }
 
+        @Override
+        protected void writeKey(Long key, ByteBuffer to) {
+            Wire.putBe64(to, 0, key);
+        }
+
+        @Override
+        protected Everything.Numbers read(Long key, ByteBuffer from, int at) {
+            return CODEC.read(key, from, at);
+        }
+
+        @Override
+        protected void write(Everything.Numbers entry, ByteBuffer to, int at) {
+            writeKey(CODEC.keyOf(entry), to);
+            CODEC.writeValue(entry, to, at);
+        }
+
         /**
          * Finds the map {@code ev_numbers} in a loaded object.
          *
@@ -1887,6 +1951,22 @@ public final class EverythingBpf extends LoadedObject {
 
         CachedMap(MapHandle handle) {
             super(handle, CODEC);
+        }
+
+        @Override
+        protected void writeKey(Boolean key, ByteBuffer to) {
+            Wire.putBool(to, 0, key);
+        }
+
+        @Override
+        protected Everything.Cached read(Boolean key, ByteBuffer from, int at) {
+            return CODEC.read(key, from, at);
+        }
+
+        @Override
+        protected void write(Everything.Cached entry, ByteBuffer to, int at) {
+            writeKey(CODEC.keyOf(entry), to);
+            CODEC.writeValue(entry, to, at);
         }
 
         /**
@@ -2085,6 +2165,22 @@ public final class EverythingBpf extends LoadedObject {
             super(handle, CODEC);
         }
 
+        @Override
+        protected void writeKey(Integer key, ByteBuffer to) {
+            Wire.putS32(to, 0, key);
+        }
+
+        @Override
+        protected Everything.Setting read(Integer key, ByteBuffer from, int at) {
+            return CODEC.read(key, from, at);
+        }
+
+        @Override
+        protected void write(Everything.Setting entry, ByteBuffer to, int at) {
+            writeKey(CODEC.keyOf(entry), to);
+            CODEC.writeValue(entry, to, at);
+        }
+
         /**
          * Finds the map {@code ev_setting} in a loaded object.
          *
@@ -2251,6 +2347,22 @@ public final class EverythingBpf extends LoadedObject {
 
         PeerMap(MapHandle handle) {
             super(handle, CODEC);
+        }
+
+        @Override
+        protected void writeKey(Untagged<Everything.Address> key, ByteBuffer to) {
+            WireUnions.put(to, 0, key, "Peer.id");
+        }
+
+        @Override
+        protected Everything.Peer read(Untagged<Everything.Address> key, ByteBuffer from, int at) {
+            return CODEC.read(key, from, at);
+        }
+
+        @Override
+        protected void write(Everything.Peer entry, ByteBuffer to, int at) {
+            writeKey(CODEC.keyOf(entry), to);
+            CODEC.writeValue(entry, to, at);
         }
 
         /**
@@ -2511,6 +2623,22 @@ public final class EverythingBpf extends LoadedObject {
             super(handle, CODEC);
         }
 
+        @Override
+        protected void writeKey(Endpoint key, ByteBuffer to) {
+            EndpointCodec.INSTANCE.write(Wire.present(key, "Blocked.endpoint"), to, 0);
+        }
+
+        @Override
+        protected Everything.Blocked read(Endpoint key, ByteBuffer from, int at) {
+            return CODEC.read(key, from, at);
+        }
+
+        @Override
+        protected void write(Everything.Blocked entry, ByteBuffer to, int at) {
+            writeKey(CODEC.keyOf(entry), to);
+            CODEC.writeValue(entry, to, at);
+        }
+
         /**
          * Finds the map {@code ev_blocked} in a loaded object.
          *
@@ -2647,6 +2775,22 @@ public final class EverythingBpf extends LoadedObject {
 
         GuardedMap(MapHandle handle) {
             super(handle, CODEC);
+        }
+
+        @Override
+        protected void writeKey(Integer key, ByteBuffer to) {
+            Wire.putS32(to, 0, key);
+        }
+
+        @Override
+        protected Everything.Guarded read(Integer key, ByteBuffer from, int at) {
+            return CODEC.read(key, from, at);
+        }
+
+        @Override
+        protected void write(Everything.Guarded entry, ByteBuffer to, int at) {
+            writeKey(CODEC.keyOf(entry), to);
+            CODEC.writeValue(entry, to, at);
         }
 
         /**
@@ -2834,6 +2978,22 @@ public final class EverythingBpf extends LoadedObject {
 
         SeenMap(MapHandle handle) {
             super(handle, CODEC);
+        }
+
+        @Override
+        protected void writeKey(Integer key, ByteBuffer to) {
+            Wire.putU8(to, 0, key, "Seen.protocol");
+        }
+
+        @Override
+        protected Everything.Seen read(Integer key, ByteBuffer from, int at) {
+            return CODEC.read(key, from, at);
+        }
+
+        @Override
+        protected void write(Everything.Seen entry, ByteBuffer to, int at) {
+            writeKey(CODEC.keyOf(entry), to);
+            CODEC.writeValue(entry, to, at);
         }
 
         /**

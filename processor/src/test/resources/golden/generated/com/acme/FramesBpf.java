@@ -119,6 +119,22 @@ final class FramesBpf extends LoadedObject {
             super(handle, CODEC);
         }
 
+        @Override
+        protected void writeKey(Frames.Ethernet key, ByteBuffer to) {
+            EthernetCodec.INSTANCE.write(Wire.present(key, "Frame.header"), to, 0);
+        }
+
+        @Override
+        protected Frames.Frame read(Frames.Ethernet key, ByteBuffer from, int at) {
+            return CODEC.read(key, from, at);
+        }
+
+        @Override
+        protected void write(Frames.Frame entry, ByteBuffer to, int at) {
+            writeKey(CODEC.keyOf(entry), to);
+            CODEC.writeValue(entry, to, at);
+        }
+
         /**
          * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
          *

@@ -181,6 +181,22 @@ public final class KindsBpf extends LoadedObject {
             super(handle, CODEC);
         }
 
+        @Override
+        protected void writeKey(Ipv4Prefix key, ByteBuffer to) {
+            WireValues.putIpv4Prefix(to, 0, key, "Route.prefix");
+        }
+
+        @Override
+        protected Kinds.Route read(Ipv4Prefix key, ByteBuffer from, int at) {
+            return CODEC.read(key, from, at);
+        }
+
+        @Override
+        protected void write(Kinds.Route entry, ByteBuffer to, int at) {
+            writeKey(CODEC.keyOf(entry), to);
+            CODEC.writeValue(entry, to, at);
+        }
+
         /**
          * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
          *
@@ -415,6 +431,22 @@ public final class KindsBpf extends LoadedObject {
 
         PortMap(MapHandle handle) {
             super(handle, CODEC);
+        }
+
+        @Override
+        protected void writeKey(Integer key, ByteBuffer to) {
+            Wire.putS32(to, 0, key);
+        }
+
+        @Override
+        protected Kinds.Port read(Integer key, ByteBuffer from, int at) {
+            return CODEC.read(key, from, at);
+        }
+
+        @Override
+        protected void write(Kinds.Port entry, ByteBuffer to, int at) {
+            writeKey(CODEC.keyOf(entry), to);
+            CODEC.writeValue(entry, to, at);
         }
 
         /**
@@ -1351,6 +1383,16 @@ public final class KindsBpf extends LoadedObject {
 
         StackMap(MapHandle handle) {
             super(handle, CODEC);
+        }
+
+        @Override
+        protected void writeKey(Long key, ByteBuffer to) {
+            Wire.putU32(to, 0, key, "Stack.id");
+        }
+
+        @Override
+        protected Kinds.Stack read(Long key, ByteBuffer from, int at) {
+            return CODEC.read(key, from, at);
         }
 
         /**

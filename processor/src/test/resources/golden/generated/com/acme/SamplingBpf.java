@@ -343,6 +343,22 @@ public final class SamplingBpf extends LoadedObject {
             super(handle, CODEC);
         }
 
+        @Override
+        protected void writeKey(Integer key, ByteBuffer to) {
+            Wire.putBe16(to, 0, key, "Port.number");
+        }
+
+        @Override
+        protected Sampling.Port read(Integer key, ByteBuffer from, int at) {
+            return CODEC.read(key, from, at);
+        }
+
+        @Override
+        protected void write(Sampling.Port entry, ByteBuffer to, int at) {
+            writeKey(CODEC.keyOf(entry), to);
+            CODEC.writeValue(entry, to, at);
+        }
+
         /**
          * Finds the map {@code acme_port} in a loaded object.
          *

@@ -162,6 +162,22 @@ public final class StacksBpf extends LoadedObject {
             super(handle, CODEC);
         }
 
+        @Override
+        protected void writeKey(Long key, ByteBuffer to) {
+            Wire.putU32(to, 0, key, "Delta.index");
+        }
+
+        @Override
+        protected Stacks.Delta read(Long key, ByteBuffer from, int at) {
+            return CODEC.read(key, from, at);
+        }
+
+        @Override
+        protected void write(Stacks.Delta entry, ByteBuffer to, int at) {
+            writeKey(CODEC.keyOf(entry), to);
+            CODEC.writeValue(entry, to, at);
+        }
+
         /**
          * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
          *

@@ -38,6 +38,22 @@ public class SamplesMap extends ArrayAccessor<Integer, Samples> {
         super(handle, CODEC);
     }
 
+    @Override
+    protected void writeKey(Integer key, ByteBuffer to) {
+        Wire.putS32(to, 0, key);
+    }
+
+    @Override
+    protected Samples read(Integer key, ByteBuffer from, int at) {
+        return CODEC.read(key, from, at);
+    }
+
+    @Override
+    protected void write(Samples entry, ByteBuffer to, int at) {
+        writeKey(CODEC.keyOf(entry), to);
+        CODEC.writeValue(entry, to, at);
+    }
+
     /**
      * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
      *

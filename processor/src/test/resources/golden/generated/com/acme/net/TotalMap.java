@@ -37,6 +37,22 @@ class TotalMap extends HashAccessor<Direction, Total> {
         super(handle, CODEC);
     }
 
+    @Override
+    protected void writeKey(Direction key, ByteBuffer to) {
+        Wire.putU32(to, 0, DirectionCodec.number(key, "Total.direction"), "Total.direction");
+    }
+
+    @Override
+    protected Total read(Direction key, ByteBuffer from, int at) {
+        return CODEC.read(key, from, at);
+    }
+
+    @Override
+    protected void write(Total entry, ByteBuffer to, int at) {
+        writeKey(CODEC.keyOf(entry), to);
+        CODEC.writeValue(entry, to, at);
+    }
+
     /**
      * Finds the map {@code total} in a loaded object.
      *

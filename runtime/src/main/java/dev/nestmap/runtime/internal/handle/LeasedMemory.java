@@ -42,9 +42,8 @@ public final class LeasedMemory implements AutoCloseable {
      */
     public void checkRead() {
         // The reads before have acquire semantics, so these volatile reads come after them. close() revokes the lease
-        // before it replaces
-        // the memory. A thread that read the replacement got it by a page fault, which comes after that, so it sees the
-        // revocation here.
+        // before it replaces the memory. A thread that read the replacement got it by a page fault, which comes after
+        // that, so it sees the revocation here.
         if (writers.isRevoked() || handle.isRevoked()) {
             throw closed();
         }

@@ -41,8 +41,14 @@ public final class EntryDecoder {
         try {
             return codec.read(key, from, at);
         } catch (RuntimeException e) {
-            throw failed(map, key, "value", hex(from, at, codec.valueSize()), e);
+            throw failed(map, codec, key, from, at, e);
         }
+    }
+
+    /** Returns the exception for the entry with this key, whose value at this offset could not be decoded. */
+    public static <K> BpfException failed(
+            MapShape map, EntryCodec<K, ?> codec, K key, ByteBuffer from, int at, RuntimeException cause) {
+        return failed(map, key, "value", hex(from, at, codec.valueSize()), cause);
     }
 
     private static BpfException failed(

@@ -18,11 +18,17 @@ public final class Scratch implements AutoCloseable {
     /** Takes at least {@code size} bytes, which no other call uses until {@link #close}. */
     public static Scratch take(int size) {
         Scratch mine = OF_THREAD.get();
-        Scratch free = mine.taken ? new Scratch() : mine;
+        Scratch free = mine.taken || mine.block.size() < size ? mine.orOther(size) : mine;
+        free.taken = true;
+        return free;
+    }
+
+    /** Returns this memory, enlarged, or other memory if a call uses this one. */
+    private Scratch orOther(int size) {
+        Scratch free = taken ? new Scratch() : this;
         if (free.block.size() < size) {
             free.block = Block.allocate(size);
         }
-        free.taken = true;
         return free;
     }
 
@@ -35,7 +41,11 @@ public final class Scratch implements AutoCloseable {
     public void close() {
         taken = false;
         if (block.size() > MAX_KEPT_SIZE) {
-            block = Block.allocate(INITIAL_SIZE);
+            shrink();
         }
+    }
+
+    private void shrink() {
+        block = Block.allocate(INITIAL_SIZE);
     }
 }

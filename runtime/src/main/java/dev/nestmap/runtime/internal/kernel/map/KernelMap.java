@@ -131,19 +131,16 @@ public final class KernelMap implements RawMap {
         return shape.kind().isMapOfMaps() ? OuterDeclaration.of(this) : null;
     }
 
-    // Bounds are checked here, because the kernel does not know the block's size.
+    // Bounds are checked here, because the kernel does not know the block's size. These methods are short, so that the
+    // JIT compiles them
+    // into the accessors' methods, and these into their callers.
 
     @Override
     public int lookup(Block block, int keyAt, int valueAt, long flags) {
-        long key = key(block, keyAt);
-        long value = value(block, valueAt);
-        try {
-            return flags == 0
-                    ? LIBBPF.bpf_map_lookup_elem(fd, key, value)
-                    : LIBBPF.bpf_map_lookup_elem_flags(fd, key, value, flags);
-        } finally {
-            Reference.reachabilityFence(block);
-        }
+        long base = block.address();
+        int result = LIBBPF.bpf_map_lookup_elem_flags(fd, key(block, base, keyAt), value(block, base, valueAt), flags);
+        Reference.reachabilityFence(block);
+        return result;
     }
 
     @Override
@@ -161,19 +158,16 @@ public final class KernelMap implements RawMap {
 
     @Override
     public int update(Block block, int keyAt, int valueAt, long flags) {
-        long key = key(block, keyAt);
-        long value = value(block, valueAt);
-        try {
-            return LIBBPF.bpf_map_update_elem(fd, key, value, flags);
-        } finally {
-            Reference.reachabilityFence(block);
-        }
+        long base = block.address();
+        int result = LIBBPF.bpf_map_update_elem(fd, key(block, base, keyAt), value(block, base, valueAt), flags);
+        Reference.reachabilityFence(block);
+        return result;
     }
 
     @Override
     public int lookupAndDelete(Block block, int keyAt, int valueAt, long flags) {
         long key = key(block, keyAt);
-        long value = value(block, valueAt);
+        long value = value(block, block.address(), valueAt);
         try {
             return flags == 0
                     ? LIBBPF.bpf_map_lookup_and_delete_elem(fd, key, value)
@@ -185,11 +179,9 @@ public final class KernelMap implements RawMap {
 
     @Override
     public int delete(Block block, int keyAt) {
-        try {
-            return LIBBPF.bpf_map_delete_elem(fd, key(block, keyAt));
-        } finally {
-            Reference.reachabilityFence(block);
-        }
+        int result = LIBBPF.bpf_map_delete_elem(fd, key(block, keyAt));
+        Reference.reachabilityFence(block);
+        return result;
     }
 
     @Override
@@ -301,13 +293,14 @@ public final class KernelMap implements RawMap {
 
     /** The key's address; NULL for a map without keys. */
     long key(Block block, int at) {
-        if (keySize == 0) {
-            return 0;
-        }
-        return block.address() + Objects.checkFromIndexSize(at, keySize, block.size());
+        return key(block, block.address(), at);
     }
 
-    private long value(Block block, int at) {
-        return block.address() + Objects.checkFromIndexSize(at, valueBytes, block.size());
+    private long key(Block block, long base, int at) {
+        return keySize == 0 ? 0 : base + Objects.checkFromIndexSize(at, keySize, block.size());
+    }
+
+    private long value(Block block, long base, int at) {
+        return base + Objects.checkFromIndexSize(at, valueBytes, block.size());
     }
 }
