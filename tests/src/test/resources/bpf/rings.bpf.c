@@ -53,6 +53,19 @@ int emit(struct xdp_md *ctx)
 	return failed;
 }
 
+SEC("xdp")
+int emit_live(struct xdp_md *ctx)
+{
+	__u64 *live = live_event_reserve();
+
+	(void)ctx;
+	if (!live)
+		return 1;
+	*live = __sync_fetch_and_add(&next, 1);
+	live_event_submit(live, 0);
+	return 0;
+}
+
 /* Writes an event that is longer than the record. */
 SEC("xdp")
 int emit_longer(struct xdp_md *ctx)

@@ -142,6 +142,7 @@ public abstract class EntryView<E> {
      * Shows another entry without a key after {@link #show}, usually in the same memory. In a loop, the JIT then loads the memory's address
      * and bounds once.
      */
+    @SuppressWarnings("ReferenceEquality") // equals would compare the bytes
     final void move(ByteBuffer memory, int value) {
         if (bytes != memory) {
             bytes = memory;

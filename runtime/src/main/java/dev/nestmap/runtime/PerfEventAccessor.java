@@ -98,7 +98,7 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
      */
     public final long consume(Duration timeout, Consumer<? super E> action, LongConsumer lost)
             throws InterruptedException {
-        return await(timeout, () -> consume(action, lost));
+        return await(timeout, false, () -> consume(action, lost));
     }
 
     /**

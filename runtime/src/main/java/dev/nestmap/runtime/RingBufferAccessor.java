@@ -37,6 +37,9 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
 
     private static final long MAX_STEP_BYTES = 1 << 16;
 
+    /** The least size of a buffer whose reader may pause. A CPU needs at least 26 ns for an event of 64 bytes, so it writes 0.3 MiB in 0.1 ms. */
+    private static final long LEAST_PAUSED = 1 << 20;
+
     /**
      * Creates an accessor. Generated code calls it.
      *
@@ -91,7 +94,8 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
     }
 
     /**
-     * Does the same as {@link #consume(Consumer)}, but waits for the first event.
+     * Does the same as {@link #consume(Consumer)}, but waits for the first event. If the previous wait began less than 0.2 ms ago and the
+     * buffer has at least 1 MiB, it first sleeps for about 0.1 ms, so that programs need not wake it for a few events at a time.
      *
      * @param timeout longest time to wait; zero or less does not wait
      * @param action receives each event
@@ -101,7 +105,7 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
      *     taken out
      */
     public final long consume(Duration timeout, Consumer<? super E> action) throws InterruptedException {
-        return await(timeout, () -> consume(action));
+        return await(timeout, mayPause(), () -> consume(action));
     }
 
     /**
@@ -123,7 +127,7 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
     }
 
     /**
-     * Does the same as {@link #consume(EntryView, Consumer)}, but waits for the first event.
+     * Does the same as {@link #consume(EntryView, Consumer)}, but waits for the first event as {@link #consume(Duration, Consumer)} does.
      *
      * @param timeout longest time to wait; zero or less does not wait
      * @param view shows each event until the action returns
@@ -135,7 +139,7 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
      */
     public final <V extends EntryView<E>> long consume(Duration timeout, V view, Consumer<? super V> action)
             throws InterruptedException {
-        return await(timeout, () -> consume(view, action));
+        return await(timeout, mayPause(), () -> consume(view, action));
     }
 
     /** Takes the events out of every inner map and passes each with the key of its map to an action. */
@@ -240,6 +244,10 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
         if (next < end) {
             map().stream().giveBack(taken, next, end);
         }
+    }
+
+    private boolean mayPause() {
+        return maxEntries() >= LEAST_PAUSED;
     }
 
     /** Returns the number of bytes that an event takes in the ring buffer. */

@@ -31,6 +31,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -114,6 +115,29 @@ class KernelRingsTest {
         assertThat(rings.eventsBy().getOrCreate(1).poll(Duration.ofMillis(30))).isNull();
         assertThat(rings.eventsBy().getOrCreate(1).consume(Duration.ZERO, event -> {}))
                 .isZero();
+    }
+
+    /** The reader waits soon after it has waited, so it pauses. */
+    @Test
+    @Timeout(60)
+    void receivesAllEventsThatKeepComing() throws Exception {
+        int count = 5_000;
+        Program emit = rings.program("emit_live");
+        BackgroundTask<Integer> emitting = BackgroundTask.start(() -> {
+            int failed = 0;
+            for (int i = 0; i < count; i++) {
+                failed += emit.testRun(PACKET).returnValue();
+            }
+            return failed;
+        });
+        List<Long> numbers = new ArrayList<>();
+        while (numbers.size() < count) {
+            assertThat(rings.liveEvent().consume(LONG, event -> numbers.add(event.number())))
+                    .isPositive();
+        }
+
+        assertThat(emitting.result()).as("failed writes").isZero();
+        assertThat(numbers).isEqualTo(LongStream.range(0, count).boxed().toList());
     }
 
     @Test

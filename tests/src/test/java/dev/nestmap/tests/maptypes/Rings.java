@@ -30,6 +30,10 @@ interface Rings {
     @BpfMap(type = MapType.RINGBUF, maxEntries = 4096)
     record PlainEvent(@U64 long number) {}
 
+    /** In a buffer that is large enough for its reader to pause. */
+    @BpfMap(type = MapType.RINGBUF, maxEntries = 1 << 20)
+    record LiveEvent(@U64 long number) {}
+
     /** A record of the maximum size of this buffer. */
     @BpfMap(type = MapType.RINGBUF, maxEntries = 4096)
     record Longest(@Size(4080) ByteString bytes) {}

@@ -11,11 +11,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 
 /** A wait for records, with a timeout. It ends at once if the thread is interrupted, or if a handle that it waits for is revoked. */
 public final class EventWait {
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final int SLICE_MILLIS = 20;
+
+    /** Linux adds up to 50 microseconds (PR_SET_TIMERSLACK). */
+    private static final long PAUSE_NANOS = 50_000;
 
     /** The waits of all threads. They are few, so a thread that revokes a handle looks at all of them. */
     private static final Set<Waiting> WAITING = ConcurrentHashMap.newKeySet();
@@ -26,6 +30,19 @@ public final class EventWait {
     /** A wait that ends after the timeout, counted from now. */
     public EventWait(Duration timeout) {
         this.timeout = saturated(timeout);
+    }
+
+    /** When this wait began, by {@code System.nanoTime()}. */
+    public long start() {
+        return start;
+    }
+
+    /** Sleeps for about 0.1 ms, or until the timeout. Returns at once if the thread is interrupted. */
+    public void pause() {
+        long left = timeout - (System.nanoTime() - start);
+        if (left > 0) {
+            LockSupport.parkNanos(Math.min(left, PAUSE_NANOS));
+        }
     }
 
     /** Ends the waits of other threads for records of a map, through all handles to it. */

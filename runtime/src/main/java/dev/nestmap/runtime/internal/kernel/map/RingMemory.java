@@ -72,7 +72,7 @@ final class RingMemory {
         this.consumer = buffer(consumerPage, page);
         this.producer = buffer(producerPage, page);
         this.windowBits = windowBits;
-        this.windows = new ByteBuffer[(int) ((size - 1 >>> windowBits) + 1)];
+        this.windows = new ByteBuffer[(int) (((size - 1) >>> windowBits) + 1)];
         for (int i = 0; i < windows.length; i++) {
             long start = (long) i << windowBits;
             long length = Math.min(2 * size - start, (1L << windowBits) + LONGEST_RECORD);
