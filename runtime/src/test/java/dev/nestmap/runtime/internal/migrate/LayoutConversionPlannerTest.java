@@ -148,6 +148,74 @@ class LayoutConversionPlannerTest {
         assertThatThrownBy(() -> how.number("flow", "name", old -> 1)).hasMessageContaining("flow.name has two rules");
     }
 
+    /** Entries of a batch lie one after the other, and structs are members of others. */
+    @Test
+    void convertsAtEveryPlace() {
+        CType name = new ArrayType(Scalar.U8, 3);
+        StructType after = struct(
+                "flow",
+                new Member("tag", new ArrayType(Scalar.U8, 2)),
+                new Member("octets", Scalar.U64),
+                new Member("twice", Scalar.U64),
+                new Member("packets", Scalar.U64));
+        StructType oldPair =
+                struct("pair", new Member("first", FLOW), new Member("second", FLOW), new Member("name", name));
+        StructType newPair =
+                struct("pair", new Member("second", after), new Member("name", name), new Member("first", after));
+        Migration how = PLAIN.renamed("flow", "bytes", "octets")
+                .number("flow", "twice", old -> 2 * old.number("packets"))
+                .bytes("flow", "tag", old -> new byte[] {(byte) old.number("packets"), (byte) old.number("bytes")});
+        ByteBuffer old = ByteBuffer.allocate(8 + (int) oldPair.size()).order(ByteOrder.nativeOrder());
+        old.putInt(8, 1).putLong(16, 2).putInt(24, 3).putLong(32, 4).put(40, new byte[] {5, 6, 7});
+        ByteBuffer now = ByteBuffer.allocate(24 + (int) newPair.size()).order(ByteOrder.nativeOrder());
+
+        new LayoutConversionPlanner(how, Set.of()).values(oldPair, newPair).run(old, 8, now, 24);
+
+        assertThat(now.slice(0, 24)).isEqualTo(ByteBuffer.allocate(24));
+        requireFlow(after, now, 24 + (int) newPair.fields().get(0).offset(), 3);
+        requireFlow(after, now, 24 + (int) newPair.fields().get(2).offset(), 1);
+        assertThat(now.slice(24 + (int) newPair.fields().get(1).offset(), 3))
+                .isEqualTo(ByteBuffer.wrap(new byte[] {5, 6, 7}));
+    }
+
+    private static void requireFlow(StructType type, ByteBuffer bytes, int at, int packets) {
+        DecodedValue flow = new DecodedValue(type, bytes, at);
+        assertThat(flow.bytes("tag")).containsExactly(packets, packets + 1);
+        assertThat(flow.number("octets")).isEqualTo(packets + 1);
+        assertThat(flow.number("twice")).isEqualTo(2L * packets);
+        assertThat(flow.number("packets")).isEqualTo(packets);
+    }
+
+    @Test
+    void convertsANumberToAStructAtEveryPlace() {
+        StructType count = struct("count", new Member("hits", Scalar.U64), new Member("misses", Scalar.U64));
+        StructType before = struct("pair", new Member("id", Scalar.U64), new Member("seen", Scalar.U64));
+        StructType after = struct("pair", new Member("seen", count), new Member("id", Scalar.U64));
+        Migration how = PLAIN.renamed("count", "", "misses").number("count", "hits", old -> old.number("") + 1);
+        ByteBuffer old = ByteBuffer.allocate(24)
+                .order(ByteOrder.nativeOrder())
+                .putLong(8, 5)
+                .putLong(16, 7);
+        ByteBuffer now = ByteBuffer.allocate(40).order(ByteOrder.nativeOrder());
+
+        new LayoutConversionPlanner(how, Set.of()).values(before, after).run(old, 8, now, 16);
+
+        assertThat(List.of(now.getLong(8), now.getLong(16), now.getLong(24), now.getLong(32)))
+                .containsExactly(0L, 8L, 7L, 5L);
+    }
+
+    @Test
+    void functionsForBytesNeedBytesOfTheirOwn() {
+        StructType bits = struct("flow", new Member("few", Scalar.U32, 3, 1, 0));
+        StructType timer = struct("flow", new Member("timer", KernelType.TIMER));
+        Migration how = PLAIN.dropping("flow", "packets").dropping("flow", "bytes");
+
+        assertThat(problems(how.bytes("flow", "few", old -> new byte[4]), FLOW, bits))
+                .containsExactly("flow.few is a bit-field, which has no bytes of its own: compute it with number(...)");
+        assertThat(problems(how.bytes("flow", "timer", old -> new byte[16]), FLOW, timer))
+                .containsExactly("flow.timer is managed by the kernel and starts empty: remove its rule");
+    }
+
     @Test
     void convertsANumberToAStructIfARuleNamesTheNumber() {
         StructType now = struct("count", new Member("hits", Scalar.U64), new Member("misses", Scalar.U64));
