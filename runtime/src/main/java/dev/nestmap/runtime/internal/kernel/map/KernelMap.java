@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * A map in the kernel, with a file descriptor. {@link BatchCalls}, {@link KernelSlots} and {@link KernelStream} have more of its
  * operations.
  */
+@SuppressWarnings("ReachabilityFenceUsage") // no finally in short methods: a call that throws no longer uses the block
 public final class KernelMap implements RawMap {
     /** A constant, so that the JIT compiles direct calls. Every caller of this class has loaded libbpf before, so this can't fail. */
     private static final LibBpf LIBBPF = Native.libbpf();
