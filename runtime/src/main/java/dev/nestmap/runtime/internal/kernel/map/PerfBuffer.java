@@ -12,8 +12,11 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.PerfRecord;
+import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import jnr.ffi.Pointer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +35,7 @@ final class PerfBuffer {
         RECORDED
     }
 
-    private static final MemoryIO MEMORY = MemoryIO.getInstance();
+    private static final VarHandle LONG = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
     // struct perf_event_mmap_page
     private static final int DATA_HEAD = 1024;
@@ -54,8 +57,9 @@ final class PerfBuffer {
 
     private final int fd;
     private final Losses losses;
-    private final long page;
-    private final long records;
+    private final long address;
+    private final ByteBuffer page;
+    private final ByteBuffer records;
     private final int size;
 
     /** The number of lost events that {@link #takeLost} has not returned yet. */
@@ -69,12 +73,17 @@ final class PerfBuffer {
      */
     private boolean taken;
 
-    private PerfBuffer(int fd, Losses losses, long page, int pageSize, int size) {
+    private PerfBuffer(int fd, Losses losses, long address, int pageSize, int size) {
         this.fd = fd;
         this.losses = losses;
-        this.page = page;
-        this.records = page + pageSize;
+        this.address = address;
+        this.page = buffer(address, pageSize);
+        this.records = buffer(address + pageSize, size);
         this.size = size;
+    }
+
+    private static ByteBuffer buffer(long address, int length) {
+        return MemoryIO.getInstance().newDirectByteBuffer(address, length).order(ByteOrder.nativeOrder());
     }
 
     /** Maps {@code size} bytes for records, a power of two of pages. Returns null on failure, with the errno in {@code lastErrno}. */
@@ -90,16 +99,15 @@ final class PerfBuffer {
 
     /** See {@code StreamOperations#take}. Returns {@code -E2BIG} for an event whose length exceeds what the kernel can store. */
     int take(Block to) {
-        long head = MEMORY.getLong(page + DATA_HEAD);
         // Pairs with smp_wmb() before data_head in perf_output_put_handle (kernel/events/ring_buffer.c): records before
         // it are complete.
-        VarHandle.acquireFence();
-        long tail = MEMORY.getLong(page + DATA_TAIL); // only this process writes it
+        long head = (long) LONG.getAcquire(page, DATA_HEAD);
+        long tail = (long) LONG.get(page, DATA_TAIL); // only this process writes it
         while (tail != head) {
-            long record = at(tail);
-            int type = MEMORY.getInt(record);
-            int recordSize = Short.toUnsignedInt(MEMORY.getShort(record + RECORD_SIZE_AT));
-            if (recordSize < PerfRecord.HEAD || recordSize > head - tail) {
+            int record = at(tail);
+            int type = records.getInt(record);
+            int recordSize = Short.toUnsignedInt(records.getShort(record + RECORD_SIZE_AT));
+            if (recordSize < PerfRecord.HEAD || recordSize % Long.BYTES != 0 || recordSize > head - tail) {
                 release(head); // an event whose length overflowed has overwritten this record
                 return -ErrnoNumbers.E2BIG;
             }
@@ -107,7 +115,7 @@ final class PerfBuffer {
             if (type == PERF_RECORD_SAMPLE) {
                 result = copyEvent(tail, recordSize, to);
             } else if (type == PERF_RECORD_LOST && losses == Losses.RECORDED) {
-                lost += MEMORY.getLong(at(tail + LOST_AT));
+                lost += records.getLong(at(tail + LOST_AT));
             }
             tail += recordSize;
             release(tail);
@@ -122,15 +130,14 @@ final class PerfBuffer {
     private void release(long tail) {
         // Pairs with the control dependency on data_tail in perf_output_begin: the copy ends before the kernel
         // overwrites the record.
-        VarHandle.releaseFence();
-        MEMORY.putLong(page + DATA_TAIL, tail);
+        LONG.setRelease(page, DATA_TAIL, tail);
         taken = true;
     }
 
     private int copyEvent(long tail, int recordSize, Block to) {
-        int length = MEMORY.getInt(at(tail + PerfRecord.HEAD));
+        int length = records.getInt(at(tail + PerfRecord.HEAD));
         int head = PerfRecord.HEAD + PerfRecord.LENGTH;
-        if (length != recordSize - head) {
+        if (length < 0 || length != recordSize - head) {
             return -ErrnoNumbers.E2BIG;
         }
         copy(tail + head, to, Math.min(length, to.size()));
@@ -170,21 +177,19 @@ final class PerfBuffer {
 
     /** Unmaps the memory and closes the event. No thread is in another method. */
     void close() {
-        Native.libc().munmap(page, records - page + size);
+        Native.libc().munmap(address, page.capacity() + (long) size);
         Native.libc().close(fd);
     }
 
     private void copy(long position, Block to, int length) {
-        int first = (int) Math.min(length, records + size - at(position));
-        try {
-            MEMORY.copyMemory(at(position), to.address(), first);
-            MEMORY.copyMemory(records, to.address() + first, length - first);
-        } finally {
-            Reference.reachabilityFence(to);
+        int first = Math.min(length, size - at(position));
+        to.bytes().put(0, records, at(position), first);
+        if (first < length) {
+            to.bytes().put(first, records, 0, length - first);
         }
     }
 
-    private long at(long position) {
-        return records + (position & (size - 1));
+    private int at(long position) {
+        return (int) (position & (size - 1));
     }
 }
