@@ -84,7 +84,7 @@ class KernelPinLinksTest {
     private static boolean givesNoFileAway(Substitute substitute, int call, WatchedThread thread) throws IOException {
         try (BpfFs fs = BpfFs.mount()) {
             Path file = fs.path("elsewhere/file");
-            makePins(file.getParent());
+            makePins(fs.path("elsewhere"));
             substitute.prepare(file);
             List<Object> before = fileOwnerAndMode(file);
             Replacement replacement = new Replacement(fs.path("acme/counts"), file, call, substitute);
@@ -110,7 +110,7 @@ class KernelPinLinksTest {
 
     /** What another user puts into the place of a file. */
     @FunctionalInterface
-    private interface Put {
+    interface Put {
         void put(Path place, Path target) throws IOException;
 
         /** Whether to put it there before calls of this kind. Most calls only read, so trying all of them takes minutes. */

@@ -148,22 +148,22 @@ class KernelPinsTest {
     void givesNobodyElseAccessMeanwhile() {
         PinOptions options = PinOptions.asDeclared().withPermissions("rw-rw----");
 
-        assertThat(modesMeanwhile("own/counts", options))
+        assertThat(modesMeanwhile("own", options))
                 .allMatch(mode -> mode.endsWith("---"))
                 .contains("0:rwxrwx---");
-        assertThat(modesMeanwhile("given/counts", options.withOwner(12, 34)))
+        assertThat(modesMeanwhile("given", options.withOwner(12, 34)))
                 .allMatch(mode -> mode.endsWith("------") || mode.matches("34:.*---"))
                 .contains("0:rwx------", "34:rwxrwx---", "34:rw-rw----");
     }
 
     /** Creates a directory with a pin. Returns group and permissions that they have before each system call of this, and at the end. */
-    private Set<String> modesMeanwhile(String name, PinOptions options) {
+    private Set<String> modesMeanwhile(String directory, PinOptions options) {
         Set<String> modes = ConcurrentHashMap.newKeySet();
-        Path pin = fs.path(name);
+        Path pin = fs.path(directory).resolve("counts");
         try (WatchedThread thread = new WatchedThread()) {
             thread.run(
                     call -> {
-                        addMode(pin.getParent(), modes);
+                        addMode(fs.path(directory), modes);
                         addMode(pin, modes);
                         return null;
                     },
