@@ -115,7 +115,7 @@ final class PinsCommand implements Callable<Integer> {
                 beside(console, pin);
             }
         } catch (BpfException e) {
-            boolean other = e.getMessage().contains("the pin is not a map");
+            boolean other = Targets.isOfOther(e);
             found |= !other;
             console.line(console.dim(shown(pin) + "  " + (other ? "not a map" : Escapes.visible(e.getMessage()))));
         }

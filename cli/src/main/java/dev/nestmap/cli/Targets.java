@@ -118,7 +118,7 @@ final class Targets {
         } else if (target.contains("/")) {
             Path path = Path.of(target).toAbsolutePath().normalize();
             if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-                inDirectory(path, action);
+                inDirectory(path, action, problems);
             } else {
                 byPin(path, action);
             }
@@ -146,7 +146,7 @@ final class Targets {
         }
     }
 
-    private static void inDirectory(Path directory, Consumer<UntypedMap> action) {
+    private static void inDirectory(Path directory, Consumer<UntypedMap> action, Consumer<String> problems) {
         List<Path> files = new ArrayList<>();
         try (Stream<Path> found = Files.list(directory)) {
             found.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
@@ -164,12 +164,19 @@ final class Targets {
                     maps++;
                 }
             } catch (BpfException e) {
-                // A program or a link is pinned there.
+                if (!isOfOther(e)) {
+                    problems.accept(e.getMessage());
+                }
             }
         }
         if (maps == 0) {
             throw new Failure("no map is pinned in " + Escapes.visible(directory.toString()));
         }
+    }
+
+    /** Whether a pin could not be opened as a map because a program or a link is pinned there. */
+    static boolean isOfOther(BpfException e) {
+        return e.getMessage().contains("the pin is not a map");
     }
 
     private static void byName(String name, Consumer<UntypedMap> action, Consumer<String> problems) {

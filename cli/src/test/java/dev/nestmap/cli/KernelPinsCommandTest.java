@@ -9,11 +9,13 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.BpfFs;
+import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 @KernelTest
@@ -58,6 +60,24 @@ class KernelPinsCommandTest {
         } finally {
             outer.close();
             inner.close();
+        }
+    }
+
+    @Test
+    void namesPinsOfADirectoryThatItMayNotRead() throws IOException {
+        RawMap map = new KernelMaps().create(new MapShape("flow_map", MapKind.HASH, 4, 8, 64, 0), null);
+        try (BpfFs fs = BpfFs.mount()) {
+            pin(map, fs.path("open"));
+            pin(map, fs.path("secret"));
+            Files.setPosixFilePermissions(fs.path("secret"), Set.of());
+
+            String output = new ChildVm()
+                    .withoutCapabilities()
+                    .run(Main.class, "tree", fs.path("").toString());
+
+            assertThat(output).contains("flow_map  HASH id " + map.id(), "nestmap: ", fs.path("secret") + ": EACCES");
+        } finally {
+            map.close();
         }
     }
 
