@@ -54,7 +54,11 @@ final class Suite implements AutoCloseable {
             closings.add(0, growth::close);
             benchmarks.addAll(growth.all());
         } catch (RuntimeException e) {
-            close();
+            try {
+                close();
+            } catch (RuntimeException alsoFailed) {
+                e.addSuppressed(alsoFailed);
+            }
             throw e;
         }
     }
