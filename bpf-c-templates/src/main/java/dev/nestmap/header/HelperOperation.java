@@ -150,8 +150,8 @@ enum HelperOperation {
         return switch (this) {
             case LOOKUP, LOOKUP_OR_INIT, LOOKUP_PERCPU, RESERVE -> "NULL";
             case MIGHT_CONTAIN, QUERY -> "0";
-            // The lower bits of the flags are the action if there is no entry (__bpf_xdp_redirect_map in
-            // include/linux/filter.h).
+            // The lower bits of the flags are the action if there is no
+            // entry (__bpf_xdp_redirect_map in include/linux/filter.h).
             case REDIRECT -> "(long)(" + flags + " & XDP_TX)";
             case SK_REDIRECT, MSG_REDIRECT -> "SK_DROP";
             default -> "-" + ENOENT;

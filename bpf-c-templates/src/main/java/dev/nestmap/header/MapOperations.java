@@ -61,8 +61,8 @@ final class MapOperations {
             case PERCPU_HASH, LRU_PERCPU_HASH ->
                 List.of(LOOKUP, UPDATE, DELETE, LOOKUP_OR_INIT, LOOKUP_PERCPU, FOR_EACH);
             case SK_STORAGE, INODE_STORAGE, TASK_STORAGE, CGRP_STORAGE -> List.of(LOOKUP, DELETE, LOOKUP_OR_INIT);
-            // No LOOKUP_OR_INIT: a lookup in a trie may find the entry of a shorter prefix, so it can't tell whether
-            // the key has one.
+            // No LOOKUP_OR_INIT: a lookup in a trie may find the entry of
+            // a shorter prefix, so it can't tell whether the key has one.
             case LPM_TRIE -> List.of(LOOKUP, UPDATE, DELETE);
             case ARRAY -> List.of(LOOKUP, UPDATE, FOR_EACH);
             case PERCPU_ARRAY -> List.of(LOOKUP, UPDATE, LOOKUP_PERCPU, FOR_EACH);

@@ -103,8 +103,8 @@ final class Elf {
 
     /** The symbols of this type in the matching sections, in the order of the symbol table. */
     List<Symbol> symbols(int type, Predicate<Section> in) {
-        // A valid file has at most one symbol table. A hostile file could have many over the same bytes, and reading
-        // all would take too long.
+        // A valid file has at most one symbol table. A hostile file could
+        // have many over the same bytes, and reading all would take too long.
         Optional<Section> table =
                 sections.stream().filter(s -> s.type() == SHT_SYMTAB).findFirst();
         return table.map(t -> readSymbols(t, type, in)).orElse(List.of());
@@ -213,9 +213,8 @@ final class Elf {
 
     private static Section readSection(FileBytes file, FileBytes headers, FileBytes names, int index) {
         long at = (long) index * SECTION_HEADER_SIZE;
-        // The first header is not a section: its fields are zero, or contain numbers that exceed the fields of the
-        // file's
-        // header.
+        // The first header is not a section: its fields are zero, or
+        // contain numbers that exceed the fields of the file's header.
         String name = index == 0 ? "" : names.name(headers.u32(at));
         FileBytes content = index == 0
                 ? file.zeroes("no section", 0)

@@ -110,8 +110,8 @@ final class DrainSource<K, E, M extends ReadableAccessor<?, E>, O extends Readab
         if (lost == null) {
             return new DrainedMap(identity, map, map, leave, Part.NOT_COUNTED);
         }
-        // Removes the count first. If the process ends in between, the next one finds the map in the last marker and
-        // closes it.
+        // Removes the count first. If the process ends in between, the
+        // next one finds the map in the last marker and closes it.
         OwnedMap handle = () -> {
             lost.forget(identity.mapId());
             map.close();

@@ -89,8 +89,8 @@ final class MapTypes {
         if (declared == null || definition == null) {
             return FieldReading.NONE;
         }
-        // An inner map that a slot declares, or a definition of another size, has the entries of the definition that it
-        // names.
+        // An inner map that a slot declares, or a definition of another
+        // size, has the entries of the definition that it names.
         String base = definition.definition();
         String name = base == null || definition.role() == MapRole.OUTER ? definition.name() : base;
         return new FieldReading(declared.readings(), "map " + name, part);

@@ -30,8 +30,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RecordImportTest {
     @Test
     void leavesOutAMapWhoseAccessorHasTheNameOfAnother() {
-        // The annotation processor calls the accessor of `close` closeMap(), because the generated class has a method
-        // close().
+        // The annotation processor calls the accessor of `close`
+        // closeMap(), because the generated class has a method close().
         ImportedRecords records = imported(map("close"), map("close_map"), map("class"), map("class_map"));
 
         assertThat(records.source())

@@ -71,8 +71,8 @@ record MapComparison(
         if (!isForeign() || map.isOnNode()) {
             attribute(where, Aspect.NUMA_NODE, map.numaNode(), other.numaNode(), String::valueOf);
         }
-        // A perf event array has keys and values of 4 bytes in BTF, whatever its records are, or the kernel would
-        // refuse it.
+        // A perf event array has keys and values of 4 bytes in BTF,
+        // whatever its records are, or the kernel would refuse it.
         boolean isPerfStreamInBtf =
                 !isOfVersions() && map.isStream() && !other.isStream() && map.kind() == other.kind();
         boolean isIndex = map.kind().keyRule().isNumber() && !isOfVersions();

@@ -140,8 +140,8 @@ final class OuterMapCopy {
         }
         WriteBatch batch = new WriteBatch(outer.shape().keySize(), slots);
         int result = outer.slots().updateBatch(batch, inners);
-        // One by one, because some kernels have no batches for arrays of maps, and because each failure then has its
-        // own errno.
+        // One by one, because some kernels have no batches for arrays
+        // of maps, and because each failure then has its own errno.
         for (int next = batch.done(); result != 0 && next < slots.size(); next++) {
             put(outer, slots.get(next), inners.get(next));
         }

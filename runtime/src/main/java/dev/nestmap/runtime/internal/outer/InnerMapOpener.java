@@ -92,8 +92,8 @@ final class InnerMapOpener {
         RawMap opened = open(slot, closed.id());
         boolean same = false;
         try {
-            // The kernel gives an id to another map only after it has given away all others. The slot could hold that
-            // map too.
+            // The kernel gives an id to another map only after it has
+            // given away all others. The slot could hold that map too.
             same = opened != null
                     && slot.innerId(outer) == closed.id()
                     && opened.shape().maxEntries() == closed.shape().maxEntries();

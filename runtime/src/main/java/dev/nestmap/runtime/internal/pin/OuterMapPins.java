@@ -87,8 +87,8 @@ public final class OuterMapPins implements SlotPins {
             }
             return pinned != null;
         } catch (BpfException e) {
-            // EACCES, for example: the pin does not help. With EMFILE no descriptor is left to look, but each inner map
-            // has a pin.
+            // EACCES, for example: the pin does not help. With EMFILE no
+            // descriptor is left to look, but each inner map has a pin.
             return pinsInners && e.errnoNumber() == ErrnoNumbers.EMFILE;
         }
     }

@@ -132,9 +132,8 @@ public final class KernelMap implements RawMap {
         return shape.kind().isMapOfMaps() ? OuterDeclaration.of(this) : null;
     }
 
-    // Bounds are checked here, because the kernel does not know the block's size. These methods are short, so that the
-    // JIT compiles them
-    // into the accessors' methods, and these into their callers.
+    // Bounds are checked here, because the kernel does not know the block's size.
+    // These methods are short, so that the JIT compiles them into the accessors' methods, and these into their callers.
 
     @Override
     public int lookup(Block block, int keyAt, int valueAt, long flags) {

@@ -99,8 +99,8 @@ final class PerfBuffer {
 
     /** See {@code StreamOperations#take}. Returns {@code -E2BIG} for an event whose length exceeds what the kernel can store. */
     int take(Block to) {
-        // Pairs with smp_wmb() before data_head in perf_output_put_handle (kernel/events/ring_buffer.c): records before
-        // it are complete.
+        // Pairs with smp_wmb() before data_head in perf_output_put_handle
+        // (kernel/events/ring_buffer.c): records before it are complete.
         long head = (long) LONG.getAcquire(page, DATA_HEAD);
         long tail = (long) LONG.get(page, DATA_TAIL); // only this process writes it
         while (tail != head) {
@@ -128,8 +128,8 @@ final class PerfBuffer {
 
     /** Lets the kernel overwrite the records before this position. */
     private void release(long tail) {
-        // Pairs with the control dependency on data_tail in perf_output_begin: the copy ends before the kernel
-        // overwrites the record.
+        // Pairs with the control dependency on data_tail in perf_output_begin:
+        // the copy ends before the kernel overwrites the record.
         LONG.setRelease(page, DATA_TAIL, tail);
         taken = true;
     }

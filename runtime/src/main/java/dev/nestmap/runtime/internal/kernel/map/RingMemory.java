@@ -145,8 +145,7 @@ final class RingMemory {
         long start = firstRecord(consumed, produced);
         int taken = completeRecords(start, Math.min(to.size(), produced - start), usual);
         // Pairs with xchg(&hdr->len) in bpf_ringbuf_commit, for all headers: not busy means that the record is
-        // complete.
-        // The headers themselves need no order, because all before the producer's position are at least busy.
+        // complete. The headers themselves need no order, because all before the producer's position are at least busy.
         VarHandle.acquireFence();
         checkEnd(start + taken, produced);
         if (taken > 0) {
@@ -185,8 +184,8 @@ final class RingMemory {
 
     /** See {@code StreamOperations#put}. */
     int put(Block from, int length) {
-        // Pairs with smp_store_release(&rb->consumer_pos) in __bpf_user_ringbuf_sample_release: the program has read
-        // what is overwritten.
+        // Pairs with smp_store_release(&rb->consumer_pos) in
+        // __bpf_user_ringbuf_sample_release: the program has read what is overwritten.
         long consumed = (long) LONG.getAcquire(consumer, 0);
         long position = (long) LONG.get(producer, 0); // only this process writes it
         if (roundedUp(length) > size - (position - consumed)) {
@@ -210,15 +209,15 @@ final class RingMemory {
 
     /** Returns the position of the consumer, which only readers write. */
     private long consumed() {
-        // Comes before the load of the producer's position: else that could be the older one, if there is another
-        // reader.
+        // Comes before the load of the producer's position: else
+        // that could be the older one, if there is another reader.
         return (long) LONG.getAcquire(consumer, 0);
     }
 
     /** Returns the position of the producer. Throws if the position of the consumer can't be right. */
     private long produced(long consumed) {
-        // Pairs with smp_store_release(&rb->producer_pos) in __bpf_ringbuf_reserve: the header before this position is
-        // at least busy.
+        // Pairs with smp_store_release(&rb->producer_pos) in
+        // __bpf_ringbuf_reserve: the header before this position is at least busy.
         long produced = (long) LONG.getAcquire(producer, 0);
         if (consumed % HEAD != 0 || Long.compareUnsigned(produced - consumed, size) > 0) {
             throw damaged(consumed, produced);
@@ -253,8 +252,8 @@ final class RingMemory {
      * nobody. Then its record is in the ring already when a thread waits, and poll(2) returns at once, see {@link KernelStreamWait}.
      */
     private void releaseRoom(long position) {
-        // Pairs with smp_load_acquire(&rb->consumer_pos) in __bpf_ringbuf_reserve: the copies above end before programs
-        // write.
+        // Pairs with smp_load_acquire(&rb->consumer_pos) in
+        // __bpf_ringbuf_reserve: the copies above end before programs write.
         LONG.setRelease(consumer, 0, position);
     }
 

@@ -30,8 +30,8 @@ final class ObjectPreparation {
     }
 
     void apply(LoadPlan plan) {
-        // libbpf duplicates the descriptor of a reused map, but not that of a prototype: the prototype must stay
-        // open until the load.
+        // libbpf duplicates the descriptor of a reused map, but not that
+        // of a prototype: the prototype must stay open until the load.
         plan.reused()
                 .forEach((name, map) -> with(
                         name,
