@@ -4,6 +4,12 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 say() { printf '%s\n' "$*"; }
 
+# The help of a command is the comment at its top. The command nestmap prints its own.
+if [ "$*" = --help ] && [ "${0##*/}" != nestmap ]; then
+  sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"
+  exit
+fi
+
 # has_header NAME: whether this C header is installed
 has_header() { [ -e "/usr/include/$1" ] || compgen -G "/usr/include/*/$1" >/dev/null; }
 
