@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Readers that are pinned for processes without privileges. */
 @Tag("jdk-independent")
 @KernelTest
-@Timeout(120)
+@Timeout(300) // in an emulated machine
 class PinnedReaderTest extends PinningTest {
     private static final int MANY = 3_000;
 
