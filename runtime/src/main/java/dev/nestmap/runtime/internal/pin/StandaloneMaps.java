@@ -89,8 +89,8 @@ public final class StandaloneMaps {
             Compared compared = maps.compared(map, raw, paths);
             MapDef complete = definitions.complete(map, raw);
             reader = openReader(schema, complete, raw, paths);
-            if (!maps.isPinned(
-                    raw, paths.outer())) { // after all reads of the pins beside it, which may be those of another map
+            // After all reads of the pins beside it, which may be those of another map.
+            if (!maps.isPinned(raw, paths.outer())) {
                 return null;
             }
             StandaloneMap opened = opened(schema, complete, raw, outerPins, requestPins.open(map, paths), compared);
