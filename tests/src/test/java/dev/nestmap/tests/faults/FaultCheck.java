@@ -37,8 +37,9 @@ import org.jspecify.annotations.Nullable;
  * @param <S> what the operations act on
  */
 final class FaultCheck<S extends FaultScene> implements AutoCloseable {
-    private static final boolean ALL = "all".equals(System.getProperty("nestmap.faults"));
-    private static final int AT_RANDOM = ALL ? 0 : Integer.getInteger("nestmap.faults", 0);
+    private static final String FAULTS = System.getProperty("nestmap.faults", "0");
+    private static final boolean ALL = FAULTS.equals("all");
+    private static final int AT_RANDOM = ALL ? 0 : number(FAULTS);
     private static final int FAILURES_AT_MOST = 20;
 
     /** After how many faults a line says how far the test is. */
@@ -107,6 +108,14 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
             Collections.shuffle(selected, new Random(seed));
         }
         return AT_RANDOM > 0 ? selected.subList(0, Math.min(AT_RANDOM, selected.size())) : selected;
+    }
+
+    private static int number(String text) {
+        if (!text.matches("[0-9]{1,9}")) {
+            throw new IllegalArgumentException(
+                    "-Dnestmap.faults=" + text + ": pass all, or the number of faults of each operation, such as 500");
+        }
+        return Integer.parseInt(text);
     }
 
     private void check(FaultyOperation<S> operation, Fault fault, List<String> finished) {
