@@ -206,7 +206,7 @@ class KernelRingsTest {
                 }))
                 .hasMessage("as planned");
 
-        assertThat(waiting.get().result()).isEqualTo(new PlainEvent(1));
+        assertThat(Objects.requireNonNull(waiting.get()).result()).isEqualTo(new PlainEvent(1));
     }
 
     private BackgroundTask<PlainEvent> startWaiting() {
