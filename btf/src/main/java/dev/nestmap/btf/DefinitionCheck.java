@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.btf;
 
+import dev.nestmap.btf.LoadCheck.Part;
 import dev.nestmap.btf.LoadCheck.Problem;
 import dev.nestmap.btf.LoadCheck.Severity;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ record DefinitionCheck(Elf elf, Btf btf) {
             if (variable.isStatic()) {
                 problems.add(new Problem(
                         Severity.REJECTED,
+                        Part.DEFINITION,
                         where,
                         "it is static, which libbpf rejects (\"unsupported map linkage static\")",
                         "declare it at file scope, without `static`"));
@@ -31,6 +33,7 @@ record DefinitionCheck(Elf elf, Btf btf) {
             if (definition.id() != declared.id()) {
                 problems.add(new Problem(
                         Severity.REJECTED,
+                        Part.DEFINITION,
                         where,
                         "its definition is inside of struct " + declared.name()
                                 + ", as aya for Rust writes it: libbpf rejects it (\"unknown field\"), aya loads it",
@@ -52,6 +55,7 @@ record DefinitionCheck(Elf elf, Btf btf) {
                 .filter(values -> values.kind() == BtfKind.ARRAY && values.elementCount() != 0)
                 .forEach(values -> problems.add(new Problem(
                         Severity.REJECTED,
+                        Part.DEFINITION,
                         where,
                         "values has " + values.elementCount()
                                 + " elements, and libbpf accepts only an array without a length",
@@ -71,6 +75,7 @@ record DefinitionCheck(Elf elf, Btf btf) {
                 .distinct()
                 .map(name -> new Problem(
                         Severity.REJECTED,
+                        Part.DEFINITION,
                         "symbol " + name,
                         "it is extern, and neither in .ksyms nor in .kconfig, so libbpf does not find it",
                         "define it in this object, or link the object that defines it (`bpftool gen object`); if the kernel defines it,"

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Finds what in an object file will not load, or is fragile, without loading it.
@@ -34,20 +33,28 @@ public final class LoadCheck {
         NOTE
     }
 
+    /** The part of an object that a problem concerns. */
+    public enum Part {
+        /** The file as a whole. */
+        FILE,
+        /** The definition of a map or a symbol, which libbpf reads when it opens the object. */
+        DEFINITION,
+        /** A program. */
+        PROGRAM,
+        /** The records, which differ from the object. */
+        RECORDS
+    }
+
     /**
      * One problem.
      *
      * @param severity how bad it is
+     * @param part what it concerns
      * @param where the map, program or file
      * @param what what is wrong, and who rejects it
      * @param remedy what to do
      */
-    public record Problem(Severity severity, String where, String what, String remedy) {
-        /** Whether it concerns the definition of a map or a symbol, which libbpf reads when it opens the object. */
-        public boolean isOfDefinition() {
-            return Stream.of("map ", "inner map ", "symbol ").anyMatch(where::startsWith);
-        }
-
+    public record Problem(Severity severity, Part part, String where, String what, String remedy) {
         /**
          * Whether a check fails because of it.
          *
@@ -90,6 +97,7 @@ public final class LoadCheck {
                     .map(
                             difference -> new Problem(
                                     Severity.REJECTED,
+                                    Part.RECORDS,
                                     "records of " + records.origin(),
                                     difference.message(),
                                     records.isForeign()
@@ -127,7 +135,12 @@ public final class LoadCheck {
         try {
             elf = Elf.parse(name, bytes);
         } catch (MalformedObjectException e) {
-            add(Severity.REJECTED, "file", MALFORMED + e.getMessage(), "compile it with clang -g -O2 -target bpf -c");
+            add(
+                    Severity.REJECTED,
+                    Part.FILE,
+                    "file",
+                    MALFORMED + e.getMessage(),
+                    "compile it with clang -g -O2 -target bpf -c");
             return;
         }
         byteOrder(elf);
@@ -141,9 +154,15 @@ public final class LoadCheck {
             btf.ifPresent(types -> problems.addAll(new DefinitionCheck(elf, types).problems()));
             problems.addAll(new MapCheck(file, btf).problems());
         } catch (MalformedObjectException e) {
-            add(Severity.REJECTED, "maps", MALFORMED + e.getMessage(), remedy(String.valueOf(e.getMessage())));
+            add(
+                    Severity.REJECTED,
+                    Part.FILE,
+                    "maps",
+                    MALFORMED + e.getMessage(),
+                    remedy(String.valueOf(e.getMessage())));
         }
-        malformed.forEach(map -> add(Severity.REJECTED, "map " + map.name(), map.problem(), remedy(map.problem())));
+        malformed.forEach(map ->
+                add(Severity.REJECTED, Part.DEFINITION, "map " + map.name(), map.problem(), remedy(map.problem())));
     }
 
     private static String remedy(String message) {
@@ -162,6 +181,7 @@ public final class LoadCheck {
             String order = elf.order() == ByteOrder.BIG_ENDIAN ? "big-endian" : "little-endian";
             add(
                     Severity.REJECTED,
+                    Part.FILE,
                     "file",
                     "it was compiled for " + order + " machines, and libbpf rejects it on this one",
                     "compile it with -target " + (machine == ByteOrder.BIG_ENDIAN ? "bpfeb" : "bpfel"));
@@ -173,6 +193,7 @@ public final class LoadCheck {
             boolean hasMaps = elf.section(BtfMapReader.SECTION).isPresent();
             add(
                     hasMaps ? Severity.REJECTED : Severity.NOTE,
+                    Part.FILE,
                     "file",
                     hasMaps
                             ? "it has no BTF, so nothing describes the maps that it defines"
@@ -185,13 +206,14 @@ public final class LoadCheck {
         for (String map : file.legacyMaps()) {
             add(
                     Severity.REJECTED,
+                    Part.DEFINITION,
                     "map " + map,
                     "it is defined in the legacy section \"maps\", which libbpf 1.0 and newer rejects",
                     "define it in SEC(\".maps\"), with __uint and __type");
         }
     }
 
-    private void add(Severity severity, String where, String what, String remedy) {
-        problems.add(new Problem(severity, where, what, remedy));
+    private void add(Severity severity, Part part, String where, String what, String remedy) {
+        problems.add(new Problem(severity, part, where, what, remedy));
     }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.btf;
 
+import dev.nestmap.btf.LoadCheck.Part;
 import dev.nestmap.btf.LoadCheck.Problem;
 import dev.nestmap.btf.LoadCheck.Severity;
 import dev.nestmap.schema.MapDef;
@@ -222,6 +223,6 @@ final class MapCheck {
     }
 
     private void add(Severity severity, String where, String what, String remedy) {
-        problems.add(new Problem(severity, where, what, remedy));
+        problems.add(new Problem(severity, Part.DEFINITION, where, what, remedy));
     }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.btf;
 
+import dev.nestmap.btf.LoadCheck.Part;
 import dev.nestmap.btf.LoadCheck.Problem;
 import dev.nestmap.btf.LoadCheck.Severity;
 import dev.nestmap.schema.ProgramDef;
@@ -39,6 +40,7 @@ public final class ProgramCheck {
             if (function.isLocal() && hasPrograms(function.section())) {
                 problems.add(new Problem(
                         Severity.NOTE,
+                        Part.PROGRAM,
                         where(program),
                         "it is static: Nestmap and cilium/ebpf load it, with libbpf alone the object can't be opened"
                                 + " (\"is static and not supported\")",
@@ -76,6 +78,7 @@ public final class ProgramCheck {
         if (program.section().equals(TEXT_SECTION)) {
             return new Problem(
                     Severity.REJECTED,
+                    Part.PROGRAM,
                     where(program),
                     "it has no SEC(...), and is the only function, so libbpf loads it as a program without a type",
                     "add a section that says what the program attaches to, such as SEC(\"xdp\")");
@@ -85,6 +88,7 @@ public final class ProgramCheck {
                 .orElse("use a section that libbpf knows, or");
         return new Problem(
                 Severity.REJECTED,
+                Part.PROGRAM,
                 where(program),
                 "it is in section \"" + program.sectionName() + "\", and " + problem.reason(),
                 corrected + " give the program a type in Java: @BpfProgram(value = \"" + program.name()

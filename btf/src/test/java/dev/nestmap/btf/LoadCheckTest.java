@@ -2,9 +2,12 @@
 package dev.nestmap.btf;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.nestmap.btf.LoadCheck.Part;
 import dev.nestmap.btf.LoadCheck.Problem;
 import dev.nestmap.btf.LoadCheck.Severity;
+import dev.nestmap.schema.ProgramDef;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -55,6 +58,7 @@ class LoadCheckTest {
 
         assertThat(check(c)).singleElement().satisfies(problem -> {
             assertThat(problem.severity()).isEqualTo(Severity.REJECTED);
+            assertThat(problem.part()).isEqualTo(Part.DEFINITION);
             assertThat(problem.where()).isEqualTo("inner map inner");
             assertThat(problem.what()).startsWith("its " + part + " is only a forward declaration of struct flow");
         });
@@ -69,6 +73,7 @@ class LoadCheckTest {
                 """ + map("BPF_MAP_TYPE_HASH_OF_MAPS", "4", "__type(key, __u32); __array(values, struct middle);");
 
         assertThat(check(c)).singleElement().satisfies(problem -> {
+            assertThat(problem.part()).isEqualTo(Part.DEFINITION);
             assertThat(problem.where()).isEqualTo("map m");
             assertThat(problem.what()).contains("inner maps of map m are maps of maps");
             assertThat(problem.remedy()).contains("two levels");
@@ -84,6 +89,11 @@ class LoadCheckTest {
 
     @Test
     void placeholdersAndRoundedSizesAreNotes() {
+        assertThat(check(map("BPF_MAP_TYPE_RINGBUF", "12288", "")))
+                .as("three pages")
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.what()).contains("12,288 bytes"));
+        assertThat(check(map("BPF_MAP_TYPE_RINGBUF", "16384", ""))).isEmpty();
         assertThat(check(map("BPF_MAP_TYPE_RINGBUF", "5000", "")))
                 .singleElement()
                 .satisfies(problem -> {
@@ -182,6 +192,7 @@ class LoadCheckTest {
         assertThat(check("SEC(\"xpd\") int p(void *c) { return 2; }"))
                 .singleElement()
                 .satisfies(problem -> {
+                    assertThat(problem.part()).isEqualTo(Part.PROGRAM);
                     assertThat(problem.where()).isEqualTo("program p");
                     assertThat(problem.what())
                             .isEqualTo(
@@ -215,8 +226,10 @@ class LoadCheckTest {
 
         assertThat(check(c.replace("INNER_KIND", "BPF_MAP_TYPE_HASH")))
                 .singleElement()
-                .satisfies(
-                        problem -> assertThat(problem.what()).startsWith("max_entries is 0: the loader must set it"));
+                .satisfies(problem -> {
+                    assertThat(problem.what()).startsWith("max_entries is 0: the loader must set it");
+                    assertThat(problem.remedy()).contains("declares the inner map with its size");
+                });
         assertThat(check(c.replace("INNER_KIND", "BPF_MAP_TYPE_PERF_EVENT_ARRAY")))
                 .singleElement()
                 .satisfies(
@@ -267,6 +280,7 @@ class LoadCheckTest {
                         + " SEC(\"xdp\") int p(void *c) { return missing + LINUX_KERNEL_VERSION; }"))
                 .singleElement()
                 .satisfies(problem -> {
+                    assertThat(problem.part()).isEqualTo(Part.DEFINITION);
                     assertThat(problem.where()).isEqualTo("symbol missing");
                     assertThat(problem.remedy()).contains("__ksym");
                 });
@@ -316,8 +330,45 @@ class LoadCheckTest {
                 .isEmpty();
         assertThat(LoadCheck.of("x", other, ObjectFile.parse("x", object).schema()))
                 .singleElement()
-                .satisfies(problem -> assertThat(problem.what())
-                        .isEqualTo("map m, value: size 8 (__u64) in the records, 4 (__u32) in the object"));
+                .satisfies(problem -> {
+                    assertThat(problem.part()).isEqualTo(Part.RECORDS);
+                    assertThat(problem.what())
+                            .isEqualTo("map m, value: size 8 (__u64) in the records, 4 (__u32) in the object");
+                });
+        assertThat(LoadCheck.of(
+                        "x",
+                        other,
+                        ObjectFile.parse("x", CLANG.compile(BpfClang.INCLUDES + "int variable;"))
+                                .schema()))
+                .as("variables of the records")
+                .extracting(Problem::what)
+                .containsExactly("variable variable: __s32 in the records, missing in the object");
+        assertThat(LoadCheck.of("x", new byte[0], ObjectFile.parse("x", object).schema()))
+                .as("a file that is no object")
+                .extracting(Problem::part)
+                .containsExactly(Part.FILE);
+    }
+
+    @Test
+    void fragilePartsFailAStrictCheck() {
+        for (Severity severity : Severity.values()) {
+            Problem problem = new Problem(severity, Part.FILE, "file", "it is wrong", "correct it");
+
+            assertThat(problem.fails(false)).isEqualTo(severity == Severity.REJECTED);
+            assertThat(problem.fails(true)).isEqualTo(severity != Severity.NOTE);
+        }
+    }
+
+    @Test
+    void declaredProgramsMayBeInSectionsThatLibbpfDoesNotKnow() {
+        byte[] object = CLANG.compile(BpfClang.INCLUDES + "SEC(\"from-container\") int p(void *c) { return 0; }");
+        ProgramDef typed = new ProgramDef("p", "from-container", "tc");
+        ProgramDef untyped = new ProgramDef("p", "from-container");
+        ProgramDef other = new ProgramDef("q", "from-container", "tc");
+
+        assertThat(LoadCheck.of("x", object, List.of(typed))).isEmpty();
+        assertThat(LoadCheck.of("x", object, List.of(untyped))).hasSize(1);
+        assertThat(LoadCheck.of("x", object, List.of(other))).hasSize(1);
     }
 
     /** As at the load: the records define the inner maps that the object leaves out, and libbpf rounds the sizes of ring buffers. */
@@ -344,6 +395,7 @@ class LoadCheckTest {
                 + "struct bpf_map_def old SEC(\"maps\") = { .type = BPF_MAP_TYPE_HASH, .key_size = 4 };";
 
         assertThat(check(c)).singleElement().satisfies(problem -> {
+            assertThat(problem.part()).isEqualTo(Part.DEFINITION);
             assertThat(problem.where()).isEqualTo("map old");
             assertThat(problem.what()).contains("legacy section");
         });
@@ -354,8 +406,8 @@ class LoadCheckTest {
                                         + map("BPF_MAP_TYPE_HASH", "64", "__type(key, __u32); __type(value, __u64);"),
                                 "-g0"),
                         List.of()))
-                .extracting(Problem::where)
-                .containsExactly("file", "maps");
+                .extracting(Problem::part, Problem::where)
+                .containsExactly(tuple(Part.FILE, "file"), tuple(Part.FILE, "maps"));
     }
 
     @Test

@@ -154,7 +154,8 @@ public final class KernelObject implements ObjectBackend {
     /** The map or symbol that libbpf rejects, as {@code nestmap check} explains it; null to leave the explanation to libbpf's log. */
     private static @Nullable String rejectedPart(String name, byte[] elf) {
         return LoadCheck.of(name, elf, List.of()).stream()
-                .filter(problem -> problem.severity() == LoadCheck.Severity.REJECTED && problem.isOfDefinition())
+                .filter(problem -> problem.severity() == LoadCheck.Severity.REJECTED
+                        && problem.part() == LoadCheck.Part.DEFINITION)
                 .map(problem -> problem.where() + ": " + problem.what() + "; " + problem.remedy())
                 .findFirst()
                 .orElse(null);
