@@ -9,11 +9,13 @@ import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.GraphRoot;
 import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.PointerType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructAttributes;
 import dev.nestmap.schema.type.StructType;
 import dev.nestmap.schema.type.UnionType;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -40,17 +42,48 @@ class BtfImageTest {
         for (KernelType type : KernelType.values()) {
             members.add(member("k" + members.size(), type));
         }
+        members.add(member("", StructType.of("", List.of(member("inside", Scalar.U64)))));
         StructType all = StructType.of("all", members);
 
         assertThat(readBack(all)).isEqualTo(all);
     }
 
     @Test
-    void anEnumIsWrittenAsAnInteger() {
-        EnumType mode = EnumType.of("mode", List.of(new EnumType.Constant("MINUS", -1)));
+    void anEnumIsWrittenAsAnIntegerOfItsSizeAndSign() {
+        for (Scalar integer :
+                List.of(Scalar.U8, Scalar.S8, Scalar.U16, Scalar.S16, Scalar.U32, Scalar.S32, Scalar.U64, Scalar.S64)) {
+            EnumType mode = new EnumType("mode", integer.size(), integer.signed(), List.of());
 
-        assertThat(readBack(StructType.of("s", List.of(member("mode", mode)))))
-                .isEqualTo(StructType.of("s", List.of(member("mode", Scalar.S32))));
+            assertThat(readBack(mode)).isEqualTo(integer);
+        }
+    }
+
+    @Test
+    void bytesOfUnknownMeaningAreWrittenAsAnArray() {
+        assertThat(readBack(new OpaqueType(16, 16, "integer of 16 bytes"))).isEqualTo(new ArrayType(Scalar.U8, 16));
+    }
+
+    @Test
+    void eachTypeIsWrittenOnce() {
+        BtfImage image = new BtfImage();
+        StructType part = StructType.of("part", List.of(member("one", Scalar.U8)));
+        int id = image.add(part);
+        int size = image.bytes().length;
+
+        assertThat(image.add(StructType.of("part", List.of(member("one", Scalar.U8)))))
+                .isEqualTo(id);
+        assertThat(image.bytes()).hasSize(size);
+    }
+
+    /** The kernel rejects a pointer with a name, also if the name is empty. */
+    @Test
+    void typesWithoutANameHaveTheOffsetZero() {
+        BtfImage image = new BtfImage();
+        image.add(new PointerType("void"));
+        byte[] bytes = image.bytes();
+
+        assertThat(ByteBuffer.wrap(bytes).getInt(24)).isZero();
+        assertThat(bytes).as("header, pointer and the empty name").hasSize(24 + 12 + 1);
     }
 
     @Test

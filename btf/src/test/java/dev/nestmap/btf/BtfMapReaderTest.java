@@ -25,6 +25,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 @Tag("jdk-independent")
 class BtfMapReaderTest {
+    private static final BpfClang CLANG = new BpfClang(16, "bpfel");
+
     private static final String INNER = "struct in { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 3);"
             + " __type(key, __u32); __type(value, __u64); };\n";
 
@@ -161,6 +163,43 @@ class BtfMapReaderTest {
         assertThat(schema.map("in2")).contains(schema.map("in").orElseThrow().declaredInner("in2"));
     }
 
+    @Test
+    void anAddressThatIsNoSlotIsRejected() {
+        assertMalformed(
+                CLANG, INNER + """
+                        struct in a SEC(".maps");
+                        struct { __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS); __uint(max_entries, 2); __type(key, __u32);
+                                 void *other; __array(values, struct in); } o SEC(".maps") = { .other = &a };
+                        """, "map o has the address of a at offset 24, which is not the start of a slot");
+    }
+
+    @Test
+    void onlyTheSizesOfDescriptorsAreLeftOut() {
+        Schema schema = schema(
+                CLANG,
+                "struct { __uint(type, BPF_MAP_TYPE_HASH_OF_MAPS); __type(key, __u64); __uint(value_size, 4); } o SEC(\".maps\");"
+                        + "struct { __uint(type, BPF_MAP_TYPE_QUEUE); __uint(key, 0); __type(value, __u32); } q SEC(\".maps\");"
+                        + "struct { __uint(type, BPF_MAP_TYPE_QUEUE); __type(key, __u8); __type(value, __u32); } k SEC(\".maps\");");
+
+        assertThat(schema.map("o").orElseThrow().value()).isNull();
+        assertThat(schema.map("q").orElseThrow().key()).isNull();
+        assertThat(schema.map("k").orElseThrow().key())
+                .as("the kernel rejects it")
+                .isEqualTo(Scalar.U8);
+    }
+
+    @Test
+    void mapsThatAnotherObjectDefinesAreLeftOut() {
+        BtfBuilder btf = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
+        int integer = btf.integer("int", 4);
+        int extern = btf.type("elsewhere", BtfKind.VAR, false, 0, btf.struct("", 0), 2);
+        btf.type(".maps", BtfKind.DATASEC, false, 1, 0, extern, 0, 0);
+
+        assertThat(btf.hash(integer, integer).parse().schema().maps())
+                .extracting(MapDef::name)
+                .containsExactly("map");
+    }
+
     private static List<SlotContents.Slot> slots(Schema schema, String map) {
         return schema.map(map).orElseThrow().slots().inObject();
     }
@@ -207,6 +246,22 @@ class BtfMapReaderTest {
                 clang,
                 "struct { __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS); int values; } o SEC(\".maps\");",
                 "map o has no map definition as values; use __array(values, struct ...)");
+    }
+
+    @Test
+    void rejectsAttributesOfOtherTypes() {
+        assertMalformed(
+                CLANG,
+                "struct { __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS); int values[2]; } o SEC(\".maps\");",
+                "map o has no map definition as values; use __array(values, struct ...)");
+        assertMalformed(
+                CLANG,
+                "struct { __uint(type, 1); __type(key, void); } m SEC(\".maps\");",
+                "map m has no type as key; use __type(key, ...)");
+        assertMalformed(
+                CLANG,
+                "struct { __uint(type, 1); __uint(map_flags, BPF_F_NUMA_NODE); __uint(numa_node, 2147483648u); } m SEC(\".maps\");",
+                "map m has numa_node 2147483648, which is out of range");
     }
 
     @Test

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BtfTest {
     @Test
@@ -20,6 +22,72 @@ class BtfTest {
         assertThat(btf.chain(last)).extracting(BtfType::id).containsExactly(3, 2, 1);
         assertThat(btf.resolve(last).name()).isEqualTo("int");
         assertThat(btf.resolve(0).kind()).isEqualTo(BtfKind.VOID);
+    }
+
+    /** clang writes the types before the names, behind a header of 24 bytes. The format permits other places. */
+    @Test
+    void findsTypesAndNamesByTheirOffsets() {
+        BtfBuilder builder = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
+        builder.struct("flow", 4, "packets", builder.integer("int", 4), 0);
+        ByteBuffer usual = ByteBuffer.wrap(builder.section()).order(ByteOrder.LITTLE_ENDIAN);
+        int types = usual.getInt(12);
+        int names = usual.getInt(20);
+        ByteBuffer turned = ByteBuffer.allocate(32 + names + types).order(ByteOrder.LITTLE_ENDIAN);
+        turned.putInt(usual.getInt(0))
+                .putInt(32)
+                .putInt(names)
+                .putInt(types)
+                .putInt(0)
+                .putInt(names);
+        turned.position(32);
+        turned.put(usual.array(), 24 + types, names).put(usual.array(), 24, types);
+
+        BtfType flow = parse(turned.array()).type(2);
+
+        assertThat(flow.name()).isEqualTo("flow");
+        assertThat(flow.members()).containsExactly(new BtfType.Member("packets", 1, 0, 0));
+    }
+
+    @Test
+    void followsUpTo64Modifiers() {
+        BtfBuilder builder = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
+        int type = builder.integer("int", 4);
+        for (int i = 0; i < 65; i++) {
+            type = builder.modifier(BtfKind.CONST, "", type);
+        }
+        int last = type;
+
+        Btf btf = parse(builder.section());
+
+        assertThat(btf.resolve(last - 1).name()).isEqualTo("int");
+        assertThatThrownBy(() -> btf.resolve(last))
+                .isInstanceOf(MalformedObjectException.class)
+                .hasMessage("t.o: more than 64 typedefs and qualifiers after type " + last);
+    }
+
+    @Test
+    void selectsTypesByKind() {
+        BtfBuilder builder = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
+        int integer = builder.integer("int", 4);
+        builder.modifier(BtfKind.TYPEDEF, "t", builder.struct("s", 4, "a", integer, 0));
+
+        assertThat(parse(builder.section()).types(BtfKind.TYPEDEF, BtfKind.INT))
+                .extracting(BtfType::name)
+                .containsExactly("int", "t");
+    }
+
+    @Test
+    void aSectionDefinesNoExternVariables() {
+        BtfBuilder builder = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
+        int integer = builder.integer("int", 4);
+        int own = builder.type("own", BtfKind.VAR, false, 0, integer, 0);
+        int global = builder.type("global", BtfKind.VAR, false, 0, integer, 1);
+        int extern = builder.type("extern", BtfKind.VAR, false, 0, integer, 2);
+        builder.type(".data", BtfKind.DATASEC, false, 3, 0, own, 0, 4, global, 4, 4, extern, 8, 4);
+
+        assertThat(parse(builder.section()).variables(".data"))
+                .extracting(BtfType::name)
+                .containsExactly("own", "global");
     }
 
     @Test
@@ -37,14 +105,17 @@ class BtfTest {
                 "t.o, offset 24: types needs 4294967295 bytes from here, but there are 25 in all");
     }
 
-    @Test
-    void rejectsUnknownKinds() {
+    @ParameterizedTest
+    @ValueSource(ints = {0, 20, 31})
+    void rejectsUnknownKinds(int kind) {
         BtfBuilder builder = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
         builder.integer("int", 4);
         byte[] section = builder.section();
-        section[24 + 7] = 31;
+        section[24 + 7] = (byte) kind;
 
-        assertMalformed(section, "t.o: types, offset 4: unknown kind of type 31, so the types after it cannot be read");
+        assertMalformed(
+                section,
+                "t.o: types, offset 4: unknown kind of type " + kind + ", so the types after it cannot be read");
     }
 
     @Test

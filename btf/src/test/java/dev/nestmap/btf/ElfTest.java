@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ElfTest {
     @Test
@@ -35,6 +38,8 @@ class ElfTest {
                 o -> o.putShort(18, (short) 62),
                 "t.o, offset 18: not for BPF (EM_BPF), but for machine 62; compile with -target bpf");
         assertMalformed(o -> o.putShort(60, (short) 0), "t.o, offset 60: there are no sections");
+        assertMalformed(o -> o.putShort(58, (short) 40), "t.o, offset 58: section headers of 40 bytes instead of 64");
+        assertMalformed(o -> o.putShort(62, (short) 2), "t.o, offset 62: the names of sections are in section 2 of 2");
         assertMalformed(o -> o.putShort(62, (short) 9), "t.o, offset 62: the names of sections are in section 9 of 2");
         assertMalformed(
                 o -> o.putLong(40, -1),
@@ -52,6 +57,57 @@ class ElfTest {
                 .isInstanceOf(MalformedObjectException.class)
                 .hasMessage("t.o, offset 64: section .BTF needs 9223372036854775807 bytes from here, but there are "
                         + object.length + " in all");
+    }
+
+    /** {@code .bss} has a size, but no bytes in the file. */
+    @Test
+    void aSectionOfZeroesHasNoBytes() {
+        byte[] object = objectWithAHeader(header -> header.putInt(4, 8).putLong(32, Long.MAX_VALUE));
+
+        assertThat(Elf.parse("t.o", object).section("one").orElseThrow().bytes().length())
+                .isZero();
+    }
+
+    @Test
+    void instructionsAreInExecutableSections() {
+        byte[] code = objectWithAHeader(header -> header.putLong(8, 2 | 4));
+        byte[] data = objectWithAHeader(header -> header.putLong(8, 2));
+        byte[] zeroes = objectWithAHeader(header -> header.putInt(4, 8).putLong(8, 4));
+
+        assertThat(Elf.parse("t.o", code).section("one").orElseThrow().isCode()).isTrue();
+        assertThat(Elf.parse("t.o", data).section("one").orElseThrow().isCode()).isFalse();
+        assertThat(Elf.parse("t.o", zeroes).section("one").orElseThrow().isCode())
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {3, 4})
+    void theNamesOfSymbolsAreInASection(int link) {
+        Elf elf =
+                Elf.parse("t.o", objectWithAHeader(header -> header.putInt(4, 2).putInt(40, link)));
+
+        assertThatThrownBy(() -> elf.symbols(Elf.FUNCTION_SYMBOL, section -> true))
+                .isInstanceOf(MalformedObjectException.class)
+                .hasMessage("t.o: section one: its names are in section " + link + ", which does not exist");
+    }
+
+    @Test
+    void aShorterFileThanAHeaderIsNotElf() {
+        byte[] header = Arrays.copyOf(new ObjectBuilder(ByteOrder.LITTLE_ENDIAN).build(), 63);
+
+        assertThatThrownBy(() -> Elf.parse("t.o", header))
+                .isInstanceOf(MalformedObjectException.class)
+                .hasMessage("t.o: not an ELF file");
+    }
+
+    /** An object whose section {@code one} is the first of two, with changes of the header of this section. */
+    private static byte[] objectWithAHeader(Consumer<ByteBuffer> change) {
+        byte[] object = new ObjectBuilder(ByteOrder.LITTLE_ENDIAN)
+                .section("one", new byte[48])
+                .build();
+        ByteBuffer headers = ByteBuffer.wrap(object, object.length - 2 * 64, 64);
+        change.accept(headers.slice().order(ByteOrder.LITTLE_ENDIAN));
+        return object;
     }
 
     private static void assertMalformed(Consumer<ByteBuffer> damage, String message) {

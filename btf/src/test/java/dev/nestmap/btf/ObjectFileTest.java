@@ -220,6 +220,42 @@ class ObjectFileTest {
     }
 
     @Test
+    void mapsNeedADescriptionInBtf() {
+        byte[] btf = new BtfBuilder(ByteOrder.LITTLE_ENDIAN).section();
+        ObjectBuilder object = new ObjectBuilder(ByteOrder.LITTLE_ENDIAN).section(".BTF", btf);
+
+        assertThat(ObjectFile.parse("t.o", object.section(".maps", new byte[0]).build())
+                        .schema()
+                        .maps())
+                .isEmpty();
+        assertThatThrownBy(() -> ObjectFile.parse(
+                        "t.o", object.section(".maps", new byte[1]).build()))
+                .isInstanceOf(MalformedObjectException.class)
+                .hasMessage("t.o: section .maps: there are maps, but its BTF does not describe them");
+    }
+
+    @Test
+    void findsTypesByName() {
+        BtfBuilder btf = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
+        int integer = btf.integer("unsigned int", 4);
+        btf.modifier(BtfKind.TYPEDEF, "event", integer);
+        btf.struct("event", 4, "id", integer, 0);
+        btf.struct("event", 4, "number", integer, 0);
+        btf.modifier(BtfKind.TYPEDEF, "ids_t", btf.array(integer, 2));
+        ObjectFile object = btf.parse();
+
+        StructType event = StructType.of("event", List.of(new StructType.Member("id", Scalar.U32)));
+        assertThat(object.type("event")).as("the first struct").contains(event);
+        assertThat(object.type(" struct  event ")).contains(event);
+        assertThat(object.type("ids_t")).contains(new ArrayType(Scalar.U32, 2));
+        assertThat(object.type("__u64")).contains(Scalar.U64);
+        assertThat(object.type("missing")).isEmpty();
+        assertThat(ObjectFile.parse("t.o", new ObjectBuilder(ByteOrder.LITTLE_ENDIAN).build())
+                        .type("event"))
+                .isEmpty();
+    }
+
+    @Test
     void aNumberCanBeAnArray() {
         assertThat(ObjectFile.number(" __u8[140] ")).contains(new ArrayType(Scalar.U8, 140));
         assertThat(ObjectFile.number("__u8[0]")).isEmpty();
