@@ -179,6 +179,7 @@ final class ChangeConsequences {
             case PRESENCE -> "C and Java code that uses it no longer compiles";
             case MISSING_FIELD -> "C and Java code that uses " + name + " no longer compiles";
             case EXTRA_FIELD -> "Java code that constructs the record must pass one more component";
+            case GROUPING -> "Java code that constructs the record or uses its components no longer compiles";
             case FIELD_NAME ->
                 "C and Java code that uses " + name + " no longer compiles (only the C code if just @Name changed)";
             case TYPE ->

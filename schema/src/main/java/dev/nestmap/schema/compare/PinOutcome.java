@@ -5,13 +5,7 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.type.Field;
-import dev.nestmap.schema.type.Padding;
-import dev.nestmap.schema.type.StructType;
-import dev.nestmap.schema.type.UnionType;
 import java.util.Collection;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What happens because of one difference when the new version opens a map that the previous version pinned. {@link ChangeConsequences}
@@ -94,12 +88,12 @@ enum PinOutcome {
             case MAX_ENTRIES -> sized(difference);
             case PRESENCE -> map.isStream() ? MISREAD : REJECTED;
             case FLAGS -> sameFlags(map, after.map(map.name()).orElseThrow()) ? KEPT : REJECTED;
-            case FIELD_NAME, TAG, RELOCATED, EQUIVALENT_TYPE, ALIGNMENT, MAP_EXTRA, NUMA_NODE, SLOT -> KEPT;
+            case FIELD_NAME, TAG, RELOCATED, GROUPING, EQUIVALENT_TYPE, ALIGNMENT, MAP_EXTRA, NUMA_NODE, SLOT -> KEPT;
             case GLOBAL, SECTION, PROGRAM, PROGRAM_SECTION ->
                 throw new IllegalArgumentException("not in a map: " + difference.message());
             case CONSTANT -> difference.declared().equals(TypeComparison.MISSING) ? KEPT : MISREAD;
-            case EXTRA_FIELD -> added(before, after, difference.where());
-            case MISSING_FIELD -> !ofKey && isPadding(after, before, difference.where()) ? KEPT : MISREAD;
+            case EXTRA_FIELD -> added(difference.declared());
+            case MISSING_FIELD -> !ofKey && difference.actual().equals(FieldGaps.PADDING) ? KEPT : MISREAD;
             case TYPE, SIZE, LENGTH, BITS, OFFSET, BYTE_ORDER, SIGNEDNESS -> MISREAD;
         };
     }
@@ -112,35 +106,15 @@ enum PinOutcome {
         return difference.declared().equals(Difference.AT_LOAD) ? REJECTED_IF_RESIZED : REJECTED;
     }
 
-    private static PinOutcome added(Schema before, Schema after, DifferenceLocation where) {
-        boolean toUnion = before.type(String.valueOf(where.struct()))
-                .filter(UnionType.class::isInstance)
-                .isPresent();
-        return toUnion ? KEPT : isPadding(before, after, where) ? NEW_FIELD_IS_ZERO : MISREAD;
+    private static PinOutcome added(String before) {
+        return switch (before) {
+            case FieldGaps.IN_UNION -> KEPT;
+            case FieldGaps.PADDING -> NEW_FIELD_IS_ZERO;
+            default -> MISREAD;
+        };
     }
 
     private static boolean sameFlags(MapDef map, MapDef other) {
         return ((map.flags() ^ other.flags()) & ~MapFlags.FD_ACCESS) == 0;
-    }
-
-    /** Whether a field of one version takes the place of nothing but padding in the other version. */
-    private static boolean isPadding(Schema without, Schema with, DifferenceLocation where) {
-        StructType padded = struct(without, where.struct());
-        StructType whole = struct(with, where.struct());
-        if (padded == null || whole == null) {
-            return false;
-        }
-        List<Field> pads = padded.pads().stream().map(Padding::field).toList();
-        return whole.fields().stream()
-                .filter(field -> TypeComparison.label(field).equals(where.field()))
-                .anyMatch(field -> pads.stream()
-                        .anyMatch(pad -> pad.startBit() <= field.startBit() && field.endBit() <= pad.endBit()));
-    }
-
-    private static @Nullable StructType struct(Schema schema, @Nullable String tag) {
-        return schema.type(String.valueOf(tag))
-                .filter(StructType.class::isInstance)
-                .map(StructType.class::cast)
-                .orElse(null);
     }
 }

@@ -35,7 +35,8 @@ import java.util.Set;
  *       have changed places. Another tag is a difference too, unless one side has no tag.
  *   <li>A struct whose offsets the loader replaces with those of the running kernel is a difference, unless the kernel never changes the
  *       struct (UAPI).
- *   <li>A record may list the fields of an unnamed member beside the other fields, as C finds them there.
+ *   <li>A record may list the fields of an unnamed member beside the other fields, as C finds them there, or have fields of C in an unnamed
+ *       struct.
  *   <li>An enum that already exists in C may have more constants.
  *   <li>Alignment is not compared: BTF does not contain it, and it shows in the offsets of the containing type.
  *   <li>An {@link OpaqueType} is compared by size only, because nothing else is known.

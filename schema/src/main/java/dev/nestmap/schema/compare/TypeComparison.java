@@ -18,7 +18,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Compares two types by their layout, part by part. */
@@ -203,20 +202,25 @@ final class TypeComparison {
         if (declared instanceof EnumType enumType && actual instanceof EnumType other) {
             enums(where, enumType, other);
         } else if (declared instanceof StructType struct && actual instanceof StructType other) {
-            List<Field> fields = mode == ComparisonMode.VERSIONS
-                    ? other.fields()
-                    : UnnamedMembers.expand(struct.fields(), other.fields(), mode == ComparisonMode.FOREIGN_OBJECT);
-            boolean sameFields = fields(where, new FieldMatching(struct.fields(), fields));
-            whole(where, sameFields, struct, other);
+            structs(where, struct, other);
         } else if (declared instanceof UnionType union && actual instanceof UnionType other) {
-            boolean sameFields = fields(where, new FieldMatching(union.fields(), other.fields()));
-            whole(where, sameFields, union, other);
+            compareFields(where, union, union.fields(), other, other.fields());
         }
+    }
+
+    private void structs(DifferenceLocation where, StructType declared, StructType actual) {
+        List<Field> fields = UnnamedMembers.expand(declared.fields(), actual.fields(), mode);
+        List<Field> others = UnnamedMembers.expand(actual.fields(), declared.fields(), ComparisonMode.VERSIONS);
+        boolean regrouped = !fields.equals(actual.fields()) || !others.equals(declared.fields());
+        if (mode == ComparisonMode.VERSIONS && regrouped) {
+            found.add(where.difference(Aspect.GROUPING, FieldText.labels(declared), FieldText.labels(actual)));
+        }
+        compareFields(where, declared, others, actual, fields);
     }
 
     private void enums(DifferenceLocation where, EnumType declared, EnumType actual) {
         EnumComparison constants = new EnumComparison(declared, actual);
-        if ((mode == ComparisonMode.FOREIGN_OBJECT)) {
+        if (mode == ComparisonMode.FOREIGN_OBJECT) {
             sizes(where, declared, actual);
             constants.changed(where).stream()
                     .filter(change -> !change.actual().equals(MISSING))
@@ -236,53 +240,42 @@ final class TypeComparison {
         }
     }
 
-    private void whole(DifferenceLocation where, boolean sameFields, NamedType declared, NamedType actual) {
-        if (sameFields) {
-            sizes(where, declared, actual);
+    /** The size of the whole type is compared only if places and sizes of the fields are equal. Otherwise it follows from them. */
+    private void compareFields(
+            DifferenceLocation where,
+            NamedType declared,
+            List<Field> declaredFields,
+            NamedType actual,
+            List<Field> actualFields) {
+        FieldMatching match = new FieldMatching(declaredFields, actualFields);
+        FieldGaps declaredGaps = FieldGaps.of(declared, declaredFields);
+        FieldGaps actualGaps = FieldGaps.of(actual, actualFields);
+        for (Field field : match.missing()) {
+            found.add(where.member("field", FieldText.label(field))
+                    .difference(Aspect.MISSING_FIELD, FieldText.place(field), actualGaps.inPlaceOf(field)));
         }
-    }
-
-    /** Compares the fields. Returns whether places and sizes are equal, so that a difference of the whole type has another reason. */
-    private boolean fields(DifferenceLocation where, FieldMatching match) {
-        match.missing()
-                .forEach(field -> found.add(
-                        where.member("field", label(field)).difference(Aspect.MISSING_FIELD, place(field), MISSING)));
-        match.extra()
-                .forEach(field -> found.add(
-                        where.member("field", label(field)).difference(Aspect.EXTRA_FIELD, MISSING, place(field))));
+        for (Field field : match.extra()) {
+            found.add(where.member("field", FieldText.label(field))
+                    .difference(Aspect.EXTRA_FIELD, declaredGaps.inPlaceOf(field), FieldText.place(field)));
+        }
         for (FieldMatching.Pair pair : match.pairs()) {
-            DifferenceLocation member = where.member("field", label(pair.declared()));
+            DifferenceLocation member = where.member("field", FieldText.label(pair.declared()));
             if (pair.renamed() && mode != ComparisonMode.FOREIGN_OBJECT) {
-                found.add(member.difference(Aspect.FIELD_NAME, label(pair.declared()), label(pair.actual())));
+                found.add(member.difference(
+                        Aspect.FIELD_NAME, FieldText.label(pair.declared()), FieldText.label(pair.actual())));
             }
             if (pair.shift() != 0 && !match.isMovedByFieldsBefore(pair)) {
-                found.add(member.difference(Aspect.OFFSET, offset(pair.declared()), offset(pair.actual())));
+                found.add(member.difference(
+                        Aspect.OFFSET, FieldText.offset(pair.declared()), FieldText.offset(pair.actual())));
             }
             if (pair.declared().bits() != pair.actual().bits()) {
-                found.add(member.difference(Aspect.BITS, bits(pair.declared()), bits(pair.actual())));
+                found.add(
+                        member.difference(Aspect.BITS, FieldText.bits(pair.declared()), FieldText.bits(pair.actual())));
             }
             compare(member, pair.declared().type(), pair.actual().type());
         }
-        return match.samePlaces();
-    }
-
-    /** The name of a field; for an unnamed struct or union its members: {@code union { src, srcv6 }}. */
-    static String label(Field field) {
-        return field.name().isEmpty()
-                ? field.type().spelling() + field.names().collect(Collectors.joining(", ", " { ", " }"))
-                : field.name();
-    }
-
-    private static String place(Field field) {
-        String width = field.isBitField() ? " : " + field.bits() : "";
-        return field.type().spelling() + width + " at offset " + offset(field);
-    }
-
-    private static String offset(Field field) {
-        return field.offset() + (field.isBitField() ? " bit " + field.bit() : "");
-    }
-
-    private static String bits(Field field) {
-        return field.isBitField() ? "" + field.bits() : "all";
+        if (match.samePlaces()) {
+            sizes(where, declared, actual);
+        }
     }
 }

@@ -17,25 +17,29 @@ import java.util.stream.Collectors;
  */
 final class UnnamedMembers {
     private final Set<String> names;
+    private final ComparisonMode mode;
 
-    private UnnamedMembers(List<Field> declared) {
+    private UnnamedMembers(List<Field> declared, ComparisonMode mode) {
         this.names = declared.stream().map(Field::name).collect(Collectors.toSet());
+        this.mode = mode;
     }
 
     /**
      * The actual fields, in which an unnamed member is replaced with its fields if the record declares all of them. An unnamed union is
-     * replaced with the fields of its first member whose fields the record declares.
+     * replaced with the fields of its first member whose fields the record declares. Between versions, a union stays: a version that lacks
+     * its other members differs.
      *
-     * @param isForeign whether the record may use other names. Then a component of the size of the whole member stands for the member
+     * @param mode which schemas the types are from. If the records of a foreign object use another name, a component of the size of the
+     *     whole member stands for the member
      */
-    static List<Field> expand(List<Field> declared, List<Field> actual, boolean isForeign) {
-        UnnamedMembers members = new UnnamedMembers(declared);
+    static List<Field> expand(List<Field> declared, List<Field> actual, ComparisonMode mode) {
+        UnnamedMembers members = new UnnamedMembers(declared, mode);
         List<Field> fields = new ArrayList<>();
         for (Field field : actual) {
             boolean asDeclared = declared.stream()
                     .anyMatch(other -> other.offset() == field.offset()
                             && (other.name().equals(field.name())
-                                    || (isForeign
+                                    || (mode == ComparisonMode.FOREIGN_OBJECT
                                             && other.type().size()
                                                     == field.type().size())));
             Optional<List<Field>> inside = asDeclared ? Optional.empty() : members.inside(field);
@@ -49,7 +53,7 @@ final class UnnamedMembers {
         if (!field.name().isEmpty()) {
             return names.contains(field.name()) ? Optional.of(List.of(field)) : Optional.empty();
         }
-        if (field.type() instanceof UnionType union) {
+        if (field.type() instanceof UnionType union && mode != ComparisonMode.VERSIONS) {
             return union.fields().stream()
                     .flatMap(member -> inside(at(field.offset(), member)).stream())
                     .findFirst();

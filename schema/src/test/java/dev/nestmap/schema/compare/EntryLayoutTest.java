@@ -143,6 +143,7 @@ class EntryLayoutTest {
                 new Member("daddr", Scalar.BE32));
 
         assertThat(changes(declared, made)).isEmpty();
+        assertThat(changes(made, declared)).as("the record has the group").isEmpty();
     }
 
     @Test

@@ -25,6 +25,7 @@ import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructAttributes;
 import dev.nestmap.schema.type.StructType;
 import dev.nestmap.schema.type.UnionType;
 import java.util.ArrayList;
@@ -206,6 +207,77 @@ class TypeChangesTest {
                 .asString()
                 .startsWith("BREAKS_SOURCE adding `half` to `u`: ")
                 .endsWith("the new version opens and reads a pinned `counts` as before");
+    }
+
+    /** C code finds the members of an unnamed struct beside the others. */
+    @Test
+    void anUnnamedStructKeepsTheBytes() {
+        StructType flat = struct("v", member("a", Scalar.U32), member("b", Scalar.U32), member("c", Scalar.U16));
+        StructType inside = struct("", member("b", Scalar.U32), member("c", Scalar.U16));
+        StructType grouped = struct("v", member("a", Scalar.U32), member("", inside));
+        String change = "changing the unnamed structs in `v`: ";
+        String source = "Java code that constructs the record or uses its components no longer compiles";
+        String kept = "; the new version opens and reads a pinned `counts` as before";
+
+        assertThat(changes(withValue(flat), withValue(grouped)))
+                .containsExactly("BREAKS_SOURCE " + change + source + kept);
+        assertThat(changes(withValue(grouped), withValue(flat)))
+                .containsExactly("BREAKS_SOURCE " + change + source + kept);
+        assertThat(changes(nest(flat, 8), nest(grouped, 8)))
+                .as("the layout of an outer map contains the unnamed struct")
+                .containsExactly("BREAKS_MAPS " + change + REJECTED + "; " + source);
+        assertThat(changes(withValue(grouped), withValue(grouped))).isEmpty();
+    }
+
+    @Test
+    void anUnnamedUnionIsAChange() {
+        UnionType inside =
+                UnionType.of("", List.of(member("b", Scalar.U32), member("c", Scalar.U32)), StructAttributes.NATURAL);
+        StructType flat = struct("v", member("a", Scalar.U32), member("b", Scalar.U32));
+        StructType grouped = struct("v", member("a", Scalar.U32), member("", inside));
+
+        assertThat(changes(withValue(flat), withValue(grouped)))
+                .anyMatch(
+                        change -> change.startsWith("BREAKS_MAPS changing the type of `b` of `v` from __u32 to union"));
+    }
+
+    @Test
+    void aFieldOfAnotherTypeInAnUnnamedStructIsMisread() {
+        StructType flat = struct("v", member("a", Scalar.U32), member("b", Scalar.U32));
+        StructType grouped = struct("v", member("a", Scalar.U32), member("", struct("", member("b", Scalar.S32))));
+
+        assertThat(changes(withValue(flat), withValue(grouped)))
+                .anyMatch(change -> change.startsWith("BREAKS_MAPS changing the signedness of `b` of `v`"));
+    }
+
+    @Test
+    void aFieldInPaddingOfAStructWithoutATagIsZeroToo() {
+        StructType less = struct("", member("a", Scalar.U64), member("b", Scalar.U32));
+        StructType more = struct("", member("a", Scalar.U64), member("b", Scalar.U32), member("c", Scalar.U16));
+        StructType before = struct("v", member("in", less));
+        StructType after = struct("v", member("in", more));
+
+        assertThat(changes(withValue(before), withValue(after)))
+                .isNotEmpty()
+                .allMatch(change -> change.startsWith("BREAKS_SOURCE adding `c`"))
+                .anyMatch(change -> change.contains("takes the place of padding, so it is 0 in the entries"));
+        assertThat(changes(withValue(after), withValue(before)))
+                .isNotEmpty()
+                .allMatch(change -> change.startsWith("BREAKS_SOURCE removing `c`"));
+    }
+
+    @Test
+    void aMemberOfAUnionWithoutATagKeepsTheBytes() {
+        UnionType less = UnionType.of("", List.of(member("a", Scalar.U64)), StructAttributes.NATURAL);
+        UnionType more =
+                UnionType.of("", List.of(member("a", Scalar.U64), member("b", Scalar.U32)), StructAttributes.NATURAL);
+        Schema before = withValue(struct("v", member("in", less)));
+        Schema after = withValue(struct("v", member("in", more)));
+
+        assertThat(changes(before, after)).isNotEmpty().allMatch(change -> change.startsWith("BREAKS_SOURCE adding"));
+        assertThat(changes(after, before))
+                .as("old entries may have the removed member")
+                .anyMatch(change -> change.startsWith("BREAKS_MAPS removing"));
     }
 
     private static ArrayType array(CType element, int count) {
