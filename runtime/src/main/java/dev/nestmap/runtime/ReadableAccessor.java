@@ -374,6 +374,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
         public boolean hasNext() {
             if (index == count) {
                 index = 0;
+                count = 0; // if the next call fails, the entries of the last batch are not passed again
                 count = scan.next() ? scan.batch().count() : 0;
             }
             return index < count;

@@ -28,6 +28,7 @@ public final class BatchScan {
     private ReadBatch batch;
     private boolean oneByOne;
     private boolean last;
+    private boolean ended;
 
     /** An iteration over this map. Call {@link #next} for the first batch. */
     public BatchScan(RawMap map) {
@@ -63,7 +64,7 @@ public final class BatchScan {
     }
 
     /**
-     * Reads the next batch, which has at least one entry. Returns false if no entries are left.
+     * Reads the next batch, which has at least one entry. Returns false if no entries are left, then and in each further call.
      *
      * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the call or the handle is no longer valid
      */
@@ -90,7 +91,10 @@ public final class BatchScan {
                 return true;
             }
         }
-        batch.release();
+        if (!ended) {
+            ended = true;
+            batch.release();
+        }
         return false;
     }
 

@@ -35,7 +35,11 @@ public final class BlockCache {
         return Block.allocate(size);
     }
 
-    /** Keeps a block that nobody uses any more for a later {@link #take}. A block that is never given back is freed as garbage. */
+    /**
+     * Keeps a block that nobody uses any more for a later {@link #take}. A block that is never given back is freed as garbage.
+     *
+     * @throws IllegalStateException if the block was given back before: two users would get the same memory
+     */
     public static void giveBack(Block block) {
         if (block.size() <= MAX_KEPT_SIZE) {
             OF_THREAD.get().keep(block);
@@ -44,6 +48,9 @@ public final class BlockCache {
 
     /** Keeps a block, and forgets the smallest ones if these are too many: larger ones serve more users. */
     private void keep(Block block) {
+        if (kept.contains(block)) {
+            throw new IllegalStateException("this block was given back before");
+        }
         int index = 0;
         while (index < kept.size() && kept.get(index).size() < block.size()) {
             index++;

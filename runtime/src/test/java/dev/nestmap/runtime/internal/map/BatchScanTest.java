@@ -69,6 +69,15 @@ class BatchScanTest {
         assertThatThrownBy(() -> scan(refusing)).hasMessageContaining("iteration of map shard: EPERM");
     }
 
+    @Test
+    void givesItsMemoryBackOnce() {
+        BatchScan scan = new BatchScan(outer);
+
+        assertThat(scan.next()).isFalse();
+        assertThat(scan.next()).isFalse();
+        assertThat(new ReadBatch(OUTER, 10).memory()).isNotSameAs(new ReadBatch(OUTER, 10).memory());
+    }
+
     private void fill(int... indices) {
         Block key = Block.allocate(8);
         Arrays.stream(indices).forEach(index -> {

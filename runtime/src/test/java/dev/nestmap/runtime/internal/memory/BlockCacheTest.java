@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -56,6 +57,19 @@ class BlockCacheTest {
                 taken.add(BlockCache.take(1));
             }
             assertThat(taken).isEqualTo(given.subList(2, 6));
+        });
+    }
+
+    @Test
+    void rejectsABlockThatWasGivenBackBefore() {
+        inNewThread(() -> {
+            Block block = BlockCache.take(1_000);
+            BlockCache.giveBack(block);
+
+            assertThatThrownBy(() -> BlockCache.giveBack(block))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("this block was given back before");
+            assertThat(BlockCache.take(1_000)).isSameAs(block).isNotSameAs(BlockCache.take(1_000));
         });
     }
 
