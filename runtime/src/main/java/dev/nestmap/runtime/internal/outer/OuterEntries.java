@@ -15,7 +15,6 @@ import dev.nestmap.runtime.internal.memory.Scratch;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -141,7 +140,7 @@ public final class OuterEntries {
         byte[] bytes = new byte[outer.shape().keySize()];
         block.bytes().get(0, bytes);
         SlotKey slot = new SlotKey(key, bytes);
-        OpenInnerMap opened = locks.holding(List.of(slot), () -> openLocked(slot, block));
+        OpenInnerMap opened = locks.reading(slot, () -> openLocked(slot, block));
         stale.closeOccasionally();
         return opened;
     }

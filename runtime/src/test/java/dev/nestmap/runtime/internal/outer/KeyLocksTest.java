@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -70,6 +71,46 @@ class KeyLocksTest {
                         "key 1 of map tenant can't be changed inside a listener that is called for other keys");
 
         assertThat(locks.size()).isZero();
+    }
+
+    @Test
+    void readsAnotherKeyInAnAction() {
+        String read = locks.holding(List.of(TWO), () -> locks.reading(ONE, () -> "read"));
+
+        assertThat(read).isEqualTo("read");
+        assertThat(locks.reading(ONE, () -> "read")).isEqualTo("read");
+        assertThat(locks.size()).isZero();
+    }
+
+    /** The other thread may wait for the key of the action. */
+    @Test
+    void readsNoKeyInAnActionThatAnotherThreadHolds() throws Exception {
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        Future<?> holder = other.submit(() -> locks.holding(List.of(ONE), () -> {
+            held.countDown();
+            awaitUninterruptibly(mayEnd);
+            return "held";
+        }));
+        awaitUninterruptibly(held);
+
+        assertThatThrownBy(() -> locks.holding(List.of(TWO), () -> locks.reading(ONE, () -> "read")))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("key 1 of map tenant can't be read inside a listener")
+                .hasMessageContaining("Read it after the listener has returned");
+        mayEnd.countDown();
+        holder.get(60, TimeUnit.SECONDS);
+        other.shutdown();
+        assertThat(locks.size()).isZero();
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static SlotKey slot(int key) {
