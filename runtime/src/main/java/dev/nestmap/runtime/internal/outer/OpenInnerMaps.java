@@ -252,8 +252,11 @@ final class OpenInnerMaps {
 
     /** Opens a suspended map, and begins a call through its handle. Returns false if another thread did so, or if the map is closed. */
     private boolean resume(OpenInnerMap inner) {
-        RawMap raw = bound.opening(
-                this, () -> opener.reopen(inner.slot(), inner.map().raw()));
+        SlotKey slot = slotIfSuspended(inner);
+        if (slot == null) {
+            return false;
+        }
+        RawMap raw = bound.opening(this, () -> opener.reopen(slot, inner.map().raw()));
         if (raw == null) {
             closeIf(inner, () -> true, gone());
             return false;
@@ -270,6 +273,16 @@ final class OpenInnerMaps {
         }
         raw.close();
         return false;
+    }
+
+    /** The slot that holds a suspended map; null if the map is not suspended any more. */
+    private @Nullable SlotKey slotIfSuspended(OpenInnerMap inner) {
+        lock.lock();
+        try {
+            return known.isSuspended(inner) ? inner.slot() : null;
+        } finally {
+            lock.unlock();
+        }
     }
 
     String outerName() {
