@@ -25,9 +25,18 @@ public final class PinLockWait {
      * @param attempt returns null if another process holds the lock
      */
     public static Pins.@Nullable Lock acquire(Supplier<Pins.@Nullable Lock> attempt) {
+        return acquire(System.nanoTime(), attempt);
+    }
+
+    /**
+     * Tries once, and then until it gets the lock or {@link #PATIENCE_SECONDS} have passed since the start.
+     *
+     * @param start the {@link System#nanoTime} at which the thread began to wait
+     * @param attempt returns null if another process holds the lock
+     */
+    public static Pins.@Nullable Lock acquire(long start, Supplier<Pins.@Nullable Lock> attempt) {
         boolean interrupted = false;
         try {
-            long start = System.nanoTime();
             Pins.Lock acquired = attempt.get();
             while (acquired == null && System.nanoTime() - start < TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS)) {
                 LockSupport.parkNanos(PAUSE_NANOS);

@@ -53,13 +53,14 @@ public final class ChangeLock {
     }
 
     private void join() {
+        long start = System.nanoTime(); // the threads of this process wait at the same time, not one after the other
         lock.lock();
         try {
             while (directoryLock != null && System.nanoTime() - turnStart > TURN_NANOS) {
                 turnEnded.awaitUninterruptibly();
             }
             if (directoryLock == null) {
-                directoryLock = acquire();
+                directoryLock = acquire(start);
                 turnStart = System.nanoTime();
             }
             holders++;
@@ -82,8 +83,8 @@ public final class ChangeLock {
         }
     }
 
-    private Pins.Lock acquire() {
-        Pins.Lock acquired = PinLockWait.acquire(this::tryAcquire);
+    private Pins.Lock acquire(long start) {
+        Pins.Lock acquired = PinLockWait.acquire(start, this::tryAcquire);
         if (acquired == null) {
             throw new BpfException(
                     "change of the pin " + paths.outer(),

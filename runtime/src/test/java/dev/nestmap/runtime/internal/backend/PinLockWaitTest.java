@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.backend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class PinLockWaitTest {
+    private static final Pins.Lock LOCK = () -> {};
+
+    private final AtomicInteger attempts = new AtomicInteger();
+
+    @Test
+    void triesUntilItGetsTheLock() {
+        assertThat(PinLockWait.acquire(() -> attempts.incrementAndGet() < 3 ? null : LOCK))
+                .isSameAs(LOCK);
+        assertThat(attempts).hasValue(3);
+    }
+
+    /** A thread may have waited for another thread of its process, which waited for the lock. */
+    @Test
+    void triesOnceIfTheThreadHasWaitedLongEnough() {
+        long start = System.nanoTime() - TimeUnit.SECONDS.toNanos(PinLockWait.PATIENCE_SECONDS + 1);
+
+        assertThat(PinLockWait.acquire(start, () -> {
+                    attempts.incrementAndGet();
+                    return null;
+                }))
+                .isNull();
+        assertThat(attempts).hasValue(1);
+        assertThat(PinLockWait.acquire(start, () -> LOCK)).isSameAs(LOCK);
+    }
+}
