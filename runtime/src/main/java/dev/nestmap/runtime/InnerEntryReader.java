@@ -32,8 +32,11 @@ import org.jspecify.annotations.Nullable;
  * @param <K> type of the outer map's keys
  */
 final class InnerEntryReader<K> {
-    /** After so many inner maps that were too large to be copied, the others are scanned: they are probably as large. */
-    private static final int MOST_NOT_COPIED = 8;
+    /** After so many inner maps whose entries did not fit into the buffer, the others are scanned: they are probably as large. */
+    private static final int MOST_NOT_FITTING = 8;
+
+    /** The result of {@link #forEachCopied} if the reader did not run. */
+    private static final int NOT_RUN = -1;
 
     /** A hash table has a bucket for each of its entries at this load. */
     private static final double LOAD_FACTOR = 0.75;
@@ -189,18 +192,18 @@ final class InnerEntryReader<K> {
 
     private void forEach(EntryCodec<?, ?> codec, AnyEntry<K> action) {
         NestCopy copy = null;
-        int notCopied = 0;
+        int notFitting = 0;
         for (BatchScan scan = new BatchScan(outer); scan.next(); ) {
             ReadBatch found = scan.batch();
             copy = copy == null ? entries.newCopy(found.count()) : copy;
             for (int at = 0; at < found.count(); ) {
-                int copied = copy == null || notCopied == MOST_NOT_COPIED
-                        ? 0
+                int copied = copy == null || notFitting == MOST_NOT_FITTING
+                        ? NOT_RUN
                         : forEachCopied(copy, found, at, codec, action);
-                if (copied == 0) {
-                    notCopied = Math.min(notCopied + 1, MOST_NOT_COPIED);
+                if (copied <= 0) {
                     forEachScanned(found, at, codec, action);
                 }
+                notFitting += copied == 0 ? 1 : 0;
                 at += Math.max(1, copied);
             }
         }
@@ -209,11 +212,11 @@ final class InnerEntryReader<K> {
         }
     }
 
-    /** Passes the entries of as many inner maps as one call copies. Returns how many these are. */
+    /** Passes the entries of as many inner maps as one call copies. Returns how many these are, or {@link #NOT_RUN}. */
     private int forEachCopied(NestCopy copy, ReadBatch found, int from, EntryCodec<?, ?> codec, AnyEntry<K> action) {
         NestLayout layout = entries.layout();
         copy.request(found.keys(), from, found.count());
-        int copied = entries.copy(copy);
+        int copied = entries.copy(copy) ? copy.answered() : NOT_RUN;
         for (int i = 0; i < copied; i++) {
             if (!copy.isComplete(i)) {
                 forEachScanned(found, from + i, codec, action);

@@ -93,10 +93,10 @@ public final class InnerEntries {
         return reader == null ? null : new NestCopy(layout(), reader.copyBytes());
     }
 
-    /** Copies the entries of inner maps. Returns how many inner maps it has copied; 0 if the first one must be scanned. */
-    public int copy(NestCopy copy) {
+    /** Copies the entries of inner maps. Returns false if the reader did not run, for example because all its buffers are in use. */
+    public boolean copy(NestCopy copy) {
         NestReader reader = nestReader.get(outer);
-        return reader != null && outer.copyThrough(reader, copy) ? copy.answered() : 0;
+        return reader != null && outer.copyThrough(reader, copy);
     }
 
     /**

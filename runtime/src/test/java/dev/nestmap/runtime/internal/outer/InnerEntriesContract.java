@@ -225,7 +225,7 @@ abstract class InnerEntriesContract {
     private int copyFrom(NestCopy copy, ReadBatch keys, int from, Map<String, String> found) {
         NestLayout layout = state.innerEntries().layout();
         copy.request(keys.keys(), from, keys.count());
-        int copied = state.innerEntries().copy(copy);
+        int copied = state.innerEntries().copy(copy) ? copy.answered() : 0;
         for (int i = 0; i < copied; i++) {
             if (!copy.isComplete(i)) {
                 scanOne(keys, from + i, found);
