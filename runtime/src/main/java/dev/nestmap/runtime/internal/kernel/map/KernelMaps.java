@@ -218,7 +218,7 @@ public final class KernelMaps implements MapFactory {
 
     @Override
     public @Nullable NestReader nestReader(RawMap outer, MapShape inner, NestLayout layout) {
-        return KernelNestReader.isFor(outer.shape(), inner, layout)
+        return KernelNestReader.obstacle(outer.shape(), inner, layout) == null
                 ? KernelNestReader.load(KernelMap.of(outer), layout)
                 : null;
     }

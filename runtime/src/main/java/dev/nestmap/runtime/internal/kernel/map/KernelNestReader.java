@@ -80,14 +80,24 @@ public final class KernelNestReader implements NestReader {
                 onClose);
     }
 
-    /** Whether programs can read inner maps of this shape as system calls do. */
-    static boolean isFor(MapShape outer, MapShape inner, NestLayout layout) {
-        return outer.kind().isMapOfMaps()
-                && KINDS.contains(inner.kind())
-                && ((outer.flags() | inner.flags()) & UNREADABLE) == 0
-                && inner.managed() != null
-                && inner.managed().isEmpty()
-                && layout.requestSize() <= MOST_REQUEST_BYTES;
+    /** Returns why programs can't read inner maps of this shape as system calls do; null if they can. */
+    static @Nullable String obstacle(MapShape outer, MapShape inner, NestLayout layout) {
+        if (!outer.kind().isMapOfMaps() || !KINDS.contains(inner.kind())) {
+            return "each is a " + inner.kind() + ", and must be a HASH or an ARRAY";
+        }
+        if (((outer.flags() | inner.flags()) & UNREADABLE) != 0) {
+            return "BPF_F_WRONLY or BPF_F_WRONLY_PROG is set, of them or of the outer map, and forbids reading";
+        }
+        if (inner.managed() == null) {
+            return "it is not known whether their values have fields that the kernel manages, because their BTF can't be read";
+        }
+        if (!inner.managed().isEmpty()) {
+            return "their values have fields that the kernel manages, such as a spin lock";
+        }
+        return layout.requestSize() <= MOST_REQUEST_BYTES
+                ? null
+                : "a request, which contains both keys, 8 bytes for the answer and the value, takes "
+                        + layout.requestSize() + " bytes, and at most " + MOST_REQUEST_BYTES + " are possible";
     }
 
     /** Loads the programs. Null if the kernel refuses, for example because this process lacks CAP_BPF or CAP_PERFMON. */

@@ -46,13 +46,11 @@ public final class NestReaderObject {
      *     the object
      */
     public static NestReaderObject loadToPin(KernelMap outer, MapShape inner, NestLayout layout) {
-        if (!KernelNestReader.isFor(outer.shape(), inner, layout)) {
+        String obstacle = KernelNestReader.obstacle(outer.shape(), inner, layout);
+        if (obstacle != null) {
             throw new BpfException(
                     "loading of a reader of map " + outer.shape().name(),
-                    "a reader can't read its inner maps, a " + inner.kind()
-                            + " each: they must be HASH or ARRAY, without fields"
-                            + " that the kernel manages such as a spin lock, and their keys and values at most "
-                            + KernelNestReader.MOST_REQUEST_BYTES + " bytes together");
+                    "a reader can't read its inner maps: " + obstacle);
         }
         long wanted = NestBuffers.HEADER_SIZE
                 + (long) NestCopy.FEWEST_REQUESTS * layout.copyRequestSize()
