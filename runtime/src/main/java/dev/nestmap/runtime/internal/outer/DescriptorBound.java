@@ -25,11 +25,14 @@ final class DescriptorBound {
     /** The largest default: an open map also takes some memory of the JVM. */
     private static final int MOST_BY_DEFAULT = 1 << 14;
 
-    /** The share of the files that the process may open: others are for maps that are created, drained, and for the service itself. */
-    private static final int SHARE = 2;
+    /** The default is this part of the files that the process may open. The others are for maps that are drained, and for the service. */
+    private static final int PART_OF_FILES = 2;
 
-    /** The share of the limit that is suspended in addition, so that not every opening of a map has to. */
-    private static final int EXTRA = 32;
+    /** So large a part of the bound should be created at a time. */
+    private static final int PART_CREATED_AT_ONCE = 2;
+
+    /** So large a part of the bound is suspended in addition, so that not every opening of a map has to. */
+    private static final int PART_IN_ADDITION = 32;
 
     /** How often an action is tried if other threads take each descriptor that this class has closed. */
     private static final int MOST_TRIES = 100;
@@ -59,7 +62,7 @@ final class DescriptorBound {
         String text = System.getProperty(PROPERTY);
         long files = OpenFiles.limit();
         if (text == null) {
-            return new DescriptorBound(Math.max(1, Math.min(MOST_BY_DEFAULT, files / SHARE)), files);
+            return new DescriptorBound(Math.max(1, Math.min(MOST_BY_DEFAULT, files / PART_OF_FILES)), files);
         }
         if (!text.matches("0*[1-9][0-9]{0,8}")) {
             throw new IllegalArgumentException("the system property " + PROPERTY + " is \"" + text
@@ -81,9 +84,9 @@ final class DescriptorBound {
         return OPEN;
     }
 
-    /** The most inner maps that should be created at a time, so that they and those that stay open fit into the limit. */
+    /** How many of the wanted inner maps should be created at a time: at most half of the bound, because their descriptors exceed it. */
     int most(int wanted) {
-        return Math.max(1, Math.min(wanted, limit / SHARE));
+        return Math.max(1, Math.min(wanted, limit / PART_CREATED_AT_ONCE));
     }
 
     /** Adds the inner maps of an outer map, whose descriptors this class may close. */
@@ -121,7 +124,7 @@ final class DescriptorBound {
     void makeRoom(OpenInnerMaps user, int more) {
         int excess = OPEN.get() + more - limit;
         if (excess > 0) {
-            Obstacle obstacle = suspend(user, excess + limit / EXTRA).obstacle();
+            Obstacle obstacle = suspend(user, excess + limit / PART_IN_ADDITION).obstacle();
             if (obstacle != null && warned.compareAndSet(false, true)) {
                 WarningLog.RUNTIME.warn("open inner maps of " + user.outerName(), warning(user, obstacle), null);
             }

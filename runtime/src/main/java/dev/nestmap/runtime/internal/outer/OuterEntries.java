@@ -52,7 +52,7 @@ public final class OuterEntries {
         this.opener = opener;
         this.inners = inners;
         this.bound = bound;
-        this.stale = new StaleInnerMaps(outer, inners);
+        this.stale = new StaleInnerMaps(inners, this::ids);
         this.locks = locks;
     }
 

@@ -111,7 +111,7 @@ public final class OuterMapState {
         nestReader.use(reader);
     }
 
-    /** How many of the wanted inner maps should be created at a time, so that they fit into the limit of open files. At least 1. */
+    /** How many of the wanted inner maps should be created at a time, so that few more are open than the bound allows. At least 1. */
     public int mostAtOnce(int wanted) {
         return bound.most(wanted);
     }

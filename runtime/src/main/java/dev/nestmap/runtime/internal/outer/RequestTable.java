@@ -9,6 +9,7 @@ import dev.nestmap.runtime.internal.handle.HandleCleaner;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapOperation;
+import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.ReadBatch;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.Alignment;
@@ -26,8 +27,6 @@ import java.util.Map;
  * slot waits for the programs that were running, so afterwards the count is final. The update does not wait for sleepable programs.
  */
 public final class RequestTable {
-    private static final long NOEXIST = 1;
-
     /** The recorded keys, each with the number of its misses. */
     private final LeasedMap requests;
     /** One counter, of the misses whose keys could not be recorded. */
@@ -57,7 +56,7 @@ public final class RequestTable {
     public boolean request(SlotKey slot) {
         try (Scratch scratch = encode(slot)) {
             scratch.block().bytes().putLong(valueAt(), 0);
-            int result = requests.update(scratch.block(), 0, valueAt(), NOEXIST);
+            int result = requests.update(scratch.block(), 0, valueAt(), RawMap.NOEXIST);
             if (result != 0 && result != -EEXIST && result != -E2BIG) {
                 throw MapOperation.UPDATE.failed(requests.shape(), slot.key(), result);
             }

@@ -14,7 +14,10 @@ import dev.nestmap.schema.Schema;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Set;
 
-/** The pins with which a process without privileges reads an outer map and its inner maps: both maps' layouts, and the programs. */
+/**
+ * Pins what a process without privileges needs to read an outer map and its inner maps: the outer map, a prototype of the inner maps, two
+ * programs and their buffer.
+ */
 public final class PinnedReader {
     private final Pins pins;
     private final Schema schema;

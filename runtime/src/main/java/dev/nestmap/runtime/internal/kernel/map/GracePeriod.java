@@ -12,7 +12,7 @@ import dev.nestmap.schema.MapKind;
  *
  * <p>User space has no system call for this. {@code membarrier} only orders the memory of threads. An update of an outer map calls {@code
  * synchronize_rcu} ({@code maybe_wait_bpf_programs} in {@code kernel/bpf/syscall.c}, Linux 4.20 to 6.18), so this class makes one. It does
- * not wait for sleepable programs. Links whose programs can be replaced have none.
+ * not wait for sleepable programs. No link whose program Nestmap replaces has a sleepable program.
  */
 public final class GracePeriod {
     private static final MapShape INNER = new MapShape("grace_inner", MapKind.ARRAY, 4, 4, 1, 0);

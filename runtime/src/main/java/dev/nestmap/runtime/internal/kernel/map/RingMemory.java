@@ -128,7 +128,7 @@ final class RingMemory {
         int head = start < produced ? head(start) : BUSY;
         // Pairs with xchg(&hdr->len) in bpf_ringbuf_commit: not busy means that the record is complete.
         VarHandle.acquireFence();
-        if ((head & (BUSY | DISCARDED)) != 0) { // discarded: a program has just done that
+        if ((head & (BUSY | DISCARDED)) != 0) { // discarded: by a program, after firstRecord() has looked
             releaseRoom(start);
             return -ErrnoNumbers.ENOENT;
         }
