@@ -3,6 +3,7 @@ package dev.nestmap.cli;
 
 import dev.nestmap.runtime.UntypedMap;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.NotAMapException;
 import dev.nestmap.runtime.pin.PinAccess;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -114,10 +115,11 @@ final class PinsCommand implements Callable<Integer> {
             if (map.isMapOfMaps()) {
                 beside(console, pin);
             }
+        } catch (NotAMapException e) {
+            console.line(console.dim(shown(pin) + "  not a map"));
         } catch (BpfException e) {
-            boolean other = Targets.isOfOther(e);
-            found |= !other;
-            console.line(console.dim(shown(pin) + "  " + (other ? "not a map" : Escapes.visible(e.getMessage()))));
+            found = true;
+            console.line(console.dim(shown(pin) + "  " + Escapes.visible(e.getMessage())));
         }
     }
 

@@ -5,6 +5,7 @@ import dev.nestmap.runtime.LiveSchema;
 import dev.nestmap.runtime.UntypedMap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.error.NotAMapException;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.text.SchemaText;
@@ -163,20 +164,15 @@ final class Targets {
                     action.accept(map);
                     maps++;
                 }
+            } catch (NotAMapException e) {
+                continue; // a program or a link
             } catch (BpfException e) {
-                if (!isOfOther(e)) {
-                    problems.accept(e.getMessage());
-                }
+                problems.accept(e.getMessage());
             }
         }
         if (maps == 0) {
             throw new Failure("no map is pinned in " + Escapes.visible(directory.toString()));
         }
-    }
-
-    /** Whether a pin could not be opened as a map because a program or a link is pinned there. */
-    static boolean isOfOther(BpfException e) {
-        return e.getMessage().contains("the pin is not a map");
     }
 
     private static void byName(String name, Consumer<UntypedMap> action, Consumer<String> problems) {

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.NotAMapException;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.load.MapOpener;
 import dev.nestmap.runtime.internal.load.ObjectState;
@@ -85,7 +86,8 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedEntry> {
      * @param pin path of the pin; a relative path is below {@code /sys/fs/bpf}
      * @param access what the handle may do. A pin that other users may change is accepted for reading only
      * @return the map; null if nothing is pinned there. The caller closes it
-     * @throws BpfException if the kernel refuses, or if something other than a map is pinned there
+     * @throws NotAMapException if something other than a map is pinned there
+     * @throws BpfException if the kernel refuses
      */
     public static @Nullable Owned openPinned(Path pin, PinAccess access) {
         return owned(MapOpener.open(pin, access, PinOptions.asDeclared()));

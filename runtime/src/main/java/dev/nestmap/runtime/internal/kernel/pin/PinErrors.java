@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.pin;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.NotAMapException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.pin.PinAccess;
 import java.io.IOException;
@@ -92,8 +93,9 @@ final class PinErrors {
     }
 
     BpfException noMap(String what) {
-        return because(
-                0, "the pin is not a map but " + what.replace("anon_inode:", "") + ": pass the path of a map's pin");
+        return new NotAMapException(
+                operation,
+                "the pin is not a map but " + what.replace("anon_inode:", "") + ": pass the path of a map's pin");
     }
 
     BpfException noProgram(String what) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.NotAMapException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
@@ -241,7 +242,7 @@ class KernelPinsTest {
         object.close();
 
         assertThatThrownBy(() -> pins.open(fs.path("program"), PinAccess.READ_WRITE))
-                .isInstanceOf(BpfException.class)
+                .isInstanceOf(NotAMapException.class)
                 .hasMessageContaining("the pin is not a map but bpf-prog");
     }
 
