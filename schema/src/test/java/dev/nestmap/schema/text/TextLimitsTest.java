@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema.text;
+
+import static dev.nestmap.schema.Samples.schema;
+import static dev.nestmap.schema.Samples.withValue;
+import static dev.nestmap.schema.text.SchemaTexts.TENANT_FLOWS;
+import static dev.nestmap.schema.text.SchemaTexts.assertRejected;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.type.ArrayType;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.NamedType;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructType;
+import dev.nestmap.schema.type.TypeLimits;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** A text is read up to its limits, and rejected just beyond them. */
+class TextLimitsTest {
+    private static final int MEMBERS = (int) TypeLimits.MAX_MEMBERS;
+
+    @Test
+    void aTypeHasALimitedNumberOfMembers() {
+        assertRead(schema(List.of(struct("s", MEMBERS - 1))));
+        assertRejectedAtItsLimit(schema(List.of(struct("s", MEMBERS))), "a type with more than 16384 members");
+
+        StructType half = struct("half", MEMBERS / 2 - 1);
+        assertRead(schema(List.of(half, StructType.of("whole", List.of(member(half), member(Scalar.U8))))));
+        assertRejectedAtItsLimit(
+                schema(List.of(half, StructType.of("whole", List.of(member(half), member(new ArrayType(half, 2)))))),
+                "a type with more than 16384 members");
+    }
+
+    @Test
+    void typesHaveALimitedDepth() {
+        assertRead(schema(nested(Scalar.U8, TypeLimits.MAX_DEPTH)));
+        assertRejectedAtItsLimit(
+                schema(nested(Scalar.U8, TypeLimits.MAX_DEPTH + 1)), "types are nested more than 64 deep");
+        assertRejectedAtItsLimit(
+                schema(nested(new ArrayType(Scalar.U8, 1), TypeLimits.MAX_DEPTH)),
+                "types are nested more than 64 deep");
+    }
+
+    @Test
+    void arraysHaveALimitedNumberOfDimensions() {
+        String text = TENANT_FLOWS.replace("protocol: __u8", "protocol: __u8" + "[1]".repeat(TypeLimits.MAX_DEPTH + 1));
+
+        assertRead(withValue(array(TypeLimits.MAX_DEPTH)));
+        assertRejected(text, 15).hasMessageContaining("types are nested more than 64 deep");
+    }
+
+    /** The depth counts types inside of each other, not beside each other. */
+    @Test
+    void aStructMayHaveManyStructsWithoutATag() {
+        StructType part = StructType.of("", List.of(member(Scalar.U8)));
+        List<StructType.Member> parts = IntStream.rangeClosed(0, TypeLimits.MAX_DEPTH)
+                .mapToObj(i -> new StructType.Member("part" + i, part))
+                .toList();
+
+        assertRead(schema(List.of(StructType.of("s", parts))));
+    }
+
+    @Test
+    void aBitFieldIsInsideOfItsType() {
+        String text = TENANT_FLOWS.replace("source: __be32, offset 0, size 4, unsigned, big-endian", "a: __u32, BITS");
+        assertRejected(text.replace("BITS", "offset 0, bit 0, bits 33"), 11)
+                .hasMessageContaining("33 bits of a __u32 from bit 0");
+        assertRejected(text.replace("BITS", "offset 0, bit 0, bits 0"), 11)
+                .hasMessageContaining("0 bits of a __u32 from bit 0");
+        assertRejected(text.replace("BITS", "offset 0, bit 8, bits 1"), 11)
+                .hasMessageContaining("1 bits of a __u32 from bit 8");
+        assertRead(schema(List.of(StructType.of("s", List.of(new StructType.Member("whole", Scalar.U32, 32, 1, 0))))));
+    }
+
+    @Test
+    void numbersHaveRanges() {
+        assertRejected(TENANT_FLOWS.replace("size 24, alignment 8", "size 24, alignment 2147483648"), 18)
+                .hasMessageContaining("an alignment of 2147483648 is out of range");
+        assertRejected(TENANT_FLOWS.replace("max_entries: 64\n", "max_entries: 64\n  numa_node: 2147483648\n"), 32)
+                .hasMessageContaining("numa_node 2147483648 is out of range");
+        assertRejected(TENANT_FLOWS.replace("max_entries: 64\n", "max_entries: 64\n  numa_node: -1\n"), 32)
+                .hasMessageContaining("numa_node -1 is out of range");
+        assertRejected(TENANT_FLOWS + "reading struct flow bytes: Duration, 1000000001 per second\n", 35)
+                .hasMessageContaining("1000000001 units per second are not in the range");
+    }
+
+    @Test
+    void attributesAndTypesAreUnique() {
+        assertRejected(TENANT_FLOWS.replace("max_entries: 64\n", "max_entries: 64\n  max_entries: 64\n"), 32)
+                .hasMessageContaining("the map has the attribute \"max_entries\" twice");
+        assertRejected(
+                        TENANT_FLOWS.replace(
+                                "map flow_map",
+                                "enum flow_state #2: size 4, unsigned\n  constant FLOW_STATE_NEW: 0\n"
+                                        + "  constant FLOW_STATE_OPEN: 1\n\nmap flow_map"),
+                        24)
+                .hasMessageContaining("a second type with the tag flow_state, equal to the first");
+    }
+
+    @Test
+    void aTextIsAscii() {
+        Schema schema = new Schema("com.acme.Größe~\u007f", "sample", List.of(), List.of(), List.of());
+
+        assertThat(SchemaText.print(schema)).contains("from \"com.acme.Gr\\u00f6\\u00dfe~\\u007f\"");
+        assertRead(schema);
+    }
+
+    private static void assertRead(Schema schema) {
+        assertThat(SchemaText.parse(SchemaText.print(schema))).isEqualTo(schema);
+    }
+
+    private static void assertRejectedAtItsLimit(Schema schema, String message) {
+        assertThatThrownBy(() -> SchemaText.parse(SchemaText.print(schema)))
+                .isInstanceOf(SchemaFormatException.class)
+                .hasMessageContaining(message);
+    }
+
+    private static StructType struct(String name, int fields) {
+        return StructType.of(
+                name,
+                IntStream.range(0, fields)
+                        .mapToObj(i -> new StructType.Member("f" + i, Scalar.U8))
+                        .toList());
+    }
+
+    /** So many structs, each inside of the next one. */
+    private static List<NamedType> nested(CType innermost, int depth) {
+        List<NamedType> types = new ArrayList<>();
+        CType last = innermost;
+        for (int i = 0; i < depth; i++) {
+            StructType type = StructType.of("t" + i, List.of(member(last)));
+            types.add(type);
+            last = type;
+        }
+        return types;
+    }
+
+    private static CType array(int dimensions) {
+        CType type = Scalar.U8;
+        for (int i = 0; i < dimensions; i++) {
+            type = new ArrayType(type, 1);
+        }
+        return type;
+    }
+
+    private static StructType.Member member(CType type) {
+        return new StructType.Member(type instanceof NamedType ? "inside" : "a", type);
+    }
+}
