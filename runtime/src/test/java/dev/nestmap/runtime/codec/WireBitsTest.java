@@ -66,7 +66,14 @@ class WireBitsTest {
         ByteBuffer buffer = ByteBuffer.allocate(16).order(order);
         WireBits.putUnsignedBits(buffer, 0, 0, 3, 7, "A.b");
         WireBits.putSignedBits(buffer, 0, 3, 3, -4, "A.b");
+        WireBits.putSignedBits(buffer, 0, 6, 3, 3, "A.b");
+        assertThat(WireBits.getUnsignedBits(buffer, 0, 0, 3)).isEqualTo(7);
+        assertThat(WireBits.getSignedBits(buffer, 0, 3, 3)).isEqualTo(-4);
+        assertThat(WireBits.getSignedBits(buffer, 0, 6, 3)).isEqualTo(3);
+        WireBits.putSignedBits(buffer, 0, 0, 64, Long.MIN_VALUE, "A.b");
+        assertThat(WireBits.getSignedBits(buffer, 0, 0, 64)).isEqualTo(Long.MIN_VALUE);
         WireBits.putUnsignedBits(buffer, 0, 0, 64, -1, "A.b");
+        assertThat(WireBits.getUnsignedBits(buffer, 0, 0, 64)).isEqualTo(-1);
         assertThatThrownBy(() -> WireBits.putUnsignedBits(buffer, 0, 0, 3, 8, "A.b"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("A.b is 8, outside of 0 to 7, the range of 3 bits");
@@ -101,6 +108,24 @@ class WireBitsTest {
         assertThatThrownBy(() -> WireBits.putU128(buffer, 4, least, "A.b")).hasMessageContaining("outside of 0");
         assertThatThrownBy(() -> WireBits.putS128(buffer, 4, most, "A.b")).hasMessageContaining("outside of -2^127");
         assertThatThrownBy(() -> WireBits.putS128(buffer, 4, null, "A.b")).hasMessageContaining("A.b is null");
+    }
+
+    @Test
+    void unsignedNumbersOf64BitsAreReadBack() {
+        ByteBuffer buffer = ByteBuffer.allocate(12).order(ByteOrder.nativeOrder());
+        BigInteger most = BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
+        for (BigInteger value : List.of(BigInteger.ZERO, BigInteger.TEN, most, most.clearBit(0))) {
+            WireBits.putU64(buffer, 4, value, "A.b");
+            assertThat(WireBits.getU64(buffer, 4)).isEqualTo(value);
+            assertThat(buffer.getLong(4)).isEqualTo(value.longValue());
+            WireBits.putBe64(buffer, 4, value, "A.b");
+            assertThat(WireBits.getBe64(buffer, 4)).isEqualTo(value);
+            assertThat(buffer.array()[11]).isEqualTo(value.byteValue());
+        }
+        assertThatThrownBy(() -> WireBits.putU64(buffer, 4, most.add(BigInteger.ONE), "A.b"))
+                .hasMessageContaining("outside of 0 to 2^64-1");
+        assertThatThrownBy(() -> WireBits.putBe64(buffer, 4, BigInteger.ONE.negate(), "A.b"))
+                .hasMessageContaining("outside of 0 to 2^64-1");
     }
 
     static List<ByteOrder> orders() {

@@ -28,6 +28,21 @@ class WireTimesTest {
     }
 
     @Test
+    void countsUpToTheLimitsOfItsType() {
+        Duration most = Duration.ofSeconds(9223372036854775L, 807_000_000);
+
+        assertThat(WireTimes.units(most, 1_000, "c")).isEqualTo(Long.MAX_VALUE);
+        assertThat(WireTimes.units(most.negated().minusMillis(1), 1_000, "c")).isEqualTo(Long.MIN_VALUE);
+        assertThatIllegalArgumentException().isThrownBy(() -> WireTimes.units(most.plusMillis(1), 1_000, "c"));
+        assertThat(WireTimes.unsignedUnits(most.plusMillis(1), 1_000, "c")).isEqualTo(Long.MIN_VALUE);
+        assertThat(WireTimes.unsignedUnits(Duration.ZERO, 1, "c")).isZero();
+        assertThat(WireTimes.unsignedUnits(Instant.EPOCH, 1, "c")).isZero();
+        assertThat(WireTimes.unsignedDuration(0, 1)).isZero();
+        assertThat(WireTimes.unsignedDuration(Long.MAX_VALUE, 1)).isEqualTo(Duration.ofSeconds(Long.MAX_VALUE));
+        assertThat(WireTimes.unsignedInstant(0, 1)).isEqualTo(Instant.EPOCH);
+    }
+
+    @Test
     void readsWhatItWrote() {
         long seed = Long.getLong("nestmap.seed", System.nanoTime());
         Random random = new Random(seed);

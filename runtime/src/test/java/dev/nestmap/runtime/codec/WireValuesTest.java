@@ -86,6 +86,9 @@ class WireValuesTest {
                 .isThrownBy(() -> WireValues.putString(buffer, 0, "a\0b", 8, true, "Flow.name"))
                 .withMessage("Flow.name contains a zero character, where C would end the text");
         assertThatIllegalArgumentException()
+                .isThrownBy(() -> WireValues.putString(buffer, 0, "\0b", 8, true, "Flow.name"))
+                .withMessageStartingWith("Flow.name contains a zero character");
+        assertThatIllegalArgumentException()
                 .isThrownBy(() -> WireValues.putString(buffer, 0, "a\ud83d", 8, true, "Flow.name"))
                 .withMessageContaining("half a surrogate pair");
         assertThatIllegalArgumentException()

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.MapContract;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -13,14 +14,18 @@ import dev.nestmap.runtime.internal.map.ReadBatch;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class HeapMapTest extends MapContract {
+    private final Block block = Block.allocate(16);
+
     @Override
     protected MapFactory factory() {
         return new HeapFactory();
@@ -39,6 +44,57 @@ class HeapMapTest extends MapContract {
         assertThat(map.lookup(block, 0, 4)).isNegative();
         block.bytes().putInt(0, 1);
         assertThat(map.lookup(block, 0, 4)).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = MapKind.class,
+            names = {"HASH_OF_MAPS", "ARRAY_OF_MAPS"})
+    void anInnerMapEndsWithItsLastSlotAndHandle(MapKind kind) {
+        MapShape shape = new MapShape("m", MapKind.HASH, 4, 8, 4, 0);
+        RawMap outer =
+                factory().create(new MapShape("o", kind, 4, 4, 2, 0), factory().create(shape, null));
+        List<Integer> ids = new ArrayList<>();
+        for (int key : new int[] {0, 0, 1}) {
+            RawMap inner = factory().create(shape, null);
+            ids.add(inner.id());
+            assertThat(put(outer, key, inner, 0)).isZero();
+            inner.close();
+        }
+        RawMap refused = factory().create(shape, null);
+        assertThat(put(outer, 0, refused, RawMap.NOEXIST)).isNegative();
+        refused.close();
+
+        assertThat(HeapMaps.find(ids.get(0))).as("replaced").isNull();
+        assertThat(HeapMaps.find(refused.id())).as("refused").isNull();
+        assertThat(HeapMaps.find(ids.get(1))).isNotNull();
+        block.bytes().putInt(0, 0);
+        assertThat(outer.delete(block, 0)).isZero();
+        assertThat(HeapMaps.find(ids.get(1))).as("deleted").isNull();
+        outer.close();
+        assertThat(HeapMaps.find(ids.get(2))).as("in a closed outer map").isNull();
+        assertThat(HeapMaps.find(outer.id())).as("the outer map").isNull();
+    }
+
+    private int put(RawMap outer, int key, RawMap inner, long flags) {
+        block.bytes().putInt(0, key);
+        return outer.slots().update(block, 0, inner, flags);
+    }
+
+    @Test
+    void aHandleTakesOverTheReferenceOfAnotherOne() {
+        RawMap map = factory().create(new MapShape("m", MapKind.HASH, 4, 8, 4, 0), null);
+        RawMap other = map.duplicate();
+        map.close();
+
+        map.reopen(other);
+
+        assertThat(other.delete(block, 0)).isEqualTo(-ErrnoNumbers.EBADF);
+        assertThatThrownBy(other::duplicate).isInstanceOf(BpfException.class).hasMessageContaining("EBADF");
+        other.close();
+        assertThat(map.delete(block, 0)).isEqualTo(-ErrnoNumbers.ENOENT);
+        map.close();
+        assertThat(HeapMaps.find(map.id())).isNull();
     }
 
     @Test

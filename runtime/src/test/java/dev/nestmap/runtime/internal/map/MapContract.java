@@ -290,18 +290,32 @@ public abstract class MapContract {
 
     @Test
     void rejectsInvalidShapes() {
-        assertThat(refusal(new MapShape("m", MapKind.HASH, 4, 8, 0, 0))).isEqualTo(ErrnoNumbers.EINVAL);
-        assertThat(refusal(new MapShape("m", MapKind.HASH, 0, 8, 1, 0))).isEqualTo(ErrnoNumbers.EINVAL);
-        assertThat(refusal(new MapShape("m", MapKind.HASH, 4, 0, 1, 0))).isEqualTo(ErrnoNumbers.EINVAL);
+        long page = factory().pageSize();
+        List<MapShape> invalid = List.of(
+                new MapShape("m", MapKind.HASH, 4, 8, 0, 0),
+                new MapShape("m", MapKind.HASH, 0, 8, 1, 0),
+                new MapShape("m", MapKind.HASH, 4, 0, 1, 0),
+                new MapShape("m", MapKind.HASH, 4, 8, 1, 1 << 10),
+                new MapShape("m", MapKind.HASH, 4, 8, 1, MapFlags.PROG_ACCESS),
+                new MapShape("m", MapKind.HASH, 4, 8, 1, MapFlags.FD_ACCESS),
+                new MapShape("m", MapKind.ARRAY, 8, 8, 1, 0),
+                new MapShape("m", MapKind.ARRAY, 4, 8, 1, MapFlags.NO_PREALLOC),
+                new MapShape("m", MapKind.LRU_HASH, 4, 8, 1, MapFlags.NO_COMMON_LRU | MapFlags.NUMA_NODE),
+                new MapShape("m", MapKind.LPM_TRIE, 8, 8, 1, 0),
+                new MapShape("m", MapKind.BLOOM_FILTER, 0, 8, 1, 0, 16, 0),
+                new MapShape("m", MapKind.RINGBUF, 0, 0, 3 * page, 0),
+                new MapShape("m", MapKind.RINGBUF, 0, 0, page / 2, 0));
+        assertThat(invalid).allSatisfy(shape -> assertThat(refusal(shape)).isEqualTo(ErrnoNumbers.EINVAL));
+        create(new MapShape("m", MapKind.RINGBUF, 0, 0, page, 0), null);
         // The limit grows with the pages of the machine.
-        int tooLarge = factory().pageSize() == MapKind.PAGE_SIZE ? 4_194_252 : Integer.MAX_VALUE - 8;
+        int tooLarge = page == MapKind.PAGE_SIZE ? 4_194_252 : Integer.MAX_VALUE - 8;
         assertThat(refusal(new MapShape("m", MapKind.HASH, 4, tooLarge, 1, 1))).isEqualTo(ErrnoNumbers.E2BIG);
         create(new MapShape("m", MapKind.HASH, 4, 4_194_251, 1, 1), null);
-        assertThat(refusal(new MapShape("m", MapKind.ARRAY, 8, 8, 1, 0))).isEqualTo(ErrnoNumbers.EINVAL);
-        assertThat(refusal(new MapShape("m", MapKind.ARRAY, 4, 8, 1, 1))).isEqualTo(ErrnoNumbers.EINVAL);
+        assertThat(refusal(new MapShape("m", MapKind.PERCPU_ARRAY, 4, 32_769, 1, 0)))
+                .isEqualTo(ErrnoNumbers.E2BIG);
         assertThat(refusal(new MapShape("m", MapKind.LRU_HASH, 4, 8, 1, 1))).isEqualTo(ErrnoNumbers.ENOTSUPP);
-        assertThat(refusal(new MapShape("m", MapKind.HASH, 4, 8, 1, 1 << 10))).isEqualTo(ErrnoNumbers.EINVAL);
-        assertThat(refusal(new MapShape("m", MapKind.HASH, 4, 8, 1, 0x180))).isEqualTo(ErrnoNumbers.EINVAL);
+        assertThat(refusal(new MapShape("m", MapKind.HASH_OF_MAPS, 4, 4, 2, 0), outer(MapKind.HASH_OF_MAPS, 2)))
+                .isEqualTo(ErrnoNumbers.EINVAL);
     }
 
     @Test
@@ -315,6 +329,8 @@ public abstract class MapContract {
         assertThat(update(writing, 1, 1, ANY)).isZero();
         assertThat(lookup(writing, 1)).isEqualTo(-ErrnoNumbers.EPERM);
         assertThat(next(writing, 1)).isEqualTo(-ErrnoNumbers.EPERM);
+        assertThat(reading.lookupAndDelete(block, 0, VALUE_AT)).isEqualTo(-ErrnoNumbers.EPERM);
+        assertThat(writing.lookupAndDelete(block, 0, VALUE_AT)).isEqualTo(-ErrnoNumbers.EPERM);
     }
 
     @Test
@@ -325,6 +341,11 @@ public abstract class MapContract {
 
         assertThat(lookup(map, 1)).isEqualTo(-ErrnoNumbers.EBADF);
         assertThat(update(map, 1, 1, ANY)).isEqualTo(-ErrnoNumbers.EBADF);
+        assertThat(map.lookupAndDelete(block, 0, VALUE_AT)).isEqualTo(-ErrnoNumbers.EBADF);
+        RawMap outer = outer(MapKind.HASH_OF_MAPS, 2);
+        assertThat(updateInner(outer, 1, map, ANY)).isEqualTo(-ErrnoNumbers.EBADF);
+        outer.close();
+        assertThat(updateInner(outer, 1, create(MapKind.HASH, 4), ANY)).isEqualTo(-ErrnoNumbers.EBADF);
     }
 
     /** Compares random operations with a Java map as a model. */
@@ -403,8 +424,11 @@ public abstract class MapContract {
     }
 
     private int refusal(MapShape shape) {
-        return catchThrowableOfType(
-                        BpfException.class, () -> factory().create(shape, null).close())
+        return refusal(shape, null);
+    }
+
+    private int refusal(MapShape shape, @Nullable RawMap prototype) {
+        return catchThrowableOfType(BpfException.class, () -> create(shape, prototype))
                 .errnoNumber();
     }
 
