@@ -31,6 +31,11 @@ final class Fault implements WatchedThread.Watcher {
         return lasting;
     }
 
+    /** Whether a call has failed. */
+    synchronized boolean hasOccurred() {
+        return calls >= occurrence;
+    }
+
     @Override
     public synchronized @Nullable Errno before(SystemCall next) {
         if (next != call) {

@@ -41,6 +41,7 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
     private static final boolean ALL = FAULTS.equals("all");
     private static final int AT_RANDOM = ALL ? 0 : number(FAULTS);
     private static final int FAILURES_AT_MOST = 20;
+    private static final int RUNS_UNTIL_EQUAL = 10;
 
     /** After how many faults a line says how far the test is. */
     private static final int PROGRESS = 1000;
@@ -65,13 +66,10 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
     }
 
     void everyCallMayFail(FaultyOperation<S> operation) {
-        record(
-                operation,
-                new ArrayList<>()); // libbpf and Nestmap learn what the kernel supports, and the Java VM loads classes
+        List<String> finished = new ArrayList<>();
+        List<SystemCall> calls = recordTwice(operation, finished);
         long start = System.nanoTime();
         violations.clear();
-        List<String> finished = new ArrayList<>();
-        List<SystemCall> calls = record(operation, finished);
         List<Fault> selected = select(calls);
         selected.forEach(fault -> check(operation, fault, finished));
         System.out.println(operation + ": " + calls.size() + " calls, " + selected.size() + " faults in "
@@ -128,6 +126,9 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
             List<String> before = scene.content();
             List<String> files = openFiles();
             Throwable thrown = run(operation, scene, fault);
+            if (!fault.hasOccurred()) {
+                violations.add(operation + ", " + fault + ": there was no such call this time");
+            }
             if (thrown != null) {
                 requireTyped(operation, fault, thrown);
             }
@@ -213,7 +214,24 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
         return text.toString();
     }
 
-    /** The system calls of an operation in which none fails. Adds the pins after it. */
+    /**
+     * The system calls that two runs of an operation make in a row, in which none fails. The first runs make more: libbpf and Nestmap learn
+     * what the kernel supports, and the Java VM loads classes.
+     */
+    private List<SystemCall> recordTwice(FaultyOperation<S> operation, List<String> finished) {
+        List<SystemCall> previous = List.of();
+        for (int run = 0; run < RUNS_UNTIL_EQUAL; run++) {
+            List<SystemCall> calls = record(operation, finished);
+            if (calls.equals(previous)) {
+                return calls;
+            }
+            previous = calls;
+        }
+        throw new AssertionError(
+                operation + " made other system calls in each of " + RUNS_UNTIL_EQUAL + " runs, at last " + previous);
+    }
+
+    /** The system calls of an operation in which none fails. Sets the pins after it. */
     private List<SystemCall> record(FaultyOperation<S> operation, List<String> finished) {
         List<SystemCall> calls = Collections.synchronizedList(new ArrayList<>());
         try (S scene = newScene(operation)) {
@@ -224,6 +242,7 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
                         return null;
                     },
                     () -> operation.run(scene));
+            finished.clear();
             finished.addAll(scene.content());
             operation.requireExactCounts(scene);
         }

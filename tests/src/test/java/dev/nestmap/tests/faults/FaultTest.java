@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Every operation survives the failure of each of its system calls. */
+/** Operations survive the failure of system calls: by default of some calls, with {@code -Dnestmap.faults=all} of each. */
 @Tag("jdk-independent")
 @KernelTest
 @Timeout(7200)
