@@ -41,6 +41,9 @@ interface OtherMaps {
     @BpfMap(type = MapType.ARRAY, maxEntries = 64)
     record Name(@Key int index, @Size(16) String name) {}
 
+    @BpfMap(type = MapType.RINGBUF, maxEntries = 1 << 16)
+    record Signal(int process, @U64 long number) {}
+
     @InnerMap(maxEntries = 64)
     record Hit(@Key @U64 long inode, @U64 long count) {}
 

@@ -15,13 +15,15 @@ import dev.nestmap.benchmarks.OtherMapsBpf.LimitMap;
 import dev.nestmap.runtime.EntryView;
 import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.KeyedAccessor;
+import dev.nestmap.runtime.NestedKey;
 import dev.nestmap.runtime.UpdateMode;
 import dev.nestmap.runtime.WritableArrayView;
+import dev.nestmap.runtime.program.TestRunOptions;
 import java.util.List;
 import java.util.function.LongFunction;
 
 /**
- * Uses the maps of {@link OtherMaps} with all operations. The JIT compiles a method for the classes that it has seen there. Without this,
+ * Uses the maps of {@link OtherMaps} with the operations that are measured. The JIT compiles a method for the classes that it has seen there. Without this,
  * a benchmark would be measured as if the process used a single map.
  */
 final class OtherUse {
@@ -35,8 +37,11 @@ final class OtherUse {
     private static final EntryView<Usage> USAGE = new OtherMapsBpf.UsageMap.View();
     private static final EntryView<Limit> LIMIT = new OtherMapsBpf.LimitMap.View();
     private static final EntryView<Name> NAME = new OtherMapsBpf.NameMap.View();
-    private static final EntryView<Hit> HIT = new OtherMapsBpf.HitMap.View();
-    private static final EntryView<Row> ROW = new OtherMapsBpf.RowMap.View();
+    private static final OtherMapsBpf.HitMap.View DISK_HIT = new OtherMapsBpf.HitMap.View();
+    private static final OtherMapsBpf.RowMap.View TABLE_ROW = new OtherMapsBpf.RowMap.View();
+    private static final OtherMapsBpf.SignalMap.View SIGNAL = new OtherMapsBpf.SignalMap.View();
+    private static final EntryView<Hit> HIT = DISK_HIT;
+    private static final EntryView<Row> ROW = TABLE_ROW;
 
     private OtherUse() {}
 
@@ -64,12 +69,32 @@ final class OtherUse {
         useHash(bpf.disk().getOrCreate(time % INNER_MAPS), time, n -> n, n -> new Hit(n, n), HIT);
         useKeyed(bpf.table().getOrCreate(time % INNER_MAPS), time, n -> (int) n, n -> new Row((int) n, n), ROW);
         bpf.disk().get(time % INNER_MAPS, time % KEYS);
+        bpf.disk().get(time % INNER_MAPS, time % KEYS, DISK_HIT);
         bpf.table().get(time % INNER_MAPS, time % KEYS);
+        bpf.table().get(time % INNER_MAPS, time % KEYS, TABLE_ROW);
         if (time % KEYS == 0) {
-            bpf.disk().forEach((device, hits) -> hits.forEach(hit -> {}));
-            bpf.table().forEach((id, rows) -> rows.forEach(row -> {}));
+            useNests(bpf);
             useView(bpf);
+            bpf.program("emit_signals").testRun(TestRunOptions.none());
+            bpf.signal().consume(signal -> {});
+            bpf.program("emit_signals").testRun(TestRunOptions.none());
+            bpf.signal().consume(SIGNAL, signal -> {});
         }
+    }
+
+    private static void useNests(OtherMapsBpf bpf) {
+        bpf.disk().forEach((device, hits) -> hits.forEach(hit -> {}));
+        bpf.disk().forEachEntry((device, hit) -> {});
+        bpf.disk().forEachEntry(DISK_HIT, (device, hit) -> {});
+        List<NestedKey<Long, Long>> hits = List.of(new NestedKey<>(0L, 0L), new NestedKey<>(1L, 1L));
+        bpf.disk().getAll(hits);
+        bpf.disk().getAll(hits, DISK_HIT, (key, hit) -> {});
+        bpf.table().forEach((id, rows) -> rows.forEach(row -> {}));
+        bpf.table().forEachEntry((id, row) -> {});
+        bpf.table().forEachEntry(TABLE_ROW, (id, row) -> {});
+        List<NestedKey<Integer, Integer>> rows = List.of(new NestedKey<>(0, 0), new NestedKey<>(1, 1));
+        bpf.table().getAll(rows);
+        bpf.table().getAll(rows, TABLE_ROW, (key, row) -> {});
     }
 
     private static void useView(OtherMapsBpf bpf) {
@@ -104,6 +129,8 @@ final class OtherUse {
         map.contains(at);
         if (time % KEYS == 0) {
             map.putAll(List.of(entry.apply(0), entry.apply(1)));
+            map.getAll(List.of(key.apply(0), key.apply(1)));
+            map.getAll(List.of(key.apply(0), key.apply(1)), view, found -> {});
             map.forEach(found -> {});
             map.forEach(view, found -> {});
             for (E found : map) {

@@ -23,9 +23,9 @@ record Rounds(int warmUp, int rounds, int processes) {
     static final Duration ITERATION = Duration.ofMillis(30);
 
     /** For results on a quiet machine. */
-    static final Rounds FULL = new Rounds(3, 51, 3);
+    static final Rounds FULL = new Rounds(3, 51, 5);
 
-    /** Shows large differences within a minute or two. */
+    /** Shows large differences. */
     static final Rounds QUICK = new Rounds(1, 11, 1);
 
     /** Runs a benchmark of the {@link Suite}. */
