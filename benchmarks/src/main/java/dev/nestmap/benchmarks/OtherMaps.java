@@ -38,7 +38,7 @@ interface OtherMaps {
     @BpfMap(type = MapType.ARRAY, maxEntries = 64, flags = MapFlag.MMAPABLE)
     record Limit(@Key int index, @U32 long rate, @U32 long burst) {}
 
-    @BpfMap(type = MapType.ARRAY, maxEntries = 64)
+    @BpfMap(type = MapType.ARRAY, maxEntries = 64, flags = MapFlag.MMAPABLE)
     record Name(@Key int index, @Size(16) String name) {}
 
     @BpfMap(type = MapType.RINGBUF, maxEntries = 1 << 16)
@@ -50,7 +50,7 @@ interface OtherMaps {
     @OuterMap(inner = Hit.class, maxEntries = 8)
     record Disk(@U64 long device) {}
 
-    @InnerMap(type = InnerType.ARRAY, maxEntries = 64)
+    @InnerMap(type = InnerType.ARRAY, maxEntries = 64, flags = MapFlag.MMAPABLE)
     record Row(@Key int index, @U64 long value) {}
 
     @OuterMap(inner = Row.class, maxEntries = 8)

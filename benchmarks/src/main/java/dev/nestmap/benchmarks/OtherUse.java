@@ -12,6 +12,7 @@ import dev.nestmap.benchmarks.OtherMaps.Recent;
 import dev.nestmap.benchmarks.OtherMaps.Row;
 import dev.nestmap.benchmarks.OtherMaps.Usage;
 import dev.nestmap.benchmarks.OtherMapsBpf.LimitMap;
+import dev.nestmap.runtime.ArrayView;
 import dev.nestmap.runtime.EntryView;
 import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.KeyedAccessor;
@@ -74,7 +75,7 @@ final class OtherUse {
         bpf.table().get(time % INNER_MAPS, time % KEYS, TABLE_ROW);
         if (time % KEYS == 0) {
             useNests(bpf);
-            useView(bpf);
+            useViews(bpf);
             bpf.program("emit_signals").testRun(TestRunOptions.none());
             bpf.signal().consume(signal -> {});
             bpf.program("emit_signals").testRun(TestRunOptions.none());
@@ -97,15 +98,27 @@ final class OtherUse {
         bpf.table().getAll(rows, TABLE_ROW, (key, row) -> {});
     }
 
-    private static void useView(OtherMapsBpf bpf) {
-        try (WritableArrayView<Integer, Limit> view = bpf.limit().writableView()) {
+    private static void useViews(OtherMapsBpf bpf) {
+        try (WritableArrayView<Integer, Limit> limits = bpf.limit().writableView();
+                ArrayView<Integer, Limit> seen = bpf.limit().view();
+                WritableArrayView<Integer, Name> names = bpf.name().writableView();
+                WritableArrayView<Integer, Row> rows =
+                        bpf.table().getOrCreate(0).writableView()) {
             for (int index = 0; index < KEYS; index++) {
-                view.put(new Limit(index, index, 1));
-                view.get(index);
-                view.add(index, LimitMap.Words.rate(), 1);
-                view.get(index, LimitMap.Words.burst());
+                useView(limits, new Limit(index, index, 1), index, LIMIT);
+                seen.get(index);
+                useView(names, new Name(index, "a"), index, NAME);
+                useView(rows, new Row(index, index), index, ROW);
+                limits.add(index, LimitMap.Words.rate(), 1);
+                limits.get(index, LimitMap.Words.burst());
             }
         }
+    }
+
+    private static <E> void useView(WritableArrayView<Integer, E> map, E entry, int index, EntryView<E> view) {
+        map.put(entry);
+        map.get(index);
+        map.get(index, view);
     }
 
     private static <K, E> void useHash(

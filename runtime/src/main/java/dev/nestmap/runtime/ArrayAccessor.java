@@ -28,26 +28,6 @@ public abstract class ArrayAccessor<K, E> extends KeyedAccessor<K, E> {
     }
 
     /**
-     * Opens a view for reading. Generated code calls it.
-     *
-     * @return a new view of the memory that holds the entries
-     * @throws BpfException if the kernel can't map the array
-     */
-    protected final ArrayView<K, E> mapped() {
-        return new ArrayView<>(map(), codec(), false);
-    }
-
-    /**
-     * Opens a view for reading and writing. Generated code calls it.
-     *
-     * @return a new view of the memory that holds the entries
-     * @throws BpfException if the kernel can't map the array, or not for writing
-     */
-    protected final WritableArrayView<K, E> mappedWritable() {
-        return new WritableArrayView<>(map(), codec());
-    }
-
-    /**
      * Describes one component of a record for views. Generated code calls it.
      *
      * @param name name of the component in messages

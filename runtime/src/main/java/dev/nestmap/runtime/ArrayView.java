@@ -3,7 +3,6 @@ package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.error.InvalidHandleException;
-import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.handle.LeasedMemory;
 import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.memory.Alignment;
@@ -30,16 +29,26 @@ import org.jspecify.annotations.Nullable;
  * @param <K> type of the keys
  * @param <E> type of the entries
  */
-public sealed class ArrayView<K, E> implements AutoCloseable permits WritableArrayView {
+public abstract class ArrayView<K, E> implements AutoCloseable {
     final EntryCodec<K, E> codec;
     final LeasedMemory memory;
     final ByteBuffer bytes;
     final int stride;
     private final long length;
 
-    ArrayView(LeasedMap map, EntryCodec<K, E> codec, boolean isWritable) {
-        this.codec = codec;
-        this.memory = new LeasedMemory(map, isWritable);
+    /**
+     * Maps the entries for reading. Generated code calls it.
+     *
+     * @param array the array
+     * @throws dev.nestmap.runtime.error.BpfException if the kernel can't map the array
+     */
+    protected ArrayView(ArrayAccessor<K, E> array) {
+        this(array, false);
+    }
+
+    ArrayView(ArrayAccessor<K, E> array, boolean isWritable) {
+        this.codec = array.codec();
+        this.memory = new LeasedMemory(array.map(), isWritable);
         this.bytes = memory.bytes();
         this.stride = Alignment.align(memory.shape().valueSize());
         this.length = memory.shape().maxEntries();
@@ -59,16 +68,16 @@ public sealed class ArrayView<K, E> implements AutoCloseable permits WritableArr
      * @throws dev.nestmap.runtime.error.BpfException if the bytes are not a valid value of the record
      */
     public @Nullable E get(K key) {
-        try (Scratch scratch = Scratch.take(codec.key().size() + stride)) {
-            long index = index(scratch, key);
-            if (index >= length) {
-                return null;
-            }
-            ByteBuffer copy = scratch.block().bytes();
-            int from = (int) index * stride;
-            SharedWords.read(bytes, from, copy, 0, stride);
-            memory.checkRead();
-            return EntryDecoder.entry(memory.shape(), codec, key, copy, 0);
+        long index = index(key);
+        if (!has(index)) {
+            checkKey(key);
+            return null;
+        }
+        int at = (int) index * stride;
+        try {
+            return read(key, at);
+        } catch (RuntimeException e) {
+            return copied(key, at); // throws an exception with the bytes, unless the entry has changed
         }
     }
 
@@ -82,12 +91,11 @@ public sealed class ArrayView<K, E> implements AutoCloseable permits WritableArr
      */
     public boolean get(long index, EntryView<E> view) {
         ByteBuffer copy = view.prepare(Long.BYTES + stride).bytes();
-        if (index < 0 || index >= length) {
+        if (!has(index)) {
             return false;
         }
+        copy((int) index * stride, copy, Long.BYTES);
         copy.putInt(0, (int) index);
-        SharedWords.read(bytes, (int) index * stride, copy, Long.BYTES, stride);
-        memory.checkRead();
         view.show(copy, 0, Long.BYTES, stride);
         return true;
     }
@@ -116,9 +124,78 @@ public sealed class ArrayView<K, E> implements AutoCloseable permits WritableArr
         memory.close();
     }
 
-    final long index(Scratch scratch, K key) {
-        codec.key().write(key, scratch.block().bytes(), 0);
-        return Integer.toUnsignedLong(scratch.block().bytes().getInt(0));
+    /**
+     * Returns the index that a key stands for. Generated classes override it, so that the JIT can compile it into the program that reads.
+     *
+     * @param key the key
+     * @return the index; any number that is no index of this array if the key does not fit its C type
+     */
+    protected long index(K key) {
+        try (Scratch scratch = Scratch.take(codec.key().size())) {
+            ByteBuffer memory = scratch.block().bytes();
+            codec.key().write(key, memory, 0);
+            return Integer.toUnsignedLong(memory.getInt(0));
+        }
+    }
+
+    /**
+     * Reads an entry. Generated classes override it if words hold its components: they read each word once, in order, then call
+     * {@link #checkRead}, and only then create the record. So no record is made of the zeros that replace the array when it is unmapped.
+     *
+     * @param key the key
+     * @param at offset of the entry, in bytes
+     * @return the entry
+     */
+    protected E read(K key, int at) {
+        return copied(key, at);
+    }
+
+    /**
+     * Copies an entry word by word, and checks that the words are those of the array. Generated classes override it for short entries: they
+     * read all words before they write the first, because the JIT loads the fields of both buffers again after each read.
+     *
+     * @param at offset of the entry, in bytes
+     * @param to receives the words
+     * @param toAt offset of the first word there, in bytes
+     * @throws InvalidHandleException if the view is closed, or if its handle is no longer valid
+     */
+    protected void copy(int at, ByteBuffer to, int toAt) {
+        SharedWords.read(bytes, at, to, toAt, stride);
+        checkRead();
+    }
+
+    /**
+     * Reads an aligned word of an entry as a whole. Generated code calls it.
+     *
+     * @param at offset of the word, in bytes
+     * @return its 64 bits, which have a meaning if {@link #checkRead} returns afterwards
+     */
+    protected final long word(int at) {
+        return SharedWords.word(bytes, at);
+    }
+
+    /** Throws if the words that were read before may not be those of the array. Generated code calls it. */
+    protected final void checkRead() {
+        memory.checkRead();
+    }
+
+    private E copied(K key, int at) {
+        try (Scratch scratch = Scratch.take(stride)) {
+            ByteBuffer copy = scratch.block().bytes();
+            copy(at, copy, 0);
+            return EntryDecoder.entry(memory.shape(), codec, key, copy, 0);
+        }
+    }
+
+    final boolean has(long index) {
+        return index >= 0 && index < length;
+    }
+
+    /** Throws if a key does not fit its C type. */
+    final void checkKey(K key) {
+        try (Scratch scratch = Scratch.take(codec.key().size())) {
+            codec.key().write(key, scratch.block().bytes(), 0);
+        }
     }
 
     final int at(long index, WordField<E> field) {

@@ -41,6 +41,11 @@ final class SharedWords {
                 : (long) LONG.getAndAdd(shared, at, delta);
     }
 
+    /** Reads 8 bytes at an offset that is a multiple of 8. */
+    static long word(ByteBuffer shared, int at) {
+        return (long) LONG.getAcquire(shared, at);
+    }
+
     /** Copies bytes from shared memory. */
     static void read(ByteBuffer shared, int at, ByteBuffer to, int toAt, int size) {
         int word;

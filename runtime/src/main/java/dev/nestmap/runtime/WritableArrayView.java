@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import java.nio.ByteBuffer;
@@ -17,9 +15,15 @@ import java.nio.ByteBuffer;
  * @param <K> type of the keys
  * @param <E> type of the entries
  */
-public final class WritableArrayView<K, E> extends ArrayView<K, E> {
-    WritableArrayView(LeasedMap map, EntryCodec<K, E> codec) {
-        super(map, codec, true);
+public abstract class WritableArrayView<K, E> extends ArrayView<K, E> {
+    /**
+     * Maps the entries for reading and writing. Generated code calls it.
+     *
+     * @param array the array
+     * @throws BpfException if the kernel can't map the array, or not for writing
+     */
+    protected WritableArrayView(ArrayAccessor<K, E> array) {
+        super(array, true);
     }
 
     /**
@@ -32,11 +36,12 @@ public final class WritableArrayView<K, E> extends ArrayView<K, E> {
      */
     public void put(E entry) {
         K key = codec.keyOf(entry);
-        try (Scratch scratch = Scratch.take(codec.key().size() + stride)) {
-            long index = index(scratch, key);
-            if (index >= length()) {
-                throw MapOperation.UPDATE.failed(memory.shape(), key, ErrnoNumbers.E2BIG);
-            }
+        long index = index(key);
+        if (!has(index)) {
+            checkKey(key);
+            throw MapOperation.UPDATE.failed(memory.shape(), key, ErrnoNumbers.E2BIG);
+        }
+        try (Scratch scratch = Scratch.take(stride)) {
             ByteBuffer copy = scratch.block().bytes();
             copy.putLong(stride - Long.BYTES, 0);
             codec.writeValue(entry, copy, 0);

@@ -34,10 +34,13 @@ final class ViewWriter {
                 "view",
                 "Maps the entries into memory that is shared with programs, for reading.\n",
                 "ArrayView",
-                "mapped"));
+                "Mapped"));
+        MappedWriter mapped = new MappedWriter(map);
+        type.addType(mapped.write("Mapped", "ArrayView"));
         if ((map.map().flags() & MapFlags.RDONLY_PROG) == 0) { // the verifier lets programs trust its values
             String javadoc = "Maps the entries into memory that is shared with programs, for reading and writing.\n";
-            type.addMethod(view(map, "writableView", javadoc, "WritableArrayView", "mappedWritable"));
+            type.addMethod(view(map, "writableView", javadoc, "WritableArrayView", "MappedWritable"));
+            type.addType(mapped.write("MappedWritable", "WritableArrayView"));
         }
         WordsWriter.addTo(type, map.record(), map.accessor(), map.valueComponents(), ENTRY_ALIGNMENT);
     }
@@ -52,7 +55,7 @@ final class ViewWriter {
                 .addModifiers(Modifier.PUBLIC)
                 .addJavadoc(javadoc)
                 .returns(ParameterizedTypeName.get(RuntimeClasses.api(type), key, map.record()))
-                .addStatement("return $L()", made)
+                .addStatement("return new $L(this)", made)
                 .build();
     }
 }

@@ -40,7 +40,12 @@ public final class RuntimeClasses {
 
     /** A place in a buffer, as two arguments of the runtime's methods: {@code to, at + 8}. */
     public static CodeBlock place(String buffer, long offset) {
-        return offset == 0 ? CodeBlock.of("$L, at", buffer) : CodeBlock.of("$L, at + $L", buffer, offset);
+        return CodeBlock.of("$L, $L", buffer, offset("at", offset));
+    }
+
+    /** An offset from a variable: {@code at + 8}. */
+    public static CodeBlock offset(String variable, long offset) {
+        return offset == 0 ? CodeBlock.of(variable) : CodeBlock.of("$L + $L", variable, offset);
     }
 
     /**

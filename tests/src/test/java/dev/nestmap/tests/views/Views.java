@@ -9,6 +9,8 @@ import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.MapFlag;
 import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
+import dev.nestmap.annotations.Size;
+import dev.nestmap.annotations.U16;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 import dev.nestmap.annotations.U8;
@@ -30,6 +32,43 @@ interface Views {
     /** Values of 4 bytes. Each begins at a multiple of 8 bytes. */
     @BpfMap(type = MapType.ARRAY, maxEntries = 1000, flags = MapFlag.MMAPABLE)
     record Small(@Key int index, @U32 long count) {}
+
+    enum Color {
+        RED,
+        GREEN
+    }
+
+    /** Components of each size that a word can hold, an enum and a truth value. The constructor does not accept all values. */
+    @BpfMap(type = MapType.ARRAY, maxEntries = 4, flags = MapFlag.MMAPABLE)
+    record Lamp(
+            @Key @U32 long index,
+            @U64 long since,
+            Color color,
+            short level,
+            @U8 int watts,
+            boolean on,
+            @U32 long hours,
+            @U16 int volts,
+            byte offset) {
+        public Lamp {
+            if (hours > 1_000_000) {
+                throw new IllegalArgumentException(hours + " hours are too many");
+            }
+        }
+    }
+
+    /** Words that are written one after the other, and two components in one of them. */
+    @BpfMap(type = MapType.ARRAY, maxEntries = 1, flags = MapFlag.MMAPABLE)
+    record Steps(
+            @Key int index,
+            @U64 long first,
+            int left,
+            int right,
+            @U64 long last) {}
+
+    /** A value that no word can hold, and of more words than are copied without a loop. */
+    @BpfMap(type = MapType.ARRAY, maxEntries = 4, flags = MapFlag.MMAPABLE)
+    record Label(@Key Color color, @Size(67) String text) {}
 
     @BpfMap(
             type = MapType.ARRAY,

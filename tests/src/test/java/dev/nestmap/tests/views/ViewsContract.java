@@ -9,10 +9,17 @@ import dev.nestmap.runtime.ArrayView;
 import dev.nestmap.runtime.WritableArrayView;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.tests.views.Views.Color;
 import dev.nestmap.tests.views.Views.Hit;
+import dev.nestmap.tests.views.Views.Label;
+import dev.nestmap.tests.views.Views.Lamp;
 import dev.nestmap.tests.views.Views.Small;
+import dev.nestmap.tests.views.Views.Steps;
 import dev.nestmap.tests.views.ViewsBpf.HitMap;
+import dev.nestmap.tests.views.ViewsBpf.LabelMap;
+import dev.nestmap.tests.views.ViewsBpf.LampMap;
 import dev.nestmap.tests.views.ViewsBpf.SmallMap;
+import dev.nestmap.tests.views.ViewsBpf.StepsMap;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
@@ -119,6 +126,83 @@ abstract class ViewsContract {
     }
 
     @Test
+    void readsComponentsOfEachSize() {
+        try (ArrayView<Long, Lamp> view = bpf.lamp().view()) {
+            Lamp low = new Lamp(1, -1, Color.RED, Short.MIN_VALUE, 255, true, 1_000_000, 65_535, Byte.MIN_VALUE);
+            Lamp high = new Lamp(3, Long.MIN_VALUE, Color.GREEN, (short) 300, 1, false, 3, 1, (byte) 127);
+            bpf.lamp().put(low);
+            bpf.lamp().put(high);
+            assertThat(view.get(1L)).isEqualTo(low);
+            assertThat(view.get(3L)).isEqualTo(high);
+            LampMap.View entry = new LampMap.View();
+            assertThat(view.get(3, entry)).isTrue();
+            assertThat(entry).hasToString(high.toString());
+            assertThat(view.get(4L)).isNull();
+            assertThat(view.get(4, entry)).isFalse();
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> view.get(1L << 32))
+                    .withMessage("Lamp.index is 4294967296, outside of 0 to 4294967295");
+        }
+    }
+
+    @Test
+    void readsValuesThatNoWordHolds() {
+        try (WritableArrayView<Color, Label> view = bpf.label().writableView()) {
+            Label label = new Label(Color.GREEN, "x".repeat(66));
+            view.put(label);
+            assertThat(bpf.label().get(Color.GREEN)).isEqualTo(label);
+            assertThat(view.get(Color.GREEN)).isEqualTo(label);
+            assertThat(view.get(Color.RED)).isEqualTo(new Label(Color.RED, ""));
+            LabelMap.View entry = new LabelMap.View();
+            assertThat(view.get(1, entry)).isTrue();
+            assertThat(entry.text()).isEqualTo(label.text());
+        }
+    }
+
+    @Test
+    void namesTheEntryThatIsNoValueOfTheRecord() {
+        try (WritableArrayView<Long, Lamp> view = bpf.lamp().writableView()) {
+            view.set(2, LampMap.Words.hours(), 1_000_001);
+            assertThatThrownBy(() -> view.get(2L))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageStartingWith("read of map lamp, key 2: the value's bytes 0000")
+                    .hasMessageEndingWith("can't be decoded as the record declares them:"
+                            + " java.lang.IllegalArgumentException: 1000001 hours are too many");
+            view.set(2, LampMap.Words.hours(), 1);
+            assertThat(view.get(2L)).extracting(Lamp::hours).isEqualTo(1L);
+        }
+    }
+
+    /** A write of an entry writes one word after the other. A read never sees a word older than the one before, nor half of a word. */
+    @Test
+    void readsWholeWordsInTheirOrder() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(1);
+        try (WritableArrayView<Integer, Steps> view = bpf.steps().writableView()) {
+            Future<?> writer = threads.submit(() -> {
+                for (int i = 1; i <= 500_000; i++) {
+                    view.put(new Steps(0, i, i, i, i));
+                }
+            });
+            StepsMap.View entry = new StepsMap.View();
+            while (!writer.isDone()) {
+                Steps steps = Objects.requireNonNull(view.get(0));
+                assertInOrder(steps.first(), steps.left(), steps.right(), steps.last());
+                assertThat(view.get(0, entry)).isTrue();
+                assertInOrder(entry.first(), entry.left(), entry.right(), entry.last());
+            }
+            writer.get();
+            assertThat(view.get(0)).isEqualTo(new Steps(0, 500_000, 500_000, 500_000, 500_000));
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static void assertInOrder(long first, int left, int right, long last) {
+        assertThat(left).isEqualTo(right).isGreaterThanOrEqualTo((int) first - 1);
+        assertThat(last).isGreaterThanOrEqualTo(left - 1);
+    }
+
+    @Test
     void viewsAreReadOnlyUnlessRequested() {
         try (ArrayView<Integer, Small> view = bpf.small().view()) {
             bpf.small().put(new Small(1, 5));
@@ -212,11 +296,15 @@ abstract class ViewsContract {
                 WritableArrayView<Integer, Small> view = bpf.small().writableView();
                 view.set(7, SmallMap.Words.count(), 77);
                 CountDownLatch reading = new CountDownLatch(1);
+                SmallMap.View entry = new SmallMap.View();
                 Callable<Long> reader = () -> {
                     long reads = 0;
                     try {
                         while (true) {
                             assertThat(view.get(7, SmallMap.Words.count())).isEqualTo(77);
+                            assertThat(view.get(7)).isEqualTo(new Small(7, 77));
+                            assertThat(view.get(7, entry)).isTrue();
+                            assertThat(entry.count()).isEqualTo(77);
                             reads++;
                             reading.countDown();
                         }
@@ -268,6 +356,7 @@ abstract class ViewsContract {
     private static void assertIsOver(WritableArrayView<Integer, Hit> view) {
         assertThatThrownBy(() -> view.get(3)).isInstanceOf(InvalidHandleException.class);
         assertThatThrownBy(() -> view.get(3, HitMap.Words.packets())).isInstanceOf(InvalidHandleException.class);
+        assertThatThrownBy(() -> view.get(3, new HitMap.View())).isInstanceOf(InvalidHandleException.class);
         assertThatThrownBy(() -> view.put(new Hit(3, 1, 1, 1, 1))).isInstanceOf(InvalidHandleException.class);
         assertThatThrownBy(() -> view.set(3, HitMap.Words.packets(), 1)).isInstanceOf(InvalidHandleException.class);
         assertThatThrownBy(() -> view.add(3, HitMap.Words.packets(), 1)).isInstanceOf(InvalidHandleException.class);

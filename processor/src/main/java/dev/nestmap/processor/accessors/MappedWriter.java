@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.accessors;
+
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.ParameterizedTypeName;
+import com.palantir.javapoet.TypeName;
+import com.palantir.javapoet.TypeSpec;
+import dev.nestmap.processor.model.BooleanConversion;
+import dev.nestmap.processor.model.ComponentModel;
+import dev.nestmap.processor.model.Conversion;
+import dev.nestmap.processor.model.EntryMapModel;
+import dev.nestmap.processor.model.EnumConversion;
+import dev.nestmap.processor.model.NumberConversion;
+import dev.nestmap.processor.model.RuntimeClasses;
+import dev.nestmap.processor.model.ScalarConversion;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import javax.lang.model.element.Modifier;
+
+/**
+ * Writes the views of an array's shared memory. Their methods convert keys and entries, so that the JIT can compile these conversions into the
+ * program that uses a view.
+ */
+final class MappedWriter {
+    private static final int WORD = 8;
+
+    /** The longest entry that is copied by statements for its words, and not by a loop. */
+    private static final int MOST_WORDS = 8;
+
+    private final EntryMapModel map;
+    private final TypeName key;
+
+    MappedWriter(EntryMapModel map) {
+        this.map = map;
+        this.key = map.keyConversion().javaType().box();
+    }
+
+    /** A view, with the name of a class of the runtime that it extends. */
+    TypeSpec write(String name, String base) {
+        TypeSpec.Builder type = TypeSpec.classBuilder(name)
+                .addModifiers(Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
+                .superclass(ParameterizedTypeName.get(RuntimeClasses.api(base), key, map.record()))
+                .addMethod(MethodSpec.constructorBuilder()
+                        .addParameter(map.accessor(), "array")
+                        .addStatement("super(array)")
+                        .build());
+        type.addMethod(get()).addMethod(getInto());
+        if (map.keyConversion() instanceof NumberConversion number && isInWord(number)) {
+            type.addMethod(index(number));
+        }
+        long words = (Objects.requireNonNull(map.map().value(), "an array has values")
+                                .size()
+                        + WORD
+                        - 1)
+                / WORD;
+        if (words <= MOST_WORDS) {
+            type.addMethod(copy(words));
+        }
+        if (map.valueComponents().stream().allMatch(MappedWriter::isInWord)) {
+            type.addMethod(read());
+        }
+        return type.build();
+    }
+
+    /** {@code get(key)}: the JIT notices at each call which class's method it calls, and then knows the methods that convert. */
+    private MethodSpec get() {
+        return MethodSpec.methodBuilder("get")
+                .addAnnotation(Override.class)
+                .addModifiers(Modifier.PUBLIC)
+                .returns(JavaTypes.nullable(map.record()))
+                .addParameter(key, "key")
+                .addStatement("return super.get(key)")
+                .build();
+    }
+
+    private MethodSpec getInto() {
+        return MethodSpec.methodBuilder("get")
+                .addAnnotation(Override.class)
+                .addModifiers(Modifier.PUBLIC)
+                .returns(TypeName.BOOLEAN)
+                .addParameter(TypeName.LONG, "index")
+                .addParameter(ParameterizedTypeName.get(RuntimeClasses.api("EntryView"), map.record()), "view")
+                .addStatement("return super.get(index, view)")
+                .build();
+    }
+
+    private MethodSpec copy(long words) {
+        MethodSpec.Builder method = method("copy", TypeName.VOID)
+                .addParameter(TypeName.INT, "at")
+                .addParameter(ByteBuffer.class, "to")
+                .addParameter(TypeName.INT, "toAt");
+        for (long word = 0; word < words; word++) {
+            method.addStatement(word(word));
+        }
+        method.addStatement("checkRead()");
+        for (long word = 0; word < words; word++) {
+            method.addStatement("to.putLong($L, word$L)", RuntimeClasses.offset("toAt", word * WORD), word);
+        }
+        return method.build();
+    }
+
+    private static CodeBlock word(long word) {
+        return CodeBlock.of("long word$L = word($L)", word, RuntimeClasses.offset("at", word * WORD));
+    }
+
+    private MethodSpec index(NumberConversion number) {
+        return method("index", TypeName.LONG)
+                .addParameter(key, "key")
+                .addStatement(
+                        "return $L",
+                        number.number(CodeBlock.of("key"), map.record().simpleName() + "." + map.key()))
+                .build();
+    }
+
+    /** {@code read(key, at)}: reads each word once, from the first to the last. */
+    private MethodSpec read() {
+        MethodSpec.Builder method =
+                method("read", map.record()).addParameter(key, "key").addParameter(TypeName.INT, "at");
+        Set<Long> words = new TreeSet<>();
+        map.valueComponents().forEach(component -> words.add(component.offset() / WORD));
+        for (long word : words) {
+            method.addStatement(word(word));
+        }
+        List<CodeBlock> arguments = new ArrayList<>();
+        for (ComponentModel component : map.components()) {
+            arguments.add(component.name().equals(map.key()) ? CodeBlock.of("key") : inWord(component));
+        }
+        return method.addStatement("checkRead()")
+                .addStatement("return new $T($L)", map.record(), CodeBlock.join(arguments, ",$W"))
+                .build();
+    }
+
+    private static MethodSpec.Builder method(String name, TypeName result) {
+        return MethodSpec.methodBuilder(name)
+                .addAnnotation(Override.class)
+                .addModifiers(Modifier.PROTECTED)
+                .returns(result);
+    }
+
+    private static CodeBlock inWord(ComponentModel component) {
+        return component
+                .conversion()
+                .read(CodeBlock.of("word$L, $L", component.offset() / WORD, component.offset() % WORD));
+    }
+
+    private static boolean isInWord(ComponentModel component) {
+        return component.discriminator().isEmpty()
+                && isInWord(component.conversion())
+                && component.offset() % WORD + component.conversion().type().size() <= WORD;
+    }
+
+    private static boolean isInWord(Conversion conversion) {
+        return conversion instanceof BooleanConversion
+                || conversion instanceof EnumConversion
+                || (conversion instanceof ScalarConversion scalar
+                        && !scalar.type().bigEndian());
+    }
+}
