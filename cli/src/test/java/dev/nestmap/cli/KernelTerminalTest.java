@@ -164,14 +164,8 @@ class KernelTerminalTest {
 
         /** Runs a shell command, and shows its exit code when it ends. */
         void start(String command) throws Exception {
-            run(
-                    "new-session",
-                    "-d",
-                    "-x",
-                    "150",
-                    "-y",
-                    "20",
-                    "bash -c '" + command + "; echo exit=$?; exec sleep 600'");
+            String shown = "bash -c '" + command + "; echo exit=$?; exec sleep 600'";
+            assertThat(run("new-session", "-d", "-x", "150", "-y", "20", shown)).isEmpty();
         }
 
         /** Waits until the screen fulfils a condition, and returns it. */
