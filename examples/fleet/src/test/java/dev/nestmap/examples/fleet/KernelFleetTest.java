@@ -35,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the example briefly. */
 @Tag("jdk-independent")
+@Tag("kernel")
 @Timeout(600)
 class KernelFleetTest {
     private static final boolean KERNEL_REQUIRED = "1".equals(System.getenv("NESTMAP_REQUIRE_KERNEL"));
