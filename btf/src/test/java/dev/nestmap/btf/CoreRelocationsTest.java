@@ -39,9 +39,15 @@ class CoreRelocationsTest {
         btf.struct("other", 0);
         byte[] object = new ObjectBuilder(ByteOrder.LITTLE_ENDIAN)
                 .section(".BTF", btf.section())
-                .section(".BTF.ext", section.array())
+                .section(".BTF.ext", bytes(section))
                 .build();
         return ObjectFile.parse("t.o", object).relocatedTypes();
+    }
+
+    private static byte[] bytes(ByteBuffer section) {
+        byte[] bytes = new byte[section.capacity()];
+        section.get(0, bytes);
+        return bytes;
     }
 
     /** A header of 36 bytes, an unrelated part of 4 bytes, and two relocations of this size for one section. */

@@ -165,7 +165,7 @@ final class Targets {
                     maps++;
                 }
             } catch (NotAMapException e) {
-                continue; // a program or a link
+                // a program or a link, which has no entries to show
             } catch (BpfException e) {
                 problems.accept(e.getMessage());
             }

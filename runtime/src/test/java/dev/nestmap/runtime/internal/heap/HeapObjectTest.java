@@ -16,6 +16,7 @@ import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.Scalar;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class HeapObjectTest {
@@ -31,7 +32,8 @@ class HeapObjectTest {
         int before = lastId();
         HeapObject object = new HeapObject(schema(PLAIN, INNER, OUTER), Map.of(".data", new byte[] {1, 2, 3}));
         Block entry = Block.allocate(16);
-        assertThat(object.sections().get(".data").lookup(entry, 0, 8)).isZero();
+        RawMap section = Objects.requireNonNull(object.sections().get(".data"));
+        assertThat(section.lookup(entry, 0, 8)).isZero();
         byte[] content = new byte[3];
         entry.bytes().get(8, content);
         assertThat(content).containsExactly(1, 2, 3);
