@@ -44,7 +44,7 @@ public final class KernelMap implements RawMap {
     private final @Nullable KernelStream stream;
 
     /** Null until entries are looked up together. */
-    private volatile @Nullable LazyMapReader reader;
+    private volatile @Nullable LazyMapProgram reader;
 
     /** Null until it is read, and if it can't be read. */
     private volatile @Nullable MapShape prototype;
@@ -145,13 +145,13 @@ public final class KernelMap implements RawMap {
 
     @Override
     public boolean lookupAll(Block requests, int count) {
-        LazyMapReader known = reader;
+        LazyMapProgram known = reader;
         return (known == null ? newReader() : known).lookup(requests, count);
     }
 
-    private synchronized LazyMapReader newReader() {
-        LazyMapReader existing = reader;
-        LazyMapReader created = existing == null ? new LazyMapReader(this) : existing;
+    private synchronized LazyMapProgram newReader() {
+        LazyMapProgram existing = reader;
+        LazyMapProgram created = existing == null ? new LazyMapProgram(this) : existing;
         reader = created;
         return created;
     }
@@ -244,7 +244,7 @@ public final class KernelMap implements RawMap {
 
     @Override
     public synchronized void close() {
-        LazyMapReader closingReader = reader;
+        LazyMapProgram closingReader = reader;
         if (closingReader != null) {
             closingReader.close(); // a later call after reopen makes another one
             reader = null;

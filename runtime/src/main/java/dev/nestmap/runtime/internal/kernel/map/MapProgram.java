@@ -11,8 +11,8 @@ import java.lang.System.Logger.Level;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Looks up many entries of one map in one system call, with the BPF program of {@code map_reader.bpf.c}. */
-final class MapReader {
+/** Looks up many entries of one map in one system call, with the BPF program of {@code map_program.bpf.c}. */
+final class MapProgram {
     private static final System.Logger LOGGER = System.getLogger("dev.nestmap.runtime");
 
     private final LookupLayout layout;
@@ -20,7 +20,7 @@ final class MapReader {
     private final KernelMap map;
     private final NestBuffers buffers;
 
-    private MapReader(LookupLayout layout, JarObject object, int bufferSize, List<String> lookups) {
+    private MapProgram(LookupLayout layout, JarObject object, int bufferSize, List<String> lookups) {
         this.layout = layout;
         this.object = object;
         this.map = object.buffers();
@@ -38,20 +38,20 @@ final class MapReader {
     }
 
     /** Loads the program. Null if the kernel refuses, for example because this process lacks CAP_BPF or CAP_PERFMON. */
-    static @Nullable MapReader load(KernelMap map, LookupLayout layout) {
+    static @Nullable MapProgram load(KernelMap map, LookupLayout layout) {
         if (!KernelFeature.RAW_TRACEPOINT_RUNS.isPresent()) {
             return null;
         }
         int bufferSize = Alignment.align(NestBuffers.HEADER_SIZE + layout.capacity() * layout.requestSize());
         List<String> lookups = NestBuffers.lookups(NestBuffers.count());
         try {
-            JarObject object = JarObject.load("map_reader", "map", map, opened -> {
+            JarObject object = JarObject.load("map_program", "map", map, opened -> {
                 opened.selectPrograms(lookups);
                 opened.setBuffers(bufferSize, lookups.size());
                 opened.setConstants(bufferSize, 0, layout.keySize(), layout.valueBytes(), layout.capacity(), 0);
             });
             try {
-                return new MapReader(layout, object, bufferSize, lookups);
+                return new MapProgram(layout, object, bufferSize, lookups);
             } catch (Throwable e) { // even after an Error, nobody else would close the object
                 object.close();
                 throw e;

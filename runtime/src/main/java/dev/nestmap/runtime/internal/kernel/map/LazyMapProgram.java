@@ -7,8 +7,8 @@ import dev.nestmap.runtime.internal.memory.Block;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Loads the {@link MapReader} of a map when enough keys were looked up without it. */
-final class LazyMapReader {
+/** Loads the {@link MapProgram} of a map when enough keys were looked up without it. */
+final class LazyMapProgram {
     /** To load a reader takes as long as to look up so many keys by system calls. So waiting for them at most doubles the time. */
     static final int KEYS_BEFORE = 10_000;
 
@@ -27,12 +27,12 @@ final class LazyMapReader {
     private int keys;
 
     private volatile boolean isAttempted;
-    private volatile @Nullable MapReader reader;
+    private volatile @Nullable MapProgram reader;
 
-    LazyMapReader(KernelMap map) {
+    LazyMapProgram(KernelMap map) {
         this.map = map;
         this.isPossible =
-                ReadPath.configured() == ReadPath.PROGRAM && MapReader.isFor(map.shape(), LookupLayout.of(map));
+                ReadPath.configured() == ReadPath.PROGRAM && MapProgram.isFor(map.shape(), LookupLayout.of(map));
     }
 
     /** Looks up entries. Returns false if there is no reader, or not yet, or if it can't read now. */
@@ -40,7 +40,7 @@ final class LazyMapReader {
         if (!isPossible || count < FEWEST_KEYS) {
             return false;
         }
-        MapReader existing = reader;
+        MapProgram existing = reader;
         if (existing == null && !isAttempted) {
             keys = Math.min(KEYS_BEFORE, keys) + count;
             existing = keys < KEYS_BEFORE ? null : load();
@@ -48,10 +48,10 @@ final class LazyMapReader {
         return existing != null && existing.lookup(requests, count);
     }
 
-    private synchronized @Nullable MapReader load() {
+    private synchronized @Nullable MapProgram load() {
         if (!isAttempted && READERS.get() < MOST_READERS) {
             isAttempted = true;
-            MapReader loaded = MapReader.load(map, LookupLayout.of(map));
+            MapProgram loaded = MapProgram.load(map, LookupLayout.of(map));
             if (loaded != null) {
                 READERS.incrementAndGet();
                 reader = loaded;
@@ -62,7 +62,7 @@ final class LazyMapReader {
 
     /** Frees the reader. No thread uses it any more. */
     synchronized void close() {
-        MapReader closing = reader;
+        MapProgram closing = reader;
         reader = null;
         if (closing != null) {
             READERS.decrementAndGet();

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The program that looks up many entries of one map, and when it is loaded. */
 @KernelTest
-class KernelMapReaderTest {
+class KernelMapProgramTest {
     private static final MapShape SHAPE = new MapShape("flow", MapKind.HASH, 4, 8, 64, 0);
     private static final int MOST_KEYS = 600;
 
@@ -93,7 +93,7 @@ class KernelMapReaderTest {
     /** Reads until the program is loaded. */
     private static void awaitReader(KernelMap map, LookupLayout layout) {
         Block requests = Block.allocate(layout.capacity() * layout.requestSize());
-        for (int keys = layout.capacity(); keys < LazyMapReader.KEYS_BEFORE; keys += layout.capacity()) {
+        for (int keys = layout.capacity(); keys < LazyMapProgram.KEYS_BEFORE; keys += layout.capacity()) {
             assertThat(map.lookupAll(requests, layout.capacity())).isFalse();
         }
         assertThat(map.lookupAll(requests, layout.capacity())).isTrue();
@@ -129,7 +129,7 @@ class KernelMapReaderTest {
         KernelMap map = KernelMap.of(maps.create(shape, null));
         LookupLayout layout = LookupLayout.of(map);
         Block requests = Block.allocate(layout.capacity() * layout.requestSize());
-        for (int keys = 0; keys <= LazyMapReader.KEYS_BEFORE; keys += layout.capacity()) {
+        for (int keys = 0; keys <= LazyMapProgram.KEYS_BEFORE; keys += layout.capacity()) {
             assertThat(map.lookupAll(requests, layout.capacity())).isFalse();
         }
         map.close();
@@ -153,19 +153,19 @@ class KernelMapReaderTest {
     @Test
     void aProcessHasFewPrograms() {
         List<KernelMap> all = new ArrayList<>();
-        for (int i = 0; i < LazyMapReader.MOST_READERS + 3; i++) {
+        for (int i = 0; i < LazyMapProgram.MOST_READERS + 3; i++) {
             all.add(KernelMap.of(maps.create(SHAPE, null)));
         }
         LookupLayout layout = LookupLayout.of(all.get(0));
         Block requests = Block.allocate(layout.capacity() * layout.requestSize());
         int read = 0;
         for (KernelMap map : all) {
-            for (int keys = 0; keys < LazyMapReader.KEYS_BEFORE; keys += layout.capacity()) {
+            for (int keys = 0; keys < LazyMapProgram.KEYS_BEFORE; keys += layout.capacity()) {
                 map.lookupAll(requests, layout.capacity());
             }
             read += map.lookupAll(requests, 2) ? 1 : 0;
         }
-        assertThat(read).isPositive().isLessThanOrEqualTo(LazyMapReader.MOST_READERS);
+        assertThat(read).isPositive().isLessThanOrEqualTo(LazyMapProgram.MOST_READERS);
         all.get(0).close();
         assertThat(all.get(all.size() - 1).lookupAll(requests, 2)).isTrue();
         all.forEach(KernelMap::close);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Reads entries of one map by their keys, many in one system call. LazyMapReader loads this object for a map that is read often enough.
+ * Reads entries of one map by their keys, many in one system call. LazyMapProgram loads this object for a map that is read often enough.
  * Before the load it replaces `map`. Nothing here writes to the map.
  */
 #include <linux/bpf.h>
