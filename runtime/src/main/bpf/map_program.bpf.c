@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Reads entries of one map by their keys, many in one system call. LazyMapProgram loads this object for a map that is read often enough.
- * Before the load it replaces `map`. Nothing here writes to the map.
+ * Reads, writes and deletes entries of one map by their keys, many in one system call. LazyMapProgram loads this object for a map that is
+ * used often enough. Before the load it replaces `map`.
  */
 #include <linux/bpf.h>
+#include <linux/errno.h>
 #include <bpf/bpf_helpers.h>
 #include "requests.h"
 
@@ -15,6 +16,11 @@ struct {
 	__type(value, __u64);
 } map SEC(".maps");
 
+/* The kernel's struct bpf_map, as far as it is needed. libbpf finds the member in the running kernel. */
+struct bpf_map {
+	_Bool frozen;
+} __attribute__((preserve_access_index));
+
 static __always_inline void *find_value(void *request, __u32 key_at, volatile __u32 *answer)
 {
 	void *value = bpf_map_lookup_elem(&map, request + key_at);
@@ -22,6 +28,75 @@ static __always_inline void *find_value(void *request, __u32 key_at, volatile __
 	if (!value)
 		*answer = NO_ENTRY;
 	return value;
+}
+
+/*
+ * Changes are made in order, up to the first one that fails, as by BPF_MAP_UPDATE_BATCH and BPF_MAP_DELETE_BATCH. The header is followed
+ * by the keys, without gaps, and behind room for most_requests keys by the values, without gaps.
+ */
+struct changes {
+	void *header;
+	__u32 done;
+	long error; /* of the change that failed; 0 if none failed */
+};
+
+/* The kernel lets programs write to a frozen map, but user space may not. */
+static __always_inline int is_frozen(void)
+{
+	return ((struct bpf_map *)&map)->frozen;
+}
+
+static long update_entry(__u64 index, struct changes *changes)
+{
+	void *keys = changes->header + sizeof(struct header);
+	void *values = keys + ALIGN(sizes.most_requests * sizes.key);
+
+	if (index >= sizes.most_requests)
+		return 1;
+	changes->error = is_frozen() ? -EPERM
+				     : bpf_map_update_elem(&map, keys + index * sizes.key, values + index * sizes.value, BPF_ANY);
+	if (changes->error)
+		return 1;
+	changes->done = index + 1;
+	return 0;
+}
+
+static long delete_entry(__u64 index, struct changes *changes)
+{
+	void *keys = changes->header + sizeof(struct header);
+
+	if (index >= sizes.most_requests)
+		return 1;
+	changes->error = is_frozen() ? -EPERM : bpf_map_delete_elem(&map, keys + index * sizes.key);
+	if (changes->error)
+		return 1;
+	changes->done = index + 1;
+	return 0;
+}
+
+/* Changes entries in the buffer with this number. Returns 0, or the error of the first change that failed. */
+static __always_inline int change_entries(__u32 buffer, long (*change)(__u64, struct changes *))
+{
+	struct changes changes = { .header = bpf_map_lookup_elem(&buffers, &buffer) };
+	volatile struct header *header = changes.header;
+
+	if (!header)
+		return -EINVAL;
+	bpf_loop(header->requests, change, &changes, 0);
+	header->answered = changes.done;
+	return changes.error;
+}
+
+SEC("?raw_tp")
+int update_entries(struct bpf_raw_tracepoint_args *ctx)
+{
+	return change_entries(ctx->args[0], update_entry);
+}
+
+SEC("?raw_tp")
+int delete_entries(struct bpf_raw_tracepoint_args *ctx)
+{
+	return change_entries(ctx->args[0], delete_entry);
 }
 
 char _license[] SEC("license") = "Dual BSD/GPL";

@@ -55,7 +55,7 @@ public abstract class RemovableAccessor<K, E> extends KeyedAccessor<K, E> {
 
     /**
      * Removes several entries, in order and in batches ({@code BPF_MAP_DELETE_BATCH}, since Linux 5.6; one by one if the kernel has
-     * no batches for this map type).
+     * no batches for this map type), or by a program as {@link #putAll} does.
      *
      * @param keys keys of the entries
      * @return the keys that had an entry

@@ -114,13 +114,14 @@ public interface RawMap {
     int lookupAndDeleteBatch(ReadBatch batch);
 
     /**
-     * {@code BPF_MAP_UPDATE_BATCH} with {@link #ANY}: writes the rest of the batch in order, up to the first entry that the kernel rejects.
+     * {@code BPF_MAP_UPDATE_BATCH} with {@link #ANY}: writes entries of the rest of the batch in order, up to the first one that the kernel
+     * rejects. It may leave out later ones without an error, so the caller repeats it until the batch is done.
      */
     int updateBatch(WriteBatch batch);
 
     /**
-     * {@code BPF_MAP_DELETE_BATCH}: deletes the rest of the batch in order, up to the first entry that the kernel rejects. On an outer
-     * map it waits like {@link SlotOperations#updateBatch}.
+     * {@code BPF_MAP_DELETE_BATCH}: deletes entries like {@link #updateBatch}. On an outer map it waits like {@link
+     * SlotOperations#updateBatch}.
      */
     int deleteBatch(WriteBatch keys);
 

@@ -4,15 +4,15 @@ package dev.nestmap.runtime.internal.map;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** How many entries are read. The system property {@code nestmap.nestReads} selects it. */
+/** How many entries are read or changed. The system property {@code nestmap.nestReads} selects it. */
 public enum ReadPath {
     /** By a BPF program where the kernel and the maps allow it, and in batches otherwise. The default. */
     PROGRAM,
 
-    /** In batches of the kernel: whole maps in some calls, and single entries in one call each. */
+    /** In batches of the kernel: changes and whole maps in some calls, and lookups of single entries in one call each. */
     BATCH,
 
-    /** Each entry by a system call of its own. */
+    /** Each entry of an inner map by a system call of its own. Plain scans and changes are made in batches. */
     SINGLE;
 
     public static final String PROPERTY = "nestmap.nestReads";

@@ -43,8 +43,8 @@ public final class KernelMap implements RawMap {
     /** Null if maps of this type have no records. */
     private final @Nullable KernelStream stream;
 
-    /** Null until entries are looked up together. */
-    private volatile @Nullable LazyMapProgram reader;
+    /** Null until entries are looked up or changed together. */
+    private volatile @Nullable LazyMapProgram program;
 
     /** Null until it is read, and if it can't be read. */
     private volatile @Nullable MapShape prototype;
@@ -145,14 +145,18 @@ public final class KernelMap implements RawMap {
 
     @Override
     public boolean lookupAll(Block requests, int count) {
-        LazyMapProgram known = reader;
-        return (known == null ? newReader() : known).lookup(requests, count);
+        return program().lookup(requests, count);
     }
 
-    private synchronized LazyMapProgram newReader() {
-        LazyMapProgram existing = reader;
+    private LazyMapProgram program() {
+        LazyMapProgram known = program;
+        return known == null ? newProgram() : known;
+    }
+
+    private synchronized LazyMapProgram newProgram() {
+        LazyMapProgram existing = program;
         LazyMapProgram created = existing == null ? new LazyMapProgram(this) : existing;
-        reader = created;
+        program = created;
         return created;
     }
 
@@ -206,12 +210,12 @@ public final class KernelMap implements RawMap {
 
     @Override
     public int updateBatch(WriteBatch batch) {
-        return BatchCalls.update(this, batch);
+        return program().update(batch);
     }
 
     @Override
     public int deleteBatch(WriteBatch batch) {
-        return BatchCalls.delete(this, batch);
+        return program().delete(batch);
     }
 
     @Override
@@ -244,10 +248,10 @@ public final class KernelMap implements RawMap {
 
     @Override
     public synchronized void close() {
-        LazyMapProgram closingReader = reader;
-        if (closingReader != null) {
-            closingReader.close(); // a later call after reopen makes another one
-            reader = null;
+        LazyMapProgram closingProgram = program;
+        if (closingProgram != null) {
+            closingProgram.close(); // a later call after reopen makes another one
+            program = null;
         }
         int closing = fd;
         // Later calls fail with EBADF, and never reach another file that got the same number.

@@ -7,8 +7,9 @@ import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** One of the buffers that a {@link KernelNestReader} shares with its programs. One thread uses it at a time. */
+/** One of the buffers that a {@link KernelNestReader} or a {@link MapProgram} shares with its programs. One thread uses it at a time. */
 final class NestBuffer {
+    private final int index;
     private final ByteBuffer bytes;
     private final ProgramRun lookup;
     private final @Nullable ProgramRun copy;
@@ -21,6 +22,7 @@ final class NestBuffer {
      * @param copy runs the program that copies whole inner maps, on this buffer; null if there is no such program
      */
     NestBuffer(ByteBuffer memory, int size, int index, ProgramRun lookup, @Nullable ProgramRun copy) {
+        this.index = index;
         this.bytes = memory.slice(index * size, size).order(ByteOrder.nativeOrder());
         this.lookup = lookup;
         this.copy = copy;
@@ -38,6 +40,11 @@ final class NestBuffer {
 
     void giveBack() {
         use.unlock();
+    }
+
+    /** The buffer's number, from 0 on. */
+    int index() {
+        return index;
     }
 
     ByteBuffer bytes() {

@@ -17,6 +17,14 @@ public final class SystemCalls {
 
     private static final int O_NONBLOCK = 0x800;
 
+    private static final int O_ACCMODE = 3;
+
+    private static final int O_RDONLY = 0;
+
+    private static final int O_RDWR = 2;
+
+    private static final int F_GETFL = 3;
+
     /** {@code linux/fcntl.h}. */
     private static final int F_DUPFD_CLOEXEC = 1030;
 
@@ -30,6 +38,16 @@ public final class SystemCalls {
     /** Duplicates a file descriptor, with {@code FD_CLOEXEC}. Returns -1 on failure, and sets errno. */
     public static int duplicate(int fd) {
         return Native.libc().fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    }
+
+    /**
+     * Whether a file descriptor permits to read, and to write if {@code write} is true. False if it is not open. The kernel checks this when a
+     * system call uses a map, but not when a program is loaded with the map's descriptor.
+     */
+    public static boolean permits(int fd, boolean write) {
+        int flags = Native.libc().fcntl(fd, F_GETFL, 0);
+        int access = flags & O_ACCMODE;
+        return flags >= 0 && (access == O_RDWR || (access == O_RDONLY && !write));
     }
 
     /**

@@ -123,6 +123,7 @@ class KernelMapProgramTest {
         assertNeverRead(new MapShape("lru", MapKind.LRU_HASH, 4, 8, 64, 0));
         assertNeverRead(new MapShape("each_cpu", MapKind.PERCPU_HASH, 4, 8, 64, 0));
         assertNeverRead(SHAPE.withFlags(MapFlags.WRONLY_PROG));
+        assertNeverRead(SHAPE.withFlags(MapFlags.WRONLY));
     }
 
     private void assertNeverRead(MapShape shape) {
@@ -153,7 +154,7 @@ class KernelMapProgramTest {
     @Test
     void aProcessHasFewPrograms() {
         List<KernelMap> all = new ArrayList<>();
-        for (int i = 0; i < LazyMapProgram.MOST_READERS + 3; i++) {
+        for (int i = 0; i < LazyMapProgram.MOST_PROGRAMS + 3; i++) {
             all.add(KernelMap.of(maps.create(SHAPE, null)));
         }
         LookupLayout layout = LookupLayout.of(all.get(0));
@@ -165,7 +166,7 @@ class KernelMapProgramTest {
             }
             read += map.lookupAll(requests, 2) ? 1 : 0;
         }
-        assertThat(read).isPositive().isLessThanOrEqualTo(LazyMapProgram.MOST_READERS);
+        assertThat(read).isPositive().isLessThanOrEqualTo(LazyMapProgram.MOST_PROGRAMS);
         all.get(0).close();
         assertThat(all.get(all.size() - 1).lookupAll(requests, 2)).isTrue();
         all.forEach(KernelMap::close);

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.internal.backend.ProgrammedMaps;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
+import dev.nestmap.runtime.internal.map.BatchScan;
+import dev.nestmap.runtime.internal.map.LookupLayout;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.ReadPath;
+import dev.nestmap.runtime.internal.map.WriteBatch;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.schema.MapFlags;
+import dev.nestmap.schema.MapKind;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.ToIntFunction;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The programs that change many entries of one map: they do what the kernel's batches do. */
+@Tag("jdk-independent")
+@KernelTest
+class KernelMapChangesTest {
+    private static final MapShape SHAPE = new MapShape("map", MapKind.HASH, 4, 8, 1000, 0);
+    private static final List<MapKind> KINDS = List.of(MapKind.HASH, MapKind.LRU_HASH, MapKind.ARRAY);
+    private static final int BPF_MAP_FREEZE = 22;
+    private static final int MOST_CHANGES = 700;
+
+    private final KernelMaps maps = new KernelMaps();
+    private final List<RawMap> opened = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        System.clearProperty(ReadPath.PROPERTY);
+        opened.forEach(RawMap::close);
+    }
+
+    /** Makes the same random changes by a program and by system calls. Hashes become full, and some keys are absent. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11})
+    void changesWhatBatchesChange(int seed) {
+        Random random = new Random(seed);
+        MapShape shape = randomShape(KINDS.get(seed % KINDS.size()), random);
+        RawMap byProgram = programmed(shape);
+        KernelMap byBatch = KernelMap.of(open(shape));
+        for (int step = 0; step < 30; step++) {
+            boolean deletes = shape.kind() != MapKind.ARRAY && random.nextInt(3) == 0;
+            WriteBatch batch = randomBatch(shape, random);
+            List<String> expected =
+                    refusals(batch, deletes ? b -> BatchCalls.delete(byBatch, b) : b -> BatchCalls.update(byBatch, b));
+            assertThat(refusals(batch, deletes ? byProgram::deleteBatch : byProgram::updateBatch))
+                    .as("%s, seed %d, step %d", shape, seed, step)
+                    .isEqualTo(expected);
+        }
+        assertThat(entries(byProgram))
+                .as("%s, seed %d", shape, seed)
+                .isNotEmpty()
+                .isEqualTo(entries(byBatch));
+    }
+
+    private static MapShape randomShape(MapKind kind, Random random) {
+        int words = 1 + random.nextInt(random.nextInt(4) == 0 ? 300 : 5);
+        return switch (kind) {
+            case ARRAY -> new MapShape("map", kind, 4, 8 * words, 900, 0);
+            case LRU_HASH -> new MapShape("map", kind, 3, 8 * words - 3, 10_000, 0); // never evicts
+            default -> new MapShape("map", kind, 2 + random.nextInt(21), 8 * words - 3, 300, random.nextInt(2));
+        };
+    }
+
+    private static WriteBatch randomBatch(MapShape shape, Random random) {
+        int count = 1 + random.nextInt(MOST_CHANGES);
+        WriteBatch batch = new WriteBatch(shape.keySize(), shape.valueSize(), count);
+        batch.begin(count);
+        byte[] bytes = new byte[batch.block().size()];
+        random.nextBytes(bytes);
+        Arrays.fill(bytes, 0, count * shape.keySize(), (byte) 0);
+        batch.block().bytes().put(0, bytes);
+        for (int i = 0; i < count; i++) {
+            batch.block().bytes().putShort(batch.keyAt(i), (short) random.nextInt(1000));
+        }
+        return batch;
+    }
+
+    /** Makes all changes of a batch. Returns the index and the errno of those that the map refused. */
+    private static List<String> refusals(WriteBatch batch, ToIntFunction<WriteBatch> change) {
+        List<String> refused = new ArrayList<>();
+        batch.begin(batch.count());
+        while (batch.done() < batch.count()) {
+            int before = batch.done();
+            int result = change.applyAsInt(batch);
+            if (result == 0) {
+                assertThat(batch.done()).isGreaterThan(before);
+            } else {
+                refused.add(batch.done() + ": " + result);
+                batch.advance(1);
+            }
+        }
+        return refused;
+    }
+
+    private static Map<String, String> entries(RawMap map) {
+        Map<String, String> entries = new TreeMap<>();
+        for (BatchScan scan = new BatchScan(map); scan.next(); ) {
+            for (int i = 0; i < scan.batch().count(); i++) {
+                ByteBuffer bytes = scan.batch().memory().bytes();
+                entries.put(
+                        hex(bytes, scan.batch().keyAt(i), map.shape().keySize()),
+                        hex(bytes, scan.batch().valueAt(i), map.valueBytes()));
+            }
+        }
+        return entries;
+    }
+
+    private static String hex(ByteBuffer bytes, int at, int size) {
+        byte[] part = new byte[size];
+        bytes.get(at, part);
+        return HexFormat.of().formatHex(part);
+    }
+
+    /** The kernel lets programs write to a frozen map. */
+    @Test
+    void doesNotWriteToAFrozenMap() {
+        RawMap map = programmed(SHAPE);
+        assertThat(map.updateBatch(numbered(0, 5))).isZero();
+        Map<String, String> before = entries(map);
+        freeze(KernelMap.of(map));
+
+        WriteBatch update = numbered(3, 5);
+        WriteBatch deletion = numbered(3, 5);
+
+        assertThat(map.updateBatch(update)).isEqualTo(-ErrnoNumbers.EPERM);
+        assertThat(map.deleteBatch(deletion)).isEqualTo(-ErrnoNumbers.EPERM);
+        assertThat(update.done() + deletion.done()).isZero();
+        assertThat(entries(map)).isEqualTo(before);
+    }
+
+    private static void freeze(KernelMap map) {
+        Block attributes = Block.allocate(Integer.BYTES);
+        attributes.bytes().putInt(0, map.fd());
+        try {
+            assertThat(SystemCalls.bpf(BPF_MAP_FREEZE, attributes.address(), attributes.size()))
+                    .isZero();
+        } finally {
+            Reference.reachabilityFence(attributes);
+        }
+    }
+
+    /** The kernel does not check a program's access by the descriptor that it was loaded with. */
+    @Test
+    void doesNotWriteThroughAReadOnlyDescriptor() {
+        RawMap map = open(SHAPE.withFlags(MapFlags.RDONLY));
+        LookupLayout layout = LookupLayout.of(map);
+        Block requests = Block.allocate(layout.capacity() * layout.requestSize());
+        for (int keys = 0; keys < LazyMapProgram.KEYS_BEFORE; keys += layout.capacity()) {
+            map.lookupAll(requests, layout.capacity());
+        }
+        assertThat(map.lookupAll(requests, layout.capacity()))
+                .as("a program reads")
+                .isTrue();
+
+        assertThat(map.updateBatch(numbered(0, 5))).isEqualTo(-ErrnoNumbers.EPERM);
+        assertThat(map.deleteBatch(numbered(0, 5))).isEqualTo(-ErrnoNumbers.EPERM);
+        assertThat(entries(map)).isEmpty();
+    }
+
+    @Test
+    void writesOtherMapsInBatches() {
+        assertNotProgrammed(SHAPE.withFlags(MapFlags.RDONLY_PROG));
+        assertNotProgrammed(new MapShape("map", MapKind.PERCPU_HASH, 4, 8, 64, 0));
+        assertNotProgrammed(new MapShape("map", MapKind.LPM_TRIE, 8, 8, 64, MapFlags.NO_PREALLOC));
+        // Its values would not begin at whole words in the program's buffer.
+        assertNotProgrammed(new MapShape("map", MapKind.ARRAY, 4, 12, 64, 0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"batch", "single"})
+    void writesInBatchesIfAnotherPathIsSelected(String path) {
+        System.setProperty(ReadPath.PROPERTY, path);
+        assertNotProgrammed(SHAPE);
+    }
+
+    private void assertNotProgrammed(MapShape shape) {
+        RawMap map = open(shape);
+        ProgrammedMaps.writeOften(map);
+        assertThat(ProgrammedMaps.isProgrammed(map)).as(shape.toString()).isFalse();
+    }
+
+    @Test
+    void writesForManyThreads() throws Exception {
+        RawMap map = programmed(new MapShape("map", MapKind.HASH, 4, 8, 12 * MOST_CHANGES, 0));
+        ExecutorService threads = Executors.newFixedThreadPool(12);
+        List<Future<?>> done = new ArrayList<>();
+        for (int thread = 0; thread < 12; thread++) {
+            int first = thread * MOST_CHANGES;
+            done.add(threads.submit(() -> {
+                for (int round = 0; round < 20; round++) {
+                    assertThat(refusals(numbered(first, MOST_CHANGES), map::updateBatch))
+                            .isEmpty();
+                    assertThat(refusals(numbered(first, MOST_CHANGES / 2), map::deleteBatch))
+                            .isEmpty();
+                }
+            }));
+        }
+        threads.shutdown();
+        for (Future<?> each : done) {
+            each.get();
+        }
+        assertThat(entries(map)).hasSize(12 * MOST_CHANGES / 2);
+        assertThat(refusals(numbered(0, 12 * MOST_CHANGES), map::updateBatch)).isEmpty();
+    }
+
+    /** Entries with consecutive keys of 4 bytes, and values of 8. */
+    private static WriteBatch numbered(int first, int count) {
+        WriteBatch batch = new WriteBatch(4, 8, count);
+        batch.begin(count);
+        for (int i = 0; i < count; i++) {
+            batch.block().bytes().putInt(batch.keyAt(i), first + i).putLong(batch.valueAt(i), first + i);
+        }
+        return batch;
+    }
+
+    private RawMap programmed(MapShape shape) {
+        RawMap map = new ProgrammedMaps("map").create(shape, null);
+        opened.add(map);
+        return map;
+    }
+
+    private RawMap open(MapShape shape) {
+        RawMap map = maps.create(shape, null);
+        opened.add(map);
+        return map;
+    }
+}
