@@ -193,7 +193,7 @@ write('legend.svg', legend())
 write(
   'single.svg',
   ratios('Time of Nestmap divided by the time of the others: plain maps', [
-    'get-hash', 'get-view', 'get-array', 'get-missing', 'get-all-8', 'get-all-512', 'get-all-512-view', 'get-all-512-array', 'put', 'remove-insert', 'put-all', 'scan', 'scan-view',
+    'get-hash', 'get-view', 'get-array', 'get-missing', 'get-all-8', 'get-all-512', 'get-all-512-view', 'get-all-512-array', 'put', 'remove-insert', 'put-all', 'put-all-8', 'remove-all', 'scan', 'scan-view',
   ]),
 )
 write(

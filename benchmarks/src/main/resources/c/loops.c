@@ -207,6 +207,41 @@ long put_all(long fd)
 	return PUT_ENTRIES;
 }
 
+/* As put_all, with batches of 8. */
+long put_eights(long fd, long count)
+{
+	for (long from = 0; from < count; from += 8) {
+		LIBBPF_OPTS(bpf_map_batch_opts, opts);
+		struct flow_key keys[8];
+		struct flow flows[8];
+		__u32 entries = 8;
+
+		for (long i = 0; i < 8; i++) {
+			keys[i] = key_of(from + i);
+			flows[i] = (struct flow){ .packets = from + i, .bytes = 1 };
+		}
+		if (bpf_map_update_batch(fd, keys, flows, &entries, &opts))
+			return -1;
+	}
+	return count;
+}
+
+long remove_all(long fd, long first)
+{
+	static struct flow_key keys[BATCH];
+
+	for (long from = 0; from < PUT_ENTRIES; from += BATCH) {
+		LIBBPF_OPTS(bpf_map_batch_opts, opts);
+		__u32 count = BATCH;
+
+		for (long i = 0; i < BATCH; i++)
+			keys[i] = key_of(first + from + i);
+		if (bpf_map_delete_batch(fd, keys, &count, &opts))
+			return -1;
+	}
+	return PUT_ENTRIES;
+}
+
 long scan_next_key(long fd)
 {
 	struct flow_key key, *previous = NULL;

@@ -32,6 +32,10 @@ public interface CLoops {
 
     long put_all(long fd);
 
+    long put_eights(long fd, long count);
+
+    long remove_all(long fd, long first);
+
     long scan_next_key(long fd);
 
     long scan_batch(long fd);

@@ -32,6 +32,12 @@ final class EntryBenchmarks {
     private final FlowMap.View view = new FlowMap.View();
     private final List<Flow> entries =
             LongStream.range(0, PUT_ENTRIES).mapToObj(Suite::flow).toList();
+    /** Entries that no other benchmark uses. */
+    private final List<Flow> removed = LongStream.range(Suite.FLOWS, Suite.FLOWS + PUT_ENTRIES)
+            .mapToObj(Suite::flow)
+            .toList();
+
+    private final List<FlowKey> removedKeys = removed.stream().map(Flow::key).toList();
 
     EntryBenchmarks(CLoops c, GoPeer go, BenchmarkedBpf bpf, long hash, long array) {
         this.c = c;
@@ -73,9 +79,15 @@ final class EntryBenchmarks {
                         .against(C, 1.03, () -> c.remove_insert(hash, CALLS))
                         .against(FAST_GO, go, "remove_insert_unsafe"),
                 new Benchmark("put-all", PUT_ENTRIES, this::putAll)
-                        .against(C, 1.03, () -> c.put_all(hash))
-                        .against(NAIVE_C, 0.5, () -> c.put(hash, PUT_ENTRIES))
+                        .against(C, 0.65, () -> c.put_all(hash))
+                        .against(NAIVE_C, 0.3, () -> c.put(hash, PUT_ENTRIES))
                         .against(FAST_GO, go, "put_all"),
+                new Benchmark("put-all-8", CALLS, this::putEights)
+                        .against(C, 0.9, () -> c.put_eights(hash, CALLS))
+                        .against(NAIVE_C, 0.5, () -> c.put(hash, CALLS)),
+                new Benchmark("remove-all", PUT_ENTRIES, this::removeAll)
+                        .preparedBy(() -> bpf.flow().putAll(removed))
+                        .against(C, 0.75, () -> c.remove_all(hash, Suite.FLOWS)),
                 new Benchmark("scan", Suite.FLOWS, this::scan)
                         .against(C, 1.05, () -> c.scan_batch(hash))
                         .against(NAIVE_C, 0.06, () -> c.scan_next_key(hash))
@@ -193,6 +205,17 @@ final class EntryBenchmarks {
     private long putAll() {
         bpf.flow().putAll(entries);
         return PUT_ENTRIES;
+    }
+
+    private long putEights() {
+        for (int i = 0; i < CALLS; i += 8) {
+            bpf.flow().putAll(entries.subList(i, i + 8));
+        }
+        return CALLS;
+    }
+
+    private long removeAll() {
+        return bpf.flow().removeAll(removedKeys).size();
     }
 
     private long scanView() {
