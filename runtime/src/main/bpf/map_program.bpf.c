@@ -31,8 +31,8 @@ static __always_inline void *find_value(void *request, __u32 key_at, volatile __
 }
 
 /*
- * Changes are made in order, up to the first one that fails, as by BPF_MAP_UPDATE_BATCH and BPF_MAP_DELETE_BATCH. The header is followed
- * by the keys, without gaps, and behind room for most_requests keys by the values, without gaps.
+ * A run that changes entries: in order, up to the first change that fails, as BPF_MAP_UPDATE_BATCH and BPF_MAP_DELETE_BATCH do. In the
+ * buffer, the header is followed by room for most_requests keys, and then by the values. Keys and values lie without gaps.
  */
 struct changes {
 	void *header;
