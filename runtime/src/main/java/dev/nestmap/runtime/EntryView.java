@@ -28,8 +28,14 @@ public abstract class EntryView<E> {
     /** Memory for an entry that is read by its key. */
     private @Nullable Block own;
 
-    /** The bytes of the entry; null if there is none. */
+    /** The bytes of the last entry; null if there was none, or if they are no longer its. */
     private @Nullable ByteBuffer bytes;
+
+    /**
+     * Whether the view has an entry. A field of its own: to write a reference, a garbage collector such as G1 can need as long as to read
+     * the entry, and most entries are in the memory of the one before.
+     */
+    private boolean hasEntry;
 
     private int keyAt;
     private int valueAt;
@@ -78,7 +84,7 @@ public abstract class EntryView<E> {
      */
     protected final ByteBuffer bytes(String component) {
         ByteBuffer shown = bytes;
-        if (shown == null) {
+        if (!hasEntry || shown == null) {
             throw new IllegalStateException(
                     component + " can't be read: the view has no entry. It has one after a read by key has"
                             + " returned true, and while the action of a read with an action runs");
@@ -120,7 +126,7 @@ public abstract class EntryView<E> {
 
     /** Returns memory for the next entry. The view has no entry until {@link #show} is called. */
     final Block prepare(int size) {
-        bytes = null;
+        hasEntry = false;
         Block block = own;
         if (block == null || block.size() < size) {
             block = Block.allocate(size);
@@ -130,8 +136,12 @@ public abstract class EntryView<E> {
     }
 
     /** Shows an entry; if each CPU has a value, that of the first CPU. */
+    @SuppressWarnings("ReferenceEquality") // equals would compare the bytes
     final void show(ByteBuffer memory, int key, int value, int valueBytes) {
-        bytes = memory;
+        if (bytes != memory) {
+            bytes = memory;
+        }
+        hasEntry = true;
         keyAt = key;
         valueAt = value;
         valuesAt = value;
@@ -147,11 +157,13 @@ public abstract class EntryView<E> {
         if (bytes != memory) {
             bytes = memory;
         }
+        hasEntry = true; // the action may have used the view for another read
         valueAt = value;
     }
 
     /** Ends the view of an entry. */
     final void hide() {
+        hasEntry = false;
         bytes = null;
     }
 
@@ -159,7 +171,7 @@ public abstract class EntryView<E> {
     @Override
     public final String toString() {
         ByteBuffer shown = bytes;
-        if (shown == null) {
+        if (!hasEntry || shown == null) {
             return "no entry";
         }
         try {
