@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Reads entries of many inner maps in one system call. KernelNestReader loads this object once for each outer map that it reads.
+ * Reads entries of many inner maps in one system call. NestReaderObject loads this object once for each outer map that is read, and once for
+ * each pinned reader.
  *
  * User space writes requests to a buffer that it shares with the programs, runs a program with BPF_PROG_RUN, and reads the answers from
  * the same buffer. Before the load it sets the sizes below and replaces the map `outer` by the outer map to read. Nothing here writes to
- * the outer map or to an inner map. The programs are raw tracepoints, which are not sleepable: a sleepable program would delay the
- * release of inner maps that leave their slots.
+ * the outer map or to an inner map. The programs are raw tracepoints or, for pinned readers, socket filters. Neither is sleepable: a sleepable
+ * program would delay the release of inner maps that leave their slots.
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>

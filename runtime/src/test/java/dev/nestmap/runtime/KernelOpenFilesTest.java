@@ -33,7 +33,7 @@ class KernelOpenFilesTest extends PinnedTest {
     @Test
     void leavesNothingHalfDoneIfFileDescriptorsRunOut() throws IOException {
         String said = new ChildVm()
-                .with("-Dnestmap.nestReads=batch") // a reader would take descriptors as soon as reads have taken
+                .with("-Dnestmap.bulk=batch") // a reader would take descriptors as soon as reads have taken
                 // enough time
                 .withOpenFiles(256)
                 .run(Starving.class, object().toString(), fs.path("").toString());

@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @KernelTest
 @Timeout(120)
 class NestedReadsTest {
-    private static final String PATH = "nestmap.nestReads";
+    private static final String PATH = "nestmap.bulk";
     private static final int UDP = 17;
     private static final int DATAGRAMS = 3000;
 
@@ -103,7 +103,7 @@ class NestedReadsTest {
 
         assertThatThrownBy(TenantFlowsBpf::load)
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("nestmap.nestReads is \"fast\": set it to program, batch or single");
+                .hasMessageContaining("nestmap.bulk is \"fast\": set it to program, batch or single");
     }
 
     /** A pinned map's reader is closed with its accessor, and an accessor of a map without an object has one too. */

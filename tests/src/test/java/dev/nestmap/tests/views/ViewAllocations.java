@@ -40,7 +40,7 @@ final class ViewAllocations {
     /** Measures reads of the object in this file, with a program that reads inner maps and without. */
     public static void main(String... arguments) {
         for (String path : List.of("program", "batch")) {
-            System.setProperty("nestmap.nestReads", path);
+            System.setProperty("nestmap.bulk", path);
             try (EntryViewsBpf bpf = EntryViewsBpf.load(Path.of(arguments[0]))) {
                 new ViewAllocations(bpf, path).measure();
             }

@@ -5,7 +5,7 @@ import dev.nestmap.runtime.internal.memory.Alignment;
 
 /**
  * How a request for an entry of an inner map lies in memory: the key of the outer map, 8 bytes for the answer, the key of the inner map,
- * and the value. Each part begins at a multiple of 8. {@code nest_reader.bpf.c} declares the same.
+ * and the value. Each part begins at a multiple of 8. {@code requests.h} declares the same.
  *
  * @param outerKeySize size of the outer map's key in bytes
  * @param answerAt offset of the answer, one of the constants in {@link NestReader}, and of the inner map's id while it is looked up

@@ -3,10 +3,10 @@ package dev.nestmap.runtime.internal.outer;
 
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.map.BulkPath;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.NestLayout;
 import dev.nestmap.runtime.internal.map.NestReader;
-import dev.nestmap.runtime.internal.map.ReadPath;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +28,7 @@ final class LazyNestReader {
     private final MapShape outerShape;
     private final MapShape innerShape;
     private final MapFactory factory;
-    private final ReadPath path = ReadPath.configured();
+    private final BulkPath path = BulkPath.configured();
     private final AtomicBoolean attempted = new AtomicBoolean();
     private volatile @Nullable NestLayout layout;
     private volatile @Nullable NestReader reader;
@@ -54,7 +54,7 @@ final class LazyNestReader {
 
     /** Whether maps are scanned in batches, if there is no reader. */
     boolean inBatches() {
-        return path != ReadPath.SINGLE;
+        return path != BulkPath.SINGLE;
     }
 
     /** Uses this reader from now on, and closes it with the outer map. Called before the first read. */
@@ -86,7 +86,7 @@ final class LazyNestReader {
 
     /** Whether a reader may be created later, so that the time of reads counts. */
     boolean isPending() {
-        return path == ReadPath.PROGRAM && !attempted.get();
+        return path == BulkPath.PROGRAM && !attempted.get();
     }
 
     /** Adds the time of a read without a reader. Before Linux 6.8 a lookup in an outer map takes 10 ms, and later 1 µs. */

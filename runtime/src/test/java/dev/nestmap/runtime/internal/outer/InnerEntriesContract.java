@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.map.BatchScan;
+import dev.nestmap.runtime.internal.map.BulkPath;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.NestCopy;
 import dev.nestmap.runtime.internal.map.NestLayout;
 import dev.nestmap.runtime.internal.map.NestReader;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.ReadBatch;
-import dev.nestmap.runtime.internal.map.ReadPath;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Block;
@@ -54,12 +54,12 @@ abstract class InnerEntriesContract {
     abstract boolean hasPrograms();
 
     static Stream<Arguments> pathsAndSeeds() {
-        return Stream.of(ReadPath.values())
+        return Stream.of(BulkPath.values())
                 .flatMap(path -> IntStream.range(0, SEEDS).mapToObj(seed -> Arguments.of(path, seed)));
     }
 
-    static Stream<ReadPath> paths() {
-        return Stream.of(ReadPath.values());
+    static Stream<BulkPath> paths() {
+        return Stream.of(BulkPath.values());
     }
 
     @BeforeEach
@@ -69,7 +69,7 @@ abstract class InnerEntriesContract {
 
     @AfterEach
     void close() {
-        System.clearProperty(ReadPath.PROPERTY);
+        System.clearProperty(BulkPath.PROPERTY);
         outer.revoke("the test is over");
         state.close("the test is over");
         outer.raw().close();
@@ -77,7 +77,7 @@ abstract class InnerEntriesContract {
 
     @ParameterizedTest
     @MethodSource("pathsAndSeeds")
-    void readsMapsOfRandomShapes(ReadPath path, int seed) {
+    void readsMapsOfRandomShapes(BulkPath path, int seed) {
         Random random = new Random(seed);
         boolean isArray = random.nextInt(3) == 0;
         MapShape inner = new MapShape(
@@ -105,7 +105,7 @@ abstract class InnerEntriesContract {
     }
 
     /** Fills inner maps with random entries, some of them with none. Returns the entries by both keys. */
-    private Map<String, String> fill(ReadPath path, MapShape outerShape, MapShape inner, Random random) {
+    private Map<String, String> fill(BulkPath path, MapShape outerShape, MapShape inner, Random random) {
         reopen(path, outerShape, inner);
         Map<String, String> written = new TreeMap<>();
         List<SlotKey> slots = slots(outerShape, TENANTS);
@@ -127,7 +127,7 @@ abstract class InnerEntriesContract {
 
     @ParameterizedTest
     @MethodSource("paths")
-    void readsAnInnerMapThatIsLargerThanABuffer(ReadPath path) {
+    void readsAnInnerMapThatIsLargerThanABuffer(BulkPath path) {
         MapShape inner = new MapShape("inner", MapKind.HASH, 4, 200, 1024, 0);
         reopen(path, SMALL_OUTER, inner);
         Map<String, String> written = new TreeMap<>();
@@ -149,7 +149,7 @@ abstract class InnerEntriesContract {
     /** Visiting so many buckets in one call would hold the CPU for too long. */
     @ParameterizedTest
     @MethodSource("paths")
-    void readsInnerMapsWithManyBuckets(ReadPath path) {
+    void readsInnerMapsWithManyBuckets(BulkPath path) {
         MapShape inner = new MapShape("inner", MapKind.HASH, 4, 8, 100_000, 1);
         reopen(path, SMALL_OUTER, inner);
         List<SlotKey> slots = slots(outer.shape(), 4);
@@ -161,7 +161,7 @@ abstract class InnerEntriesContract {
     /** The keys of many outer entries don't fit into a buffer together. */
     @ParameterizedTest
     @MethodSource("paths")
-    void readsInnerMapsWithLongKeys(ReadPath path) {
+    void readsInnerMapsWithLongKeys(BulkPath path) {
         MapShape outerShape = new MapShape("outer", MapKind.HASH_OF_MAPS, 4000, 4, 100, 0);
         MapShape inner = new MapShape("inner", MapKind.HASH, 500, 8, 4, 0);
         reopen(path, outerShape, inner);
@@ -176,7 +176,7 @@ abstract class InnerEntriesContract {
 
     @ParameterizedTest
     @MethodSource("paths")
-    void findsNothingWhereNothingIs(ReadPath path) {
+    void findsNothingWhereNothingIs(BulkPath path) {
         reopen(path, SMALL_OUTER, SMALL_INNER);
         state.create(slots(outer.shape(), 1), (slot, created) -> {});
 
@@ -185,9 +185,9 @@ abstract class InnerEntriesContract {
         assertThat(lookup(absent)).isEmpty();
     }
 
-    private void reopen(ReadPath path, MapShape outerShape, MapShape inner) {
+    private void reopen(BulkPath path, MapShape outerShape, MapShape inner) {
         close();
-        System.setProperty(ReadPath.PROPERTY, path.name().toLowerCase(Locale.ROOT));
+        System.setProperty(BulkPath.PROPERTY, path.name().toLowerCase(Locale.ROOT));
         open(outerShape, inner);
     }
 
@@ -205,7 +205,7 @@ abstract class InnerEntriesContract {
         NestCopy copy = state.innerEntries().newCopy(1);
         assertThat(copy != null)
                 .as("reads by a program")
-                .isEqualTo(hasPrograms() && ReadPath.configured() == ReadPath.PROGRAM);
+                .isEqualTo(hasPrograms() && BulkPath.configured() == BulkPath.PROGRAM);
         for (BatchScan scan = new BatchScan(outer); scan.next(); ) {
             ReadBatch keys = scan.batch();
             for (int at = 0; at < keys.count(); ) {

@@ -51,13 +51,13 @@ public final class KernelNestReader implements NestReader {
 
     private final NestLayout layout;
     private final int capacity;
-    private final NestBuffers buffers;
+    private final RequestBuffers buffers;
     private final int bufferSize;
     private final Runnable onClose;
 
-    private KernelNestReader(NestLayout layout, NestBuffers buffers, int bufferSize, Runnable onClose) {
+    private KernelNestReader(NestLayout layout, RequestBuffers buffers, int bufferSize, Runnable onClose) {
         this.layout = layout;
-        this.capacity = Math.min(MOST_LOOKUPS, (bufferSize - NestBuffers.HEADER_SIZE) / layout.requestSize());
+        this.capacity = Math.min(MOST_LOOKUPS, (bufferSize - RequestBuffers.HEADER_SIZE) / layout.requestSize());
         this.buffers = buffers;
         this.bufferSize = bufferSize;
         this.onClose = onClose;
@@ -75,7 +75,7 @@ public final class KernelNestReader implements NestReader {
             NestLayout layout, KernelMap buffer, int getEntries, int copyEntries, Runnable onClose) {
         return new KernelNestReader(
                 layout,
-                NestBuffers.pinned(buffer, getEntries, copyEntries),
+                RequestBuffers.pinned(buffer, getEntries, copyEntries),
                 buffer.shape().valueSize(),
                 onClose);
     }
@@ -107,11 +107,11 @@ public final class KernelNestReader implements NestReader {
         }
         try {
             NestReaderObject object =
-                    NestReaderObject.load(outer, layout, BUFFER_SIZE, NestBuffers.count(), MOST_VISITS);
+                    NestReaderObject.load(outer, layout, BUFFER_SIZE, RequestBuffers.count(), MOST_VISITS);
             try {
                 return new KernelNestReader(
                         layout,
-                        NestBuffers.of(
+                        RequestBuffers.of(
                                 object.buffers(),
                                 BUFFER_SIZE,
                                 object.getEntries(),
@@ -145,16 +145,16 @@ public final class KernelNestReader implements NestReader {
 
     @Override
     public boolean copy(NestCopy copy) {
-        NestBuffer buffer = buffers.take();
+        RequestBuffer buffer = buffers.take();
         if (buffer == null) {
             return false;
         }
         try {
             ByteBuffer shared = buffer.bytes();
             int requestBytes = copy.count() * layout.copyRequestSize();
-            int start = NestBuffers.HEADER_SIZE + requestBytes;
+            int start = RequestBuffers.HEADER_SIZE + requestBytes;
             shared.putInt(0, copy.count()).putInt(END_AT, start);
-            shared.put(NestBuffers.HEADER_SIZE, copy.requests().bytes(), 0, requestBytes);
+            shared.put(RequestBuffers.HEADER_SIZE, copy.requests().bytes(), 0, requestBytes);
             if (buffer.copy() != 0) {
                 return false;
             }
@@ -163,7 +163,7 @@ public final class KernelNestReader implements NestReader {
             if (answered < 0 || answered > copy.count() || end < start || end > bufferSize) {
                 return false;
             }
-            copy.requests().bytes().put(0, shared, NestBuffers.HEADER_SIZE, requestBytes);
+            copy.requests().bytes().put(0, shared, RequestBuffers.HEADER_SIZE, requestBytes);
             copy.entries().bytes().put(0, shared, start, end - start);
             return copy.accept(answered, start, end);
         } finally {

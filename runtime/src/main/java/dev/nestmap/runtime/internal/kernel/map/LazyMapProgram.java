@@ -3,8 +3,8 @@ package dev.nestmap.runtime.internal.kernel.map;
 
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
+import dev.nestmap.runtime.internal.map.BulkPath;
 import dev.nestmap.runtime.internal.map.LookupLayout;
-import dev.nestmap.runtime.internal.map.ReadPath;
 import dev.nestmap.runtime.internal.map.WriteBatch;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -50,7 +50,7 @@ final class LazyMapProgram {
     }
 
     private static boolean isSelected() {
-        return ReadPath.configured() == ReadPath.PROGRAM;
+        return BulkPath.configured() == BulkPath.PROGRAM;
     }
 
     /** Looks up entries. Returns false if there is no program, or not yet, or if it can't read now. */
@@ -108,18 +108,23 @@ final class LazyMapProgram {
         MapProgram existing = program;
         if (existing == null && !isAttempted) {
             keys = Math.min(KEYS_BEFORE, keys) + more;
-            existing = keys < KEYS_BEFORE ? null : load();
+            existing = keys < KEYS_BEFORE || PROGRAMS.get() >= MOST_PROGRAMS ? null : load();
         }
         return existing;
     }
 
     private synchronized @Nullable MapProgram load() {
-        if (!isAttempted && PROGRAMS.get() < MOST_PROGRAMS) {
-            isAttempted = true;
-            MapProgram loaded = MapProgram.load(map, LookupLayout.of(map));
-            if (loaded != null) {
-                PROGRAMS.incrementAndGet();
-                program = loaded;
+        if (isAttempted) {
+            return program; // another thread was faster
+        }
+        try {
+            if (PROGRAMS.incrementAndGet() <= MOST_PROGRAMS) {
+                isAttempted = true;
+                program = MapProgram.load(map, LookupLayout.of(map));
+            }
+        } finally {
+            if (program == null) {
+                PROGRAMS.decrementAndGet();
             }
         }
         return program;

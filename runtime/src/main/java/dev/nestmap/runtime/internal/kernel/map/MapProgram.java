@@ -30,7 +30,7 @@ final class MapProgram {
     private final LookupLayout layout;
     private final JarObject object;
     private final KernelMap map;
-    private final NestBuffers buffers;
+    private final RequestBuffers buffers;
 
     /** One for each buffer; none if programs can't change the map. */
     private final List<ProgramRun> updates;
@@ -43,7 +43,7 @@ final class MapProgram {
         this.map = object.buffers();
         this.updates = changes ? runs(object.program(UPDATES), lookups.size()) : List.of();
         this.deletes = changes ? runs(object.program(DELETES), lookups.size()) : List.of();
-        this.buffers = NestBuffers.of(map, bufferSize, object.programs(lookups), index -> null);
+        this.buffers = RequestBuffers.of(map, bufferSize, object.programs(lookups), index -> null);
     }
 
     private static List<ProgramRun> runs(int program, int buffers) {
@@ -81,8 +81,8 @@ final class MapProgram {
         if (!KernelFeature.RAW_TRACEPOINT_RUNS.isPresent()) {
             return null;
         }
-        int bufferSize = Alignment.align(NestBuffers.HEADER_SIZE + layout.capacity() * layout.requestSize());
-        List<String> lookups = NestBuffers.lookups(NestBuffers.count());
+        int bufferSize = Alignment.align(RequestBuffers.HEADER_SIZE + layout.capacity() * layout.requestSize());
+        List<String> lookups = RequestBuffers.lookups(RequestBuffers.count());
         boolean changes = canChange(map.shape(), layout);
         try {
             JarObject object = JarObject.load("map_program", "map", map, opened -> {
@@ -126,18 +126,18 @@ final class MapProgram {
 
     /** {@code changes} in {@code map_program.bpf.c} describes the memory. */
     private int change(WriteBatch batch, List<ProgramRun> runs, int valueBytes) {
-        NestBuffer buffer = buffers.take();
+        RequestBuffer buffer = buffers.take();
         if (buffer == null) {
             return 0;
         }
         try {
             int first = batch.done();
             int count = Math.min(layout.capacity(), batch.count() - first);
-            int valuesAt = NestBuffers.HEADER_SIZE + Alignment.align(layout.capacity() * layout.keySize());
+            int valuesAt = RequestBuffers.HEADER_SIZE + Alignment.align(layout.capacity() * layout.keySize());
             ByteBuffer from = batch.block().bytes();
             ByteBuffer shared = buffer.bytes();
             shared.putInt(0, count).putInt(ANSWERED_AT, 0);
-            shared.put(NestBuffers.HEADER_SIZE, from, batch.keyAt(first), count * layout.keySize());
+            shared.put(RequestBuffers.HEADER_SIZE, from, batch.keyAt(first), count * layout.keySize());
             shared.put(valuesAt, from, batch.valueAt(first), count * valueBytes);
             ProgramRun run = runs.get(buffer.index());
             if (run.run() != 0) {

@@ -35,7 +35,7 @@ public final class NestReaderObject {
      * @throws BpfException if this jar was built without clang, or if the kernel refuses the object
      */
     static NestReaderObject load(KernelMap outer, NestLayout layout, int bufferSize, int buffers, int mostVisits) {
-        return load(outer, layout, bufferSize, mostVisits, NestBuffers.lookups(buffers), "copy_entries");
+        return load(outer, layout, bufferSize, mostVisits, RequestBuffers.lookups(buffers), "copy_entries");
     }
 
     /**
@@ -52,7 +52,7 @@ public final class NestReaderObject {
                     "loading of a reader of map " + outer.shape().name(),
                     "a reader can't read its inner maps: " + obstacle);
         }
-        long wanted = NestBuffers.HEADER_SIZE
+        long wanted = RequestBuffers.HEADER_SIZE
                 + (long) NestCopy.FEWEST_REQUESTS * layout.copyRequestSize()
                 + inner.maxEntries() * layout.entrySize();
         int size = Alignment.align((int) Math.max(KernelNestReader.BUFFER_SIZE, Math.min(MOST_PINNED_BYTES, wanted)));

@@ -7,10 +7,10 @@ import dev.nestmap.runtime.internal.backend.ProgrammedMaps;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.runtime.internal.map.BatchScan;
+import dev.nestmap.runtime.internal.map.BulkPath;
 import dev.nestmap.runtime.internal.map.LookupLayout;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.map.ReadPath;
 import dev.nestmap.runtime.internal.map.WriteBatch;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -49,7 +49,7 @@ class KernelMapChangesTest {
 
     @AfterEach
     void close() {
-        System.clearProperty(ReadPath.PROPERTY);
+        System.clearProperty(BulkPath.PROPERTY);
         opened.forEach(RawMap::close);
     }
 
@@ -193,7 +193,7 @@ class KernelMapChangesTest {
     @ParameterizedTest
     @ValueSource(strings = {"batch", "single"})
     void writesInBatchesIfAnotherPathIsSelected(String path) {
-        System.setProperty(ReadPath.PROPERTY, path);
+        System.setProperty(BulkPath.PROPERTY, path);
         assertNotProgrammed(SHAPE);
     }
 

@@ -3,10 +3,10 @@ package dev.nestmap.runtime.internal.kernel.map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.internal.map.BulkPath;
 import dev.nestmap.runtime.internal.map.LookupLayout;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.map.ReadPath;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapFlags;
@@ -32,7 +32,7 @@ class KernelMapProgramTest {
 
     @AfterEach
     void readByProgramAgain() {
-        System.clearProperty(ReadPath.PROPERTY);
+        System.clearProperty(BulkPath.PROPERTY);
     }
 
     @ParameterizedTest
@@ -113,7 +113,7 @@ class KernelMapProgramTest {
     @ParameterizedTest
     @ValueSource(strings = {"batch", "single"})
     void loadsNoProgramIfAnotherPathIsSelected(String path) {
-        System.setProperty(ReadPath.PROPERTY, path);
+        System.setProperty(BulkPath.PROPERTY, path);
         assertNeverRead(SHAPE);
     }
 

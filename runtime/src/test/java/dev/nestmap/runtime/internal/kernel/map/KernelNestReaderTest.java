@@ -69,7 +69,7 @@ class KernelNestReaderTest {
         NestReaderObject object = NestReaderObject.load(outer, LAYOUT, size, 3, KernelNestReader.MOST_VISITS);
         SharedMemory memory = object.buffers().mmap(true);
         ByteBuffer bytes = memory.bytes();
-        NestBuffer middle = buffer(object, bytes, size, 1);
+        RequestBuffer middle = buffer(object, bytes, size, 1);
         Random random = new Random(7);
         int[] hostile = {0, 1, 2, 1000, 1 << 20, Integer.MAX_VALUE, -1, -8, Integer.MIN_VALUE, size, size - 8};
         byte[] foreign = new byte[size];
@@ -89,8 +89,8 @@ class KernelNestReaderTest {
         object.close();
     }
 
-    private static NestBuffer buffer(NestReaderObject object, ByteBuffer bytes, int size, int index) {
-        return new NestBuffer(
+    private static RequestBuffer buffer(NestReaderObject object, ByteBuffer bytes, int size, int index) {
+        return new RequestBuffer(
                 bytes,
                 size,
                 index,
@@ -106,7 +106,7 @@ class KernelNestReaderTest {
         SharedMemory memory = object.buffers().mmap(true);
         for (int i = 0; i < most; i++) {
             ByteBuffer bytes = memory.bytes();
-            int request = i * 4096 + NestBuffers.HEADER_SIZE;
+            int request = i * 4096 + RequestBuffers.HEADER_SIZE;
             bytes.putInt(i * 4096, 1).putInt(request, i).putInt(request + LAYOUT.innerKeyAt(), i);
             assertThat(buffer(object, bytes, 4096, i).lookup()).isZero();
             assertThat(bytes.getLong(request + LAYOUT.valueAt())).isEqualTo(100 + i);
@@ -128,7 +128,7 @@ class KernelNestReaderTest {
         NestReaderObject object = NestReaderObject.load(outer, LAYOUT, size, 2, KernelNestReader.MOST_VISITS);
         SharedMemory memory = object.buffers().mmap(true);
         ByteBuffer bytes = memory.bytes();
-        NestBuffer first = buffer(object, bytes, size, 0);
+        RequestBuffer first = buffer(object, bytes, size, 0);
         AtomicBoolean over = new AtomicBoolean();
         ExecutorService threads = Executors.newSingleThreadExecutor();
         Future<?> writer = threads.submit(() -> {

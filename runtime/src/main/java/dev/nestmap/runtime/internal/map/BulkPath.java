@@ -4,25 +4,25 @@ package dev.nestmap.runtime.internal.map;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** How many entries are read or changed. The system property {@code nestmap.nestReads} selects it. */
-public enum ReadPath {
+/** The way in which a call reads or changes many entries. The system property {@code nestmap.bulk} selects it. */
+public enum BulkPath {
     /** By a BPF program where the kernel and the maps allow it, and in batches otherwise. The default. */
     PROGRAM,
 
     /** In batches of the kernel: changes and whole maps in some calls, and lookups of single entries in one call each. */
     BATCH,
 
-    /** Each entry of an inner map by a system call of its own. Plain scans and changes are made in batches. */
+    /** For comparisons: each entry of an inner map by a system call of its own. Plain scans and changes are made in batches. */
     SINGLE;
 
-    public static final String PROPERTY = "nestmap.nestReads";
+    public static final String PROPERTY = "nestmap.bulk";
 
     /**
      * Returns the path that the system property selects.
      *
      * @throws IllegalArgumentException if it is not the name of a path
      */
-    public static ReadPath configured() {
+    public static BulkPath configured() {
         String name = System.getProperty(PROPERTY, "program");
         return Arrays.stream(values())
                 .filter(path -> path.name().toLowerCase(Locale.ROOT).equals(name))

@@ -7,8 +7,11 @@ import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** One of the buffers that a {@link KernelNestReader} or a {@link MapProgram} shares with its programs. One thread uses it at a time. */
-final class NestBuffer {
+/**
+ * One of the buffers that a {@link KernelNestReader} or a {@link MapProgram} shares with its programs, as {@code requests.h} describes it. One
+ * thread uses it at a time.
+ */
+final class RequestBuffer {
     private final int index;
     private final ByteBuffer bytes;
     private final ProgramRun lookup;
@@ -21,7 +24,7 @@ final class NestBuffer {
      * @param lookup runs the program that looks up entries, on this buffer
      * @param copy runs the program that copies whole inner maps, on this buffer; null if there is no such program
      */
-    NestBuffer(ByteBuffer memory, int size, int index, ProgramRun lookup, @Nullable ProgramRun copy) {
+    RequestBuffer(ByteBuffer memory, int size, int index, ProgramRun lookup, @Nullable ProgramRun copy) {
         this.index = index;
         this.bytes = memory.slice(index * size, size).order(ByteOrder.nativeOrder());
         this.lookup = lookup;

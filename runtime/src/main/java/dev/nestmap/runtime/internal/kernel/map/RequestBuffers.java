@@ -8,8 +8,11 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** The buffers that are shared with the programs of one reader. As many threads read at the same time; others read in another way. */
-final class NestBuffers {
+/**
+ * The buffers that a {@link KernelNestReader} or a {@link MapProgram} shares with its programs. As many threads use it at the same time; others
+ * read or write in another way.
+ */
+final class RequestBuffers {
     /** {@code struct header} in {@code requests.h}. */
     static final int HEADER_SIZE = 16;
 
@@ -17,10 +20,10 @@ final class NestBuffers {
     private static final int MOST = 8;
 
     private final SharedMemory memory;
-    private final List<NestBuffer> buffers;
+    private final List<RequestBuffer> buffers;
     private final boolean waits;
 
-    private NestBuffers(SharedMemory memory, List<NestBuffer> buffers, boolean waits) {
+    private RequestBuffers(SharedMemory memory, List<RequestBuffer> buffers, boolean waits) {
         this.memory = memory;
         this.buffers = buffers;
         this.waits = waits;
@@ -33,13 +36,13 @@ final class NestBuffers {
      * @param lookups file descriptors of the programs that look up entries, raw tracepoints, one for each buffer
      * @param copies returns the run of the program that copies inner maps to the buffer with this number; null if there is none
      */
-    static NestBuffers of(KernelMap map, int size, List<Integer> lookups, IntFunction<@Nullable ProgramRun> copies) {
+    static RequestBuffers of(KernelMap map, int size, List<Integer> lookups, IntFunction<@Nullable ProgramRun> copies) {
         SharedMemory memory = map.mmap(true);
-        List<NestBuffer> buffers = IntStream.range(0, lookups.size())
-                .mapToObj(index -> new NestBuffer(
+        List<RequestBuffer> buffers = IntStream.range(0, lookups.size())
+                .mapToObj(index -> new RequestBuffer(
                         memory.bytes(), size, index, ProgramRun.ofTracepoint(lookups.get(index)), copies.apply(index)))
                 .toList();
-        return new NestBuffers(memory, buffers, false);
+        return new RequestBuffers(memory, buffers, false);
     }
 
     /**
@@ -48,11 +51,11 @@ final class NestBuffers {
      * @param lookup file descriptor of the program that looks up entries, a socket filter
      * @param copy file descriptor of the program that copies whole inner maps, a socket filter
      */
-    static NestBuffers pinned(KernelMap map, int lookup, int copy) {
+    static RequestBuffers pinned(KernelMap map, int lookup, int copy) {
         SharedMemory memory = map.mmap(true);
-        NestBuffer buffer = new NestBuffer(
+        RequestBuffer buffer = new RequestBuffer(
                 memory.bytes(), map.shape().valueSize(), 0, ProgramRun.ofFilter(lookup), ProgramRun.ofFilter(copy));
-        return new NestBuffers(memory, List.of(buffer), true);
+        return new RequestBuffers(memory, List.of(buffer), true);
     }
 
     /** The number of buffers of a reader on this machine. {@code requests.h} has programs for as many. */
@@ -74,7 +77,7 @@ final class NestBuffers {
      * @return false if no buffer is free, or if the program can't run
      */
     boolean lookup(Block requests, int count, int size) {
-        NestBuffer buffer = take();
+        RequestBuffer buffer = take();
         if (buffer == null) {
             return false;
         }
@@ -93,14 +96,14 @@ final class NestBuffers {
 
     /** Takes a buffer that no other thread uses; null if there is none. */
     @Nullable
-    NestBuffer take() {
+    RequestBuffer take() {
         if (waits) {
             buffers.get(0).await();
             return buffers.get(0);
         }
         int first = (int) Math.floorMod(Thread.currentThread().getId(), (long) buffers.size());
         for (int i = 0; i < buffers.size(); i++) {
-            NestBuffer buffer = buffers.get((first + i) % buffers.size());
+            RequestBuffer buffer = buffers.get((first + i) % buffers.size());
             if (buffer.take()) {
                 return buffer;
             }
