@@ -19,6 +19,7 @@ import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.runtime.testing.NoFdLeaks;
+import dev.nestmap.runtime.testing.Pages;
 import dev.nestmap.runtime.testing.TestPrograms;
 import dev.nestmap.schema.MapKind;
 import java.net.DatagramPacket;
@@ -173,7 +174,7 @@ class KernelProgramTest {
         assertThatThrownBy(() -> program("count").testRun(packet.withContext(new byte[3])))
                 .hasMessageContaining("ENOSPC")
                 .hasMessageContaining("the context is smaller than the program's");
-        assertThatThrownBy(() -> program("count").testRun(packet.withContext(new byte[5000])))
+        assertThatThrownBy(() -> program("count").testRun(packet.withContext(new byte[Pages.SIZE + 1])))
                 .hasMessageContaining("E2BIG")
                 .hasMessageContaining("the context is larger than the program's");
         assertThatThrownBy(() -> program("count").testRun(new byte[10 << 20]))
