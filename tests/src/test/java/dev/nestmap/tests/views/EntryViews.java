@@ -43,6 +43,12 @@ interface EntryViews {
     @BpfMap(type = MapType.LRU_HASH, maxEntries = 512)
     record Price(@Key @U64 long id, @U32 long cents) {}
 
+    record Route(@U32 long from, @U32 long to) {}
+
+    /** An entry of numbers only, which the JIT can keep in registers. */
+    @BpfMap(type = MapType.HASH, maxEntries = 64)
+    record Hop(@Key Route route, @U64 long packets, @U64 long bytes) {}
+
     @BpfMap(type = MapType.ARRAY, maxEntries = 8, flags = MapFlag.MMAPABLE)
     record Slot(@Key int index, @U64 long count, @U8 int state) {}
 

@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 
 @KernelTest
 class KernelEntryViewsTest extends EntryViewsContract {
@@ -80,5 +82,21 @@ class KernelEntryViewsTest extends EntryViewsContract {
 
         Stream<String> measured = output.lines().filter(line -> line.contains(" bytes"));
         assertThat(measured).as(output).hasSize(2 * ViewAllocations.READS).allMatch(line -> line.endsWith(": 0 bytes"));
+    }
+
+    /**
+     * The JIT only compiles a call into the program if its code is shorter than 2,500 bytes ({@code InlineSmallCode}), and then makes no key and
+     * no record that the program does not keep. This fails if the code of a call becomes longer: see the section Speed of DESIGN.md. The
+     * VM waits for the JIT ({@code -Xbatch}), so the result does not depend on the load of the machine.
+     */
+    @Test
+    @EnabledForJreRange(min = JRE.JAVA_25, disabledReason = "older JITs make the key")
+    void callsAllocateNothingThatTheProgramDoesNotKeep() throws IOException {
+        String output = new ChildVm()
+                .with("-XX:TieredStopAtLevel=4", "-Xbatch", "-XX:-UseSerialGC", "-XX:+UseG1GC")
+                .run(CallAllocations.class, BpfObjects.of("entry_views").toString());
+
+        Stream<String> measured = output.lines().filter(line -> line.contains(" bytes"));
+        assertThat(measured).as(output).hasSize(CallAllocations.MEASURED).allMatch(line -> line.contains(": 0 bytes"));
     }
 }

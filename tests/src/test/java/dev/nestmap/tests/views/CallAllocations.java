@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.views;
+
+import com.sun.management.ThreadMXBean;
+import dev.nestmap.tests.views.EntryViews.Hop;
+import dev.nestmap.tests.views.EntryViews.Price;
+import dev.nestmap.tests.views.EntryViews.Route;
+import dev.nestmap.tests.views.EntryViews.Slot;
+import dev.nestmap.tests.views.EntryViews.Visit;
+import dev.nestmap.tests.views.EntryViewsBpf.HopMap;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.function.LongSupplier;
+
+/**
+ * Prints how many bytes the calls of an accessor allocate whose keys and records the program does not keep. If the JIT has compiled a call into
+ * the program, it makes no such objects.
+ */
+final class CallAllocations {
+    /** The number of calls that are measured. */
+    static final int MEASURED = 4;
+
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final int CALLS = 20_000;
+
+    /** After so many rounds of calls the JIT has compiled what it will compile. Usually seven are enough. */
+    private static final int MOST_ROUNDS = 40;
+
+    private static final int KEYS = 32;
+
+    private final HopMap hops;
+
+    private CallAllocations(HopMap hops) {
+        this.hops = hops;
+    }
+
+    /** Measures calls of the object in this file. */
+    public static void main(String... arguments) {
+        try (EntryViewsBpf bpf = EntryViewsBpf.load(Path.of(arguments[0]))) {
+            for (int i = 0; i < CALLS; i++) {
+                useOthers(bpf, i);
+            }
+            CallAllocations calls = new CallAllocations(bpf.hop());
+            print("put", calls::puts);
+            print("get", calls::gets);
+            print("contains", calls::contained);
+            print("remove and put", calls::removals);
+        }
+    }
+
+    /** Uses maps of other classes, so that the JIT can't know the accessor from what the base classes have seen. */
+    private static void useOthers(EntryViewsBpf bpf, int time) {
+        Visit visit = EntryViewsContract.visit(1, time % KEYS);
+        EntryViewsBpf.VisitMap visits = bpf.shop().getOrCreate(1);
+        visits.put(visit);
+        visits.get(visit.place());
+        visits.contains(visit.place());
+        visits.remove(visit.place());
+        bpf.price().put(new Price(time % KEYS, time));
+        bpf.price().get(time % KEYS);
+        bpf.price().contains(time % KEYS);
+        bpf.price().remove(time % KEYS);
+        bpf.slot().put(new Slot(time % 8, time, 1));
+        bpf.slot().get(time % 8);
+    }
+
+    private static void print(String call, LongSupplier calls) {
+        long bytes = Long.MAX_VALUE;
+        int rounds = 0;
+        for (; rounds < MOST_ROUNDS && bytes >= CALLS; rounds++) {
+            long before = THREADS.getCurrentThreadAllocatedBytes();
+            calls.getAsLong();
+            bytes = THREADS.getCurrentThreadAllocatedBytes() - before;
+        }
+        System.out.println(call + ": " + bytes / CALLS + " bytes after " + rounds + " rounds");
+    }
+
+    private long puts() {
+        for (int i = 0; i < CALLS; i++) {
+            hops.put(new Hop(new Route(i % KEYS, 7), i, 1));
+        }
+        return 0;
+    }
+
+    private long gets() {
+        long sum = 0;
+        for (int i = 0; i < CALLS; i++) {
+            Hop hop = hops.get(new Route(i % KEYS, 7));
+            if (hop != null) {
+                sum += hop.packets() + hop.bytes();
+            }
+        }
+        return sum;
+    }
+
+    private long contained() {
+        long sum = 0;
+        for (int i = 0; i < CALLS; i++) {
+            if (hops.contains(new Route(i % KEYS, 7))) {
+                sum++;
+            }
+        }
+        return sum;
+    }
+
+    private long removals() {
+        long sum = 0;
+        for (int i = 0; i < CALLS; i++) {
+            if (hops.remove(new Route(i % KEYS, 7))) {
+                sum++;
+            }
+            hops.put(new Hop(new Route(i % KEYS, 7), i, 1));
+        }
+        return sum;
+    }
+}
