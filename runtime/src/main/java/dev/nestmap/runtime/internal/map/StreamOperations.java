@@ -75,8 +75,8 @@ public interface StreamOperations {
     }
 
     /**
-     * The number of events since the last call that the buffers of a PERF_EVENT_ARRAY had no room for. Before Linux 6.0 the count
-     * covers only the events that were lost before the last record that was taken.
+     * The number of events that the buffers of a PERF_EVENT_ARRAY had no room for, and that no call has returned yet. An event that is lost
+     * after the last record was taken may count only after the next one is taken; before Linux 6.0 it always does.
      */
     default long takeLost() {
         return 0;

@@ -69,7 +69,8 @@ final class PerfBuffer {
     private long returned;
 
     /**
-     * Whether a record was taken since the count was last read. Otherwise the count is unchanged: it only grows while the buffer is full.
+     * Whether a record was taken since the count was last read. If not, later losses are counted after the next record: there is one, because
+     * events are lost only while the buffer is full.
      */
     private boolean taken;
 
@@ -145,8 +146,8 @@ final class PerfBuffer {
     }
 
     /**
-     * The number of events that were lost since the last call. Reading the count interrupts the CPU, so this avoids reads that would
-     * return the same count.
+     * The number of lost events that no call has returned yet. Reading the count interrupts the CPU, so it is read only after a record was
+     * taken.
      *
      * @throws BpfException if the count can't be read
      */

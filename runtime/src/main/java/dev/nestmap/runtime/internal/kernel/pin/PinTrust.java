@@ -26,7 +26,7 @@ final class PinTrust {
         this.options = options;
     }
 
-    /** Trust for a process that only reads pins. */
+    /** Trust for a process that only reads pins, or whose user has accepted those of all users. */
     static PinTrust everybody() {
         return new PinTrust(null);
     }
