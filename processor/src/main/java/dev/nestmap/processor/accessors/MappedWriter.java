@@ -14,6 +14,7 @@ import dev.nestmap.processor.model.EnumConversion;
 import dev.nestmap.processor.model.NumberConversion;
 import dev.nestmap.processor.model.RuntimeClasses;
 import dev.nestmap.processor.model.ScalarConversion;
+import dev.nestmap.schema.type.Scalar;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -155,9 +156,9 @@ final class MappedWriter {
     }
 
     private static boolean isInWord(Conversion conversion) {
-        return conversion instanceof BooleanConversion
+        boolean isNumber = conversion instanceof BooleanConversion
                 || conversion instanceof EnumConversion
-                || (conversion instanceof ScalarConversion scalar
-                        && !scalar.type().bigEndian());
+                || conversion instanceof ScalarConversion;
+        return isNumber && !(conversion.type() instanceof Scalar scalar && scalar.bigEndian());
     }
 }

@@ -8,6 +8,7 @@ import dev.nestmap.processor.testing.OutputFolder;
 import dev.nestmap.processor.testing.Sources;
 import dev.nestmap.runtime.KeyedAccessor;
 import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.WritableArrayView;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.program.Program;
@@ -237,7 +238,26 @@ class EchoTest {
             assertThat(again.keyBytes()).as(what).isEqualTo(entry.keyBytes());
             assertThat(again.valueBytes()).as(what).isEqualTo(entry.valueBytes());
             assertThat(again.key()).as(what).usingRecursiveComparison().isEqualTo(entry.key());
+            if (map.kind() == MapKind.ARRAY) {
+                assertViewsRead(back, entry.key(), what);
+            }
             accessor.clear();
+        }
+
+        /** Views of an array read the entry that its accessor reads, and write it. */
+        @SuppressWarnings("unchecked") // the view and its accessor are for the same entries
+        private void assertViewsRead(Object entry, Object key, String what) throws ReflectiveOperationException {
+            try (WritableArrayView<Object, Object> view = (WritableArrayView<Object, Object>)
+                    accessor.getClass().getMethod("writableView").invoke(accessor)) {
+                assertThat(view.get(key)).as(what).usingRecursiveComparison().isEqualTo(entry);
+                accessor.clear();
+                view.put(entry);
+                assertThat(accessor.get(key))
+                        .as(what)
+                        .usingRecursiveComparison()
+                        .isEqualTo(entry);
+                assertThat(view.get(key)).as(what).usingRecursiveComparison().isEqualTo(entry);
+            }
         }
 
         private Entry encoded(Object key, Object entry) {

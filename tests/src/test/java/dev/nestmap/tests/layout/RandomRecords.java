@@ -188,7 +188,7 @@ public final class RandomRecords {
                 .append(" }\n");
         enums.add(name);
         if (narrow || !numbered) {
-            narrowEnums.add((signed ? "@S8 " : "@U8 ") + name);
+            narrowEnums.add((signed ? "@S8 " : oneOf(List.of("@U8 ", "@Be16 ", "@Be32 "))) + name);
         }
     }
 
@@ -251,7 +251,7 @@ public final class RandomRecords {
         parts.add(random.nextInt(parts.size() + 1), "@Key " + key + " theKey");
         record(
                 (inner ? "@InnerMap(type = InnerType." : "@BpfMap(type = MapType.") + type + ", maxEntries = "
-                        + (1 + random.nextInt(1000)) + ")",
+                        + (1 + random.nextInt(1000)) + (array ? ", flags = MapFlag.MMAPABLE)" : ")"),
                 name,
                 parts);
         if (inner) {

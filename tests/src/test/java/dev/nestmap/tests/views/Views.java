@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.views;
 
+import dev.nestmap.annotations.Be16;
+import dev.nestmap.annotations.Be32;
 import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
@@ -56,6 +58,15 @@ interface Views {
             }
         }
     }
+
+    /** Enums and numbers whose most significant byte is first on every machine. */
+    @BpfMap(type = MapType.ARRAY, maxEntries = 4, flags = MapFlag.MMAPABLE)
+    record Packet(
+            @Key int index,
+            @Be16 Color inner,
+            @Be16 int port,
+            @Be32 long address,
+            Color last) {}
 
     /** Words that are written one after the other, and two components in one of them. */
     @BpfMap(type = MapType.ARRAY, maxEntries = 1, flags = MapFlag.MMAPABLE)

@@ -13,6 +13,7 @@ import dev.nestmap.tests.views.Views.Color;
 import dev.nestmap.tests.views.Views.Hit;
 import dev.nestmap.tests.views.Views.Label;
 import dev.nestmap.tests.views.Views.Lamp;
+import dev.nestmap.tests.views.Views.Packet;
 import dev.nestmap.tests.views.Views.Small;
 import dev.nestmap.tests.views.Views.Steps;
 import dev.nestmap.tests.views.ViewsBpf.HitMap;
@@ -142,6 +143,19 @@ abstract class ViewsContract {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> view.get(1L << 32))
                     .withMessage("Lamp.index is 4294967296, outside of 0 to 4294967295");
+        }
+    }
+
+    @Test
+    void readsBigEndianEnums() {
+        try (WritableArrayView<Integer, Packet> view = bpf.packet().writableView()) {
+            Packet first = new Packet(1, Color.GREEN, 443, 0x7f000001, Color.RED);
+            Packet second = new Packet(2, Color.RED, 65_534, 0xff000000L, Color.GREEN);
+            bpf.packet().put(first);
+            view.put(second);
+            assertThat(view.get(1)).isEqualTo(first);
+            assertThat(view.get(2)).isEqualTo(second);
+            assertThat(bpf.packet().get(2)).isEqualTo(second);
         }
     }
 
