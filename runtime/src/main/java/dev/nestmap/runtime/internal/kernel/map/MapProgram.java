@@ -12,6 +12,7 @@ import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -23,6 +24,9 @@ final class MapProgram {
 
     private static final String UPDATES = "update_entries";
     private static final String DELETES = "delete_entries";
+
+    /** The most entries that a run gets after a rejected one. */
+    static final int ENTRIES_AFTER_REJECTION = 8;
 
     /** Where a program writes how many entries it has changed. */
     private static final int ANSWERED_AT = 4;
@@ -37,12 +41,20 @@ final class MapProgram {
 
     private final List<ProgramRun> deletes;
 
+    /**
+     * How many entries the next run with each buffer gets at most. A run ends at a rejected entry, and the entries behind it were copied in
+     * vain. So a run gets few of them if the one before was rejected soon, and then twice as many each time.
+     */
+    private final int[] mostEntries;
+
     private MapProgram(LookupLayout layout, JarObject object, int bufferSize, List<String> lookups, boolean changes) {
         this.layout = layout;
         this.object = object;
         this.map = object.buffers();
         this.updates = changes ? runs(object.program(UPDATES), lookups.size()) : List.of();
         this.deletes = changes ? runs(object.program(DELETES), lookups.size()) : List.of();
+        this.mostEntries = new int[lookups.size()];
+        Arrays.fill(mostEntries, layout.capacity());
         this.buffers = RequestBuffers.of(map, bufferSize, object.programs(lookups), index -> null);
     }
 
@@ -132,7 +144,8 @@ final class MapProgram {
         }
         try {
             int first = batch.done();
-            int count = Math.min(layout.capacity(), batch.count() - first);
+            int most = mostEntries[buffer.index()];
+            int count = Math.min(most, batch.count() - first);
             int valuesAt = RequestBuffers.HEADER_SIZE + Alignment.align(layout.capacity() * layout.keySize());
             ByteBuffer from = batch.block().bytes();
             ByteBuffer shared = buffer.bytes();
@@ -143,7 +156,10 @@ final class MapProgram {
             if (run.run() != 0) {
                 return 0;
             }
-            batch.advance(Math.max(0, Math.min(count, shared.getInt(ANSWERED_AT))));
+            int done = Math.max(0, Math.min(count, shared.getInt(ANSWERED_AT)));
+            batch.advance(done);
+            int next = done == count ? 2 * most : Math.max(ENTRIES_AFTER_REJECTION, 2 * done);
+            mostEntries[buffer.index()] = Math.min(layout.capacity(), next);
             return run.returnValue();
         } finally {
             buffer.giveBack();

@@ -135,6 +135,25 @@ class KernelMapChangesTest {
         return HexFormat.of().formatHex(part);
     }
 
+    /** Each call would otherwise copy 512 entries to change none, if all of them are rejected. */
+    @Test
+    void triesFewEntriesAfterARejectedOne() {
+        RawMap map = programmed(new MapShape("map", MapKind.ARRAY, 4, 8, 1000, 0));
+        WriteBatch batch = numbered(0, 700);
+        batch.block().bytes().putInt(batch.keyAt(100), 1000);
+        List<Integer> changed = new ArrayList<>();
+        while (batch.done() < 700) {
+            int before = batch.done();
+            if (map.updateBatch(batch) != 0) {
+                batch.advance(1);
+                batch.block().bytes().putInt(batch.keyAt(batch.done()), batch.done() < 104 ? 1000 : 0);
+            }
+            changed.add(batch.done() - before);
+        }
+
+        assertThat(changed).containsExactly(101, 1, 1, 1, 8, 16, 32, 64, 128, 256, 92);
+    }
+
     /** The kernel lets programs write to a frozen map. */
     @Test
     void doesNotWriteToAFrozenMap() {
