@@ -10,7 +10,7 @@ import dev.nestmap.tests.views.EntryViews.Visit;
 import dev.nestmap.tests.views.EntryViewsBpf.HopMap;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
-import java.util.function.LongSupplier;
+import java.util.function.IntSupplier;
 
 /**
  * Prints how many bytes the calls of an accessor allocate whose keys and records the program does not keep. If the JIT has compiled a call into
@@ -64,53 +64,58 @@ final class CallAllocations {
         bpf.slot().get(time % 8);
     }
 
-    private static void print(String call, LongSupplier calls) {
+    private static void print(String call, IntSupplier calls) {
         long bytes = Long.MAX_VALUE;
         int rounds = 0;
         for (; rounds < MOST_ROUNDS && bytes >= CALLS; rounds++) {
             long before = THREADS.getCurrentThreadAllocatedBytes();
-            calls.getAsLong();
+            int successes = calls.getAsInt();
             bytes = THREADS.getCurrentThreadAllocatedBytes() - before;
+            if (successes != CALLS) {
+                throw new AssertionError(call + ": " + successes + " of " + CALLS + " calls found their entry");
+            }
         }
         System.out.println(call + ": " + bytes / CALLS + " bytes after " + rounds + " rounds");
     }
 
-    private long puts() {
+    // Each returns the number of calls that found their entry.
+
+    private int puts() {
         for (int i = 0; i < CALLS; i++) {
             hops.put(new Hop(new Route(i % KEYS, 7), i, 1));
         }
-        return 0;
+        return CALLS;
     }
 
-    private long gets() {
-        long sum = 0;
+    private int gets() {
+        int found = 0;
         for (int i = 0; i < CALLS; i++) {
             Hop hop = hops.get(new Route(i % KEYS, 7));
-            if (hop != null) {
-                sum += hop.packets() + hop.bytes();
+            if (hop != null && hop.bytes() == 1) {
+                found++;
             }
         }
-        return sum;
+        return found;
     }
 
-    private long contained() {
-        long sum = 0;
+    private int contained() {
+        int found = 0;
         for (int i = 0; i < CALLS; i++) {
             if (hops.contains(new Route(i % KEYS, 7))) {
-                sum++;
+                found++;
             }
         }
-        return sum;
+        return found;
     }
 
-    private long removals() {
-        long sum = 0;
+    private int removals() {
+        int removed = 0;
         for (int i = 0; i < CALLS; i++) {
             if (hops.remove(new Route(i % KEYS, 7))) {
-                sum++;
+                removed++;
             }
             hops.put(new Hop(new Route(i % KEYS, 7), i, 1));
         }
-        return sum;
+        return removed;
     }
 }
