@@ -122,7 +122,8 @@ int floods(struct bpf_iter__task *ctx)
 {
 	char block[256] = {};
 
-	for (int i = 0; i < 200; i++)
+	/* More than the kernel's buffer, which has 8 pages, of 64 KiB at most. */
+	for (int i = 0; i < 2100; i++)
 		bpf_seq_write(ctx->meta->seq, block, sizeof(block));
 	return 0;
 }
