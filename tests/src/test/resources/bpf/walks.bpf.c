@@ -67,7 +67,7 @@ int walk(struct __sk_buff *skb)
 	if (!share || *share != 44)
 		wrong |= 64;
 	if (lines_line_output(1, one, 0) || lines_line_query(1, BPF_RB_AVAIL_DATA) != 16 ||
-	    lines_line_query(1, BPF_RB_RING_SIZE) != 4096 || lines_line_query(2, BPF_RB_RING_SIZE))
+	    lines_line_query(1, BPF_RB_RING_SIZE) != 65536 || lines_line_query(2, BPF_RB_RING_SIZE))
 		wrong |= 128;
 	return wrong;
 }

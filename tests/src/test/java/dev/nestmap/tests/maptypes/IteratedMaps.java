@@ -38,7 +38,7 @@ interface IteratedMaps {
     @BpfMap(type = MapType.LRU_PERCPU_HASH, maxEntries = 16)
     record Hot(@Key @U32 long number, @U64 long count) {}
 
-    @InnerMap(type = InnerType.RINGBUF, maxEntries = 4096)
+    @InnerMap(type = InnerType.RINGBUF, maxEntries = 65_536) // whole pages on every machine
     record Line(@U64 long number) {}
 
     @OuterMap(inner = Line.class, maxEntries = 4)
