@@ -18,6 +18,14 @@ class SupportPageTest {
     }
 
     @Test
+    void keepsWhatStandsBeforeTheTables() {
+        SupportPage page = SupportPage.of("# Title\n\n| machine |\n| --- |\n").with("6.18", OLD);
+
+        assertThat(page.text()).startsWith("# Title\n\n| machine |\n| --- |\n\n## HASH\n");
+        assertThat(SupportPage.of(page.text()).with("6.18", OLD).text()).isEqualTo(page.text());
+    }
+
+    @Test
     void leavesTheColumnsOfOtherKernelsAlone() {
         SupportPage page = SupportPage.of("")
                 .with("6.18", OLD)
