@@ -7,14 +7,21 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 const page = new URL('benchmarks.md', import.meta.url)
 const folder = new URL('benchmarks/', import.meta.url)
 
-const runs = ['jdk17', 'jdk25']
+const measured = ['jdk17', 'jdk25', 'jdk25-growth']
   .map((name) => new URL(`${name}.json`, folder))
   .filter((file) => existsSync(file))
   .map((file) => JSON.parse(readFileSync(file, 'utf8')))
-if (!runs.length) throw new Error('docs/benchmarks has no jdk17.json or jdk25.json: run bin/bench --publish')
-const newest = runs.at(-1)
+if (!measured.length) throw new Error('docs/benchmarks has no jdk17.json or jdk25.json: run bin/bench --publish')
 
 const jdk = (run) => `JDK ${run.conditions.java.replace(/[.+].*/, '')}`
+
+/** The results of each JDK. */
+const runs = [...new Set(measured.map(jdk))].map((name) => {
+  const same = measured.filter((run) => jdk(run) === name)
+  return { conditions: same[0].conditions, results: same.flatMap((run) => run.results) }
+})
+const newest = runs.at(-1)
+
 const ratio = (row) => (row ? row.ratio.toFixed(row.ratio < 0.1 ? 3 : 2) : '')
 const quartiles = (row) => (row ? `${row.lowerQuartile.toFixed(2)} to ${row.upperQuartile.toFixed(2)}` : '')
 const find = (run, name) => run.results.find((row) => row.name === name)
@@ -54,14 +61,14 @@ function results() {
 
 /** What the runs depend on. */
 function conditions() {
-  return runs
+  return measured
     .map(({ conditions }) => {
       const { date, kernel, cpu, cpus, load, java, libbpf, go, command } = conditions
       const parts = [`Linux ${kernel}`, `${cpus} CPUs (${cpu})`, `load average ${load} at the start`, `libbpf ${libbpf}`, go && `${go}`, `JDK ${java}`]
       return `- ${date}, \`${command}\`: ${parts.filter((part) => part).join(', ')}`
     })
     .concat(
-      Number(runs[0].conditions.load) > Number(runs[0].conditions.cpus) // the second run follows the first one
+      Number(measured[0].conditions.load) > Number(measured[0].conditions.cpus) // the other runs follow the first one
         ? ['', 'The machine was busy with other work. Then times on the clock (`threads`, `create`, `ring-live`, `first-read`) say little, and other rows have wide quartiles.']
         : [],
     )
