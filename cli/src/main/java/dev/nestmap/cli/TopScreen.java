@@ -23,6 +23,9 @@ final class TopScreen {
     private String last = "";
     private TerminalSize size = TerminalSize.USUAL;
 
+    /** Whether the terminal belongs to the shell again. A later measurement would erase what it shows. */
+    private boolean restored;
+
     private TopScreen(Console console, boolean inPlace) {
         this.console = console;
         this.inPlace = inPlace;
@@ -57,7 +60,10 @@ final class TopScreen {
         return limit == null ? fitting : Math.min(wanted, fitting);
     }
 
-    void show(RateSampler sampler, List<RateSampler.Rate> rates) {
+    synchronized void show(RateSampler sampler, List<RateSampler.Rate> rates) {
+        if (restored) {
+            return;
+        }
         if (inPlace) {
             refresh(sampler, rates);
         } else {
@@ -76,7 +82,8 @@ final class TopScreen {
         }
     }
 
-    private void restore() {
+    private synchronized void restore() {
+        restored = true;
         console.print(LEAVE);
         console.flush();
     }
