@@ -53,6 +53,16 @@ static __always_inline int is_frozen(void)
 	return ((struct bpf_map *)&map)->frozen;
 }
 
+/*
+ * The offset of an element. The instruction multiplies the index by the size, and not the other way round as clang may do: the verifier of
+ * Linux 6.1 bounds only a product with a constant on the right.
+ */
+static __always_inline __u64 offset(__u64 index, __u64 size)
+{
+	asm volatile("%0 *= %1" : "+r"(index) : "r"(size));
+	return index;
+}
+
 static long update_entry(__u64 index, struct changes *changes)
 {
 	void *keys = changes->header + sizeof(struct header);
@@ -61,7 +71,8 @@ static long update_entry(__u64 index, struct changes *changes)
 	if (index >= sizes.most_requests)
 		return 1;
 	changes->error = is_frozen() ? -EPERM
-				     : bpf_map_update_elem(&map, keys + index * sizes.key, values + index * sizes.value, BPF_ANY);
+				     : bpf_map_update_elem(&map, keys + offset(index, sizes.key),
+							   values + offset(index, sizes.value), BPF_ANY);
 	if (changes->error)
 		return 1;
 	changes->done = index + 1;
@@ -74,7 +85,7 @@ static long delete_entry(__u64 index, struct changes *changes)
 
 	if (index >= sizes.most_requests)
 		return 1;
-	changes->error = is_frozen() ? -EPERM : bpf_map_delete_elem(&map, keys + index * sizes.key);
+	changes->error = is_frozen() ? -EPERM : bpf_map_delete_elem(&map, keys + offset(index, sizes.key));
 	if (changes->error)
 		return 1;
 	changes->done = index + 1;
