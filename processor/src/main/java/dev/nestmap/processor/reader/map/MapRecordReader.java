@@ -40,6 +40,7 @@ public final class MapRecordReader {
     private final MapValues mapValues;
     private final PinReader pins;
     private final KeyPadding padding;
+    private final TrieAlignment tries;
     private final SlotAnnotationReader slots;
     private final OuterKeyReader outerKeys;
     private final OuterMapReader outerMaps;
@@ -54,6 +55,7 @@ public final class MapRecordReader {
         this.mapValues = new MapValues(types, problems);
         this.pins = new PinReader(problems);
         this.padding = new KeyPadding(topLevel, types, problems);
+        this.tries = new TrieAlignment(topLevel, problems);
         this.slots = new SlotAnnotationReader(topLevel, names, problems, definitions);
         this.outerKeys = new OuterKeyReader(topLevel, names, types, padding, problems);
         this.outerMaps = new OuterMapReader(
@@ -109,6 +111,7 @@ public final class MapRecordReader {
         mapValues.check(annotation, elements, value);
         MapDef map = definition(annotation, name, maxEntries, keyComponent, value);
         definitions.add(annotation, map);
+        tries.check(record, map);
         keyComponent.ifPresent(found ->
                 MapKeys.checkEnum(annotation, SourceLocation.of(key.orElseThrow()), found.conversion(), map, problems));
         EntryMapModel model = new EntryMapModel(
