@@ -13,6 +13,8 @@ interface Flows {
 //                                  ^ NM-212 -1
             @Size(0x4000_0000) long[] large,
 //                                    ^ NM-212 8589934592
+            @Size({2, 0x4000_0000}) byte[][] oneTooMany,
+//                                           ^ NM-212 2147483648
             @Size({0x7fff_ffff, 0x7fff_ffff, 0x7fff_ffff}) byte[][][] cube) {}
 //                                                                    ^ NM-212 2147483647
 }

@@ -18,6 +18,19 @@ interface Flows {
     @OuterMap(inner = Flow.class, maxEntries = 8)
     record Tenant(@U32 long id) {}
 
+    @Slot(index = 0, name = "bronze", maxEntries = MaxEntries.AT_LOAD)
+//                          ^ NM-337 bronze ... max_entries MaxEntries.AT_LOAD ... at least 1
+    @OuterMap(inner = Flow.class, maxEntries = 8)
+    record Customer(@U32 long id) {}
+
+    @InnerMap(type = InnerType.SK_STORAGE, maxEntries = 0)
+    record Socket(@U64 long packets) {}
+
+    @Slot(index = 0, name = "sockets", maxEntries = 8)
+//                          ^ NM-337 maps of type SK_STORAGE have no size
+    @OuterMap(inner = Socket.class, maxEntries = 8)
+    record Service(@U32 long id) {}
+
     @Slot(index = 0, name = "silver", maxEntries = 8)
     @OuterMap(inner = Flow.class, maxEntries = 8)
     record Site(@U32 long id) {}

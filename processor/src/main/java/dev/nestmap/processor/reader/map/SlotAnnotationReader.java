@@ -235,7 +235,9 @@ public final class SlotAnnotationReader {
             rejectSize(
                     slot,
                     entries,
-                    map.kind().isStorage() ? "a " + map.kind() + " has no size" : "the kernel requires at least 1",
+                    map.kind().isStorage()
+                            ? "maps of type " + map.kind() + " have no size"
+                            : "the kernel requires at least 1",
                     "remove maxEntries");
             return map;
         }
