@@ -471,8 +471,8 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      *
      * @param path path of the reader, absolute or below the directory of the options. The pins are {@code path}, {@code path-prototype} and
      *     files in {@code path-reader}
-     * @param options who may read. Everybody may with {@code rw-r--r--}. The members of a group may with {@code rw-r-----} and a call of
-     *     {@link PinOptions#withOwner} with the user of this process and that group
+     * @param options the mode and the owner of the pins. With {@code rw-r--r--} every user may read. With {@code rw-r-----}, and {@link
+     *     PinOptions#withOwner} with the user of this process and a group, the members of the group may read
      * @throws IllegalArgumentException if the options let other users write, or make another user the owner of the pins
      * @throws BpfException if something else is pinned at the path, or if the kernel rejects the operation
      */
