@@ -107,6 +107,10 @@ final class Btf {
         return section.malformed(what);
     }
 
+    MalformedObjectException malformed(String what, String remedy) {
+        return section.malformed(what, remedy);
+    }
+
     private BtfType variable(int id) {
         BtfType variable = type(id);
         if (variable.kind() != BtfKind.VAR) {

@@ -82,7 +82,7 @@ final class BtfMapReader {
                 throw e;
             }
             skipped.add(variable.name());
-            malformed.add(new MalformedMap(variable.name(), String.valueOf(e.getMessage())));
+            malformed.add(new MalformedMap(variable.name(), e.problem(), e.remedy()));
         }
     }
 
@@ -132,7 +132,8 @@ final class BtfMapReader {
         MapAttributes attributes = attributes(outer + ".inner", struct.id());
         if (attributes.kind().isMapOfMaps()) {
             throw btf.malformed(
-                    "the inner maps of map " + outer + " are maps of maps, but the kernel allows only two levels");
+                    "the inner maps of map " + outer + " are maps of maps, but the kernel allows only two levels",
+                    "put the inner maps of the inner map into the outer map, under a longer key");
         }
         String tag = struct.name();
         // A map can have the same name as the tag of the struct. The suffix is that of libbpf.

@@ -116,6 +116,11 @@ final class FileBytes {
         return new MalformedObjectException(where + ": " + what);
     }
 
+    /** An exception about this part as a whole. */
+    MalformedObjectException malformed(String what, String remedy) {
+        return new MalformedObjectException(where + ": " + what, remedy);
+    }
+
     private void check(String what, long offset, long length) {
         if (offset < 0 || length < 0 || length > length() || offset > length() - length) {
             throw malformed(

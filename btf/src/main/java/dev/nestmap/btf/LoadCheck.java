@@ -11,6 +11,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -18,6 +19,8 @@ import java.util.Optional;
  */
 public final class LoadCheck {
     private static final String MALFORMED = "the object can't be read: ";
+    private static final String COMPILE = "compile it with clang -g -O2 -target bpf -c";
+    private static final String CORRECT_IN_C = "correct the definition in C, and " + COMPILE;
 
     private final ByteOrder machine;
     private final List<ProgramDef> declared;
@@ -139,8 +142,8 @@ public final class LoadCheck {
                     Severity.REJECTED,
                     Part.FILE,
                     "file",
-                    MALFORMED + e.getMessage(),
-                    "compile it with clang -g -O2 -target bpf -c");
+                    MALFORMED + e.problem(),
+                    Objects.requireNonNullElse(e.remedy(), COMPILE));
             return;
         }
         byteOrder(elf);
@@ -158,22 +161,15 @@ public final class LoadCheck {
                     Severity.REJECTED,
                     Part.FILE,
                     "maps",
-                    MALFORMED + e.getMessage(),
-                    remedy(String.valueOf(e.getMessage())));
+                    MALFORMED + e.problem(),
+                    Objects.requireNonNullElse(e.remedy(), CORRECT_IN_C));
         }
-        malformed.forEach(map ->
-                add(Severity.REJECTED, Part.DEFINITION, "map " + map.name(), map.problem(), remedy(map.problem())));
-    }
-
-    private static String remedy(String message) {
-        if (message.contains("maps of maps")) {
-            return "the kernel has two levels only: put the inner maps of the inner map into the outer map, under a longer key";
-        }
-        if (message.contains("has no type")) {
-            return "the definition is wrapped or built by a macro that BTF does not show: declare it as a variable of a struct with"
-                    + " __uint(type, ...) in SEC(\".maps\")";
-        }
-        return "correct the definition in C, and compile it with clang -g -O2 -target bpf -c";
+        malformed.forEach(map -> add(
+                Severity.REJECTED,
+                Part.DEFINITION,
+                "map " + map.name(),
+                map.problem(),
+                Objects.requireNonNullElse(map.remedy(), CORRECT_IN_C)));
     }
 
     private void byteOrder(Elf elf) {

@@ -87,7 +87,7 @@ record MapAttributes(
 
         MapAttributes read() {
             long number = number("type");
-            MapKind kind = MapKind.ofNumber(number).orElseThrow(() -> malformed(unknownKind(number)));
+            MapKind kind = MapKind.ofNumber(number).orElseThrow(() -> unknownKind(number));
             return new MapAttributes(
                     kind,
                     number("max_entries"),
@@ -110,8 +110,13 @@ record MapAttributes(
             return (int) node;
         }
 
-        private static String unknownKind(long number) {
-            return number == 0 ? "has no type" : "has the unknown type " + number;
+        private MalformedObjectException unknownKind(long number) {
+            return number == 0
+                    ? malformed(
+                            "has no type",
+                            "if the definition is wrapped, or built by a macro that BTF does not show, declare it as a variable of a"
+                                    + " struct with __uint(type, ...) in SEC(\".maps\")")
+                    : malformed("has the unknown type " + number);
         }
 
         /** A program array can have initial programs instead of a {@code value_size}. */
@@ -138,7 +143,7 @@ record MapAttributes(
                         .orElseThrow(() -> malformed("has no number as " + member))
                         .value();
             }
-            throw malformed("has no number as " + member + "; use __uint(" + member + ", ...)");
+            throw malformed("has no number as " + member, "use __uint(" + member + ", ...)");
         }
 
         private int type(String member) {
@@ -148,7 +153,7 @@ record MapAttributes(
             }
             BtfType pointer = btf.resolve(id);
             if (pointer.kind() != BtfKind.PTR || pointer.target() == 0) {
-                throw malformed("has no type as " + member + "; use __type(" + member + ", ...)");
+                throw malformed("has no type as " + member, "use __type(" + member + ", ...)");
             }
             return pointer.target();
         }
@@ -161,13 +166,17 @@ record MapAttributes(
             BtfType array = btf.resolve(id);
             BtfType pointer = array.kind() == BtfKind.ARRAY ? btf.resolve(array.elementType()) : array;
             if (array.kind() != BtfKind.ARRAY || pointer.kind() != BtfKind.PTR) {
-                throw malformed("has no map definition as values; use __array(values, struct ...)");
+                throw malformed("has no map definition as values", "use __array(values, struct ...)");
             }
             return pointer.target();
         }
 
         private MalformedObjectException malformed(String what) {
             return btf.malformed("map " + map + " " + what);
+        }
+
+        private MalformedObjectException malformed(String what, String remedy) {
+            return btf.malformed("map " + map + " " + what, remedy);
         }
     }
 }

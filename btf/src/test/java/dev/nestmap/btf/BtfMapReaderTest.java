@@ -230,7 +230,11 @@ class BtfMapReaderTest {
     @ParameterizedTest
     @MethodSource("dev.nestmap.btf.BpfClang#all")
     void rejectsDefinitionsThatContradictThemselves(BpfClang clang) {
-        assertMalformed(clang, "struct { __uint(max_entries, 1); } m SEC(\".maps\");", "map m has no type");
+        assertMalformed(
+                clang,
+                "struct { __uint(max_entries, 1); } m SEC(\".maps\");",
+                "map m has no type; if the definition is wrapped, or built by a macro that BTF does not show, declare it as a"
+                        + " variable of a struct with __uint(type, ...) in SEC(\".maps\")");
         assertMalformed(clang, "struct { __uint(type, 99); } m SEC(\".maps\");", "map m has the unknown type 99");
         assertMalformed(
                 clang, "struct { int type; } m SEC(\".maps\");", "map m has no number as type; use __uint(type, ...)");
@@ -241,7 +245,8 @@ class BtfMapReaderTest {
         assertMalformed(
                 clang,
                 "struct in { __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS); };" + outer("o", "struct in"),
-                "the inner maps of map o are maps of maps, but the kernel allows only two levels");
+                "the inner maps of map o are maps of maps, but the kernel allows only two levels; put the inner maps of the inner"
+                        + " map into the outer map, under a longer key");
         assertMalformed(
                 clang,
                 "struct { __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS); int values; } o SEC(\".maps\");",

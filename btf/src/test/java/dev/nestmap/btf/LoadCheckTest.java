@@ -65,6 +65,23 @@ class LoadCheckTest {
         assertThat(check(c + "struct flow kept;")).as("the remedy").isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            __uint(max_entries, 1);                                        | map m has no type               | __uint(type, ...)
+            __uint(type, BPF_MAP_TYPE_HASH); __type(key, void);            | map m has no type as key        | use __type(key, ...)
+            int type;                                                      | map m has no number as type     | use __uint(type, ...)
+            __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS); int values;          | map m has no map definition     | use __array(values
+            __uint(type, 99);                                              | map m has the unknown type 99   | correct the definition in C
+            """)
+    void eachMalformedDefinitionHasItsOwnRemedy(String members, String problem, String remedy) {
+        assertThat(check("struct { " + members + " } m SEC(\".maps\");"))
+                .singleElement()
+                .satisfies(found -> {
+                    assertThat(found.what()).contains(problem).doesNotContain(";");
+                    assertThat(found.remedy()).contains(remedy);
+                });
+    }
+
     @Test
     void threeLevelsAreTooMany() {
         String c = """
@@ -76,7 +93,7 @@ class LoadCheckTest {
             assertThat(problem.part()).isEqualTo(Part.DEFINITION);
             assertThat(problem.where()).isEqualTo("map m");
             assertThat(problem.what()).contains("inner maps of map m are maps of maps");
-            assertThat(problem.remedy()).contains("two levels");
+            assertThat(problem.remedy()).contains("under a longer key");
         });
         assertThat(
                         check(

@@ -139,7 +139,7 @@ final class ImportCommand implements Callable<Integer> {
     /** Why maps of the object are not in its schema. */
     private static Map<String, String> unreadable(@Nullable ObjectFile file, List<MalformedMap> malformed) {
         Map<String, String> reasons = new LinkedHashMap<>();
-        malformed.forEach(map -> reasons.put(map.name(), map.problem()));
+        malformed.forEach(map -> reasons.put(map.name(), map.message()));
         if (file != null) {
             file.legacyMaps()
                     .forEach(map -> reasons.put(

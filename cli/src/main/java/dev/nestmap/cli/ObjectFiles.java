@@ -52,7 +52,7 @@ final class ObjectFiles {
     static ObjectFile readable(String path, Console console) {
         List<MalformedMap> malformed = new ArrayList<>();
         ObjectFile file = readable(path, malformed);
-        malformed.forEach(map -> console.problem("left out: map " + map.name() + ": " + map.problem()));
+        malformed.forEach(map -> console.problem("left out: map " + map.name() + ": " + map.message()));
         return file;
     }
 

@@ -61,8 +61,7 @@ class KernelCheckCommandTest {
                         "{\"object\":\"" + rejected
                                 + "\",\"severity\":\"REJECTED\",\"where\":\"map outermost\",\"what\":\""
                                 + THREE_LEVELS
-                                + "\",\"remedy\":\"the kernel has two levels only: put the inner maps of the"
-                                + " inner map into the outer map, under a longer key\"},",
+                                + "\",\"remedy\":\"put the inner maps of the inner map into the outer map, under a longer key\"},",
                         "{\"object\":\"" + rejected + "\"," + padding + "]");
     }
 

@@ -135,7 +135,7 @@ class HostileObjectsTest {
             return false;
         }
         Map<String, String> unreadable = new LinkedHashMap<>();
-        malformed.forEach(map -> unreadable.put(map.name(), map.problem()));
+        malformed.forEach(map -> unreadable.put(map.name(), map.message()));
         for (boolean hasHeader : List.of(false, true)) {
             ImportRequest request =
                     new ImportRequest(file.schema(), "x.o", "com.acme", "x", hasHeader, Map.of(), Map.of(), unreadable);
