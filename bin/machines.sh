@@ -76,7 +76,8 @@ unpacked_kernel() {
   local folder=$machines/$1
   if [ ! -d "$folder" ]; then
     mkdir -p "$machines"
-    (cd "$machines" && rm -rf "${1}"_*.deb "$1.part" && archive "$(architecture_of "$1")" apt-get download -q "$1" >&2 &&
+    (cd "$machines" && rm -rf "${1}"_*.deb "$1.part" &&
+      archive "$(architecture_of "$1")" apt-get -o APT::Sandbox::User=root download -q "$1" >&2 &&
       dpkg -x "${1}"_*.deb "$1.part" && rm "${1}"_*.deb) || {
       say "apt-get can't download $1. Run apt-get update. For another architecture, remove $machines/archive-*." >&2
       return 2
