@@ -40,7 +40,10 @@ import org.junit.jupiter.api.io.TempDir;
 class DemandCrashTest {
     private static final int KILLS = Integer.getInteger("nestmap.kills", 10);
     private static final long BETWEEN_PACKETS_NANOS = TimeUnit.MICROSECONDS.toNanos(300);
-    private static final int MOST_LINES = 60;
+
+    /** About 60 lines of the log. */
+    private static final int MOST_BYTES = 1_500;
+
     private static final int MOST_MICROS = 25_000;
 
     private final AtomicBoolean over = new AtomicBoolean();
@@ -62,7 +65,7 @@ class DemandCrashTest {
             load.start();
             try {
                 for (int i = 0; i < KILLS; i++) {
-                    killAfter(random.nextInt(MOST_LINES), random.nextInt(MOST_MICROS), object, fs.path(""), log);
+                    killAfter(random.nextInt(MOST_BYTES), random.nextInt(MOST_MICROS), object, fs.path(""), log);
                 }
             } finally {
                 over.set(true);
@@ -125,13 +128,13 @@ class DemandCrashTest {
         }
     }
 
-    /** Starts a child process and kills it a random time after it has logged this many lines. */
-    private static void killAfter(long lines, long micros, Path object, Path pins, Path log) throws Exception {
-        long before = written(log);
+    /** Starts a child process and kills it a random time after it has logged so much. */
+    private static void killAfter(long bytes, long micros, Path object, Path pins, Path log) throws Exception {
+        long before = Files.size(log);
         Process child =
                 new ChildVm().start(Server.class, object.toAbsolutePath().toString(), pins.toString(), log.toString());
         try {
-            while (written(log) < before + lines && child.isAlive()) {
+            while (Files.size(log) < before + bytes && child.isAlive()) {
                 TimeUnit.MILLISECONDS.sleep(1);
             }
             TimeUnit.MICROSECONDS.sleep(micros);
@@ -141,10 +144,6 @@ class DemandCrashTest {
         } finally {
             child.destroyForcibly().waitFor();
         }
-    }
-
-    private static long written(Path log) throws IOException {
-        return (long) DrainLog.missed(log).size() + DrainLog.drained(log).size();
     }
 
     private static String text(Process child) {
