@@ -1,0 +1,12 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @InnerMap(maxEntries = 16)
+    record Log(@Key int id, int value) {}
+
+    @OuterMap(inner = Log.class, maxEntries = 4)
+    record Tenant(int id) {}
+}
