@@ -8,7 +8,7 @@ interface Flows {
     record Flow(
             @Key int id,
             @Size(4) int[][] grid,
-//                           ^ NM-211 @Size({n, m})
+//                           ^ NM-211 one number for each dimension ... @Size({n, m})
             @Size({4, 6}) byte[] bytes,
 //                               ^ NM-211 @Size(n)
             @Size({}) byte[] none,
@@ -18,5 +18,5 @@ interface Flows {
             @Size(value = 8, truncate = true) byte[] cut,
 //                                                   ^ NM-211 truncate
             @Size(1) int one) {}
-//                       ^ NM-211 Flow.one ... int
+//                       ^ NM-211 Flow.one ... int ... this type has a fixed size; remove @Size
 }

@@ -16,4 +16,8 @@ interface Flows {
     @OuterMap(inner = Flow.class, maxEntries = 4, pin = "tenant")
 //                                                      ^ NM-333 tenant ... 128
     record Tenant(Wide id) {}
+
+    @OuterMap(inner = Flow.class, maxEntries = 4, pin = "customer")
+//                                                      ^ NM-333 customer ... 123
+    record Customer(@Size(123) dev.nestmap.types.ByteString id) {}
 }

@@ -16,6 +16,9 @@ interface Flows {
     @OuterMap(inner = Flow.class, maxEntries = 4, pin = "tenant")
     record Tenant(Narrow id) {}
 
+    @OuterMap(inner = Flow.class, maxEntries = 4, pin = "site")
+    record Site(@Size(122) dev.nestmap.types.ByteString id) {}
+
     @OuterMap(inner = Flow.class, maxEntries = 4)
     record Customer(Wide id) {}
 
