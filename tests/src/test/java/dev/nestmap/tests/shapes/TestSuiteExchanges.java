@@ -31,6 +31,7 @@ final class TestSuiteExchanges {
             bpf.storedAt().create(0);
 
             Shape.run(bpf);
+            Shape.run(bpf.program("exchange_stored"));
 
             assertThat(bpf.filters().getOrCreate(0).mightContain(new Seen(5))).isTrue();
             assertThat(bpf.recents().get(0, 4_000_000_000L)).isEqualTo(new Recent(4_000_000_000L, -1));
