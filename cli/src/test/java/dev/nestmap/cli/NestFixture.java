@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.UntypedEntry;
 import dev.nestmap.runtime.UntypedMap;
@@ -8,6 +10,7 @@ import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.TestPrograms;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.types.ByteString;
@@ -78,6 +81,9 @@ final class NestFixture implements AutoCloseable {
 
     /** Puts inner maps without BTF into slots of the map of all tenants, each with some flows. */
     void addTenants(int from, int count, int flows) {
+        assumeTrue(
+                KernelAssumptions.isAtLeast(System.getProperty("os.version"), "6.2"),
+                "before Linux 6.2, an inner map without BTF types does not fit a definition that has some");
         KernelMaps maps = new KernelMaps();
         RawMap outer = Objects.requireNonNull(maps.open(Integer.parseInt(id("flows_of_each_tenant"))));
         Block key = Block.allocate(Integer.BYTES);
