@@ -75,7 +75,7 @@ final class PinnedCounts {
                 .close();
         RawMap raw = Objects.requireNonNull(pins.open(fs.path("tenant"), PinAccess.READ_WRITE));
         COUNTS.forEach((tenant, flows) -> {
-            RawMap inner = maps.create(MapShape.of(schema.innerOf(outer)), null);
+            RawMap inner = inner(schema);
             flows.forEach((key, packets) -> put(inner, schema, key, packets));
             pins.pin(inner, paths(fs, "tenant").inner(String.valueOf(tenant)), PinOptions.asDeclared());
             Block key = Block.allocate(4);
@@ -88,10 +88,15 @@ final class PinnedCounts {
 
     /** Creates an inner map with one count. */
     static RawMap inner(Schema schema, int key, long packets) {
-        RawMap inner = new KernelMaps()
-                .create(MapShape.of(schema.innerOf(schema.map("tenant").orElseThrow())), null);
+        RawMap inner = inner(schema);
         put(inner, schema, key, packets);
         return inner;
+    }
+
+    /** Creates an inner map with BTF types, as Linux 6.1 requires beside a prototype that has some. */
+    private static RawMap inner(Schema schema) {
+        MapDef definition = schema.innerOf(schema.map("tenant").orElseThrow());
+        return new KernelMaps().of(definition).create(MapShape.of(definition), null);
     }
 
     private static void put(RawMap inner, Schema schema, int key, long packets) {
