@@ -38,7 +38,7 @@ public final class NewTenantsDemo {
     private static final long TENANT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     /** After so long without another datagram, the demo stops waiting. */
-    private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private NewTenantsDemo() {}
 
