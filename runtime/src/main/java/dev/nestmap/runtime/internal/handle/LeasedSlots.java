@@ -26,7 +26,7 @@ final class LeasedSlots implements SlotOperations {
     }
 
     @Override
-    public boolean batchSharesGracePeriod() {
-        return outer.whileValid(() -> outer.raw().slots().batchSharesGracePeriod());
+    public boolean sharesGracePeriods() {
+        return outer.whileValid(() -> outer.raw().slots().sharesGracePeriods());
     }
 }

@@ -212,7 +212,7 @@ final class HeapHandle implements RawMap {
         }
 
         @Override
-        public boolean batchSharesGracePeriod() {
+        public boolean sharesGracePeriods() {
             return true;
         }
     }

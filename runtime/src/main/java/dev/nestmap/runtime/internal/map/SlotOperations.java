@@ -14,10 +14,13 @@ public interface SlotOperations {
 
     /**
      * {@code BPF_MAP_UPDATE_BATCH} with {@link RawMap#ANY}: puts the inner maps into the slots in order, up to the first that the kernel
-     * rejects. Returns after one grace period, or after one per slot: see {@link #batchSharesGracePeriod}.
+     * rejects. Returns after one grace period, or after one per slot: see {@link #sharesGracePeriods}.
      */
     int updateBatch(WriteBatch keys, List<RawMap> inners);
 
-    /** Whether a batch of updates or deletes waits for one grace period. Before Linux 6.8 it waits for one per slot. */
-    boolean batchSharesGracePeriod();
+    /**
+     * Whether a batch of updates or deletes waits for one grace period, and a lookup for none. Before Linux 6.8, a batch waits for one per
+     * slot, and so does each lookup.
+     */
+    boolean sharesGracePeriods();
 }

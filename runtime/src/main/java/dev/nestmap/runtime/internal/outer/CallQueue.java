@@ -140,7 +140,7 @@ final class CallQueue {
             return;
         }
         if (batches == Batches.UNKNOWN) {
-            batches = outer.slots().batchSharesGracePeriod() ? Batches.SHARED : Batches.UNUSABLE;
+            batches = outer.slots().sharesGracePeriods() ? Batches.SHARED : Batches.UNUSABLE;
         }
         if (batches == Batches.UNUSABLE) {
             sendInParallel(calls);

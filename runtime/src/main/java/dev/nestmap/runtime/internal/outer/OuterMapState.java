@@ -163,7 +163,7 @@ public final class OuterMapState {
                     fill.accept(slot, created);
                     return true;
                 },
-                () -> {});
+                changes -> {});
     }
 
     /**
@@ -183,9 +183,11 @@ public final class OuterMapState {
         RequestTable table = requireRequests();
         // While the keys are locked, each of their inner maps comes from a change that has waited for its grace period.
         // So their counts are final.
-        return create(slots, spares, fill, () -> {
-            Map<SlotKey, Long> counts = table.counts(
-                    slots.stream().filter(slot -> entries.idOf(slot) != 0).toList());
+        return create(slots, spares, fill, changes -> {
+            Map<SlotKey, Long> counts = table.counts(changes.stream()
+                    .filter(this::isOccupied)
+                    .map(SlotChange::slot)
+                    .toList());
             missed.accept(counts);
             Map<SlotKey, Long> later = table.delete(counts);
             if (!later.isEmpty()) { // the receiver took inner maps out, and programs missed their keys again
@@ -198,10 +200,12 @@ public final class OuterMapState {
             List<SlotKey> slots,
             Supplier<LeasedMap> supplier,
             BiPredicate<SlotKey, OpenInnerMap> fill,
-            Runnable whileLocked) {
+            Consumer<List<SlotChange>> whileLocked) {
         return changing(OperationKind.CREATE, changes -> {
+            // Where each lookup waits for a grace period, only the change itself finds out that a slot is not empty.
+            boolean checksFirst = slots.size() == 1 || outer.slots().sharesGracePeriods();
             for (SlotKey slot : slots) {
-                if (entries.idOf(slot) != 0) {
+                if (checksFirst && entries.idOf(slot) != 0) {
                     changes.add(SlotChange.rejected(slot, -EEXIST));
                 } else {
                     IncomingMap created = IncomingMap.ofNewHandle(inners, supplier.get());
@@ -217,10 +221,17 @@ public final class OuterMapState {
                     changes.locked();
                     return changes.publish(false, "");
                 });
-                whileLocked.run();
+                whileLocked.accept(published);
                 return published;
             });
         });
+    }
+
+    /** Whether there is an inner map in the slot of a change that was to fill it. The caller holds the lock of the key. */
+    private boolean isOccupied(SlotChange creation) {
+        return creation.isSent()
+                ? creation.result() == 0 || creation.result() == -EEXIST
+                : entries.idOf(creation.slot()) != 0;
     }
 
     /**

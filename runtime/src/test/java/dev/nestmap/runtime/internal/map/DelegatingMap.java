@@ -82,8 +82,8 @@ public class DelegatingMap implements RawMap {
             }
 
             @Override
-            public boolean batchSharesGracePeriod() {
-                return DelegatingMap.this.batchSharesGracePeriod();
+            public boolean sharesGracePeriods() {
+                return DelegatingMap.this.sharesGracePeriods();
             }
         };
     }
@@ -98,9 +98,9 @@ public class DelegatingMap implements RawMap {
         return map.slots().updateBatch(keys, inners);
     }
 
-    /** See {@link SlotOperations#batchSharesGracePeriod}. */
-    protected boolean batchSharesGracePeriod() {
-        return map.slots().batchSharesGracePeriod();
+    /** See {@link SlotOperations#sharesGracePeriods}. */
+    protected boolean sharesGracePeriods() {
+        return map.slots().sharesGracePeriods();
     }
 
     @Override

@@ -17,7 +17,9 @@ import dev.nestmap.schema.MapKind;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -38,7 +40,10 @@ abstract class PublisherContract {
     private static final MapShape HASH = new MapShape("tenant", MapKind.HASH_OF_MAPS, 4, 4, ENTRIES, 0);
     private static final MapShape ARRAY = new MapShape("shard", MapKind.ARRAY_OF_MAPS, 4, 4, ENTRIES, 0);
 
+    private static final MapShape REQUESTS = new MapShape("tenant_requests", MapKind.HASH, 4, 8, ENTRIES, 1);
+
     private final AtomicInteger batches = new AtomicInteger();
+    private final AtomicInteger lookups = new AtomicInteger();
     private final AtomicInteger singles = new AtomicInteger();
     private final AtomicInteger concurrent = new AtomicInteger();
     private final AtomicInteger mostConcurrent = new AtomicInteger();
@@ -143,7 +148,7 @@ abstract class PublisherContract {
     void sendsChangesInParallelWhereEachElementWaits() {
         reopen(HASH, map -> new Waiting(map) {
             @Override
-            protected boolean batchSharesGracePeriod() {
+            protected boolean sharesGracePeriods() {
                 return false; // as before Linux 6.8
             }
         });
@@ -153,6 +158,39 @@ abstract class PublisherContract {
 
         assertThat(batches).hasValue(0);
         assertThat(mostConcurrent).hasValueGreaterThan(1);
+    }
+
+    @Test
+    void looksUpNoSlotsWhereEachLookupWaits() {
+        reopen(HASH, map -> new Counting(map) {
+            @Override
+            protected boolean sharesGracePeriods() {
+                return false; // as before Linux 6.8
+            }
+
+            @Override
+            public int lookup(Block block, int keyAt, int valueAt, long flags) {
+                lookups.incrementAndGet();
+                return super.lookup(block, keyAt, valueAt, flags);
+            }
+        });
+        LeasedMap requests = map(REQUESTS);
+        RequestTable table = new RequestTable(requests, requests);
+        OuterMapState requested = new OuterMapState(outer, INNER, factory(), List.of(), null, table);
+        slots(40).forEach(table::request);
+
+        assertThat(state.create(slots(20), (slot, inner) -> {})).allMatch(change -> change.result() == 0);
+        Map<SlotKey, Long> ended = new HashMap<>();
+        List<SlotChange> changes = requested.createRequested(
+                slots(40), requested.spares(0), (slot, inner) -> !slot.key().equals(39), ended::putAll);
+
+        assertThat(lookups).hasValue(1); // of the slot that the receiver left empty
+        assertThat(changes.subList(0, 20)).allMatch(change -> change.result() == -ErrnoNumbers.EEXIST);
+        assertThat(changes.subList(20, 39)).allMatch(change -> change.isSent() && change.result() == 0);
+        assertThat(ended).containsOnlyKeys(slots(39));
+        assertThat(table.keys(40)).containsExactly(slot(39).bytes());
+        requested.close("the test is over");
+        requests.raw().close();
     }
 
     @Test
@@ -217,6 +255,10 @@ abstract class PublisherContract {
         close();
         outer = outer(shape, wrapper);
         state = new OuterMapState(outer, INNER, factory(), List.of(), null, null);
+    }
+
+    private LeasedMap map(MapShape shape) {
+        return new LeasedMap(shape.name(), factory().create(shape, null));
     }
 
     private LeasedMap outer(MapShape shape, UnaryOperator<RawMap> wrapper) {

@@ -47,7 +47,7 @@ final class KernelSlots implements SlotOperations {
     }
 
     @Override
-    public boolean batchSharesGracePeriod() {
+    public boolean sharesGracePeriods() {
         return KernelFeature.SHARED_GRACE_PERIODS.isPresent();
     }
 }
