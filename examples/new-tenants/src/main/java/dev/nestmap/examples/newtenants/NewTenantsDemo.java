@@ -37,7 +37,9 @@ public final class NewTenantsDemo {
     private static final int DATAGRAMS_EACH = 50;
     private static final long TENANT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-    /** After so long without another datagram, the demo stops waiting. */
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    /** After so long without another datagram or inner map, the demo stops waiting. */
     private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private NewTenantsDemo() {}
@@ -66,12 +68,13 @@ public final class NewTenantsDemo {
             throws IOException {
         long sent = send();
         long counted = counted(tenants);
-        long known = counted + server.missed();
-        for (long end = System.nanoTime() + TIMEOUT_NANOS; known < sent && System.nanoTime() < end; ) {
-            LockSupport.parkNanos(TENANT_NANOS); // datagrams and requests may still be in flight
+        long progress = 0;
+        long end = System.nanoTime() + TIMEOUT_NANOS;
+        while (counted + server.missed() < sent && System.nanoTime() < end) {
+            LockSupport.parkNanos(PAUSE_NANOS); // datagrams and requests may still be in flight
             counted = counted(tenants);
-            if (counted + server.missed() > known) {
-                known = counted + server.missed();
+            if (counted + server.missed() + tenants.count() > progress) {
+                progress = counted + server.missed() + tenants.count();
                 end = System.nanoTime() + TIMEOUT_NANOS;
             }
         }
@@ -112,7 +115,7 @@ public final class NewTenantsDemo {
 
     private static long counted(TenantMap tenants) {
         long[] sum = {0};
-        tenants.forEach((port, talkers) -> talkers.forEach(talker -> sum[0] += talker.datagrams()));
+        tenants.forEachEntry((port, talker) -> sum[0] += talker.datagrams());
         return sum[0];
     }
 }
