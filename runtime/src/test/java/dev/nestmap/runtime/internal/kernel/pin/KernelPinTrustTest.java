@@ -214,8 +214,21 @@ class KernelPinTrustTest extends PinningTest {
                 .close();
     }
 
+    /** A container sees one directory of the machine's BPF file system. */
+    @ParameterizedTest
+    @EnumSource(Operation.class)
+    void usesADirectoryThatIsMountedAlone(Operation operation) throws Exception {
+        new KernelPins().pin(map, fs.path("node/acme/counts"), OPTIONS);
+        run("mount", "--bind", fs.path("node").toString(), elsewhere.toString());
+        try {
+            operation.run(new KernelPins(), map, elsewhere.resolve("acme"));
+        } finally {
+            run("umount", elsewhere.toString());
+        }
+    }
+
     @Test
-    void rejectsALinkThatAnotherUserCanReplace() throws IOException {
+    void rejectsALinkThatAnotherUserCanReplace() throws Exception {
         Path link = Files.createSymbolicLink(elsewhere.resolve("link"), fs.path(""));
         Files.setAttribute(elsewhere, "unix:mode", 0777);
         assertThatThrownBy(() -> new KernelPins().exists(link.resolve("acme/counts")))
@@ -225,10 +238,7 @@ class KernelPinTrustTest extends PinningTest {
         Files.setAttribute(elsewhere, "unix:mode", 01777);
         assertThat(new KernelPins().exists(link.resolve("acme/counts"))).isTrue();
 
-        new ProcessBuilder("chown", "-h", String.valueOf(OTHER), link.toString())
-                .start()
-                .onExit()
-                .join();
+        run("chown", "-h", String.valueOf(OTHER), link.toString());
         assertThatThrownBy(() -> new KernelPins().exists(link.resolve("acme/counts")))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("is a symbolic link");
@@ -243,6 +253,10 @@ class KernelPinTrustTest extends PinningTest {
                 .forEach(pins -> assertThatThrownBy(() -> pins.open(fs.path("link/counts"), PinAccess.READ_WRITE))
                         .isInstanceOf(BpfException.class)
                         .hasMessageContaining(fs.path("link") + " is a symbolic link"));
+    }
+
+    private static void run(String... command) throws Exception {
+        assertThat(new ProcessBuilder(command).start().waitFor()).isZero();
     }
 
     private void open(PinOptions options) {
