@@ -12,13 +12,17 @@ import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.Scratch;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.types.ByteString;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.IntConsumer;
+import java.util.function.ObjIntConsumer;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -117,11 +121,16 @@ public final class OuterEntries {
     /**
      * Begins the change that takes the inner map out of a slot, and returns the map; null if the slot is empty. The caller holds the
      * lock of the key and ends the change.
+     *
+     * @param id the id of the inner map, from {@link #idsOf}
      */
     @Nullable
-    OpenInnerMap beginRemoval(SlotKey slot) {
+    OpenInnerMap beginRemoval(SlotKey slot, int id) {
+        if (id == 0) {
+            return null;
+        }
         try (Scratch scratch = encode(slot)) {
-            OpenInnerMap inner = find(scratch.block(), slot.key());
+            OpenInnerMap inner = find(scratch.block(), slot.key(), id);
             while (inner != null && !inners.beginChange(inner)) {
                 inner = find(scratch.block(), slot.key());
             }
@@ -131,8 +140,8 @@ public final class OuterEntries {
 
     /** Like {@link #beginRemoval}, but also returns null if this process does not have the inner map open. */
     @Nullable
-    OpenInnerMap beginRemovalIfOpen(SlotKey slot) {
-        OpenInnerMap inner = inners.get(idOf(slot));
+    OpenInnerMap beginRemovalIfOpen(int id) {
+        OpenInnerMap inner = inners.get(id);
         return inner != null && inners.beginChange(inner) ? inner : null;
     }
 
@@ -167,6 +176,24 @@ public final class OuterEntries {
         return slot.innerId(outer);
     }
 
+    /**
+     * Finds the ids of the inner maps in these slots, for changes of the slots. Where each lookup waits for a grace period, reads the whole
+     * outer map instead. Batches of a HASH_OF_MAPS do not wait.
+     *
+     * @return the id of the inner map in one of the slots; 0 if the slot is empty
+     */
+    ToIntFunction<SlotKey> idsOf(List<SlotKey> slots) {
+        if (slots.size() == 1
+                || outer.shape().kind() != MapKind.HASH_OF_MAPS
+                || outer.slots().sharesGracePeriods()) {
+            return this::idOf;
+        }
+        Map<ByteString, Integer> ids = new HashMap<>();
+        int keySize = outer.shape().keySize();
+        scan((batch, i) -> ids.put(ByteString.of(batch.keys().bytes(), i * keySize, keySize), innerId(batch, i)));
+        return slot -> ids.getOrDefault(ByteString.of(slot.bytes()), 0);
+    }
+
     private int idOf(Block block, Object key) {
         int id = readId(block);
         if (id < 0) {
@@ -193,7 +220,7 @@ public final class OuterEntries {
     /** Returns the ids of the inner maps. Reads the whole outer map. */
     Set<Integer> ids() {
         Set<Integer> ids = new HashSet<>();
-        forEachId(ids::add);
+        scan((batch, i) -> ids.add(innerId(batch, i)));
         return ids;
     }
 
@@ -201,16 +228,20 @@ public final class OuterEntries {
     Map<Integer, Integer> slotsOf(Collection<Integer> ids) {
         Map<Integer, Integer> slots = new HashMap<>();
         ids.forEach(id -> slots.put(id, 0));
-        forEachId(id -> slots.computeIfPresent(id, (same, count) -> count + 1));
+        scan((batch, i) -> slots.computeIfPresent(innerId(batch, i), (same, count) -> count + 1));
         return slots;
     }
 
-    private void forEachId(IntConsumer action) {
+    /** Reads the whole outer map, and passes each entry as its place in a batch. */
+    private void scan(ObjIntConsumer<ReadBatch> action) {
         for (BatchScan scan = new BatchScan(outer); scan.next(); ) {
-            ReadBatch batch = scan.batch();
-            for (int i = 0; i < batch.count(); i++) {
-                action.accept(batch.values().bytes().getInt(i * Integer.BYTES));
+            for (int i = 0; i < scan.batch().count(); i++) {
+                action.accept(scan.batch(), i);
             }
         }
+    }
+
+    private static int innerId(ReadBatch batch, int entry) {
+        return batch.values().bytes().getInt(entry * Integer.BYTES);
     }
 }

@@ -21,6 +21,7 @@ import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -163,7 +164,7 @@ public final class OuterMapState {
                     fill.accept(slot, created);
                     return true;
                 },
-                changes -> {});
+                () -> {});
     }
 
     /**
@@ -183,11 +184,10 @@ public final class OuterMapState {
         RequestTable table = requireRequests();
         // While the keys are locked, each of their inner maps comes from a change that has waited for its grace period.
         // So their counts are final.
-        return create(slots, spares, fill, changes -> {
-            Map<SlotKey, Long> counts = table.counts(changes.stream()
-                    .filter(this::isOccupied)
-                    .map(SlotChange::slot)
-                    .toList());
+        return create(slots, spares, fill, () -> {
+            ToIntFunction<SlotKey> ids = entries.idsOf(slots);
+            Map<SlotKey, Long> counts = table.counts(
+                    slots.stream().filter(slot -> ids.applyAsInt(slot) != 0).toList());
             missed.accept(counts);
             Map<SlotKey, Long> later = table.delete(counts);
             if (!later.isEmpty()) { // the receiver took inner maps out, and programs missed their keys again
@@ -200,12 +200,11 @@ public final class OuterMapState {
             List<SlotKey> slots,
             Supplier<LeasedMap> supplier,
             BiPredicate<SlotKey, OpenInnerMap> fill,
-            Consumer<List<SlotChange>> whileLocked) {
+            Runnable whileLocked) {
         return changing(OperationKind.CREATE, changes -> {
-            // Where each lookup waits for a grace period, only the change itself finds out that a slot is not empty.
-            boolean checksFirst = slots.size() == 1 || outer.slots().sharesGracePeriods();
+            ToIntFunction<SlotKey> ids = entries.idsOf(slots);
             for (SlotKey slot : slots) {
-                if (checksFirst && entries.idOf(slot) != 0) {
+                if (ids.applyAsInt(slot) != 0) {
                     changes.add(SlotChange.rejected(slot, -EEXIST));
                 } else {
                     IncomingMap created = IncomingMap.ofNewHandle(inners, supplier.get());
@@ -221,17 +220,10 @@ public final class OuterMapState {
                     changes.locked();
                     return changes.publish(false, "");
                 });
-                whileLocked.accept(published);
+                whileLocked.run();
                 return published;
             });
         });
-    }
-
-    /** Whether there is an inner map in the slot of a change that was to fill it. The caller holds the lock of the key. */
-    private boolean isOccupied(SlotChange creation) {
-        return creation.isSent()
-                ? creation.result() == 0 || creation.result() == -EEXIST
-                : entries.idOf(creation.slot()) != 0;
     }
 
     /**
@@ -355,9 +347,11 @@ public final class OuterMapState {
         changes.beforeLocks();
         return locks.holding(slots, () -> {
             changes.locked();
+            ToIntFunction<SlotKey> ids = entries.idsOf(slots);
             for (SlotChange change : changes.list()) {
                 SlotKey slot = change.slot();
-                change.withOutgoing(handsOut ? entries.beginRemoval(slot) : entries.beginRemovalIfOpen(slot));
+                int id = ids.applyAsInt(slot);
+                change.withOutgoing(handsOut ? entries.beginRemoval(slot, id) : entries.beginRemovalIfOpen(id));
             }
             return changes.publish(handsOut, reason);
         });

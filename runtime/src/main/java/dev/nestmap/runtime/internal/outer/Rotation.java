@@ -10,6 +10,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,8 +85,9 @@ final class Rotation {
         if (exact) {
             exactness.requireOwnership(operation, first);
         }
+        ToIntFunction<SlotKey> ids = entries.idsOf(slots);
         for (SlotKey slot : slots) {
-            OpenInnerMap outgoing = entries.beginRemoval(slot);
+            OpenInnerMap outgoing = entries.beginRemoval(slot, ids.applyAsInt(slot));
             changes.add(
                     outgoing == null
                             ? SlotChange.rejected(slot, -ErrnoNumbers.ENOENT)

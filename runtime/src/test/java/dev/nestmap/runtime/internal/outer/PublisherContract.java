@@ -17,9 +17,7 @@ import dev.nestmap.schema.MapKind;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -39,8 +37,6 @@ abstract class PublisherContract {
     private static final MapShape INNER = new MapShape("flow_map", MapKind.HASH, 4, 8, 1, 1);
     private static final MapShape HASH = new MapShape("tenant", MapKind.HASH_OF_MAPS, 4, 4, ENTRIES, 0);
     private static final MapShape ARRAY = new MapShape("shard", MapKind.ARRAY_OF_MAPS, 4, 4, ENTRIES, 0);
-
-    private static final MapShape REQUESTS = new MapShape("tenant_requests", MapKind.HASH, 4, 8, ENTRIES, 1);
 
     private final AtomicInteger batches = new AtomicInteger();
     private final AtomicInteger lookups = new AtomicInteger();
@@ -174,23 +170,22 @@ abstract class PublisherContract {
                 return super.lookup(block, keyAt, valueAt, flags);
             }
         });
-        LeasedMap requests = map(REQUESTS);
-        RequestTable table = new RequestTable(requests, requests);
-        OuterMapState requested = new OuterMapState(outer, INNER, factory(), List.of(), null, table);
-        slots(40).forEach(table::request);
 
-        assertThat(state.create(slots(20), (slot, inner) -> {})).allMatch(change -> change.result() == 0);
-        Map<SlotKey, Long> ended = new HashMap<>();
-        List<SlotChange> changes = requested.createRequested(
-                slots(40), requested.spares(0), (slot, inner) -> !slot.key().equals(39), ended::putAll);
+        assertThat(state.create(slots(30), (slot, inner) -> {})).allMatch(change -> change.result() == 0);
+        assertThat(state.create(slots(40), (slot, inner) -> {}))
+                .extracting(SlotChange::result)
+                .containsExactlyElementsOf(IntStream.range(0, 40)
+                        .mapToObj(i -> i < 30 ? -ErrnoNumbers.EEXIST : 0)
+                        .toList());
+        assertThat(state.rotate(slots(40), true)).allSatisfy(this::isHandedOut);
+        assertThat(state.take(slots(20), true)).allSatisfy(this::isHandedOut);
+        assertThat(state.remove(slots(40)))
+                .extracting(SlotChange::result)
+                .containsExactlyElementsOf(IntStream.range(0, 40)
+                        .mapToObj(i -> i < 20 ? -ErrnoNumbers.ENOENT : 0)
+                        .toList());
 
-        assertThat(lookups).hasValue(1); // of the slot that the receiver left empty
-        assertThat(changes.subList(0, 20)).allMatch(change -> change.result() == -ErrnoNumbers.EEXIST);
-        assertThat(changes.subList(20, 39)).allMatch(change -> change.isSent() && change.result() == 0);
-        assertThat(ended).containsOnlyKeys(slots(39));
-        assertThat(table.keys(40)).containsExactly(slot(39).bytes());
-        requested.close("the test is over");
-        requests.raw().close();
+        assertThat(lookups).hasValue(0);
     }
 
     @Test
@@ -255,10 +250,6 @@ abstract class PublisherContract {
         close();
         outer = outer(shape, wrapper);
         state = new OuterMapState(outer, INNER, factory(), List.of(), null, null);
-    }
-
-    private LeasedMap map(MapShape shape) {
-        return new LeasedMap(shape.name(), factory().create(shape, null));
     }
 
     private LeasedMap outer(MapShape shape, UnaryOperator<RawMap> wrapper) {
