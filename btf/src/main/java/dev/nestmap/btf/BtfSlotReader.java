@@ -4,6 +4,7 @@ package dev.nestmap.btf;
 import dev.nestmap.schema.SlotContents;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -50,18 +51,23 @@ final class BtfSlotReader {
         }
         long start = variable.value();
         List<SlotContents.Slot> slots = new ArrayList<>();
-        // Both numbers come from the file, so their sum could overflow; their difference cannot.
-        relocations.tailMap(start).forEach((at, target) -> {
-            long place = at - start;
+        Iterator<Map.Entry<Long, String>> rest =
+                relocations.tailMap(start).entrySet().iterator();
+        while (rest.hasNext()) {
+            Map.Entry<Long, String> relocation = rest.next();
+            String target = relocation.getValue();
+            // Both numbers come from the file. Their sum could overflow. If their difference does, it is negative.
+            long place = relocation.getKey() - start;
             if (place < 0 || place >= variable.size()) {
-                return;
+                break;
             }
             if (place < valuesAt || (place - valuesAt) % POINTER_SIZE != 0) {
                 throw btf.malformed("map " + map + " has the address of " + target + " at offset " + place
                         + ", which is not the start of a slot");
             }
             slots.add(new SlotContents.Slot(List.of((place - valuesAt) / POINTER_SIZE), target));
-        });
+            rest.remove(); // In a damaged file, many maps can be at the same place.
+        }
         return SlotContents.ofObject(slots);
     }
 }

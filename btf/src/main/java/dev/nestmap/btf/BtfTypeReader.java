@@ -31,10 +31,15 @@ final class BtfTypeReader {
     /** BTF stores the size of a type in 32 bits. */
     private static final long MAX_SIZE = 0xffff_ffffL;
 
-    /** A type, and the number of its members including those of nested types. */
-    private record Read(CType type, long weight) {
+    /**
+     * A type that was read.
+     *
+     * @param weight the number of its members including those of nested types
+     * @param levels how deep the types in it are nested; 0 if it contains no other types
+     */
+    private record Read(CType type, long weight, int levels) {
         static Read leaf(CType type) {
-            return new Read(type, 1);
+            return new Read(type, 1, 0);
         }
     }
 
@@ -67,7 +72,7 @@ final class BtfTypeReader {
             return known;
         }
         if (depth > MAX_DEPTH) {
-            throw btf.malformed("type " + id + " is nested more than " + MAX_DEPTH + " types deep");
+            throw tooDeep(id);
         }
         if (!open.add(id)) {
             throw btf.malformed("type " + id + " contains itself");
@@ -85,11 +90,19 @@ final class BtfTypeReader {
         List<BtfType> chain = btf.chain(id);
         BtfType type = chain.get(chain.size() - 1);
         Read read = chain.size() == 1 ? translate(type, depth) : inByteOrder(chain, read(type.id(), depth + 1));
+        // Types that were read before are not read again, so the depth alone is no limit.
+        if (read.levels() > MAX_DEPTH) {
+            throw tooDeep(id);
+        }
         if (read.weight() > TypeLimits.MAX_MEMBERS) {
             throw btf.malformed("type " + id + " has more than " + TypeLimits.MAX_MEMBERS
                     + " members, including those of nested types");
         }
         return read;
+    }
+
+    private MalformedObjectException tooDeep(int id) {
+        return btf.malformed("type " + id + " is nested more than " + MAX_DEPTH + " types deep");
     }
 
     private Read translate(BtfType type, int depth) {
@@ -175,20 +188,22 @@ final class BtfTypeReader {
             throw type.record()
                     .malformed("an array of " + count + " elements of " + size + " bytes; types have less than 4 GiB");
         }
-        return new Read(new ArrayType(element.type(), count), element.weight() + 1);
+        return new Read(new ArrayType(element.type(), count), element.weight() + 1, element.levels() + 1);
     }
 
     private Read aggregate(BtfType type, int depth) {
         BtfStructLayout layout = new BtfStructLayout(type);
         long weight = 1;
+        int levels = 0;
         List<BtfType.Member> members = type.members();
         for (int i = 0; i < members.size(); i++) {
             BtfType.Member member = members.get(i);
             Read read = read(member.type(), depth + 1);
             weight += read.weight();
+            levels = Math.max(levels, read.levels() + 1);
             layout.add(member, btf.resolve(member.type()), containsTags.of(type, i, read.type()));
         }
-        return new Read(named.add(type.kind() == BtfKind.STRUCT ? layout.struct() : layout.union()), weight);
+        return new Read(named.add(type.kind() == BtfKind.STRUCT ? layout.struct() : layout.union()), weight, levels);
     }
 
     private static Optional<CType> kernelType(BtfType type) {

@@ -168,7 +168,7 @@ final class Elf {
 
     private Section linked(Section table) {
         if (table.link() >= sections.size()) {
-            throw table.bytes().malformed("its names are in section " + table.link() + ", which does not exist");
+            throw table.bytes().malformed("it refers to section " + table.link() + ", which does not exist");
         }
         return sections.get((int) table.link());
     }

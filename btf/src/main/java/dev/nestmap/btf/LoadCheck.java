@@ -193,7 +193,7 @@ public final class LoadCheck {
                     "file",
                     hasMaps
                             ? "it has no BTF, so nothing describes the maps that it defines"
-                            : "it has no BTF. It defines no maps, so it loads, but nothing describes its variables",
+                            : "it has no BTF, so nothing describes its variables",
                     "compile it with -g, and don't strip the section .BTF");
         }
     }

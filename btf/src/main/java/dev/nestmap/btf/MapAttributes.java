@@ -48,6 +48,15 @@ record MapAttributes(
         /** The C type; null if there are no keys or values. */
         @Nullable
         CType read(BtfTypeReader types) {
+            CType ctype = unchecked(types);
+            if (ctype != null && Long.compareUnsigned(ctype.size(), Integer.MAX_VALUE) > 0) {
+                throw btf.malformed("map " + map + " has " + what + "s of " + Long.toUnsignedString(ctype.size())
+                        + " bytes, and the kernel accepts at most " + Integer.MAX_VALUE);
+            }
+            return ctype;
+        }
+
+        private @Nullable CType unchecked(BtfTypeReader types) {
             if (type == 0) {
                 return size == 0 ? null : new OpaqueType(size, 1, what + " declared by its size");
             }

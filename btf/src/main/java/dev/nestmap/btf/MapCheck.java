@@ -154,7 +154,7 @@ final class MapCheck {
 
     /** The kernel compares and hashes all bytes of a key. */
     private void padding(String where, MapDef map) {
-        if (map.keySize() > 0 && map.kind().keyRule() == MapKind.KeyRule.ANY) {
+        if (map.kind().keyRule() == MapKind.KeyRule.ANY) {
             padding.of(map.key())
                     .forEach(pad -> add(
                             Severity.FRAGILE,

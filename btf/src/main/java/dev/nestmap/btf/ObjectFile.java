@@ -27,7 +27,9 @@ import org.jspecify.annotations.Nullable;
  * size of the file.
  */
 public final class ObjectFile {
-    private static final String ANCHOR_SECTION = ".nestmap";
+    /** The section with the variable of a generated header that lists its types. */
+    private static final String HEADER_SECTION = ".nestmap";
+
     private static final String LEGACY_MAPS_SECTION = "maps";
 
     private final ByteOrder byteOrder;
@@ -89,7 +91,8 @@ public final class ObjectFile {
         BtfTypeReader types = btf == null ? null : new BtfTypeReader(btf, EnumSigns.of(elf, btf));
         return new ObjectFile(
                 elf.order(),
-                readSchema(elf, btf, headerName(name), variables, malformed).withPrograms(readPrograms(elf)),
+                readSchema(elf, btf, types, headerName(name), variables, malformed)
+                        .withPrograms(readPrograms(elf)),
                 List.copyOf(variables),
                 readLegacyMaps(elf),
                 readRelocated(elf, btf),
@@ -104,7 +107,8 @@ public final class ObjectFile {
 
     /**
      * The maps, global variables and programs that it declares, with their types. It also has the types of a generated header that nothing
-     * uses, if the header has an anchor. The schema's origin and includes are empty. An object without BTF has only programs.
+     * uses: the header lists its types in a variable in the section {@code .nestmap}, so that clang writes them into BTF. The schema's origin
+     * and includes are empty. An object without BTF has only programs.
      *
      * <p>The global variables are those with external linkage in {@code .rodata}, {@code .data}, {@code .bss}, and in sections whose names
      * begin like these. Variables that are {@code static} are left out.
@@ -183,16 +187,16 @@ public final class ObjectFile {
     private static Schema readSchema(
             Elf elf,
             @Nullable Btf btf,
+            @Nullable BtfTypeReader types,
             String header,
             List<VariableEntry> variables,
             @Nullable List<MalformedMap> malformed) {
-        if (btf == null) {
+        if (btf == null || types == null) {
             requireNoMaps(elf, "but the object has no BTF that describes them; compile with -g");
             return new Schema("", header, List.of(), List.of(), List.of());
         }
-        BtfTypeReader types = new BtfTypeReader(btf, EnumSigns.of(elf, btf));
-        // The anchor is read first, because it has the types in the order of the header.
-        btf.variables(ANCHOR_SECTION).forEach(anchor -> types.read(anchor.target()));
+        // This variable is read first, because it has the types in the order of the header.
+        btf.variables(HEADER_SECTION).forEach(list -> types.read(list.target()));
         List<MapDef> maps = new BtfMapReader(btf, types, new BtfSlotReader(elf, btf), malformed).read();
         if (maps.isEmpty() && (malformed == null || malformed.isEmpty())) {
             requireNoMaps(elf, "but its BTF does not describe them");
@@ -236,11 +240,13 @@ public final class ObjectFile {
             NavigableMap<Long, String> ofSection =
                     relocations.computeIfAbsent(program.section().index(), index -> elf.relocations(program.section()));
             if (program.value() >= 0 && program.value() < end) {
-                ofSection.subMap(program.value(), end).values().stream()
+                Map<Long, String> own = ofSection.subMap(program.value(), end);
+                own.values().stream()
                         .distinct()
                         .filter(maps::contains)
                         .forEach(map -> users.computeIfAbsent(map, name -> new ArrayList<>())
                                 .add(program.name()));
+                own.clear(); // In a damaged file, many programs can be at the same place.
             }
         });
         return users;

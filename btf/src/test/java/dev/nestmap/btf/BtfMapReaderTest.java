@@ -267,6 +267,14 @@ class BtfMapReaderTest {
                 CLANG,
                 "struct { __uint(type, 1); __uint(map_flags, BPF_F_NUMA_NODE); __uint(numa_node, 2147483648u); } m SEC(\".maps\");",
                 "map m has numa_node 2147483648, which is out of range");
+        assertMalformed(
+                CLANG,
+                "struct { __uint(type, 1); __uint(key_size, 0x80000000); } m SEC(\".maps\");",
+                "map m has keys of 2147483648 bytes, and the kernel accepts at most 2147483647");
+        assertMalformed(
+                CLANG,
+                "struct { __uint(type, 1); __type(value, __u64[0x10000001]); } m SEC(\".maps\");",
+                "map m has values of 2147483656 bytes, and the kernel accepts at most 2147483647");
     }
 
     @Test

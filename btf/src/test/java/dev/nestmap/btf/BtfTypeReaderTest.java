@@ -372,6 +372,24 @@ class BtfTypeReaderTest {
         assertMalformed(btf.hash(1, type), "t.o: section .BTF: type 99936 is nested more than 64 types deep");
     }
 
+    /** Types that were read for one map are not read again for the next one. */
+    @Test
+    void rejectsTypesThatSeveralMapsNestTooDeep() {
+        BtfBuilder btf = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
+        int type = btf.integer("int", 4);
+        for (int i = 1; i <= 65; i++) {
+            type = btf.struct("s" + i, 4, "a", type, 0);
+            if (i == 60) {
+                btf.hash(1, type);
+            }
+        }
+        int last = type;
+
+        assertThatThrownBy(() -> btf.hash(1, last).parse())
+                .isInstanceOf(MalformedObjectException.class)
+                .hasMessageContaining(": type " + last + " is nested more than 64 types deep");
+    }
+
     @Test
     void rejectsTypesWithTooManyMembers() {
         BtfBuilder btf = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);

@@ -82,13 +82,13 @@ class ElfTest {
 
     @ParameterizedTest
     @ValueSource(ints = {3, 4})
-    void theNamesOfSymbolsAreInASection(int link) {
+    void symbolsReferToTheSectionWithTheirNames(int link) {
         Elf elf =
                 Elf.parse("t.o", objectWithAHeader(header -> header.putInt(4, 2).putInt(40, link)));
 
         assertThatThrownBy(() -> elf.symbols(Elf.FUNCTION_SYMBOL, section -> true))
                 .isInstanceOf(MalformedObjectException.class)
-                .hasMessage("t.o: section one: its names are in section " + link + ", which does not exist");
+                .hasMessage("t.o: section one: it refers to section " + link + ", which does not exist");
     }
 
     @Test

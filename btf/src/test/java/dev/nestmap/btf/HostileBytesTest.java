@@ -10,7 +10,9 @@ import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.LongConsumer;
@@ -116,6 +118,53 @@ class HostileBytesTest {
                     .as("the first %s of %s bytes", length, object.length)
                     .isFalse();
         }
+    }
+
+    /** Otherwise a small file could have as many slots as its maps times its relocations. */
+    @Test
+    void anAddressIsInTheSlotOfOneMap() {
+        BtfBuilder btf = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
+        int array = btf.pointer(btf.array(btf.integer("int", 4), 2));
+        int programs = btf.array(btf.pointer(1), 0);
+        int type = btf.pointer(btf.array(1, 3)); // PROG_ARRAY
+        int size = btf.pointer(btf.array(1, 4));
+        Object[] members = {"type", type, 0, "max_entries", array, 64, "key_size", size, 128, "values", programs, 192};
+        int definition = btf.struct("", 24, members);
+        List<ObjectBuilder.Symbol> symbols = new ArrayList<>();
+        for (String map : List.of("first", "second", "third")) {
+            btf.variable(map, ".maps", definition);
+            symbols.add(new ObjectBuilder.Symbol(map, Elf.OBJECT_SYMBOL, ".maps", 0, Long.MAX_VALUE));
+        }
+        byte[] object = new ObjectBuilder(ByteOrder.LITTLE_ENDIAN)
+                .section(".BTF", btf.section())
+                .section(".maps", new byte[64])
+                .symbols(symbols)
+                .relocations(".maps", Map.of(24L, 0, 32L, 1, 48L, 2))
+                .build();
+
+        assertThat(ObjectFile.parse("t.o", object).schema().maps())
+                .extracting(map -> map.slots().list().size())
+                .containsExactly(3, 0, 0);
+    }
+
+    @Test
+    void anInstructionBelongsToOneProgram() {
+        List<ObjectBuilder.Symbol> symbols = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            symbols.add(new ObjectBuilder.Symbol("map" + i, Elf.OBJECT_SYMBOL, ".maps", 8 * i, 8));
+            symbols.add(new ObjectBuilder.Symbol("program" + i, Elf.FUNCTION_SYMBOL, "xdp", 0, 64));
+        }
+        byte[] object = new ObjectBuilder(ByteOrder.LITTLE_ENDIAN)
+                .section(".maps", new byte[0])
+                .code("xdp", 64)
+                .symbols(symbols)
+                .relocations("xdp", Map.of(0L, 0, 16L, 2, 32L, 4))
+                .build();
+
+        ObjectFile file = ObjectFile.parse("t.o", object);
+
+        assertThat(List.of("map0", "map1", "map2"))
+                .allSatisfy(map -> assertThat(file.usersOf(map)).containsExactly("program0"));
     }
 
     /** Changes one to eight places between these offsets at a time. */

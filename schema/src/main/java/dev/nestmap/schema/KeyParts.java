@@ -122,8 +122,12 @@ public final class KeyParts {
 
     private static boolean collect(ArrayType array, long offset, List<Part> parts) {
         for (long i = 0; i < array.count(); i++) {
+            int before = parts.size();
             if (!collect(array.element(), offset + i * array.element().size(), parts)) {
                 return false;
+            }
+            if (parts.size() == before) {
+                return true; // The elements are empty, and there can be 2^32 of them.
             }
         }
         return true;

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class KeyPartsTest {
     private static final StructType PLACE =
@@ -66,6 +67,15 @@ class KeyPartsTest {
         assertThat(KeyParts.of(new ArrayType(Scalar.U8, 64))).isPresent();
         assertThat(KeyParts.of(new ArrayType(Scalar.U8, 65))).isEmpty();
         assertThat(KeyParts.of(new ArrayType(Scalar.U8, 1L << 40))).isEmpty();
+    }
+
+    @Test
+    @Timeout(value = 10, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void arraysOfEmptyStructsHaveNoParts() {
+        CType empty = StructType.of("empty", List.of());
+        CType arrays = new ArrayType(new ArrayType(empty, 1L << 40), 1L << 40);
+
+        assertThat(of(arrays).parts()).isEmpty();
     }
 
     private static KeyParts of(CType key) {

@@ -45,7 +45,7 @@ record MapComparison(
                         () -> found.add(where.difference(Aspect.MAP, map.kind().cName(), TypeComparison.MISSING)));
     }
 
-    /** Skips an instance: its definition is compared elsewhere, unless the instance has another definition, or another size of its own, now. */
+    /** Compares two maps. Skips an instance whose definition and own size are unchanged, because its definition is compared elsewhere. */
     private void unlessInstance(DifferenceLocation where, MapDef map, MapDef other) {
         boolean sameDefinition = isOfVersions()
                 && map.role() == MapRole.INSTANCE

@@ -27,14 +27,24 @@ public record SectionProblem(String reason, Optional<String> suggestion) {
      * the target from the object's own section.
      */
     public static Optional<SectionProblem> ofGiven(String section) {
-        boolean lacksTarget = ProgramSection.of(section)
+        Optional<SectionProblem> missing = ProgramSection.of(section)
                 .filter(row -> row.flags().contains(ProgramSection.Flag.TARGET_AT_LOAD)
                         && row.targetIn(section).isEmpty())
-                .isPresent();
-        return lacksTarget
-                ? Optional.of(new SectionProblem(
+                .map(row -> new SectionProblem(
                         "the verifier checks such a program against its target, which the section does not name",
-                        Optional.of(section + "/do_unlinkat")))
-                : of(section);
+                        Optional.of(row.name() + "/" + exampleTarget(row.name()))));
+        return missing.isPresent() ? missing : of(section);
+    }
+
+    /** A target that the kernel has for programs of this section. */
+    private static String exampleTarget(String section) {
+        return switch (section) {
+            case "tp_btf", "tp_btf.s" -> "sched_switch";
+            case "iter", "iter.s" -> "task";
+            case "lsm", "lsm.s" -> "file_open";
+            case "lsm_cgroup" -> "socket_bind";
+            case "fmod_ret", "fmod_ret.s" -> "security_file_open";
+            default -> "do_unlinkat";
+        };
     }
 }

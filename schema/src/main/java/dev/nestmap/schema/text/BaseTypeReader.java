@@ -55,7 +55,7 @@ record BaseTypeReader(DeclaredTypes declared) {
         try {
             return new GraphRoot(type, contains, node);
         } catch (IllegalArgumentException e) {
-            throw line.error(type.spelling() + " that holds something");
+            throw line.error(type.spelling() + " has no elements, so no tag and node can follow it in parentheses");
         }
     }
 

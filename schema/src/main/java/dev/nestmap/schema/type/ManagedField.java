@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param offset bytes from the start of the value
  */
 public record ManagedField(CType type, long offset) {
-    /** The fields that the kernel manages in values of this type, by offset. The kernel does not look into nested structs. */
+    /**
+     * The fields that the kernel manages in values of this type, by offset. Only direct fields: Linux before 6.11 does not look into nested
+     * structs and arrays, and records can't declare such fields there.
+     */
     public static List<ManagedField> of(@Nullable CType value) {
         if (!(value instanceof StructType struct)) {
             return List.of();

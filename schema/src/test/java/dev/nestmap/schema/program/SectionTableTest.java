@@ -125,6 +125,23 @@ class SectionTableTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "fentry, fentry/do_unlinkat",
+        "fexit.s, fexit.s/do_unlinkat",
+        "fmod_ret, fmod_ret/security_file_open",
+        "tp_btf, tp_btf/sched_switch",
+        "iter.s, iter.s/task",
+        "lsm, lsm/file_open",
+        "lsm.s, lsm.s/file_open",
+        "lsm_cgroup, lsm_cgroup/socket_bind"
+    })
+    void aMissingTargetHasAnExample(String section, String example) {
+        assertThat(SectionProblem.ofGiven(section).flatMap(SectionProblem::suggestion))
+                .contains(example);
+        assertThat(SectionProblem.ofGiven(example)).isEmpty();
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"from-container", "egress", "go", "", "x", "2/10"})
     void aNameUnlikeAllOthersHasNoCorrection(String section) {
         assertThat(SectionTable.nearest(section)).isEmpty();

@@ -209,7 +209,8 @@ class SchemaTextTest {
                 """;
         assertThat(SchemaText.print(schema)).isEqualTo(text);
         assertThat(SchemaText.parse(text)).isEqualTo(schema);
-        assertRejected(text.replace("bit 2, bits 3", "bit 2, bits 33"), 11).hasMessageContaining("33 bits of a enum");
+        assertRejected(text.replace("bit 2, bits 3", "bit 2, bits 33"), 11)
+                .hasMessageContaining("33 bits from bit 2 does not fit enum");
         assertRejected(text.replace("bit 2, bits 3", "bit 9, bits 3"), 11).hasMessageContaining("from bit 9");
         assertRejected(text.replace("bpf_spin_lock", "bpf_lock"), 17)
                 .hasMessageContaining("of the kernel \"bpf_lock\"");
@@ -236,7 +237,8 @@ class SchemaTextTest {
         assertThat(SchemaText.print(schema)).isEqualTo(text);
         assertThat(SchemaText.parse(text)).isEqualTo(schema);
         assertRejected(text.replace("bpf_list_head", "bpf_timer"), 5)
-                .hasMessageContaining("struct bpf_timer that holds something");
+                .hasMessageContaining(
+                        "struct bpf_timer has no elements, so no tag and node can follow it in parentheses");
     }
 
     @Test

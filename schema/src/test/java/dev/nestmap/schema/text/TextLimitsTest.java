@@ -69,11 +69,17 @@ class TextLimitsTest {
     void aBitFieldIsInsideOfItsType() {
         String text = TENANT_FLOWS.replace("source: __be32, offset 0, size 4, unsigned, big-endian", "a: __u32, BITS");
         assertRejected(text.replace("BITS", "offset 0, bit 0, bits 33"), 11)
-                .hasMessageContaining("33 bits of a __u32 from bit 0");
+                .hasMessageContaining("a bit-field of 33 bits from bit 0 does not fit __u32");
         assertRejected(text.replace("BITS", "offset 0, bit 0, bits 0"), 11)
-                .hasMessageContaining("0 bits of a __u32 from bit 0");
+                .hasMessageContaining("a bit-field of 0 bits from bit 0 does not fit __u32");
         assertRejected(text.replace("BITS", "offset 0, bit 8, bits 1"), 11)
-                .hasMessageContaining("1 bits of a __u32 from bit 8");
+                .hasMessageContaining("a bit-field of 1 bit from bit 8 does not fit __u32");
+        assertRejected(
+                        text.replace(
+                                "__u32, BITS",
+                                "opaque(size 1073741824, alignment 1, \"x\"), offset 0, bit 0, bits 2147483648"),
+                        11)
+                .hasMessageContaining("a bit-field of 2147483648 bits from bit 0 does not fit __u8[1073741824]");
         assertRead(schema(List.of(StructType.of("s", List.of(new StructType.Member("whole", Scalar.U32, 32, 1, 0))))));
     }
 
