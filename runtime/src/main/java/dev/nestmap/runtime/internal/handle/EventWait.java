@@ -81,7 +81,8 @@ public final class EventWait {
         if (left <= 0) {
             return false;
         }
-        int millis = (int) Math.min(longest, (left + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI);
+        int millis =
+                (int) Math.min(longest, (left - 1) / NANOS_PER_MILLI + 1); // rounded up; a larger sum could overflow
         if (maps.isEmpty()) {
             Thread.sleep(millis);
         } else {
