@@ -31,7 +31,7 @@ public final class Native {
 
     /** The errno of this thread's last call of a function that does not return an errno. */
     public static int lastErrno() {
-        return Runtime.getRuntime(libbpf()).getLastError();
+        return Runtime.getRuntime(libc()).getLastError(); // libbpf() may be a proxy, which JNR does not know
     }
 
     /**
