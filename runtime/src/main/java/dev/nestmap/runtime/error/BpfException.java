@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * A failed operation on a BPF object, map, program or link. The message names the operation, the map and the key, the errno, the
  * reason if it is known, and what to do:
  *
- * <pre>update of map tenant, key 42: E2BIG (7): the map is full (max_entries is 1024): remove entries, or declare it larger</pre>
+ * <pre>update of map flow, key 42: E2BIG (7): the map is full (max_entries is 64): remove entries, or declare a larger max_entries</pre>
  */
 public class BpfException extends RuntimeException {
     private static final long serialVersionUID = 1L;

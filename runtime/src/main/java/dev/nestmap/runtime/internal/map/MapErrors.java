@@ -37,7 +37,7 @@ final class MapErrors {
     private static final Set<MapKind> PERCPU = MapKind.where(MapKind::isPerCpu);
 
     private static final String FULL =
-            "the map is full (max_entries is {max}): remove entries, or declare a larger" + " max_entries";
+            "the map is full (max_entries is {max}): remove entries, or declare a larger max_entries";
 
     private static final Set<MapOperation> OF_ENTRIES = EnumSet.of(LOOKUP, UPDATE, DELETE);
 
@@ -86,6 +86,12 @@ final class MapErrors {
                     INDEXED,
                     ErrnoNumbers.E2BIG,
                     "the map only has the indices 0 to {last}"),
+            new Row(
+                    EnumSet.of(UPDATE),
+                    OUTERS,
+                    ErrnoNumbers.E2BIG,
+                    "the outer map has {max} inner maps (max_entries): take() one out and drain it, because remove() drops"
+                            + " its counts; or declare a larger max_entries"),
             new Row(EnumSet.of(UPDATE), ANY, ErrnoNumbers.E2BIG, FULL),
             new Row(
                     EnumSet.of(TAKE),
@@ -153,6 +159,12 @@ final class MapErrors {
                     ANY,
                     ErrnoNumbers.EPERM,
                     "the map was opened write-only: read through a handle that was opened for reading"),
+            new Row(
+                    EnumSet.of(TAKE),
+                    ANY,
+                    ErrnoNumbers.EPERM,
+                    "the map is frozen, or was opened read-only or write-only: take entries through a handle that was"
+                            + " opened with PinAccess.READ_WRITE"),
             new Row(
                     EnumSet.of(LOOKUP, UPDATE, ITERATE),
                     EnumSet.of(MapKind.HASH, MapKind.ARRAY),
