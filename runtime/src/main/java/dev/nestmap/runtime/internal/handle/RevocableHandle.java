@@ -50,6 +50,8 @@ abstract class RevocableHandle {
         HANDING_OVER,
         /** A handover is under way, and the handle was closed meanwhile. If the handover fails, the map is closed. */
         CLOSED_DURING_HANDOVER,
+        /** A handover is under way, and the handle was left meanwhile. If the handover fails, the map is closed, and its pin stays. */
+        LEFT_DURING_HANDOVER,
         INVALID
     }
 
@@ -103,19 +105,22 @@ abstract class RevocableHandle {
         onRelease = action;
     }
 
-    /** Sets the action that runs after this handle has left a map that is pinned to whoever recovers it. */
+    /**
+     * Sets the action that runs after {@link #leave} has closed the map. Call it only if a pin keeps the map. Without an action, {@link
+     * #leave} returns false.
+     */
     public void onLeave(Runnable action) {
         onLeave = action;
     }
 
     /** Revokes the handle and leaves the map open for its owner. */
     public void revoke(String why) {
-        invalidate(why);
+        invalidate(why, State.CLOSED_DURING_HANDOVER);
     }
 
     /** Revokes the handle and closes the map. Does nothing if the handle was revoked before or its map has a new owner. */
     public void close(String why) {
-        if (invalidate(why)) {
+        if (invalidate(why, State.CLOSED_DURING_HANDOVER)) {
             raw.close();
             onRelease.run();
         }
@@ -132,7 +137,7 @@ abstract class RevocableHandle {
         if (action == null) {
             return false;
         }
-        if (invalidate(why)) {
+        if (invalidate(why, State.LEFT_DURING_HANDOVER)) {
             raw.close();
             action.run();
         }
@@ -141,7 +146,7 @@ abstract class RevocableHandle {
 
     /** Takes the map from this handle, which is revoked. The caller owns the map from now on. */
     final RawMap release(String why) {
-        if (!invalidate(why)) {
+        if (!invalidate(why, State.CLOSED_DURING_HANDOVER)) {
             throw invalid();
         }
         return raw;
@@ -175,24 +180,28 @@ abstract class RevocableHandle {
         onRelease.run();
     }
 
-    /** Ends a handover that failed: makes the handle valid again, or closes its map if the handle was closed meanwhile. */
+    /** Ends a handover that failed: makes the handle valid again, or closes its map if the handle was closed or left meanwhile. */
     final void takeBack() {
-        if (!reinstateUnlessClosed()) {
+        State before = endFailedHandover();
+        if (before != State.HANDING_OVER) {
             stopWatching();
             raw.close();
-            onRelease.run();
+            Runnable leaving = onLeave;
+            (before == State.LEFT_DURING_HANDOVER && leaving != null ? leaving : onRelease).run();
         }
     }
 
-    private boolean reinstateUnlessClosed() {
+    /** Returns the state before. If it is HANDING_OVER, the handle is valid again. */
+    private State endFailedHandover() {
         ownership.lock();
         try {
-            boolean closed = state == State.CLOSED_DURING_HANDOVER;
-            state = closed ? State.INVALID : State.VALID;
-            if (!closed) {
+            State before = state;
+            boolean isKept = before == State.HANDING_OVER;
+            state = isKept ? State.VALID : State.INVALID;
+            if (isKept) {
                 lease.reinstate(); // under the lock: after it, a concurrent close() must not be undone
             }
-            return !closed;
+            return before;
         } finally {
             ownership.unlock();
         }
@@ -244,15 +253,16 @@ abstract class RevocableHandle {
     /**
      * Revokes the handle and waits for calls that are under way. Returns whether the handle was valid before: then the caller
      * closes the map or passes it on.
+     *
+     * @param duringHandover the state of a handle whose handover is under way. The end of the handover decides who closes the map
      */
-    private boolean invalidate(String why) {
+    private boolean invalidate(String why, State duringHandover) {
         boolean wasValid;
         ownership.lock();
         try {
             wasValid = state == State.VALID;
-            if (state == State.HANDING_OVER || state == State.CLOSED_DURING_HANDOVER) {
-                state = State.CLOSED_DURING_HANDOVER;
-                return false;
+            if (state == State.HANDING_OVER) {
+                state = duringHandover;
             }
             if (wasValid) {
                 reason = why;

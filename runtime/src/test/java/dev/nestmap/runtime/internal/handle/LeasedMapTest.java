@@ -11,6 +11,8 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.MapKind;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LeasedMapTest {
@@ -37,6 +39,22 @@ class LeasedMapTest {
         handover.fail();
 
         assertThatThrownBy(() -> map.lookup(block, 0, 8)).isInstanceOf(InvalidHandleException.class);
+        assertThat(raw.lookup(block, 0, 8)).isEqualTo(-ErrnoNumbers.EBADF);
+    }
+
+    @Test
+    void keepsItsPinIfLeftDuringAHandover() {
+        List<String> calls = new ArrayList<>();
+        LeasedMap map = new LeasedMap("m", raw);
+        map.onRelease(() -> calls.add("the pin was removed"));
+        map.onLeave(() -> calls.add("the pin was left"));
+        Handover handover = map.handOver("it is handed over");
+        assertThat(map.leave("it was left undrained")).isTrue();
+        map.close();
+
+        handover.fail();
+
+        assertThat(calls).containsExactly("the pin was left");
         assertThat(raw.lookup(block, 0, 8)).isEqualTo(-ErrnoNumbers.EBADF);
     }
 
