@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -150,15 +151,37 @@ abstract class OpenInnerMapsContract {
         try (Network network = network()) {
             WeakReference<FlowMap> first = new WeakReference<>(network.tenant().create(0L));
             network.tenant().createAll(ALL.subList(1, TENANTS));
-            for (int i = 0; i < 500 && first.get() != null; i++) {
-                System.gc();
-                network.tenant().forEach((key, flows) -> {});
-                Thread.sleep(10);
-            }
+            awaitForgotten(network, first);
 
-            assertThat(first.get()).isNull();
             assertThat(network.tenant().getOrCreate(0L).count()).isZero();
         }
+    }
+
+    /** Otherwise this process would forget the map, and how many slots of other outer maps hold it. */
+    @Test
+    void countsSlotsOfOtherOuterMapsAfterAPut() throws InterruptedException {
+        try (Network network = network();
+                Network other = network()) {
+            other.tenant().share(1L, network.tenant().create(1L));
+            network.tenant().put(2L, requireNonNull(network.tenant().take(1L, Exactness.BEST_EFFORT)));
+            FlowMap.Owned taken = requireNonNull(other.tenant().take(1L, Exactness.BEST_EFFORT));
+            WeakReference<FlowMap> forgotten =
+                    new WeakReference<>(network.tenant().create(3L));
+            network.tenant().createAll(ALL.subList(4, TENANTS));
+            awaitForgotten(network, forgotten);
+            other.tenant().put(1L, taken);
+
+            assertThatThrownBy(() -> network.tenant().rotate(2L)).hasMessageContaining("2 slots");
+        }
+    }
+
+    private static void awaitForgotten(Network network, WeakReference<FlowMap> map) throws InterruptedException {
+        for (int i = 0; i < 500 && map.get() != null; i++) {
+            System.gc();
+            network.tenant().forEach((key, flows) -> {});
+            Thread.sleep(10);
+        }
+        assertThat(map.get()).isNull();
     }
 
     @Test

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -19,6 +20,7 @@ import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.MapKind;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -257,6 +259,30 @@ abstract class OuterContract {
             network.tenant().put(99L, owned);
         }
         assertThat(network.tenant().get(99, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
+    }
+
+    /** Two handles to one map are put in one call, which has room for one of them. */
+    @Test
+    void leavesTheMapToBothTheCallerAndASlot() {
+        network.tenant().share(2L, network.tenant().create(1L));
+        FlowMap.Owned first = requireNonNull(network.tenant().take(1L, Exactness.BEST_EFFORT));
+        FlowMap.Owned second = requireNonNull(network.tenant().take(2L));
+        for (long id = 0; id < Network.TENANTS; id++) {
+            network.tenant().create(id);
+        }
+        Map<Long, FlowMap.Owned> maps = new LinkedHashMap<>();
+        maps.put(99L, first);
+        maps.put(0L, second);
+
+        BatchException e = catchThrowableOfType(
+                BatchException.class, () -> network.tenant().putAll(maps));
+
+        assertThat(e.failures()).containsOnlyKeys(99L);
+        first.put(new Flow(HTTPS, 7));
+        first.close();
+        assertThat(requireNonNull(network.tenant().get(0L)).get(HTTPS)).isEqualTo(new Flow(HTTPS, 7));
+        assertThatThrownBy(() -> second.get(HTTPS)).hasMessageContaining("put into tenant");
+        requireNonNull(network.tenant().rotate(0L)).close();
     }
 
     @Test

@@ -1,28 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.handle;
 
-import dev.nestmap.runtime.internal.map.RawMap;
-import java.util.concurrent.atomic.AtomicInteger;
-
 /** The handover of a map from one handle to another owner. It ends with {@link #succeed} or {@link #fail}. */
 public final class Handover {
-    private final RevocableHandle from;
+    private final LeasedMap from;
 
-    Handover(RevocableHandle from) {
+    Handover(LeasedMap from) {
         this.from = from;
     }
 
-    /** The map. */
-    public RawMap raw() {
-        return from.raw();
+    /** Returns a handle for the new owner. It has a file descriptor of its own, which stays open if the handover fails. */
+    public LeasedMap newHandle() {
+        return new LeasedMap(from, from.raw().duplicate());
     }
 
-    /** See {@link RevocableHandle#references}. */
-    public AtomicInteger references() {
-        return from.references();
-    }
-
-    /** Ends the handover: the new owner has the map. */
+    /** Ends the handover: the new owner has the map. Closes the descriptor of the old handle. */
     public void succeed() {
         from.handedOver();
     }

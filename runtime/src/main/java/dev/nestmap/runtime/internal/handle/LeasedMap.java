@@ -41,9 +41,19 @@ public final class LeasedMap extends RevocableHandle implements RawMap {
         this(name, raw, new AtomicInteger());
     }
 
-    /** Creates another handle to a map. All handles to one map share {@link #references}. */
+    /**
+     * Creates the first handle of this process to a map of an object.
+     *
+     * @param references the initial {@link #references}
+     */
     public LeasedMap(String name, RawMap raw, AtomicInteger references) {
         super(raw.shape().withName(name), raw, references);
+    }
+
+    /** Creates another handle to a map, for a raw map that no other valid handle has. */
+    LeasedMap(LeasedMap other, RawMap raw) {
+        this(other.shape.name(), raw, other.references());
+        isDuplicated = other.isDuplicated;
     }
 
     /** Returns this handle and watches it: if it becomes garbage before it is closed, its map is closed and a warning is logged. */
@@ -225,11 +235,16 @@ public final class LeasedMap extends RevocableHandle implements RawMap {
     @Override
     public LeasedMap duplicate() {
         return whileValid(() -> {
-            LeasedMap copy = new LeasedMap(shape.name(), raw.duplicate(), references());
+            RawMap copy = raw.duplicate();
             isDuplicated = true; // before the call ends, and before a slot of another outer map can hold the map
-            copy.isDuplicated = true;
-            return copy;
+            return new LeasedMap(this, copy);
         });
+    }
+
+    /** Revokes the handle until the handover to another owner ends. */
+    public Handover handOver(String why) {
+        beginHandover(why);
+        return new Handover(this);
     }
 
     /** Whether there was ever another handle of this process to the same map, through which the map may be in other slots. */
@@ -311,7 +326,7 @@ public final class LeasedMap extends RevocableHandle implements RawMap {
 
     /** Revokes this handle and returns a new one to the same map, which the caller owns. */
     public LeasedMap moveToNewHandle(String why) {
-        return new LeasedMap(shape.name(), release(why), references());
+        return new LeasedMap(this, release(why));
     }
 
     @Override

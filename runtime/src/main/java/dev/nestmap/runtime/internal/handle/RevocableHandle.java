@@ -152,8 +152,8 @@ abstract class RevocableHandle {
         return raw;
     }
 
-    /** Revokes the handle until the handover to another owner ends. */
-    public Handover handOver(String why) {
+    /** Begins a {@link Handover}. */
+    final void beginHandover(String why) {
         ownership.lock();
         try {
             if (state != State.VALID) {
@@ -165,10 +165,9 @@ abstract class RevocableHandle {
             ownership.unlock();
         }
         revokeLease();
-        return new Handover(this);
     }
 
-    /** Ends a handover that succeeded. */
+    /** Ends a handover that succeeded, and closes the descriptor of this handle. */
     final void handedOver() {
         ownership.lock();
         try {
@@ -177,6 +176,7 @@ abstract class RevocableHandle {
             ownership.unlock();
         }
         stopWatching();
+        raw.close();
         onRelease.run();
     }
 

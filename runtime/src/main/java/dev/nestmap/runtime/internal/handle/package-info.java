@@ -17,9 +17,10 @@
  *   <tr><td>inner map in no slot (created detached, or taken out)</td><td>the user, through an owned handle</td><td>{@code close}</td></tr>
  * </table>
  *
- * <p>A map changes its owner in two ways. {@code put} begins a {@code Handover}: while it is under way nobody uses the owned handle, and if
- * the kernel rejects the change, the handle is valid again. {@code rotate}, {@code take} and {@code swap} revoke the borrowed handle and
- * return a new, owned one to the same raw map ({@code LeasedMap.moveToNewHandle}).
+ * <p>A map changes its owner in two ways. {@code put} begins a {@code Handover}: the outer map gets a handle with a file descriptor of its
+ * own, and nobody uses the user's handle meanwhile. If the kernel rejects the change, the user's handle is valid again. {@code rotate},
+ * {@code take} and {@code swap} revoke the borrowed handle and return a new, owned one to the same raw map ({@code
+ * LeasedMap.moveToNewHandle}).
  *
  * <p>{@code Lease} ends the use of a handle in other threads. {@code HandleCleaner} frees what became garbage without having been closed: a
  * {@code LeakedMap}, or a {@code LeakedOuterMap} with its inner maps.

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.outer;
 
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.handle.Handover;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
@@ -26,48 +25,35 @@ final class IncomingMap {
 
     /** Takes over a handle that nobody else uses: a map just created or opened. If the change is rejected, the map is closed. */
     static IncomingMap ofNewHandle(OpenInnerMaps inners, LeasedMap map) {
+        return ofNewHandle(inners, map, () -> {}, () -> {});
+    }
+
+    private static IncomingMap ofNewHandle(
+            OpenInnerMaps inners, LeasedMap map, Runnable whenPublished, Runnable whenRejected) {
         OpenInnerMap inner;
         try {
             inner = inners.add(map);
-        } catch (BpfException e) {
+        } catch (Throwable e) { // even after an Error, nobody else would close the descriptor
             map.close();
             throw e;
         }
         if (inner.map() != map) {
-            map.close(); // another thread opened the same map first
+            map.close(); // the map is known through another handle
         }
-        return of(inners, inner, () -> {}, () -> {});
+        return of(inners, inner, whenPublished, whenRejected);
     }
 
     /**
-     * Takes over the map of a handle that the user owns. If the change is rejected, the user's handle owns it again.
+     * Takes over the map of a handle that the user owns. If the change is rejected, the user's handle owns it again. The outer map uses
+     * a descriptor of its own, because meanwhile the user may put the same map into another slot through another handle.
      *
      * @param reason why the user's handle is invalid after the change
      */
     static IncomingMap ofOwnedHandle(OpenInnerMaps inners, LeasedMap owned, String reason) {
-        String name = owned.shape().name();
         Handover handover = owned.handOver(reason);
         try {
-            LeasedMap map = new LeasedMap(name, handover.raw(), handover.references());
-            OpenInnerMap inner = inners.add(map);
-            if (inner.map() == map) {
-                return new IncomingMap(
-                        inner,
-                        slot -> {
-                            inners.endPut(inner, slot);
-                            handover.succeed();
-                        },
-                        () -> {
-                            inners.giveBack(inner);
-                            handover.fail();
-                        });
-            }
-            // The map is already in another slot of this outer map, which has a file descriptor of its own.
-            Runnable closeDuplicate = () -> {
-                handover.raw().close();
-                handover.succeed();
-            };
-            return of(inners, inner, closeDuplicate, handover::fail);
+            LeasedMap map = inners.creating(handover::newHandle);
+            return ofNewHandle(inners, map, handover::succeed, handover::fail);
         } catch (Throwable e) { // even after an Error, the handle has to learn that it keeps the map
             handover.fail();
             throw e;

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * thread that finds its id there has to open it, which requires CAP_SYS_ADMIN.
  *
  * <p>A map is closed when no slot holds it and no change of it is in progress. A change starts with {@link #add} or {@link #beginChange}
- * and must end with one of {@link #endPut}, {@link #endChange}, {@link #handOut} and {@link #giveBack}.
+ * and must end with one of {@link #endPut}, {@link #endChange} and {@link #handOut}.
  *
  * <p>The kernel does not reuse the id of an open map. If more maps are open than the {@link DescriptorBound} allows, the descriptors of
  * idle ones are closed: such a map is <em>suspended</em>. The slot keeps it alive. The next call through its handle opens it again. If
@@ -57,6 +58,11 @@ final class OpenInnerMaps {
     @Nullable
     OpenInnerMap get(int id) {
         return known.get(id);
+    }
+
+    /** See {@link DescriptorBound#creating}. */
+    LeasedMap creating(Supplier<LeasedMap> action) {
+        return bound.creating(this, action);
     }
 
     /**
@@ -157,12 +163,6 @@ final class OpenInnerMaps {
             lock.unlock();
         }
         return inner.map().moveToNewHandle(reason);
-    }
-
-    /** Ends the change of a map that was not put into a slot, and leaves the map to its owner. Borrowed handles become invalid. */
-    void giveBack(OpenInnerMap inner) {
-        removeIfUnused(inner, 0, "");
-        inner.map().revoke("it was not published");
     }
 
     /** Ends a change. Returns why the map must be closed, or null if it stays open. */

@@ -59,6 +59,34 @@ class LeasedMapTest {
     }
 
     @Test
+    void theNewOwnersHandleOutlivesAFailedHandover() {
+        LeasedMap map = new LeasedMap("m", raw);
+        Handover handover = map.handOver("it is handed over");
+        LeasedMap other = handover.newHandle();
+
+        handover.fail();
+        map.close();
+
+        assertThat(other.lookup(block, 0, 8)).isEqualTo(-ErrnoNumbers.ENOENT);
+        other.close();
+    }
+
+    @Test
+    void newHandlesKnowThatThereIsAnotherOne() {
+        LeasedMap map = new LeasedMap("m", raw);
+        LeasedMap other = map.duplicate();
+        LeasedMap moved = map.moveToNewHandle("it was moved");
+        Handover handover = moved.handOver("it is handed over");
+        LeasedMap owner = handover.newHandle();
+        handover.succeed();
+
+        assertThat(moved.isDuplicated()).isTrue();
+        assertThat(owner.isDuplicated()).isTrue();
+        owner.close();
+        other.close();
+    }
+
+    @Test
     void keepsItsDescriptorIfThereIsAnotherHandle() {
         LeasedMap map = new LeasedMap("m", raw);
         LeasedMap other = map.duplicate();
