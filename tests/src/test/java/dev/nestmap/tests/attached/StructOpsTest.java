@@ -18,6 +18,8 @@ import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.runtime.testing.SystemCall;
+import dev.nestmap.runtime.testing.WatchedThread;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -159,6 +161,27 @@ class StructOpsTest extends PinningTest {
         }
         assertThat(fs.path("acme/cc")).exists();
         LoadedObject.openPinnedLink(fs.path("acme/cc")).detach();
+    }
+
+    /** The class fails if the descriptor of the pinned link stays open. */
+    @Test
+    void aPinWhoseLinkCanNotBeReadStays() throws IOException {
+        assume(LINKED);
+        LinkPin pin = LinkPin.at(fs.path("cc"));
+        try (CongestionBpf bpf = load(LINKED);
+                CongestionBpf next = load(LINKED);
+                WatchedThread thread = new WatchedThread()) {
+            bpf.attachStructOps("counted", pin);
+            thread.run(
+                    call -> call == SystemCall.OBJ_GET_INFO_BY_FD ? Errno.EPERM : null,
+                    () -> assertThatThrownBy(() -> next.attachStructOps("counted", pin))
+                            .isInstanceOfSatisfying(
+                                    BpfException.class,
+                                    e -> assertThat(e.errno()).isEqualTo(Errno.EPERM)));
+            assertThat(TcpConnections.available()).contains(NAME);
+            LoadedObject.openPinnedLink(pin.path()).detach();
+        }
+        awaitDetached();
     }
 
     @Test

@@ -53,21 +53,26 @@ public final class PinnedStructOps {
         if (link < 0) {
             return -1;
         }
-        LinkInfo info = LinkCalls.describe(link).info();
-        if (info.kind() != LinkKind.STRUCT_OPS) {
-            Native.libc().close(link);
-            throw new BpfException(
-                    operation,
-                    info + " is pinned at " + path
-                            + ", and is not the link of a struct. It stays as it is: pin the new link at"
-                            + " another path, or detach the old one first (LoadedObject.openPinnedLink(path).detach())");
+        boolean isRunning = false;
+        try {
+            LinkInfo info = LinkCalls.describe(link).info();
+            if (info.kind() != LinkKind.STRUCT_OPS) {
+                throw new BpfException(
+                        operation,
+                        info + " is pinned at " + path
+                                + ", and is not the link of a struct. It stays as it is: pin the new link at"
+                                + " another path, or detach the old one first (LoadedObject.openPinnedLink(path).detach())");
+            }
+            isRunning = info.attached();
+            if (!isRunning) {
+                pins.remove(path, info.id());
+            }
+        } finally {
+            if (!isRunning) {
+                Native.libc().close(link);
+            }
         }
-        if (info.attached()) {
-            return link;
-        }
-        pins.remove(path, info.id());
-        Native.libc().close(link);
-        return -1;
+        return isRunning ? link : -1;
     }
 
     private KernelAttachment attachFirst() {
