@@ -11,6 +11,8 @@ import dev.nestmap.runtime.attach.Tcx;
 import dev.nestmap.runtime.attach.Uprobe;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
+import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
+import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.program.Link;
 import dev.nestmap.runtime.program.LinkPin;
 import dev.nestmap.runtime.testing.ChildVm;
@@ -19,6 +21,7 @@ import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.schema.program.AttachType;
 import dev.nestmap.tests.maptypes.ControlGroups;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -39,6 +42,9 @@ class LinkTakeoverTest extends PinningTest {
     private static final int TIMES = 20;
     private static final int NEXT = -1;
     private static final int XDP_PASS = 2;
+
+    /** The index of the interface lo in each network namespace. */
+    private static final int LOOPBACK = 1;
 
     private LinkPin pin() {
         return LinkPin.at(fs.path("acme/count"));
@@ -117,6 +123,27 @@ class LinkTakeoverTest extends PinningTest {
                 assertThat(old.count()).isZero();
                 assertThat(adopted.info().id()).isEqualTo(hidden.info().id());
                 adopted.detach();
+            }
+        });
+    }
+
+    @Test
+    void aProgramWithoutALinkCanNotBeTakenOver() throws Throwable {
+        KernelAssumptions.assume(KernelFeature.TCX);
+        NetworkNamespace.run(() -> {
+            try (HitCounter old = tcx();
+                    HitCounter counter = tcx()) {
+                LibBpf libbpf = Native.libbpf();
+                int program = libbpf.bpf_prog_get_fd_by_id(
+                        Math.toIntExact(old.program().id()));
+                assertThat(libbpf.bpf_prog_attach(program, LOOPBACK, AttachType.TCX_INGRESS.number(), 0))
+                        .isZero();
+                Native.libc().close(program);
+                assertThatThrownBy(() -> counter.program().attach(Tcx.ingress("lo"), pin().adopting()))
+                        .hasMessageContaining("already has a program count_hit, the one with id "
+                                + old.program().id()
+                                + ", which was attached without a link, so a LinkPin can't take it over")
+                        .hasMessageNotContaining("adopting");
             }
         });
     }

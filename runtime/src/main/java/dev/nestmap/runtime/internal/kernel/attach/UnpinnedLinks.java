@@ -68,14 +68,20 @@ final class UnpinnedLinks {
             pinOrClose(link);
             return link;
         }
-        String found = link < 0
-                ? "which is attached without a link"
-                : "with link " + Integer.toUnsignedString(LinkCalls.close(link));
+        String existing = attachment.target() + " already has a program "
+                + program.info().name() + ", the one with id " + Integer.toUnsignedString(programId);
+        if (link < 0) {
+            throw new BpfException(
+                    operation,
+                    existing
+                            + ", which was attached without a link, so a LinkPin can't take it over. Detach it with the tool that"
+                            + " attached it (bpftool net and bpftool cgroup list such programs). If both are to run, which tcx,"
+                            + " netkit and control groups allow, attach without a LinkPin and pin the link with Link.pin");
+        }
         throw new BpfException(
                 operation,
-                attachment.target() + " already has a program " + program.info().name() + ", the one with id "
-                        + Integer.toUnsignedString(programId) + " " + found + ", and that link is not pinned at "
-                        + pins.resolve(pin.path())
+                existing + " with link " + Integer.toUnsignedString(LinkCalls.close(link))
+                        + ", and that link is not pinned at " + pins.resolve(pin.path())
                         + ". If an earlier run of this service attached it, for example before another BPF file system was"
                         + " mounted over its pin, take it over with LinkPin.adopting(). If it belongs to another service, attach"
                         + " without a LinkPin and pin the link with Link.pin");
