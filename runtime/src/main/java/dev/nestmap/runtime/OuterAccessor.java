@@ -515,15 +515,15 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * process or of another one, returns it with the same {@link MapIdentity}. For a process that ends before it has drained all maps. Does
      * nothing if the handle is already closed, or if an outer map has taken over the map.
      *
-     * @param map a map that {@code rotate}, {@code take} or {@code recoverUndrained} returned
+     * @param map a map that {@code rotate}, {@code take}, {@code swap} or {@code recoverUndrained} returned
      * @throws BpfException if no pin keeps the map, so that its entries would be lost: the outer map is not pinned, or another process owns
      *     its slots. The handle stays valid
      */
     public void leaveUndrained(O map) {
         if (!map.map().leave("it was left undrained")) {
-            throw BpfException.of("return of a drained map")
+            throw BpfException.of("close without draining")
                     .map(map.name())
-                    .because("it is not pinned, so its entries would be lost. Drain it and close it")
+                    .because("no pin keeps it, so its entries would be lost: drain it, then close it")
                     .build();
         }
     }

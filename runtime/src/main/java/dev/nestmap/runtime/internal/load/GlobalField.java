@@ -86,7 +86,8 @@ public record GlobalField(String name, String section, long offset, CType type) 
     private static BpfException missing(String name, String owner, String part, List<String> existing) {
         return new BpfException(
                 "search for global variable " + name,
-                owner + " has no " + part + ", only " + (existing.isEmpty() ? "none" : String.join(", ", existing)));
+                owner + " has no " + part
+                        + (existing.isEmpty() ? ", and no other one either" : ", only " + String.join(", ", existing)));
     }
 
     /** Its size in bytes. */

@@ -15,7 +15,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Finds out how much of a map could be compared with its record, and says so in the log if it was not all. */
+/** Finds out how much of a map could be compared with its record. Logs it if a part could not be compared. */
 public record ComparisonScope(Schema schema, InnerMapSamples samples) {
     private static final String SIZES_ONLY = "only type, sizes and flags were compared with the record";
     private static final String MISREADS = ": if the entries have other fields of the same size, Nestmap misreads them";
@@ -41,11 +41,11 @@ public record ComparisonScope(Schema schema, InnerMapSamples samples) {
     }
 
     /**
-     * How much of an existing map was compared with its record. Logs if it was not all.
+     * How much of an existing map was compared with its record. Logs it if a part could not be compared.
      *
      * @param map the declaration of the map, which the map has been compared with
      * @param paths the paths of the pins beside its pin; null if it was not opened by a pin
-     * @param place says where the map was found, for the log
+     * @param place where the map was found, for the log
      */
     public Compared ofExisting(MapDef map, RawMap raw, @Nullable PinPaths paths, String place) {
         if (map.role() != MapRole.OUTER) {
@@ -94,14 +94,15 @@ public record ComparisonScope(Schema schema, InnerMapSamples samples) {
         boolean isAccepted = samples.factory().prototype(raw) != null
                 || SlotProbe.accepts(samples.factory(), raw, inner).orElse(false);
         if (isAccepted) {
-            log(inner, start, SIZES_ONLY + ", because there is none yet that this process may open" + MISREADS);
+            log(inner, start, SIZES_ONLY + ", because the outer map holds none that this process may open" + MISREADS);
             return Compared.SIZES;
         }
         log(
                 inner,
                 start,
-                "nothing was compared with the record, because there is none yet that this process may open, and reading which"
-                        + " ones the kernel accepts requires CAP_BPF and CAP_PERFMON: create fails if the kernel accepts others");
+                "nothing was compared with the record: the outer map holds none that this process may open, and reading which ones"
+                        + " the kernel accepts requires CAP_BPF and CAP_PERFMON. If the kernel accepts others than the record"
+                        + " declares, create fails");
         return Compared.OUTER_MAP;
     }
 
