@@ -22,7 +22,7 @@ import dev.nestmap.runtime.internal.outer.StandaloneMap;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
-import dev.nestmap.runtime.internal.pin.PinnedReader;
+import dev.nestmap.runtime.internal.pin.ReaderPinner;
 import dev.nestmap.runtime.internal.pin.StandaloneMaps;
 import dev.nestmap.runtime.observe.OperationKind;
 import dev.nestmap.runtime.pin.Migrated;
@@ -78,7 +78,7 @@ public final class ObjectLoader {
                 ? withoutSizes(inFile, new KernelPins(settings.pinOptions()))
                 : mapsToLoad(resources, settings.pinOptions());
         Schema completed = withCpus(
-                LoadTimeSizes.complete(
+                SchemaCompletion.complete(
                         maps.recordSchema(),
                         maps.schema(),
                         inFile.withPages(maps.factory().pageSize())),
@@ -87,7 +87,7 @@ public final class ObjectLoader {
         if (resources != null) {
             requireSame(operation, maps.schema(), completed, object.content().relocatedTypes());
         }
-        PinnedMaps declared = maps.completed(LoadTimeSizes.ofRecords(maps.schema(), completed));
+        PinnedMaps declared = maps.completed(SchemaCompletion.completeRecords(maps.schema(), completed));
         PlannedLoad load = new PlannedLoad(operation, settings, declared, completed);
         Function<LoadPlan, ObjectBackend> loader =
                 plan -> KernelObject.load(completed.header(), object.bytes(), plan, settings.pinOptions());
@@ -184,7 +184,7 @@ public final class ObjectLoader {
         }
         MapDef map = definition(schema, outer.shape().name());
         PinPaths paths = new PinPaths(options.root().resolve(path), options, PinAccess.READ_ONLY);
-        PinnedReader reader = new PinnedReader(
+        ReaderPinner reader = new ReaderPinner(
                 new KernelPins(options),
                 schema,
                 new KernelMaps(),
@@ -320,8 +320,8 @@ public final class ObjectLoader {
                 + (differences.stream().noneMatch(ObjectLoader::isOfForwardDeclaration)
                         ? ""
                         : " No record fits a forward declaration, and libbpf rejects the object because of it: clang left out the members"
-                                + " of a struct that only an inner map uses. Whoever compiles the object has to define a global variable"
-                                + " of the struct in the same file.")
+                                + " of a struct that only an inner map uses. Define a global variable of the struct in the same C file and"
+                                + " compile the object again, or ask its author to.")
                 + (records.isEmpty() ? "" : " These records fit the object:" + records);
     }
 }

@@ -14,7 +14,7 @@
  *       ObjectState} has them.
  * </ol>
  *
- * <p>{@code LoadTimeSizes} combines them. {@code declared} is compared with {@code completed} before the kernel loads anything.
+ * <p>{@code SchemaCompletion} combines them. {@code declared} is compared with {@code completed} before the kernel loads anything.
  */
 @NullMarked
 package dev.nestmap.runtime.internal.load;

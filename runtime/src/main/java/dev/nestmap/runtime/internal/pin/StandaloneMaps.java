@@ -110,7 +110,7 @@ public final class StandaloneMaps {
         }
     }
 
-    /** Opens the programs of {@link PinnedReader} for a handle that can't write. Null if none are pinned, or if it can write. */
+    /** Opens the programs of {@link ReaderPinner} for a handle that can't write. Null if none are pinned, or if it can write. */
     private @Nullable NestReader openReader(Schema schema, MapDef map, RawMap raw, PinPaths paths) {
         if (map.role() != MapRole.OUTER || paths.access() != PinAccess.READ_ONLY) {
             return null;

@@ -18,20 +18,20 @@ import java.util.Set;
  * Pins what a process without privileges needs to read an outer map and its inner maps: the outer map, a prototype of the inner maps, two
  * programs and their buffer.
  */
-public final class PinnedReader {
+public final class ReaderPinner {
     private final Pins pins;
     private final Schema schema;
     private final MapFactory factory;
     private final PinPaths paths;
 
     /**
-     * Checks that the options give nobody the right to write, except this user.
+     * Checks that the options let only this user write.
      *
      * @param schema declares the outer map and its inner maps
      * @param user the number of the user of this process
-     * @throws IllegalArgumentException if they do
+     * @throws IllegalArgumentException if they let another user write
      */
-    public PinnedReader(Pins pins, Schema schema, MapFactory factory, PinPaths paths, int user) {
+    public ReaderPinner(Pins pins, Schema schema, MapFactory factory, PinPaths paths, int user) {
         this.pins = pins;
         this.schema = schema;
         this.factory = factory;

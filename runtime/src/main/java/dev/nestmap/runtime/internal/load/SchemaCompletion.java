@@ -15,14 +15,14 @@ import java.util.Optional;
  * Completes the schema of an object with the parts that the object leaves to user space, inner maps of outer maps and {@code
  * max_entries}, and with the sizes that the caller sets instead of those in the object.
  */
-final class LoadTimeSizes {
+final class SchemaCompletion {
     private final Schema records;
     private final Schema declared;
     private final Schema object;
     private final List<MapDef> maps = new ArrayList<>();
     private final List<NamedType> types;
 
-    private LoadTimeSizes(Schema records, Schema declared, Schema object) {
+    private SchemaCompletion(Schema records, Schema declared, Schema object) {
         this.records = records;
         this.declared = declared;
         this.object = object;
@@ -37,7 +37,7 @@ final class LoadTimeSizes {
      * @param object the schema of the object file, with the sizes that libbpf creates its maps with
      */
     static Schema complete(Schema records, Schema declared, Schema object) {
-        return new LoadTimeSizes(records, declared, object).complete();
+        return new SchemaCompletion(records, declared, object).complete();
     }
 
     /**
@@ -45,7 +45,7 @@ final class LoadTimeSizes {
      *
      * @param completed the schema of the object, completed from the records
      */
-    static Schema ofRecords(Schema declared, Schema completed) {
+    static Schema completeRecords(Schema declared, Schema completed) {
         if (!declared.isForeign()) {
             return declared;
         }
