@@ -186,6 +186,9 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
      * Passes every entry to an action. The map may change meanwhile: an entry that stays is passed once, an entry that is added or
      * removed at most once, and the iteration always ends. The action may use this map and any other.
      *
+     * <p>Maps that the kernel iterates over by their keys are an exception: an {@code LPM_TRIE}, and hashes of types without batches. If the
+     * entry that was passed last is removed from one, the iteration starts again at the first entry.
+     *
      * @param action receives each entry
      * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation, or if the bytes are not a valid value of
      *     the record

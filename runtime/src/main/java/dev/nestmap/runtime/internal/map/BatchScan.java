@@ -10,8 +10,12 @@ import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Block;
 
 /**
- * Iterates over a map once, one {@link ReadBatch} at a time. The iteration ends even if the map changes all the time, and reads each entry
- * that exists during the whole iteration exactly once: the kernel visits the buckets of a hash map in order and never returns to one.
+ * Iterates over a map once, one {@link ReadBatch} at a time. In batches of a hash map, the kernel visits the buckets in order and never
+ * returns to one. So the iteration ends even if the map changes all the time, and reads each entry that exists during the whole iteration
+ * exactly once. The same holds for arrays.
+ *
+ * <p>Key by key, and in an LPM_TRIE, the kernel starts again at the first key if the key that was read last has been deleted. Then entries
+ * are read again.
  *
  * <p>Before Linux 6.14 ("bpf: skip non exist keys in generic_map_lookup_batch") the kernel fails with EINTR at an empty slot of an array
  * of maps. For some map types it has no batches at all and fails with ENOTSUPP. In both cases the iteration continues key by key.

@@ -42,7 +42,8 @@ public final class NestCopy {
     }
 
     /**
-     * Writes the requests of the next call: as many as the last call leads to expect that their entries fit.
+     * Writes the requests of the next call: at most {@link #FEWEST_REQUESTS}, or twice as many as the last call answered, so that their
+     * entries probably fit.
      *
      * @param keys keys of the outer map, without gaps
      * @param from number of the first key

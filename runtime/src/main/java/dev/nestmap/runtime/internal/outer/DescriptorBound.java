@@ -25,14 +25,17 @@ final class DescriptorBound {
     /** The largest default: an open map also takes some memory of the JVM. */
     private static final int MOST_BY_DEFAULT = 1 << 14;
 
-    /** The default is this part of the files that the process may open. The others are for maps that are drained, and for the service. */
-    private static final int PART_OF_FILES = 2;
+    /**
+     * The default bound is the number of files that the process may open, divided by this. The other files are for maps that are drained,
+     * and for the service.
+     */
+    private static final int FILES_DIVISOR = 2;
 
-    /** So large a part of the bound should be created at a time. */
-    private static final int PART_CREATED_AT_ONCE = 2;
+    /** The number of inner maps that should be created at a time is the bound, divided by this. */
+    private static final int CREATED_DIVISOR = 2;
 
-    /** So large a part of the bound is suspended in addition, so that not every opening of a map has to. */
-    private static final int PART_IN_ADDITION = 32;
+    /** The number of maps that are suspended in addition is the bound, divided by this. So not every opening of a map suspends others. */
+    private static final int EXTRA_DIVISOR = 32;
 
     /** How often an action is tried if other threads take each descriptor that this class has closed. */
     private static final int MOST_TRIES = 100;
@@ -62,7 +65,7 @@ final class DescriptorBound {
         String text = System.getProperty(PROPERTY);
         long files = OpenFiles.limit();
         if (text == null) {
-            return new DescriptorBound(Math.max(1, Math.min(MOST_BY_DEFAULT, files / PART_OF_FILES)), files);
+            return new DescriptorBound(Math.max(1, Math.min(MOST_BY_DEFAULT, files / FILES_DIVISOR)), files);
         }
         if (!text.matches("0*[1-9][0-9]{0,8}")) {
             throw new IllegalArgumentException("the system property " + PROPERTY + " is \"" + text
@@ -86,7 +89,7 @@ final class DescriptorBound {
 
     /** How many of the wanted inner maps should be created at a time: at most half of the bound, because their descriptors exceed it. */
     int most(int wanted) {
-        return Math.max(1, Math.min(wanted, limit / PART_CREATED_AT_ONCE));
+        return Math.max(1, Math.min(wanted, limit / CREATED_DIVISOR));
     }
 
     /** Adds the inner maps of an outer map, whose descriptors this class may close. */
@@ -124,7 +127,7 @@ final class DescriptorBound {
     void makeRoom(OpenInnerMaps user, int more) {
         int excess = OPEN.get() + more - limit;
         if (excess > 0) {
-            Obstacle obstacle = suspend(user, excess + limit / PART_IN_ADDITION).obstacle();
+            Obstacle obstacle = suspend(user, excess + limit / EXTRA_DIVISOR).obstacle();
             if (obstacle != null && warned.compareAndSet(false, true)) {
                 WarningLog.RUNTIME.warn("open inner maps of " + user.outerName(), warning(user, obstacle), null);
             }
@@ -159,7 +162,7 @@ final class DescriptorBound {
 
     private BpfException exhausted(BpfException cause, @Nullable Obstacle obstacle) {
         String why = obstacle == null
-                ? "they are all in use. Create or rotate fewer inner maps in a call, or raise the limit (LimitNOFILE= in systemd)"
+                ? "they are all in use. Create, rotate or put fewer inner maps in a call, or raise the limit (LimitNOFILE= in systemd)"
                 : obstacle.reason() + ". Raise the limit (LimitNOFILE= in systemd)" + obstacle.remedies();
         return BpfException.of(cause.operation())
                 .map(cause.map())

@@ -35,7 +35,7 @@ final class TraceFiles {
         }
     }
 
-    /** The kernel's functions that can be traced, without those of the same name in several modules. */
+    /** The names of the kernel's functions that can be traced. A name that several modules have is returned once. */
     static Stream<String> functions(AttachErrors errors) {
         Path file = mount(errors).resolve("available_filter_functions");
         try {

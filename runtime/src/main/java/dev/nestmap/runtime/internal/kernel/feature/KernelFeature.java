@@ -133,7 +133,10 @@ public enum KernelFeature {
         return option == null ? needs : needs + ", and needs a kernel that was built with " + option;
     }
 
-    /** Whether the running kernel has the feature. False too if this process lacks the capabilities to try it. */
+    /**
+     * Whether the running kernel has the feature. If this process lacks the capabilities to try it, the result is true for {@link
+     * #COUNTED_LOSSES}, {@link #NETFILTER_LINKS} and {@link #TASK_WORK}, and false for the others.
+     */
     public boolean isPresent() {
         return FOUND.computeIfAbsent(this, feature -> feature.probe.getAsBoolean());
     }

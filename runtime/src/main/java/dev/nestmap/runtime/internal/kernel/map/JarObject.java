@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** An object of this jar that reads maps of somebody else. libbpf owns the descriptors of its maps and programs. */
+/**
+ * A BPF object of this jar whose programs use a map that another object or process created. libbpf owns the descriptors of its maps and
+ * programs.
+ */
 final class JarObject implements AutoCloseable {
     private static final LibBpf LIBBPF = Native.libbpf();
 
@@ -35,16 +38,16 @@ final class JarObject implements AutoCloseable {
      * Loads an object.
      *
      * @param name name of the file in {@code META-INF/bpf}, without {@code .bpf.o}
-     * @param placeholder name of the object's map that stands for {@code read}
-     * @param read the map that the object's programs read
+     * @param placeholder name of the object's map that stands for {@code used}
+     * @param used the map that the object's programs use
      * @param preparation changes the object before the load
      * @throws BpfException if this jar was built without clang, or if the kernel refuses the object
      */
-    static JarObject load(String name, String placeholder, KernelMap read, Consumer<JarObject> preparation) {
+    static JarObject load(String name, String placeholder, KernelMap used, Consumer<JarObject> preparation) {
         try (LibbpfLog.Capture log = LibbpfLog.capture()) {
             JarObject object = new JarObject(name, open(name, log), log);
             try {
-                object.check(LIBBPF.bpf_map__reuse_fd(object.map(placeholder), read.fd()));
+                object.check(LIBBPF.bpf_map__reuse_fd(object.map(placeholder), used.fd()));
                 preparation.accept(object);
                 object.check(LIBBPF.bpf_object__load(object.pointer));
                 return object;

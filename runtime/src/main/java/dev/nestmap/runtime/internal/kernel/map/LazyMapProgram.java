@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Loads the {@link MapProgram} of a map when enough entries were looked up or changed without it. */
 final class LazyMapProgram {
-    /** To load a program takes as long as to look up so many keys by system calls. So waiting for them at most doubles the time. */
+    /** Loading a program takes as long as this number of lookups by system calls. So waiting for them at most doubles the time. */
     static final int KEYS_BEFORE = 10_000;
 
-    /** A batch of the kernel changes so many entries in the time of one lookup. */
+    /** The number of entries that a batch of the kernel changes in the time of one lookup. */
     static final int CHANGES_PER_LOOKUP = 4;
 
-    /** From so many entries on, one run of the program takes less time than system calls. */
+    /** The smallest number of entries for which a run of the program takes less time than system calls. */
     static final int FEWEST_ENTRIES = 2;
 
     /** The most programs of a process, which may have thousands of inner maps. */

@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The buffers that a {@link KernelNestReader} or a {@link MapProgram} shares with its programs. As many threads use it at the same time; others
- * read or write in another way.
+ * The buffers that a {@link KernelNestReader} or a {@link MapProgram} shares with its programs. Each buffer serves one thread at a time. A
+ * thread that finds no free buffer reads or writes in another way, or waits if the programs are those of a pinned reader.
  */
 final class RequestBuffers {
     /** {@code struct header} in {@code requests.h}. */

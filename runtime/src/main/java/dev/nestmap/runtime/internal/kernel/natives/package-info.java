@@ -3,7 +3,7 @@
  * The native functions that Nestmap calls, with the structs that they take and return.
  *
  * <ul>
- *   <li>Native functions have their C names, take only numbers and strings, and and only packages of {@code internal.kernel} call them.
+ *   <li>Native functions have their C names. Only packages of {@code internal.kernel} call them.
  *   <li>Every pointer that libbpf returns is checked before it is used: libbpf does not check its arguments, and a NULL
  *       argument crashes the Java VM.
  * </ul>
