@@ -116,13 +116,13 @@ static __always_inline struct flow *flow_lookup(struct flow_map *map, const stru
 	return bpf_map_lookup_elem(map, key);
 }
 
-static __always_inline long flow_update(struct flow_map *map, const struct flow_key *key,
-					const struct flow *value, __u64 flags)
+static __always_inline int flow_update(struct flow_map *map, const struct flow_key *key,
+				       const struct flow *value, __u64 flags)
 {
 	return bpf_map_update_elem(map, key, value, flags);
 }
 
-static __always_inline long flow_delete(struct flow_map *map, const struct flow_key *key)
+static __always_inline int flow_delete(struct flow_map *map, const struct flow_key *key)
 {
 	return bpf_map_delete_elem(map, key);
 }
@@ -162,15 +162,15 @@ static __always_inline struct flow *by_rank_flow_lookup(__u32 by_rank_index,
 	return map ? flow_lookup(map, key) : NULL;
 }
 
-static __always_inline long by_rank_flow_update(__u32 by_rank_index, const struct flow_key *key,
-						const struct flow *value, __u64 flags)
+static __always_inline int by_rank_flow_update(__u32 by_rank_index, const struct flow_key *key,
+					       const struct flow *value, __u64 flags)
 {
 	struct flow_map *map = by_rank_lookup(by_rank_index);
 
 	return map ? flow_update(map, key, value, flags) : -ENOENT;
 }
 
-static __always_inline long by_rank_flow_delete(__u32 by_rank_index, const struct flow_key *key)
+static __always_inline int by_rank_flow_delete(__u32 by_rank_index, const struct flow_key *key)
 {
 	struct flow_map *map = by_rank_lookup(by_rank_index);
 
@@ -204,15 +204,15 @@ static __always_inline struct flow *by_number_flow_lookup(__u32 by_number_key,
 	return map ? flow_lookup(map, key) : NULL;
 }
 
-static __always_inline long by_number_flow_update(__u32 by_number_key, const struct flow_key *key,
-						  const struct flow *value, __u64 flags)
+static __always_inline int by_number_flow_update(__u32 by_number_key, const struct flow_key *key,
+						 const struct flow *value, __u64 flags)
 {
 	struct flow_map *map = by_number_lookup(by_number_key);
 
 	return map ? flow_update(map, key, value, flags) : -ENOENT;
 }
 
-static __always_inline long by_number_flow_delete(__u32 by_number_key, const struct flow_key *key)
+static __always_inline int by_number_flow_delete(__u32 by_number_key, const struct flow_key *key)
 {
 	struct flow_map *map = by_number_lookup(by_number_key);
 
@@ -245,15 +245,15 @@ static __always_inline struct flow *by_id_flow_lookup(__u64 by_id_key, const str
 	return map ? flow_lookup(map, key) : NULL;
 }
 
-static __always_inline long by_id_flow_update(__u64 by_id_key, const struct flow_key *key,
-					      const struct flow *value, __u64 flags)
+static __always_inline int by_id_flow_update(__u64 by_id_key, const struct flow_key *key,
+					     const struct flow *value, __u64 flags)
 {
 	struct flow_map *map = by_id_lookup(by_id_key);
 
 	return map ? flow_update(map, key, value, flags) : -ENOENT;
 }
 
-static __always_inline long by_id_flow_delete(__u64 by_id_key, const struct flow_key *key)
+static __always_inline int by_id_flow_delete(__u64 by_id_key, const struct flow_key *key)
 {
 	struct flow_map *map = by_id_lookup(by_id_key);
 

@@ -45,13 +45,13 @@ static __always_inline struct flow *flow_lookup(struct flow_map *map, const stru
 	return bpf_map_lookup_elem(map, key);
 }
 
-static __always_inline long flow_update(struct flow_map *map, const struct flow_key *key,
-					const struct flow *value, __u64 flags)
+static __always_inline int flow_update(struct flow_map *map, const struct flow_key *key,
+				       const struct flow *value, __u64 flags)
 {
 	return bpf_map_update_elem(map, key, value, flags);
 }
 
-static __always_inline long flow_delete(struct flow_map *map, const struct flow_key *key)
+static __always_inline int flow_delete(struct flow_map *map, const struct flow_key *key)
 {
 	return bpf_map_delete_elem(map, key);
 }

@@ -126,8 +126,8 @@ static __always_inline struct queue *queue_lookup(struct queue_map *map, __u32 i
 	return bpf_map_lookup_elem(map, &index);
 }
 
-static __always_inline long queue_update(struct queue_map *map, __u32 index,
-					 const struct queue *value, __u64 flags)
+static __always_inline int queue_update(struct queue_map *map, __u32 index,
+					const struct queue *value, __u64 flags)
 {
 	return bpf_map_update_elem(map, &index, value, flags);
 }
@@ -145,12 +145,12 @@ static __always_inline struct job *jobs_lookup(__u32 key)
 	return bpf_map_lookup_elem(&jobs, &key);
 }
 
-static __always_inline long jobs_update(__u32 key, const struct job *value, __u64 flags)
+static __always_inline int jobs_update(__u32 key, const struct job *value, __u64 flags)
 {
 	return bpf_map_update_elem(&jobs, &key, value, flags);
 }
 
-static __always_inline long jobs_delete(__u32 key)
+static __always_inline int jobs_delete(__u32 key)
 {
 	return bpf_map_delete_elem(&jobs, &key);
 }
@@ -179,8 +179,8 @@ static __always_inline struct queue *queue_by_queue_lookup(__u32 queue_by_key, _
 	return map ? queue_lookup(map, index) : NULL;
 }
 
-static __always_inline long queue_by_queue_update(__u32 queue_by_key, __u32 index,
-						  const struct queue *value, __u64 flags)
+static __always_inline int queue_by_queue_update(__u32 queue_by_key, __u32 index,
+						 const struct queue *value, __u64 flags)
 {
 	struct queue_map *map = queue_by_lookup(queue_by_key);
 

@@ -161,13 +161,13 @@ static __always_inline struct flow *flow_lookup(struct flow_map *map_, const str
 	return bpf_map_lookup_elem(map_, key);
 }
 
-static __always_inline long flow_update(struct flow_map *map_, const struct flow_key *key,
-					const struct flow *value, __u64 flags)
+static __always_inline int flow_update(struct flow_map *map_, const struct flow_key *key,
+				       const struct flow *value, __u64 flags)
 {
 	return bpf_map_update_elem(map_, key, value, flags);
 }
 
-static __always_inline long flow_delete(struct flow_map *map_, const struct flow_key *key)
+static __always_inline int flow_delete(struct flow_map *map_, const struct flow_key *key)
 {
 	return bpf_map_delete_elem(map_, key);
 }
@@ -198,7 +198,7 @@ static __always_inline __u64 *first_lookup(struct first *map_, __u32 index)
 	return bpf_map_lookup_elem(map_, &index);
 }
 
-static __always_inline long first_update(struct first *map_, __u32 index, __u64 value, __u64 flags)
+static __always_inline int first_update(struct first *map_, __u32 index, __u64 value, __u64 flags)
 {
 	return bpf_map_update_elem(map_, &index, &value, flags);
 }
@@ -210,17 +210,17 @@ first_for_each(struct first *map_, long (*callback)(struct first *, const __u32 
 	return bpf_for_each_map_elem(map_, callback, context, 0);
 }
 
-static __always_inline long job_push(struct job_map *map_, __u64 value, __u64 flags)
+static __always_inline int job_push(struct job_map *map_, __u64 value, __u64 flags)
 {
 	return bpf_map_push_elem(map_, &value, flags);
 }
 
-static __always_inline long job_pop(struct job_map *map_, __u64 *value)
+static __always_inline int job_pop(struct job_map *map_, __u64 *value)
 {
 	return bpf_map_pop_elem(map_, value);
 }
 
-static __always_inline long job_peek(struct job_map *map_, __u64 *value)
+static __always_inline int job_peek(struct job_map *map_, __u64 *value)
 {
 	return bpf_map_peek_elem(map_, value);
 }
@@ -230,7 +230,7 @@ static __always_inline __u64 *count_lookup(__u32 index)
 	return bpf_map_lookup_elem(&count, &index);
 }
 
-static __always_inline long count_update(__u32 index, __u64 value, __u64 flags)
+static __always_inline int count_update(__u32 index, __u64 value, __u64 flags)
 {
 	return bpf_map_update_elem(&count, &index, &value, flags);
 }
@@ -246,7 +246,7 @@ static __always_inline __u64 *map_lookup(__u32 index)
 	return bpf_map_lookup_elem(&map, &index);
 }
 
-static __always_inline long map_update(__u32 index, __u64 value, __u64 flags)
+static __always_inline int map_update(__u32 index, __u64 value, __u64 flags)
 {
 	return bpf_map_update_elem(&map, &index, &value, flags);
 }
@@ -345,15 +345,15 @@ static __always_inline struct flow *tenant_flow_lookup(__u32 tenant_key, const s
 	return map_ ? flow_lookup(map_, key) : NULL;
 }
 
-static __always_inline long tenant_flow_update(__u32 tenant_key, const struct flow_key *key,
-					       const struct flow *value, __u64 flags)
+static __always_inline int tenant_flow_update(__u32 tenant_key, const struct flow_key *key,
+					      const struct flow *value, __u64 flags)
 {
 	struct flow_map *map_ = tenant_lookup(tenant_key);
 
 	return map_ ? flow_update(map_, key, value, flags) : -ENOENT;
 }
 
-static __always_inline long tenant_flow_delete(__u32 tenant_key, const struct flow_key *key)
+static __always_inline int tenant_flow_delete(__u32 tenant_key, const struct flow_key *key)
 {
 	struct flow_map *map_ = tenant_lookup(tenant_key);
 
@@ -394,8 +394,8 @@ static __always_inline __u64 *site_first_lookup(const struct site_key *site_key,
 	return map_ ? first_lookup(map_, index) : NULL;
 }
 
-static __always_inline long site_first_update(const struct site_key *site_key, __u32 index,
-					      __u64 value, __u64 flags)
+static __always_inline int site_first_update(const struct site_key *site_key, __u32 index,
+					     __u64 value, __u64 flags)
 {
 	struct first *map_ = site_lookup(site_key);
 
@@ -419,21 +419,21 @@ static __always_inline __u64 *site_first_lookup_or_request(const struct site_key
 	return map_ ? first_lookup(map_, index) : NULL;
 }
 
-static __always_inline long lane_job_push(__u32 lane_index, __u64 value, __u64 flags)
+static __always_inline int lane_job_push(__u32 lane_index, __u64 value, __u64 flags)
 {
 	struct job_map *map_ = lane_lookup(lane_index);
 
 	return map_ ? job_push(map_, value, flags) : -ENOENT;
 }
 
-static __always_inline long lane_job_pop(__u32 lane_index, __u64 *value)
+static __always_inline int lane_job_pop(__u32 lane_index, __u64 *value)
 {
 	struct job_map *map_ = lane_lookup(lane_index);
 
 	return map_ ? job_pop(map_, value) : -ENOENT;
 }
 
-static __always_inline long lane_job_peek(__u32 lane_index, __u64 *value)
+static __always_inline int lane_job_peek(__u32 lane_index, __u64 *value)
 {
 	struct job_map *map_ = lane_lookup(lane_index);
 

@@ -131,13 +131,13 @@ static __always_inline struct ct_entry *ct_lookup(struct ct_map *map, const stru
 	return bpf_map_lookup_elem(map, key);
 }
 
-static __always_inline long ct_update(struct ct_map *map, const struct ct_tuple *key,
-				      const struct ct_entry *value, __u64 flags)
+static __always_inline int ct_update(struct ct_map *map, const struct ct_tuple *key,
+				     const struct ct_entry *value, __u64 flags)
 {
 	return bpf_map_update_elem(map, key, value, flags);
 }
 
-static __always_inline long ct_delete(struct ct_map *map, const struct ct_tuple *key)
+static __always_inline int ct_delete(struct ct_map *map, const struct ct_tuple *key)
 {
 	return bpf_map_delete_elem(map, key);
 }
@@ -168,13 +168,13 @@ static __always_inline struct sparse *spare_lookup(const struct in6_addr *key)
 	return bpf_map_lookup_elem(&spare, key);
 }
 
-static __always_inline long spare_update(const struct in6_addr *key, const struct sparse *value,
-					 __u64 flags)
+static __always_inline int spare_update(const struct in6_addr *key, const struct sparse *value,
+					__u64 flags)
 {
 	return bpf_map_update_elem(&spare, key, value, flags);
 }
 
-static __always_inline long spare_delete(const struct in6_addr *key)
+static __always_inline int spare_delete(const struct in6_addr *key)
 {
 	return bpf_map_delete_elem(&spare, key);
 }
@@ -206,15 +206,15 @@ static __always_inline struct ct_entry *by_cluster_ct_lookup(__u32 by_cluster_in
 	return map ? ct_lookup(map, key) : NULL;
 }
 
-static __always_inline long by_cluster_ct_update(__u32 by_cluster_index, const struct ct_tuple *key,
-						 const struct ct_entry *value, __u64 flags)
+static __always_inline int by_cluster_ct_update(__u32 by_cluster_index, const struct ct_tuple *key,
+						const struct ct_entry *value, __u64 flags)
 {
 	struct ct_map *map = by_cluster_lookup(by_cluster_index);
 
 	return map ? ct_update(map, key, value, flags) : -ENOENT;
 }
 
-static __always_inline long by_cluster_ct_delete(__u32 by_cluster_index, const struct ct_tuple *key)
+static __always_inline int by_cluster_ct_delete(__u32 by_cluster_index, const struct ct_tuple *key)
 {
 	struct ct_map *map = by_cluster_lookup(by_cluster_index);
 

@@ -221,13 +221,13 @@ static __always_inline struct nested *pair_lookup(struct pair_map *map, const st
 	return bpf_map_lookup_elem(map, key_);
 }
 
-static __always_inline long pair_update(struct pair_map *map, const struct pair *key_,
-					const struct nested *value_, __u64 flags_)
+static __always_inline int pair_update(struct pair_map *map, const struct pair *key_,
+				       const struct nested *value_, __u64 flags_)
 {
 	return bpf_map_update_elem(map, key_, value_, flags_);
 }
 
-static __always_inline long pair_delete(struct pair_map *map, const struct pair *key_)
+static __always_inline int pair_delete(struct pair_map *map, const struct pair *key_)
 {
 	return bpf_map_delete_elem(map, key_);
 }
@@ -258,13 +258,13 @@ static __always_inline struct nested *recent_lookup(struct recent_map *map, __u6
 	return bpf_map_lookup_elem(map, &key_);
 }
 
-static __always_inline long recent_update(struct recent_map *map, __u64 key_,
-					  const struct nested *value_, __u64 flags_)
+static __always_inline int recent_update(struct recent_map *map, __u64 key_,
+					 const struct nested *value_, __u64 flags_)
 {
 	return bpf_map_update_elem(map, &key_, value_, flags_);
 }
 
-static __always_inline long recent_delete(struct recent_map *map, __u64 key_)
+static __always_inline int recent_delete(struct recent_map *map, __u64 key_)
 {
 	return bpf_map_delete_elem(map, &key_);
 }
@@ -294,8 +294,8 @@ static __always_inline __s64 *history_lookup(struct history_map *map, enum tier 
 	return bpf_map_lookup_elem(map, &index);
 }
 
-static __always_inline long history_update(struct history_map *map, enum tier index, __s64 value_,
-					   __u64 flags_)
+static __always_inline int history_update(struct history_map *map, enum tier index, __s64 value_,
+					  __u64 flags_)
 {
 	return bpf_map_update_elem(map, &index, &value_, flags_);
 }
@@ -313,13 +313,13 @@ static __always_inline __u8 *seen_lookup(struct seen *map, const __u8 key_[6])
 	return bpf_map_lookup_elem(map, key_);
 }
 
-static __always_inline long seen_update(struct seen *map, const __u8 key_[6], __u8 value_,
-					__u64 flags_)
+static __always_inline int seen_update(struct seen *map, const __u8 key_[6], __u8 value_,
+				       __u64 flags_)
 {
 	return bpf_map_update_elem(map, key_, &value_, flags_);
 }
 
-static __always_inline long seen_delete(struct seen *map, const __u8 key_[6])
+static __always_inline int seen_delete(struct seen *map, const __u8 key_[6])
 {
 	return bpf_map_delete_elem(map, key_);
 }
@@ -347,12 +347,12 @@ static __always_inline __u8 *key_lookup(__u32 key_)
 	return bpf_map_lookup_elem(&key, &key_);
 }
 
-static __always_inline long key_update(__u32 key_, const __u8 value_[6], __u64 flags_)
+static __always_inline int key_update(__u32 key_, const __u8 value_[6], __u64 flags_)
 {
 	return bpf_map_update_elem(&key, &key_, value_, flags_);
 }
 
-static __always_inline long key_delete(__u32 key_)
+static __always_inline int key_delete(__u32 key_)
 {
 	return bpf_map_delete_elem(&key, &key_);
 }
@@ -379,13 +379,13 @@ static __always_inline struct pair *value_lookup(const struct pair *key_)
 	return bpf_map_lookup_elem(&value, key_);
 }
 
-static __always_inline long value_update(const struct pair *key_, const struct pair *value_,
-					 __u64 flags_)
+static __always_inline int value_update(const struct pair *key_, const struct pair *value_,
+					__u64 flags_)
 {
 	return bpf_map_update_elem(&value, key_, value_, flags_);
 }
 
-static __always_inline long value_delete(const struct pair *key_)
+static __always_inline int value_delete(const struct pair *key_)
 {
 	return bpf_map_delete_elem(&value, key_);
 }
@@ -413,12 +413,12 @@ static __always_inline struct endpoint *endpoint_lookup(__u16 key_)
 	return bpf_map_lookup_elem(&endpoint, &key_);
 }
 
-static __always_inline long endpoint_update(__u16 key_, const struct endpoint *value_, __u64 flags_)
+static __always_inline int endpoint_update(__u16 key_, const struct endpoint *value_, __u64 flags_)
 {
 	return bpf_map_update_elem(&endpoint, &key_, value_, flags_);
 }
 
-static __always_inline long endpoint_delete(__u16 key_)
+static __always_inline int endpoint_delete(__u16 key_)
 {
 	return bpf_map_delete_elem(&endpoint, &key_);
 }
@@ -446,7 +446,7 @@ static __always_inline enum tier *flags_lookup(__u32 index)
 	return bpf_map_lookup_elem(&flags, &index);
 }
 
-static __always_inline long flags_update(__u32 index, enum tier value_, __u64 flags_)
+static __always_inline int flags_update(__u32 index, enum tier value_, __u64 flags_)
 {
 	return bpf_map_update_elem(&flags, &index, &value_, flags_);
 }
@@ -465,17 +465,17 @@ static __always_inline struct nested *by_site_pair_lookup(const struct site_key 
 	return map ? pair_lookup(map, key_) : NULL;
 }
 
-static __always_inline long by_site_pair_update(const struct site_key *by_site_key,
-						const struct pair *key_,
-						const struct nested *value_, __u64 flags_)
+static __always_inline int by_site_pair_update(const struct site_key *by_site_key,
+					       const struct pair *key_, const struct nested *value_,
+					       __u64 flags_)
 {
 	struct pair_map *map = by_site_lookup(by_site_key);
 
 	return map ? pair_update(map, key_, value_, flags_) : -ENOENT;
 }
 
-static __always_inline long by_site_pair_delete(const struct site_key *by_site_key,
-						const struct pair *key_)
+static __always_inline int by_site_pair_delete(const struct site_key *by_site_key,
+					       const struct pair *key_)
 {
 	struct pair_map *map = by_site_lookup(by_site_key);
 
@@ -509,15 +509,15 @@ static __always_inline struct nested *by_cpu_pair_lookup(__u32 by_cpu_index,
 	return map ? pair_lookup(map, key_) : NULL;
 }
 
-static __always_inline long by_cpu_pair_update(__u32 by_cpu_index, const struct pair *key_,
-					       const struct nested *value_, __u64 flags_)
+static __always_inline int by_cpu_pair_update(__u32 by_cpu_index, const struct pair *key_,
+					      const struct nested *value_, __u64 flags_)
 {
 	struct pair_map *map = by_cpu_lookup(by_cpu_index);
 
 	return map ? pair_update(map, key_, value_, flags_) : -ENOENT;
 }
 
-static __always_inline long by_cpu_pair_delete(__u32 by_cpu_index, const struct pair *key_)
+static __always_inline int by_cpu_pair_delete(__u32 by_cpu_index, const struct pair *key_)
 {
 	struct pair_map *map = by_cpu_lookup(by_cpu_index);
 
@@ -550,15 +550,15 @@ static __always_inline struct nested *recents_recent_lookup(__s32 recents_index,
 	return map ? recent_lookup(map, key_) : NULL;
 }
 
-static __always_inline long recents_recent_update(__s32 recents_index, __u64 key_,
-						  const struct nested *value_, __u64 flags_)
+static __always_inline int recents_recent_update(__s32 recents_index, __u64 key_,
+						 const struct nested *value_, __u64 flags_)
 {
 	struct recent_map *map = recents_lookup(recents_index);
 
 	return map ? recent_update(map, key_, value_, flags_) : -ENOENT;
 }
 
-static __always_inline long recents_recent_delete(__s32 recents_index, __u64 key_)
+static __always_inline int recents_recent_delete(__s32 recents_index, __u64 key_)
 {
 	struct recent_map *map = recents_lookup(recents_index);
 
@@ -590,8 +590,8 @@ static __always_inline __s64 *histories_history_lookup(enum tier histories_key, 
 	return map ? history_lookup(map, index) : NULL;
 }
 
-static __always_inline long histories_history_update(enum tier histories_key, enum tier index,
-						     __s64 value_, __u64 flags_)
+static __always_inline int histories_history_update(enum tier histories_key, enum tier index,
+						    __s64 value_, __u64 flags_)
 {
 	struct history_map *map = histories_lookup(histories_key);
 
@@ -615,15 +615,15 @@ static __always_inline __u8 *seen_by_seen_lookup(bool seen_by_key, const __u8 ke
 	return map ? seen_lookup(map, key_) : NULL;
 }
 
-static __always_inline long seen_by_seen_update(bool seen_by_key, const __u8 key_[6], __u8 value_,
-						__u64 flags_)
+static __always_inline int seen_by_seen_update(bool seen_by_key, const __u8 key_[6], __u8 value_,
+					       __u64 flags_)
 {
 	struct seen *map = seen_by_lookup(seen_by_key);
 
 	return map ? seen_update(map, key_, value_, flags_) : -ENOENT;
 }
 
-static __always_inline long seen_by_seen_delete(bool seen_by_key, const __u8 key_[6])
+static __always_inline int seen_by_seen_delete(bool seen_by_key, const __u8 key_[6])
 {
 	struct seen *map = seen_by_lookup(seen_by_key);
 
@@ -654,15 +654,15 @@ static __always_inline struct flow *flows_flow_lookup(__be32 flows_key, const st
 	return map ? flow_lookup(map, key_) : NULL;
 }
 
-static __always_inline long flows_flow_update(__be32 flows_key, const struct flow_key *key_,
-					      const struct flow *value_, __u64 flags_)
+static __always_inline int flows_flow_update(__be32 flows_key, const struct flow_key *key_,
+					     const struct flow *value_, __u64 flags_)
 {
 	struct flow_map *map = flows_lookup(flows_key);
 
 	return map ? flow_update(map, key_, value_, flags_) : -ENOENT;
 }
 
-static __always_inline long flows_flow_delete(__be32 flows_key, const struct flow_key *key_)
+static __always_inline int flows_flow_delete(__be32 flows_key, const struct flow_key *key_)
 {
 	struct flow_map *map = flows_lookup(flows_key);
 

@@ -334,7 +334,7 @@ COPIED(client, clients, &address, &address, &address)
 #define COPY(inner, outer, from, helper)                                                                               \
 	WITH(inner, outer, ({                                                                                          \
 		     struct bpf_sock *socket = bpf_map_lookup_elem(map, from);                                         \
-		     long result = 0;                                                                                  \
+		     int result = 0;                                                                                   \
                                                                                                                        \
 		     if (socket) {                                                                                     \
 			     result = helper;                                                                          \

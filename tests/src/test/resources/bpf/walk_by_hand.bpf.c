@@ -11,7 +11,7 @@ static __always_inline long by_hand(__u32 visits_key,
 	return map ? bpf_for_each_map_elem(map, callback, context, 0) : -2;
 }
 
-static __always_inline long update_by_hand(__u32 visits_key, const struct address *key, __u64 value, __u64 flags)
+static __always_inline int update_by_hand(__u32 visits_key, const struct address *key, __u64 value, __u64 flags)
 {
 	struct visit_map *map = bpf_map_lookup_elem(&visits, &visits_key);
 

@@ -25,7 +25,7 @@ record HelperBody(String pattern) {
     static HelperBody of(HelperOperation operation, MapKind kind, boolean countsLost) {
         if (countsLost && operation == HelperOperation.UPDATE) {
             return new HelperBody("""
-                long $error = bpf_map_update_elem($map, $key, $value, $flags);
+                int $error = bpf_map_update_elem($map, $key, $value, $flags);
 
                 /* -17 (EEXIST) and -2 (ENOENT) are what the flags ask for. */
                 if ($error && $error != -17 && $error != -2)

@@ -141,6 +141,18 @@ enum HelperOperation {
     }
 
     /**
+     * Whether the helper returns {@code int}, which holds 0 or a negative error number. The functions of {@code bpf/bpf_helpers.h} return
+     * {@code long}. But before Linux 6.4 ("bpf: return long from bpf_map_ops funcs") the upper half of an error number is 0 if the kernel
+     * calls the map's own function directly, so a {@code long} is positive.
+     */
+    boolean returnsInt() {
+        return switch (this) {
+            case UPDATE, UPDATE_SOCKET, DELETE, PUSH, POP, PEEK, ADD -> true;
+            default -> false;
+        };
+    }
+
+    /**
      * The result of the helper if the outer map has no inner map at the key. It equals the kernel's result for an entry that does not
      * exist.
      *

@@ -45,7 +45,10 @@ record HelperSignature(Schema schema, ParameterNames names, MapDef map, HelperOp
         if (operation.returnsVoid()) {
             return "void";
         }
-        return operation.returnsPointer() ? pointer() : "long";
+        if (operation.returnsPointer()) {
+            return pointer();
+        }
+        return operation.returnsInt() ? "int" : "long";
     }
 
     /** All parameters but the map. */

@@ -125,10 +125,10 @@ class HeaderPrinterTest {
 
         assertThat(HeaderPrinter.print(schema, ""))
                 .contains(
-                        "static __always_inline long job_push(struct job_map *map, __u64 value, __u64 flags)",
-                        "static __always_inline long job_pop(struct job_map *map, __u64 *value)",
+                        "static __always_inline int job_push(struct job_map *map, __u64 value, __u64 flags)",
+                        "static __always_inline int job_pop(struct job_map *map, __u64 *value)",
                         "return bpf_map_pop_elem(map, value);",
-                        "static __always_inline long jobs_job_peek(__u32 jobs_index, __u64 *value)",
+                        "static __always_inline int jobs_job_peek(__u32 jobs_index, __u64 *value)",
                         ": -ENOENT;")
                 .doesNotContain("job_lookup", "jobs_job_lookup");
     }

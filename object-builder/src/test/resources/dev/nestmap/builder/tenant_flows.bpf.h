@@ -61,13 +61,13 @@ static __always_inline struct flow *flow_lookup(struct flow_map *map, const stru
 	return bpf_map_lookup_elem(map, key);
 }
 
-static __always_inline long flow_update(struct flow_map *map, const struct flow_key *key,
+static __always_inline int flow_update(struct flow_map *map, const struct flow_key *key,
 					const struct flow *value, __u64 flags)
 {
 	return bpf_map_update_elem(map, key, value, flags);
 }
 
-static __always_inline long flow_delete(struct flow_map *map, const struct flow_key *key)
+static __always_inline int flow_delete(struct flow_map *map, const struct flow_key *key)
 {
 	return bpf_map_delete_elem(map, key);
 }
@@ -100,7 +100,7 @@ static __always_inline struct flow *tenant_flow_lookup(__u32 tenant_key, const s
 	return map ? flow_lookup(map, key) : NULL;
 }
 
-static __always_inline long tenant_flow_update(__u32 tenant_key, const struct flow_key *key,
+static __always_inline int tenant_flow_update(__u32 tenant_key, const struct flow_key *key,
 					       const struct flow *value, __u64 flags)
 {
 	struct flow_map *map = tenant_lookup(tenant_key);
@@ -108,7 +108,7 @@ static __always_inline long tenant_flow_update(__u32 tenant_key, const struct fl
 	return map ? flow_update(map, key, value, flags) : -ENOENT;
 }
 
-static __always_inline long tenant_flow_delete(__u32 tenant_key, const struct flow_key *key)
+static __always_inline int tenant_flow_delete(__u32 tenant_key, const struct flow_key *key)
 {
 	struct flow_map *map = tenant_lookup(tenant_key);
 

@@ -124,13 +124,13 @@ static __always_inline __u64 *cl_flow_lookup(struct cl_flow_map *map, __u32 key)
 	return bpf_map_lookup_elem(map, &key);
 }
 
-static __always_inline long cl_flow_update(struct cl_flow_map *map, __u32 key, __u64 value,
-					   __u64 flags)
+static __always_inline int cl_flow_update(struct cl_flow_map *map, __u32 key, __u64 value,
+					  __u64 flags)
 {
 	return bpf_map_update_elem(map, &key, &value, flags);
 }
 
-static __always_inline long cl_flow_delete(struct cl_flow_map *map, __u32 key)
+static __always_inline int cl_flow_delete(struct cl_flow_map *map, __u32 key)
 {
 	return bpf_map_delete_elem(map, &key);
 }
@@ -167,15 +167,15 @@ static __always_inline __u64 *cl_rank_flow_lookup(__u32 cl_rank_index, __u32 key
 	return map ? cl_flow_lookup(map, key) : NULL;
 }
 
-static __always_inline long cl_rank_flow_update(__u32 cl_rank_index, __u32 key, __u64 value,
-						__u64 flags)
+static __always_inline int cl_rank_flow_update(__u32 cl_rank_index, __u32 key, __u64 value,
+					       __u64 flags)
 {
 	struct cl_flow_map *map = cl_rank_lookup(cl_rank_index);
 
 	return map ? cl_flow_update(map, key, value, flags) : -ENOENT;
 }
 
-static __always_inline long cl_rank_flow_delete(__u32 cl_rank_index, __u32 key)
+static __always_inline int cl_rank_flow_delete(__u32 cl_rank_index, __u32 key)
 {
 	struct cl_flow_map *map = cl_rank_lookup(cl_rank_index);
 
@@ -207,15 +207,15 @@ static __always_inline __u64 *cl_site_flow_lookup(const struct cl_site_key *cl_s
 	return map ? cl_flow_lookup(map, key) : NULL;
 }
 
-static __always_inline long cl_site_flow_update(const struct cl_site_key *cl_site_key, __u32 key,
-						__u64 value, __u64 flags)
+static __always_inline int cl_site_flow_update(const struct cl_site_key *cl_site_key, __u32 key,
+					       __u64 value, __u64 flags)
 {
 	struct cl_flow_map *map = cl_site_lookup(cl_site_key);
 
 	return map ? cl_flow_update(map, key, value, flags) : -ENOENT;
 }
 
-static __always_inline long cl_site_flow_delete(const struct cl_site_key *cl_site_key, __u32 key)
+static __always_inline int cl_site_flow_delete(const struct cl_site_key *cl_site_key, __u32 key)
 {
 	struct cl_flow_map *map = cl_site_lookup(cl_site_key);
 
@@ -248,8 +248,8 @@ static __always_inline struct samples *cl_by_tier_samples_lookup(enum cl_tier cl
 	return map ? samples_lookup(map, index) : NULL;
 }
 
-static __always_inline long cl_by_tier_samples_update(enum cl_tier cl_by_tier_key, __u32 index,
-						      const struct samples *value, __u64 flags)
+static __always_inline int cl_by_tier_samples_update(enum cl_tier cl_by_tier_key, __u32 index,
+						     const struct samples *value, __u64 flags)
 {
 	struct samples_map *map = cl_by_tier_lookup(cl_by_tier_key);
 

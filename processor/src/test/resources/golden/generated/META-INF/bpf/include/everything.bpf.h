@@ -379,13 +379,13 @@ static __always_inline struct ev_flow *ev_flow_lookup(struct ev_flow_map *map,
 	return bpf_map_lookup_elem(map, key);
 }
 
-static __always_inline long ev_flow_update(struct ev_flow_map *map, const struct ev_flow_key *key,
-					   const struct ev_flow *value, __u64 flags)
+static __always_inline int ev_flow_update(struct ev_flow_map *map, const struct ev_flow_key *key,
+					  const struct ev_flow *value, __u64 flags)
 {
 	return bpf_map_update_elem(map, key, value, flags);
 }
 
-static __always_inline long ev_flow_delete(struct ev_flow_map *map, const struct ev_flow_key *key)
+static __always_inline int ev_flow_delete(struct ev_flow_map *map, const struct ev_flow_key *key)
 {
 	return bpf_map_delete_elem(map, key);
 }
@@ -417,13 +417,13 @@ static __always_inline struct ev_recent_flow *ev_recent_flow_lookup(struct ev_re
 	return bpf_map_lookup_elem(map, &key);
 }
 
-static __always_inline long ev_recent_flow_update(struct ev_recent_flow_map *map, __be32 key,
-						  const struct ev_recent_flow *value, __u64 flags)
+static __always_inline int ev_recent_flow_update(struct ev_recent_flow_map *map, __be32 key,
+						 const struct ev_recent_flow *value, __u64 flags)
 {
 	return bpf_map_update_elem(map, &key, value, flags);
 }
 
-static __always_inline long ev_recent_flow_delete(struct ev_recent_flow_map *map, __be32 key)
+static __always_inline int ev_recent_flow_delete(struct ev_recent_flow_map *map, __be32 key)
 {
 	return bpf_map_delete_elem(map, &key);
 }
@@ -454,8 +454,8 @@ static __always_inline __u64 *ev_per_tier_lookup(struct ev_per_tier_map *map, __
 	return bpf_map_lookup_elem(map, &index);
 }
 
-static __always_inline long ev_per_tier_update(struct ev_per_tier_map *map, __u32 index,
-					       __u64 value, __u64 flags)
+static __always_inline int ev_per_tier_update(struct ev_per_tier_map *map, __u32 index, __u64 value,
+					      __u64 flags)
 {
 	return bpf_map_update_elem(map, &index, &value, flags);
 }
@@ -473,13 +473,13 @@ static __always_inline struct ev_numbers *ev_numbers_lookup(__be64 key)
 	return bpf_map_lookup_elem(&ev_numbers, &key);
 }
 
-static __always_inline long ev_numbers_update(__be64 key, const struct ev_numbers *value,
-					      __u64 flags)
+static __always_inline int ev_numbers_update(__be64 key, const struct ev_numbers *value,
+					     __u64 flags)
 {
 	return bpf_map_update_elem(&ev_numbers, &key, value, flags);
 }
 
-static __always_inline long ev_numbers_delete(__be64 key)
+static __always_inline int ev_numbers_delete(__be64 key)
 {
 	return bpf_map_delete_elem(&ev_numbers, &key);
 }
@@ -508,12 +508,12 @@ static __always_inline struct ev_cached *ev_cached_lookup(bool key)
 	return bpf_map_lookup_elem(&ev_cached, &key);
 }
 
-static __always_inline long ev_cached_update(bool key, const struct ev_cached *value, __u64 flags)
+static __always_inline int ev_cached_update(bool key, const struct ev_cached *value, __u64 flags)
 {
 	return bpf_map_update_elem(&ev_cached, &key, value, flags);
 }
 
-static __always_inline long ev_cached_delete(bool key)
+static __always_inline int ev_cached_delete(bool key)
 {
 	return bpf_map_delete_elem(&ev_cached, &key);
 }
@@ -542,7 +542,7 @@ static __always_inline enum ev_verdict *ev_setting_lookup(__u32 index)
 	return bpf_map_lookup_elem(&ev_setting, &index);
 }
 
-static __always_inline long ev_setting_update(__u32 index, enum ev_verdict value, __u64 flags)
+static __always_inline int ev_setting_update(__u32 index, enum ev_verdict value, __u64 flags)
 {
 	return bpf_map_update_elem(&ev_setting, &index, &value, flags);
 }
@@ -559,13 +559,13 @@ static __always_inline struct ev_peer *ev_peer_lookup(const union ev_address *ke
 	return bpf_map_lookup_elem(&ev_peer, key);
 }
 
-static __always_inline long ev_peer_update(const union ev_address *key, const struct ev_peer *value,
-					   __u64 flags)
+static __always_inline int ev_peer_update(const union ev_address *key, const struct ev_peer *value,
+					  __u64 flags)
 {
 	return bpf_map_update_elem(&ev_peer, key, value, flags);
 }
 
-static __always_inline long ev_peer_delete(const union ev_address *key)
+static __always_inline int ev_peer_delete(const union ev_address *key)
 {
 	return bpf_map_delete_elem(&ev_peer, key);
 }
@@ -594,12 +594,12 @@ static __always_inline __u8 *ev_blocked_lookup(const struct endpoint *key)
 	return bpf_map_lookup_elem(&ev_blocked, key);
 }
 
-static __always_inline long ev_blocked_update(const struct endpoint *key, __u8 value, __u64 flags)
+static __always_inline int ev_blocked_update(const struct endpoint *key, __u8 value, __u64 flags)
 {
 	return bpf_map_update_elem(&ev_blocked, key, &value, flags);
 }
 
-static __always_inline long ev_blocked_delete(const struct endpoint *key)
+static __always_inline int ev_blocked_delete(const struct endpoint *key)
 {
 	return bpf_map_delete_elem(&ev_blocked, key);
 }
@@ -627,13 +627,12 @@ static __always_inline struct ev_guarded *ev_guarded_lookup(__s32 key)
 	return bpf_map_lookup_elem(&ev_guarded, &key);
 }
 
-static __always_inline long ev_guarded_update(__s32 key, const struct ev_guarded *value,
-					      __u64 flags)
+static __always_inline int ev_guarded_update(__s32 key, const struct ev_guarded *value, __u64 flags)
 {
 	return bpf_map_update_elem(&ev_guarded, &key, value, flags);
 }
 
-static __always_inline long ev_guarded_delete(__s32 key)
+static __always_inline int ev_guarded_delete(__s32 key)
 {
 	return bpf_map_delete_elem(&ev_guarded, &key);
 }
@@ -662,12 +661,12 @@ static __always_inline __u8 *ev_seen_lookup(__u8 key)
 	return bpf_map_lookup_elem(&ev_seen, &key);
 }
 
-static __always_inline long ev_seen_update(__u8 key, __u8 value, __u64 flags)
+static __always_inline int ev_seen_update(__u8 key, __u8 value, __u64 flags)
 {
 	return bpf_map_update_elem(&ev_seen, &key, &value, flags);
 }
 
-static __always_inline long ev_seen_delete(__u8 key)
+static __always_inline int ev_seen_delete(__u8 key)
 {
 	return bpf_map_delete_elem(&ev_seen, &key);
 }
@@ -752,17 +751,15 @@ static __always_inline struct ev_flow *ev_tenant_flow_lookup(__u32 ev_tenant_key
 	return map ? ev_flow_lookup(map, key) : NULL;
 }
 
-static __always_inline long ev_tenant_flow_update(__u32 ev_tenant_key,
-						  const struct ev_flow_key *key,
-						  const struct ev_flow *value, __u64 flags)
+static __always_inline int ev_tenant_flow_update(__u32 ev_tenant_key, const struct ev_flow_key *key,
+						 const struct ev_flow *value, __u64 flags)
 {
 	struct ev_flow_map *map = ev_tenant_lookup(ev_tenant_key);
 
 	return map ? ev_flow_update(map, key, value, flags) : -ENOENT;
 }
 
-static __always_inline long ev_tenant_flow_delete(__u32 ev_tenant_key,
-						  const struct ev_flow_key *key)
+static __always_inline int ev_tenant_flow_delete(__u32 ev_tenant_key, const struct ev_flow_key *key)
 {
 	struct ev_flow_map *map = ev_tenant_lookup(ev_tenant_key);
 
@@ -805,7 +802,7 @@ ev_tenants_by_level_recent_flow_lookup(const struct ev_tenants_by_level_key *ev_
 	return map ? ev_recent_flow_lookup(map, key) : NULL;
 }
 
-static __always_inline long
+static __always_inline int
 ev_tenants_by_level_recent_flow_update(const struct ev_tenants_by_level_key *ev_tenants_by_level_key,
 				       __be32 key, const struct ev_recent_flow *value, __u64 flags)
 {
@@ -814,7 +811,7 @@ ev_tenants_by_level_recent_flow_update(const struct ev_tenants_by_level_key *ev_
 	return map ? ev_recent_flow_update(map, key, value, flags) : -ENOENT;
 }
 
-static __always_inline long
+static __always_inline int
 ev_tenants_by_level_recent_flow_delete(const struct ev_tenants_by_level_key *ev_tenants_by_level_key,
 				       __be32 key)
 {
@@ -849,8 +846,8 @@ static __always_inline __u64 *ev_slot_per_tier_lookup(__u32 ev_slot_index, __u32
 	return map ? ev_per_tier_lookup(map, index) : NULL;
 }
 
-static __always_inline long ev_slot_per_tier_update(__u32 ev_slot_index, __u32 index, __u64 value,
-						    __u64 flags)
+static __always_inline int ev_slot_per_tier_update(__u32 ev_slot_index, __u32 index, __u64 value,
+						   __u64 flags)
 {
 	struct ev_per_tier_map *map = ev_slot_lookup(ev_slot_index);
 
@@ -882,8 +879,8 @@ static __always_inline struct samples *ev_by_sample_samples_lookup(__u32 ev_by_s
 	return map ? samples_lookup(map, index) : NULL;
 }
 
-static __always_inline long ev_by_sample_samples_update(__u32 ev_by_sample_index, __u32 index,
-							const struct samples *value, __u64 flags)
+static __always_inline int ev_by_sample_samples_update(__u32 ev_by_sample_index, __u32 index,
+						       const struct samples *value, __u64 flags)
 {
 	struct samples_map *map = ev_by_sample_lookup(ev_by_sample_index);
 
@@ -908,9 +905,9 @@ ev_by_endpoint_samples_lookup(const struct endpoint *ev_by_endpoint_key, __u32 i
 	return map ? samples_lookup(map, index) : NULL;
 }
 
-static __always_inline long ev_by_endpoint_samples_update(const struct endpoint *ev_by_endpoint_key,
-							  __u32 index, const struct samples *value,
-							  __u64 flags)
+static __always_inline int ev_by_endpoint_samples_update(const struct endpoint *ev_by_endpoint_key,
+							 __u32 index, const struct samples *value,
+							 __u64 flags)
 {
 	struct samples_map *map = ev_by_endpoint_lookup(ev_by_endpoint_key);
 

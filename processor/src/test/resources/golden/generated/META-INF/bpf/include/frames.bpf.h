@@ -137,13 +137,13 @@ static __always_inline struct acme_frame *acme_frame_lookup(struct acme_frame_ma
 	return bpf_map_lookup_elem(map, key);
 }
 
-static __always_inline long acme_frame_update(struct acme_frame_map *map, const struct ethhdr *key,
-					      const struct acme_frame *value, __u64 flags)
+static __always_inline int acme_frame_update(struct acme_frame_map *map, const struct ethhdr *key,
+					     const struct acme_frame *value, __u64 flags)
 {
 	return bpf_map_update_elem(map, key, value, flags);
 }
 
-static __always_inline long acme_frame_delete(struct acme_frame_map *map, const struct ethhdr *key)
+static __always_inline int acme_frame_delete(struct acme_frame_map *map, const struct ethhdr *key)
 {
 	return bpf_map_delete_elem(map, key);
 }
@@ -177,15 +177,15 @@ static __always_inline struct acme_frame *acme_port_frame_lookup(__u32 acme_port
 	return map ? acme_frame_lookup(map, key) : NULL;
 }
 
-static __always_inline long acme_port_frame_update(__u32 acme_port_key, const struct ethhdr *key,
-						   const struct acme_frame *value, __u64 flags)
+static __always_inline int acme_port_frame_update(__u32 acme_port_key, const struct ethhdr *key,
+						  const struct acme_frame *value, __u64 flags)
 {
 	struct acme_frame_map *map = acme_port_lookup(acme_port_key);
 
 	return map ? acme_frame_update(map, key, value, flags) : -ENOENT;
 }
 
-static __always_inline long acme_port_frame_delete(__u32 acme_port_key, const struct ethhdr *key)
+static __always_inline int acme_port_frame_delete(__u32 acme_port_key, const struct ethhdr *key)
 {
 	struct acme_frame_map *map = acme_port_lookup(acme_port_key);
 

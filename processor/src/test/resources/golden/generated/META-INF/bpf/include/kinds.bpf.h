@@ -151,13 +151,13 @@ static __always_inline __u32 *route_lookup(struct route_map *map, const struct i
 	return bpf_map_lookup_elem(map, key);
 }
 
-static __always_inline long route_update(struct route_map *map, const struct ipv4_prefix *key,
-					 __u32 value, __u64 flags)
+static __always_inline int route_update(struct route_map *map, const struct ipv4_prefix *key,
+					__u32 value, __u64 flags)
 {
 	return bpf_map_update_elem(map, key, &value, flags);
 }
 
-static __always_inline long route_delete(struct route_map *map, const struct ipv4_prefix *key)
+static __always_inline int route_delete(struct route_map *map, const struct ipv4_prefix *key)
 {
 	return bpf_map_delete_elem(map, key);
 }
@@ -203,7 +203,7 @@ static __always_inline struct session *session_lookup(struct session_map *map, v
 	return bpf_sk_storage_get(map, socket, NULL, 0);
 }
 
-static __always_inline long session_delete(struct session_map *map, void *socket)
+static __always_inline int session_delete(struct session_map *map, void *socket)
 {
 	return bpf_sk_storage_delete(map, socket);
 }
@@ -225,12 +225,12 @@ static __always_inline struct bpf_sock *peer_lookup(__u32 index)
 	return bpf_map_lookup_elem(&peer, &index);
 }
 
-static __always_inline long peer_update(__u32 index, void *socket, __u64 flags)
+static __always_inline int peer_update(__u32 index, void *socket, __u64 flags)
 {
 	return bpf_map_update_elem(&peer, &index, socket, flags);
 }
 
-static __always_inline long peer_delete(__u32 index)
+static __always_inline int peer_delete(__u32 index)
 {
 	return bpf_map_delete_elem(&peer, &index);
 }
@@ -261,7 +261,7 @@ static __always_inline __u64 *job_lookup(struct task_struct *task)
 	return bpf_task_storage_get(&job, task, NULL, 0);
 }
 
-static __always_inline long job_delete(struct task_struct *task)
+static __always_inline int job_delete(struct task_struct *task)
 {
 	return bpf_task_storage_delete(&job, task);
 }
@@ -290,15 +290,15 @@ static __always_inline __u32 *routes_route_lookup(__u32 routes_key, const struct
 	return map ? route_lookup(map, key) : NULL;
 }
 
-static __always_inline long routes_route_update(__u32 routes_key, const struct ipv4_prefix *key,
-						__u32 value, __u64 flags)
+static __always_inline int routes_route_update(__u32 routes_key, const struct ipv4_prefix *key,
+					       __u32 value, __u64 flags)
 {
 	struct route_map *map = routes_lookup(routes_key);
 
 	return map ? route_update(map, key, value, flags) : -ENOENT;
 }
 
-static __always_inline long routes_route_delete(__u32 routes_key, const struct ipv4_prefix *key)
+static __always_inline int routes_route_delete(__u32 routes_key, const struct ipv4_prefix *key)
 {
 	struct route_map *map = routes_lookup(routes_key);
 
@@ -348,7 +348,7 @@ static __always_inline struct session *sessions_session_lookup(__u32 sessions_ke
 	return map ? session_lookup(map, socket) : NULL;
 }
 
-static __always_inline long sessions_session_delete(__u32 sessions_key, void *socket)
+static __always_inline int sessions_session_delete(__u32 sessions_key, void *socket)
 {
 	struct session_map *map = sessions_lookup(sessions_key);
 

@@ -37,8 +37,8 @@ static __always_inline struct samples *last_samples_samples_lookup(__u32 last_sa
 	return map ? samples_lookup(map, index) : NULL;
 }
 
-static __always_inline long last_samples_samples_update(__u32 last_samples_key, __u32 index,
-							const struct samples *value, __u64 flags)
+static __always_inline int last_samples_samples_update(__u32 last_samples_key, __u32 index,
+						       const struct samples *value, __u64 flags)
 {
 	struct samples_map *map = last_samples_lookup(last_samples_key);
 

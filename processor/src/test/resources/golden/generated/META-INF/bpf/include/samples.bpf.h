@@ -47,8 +47,8 @@ static __always_inline struct samples *samples_lookup(struct samples_map *map, _
 	return bpf_map_lookup_elem(map, &index);
 }
 
-static __always_inline long samples_update(struct samples_map *map, __u32 index,
-					   const struct samples *value, __u64 flags)
+static __always_inline int samples_update(struct samples_map *map, __u32 index,
+					  const struct samples *value, __u64 flags)
 {
 	return bpf_map_update_elem(map, &index, value, flags);
 }

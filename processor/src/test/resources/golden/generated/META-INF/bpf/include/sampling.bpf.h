@@ -68,13 +68,13 @@ static __always_inline struct acme_counts *acme_port_lookup(__be16 key)
 	return bpf_map_lookup_elem(&acme_port, &key);
 }
 
-static __always_inline long acme_port_update(__be16 key, const struct acme_counts *value,
-					     __u64 flags)
+static __always_inline int acme_port_update(__be16 key, const struct acme_counts *value,
+					    __u64 flags)
 {
 	return bpf_map_update_elem(&acme_port, &key, value, flags);
 }
 
-static __always_inline long acme_port_delete(__be16 key)
+static __always_inline int acme_port_delete(__be16 key)
 {
 	return bpf_map_delete_elem(&acme_port, &key);
 }

@@ -170,8 +170,8 @@ static __always_inline struct st_delta *st_delta_lookup(struct st_delta_map *map
 	return bpf_map_lookup_elem(map, &index);
 }
 
-static __always_inline long st_delta_update(struct st_delta_map *map, __u32 index,
-					    const struct st_delta *value, __u64 flags)
+static __always_inline int st_delta_update(struct st_delta_map *map, __u32 index,
+					   const struct st_delta *value, __u64 flags)
 {
 	return bpf_map_update_elem(map, &index, value, flags);
 }
@@ -245,8 +245,8 @@ static __always_inline struct st_delta *st_exe_8_deltas_delta_lookup(__u64 st_ex
 	return map ? st_delta_lookup(map, index) : NULL;
 }
 
-static __always_inline long st_exe_8_deltas_delta_update(__u64 st_exe_8_deltas_key, __u32 index,
-							 const struct st_delta *value, __u64 flags)
+static __always_inline int st_exe_8_deltas_delta_update(__u64 st_exe_8_deltas_key, __u32 index,
+							const struct st_delta *value, __u64 flags)
 {
 	struct st_delta_map *map = st_exe_8_deltas_lookup(st_exe_8_deltas_key);
 
@@ -271,8 +271,8 @@ static __always_inline struct st_delta *st_exe_9_deltas_delta_lookup(__u64 st_ex
 	return map ? st_delta_lookup(map, index) : NULL;
 }
 
-static __always_inline long st_exe_9_deltas_delta_update(__u64 st_exe_9_deltas_key, __u32 index,
-							 const struct st_delta *value, __u64 flags)
+static __always_inline int st_exe_9_deltas_delta_update(__u64 st_exe_9_deltas_key, __u32 index,
+							const struct st_delta *value, __u64 flags)
 {
 	struct st_delta_map *map = st_exe_9_deltas_lookup(st_exe_9_deltas_key);
 
@@ -297,8 +297,8 @@ static __always_inline struct st_delta *st_exe_9_more_delta_lookup(__u64 st_exe_
 	return map ? st_delta_lookup(map, index) : NULL;
 }
 
-static __always_inline long st_exe_9_more_delta_update(__u64 st_exe_9_more_key, __u32 index,
-						       const struct st_delta *value, __u64 flags)
+static __always_inline int st_exe_9_more_delta_update(__u64 st_exe_9_more_key, __u32 index,
+						      const struct st_delta *value, __u64 flags)
 {
 	struct st_delta_map *map = st_exe_9_more_lookup(st_exe_9_more_key);
 
@@ -323,8 +323,8 @@ static __always_inline struct st_delta *st_exe_10_deltas_delta_lookup(__u64 st_e
 	return map ? st_delta_lookup(map, index) : NULL;
 }
 
-static __always_inline long st_exe_10_deltas_delta_update(__u64 st_exe_10_deltas_key, __u32 index,
-							  const struct st_delta *value, __u64 flags)
+static __always_inline int st_exe_10_deltas_delta_update(__u64 st_exe_10_deltas_key, __u32 index,
+							 const struct st_delta *value, __u64 flags)
 {
 	struct st_delta_map *map = st_exe_10_deltas_lookup(st_exe_10_deltas_key);
 
@@ -349,9 +349,9 @@ static __always_inline struct samples *st_page_samples_lookup(const struct st_pa
 	return map ? samples_lookup(map, index) : NULL;
 }
 
-static __always_inline long st_page_samples_update(const struct st_page_key *st_page_key,
-						   __u32 index, const struct samples *value,
-						   __u64 flags)
+static __always_inline int st_page_samples_update(const struct st_page_key *st_page_key,
+						  __u32 index, const struct samples *value,
+						  __u64 flags)
 {
 	struct samples_map *map = st_page_lookup(st_page_key);
 
@@ -384,9 +384,9 @@ st_late_page_samples_lookup(const struct st_page_key *st_late_page_key, __u32 in
 	return map ? samples_lookup(map, index) : NULL;
 }
 
-static __always_inline long st_late_page_samples_update(const struct st_page_key *st_late_page_key,
-							__u32 index, const struct samples *value,
-							__u64 flags)
+static __always_inline int st_late_page_samples_update(const struct st_page_key *st_late_page_key,
+						       __u32 index, const struct samples *value,
+						       __u64 flags)
 {
 	struct samples_map *map = st_late_page_lookup(st_late_page_key);
 

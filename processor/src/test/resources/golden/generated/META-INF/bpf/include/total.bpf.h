@@ -23,12 +23,12 @@ static __always_inline __u64 *total_lookup(enum flow_direction key)
 	return bpf_map_lookup_elem(&total, &key);
 }
 
-static __always_inline long total_update(enum flow_direction key, __u64 value, __u64 flags)
+static __always_inline int total_update(enum flow_direction key, __u64 value, __u64 flags)
 {
 	return bpf_map_update_elem(&total, &key, &value, flags);
 }
 
-static __always_inline long total_delete(enum flow_direction key)
+static __always_inline int total_delete(enum flow_direction key)
 {
 	return bpf_map_delete_elem(&total, &key);
 }
