@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.BpfFs;
+import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.managed.Managed.Counted;
 import dev.nestmap.tests.managed.Managed.Locked;
@@ -31,6 +33,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +47,11 @@ class KernelManagedTest extends ManagedContract {
     private static final Duration DELAY = Duration.ofMillis(300);
     private static final int REPEAT = 1_000;
     private static final int PASS = 2;
+
+    @BeforeAll
+    static void needLocksInInnerMaps() {
+        KernelAssumptions.assume(KernelFeature.LOCKS_IN_INNER_MAPS);
+    }
 
     @Override
     ManagedBpf open() {
