@@ -27,8 +27,8 @@ record MapAttributes(
         long flags,
         long extra,
         int numaNode,
-        Entry key,
-        Entry value,
+        KeyOrValue key,
+        KeyOrValue value,
         int values,
         boolean pinnedByName,
         long valuesAt) {
@@ -44,7 +44,7 @@ record MapAttributes(
      * @param type number of its type; 0 if the definition has none
      * @param size its size in bytes; 0 if the definition has none
      */
-    record Entry(Btf btf, String map, String what, int type, long size) {
+    record KeyOrValue(Btf btf, String map, String what, int type, long size) {
         /** The C type; null if there are no keys or values. */
         @Nullable
         CType read(BtfTypeReader types) {
@@ -103,8 +103,8 @@ record MapAttributes(
                     number("map_flags"),
                     number("map_extra"),
                     numaNode(),
-                    new Entry(btf, map, "key", type("key"), number("key_size")),
-                    new Entry(btf, map, "value", type("value"), valueSize(kind)),
+                    new KeyOrValue(btf, map, "key", type("key"), number("key_size")),
+                    new KeyOrValue(btf, map, "value", type("value"), valueSize(kind)),
                     kind.isMapOfMaps() ? values() : 0,
                     number("pinning") == PIN_BY_NAME,
                     valuesAt);

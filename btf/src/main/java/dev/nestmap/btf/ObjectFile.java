@@ -34,7 +34,7 @@ public final class ObjectFile {
 
     private final ByteOrder byteOrder;
     private final Schema schema;
-    private final List<VariableEntry> variables;
+    private final List<VariablePlace> variables;
     private final List<String> legacyMaps;
     private final Set<String> relocated;
     private final Map<String, List<String>> users;
@@ -43,7 +43,7 @@ public final class ObjectFile {
     private ObjectFile(
             ByteOrder byteOrder,
             Schema schema,
-            List<VariableEntry> variables,
+            List<VariablePlace> variables,
             List<String> legacyMaps,
             Set<String> relocated,
             Map<String, List<String>> users,
@@ -87,7 +87,7 @@ public final class ObjectFile {
     private static ObjectFile parse(String name, byte[] bytes, @Nullable List<MalformedMap> malformed) {
         Elf elf = Elf.parse(name, bytes);
         Btf btf = elf.section(".BTF").map(section -> Btf.parse(section.bytes())).orElse(null);
-        List<VariableEntry> variables = new ArrayList<>();
+        List<VariablePlace> variables = new ArrayList<>();
         BtfTypeReader types = btf == null ? null : new BtfTypeReader(btf, EnumSigns.of(elf, btf));
         return new ObjectFile(
                 elf.order(),
@@ -138,7 +138,7 @@ public final class ObjectFile {
     }
 
     /** The places of the global variables of {@link #schema()}. */
-    public List<VariableEntry> variables() {
+    public List<VariablePlace> variables() {
         return variables;
     }
 
@@ -189,7 +189,7 @@ public final class ObjectFile {
             @Nullable Btf btf,
             @Nullable BtfTypeReader types,
             String header,
-            List<VariableEntry> variables,
+            List<VariablePlace> variables,
             @Nullable List<MalformedMap> malformed) {
         if (btf == null || types == null) {
             requireNoMaps(elf, "but the object has no BTF that describes them; compile with -g");

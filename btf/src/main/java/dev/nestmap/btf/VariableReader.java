@@ -16,7 +16,7 @@ import java.util.Set;
  */
 final class VariableReader {
     private final List<GlobalDef> definitions = new ArrayList<>();
-    private final List<VariableEntry> places = new ArrayList<>();
+    private final List<VariablePlace> places = new ArrayList<>();
 
     private VariableReader() {}
 
@@ -40,7 +40,7 @@ final class VariableReader {
     }
 
     /** The places of the same variables. */
-    List<VariableEntry> places() {
+    List<VariablePlace> places() {
         return List.copyOf(places);
     }
 
@@ -50,7 +50,7 @@ final class VariableReader {
             Elf.Symbol symbol = variable.isStatic() ? null : symbols.remove(variable.name());
             if (symbol != null && symbol.section().name().equals(section)) {
                 definitions.add(new GlobalDef(variable.name(), section, types.read(variable.target())));
-                places.add(new VariableEntry(variable.name(), section, symbol.value()));
+                places.add(new VariablePlace(variable.name(), section, symbol.value()));
             }
         }
     }

@@ -159,7 +159,7 @@ class ObjectFileTest {
         assertThat(object.variables())
                 .filteredOn(variable -> !variable.section().equals(".rodata"))
                 .containsExactlyInAnyOrder(
-                        new VariableEntry("total", ".bss", 8), new VariableEntry("level", ".data.levels", 0));
+                        new VariablePlace("total", ".bss", 8), new VariablePlace("level", ".data.levels", 0));
         assertThat(object.variables())
                 .filteredOn(variable -> variable.name().equals("limits"))
                 .allSatisfy(variable -> assertThat(variable.offset()).isPositive());

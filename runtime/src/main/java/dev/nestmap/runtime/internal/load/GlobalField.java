@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.load;
 
-import dev.nestmap.btf.VariableEntry;
+import dev.nestmap.btf.VariablePlace;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.Schema;
@@ -40,16 +40,16 @@ public record GlobalField(String name, String section, long offset, CType type) 
      */
     static GlobalField of(Schema schema, VariableOffsets offsets, String object, String name) {
         List<String> path = Arrays.asList(name.split("\\.", -1));
-        VariableEntry entry = offsets.of(path.get(0))
+        VariablePlace place = offsets.of(path.get(0))
                 .orElseThrow(() -> missing(
                         name,
                         "object " + object,
                         "variable " + path.get(0),
-                        offsets.entries().keySet().stream().sorted().toList()));
+                        offsets.places().keySet().stream().sorted().toList()));
         CType type = schema.global(path.get(0))
                 .orElseThrow(() -> new IllegalArgumentException("no type of " + name))
                 .type();
-        GlobalField global = new GlobalField(path.get(0), entry.section(), entry.offset(), type);
+        GlobalField global = new GlobalField(path.get(0), place.section(), place.offset(), type);
         for (String field : path.subList(1, path.size())) {
             global = global.field(object, field);
         }

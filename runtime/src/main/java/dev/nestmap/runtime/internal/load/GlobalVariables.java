@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.load;
 
-import dev.nestmap.btf.VariableEntry;
+import dev.nestmap.btf.VariablePlace;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
@@ -39,13 +39,13 @@ final class GlobalVariables {
 
     /** Maps the memory of a variable. All variables of a section share the mapping, which ends when this is revoked. */
     SharedVariable share(String name) {
-        return share(entry(name));
+        return share(place(name));
     }
 
     /** Does the same for a variable, or a field of one, at this offset. */
-    synchronized SharedVariable share(VariableEntry entry) {
-        LeasedMemory memory = memories.computeIfAbsent(entry.section(), section -> map(section(entry)));
-        return new SharedVariable(entry.name(), memory, Math.toIntExact(entry.offset()));
+    synchronized SharedVariable share(VariablePlace place) {
+        LeasedMemory memory = memories.computeIfAbsent(place.section(), section -> map(section(place)));
+        return new SharedVariable(place.name(), memory, Math.toIntExact(place.offset()));
     }
 
     private LeasedMemory map(LeasedMap section) {
@@ -75,12 +75,12 @@ final class GlobalVariables {
 
     /** Reads a variable, not atomically. */
     <T> T read(String name, Codec<T> codec) {
-        return read(entry(name), codec);
+        return read(place(name), codec);
     }
 
     /** Does the same for a variable, or a field of one, at this offset. */
-    <T> T read(VariableEntry entry, Codec<T> codec) {
-        LeasedMap section = section(entry);
+    <T> T read(VariablePlace place, Codec<T> codec) {
+        LeasedMap section = section(place);
         int valueAt = Alignment.align(Integer.BYTES);
         try (Scratch scratch = Scratch.take(valueAt + section.shape().valueSize())) {
             scratch.block().bytes().putInt(0, KEY);
@@ -88,9 +88,9 @@ final class GlobalVariables {
             if (result < 0) {
                 throw MapOperation.LOOKUP.failed(section.shape(), KEY, result);
             }
-            int at = valueAt + Math.toIntExact(entry.offset());
+            int at = valueAt + Math.toIntExact(place.offset());
             return EntryDecoder.value(
-                    section.shape().withName(entry.name()),
+                    section.shape().withName(place.name()),
                     codec,
                     scratch.block().bytes(),
                     at);
@@ -112,20 +112,20 @@ final class GlobalVariables {
         cleanup.each(sections.values(), section -> section.revoke(reason)).each(memories.values(), LeasedMemory::close);
     }
 
-    private VariableEntry entry(String name) {
+    private VariablePlace place(String name) {
         return offsets.of(name)
                 .orElseThrow(() -> new BpfException(
                         "binding of variable " + name,
                         "object " + object + " has no such variable; its variables are "
-                                + String.join(", ", offsets.entries().keySet())));
+                                + String.join(", ", offsets.places().keySet())));
     }
 
-    private LeasedMap section(VariableEntry entry) {
-        LeasedMap section = sections.get(entry.section());
+    private LeasedMap section(VariablePlace place) {
+        LeasedMap section = sections.get(place.section());
         if (section == null) {
             throw new BpfException(
-                    "binding of variable " + entry.name(),
-                    "libbpf made no map of section " + entry.section() + " of object " + object);
+                    "binding of variable " + place.name(),
+                    "libbpf made no map of section " + place.section() + " of object " + object);
         }
         return section;
     }

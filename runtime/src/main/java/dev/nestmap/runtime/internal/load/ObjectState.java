@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.load;
 
-import dev.nestmap.btf.VariableEntry;
+import dev.nestmap.btf.VariablePlace;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.FaultInjection;
@@ -194,7 +194,7 @@ public final class ObjectState {
      * @throws BpfException if the kernel can't map it
      */
     public SharedVariable share(GlobalField field) {
-        return globals.share(entry(field));
+        return globals.share(place(field));
     }
 
     /** Reads the bytes of a global variable that {@link #global} found, not atomically. */
@@ -204,11 +204,11 @@ public final class ObjectState {
             from.get(at, copy);
             return copy;
         });
-        return globals.read(entry(field), bytes);
+        return globals.read(place(field), bytes);
     }
 
-    private static VariableEntry entry(GlobalField field) {
-        return new VariableEntry(field.name(), field.section(), field.offset());
+    private static VariablePlace place(GlobalField field) {
+        return new VariablePlace(field.name(), field.section(), field.offset());
     }
 
     /** Adds a program in Java, which gets a packet and a context, to an object in memory. */

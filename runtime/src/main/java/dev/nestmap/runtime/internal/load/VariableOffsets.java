@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.btf.ObjectFile;
-import dev.nestmap.btf.VariableEntry;
+import dev.nestmap.btf.VariablePlace;
 import dev.nestmap.runtime.internal.backend.SectionWrite;
 import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.Schema;
@@ -15,14 +15,14 @@ import java.util.Optional;
 /**
  * The section and the offset of each global variable of an object.
  *
- * @param entries by the variables' names in C
+ * @param places by the variables' names in C
  */
-record VariableOffsets(Map<String, VariableEntry> entries) {
+record VariableOffsets(Map<String, VariablePlace> places) {
     static final VariableOffsets NONE = new VariableOffsets(Map.of());
 
     /** Copies the map. */
     VariableOffsets {
-        entries = Map.copyOf(entries);
+        places = Map.copyOf(places);
     }
 
     /** The offsets that the compiler chose, from the symbols of the object file. */
@@ -32,25 +32,25 @@ record VariableOffsets(Map<String, VariableEntry> entries) {
 
     /** Offsets for an object in memory, which no compiler has laid out: the variables of a section follow each other. */
     static VariableOffsets inMemory(Schema schema) {
-        List<VariableEntry> offsets = new ArrayList<>();
+        List<VariablePlace> offsets = new ArrayList<>();
         Map<String, Long> ends = new LinkedHashMap<>();
         for (GlobalDef global : schema.globals()) {
             long alignment = global.type().alignment();
             long offset = (ends.getOrDefault(global.section(), 0L) + alignment - 1) / alignment * alignment;
-            offsets.add(new VariableEntry(global.name(), global.section(), offset));
+            offsets.add(new VariablePlace(global.name(), global.section(), offset));
             ends.put(global.section(), offset + global.type().size());
         }
         return of(offsets);
     }
 
-    private static VariableOffsets of(List<VariableEntry> offsets) {
-        Map<String, VariableEntry> entries = new LinkedHashMap<>();
-        offsets.forEach(entry -> entries.put(entry.name(), entry));
-        return new VariableOffsets(entries);
+    private static VariableOffsets of(List<VariablePlace> offsets) {
+        Map<String, VariablePlace> places = new LinkedHashMap<>();
+        offsets.forEach(place -> places.put(place.name(), place));
+        return new VariableOffsets(places);
     }
 
-    Optional<VariableEntry> of(String name) {
-        return Optional.ofNullable(entries.get(name));
+    Optional<VariablePlace> of(String name) {
+        return Optional.ofNullable(places.get(name));
     }
 
     /** The initial bytes of each section in memory, if these variables have values and all others are zero. */
@@ -59,7 +59,7 @@ record VariableOffsets(Map<String, VariableEntry> entries) {
         for (GlobalDef global : schema.globals()) {
             sizes.merge(
                     global.section(),
-                    entry(global.name()).offset() + global.type().size(),
+                    place(global.name()).offset() + global.type().size(),
                     Long::max);
         }
         List<SectionWrite> writes = writes(values);
@@ -79,13 +79,13 @@ record VariableOffsets(Map<String, VariableEntry> entries) {
     List<SectionWrite> writes(Map<String, byte[]> values) {
         List<SectionWrite> writes = new ArrayList<>();
         values.forEach((name, bytes) -> {
-            VariableEntry entry = entry(name);
-            writes.add(new SectionWrite(entry.section(), entry.offset(), bytes));
+            VariablePlace place = place(name);
+            writes.add(new SectionWrite(place.section(), place.offset(), bytes));
         });
         return writes;
     }
 
-    private VariableEntry entry(String name) {
+    private VariablePlace place(String name) {
         return of(name).orElseThrow(() -> new IllegalArgumentException("the object has no variable " + name));
     }
 }

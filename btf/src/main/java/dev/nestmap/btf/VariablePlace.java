@@ -8,4 +8,4 @@ package dev.nestmap.btf;
  * @param section its ELF section, which libbpf makes a map from: {@code .rodata}, {@code .data.stats}
  * @param offset offset in the section, in bytes
  */
-public record VariableEntry(String name, String section, long offset) {}
+public record VariablePlace(String name, String section, long offset) {}
