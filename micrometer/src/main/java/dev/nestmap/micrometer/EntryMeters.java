@@ -167,10 +167,21 @@ final class EntryMeters {
                 : given;
     }
 
+    /** Reads a count as unsigned, see {@link CounterMetric}. */
     private static long bits(@Nullable Object value) {
-        return value instanceof Duration time
-                ? time.toNanos()
-                : value instanceof Number number ? number.longValue() : 0;
+        if (value instanceof Duration time) {
+            return time.toNanos();
+        }
+        if (value instanceof Integer number) {
+            return Integer.toUnsignedLong(number);
+        }
+        if (value instanceof Short number) {
+            return Short.toUnsignedLong(number);
+        }
+        if (value instanceof Byte number) {
+            return Byte.toUnsignedLong(number);
+        }
+        return value instanceof Long number ? number : 0;
     }
 
     private static double amount(RecordPath path, long increment) {

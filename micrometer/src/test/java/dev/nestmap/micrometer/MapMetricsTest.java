@@ -10,7 +10,9 @@ import dev.nestmap.micrometer.Metered.Protocol;
 import dev.nestmap.micrometer.Metered.Queue;
 import dev.nestmap.micrometer.Metered.Total;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +28,11 @@ class MapMetricsTest {
             @CounterMetric long count) {}
 
     private record Wrong(long key, @CounterMetric String name) {}
+
+    private record Narrow(
+            @CounterMetric int packets,
+            @CounterMetric short errors,
+            @CounterMetric byte retries) {}
 
     private record NoCounter(long key, @CounterMetric boolean set) {}
 
@@ -62,6 +69,14 @@ class MapMetricsTest {
         bpf.total().putForEachCpu(new Total(0, 6));
         metrics.update();
         assertThat(registry.get("total.drops").counter().count()).isEqualTo(6 * cpus);
+    }
+
+    @Test
+    void narrowCountersAreUnsigned() {
+        EntryMeters meters = new EntryMeters(registry, null, Narrow.class, 1, Tags.empty());
+
+        assertThat(meters.counts(List.of(new Narrow(0x8000_0000, (short) 65_535, (byte) 200))))
+                .containsExactly(0x8000_0000L, 65_535, 200);
     }
 
     @Test
