@@ -5,8 +5,8 @@ import dev.nestmap.runtime.HashAccessor;
 import java.util.function.ToLongFunction;
 
 /**
- * The map in which programs count inserts that failed, because an inner map was full. Generated helpers count in a map whose record has the
- * name of the inner map's record with {@code LostInserts}: in {@code FlowLostInserts} for {@code Flow}.
+ * The map in which programs count inserts that failed, because an inner map was full. Generated helpers count them if the object declares a
+ * map whose record is named after the inner map's record: {@code FlowLostInserts} for {@code Flow}.
  *
  * <pre>{@code
  * @BpfMap(maxEntries = 4096, pin = "flow_lost_inserts")

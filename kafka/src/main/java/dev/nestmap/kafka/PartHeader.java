@@ -92,8 +92,11 @@ record PartHeader(
         }
         try {
             return readFields(from);
-        } catch (BufferUnderflowException | DateTimeException e) {
-            throw new UnreadablePartException("it is damaged: " + e, e);
+        } catch (BufferUnderflowException e) {
+            throw new UnreadablePartException("it is damaged: it ends before its first entry", e);
+        } catch (DateTimeException | ArithmeticException e) {
+            throw new UnreadablePartException(
+                    "it is damaged: the time at which its map was taken out is out of range", e);
         }
     }
 

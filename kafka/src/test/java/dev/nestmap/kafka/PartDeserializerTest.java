@@ -19,6 +19,8 @@ import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Messages from the writer to the reader, and messages that are none. */
 class PartDeserializerTest {
@@ -161,6 +163,21 @@ class PartDeserializerTest {
                     .as("%d of %d bytes", length, message.length)
                     .isInstanceOf(UnreadablePartException.class);
         }
+        assertThatThrownBy(() -> deserializer.deserialize("counts", Arrays.copyOf(message, 20)))
+                .hasMessageEndingWith("it is damaged: it ends before its first entry");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2_000_000_000})
+    void saysThatTheTimeIsOutOfRange(int nanos) {
+        byte[] message = message(new Count(7, 70));
+        int texts = 2 + bpf.tenant().layout().length() + 2 + "machine".length();
+        int time = 6 + texts + 2 * Long.BYTES + Integer.BYTES;
+        ByteBuffer.wrap(message).putLong(time, Long.MAX_VALUE).putInt(time + Long.BYTES, nanos);
+
+        assertThatThrownBy(() -> deserializer.deserialize("counts", message))
+                .isInstanceOf(UnreadablePartException.class)
+                .hasMessageEndingWith("it is damaged: the time at which its map was taken out is out of range");
     }
 
     @Test
