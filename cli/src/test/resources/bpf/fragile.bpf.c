@@ -38,4 +38,13 @@ struct {
 } outermost SEC(".maps");
 #endif
 
+#ifdef INNER_MAPS_OF_LOADER
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH_OF_MAPS);
+	__uint(max_entries, 4);
+	__type(key, __u32);
+	__uint(value_size, 4);
+} policies SEC(".maps");
+#endif
+
 char LICENSE[] SEC("license") = "GPL";

@@ -70,8 +70,12 @@ final class CompareCommand implements Callable<Integer> {
         if (Targets.isObject(before) == Targets.isObject(after)) {
             return SchemaChanges.between(old, current);
         }
-        // An object has all programs, and a schema text only those that Java names.
-        return SchemaChanges.between(old.withPrograms(List.of()), current.withPrograms(List.of()));
+        return SchemaChanges.between(common(old), common(current));
+    }
+
+    /** The part that an object and a schema text both have. An object has all programs, and a schema text only those that Java names. */
+    private static Schema common(Schema schema) {
+        return new Schema("", schema.header(), List.of(), schema.types(), schema.maps(), schema.globals());
     }
 
     private static void print(Console console, SchemaChange change) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
+import dev.nestmap.annotations.InnerType;
 import dev.nestmap.btf.MalformedMap;
 import dev.nestmap.btf.MalformedObjectException;
 import dev.nestmap.btf.ObjectFile;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import javax.lang.model.SourceVersion;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -222,21 +224,21 @@ final class ImportCommand implements Callable<Integer> {
             definitions.put(
                     map,
                     new ImportRequest.Inner(
-                            parts.length == 3 ? kind(parts[2]) : MapKind.HASH,
+                            parts.length == 3 ? innerKind(parts[2]) : MapKind.HASH,
                             type(file, parts[0]),
                             type(file, parts[1])));
         });
         return definitions;
     }
 
-    private MapKind kind(String type) {
-        for (MapKind kind : MapKind.values()) {
-            if (kind.name().equals(type)) {
-                return kind;
-            }
-        }
-        throw common.usage("there is no map type " + Escapes.visible(type)
-                + "; map types are called HASH, ARRAY, LRU_HASH and so on");
+    private MapKind innerKind(String name) {
+        return Stream.of(InnerType.values())
+                .map(InnerType::name)
+                .filter(name::equals)
+                .map(MapKind::valueOf)
+                .findFirst()
+                .orElseThrow(() -> common.usage("no inner map has the type " + Escapes.visible(name)
+                        + "; types of inner maps are called HASH, ARRAY, LRU_HASH and so on"));
     }
 
     private static MapDef map(String option, String name, Schema schema) {

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -126,6 +127,22 @@ class KernelImportCommandTest {
                 .contains("has a definition of its inner maps");
         assertThat(CommandRun.of("import", "none.o", "--package", "p").err())
                 .isEqualTo("nestmap: there is no file none.o\n");
+    }
+
+    @Test
+    void innerMapsHaveTypesThatRecordsCanState() throws IOException {
+        byte[] compiled = TestPrograms.object("fragile.bpf.c", "-DINNER_MAPS_OF_LOADER");
+        String object =
+                Files.write(directory.resolve("fragile.bpf.o"), compiled).toString();
+        String policies = "policies=__u32,__u64,";
+
+        assertThat(CommandRun.of("import", object, "--package", "p", "--inner", policies + "LRU_HASH")
+                        .out())
+                .contains("type = InnerType.LRU_HASH");
+        for (String type : List.of("HASH_OF_MAPS", "PROG_ARRAY", "hash")) {
+            assertThat(error("import", object, "--package", "p", "--inner", policies + type))
+                    .contains("no inner map has the type " + type + "; types of inner maps are called HASH, ARRAY");
+        }
     }
 
     @Test

@@ -117,6 +117,13 @@ class KernelObjectCommandsTest {
         assertThat(changed.out()).contains("breaks pinned maps: ", "hits_per_cpu");
         assertThat(CommandRun.of("compare", "--json", object, after.toString()).out())
                 .contains("\"effect\":\"BREAKS_MAPS\"");
+
+        Files.writeString(
+                after,
+                SchemaText.print(new Schema(
+                        "com.acme.Nest", schema.header(), List.of(), schema.types(), schema.maps(), schema.globals())));
+        assertThat(CommandRun.of("compare", object, after.toString()))
+                .isEqualTo(new CommandRun(ExitCode.OK, "The maps and programs are the same.\n", ""));
     }
 
     @Test

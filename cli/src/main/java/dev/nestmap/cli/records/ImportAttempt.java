@@ -118,8 +118,11 @@ final class ImportAttempt {
                 continue;
             }
             ImportRequest.Inner inner = request.inners().get(map.name());
-            if (map.role() == MapRole.OUTER && map.definition() == null && inner != null) {
-                String name = map.name() + ".inner";
+            String name = innerName(map.name());
+            if (map.role() == MapRole.OUTER
+                    && map.definition() == null
+                    && inner != null
+                    && !leftOut.containsKey(name)) {
                 all.add(new MapDef(
                         name,
                         MapRole.INNER,
@@ -133,6 +136,11 @@ final class ImportAttempt {
             all.add(map);
         }
         return all;
+    }
+
+    /** The name of the definition of inner maps that the user states with {@code --inner}. */
+    private static String innerName(String outer) {
+        return outer + ".inner";
     }
 
     private @Nullable CType event(MapDef map) {
@@ -197,15 +205,15 @@ final class ImportAttempt {
     }
 
     private MapImport.Written outer(MapDef map, String name) throws InexpressibleException {
-        String definition = map.definition() == null ? map.name() + ".inner" : map.definition();
+        String definition = map.definition() == null ? innerName(map.name()) : map.definition();
         MapImport.Written inner = written.get(definition);
         if (inner == null) {
+            String reason = leftOut.get(definition);
             throw new InexpressibleException(
-                    map.definition() == null
+                    reason == null
                             ? "the object does not define its inner maps: state their key and value with --inner "
                                     + map.name() + "=KEY,VALUE"
-                            : "the definition of its inner maps, " + definition + ", can't be written: "
-                                    + leftOut.get(definition));
+                            : "the definition of its inner maps, " + definition + ", can't be written: " + reason);
         }
         return maps.outer(map, name, inner.declared(), inner.record().name(), actual);
     }
@@ -285,6 +293,7 @@ final class ImportAttempt {
                 .filter(map -> map.role() == MapRole.INNER)
                 .map(MapDef::name)
                 .collect(Collectors.toSet());
+        request.inners().keySet().forEach(outer -> held.add(innerName(outer)));
         // The reason why a definition can't be written is in the remark about its outer map.
         leftOut.forEach((map, reason) -> {
             if (!held.contains(map)) {

@@ -9,6 +9,7 @@ import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SlotContents;
+import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.KernelType;
@@ -150,6 +151,24 @@ class RecordImportTest {
         assertTimeoutPreemptively(
                 Duration.ofSeconds(60),
                 () -> assertThat(RecordImport.of(request(true, maps)).maps()).isEqualTo(1000));
+    }
+
+    @Test
+    void leavesOutAnOuterMapWhoseStatedInnerMapsTheKernelRejects() {
+        MapDef outer = new MapDef("policies", MapRole.OUTER, MapKind.HASH_OF_MAPS, 16, 0, Scalar.U32, null, null);
+        ImportRequest request = request(false, map("good"), outer);
+        CType big = new ArrayType(Scalar.U8, 32 * 1024 + 8);
+        ImportRequest.Inner inner = new ImportRequest.Inner(MapKind.PERCPU_HASH, Scalar.U32, big);
+
+        ImportedRecords records = RecordImport.of(new ImportRequest(
+                request.schema(), "x", "com.acme", "some", false, Map.of(), Map.of("policies", inner), Map.of()));
+
+        assertThat(records.source()).contains("record Good(").doesNotContain("@InnerMap", "@OuterMap");
+        assertThat(records.remarks()).singleElement().satisfies(remark -> {
+            assertThat(remark.map()).isEqualTo("policies");
+            assertThat(remark.reason())
+                    .startsWith("the definition of its inner maps, policies.inner, can't be written: ");
+        });
     }
 
     @Test
