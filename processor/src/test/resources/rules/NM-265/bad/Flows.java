@@ -22,7 +22,7 @@ interface Flows {
     record Outer(int id) {}
 
     @Pad(8)
-//  ^ NM-265 largest member
+//  ^ NM-265 union Word ... largest member
     @Union
     sealed interface Word {
         record Whole(long whole) implements Word {}

@@ -3732,14 +3732,14 @@ public final class EverythingBpf extends LoadedObject {
 
         @Override
         public void write(Everything.Item value, ByteBuffer to, int at) {
-            Wire.putU32(to, at, value.number(), "Item.number");
-            Wire.zero(to, at + 4, 4); // padding
-            Wire.zero(to, at + 8, 24); // managed by the kernel, which ignores these bytes
+            Wire.putU32(to, at + 24, value.number(), "Item.number");
+            Wire.zero(to, at + 28, 4); // padding
+            Wire.zero(to, at, 24); // managed by the kernel, which ignores these bytes
         }
 
         @Override
         public Everything.Item read(ByteBuffer from, int at) {
-            return new Everything.Item(Wire.getU32(from, at));
+            return new Everything.Item(Wire.getU32(from, at + 24));
         }
     }
 
@@ -3759,7 +3759,7 @@ public final class EverythingBpf extends LoadedObject {
         public long number() {
             ByteBuffer from = bytes("Item.number");
             int at = value(0);
-            return Wire.getU32(from, at);
+            return Wire.getU32(from, at + 24);
         }
     }
 

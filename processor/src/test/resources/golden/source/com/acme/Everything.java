@@ -140,7 +140,7 @@ public interface Everything {
     record Blocked(@Key Endpoint endpoint) {}
 
     /** What programs put into lists. */
-    @ListNode
+    @ListNode(before = "number")
     @BpfType
     record Item(@U32 long number) {}
 

@@ -28,6 +28,7 @@ import java.lang.annotation.Annotation;
 import java.util.List;
 import java.util.Optional;
 import javax.lang.model.element.Element;
+import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
 
@@ -122,12 +123,12 @@ public record LayoutReader(Problems problems) {
                 fix);
     }
 
-    private void doesNotFit(TypeElement record, Class<? extends Annotation> annotation, String why, String fix) {
+    private void doesNotFit(TypeElement type, Class<? extends Annotation> annotation, String why, String fix) {
         problems.error(
-                place(record, annotation),
+                place(type, annotation),
                 Rule.RECORD_ANNOTATION_DOES_NOT_FIT,
                 annotation.getSimpleName(),
-                "record " + record.getSimpleName(),
+                (type.getKind() == ElementKind.RECORD ? "record " : "union ") + type.getSimpleName(),
                 why,
                 fix);
     }

@@ -155,9 +155,6 @@ public record ManagedFieldReader(CTypeReader types, CNameAllocator names, Proble
 
     private String before(
             TypeElement record, FieldAnnotation written, String name, List<? extends RecordComponentElement> elements) {
-        if (written.kind().role() == Role.STRUCT) {
-            return "";
-        }
         String before = AnnotationValues.text(written.mirror(), "before");
         List<String> there = elements.stream()
                 .map(element -> element.getSimpleName().toString())
@@ -254,7 +251,7 @@ public record ManagedFieldReader(CTypeReader types, CNameAllocator names, Proble
             case GLOBAL ->
                 "the kernel does not let user space map the memory of a section with such a field (ENOTSUPP)";
             case STRUCT, VALUE ->
-                "the kernel looks for such a field in the struct that is the value of a map, and not in nested structs";
+                "Linux before 6.11 looks for such a field only in the struct that is the value of a map, and not in nested structs";
         };
     }
 }

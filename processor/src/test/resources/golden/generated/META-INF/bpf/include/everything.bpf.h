@@ -169,9 +169,9 @@ struct ev_peer {
 };
 
 struct ev_item {
+	struct bpf_list_node node;
 	__u32 number;
 	__u8 _pad0[4];
-	struct bpf_list_node node;
 };
 
 struct ev_guarded {
@@ -1104,12 +1104,12 @@ _Static_assert(__builtin_offsetof(struct ev_peer, price) == 24,
 _Static_assert(__builtin_offsetof(struct ev_peer, further) == 40,
 	       "offset of further in struct ev_peer is not 40, as Java expects");
 _Static_assert(sizeof(struct ev_item) == 32, "size of struct ev_item is not 32, as Java expects");
-_Static_assert(__builtin_offsetof(struct ev_item, number) == 0,
-	       "offset of number in struct ev_item is not 0, as Java expects");
-_Static_assert(__builtin_offsetof(struct ev_item, _pad0) == 4,
-	       "offset of _pad0 in struct ev_item is not 4, as Java expects");
-_Static_assert(__builtin_offsetof(struct ev_item, node) == 8,
-	       "offset of node in struct ev_item is not 8, as Java expects");
+_Static_assert(__builtin_offsetof(struct ev_item, node) == 0,
+	       "offset of node in struct ev_item is not 0, as Java expects");
+_Static_assert(__builtin_offsetof(struct ev_item, number) == 24,
+	       "offset of number in struct ev_item is not 24, as Java expects");
+_Static_assert(__builtin_offsetof(struct ev_item, _pad0) == 28,
+	       "offset of _pad0 in struct ev_item is not 28, as Java expects");
 _Static_assert(sizeof(struct ev_guarded) == 64,
 	       "size of struct ev_guarded is not 64, as Java expects");
 _Static_assert(__builtin_offsetof(struct ev_guarded, deadline) == 0,
