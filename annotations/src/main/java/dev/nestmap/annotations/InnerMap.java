@@ -14,10 +14,10 @@ import java.lang.annotation.Target;
  * <p>In C the definition of the map is {@code struct flow_map} for a record {@code Flow}. The C helpers take a pointer to that struct, so
  * the compiler reports an inner map of the wrong type.
  *
- * <p>If the object also declares a {@link BpfMap} record {@code FlowLostInserts(@Key @U32 long map, @U64 long count)}, of type {@code
- * HASH}, the helpers for inner maps of type {@code HASH} and {@code PERCPU_HASH} count each insert that fails in its entry for the inner
- * map's kernel id. The program then needs {@code CAP_PERFMON}, which the verifier demands for reading the id ({@code
- * check_ptr_to_map_access} in kernel/bpf/verifier.c).
+ * <p>The helpers for inner maps of type {@code HASH} and {@code PERCPU_HASH} also count the inserts that fail, if the object declares a
+ * {@link BpfMap} record {@code FlowLostInserts(@Key @U32 long map, @U64 long count)} of type {@code HASH}. Its name is that of the inner
+ * map's record, followed by {@code LostInserts}. Its key is the kernel id of the inner map. The program then needs {@code CAP_PERFMON},
+ * because it reads this id ({@code check_ptr_to_map_access} in kernel/bpf/verifier.c).
  */
 @Documented
 @Target(ElementType.TYPE)

@@ -215,7 +215,7 @@ public final class ObjectBuild {
             Set<Path> files = new TreeSet<>(inputs);
             files.add(object);
             InputFingerprint fingerprint = InputFingerprint.of(settings, files);
-            // Without these, the next build compiles the program again.
+            // If clang listed no files, or if one was edited meanwhile, the next build must compile the program again.
             boolean isCurrent = !result.filesRead().isEmpty() && !changedSince(result.started(), inputs);
             (isCurrent ? fingerprint : fingerprint.outdated()).write(layout.fingerprint(result.name()));
         }

@@ -19,9 +19,9 @@ import javax.tools.Diagnostic;
  * Reports a {@link BpfObject} for which javac does not run Nestmap's annotation processor. Without this error, javac only says "cannot find
  * symbol" where a generated class is used.
  *
- * <p>javac finds this class in the jar of the annotations, on the class path, where it also looks for it on JDK 23 and later and with {@code
- * -proc:none} ({@code BasicJavacTask.initPlugins}, JDK 17 and 25). It does not look there if it has a processor path, or if the jar is on the
- * module path. There, the goal {@code prepare} of nestmap-maven-plugin finds the problem.
+ * <p>javac loads plugins from the class path, also on JDK 23 and later and with {@code -proc:none} ({@code BasicJavacTask.initPlugins}, JDK
+ * 17 and 25). So it finds this class in the jar of the annotations. It does not search the class path if it has a processor path, and this
+ * class is not there if the jar is on the module path. In these cases the goal {@code prepare} of nestmap-maven-plugin reports the problem.
  */
 public final class ProcessorCheck implements Plugin {
     private static final String PROCESSOR = "dev.nestmap.processor.NestmapProcessor";
