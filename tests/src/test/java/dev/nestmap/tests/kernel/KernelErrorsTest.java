@@ -4,11 +4,13 @@ package dev.nestmap.tests.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.nestmap.runtime.UpdateMode;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.kernel.NestedMaps.Hashed;
 import dev.nestmap.tests.kernel.NestedMaps.Place;
@@ -16,6 +18,7 @@ import dev.nestmap.tests.kernel.NestedMaps.Recent;
 import dev.nestmap.tests.kernel.NestedMaps.Slot;
 import dev.nestmap.tests.kernel.NestedMapsBpf.HashedMap;
 import dev.nestmap.tests.kernel.NestedMapsBpf.SlotMap;
+import dev.nestmap.tests.managed.ManagedBpf;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledCommand;
 import java.nio.file.Path;
@@ -212,5 +215,17 @@ class KernelErrorsTest {
                 System.exit(REFUSED);
             }
         }
+    }
+
+    @Test
+    void aKernelWithoutLocksInInnerMapsIsNamed() {
+        assumeThat(KernelFeature.LOCKS_IN_INNER_MAPS.isPresent())
+                .as("the kernel has locks in inner maps")
+                .isFalse();
+
+        assertThatThrownBy(() -> ManagedBpf.load(BpfObjects.of("managed")))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("if inner maps of map locked_by have a bpf_spin_lock: this kernel has no"
+                        + " LOCKS_IN_INNER_MAPS: it came with Linux 6.2");
     }
 }

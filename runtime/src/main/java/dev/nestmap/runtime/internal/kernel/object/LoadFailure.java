@@ -20,7 +20,7 @@ final class LoadFailure {
     private static final Pattern REFUSED_PROGRAM = Pattern.compile("prog '([^']+)': BPF program load failed");
 
     /** {@code bpf_object__create_maps} in {@code libbpf.c}. */
-    private static final Pattern REFUSED_MAP = Pattern.compile("map '[^']+': failed to create");
+    private static final Pattern REFUSED_MAP = Pattern.compile("map '([^']+)': failed to create");
 
     /** {@code bpf_object__probe_loading} in {@code libbpf.c}, which loads a program of its own first. */
     private static final Pattern REFUSED_TRIAL = Pattern.compile("Couldn't load trivial BPF program");
@@ -84,6 +84,11 @@ final class LoadFailure {
         String unshared = named(UNSHARED_SECTION);
         if (errno == ErrnoNumbers.ENOTSUPP && unshared != null) {
             return "a variable of section " + unshared + UNSHARED_FIELD;
+        }
+        String map = named(REFUSED_MAP);
+        if (errno == ErrnoNumbers.ENOTSUPP && map != null && !KernelFeature.LOCKS_IN_INNER_MAPS.isPresent()) {
+            return "if inner maps of map " + map + " have a bpf_spin_lock: "
+                    + KernelFeature.LOCKS_IN_INNER_MAPS.lacking();
         }
         String program = named(REFUSED_PROGRAM);
         String section = program == null ? "" : programs.sectionOf(program);
