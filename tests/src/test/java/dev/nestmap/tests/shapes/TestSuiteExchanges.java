@@ -4,6 +4,8 @@ package dev.nestmap.tests.shapes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.InnerOptions;
+import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
+import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.tests.shapes.KernelSelftests.Counter;
 import dev.nestmap.tests.shapes.KernelSelftests.Locked;
 import dev.nestmap.tests.shapes.KernelSelftests.Recent;
@@ -18,6 +20,7 @@ final class TestSuiteExchanges {
     private TestSuiteExchanges() {}
 
     static void selftests(Path object) {
+        KernelAssumptions.assume(KernelFeature.LOCKS_IN_INNER_MAPS);
         try (KernelSelftestsBpf bpf = KernelSelftestsBpf.load(object)) {
             bpf.filters().create(0).add(new Seen(4_000_000_000L));
             bpf.sockets().create(0);
