@@ -3,8 +3,10 @@ package dev.nestmap.tests.managed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.managed.Graphs.Held;
 import dev.nestmap.tests.managed.Graphs.Queue;
@@ -13,6 +15,7 @@ import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledClang;
 import dev.nestmap.tests.toolchain.InstalledCommand;
 import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +29,15 @@ class KernelGraphsTest {
 
     @TempDir
     Path directory;
+
+    /** Linux 6.2 had the first lists. The functions that the programs call came later. */
+    @BeforeAll
+    static void needListsAndTrees() {
+        String version = System.getProperty("os.version");
+        assumeThat(KernelAssumptions.isAtLeast(version, "6.6"))
+                .as("Linux " + version + " is at least 6.6")
+                .isTrue();
+    }
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
