@@ -151,7 +151,7 @@ class HostileBytesTest {
     void anInstructionBelongsToOneProgram() {
         List<ObjectBuilder.Symbol> symbols = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            symbols.add(new ObjectBuilder.Symbol("map" + i, Elf.OBJECT_SYMBOL, ".maps", 8 * i, 8));
+            symbols.add(new ObjectBuilder.Symbol("map" + i, Elf.OBJECT_SYMBOL, ".maps", 8L * i, 8));
             symbols.add(new ObjectBuilder.Symbol("program" + i, Elf.FUNCTION_SYMBOL, "xdp", 0, 64));
         }
         byte[] object = new ObjectBuilder(ByteOrder.LITTLE_ENDIAN)

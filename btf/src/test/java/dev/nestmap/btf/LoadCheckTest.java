@@ -72,6 +72,7 @@ class LoadCheckTest {
             int type;                                                      | map m has no number as type     | use __uint(type, ...)
             __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS); int values;          | map m has no map definition     | use __array(values
             __uint(type, 99);                                              | map m has the unknown type 99   | correct the definition in C
+            __uint(type, BPF_MAP_TYPE_HASH); __uint(key_size, 0x80000000); | map m has keys of 2147483648    | correct the definition in C
             """)
     void eachMalformedDefinitionHasItsOwnRemedy(String members, String problem, String remedy) {
         assertThat(check("struct { " + members + " } m SEC(\".maps\");"))
@@ -425,6 +426,11 @@ class LoadCheckTest {
                         List.of()))
                 .extracting(Problem::part, Problem::where)
                 .containsExactly(tuple(Part.FILE, "file"), tuple(Part.FILE, "maps"));
+        assertThat(LoadCheck.of("x.bpf.o", CLANG.compile(BpfClang.INCLUDES + c, "-g0"), List.of()))
+                .extracting(Problem::what)
+                .containsExactly(
+                        "it is defined in the legacy section \"maps\", which libbpf 1.0 and newer rejects",
+                        "it has no BTF, so nothing describes its variables");
     }
 
     @Test

@@ -18,7 +18,7 @@ final class ObjectBuilder {
     private final Map<String, Section> sections = new LinkedHashMap<>();
 
     /** A section with some fields of its header: {@code sh_type}, {@code sh_flags}, {@code sh_link}, {@code sh_info}. */
-    private record Section(byte[] content, int type, long flags, int link, int info) {}
+    private record Section(ByteBuffer content, int type, long flags, int link, int info) {}
 
     /**
      * A global symbol.
@@ -36,7 +36,7 @@ final class ObjectBuilder {
     }
 
     private ObjectBuilder section(String name, byte[] content, int type, long flags, int link, int info) {
-        sections.put(name, new Section(content, type, flags, link, info));
+        sections.put(name, new Section(ByteBuffer.wrap(content), type, flags, link, info));
         return this;
     }
 
@@ -80,13 +80,15 @@ final class ObjectBuilder {
             names.writeBytes((name + "\0").getBytes(StandardCharsets.UTF_8));
         }
         Map<String, Section> contents = new LinkedHashMap<>(sections);
-        contents.put("", new Section(names.toByteArray(), 1, 0, 0, 0));
+        contents.put("", new Section(ByteBuffer.wrap(names.toByteArray()), 1, 0, 0, 0));
         return assemble(contents, nameOffsets);
     }
 
     private byte[] assemble(Map<String, Section> contents, Map<String, Integer> nameOffsets) {
         int headersAt = HEADER
-                + contents.values().stream().mapToInt(s -> s.content().length).sum();
+                + contents.values().stream()
+                        .mapToInt(s -> s.content().capacity())
+                        .sum();
         int count = contents.size() + 1;
         ByteBuffer out = ByteBuffer.allocate(headersAt + count * HEADER).order(order);
         out.put(new byte[] {0x7f, 'E', 'L', 'F', 2, (byte) (order == ByteOrder.LITTLE_ENDIAN ? 1 : 2), 1});
@@ -96,12 +98,13 @@ final class ObjectBuilder {
         int header = headersAt + HEADER;
         for (Map.Entry<String, Section> entry : contents.entrySet()) {
             Section section = entry.getValue();
-            out.put(at, section.content());
+            int size = section.content().capacity();
+            out.put(at, section.content(), 0, size);
             out.putInt(header, nameOffsets.getOrDefault(entry.getKey(), 0)).putInt(header + 4, section.type());
             out.putLong(header + 8, section.flags());
-            out.putLong(header + 24, at).putLong(header + 32, section.content().length);
+            out.putLong(header + 24, at).putLong(header + 32, size);
             out.putInt(header + 40, section.link()).putInt(header + 44, section.info());
-            at += section.content().length;
+            at += size;
             header += HEADER;
         }
         return out.array();
