@@ -9,7 +9,8 @@ import java.lang.annotation.Target;
 
 /**
  * Marks a component that becomes a gauge, because it goes up and down. The component is a whole number, a {@code boolean}, which is 1 or
- * 0, or a {@link java.time.Duration}, which is shown in seconds. {@link MapMetrics} and {@link InnerMapMetrics} read it.
+ * 0, or a {@link java.time.Duration}, which is shown in seconds. The gauge has the number that Java has: a {@code @U32 int} is negative
+ * from 2<sup>31</sup> on, and a {@code @U32 long} is not. {@link MapMetrics} and {@link InnerMapMetrics} read it.
  */
 @Documented
 @Target(ElementType.RECORD_COMPONENT)
