@@ -10,7 +10,9 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.handle.LeakedOuterMap;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.heap.HeapFactory;
+import dev.nestmap.runtime.internal.map.DelegatingMap;
 import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.schema.MapKind;
 import java.util.concurrent.CyclicBarrier;
@@ -88,6 +90,30 @@ class OpenInnerMapsTest {
 
         assertThat(created).isEqualTo("created");
         assertThat(tries).hasValue(4);
+        inners.close("the test ended");
+        outer.close();
+    }
+
+    /** A put needs a descriptor beside that of the user's handle. */
+    @Test
+    void aPutClosesAnIdleMapIfItsDescriptorIsMissing() {
+        LeasedMap outer = new LeasedMap("outer", factory.create(SHAPE, null));
+        OpenInnerMaps inners = innersOf(outer);
+        inners.endPut(inners.add(new LeasedMap("inner", factory.create(SHAPE, null))), SLOT);
+        AtomicInteger tries = new AtomicInteger();
+        LeasedMap owned = new LeasedMap("inner", new DelegatingMap(factory.create(SHAPE, null)) {
+            @Override
+            public RawMap duplicate() {
+                if (tries.incrementAndGet() == 1) {
+                    throw tooManyFiles();
+                }
+                return super.duplicate();
+            }
+        });
+
+        IncomingMap.ofOwnedHandle(inners, owned, "it was put into outer").published(SLOT);
+
+        assertThat(tries).hasValue(2);
         inners.close("the test ended");
         outer.close();
     }
