@@ -41,6 +41,11 @@ final class DrainSource<K, E, M extends ReadableAccessor<?, E>, O extends Readab
         this.lostInserts = lostInserts;
     }
 
+    /** Throws if the outer map can't have this key. */
+    void requireKey(K key) {
+        outer.contains(key);
+    }
+
     /** The keys of inner maps that may have something to ship. Arrays always have entries. */
     List<K> filled() {
         return keysWith(map -> map.iterator().hasNext());

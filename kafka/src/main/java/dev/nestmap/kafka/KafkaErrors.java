@@ -60,7 +60,8 @@ final class KafkaErrors {
         }
         if (cause instanceof ProducerFencedException || cause instanceof InvalidProducerEpochException) {
             return "Kafka ended the transaction of " + id
-                    + ", because it took too long or because another shipper has the same id (" + detail + ")";
+                    + ", because it took too long or because another shipper has the same id (" + detail
+                    + "). The next transaction has fewer maps";
         }
         if (cause instanceof TimeoutException || cause instanceof TransactionAbortableException) {
             return "Kafka at " + bootstrap + " does not answer (" + detail + ")";

@@ -110,9 +110,11 @@ public final class Shipper<K> implements AutoCloseable {
      * nothing if there is no inner map.
      *
      * @param key the key
+     * @throws IllegalArgumentException if the outer map can't have such a key
+     * @throws dev.nestmap.runtime.error.BpfException if the outer map can't be read
      */
     public void remove(K key) {
-        loop.schedule().requestRemoval(key);
+        loop.remove(key);
     }
 
     /** {@return what the shipper has done so far, and what keeps it from going on} */

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Where a {@link Shipper} sends drained maps, and when it rotates. Options never change: each {@code with} method returns new ones. */
 public final class ShipperOptions {
     private static final int LEAST_PART_BYTES = 1000;
+    private static final int MOST_MAPS = 50_000;
 
     private final String topic;
     // Changed only by `changed`, in a copy that nobody else has yet.
@@ -145,12 +146,15 @@ public final class ShipperOptions {
      * Returns options with another number of maps that are taken out and not yet committed; at most 1000 by default. They are the memory that
      * the shipper adds to that of the maps in slots.
      *
-     * @param other 1 or more
+     * @param other 1 to 50,000: the marker of a transaction is one message, and has 16 bytes for each map
      * @return new options
-     * @throws IllegalArgumentException if the number is less than 1
+     * @throws IllegalArgumentException if the number is outside this range
      */
     public ShipperOptions withMapsAtOnce(int other) {
         require(other, 1, "maps at once");
+        if (other > MOST_MAPS) {
+            throw new IllegalArgumentException(other + " maps at once: use " + MOST_MAPS + " or fewer");
+        }
         return changed(copy -> copy.mapsAtOnce = other);
     }
 

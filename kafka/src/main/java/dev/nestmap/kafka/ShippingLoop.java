@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.kafka;
 
+import dev.nestmap.runtime.BatchException;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import java.util.List;
@@ -32,6 +33,9 @@ final class ShippingLoop<K> implements Runnable {
     private final Schedule<K> schedule;
     private final Progress progress = new Progress();
     private boolean recovered;
+    /** Largest number of maps in the next transaction. */
+    private int most;
+
     private volatile @Nullable KafkaSession session;
 
     ShippingLoop(
@@ -49,6 +53,13 @@ final class ShippingLoop<K> implements Runnable {
         this.partitions = new PartitionCheck(options);
         this.maps = new OpenMaps(config.id(), layout, options.topic());
         this.schedule = new Schedule<>(options);
+        this.most = options.mapsAtOnce();
+    }
+
+    /** See {@link Shipper#remove}. */
+    void remove(K key) {
+        source.requireKey(key); // in the thread of the caller, who can correct it
+        schedule.requestRemoval(key);
     }
 
     Schedule<K> schedule() {
@@ -78,6 +89,7 @@ final class ShippingLoop<K> implements Runnable {
             } catch (Throwable e) { // even after an Error, the user must learn that nothing is sent
                 report(e);
                 dropSession();
+                most = Math.max(1, most / 2);
                 if (isLasting(e)) {
                     progress.stopped(); // before stop(), because a thread that waits for the stop reads it
                     schedule.stop();
@@ -141,11 +153,7 @@ final class ShippingLoop<K> implements Runnable {
         switch (schedule.awaitWork()) {
             case ALL -> shipAll();
             case FULL -> ship(source.withEntries(options.maxEntries()), source::rotate);
-            case REMOVALS -> {
-                List<K> removed = schedule.removals();
-                ship(removed, source::take);
-                schedule.removed(removed);
-            }
+            case REMOVALS -> ship(schedule.removals(), this::takeRemoved);
             case NONE -> {}
         }
     }
@@ -173,13 +181,32 @@ final class ShippingLoop<K> implements Runnable {
             } finally {
                 progress.waiting(maps.waiting());
             }
-            shipWaiting();
+            while (maps.waiting() > 0) {
+                shipWaiting();
+            }
         }
     }
 
-    /** Ships maps that were taken out: at most as many as fit into a transaction. */
+    /** Takes out maps that users have removed. A removal that is requested from now on is another one, also of the same key. */
+    private void takeRemoved(List<K> keys, Consumer<DrainedMap> receiver) {
+        schedule.removed(keys);
+        try {
+            source.take(keys, receiver);
+        } catch (BatchException e) {
+            keys.stream()
+                    .filter(key -> e.failures().containsKey(key)
+                            && !e.displaced().asMap().containsKey(key))
+                    .forEach(schedule::requestRemoval);
+            throw e;
+        } catch (BpfException e) {
+            keys.forEach(schedule::requestRemoval);
+            throw e;
+        }
+    }
+
+    /** Ships maps that were taken out, in transactions that become smaller after each failure, because one can be too long for Kafka. */
     private void shipWaiting() {
-        List<DrainedMap> batch = maps.next(options.mapsAtOnce());
+        List<DrainedMap> batch = maps.next(most);
         KafkaSession open = session;
         if (batch.isEmpty() || open == null) {
             return;
@@ -194,6 +221,7 @@ final class ShippingLoop<K> implements Runnable {
             partitions.require(open.partitions()); // the producer may have learned of new ones while it sent
             open.commit(maps.begin(batch, found));
             maps.committed();
+            most = Math.min(options.mapsAtOnce(), 2 * most);
             progress.committed(shipment, batch.size());
         }
         progress.waiting(maps.waiting());

@@ -2,6 +2,7 @@
 package dev.nestmap.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.nestmap.kafka.Counts.Count;
 import dev.nestmap.kafka.CountsBpf.CountMap;
@@ -98,6 +99,39 @@ class ShipperFailureTest extends BrokerTest {
             } catch (InvalidHandleException e) {
                 // The shipper has just rotated the map.
             }
+        }
+    }
+
+    @Test
+    void rejectsAKeyThatTheOuterMapCanNotHave() throws Exception {
+        tenants.create(1L).put(new Count(1, 1));
+        try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
+            assertThatIllegalArgumentException().isThrownBy(() -> shipper.remove(-1L));
+
+            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
+        }
+    }
+
+    /** A tenant that comes back while Kafka is away keeps its new inner map. */
+    @Test
+    void removesOneMapForEachRequest() throws Exception {
+        tenants.create(1L).put(new Count(1, 1));
+        try (Shipper<Long> shipper = Shipper.start(tenants, impatient(broker().bootstrap()), options())) {
+            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
+            Objects.requireNonNull(tenants.get(1L)).put(new Count(2, 1));
+            broker().kill();
+            try {
+                shipper.remove(1L);
+                await("removal", () -> !tenants.contains(1L));
+                tenants.create(1L).put(new Count(3, 1));
+                awaitProblem(shipper, "Programs continue to count");
+            } finally {
+                broker().restart();
+            }
+            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
+
+            assertThat(tenants.contains(1L)).isTrue();
+            assertThat(totals(tenants, topic)).isEqualTo(Map.of(1L, 3L));
         }
     }
 
