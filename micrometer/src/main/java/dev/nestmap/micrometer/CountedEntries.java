@@ -32,14 +32,16 @@ final class CountedEntries {
         Set<ByteString> present = new HashSet<>();
         map.forEachBytes((key, value) -> {
             ByteString bytes = ByteString.of(key, key.position(), key.remaining());
-            present.add(bytes);
+            boolean isFirst = present.add(bytes); // some maps are read again if their last entry is removed meanwhile
             List<?> records = records(map, key, value);
             long[] increments = increments(bytes, meters.counts(records));
             boolean counts = Arrays.stream(increments).anyMatch(increment -> increment != 0);
-            boolean shows = measures && meters.hasGauges();
+            boolean shows = measures && isFirst && meters.hasGauges();
             if (counts || shows) { // most entries have not changed since the last update
                 List<String> labels = meters.labels(outerKey, records.get(0));
-                meters.count(labels, increments);
+                if (counts) {
+                    meters.count(labels, increments);
+                }
                 if (shows) {
                     meters.measure(labels, records);
                 }

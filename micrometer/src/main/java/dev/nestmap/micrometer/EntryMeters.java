@@ -121,6 +121,11 @@ final class EntryMeters {
         return !gauges.isEmpty();
     }
 
+    /** Begins an update of the gauges. Forgets what an update measured that has failed. */
+    void beginMeasuring() {
+        measured.clear();
+    }
+
     /** Adds the values of an entry to the gauges that {@link #showGauges} shows next. */
     void measure(List<String> values, List<?> records) {
         double[] sums = measured.computeIfAbsent(values, absent -> new double[gauges.size()]);
@@ -131,7 +136,7 @@ final class EntryMeters {
         }
     }
 
-    /** Shows the gauges of all entries measured since the last call. Series of other entries disappear. */
+    /** Shows the gauges of all entries measured since {@link #beginMeasuring}. Series of other entries disappear. */
     void showGauges() {
         Map<List<String>, double[]> shown = new HashMap<>();
         measuredBefore.retainAll(measured.keySet()); // a label set keeps its series
@@ -149,7 +154,6 @@ final class EntryMeters {
             }
             multiGauges.get(i).register(rows, true);
         }
-        measured.clear();
     }
 
     private static double[] sum(double[] a, double[] b) {

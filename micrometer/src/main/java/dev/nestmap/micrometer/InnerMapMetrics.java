@@ -80,6 +80,7 @@ public final class InnerMapMetrics<K, M extends ReadableAccessor<?, ?>> {
      * @throws dev.nestmap.runtime.error.BpfException if a map can't be read, or if the bytes are not a valid value of the record
      */
     public synchronized void update() {
+        meters.beginMeasuring();
         Set<Integer> inSlots = new HashSet<>();
         outer.forEach((key, map) -> {
             if (inSlots.add(map.id())) { // a shared map is in several slots

@@ -63,6 +63,7 @@ public final class MapMetrics {
      * @throws dev.nestmap.runtime.error.BpfException if the map can't be read, or if the bytes are not a valid value of the record
      */
     public synchronized void update() {
+        meters.beginMeasuring();
         counted.read(map, null, true);
         meters.showGauges();
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.nestmap.micrometer.Metered.Flow;
 import dev.nestmap.micrometer.Metered.FlowKey;
+import dev.nestmap.micrometer.Metered.Job;
 import dev.nestmap.micrometer.Metered.Protocol;
 import dev.nestmap.micrometer.Metered.Queue;
 import dev.nestmap.micrometer.Metered.Total;
@@ -107,6 +108,30 @@ class MapMetricsTest {
         queues.update(); // an entry keeps its series
         assertThat(registry.find("queue.length").gauges()).hasSize(4);
         assertThat(length("other")).isEqualTo(50);
+    }
+
+    @Test
+    void entriesWithoutCountsTakeNoSeriesFromOthers() {
+        MapMetrics metrics = new MapMetrics(registry, bpf.job(), Job.class, 1);
+        bpf.job().put(new Job(1, 0, 5));
+        metrics.update();
+        bpf.job().put(new Job(2, 7, 5));
+        metrics.update();
+
+        assertThat(registry.get("job.done").tags("number", "2").counter().count())
+                .isEqualTo(7);
+    }
+
+    @Test
+    void measuresAnewAfterAnUpdateThatFailed() {
+        EntryMeters meters = new EntryMeters(registry, null, Queue.class, 2, Tags.empty());
+        for (int update = 0; update < 2; update++) {
+            meters.beginMeasuring();
+            meters.measure(List.of("1"), List.of(new Queue(1, 5, false)));
+        }
+        meters.showGauges();
+
+        assertThat(length("1")).isEqualTo(5);
     }
 
     @Test

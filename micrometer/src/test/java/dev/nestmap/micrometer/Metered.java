@@ -41,6 +41,12 @@ interface Metered {
             @GaugeMetric @S64 long length,
             @GaugeMetric("queue.stopped") boolean stopped) {}
 
+    @BpfMap(maxEntries = 8)
+    record Job(
+            @Key @MetricLabel @U32 long number,
+            @CounterMetric @U64 long done,
+            @GaugeMetric @U64 long left) {}
+
     @BpfMap(type = MapType.PERCPU_ARRAY, maxEntries = 2)
     record Total(@Key @U32 long index, @CounterMetric @U64 long drops) {}
 
