@@ -19,6 +19,7 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +49,12 @@ class KernelInnerMapUseTest {
     @TempDir
     private Path directory;
 
+    /** The object has a map whose inner maps have locks. */
+    @BeforeAll
+    static void needLocksInInnerMaps() {
+        KernelAssumptions.assume(KernelFeature.LOCKS_IN_INNER_MAPS);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             raw_tp     | guarded | bpf_spin_lock | tracing progs cannot use bpf_spin_lock yet
@@ -59,7 +66,6 @@ class KernelInnerMapUseTest {
             perf_event | timed   | bpf_timer     | tracing progs cannot use bpf_timer yet
             """)
     void rejectsUsesThatTheKernelRefusesForPlainMaps(String section, String map, String field, String kernelMessage) {
-        needLocks(map);
         assertThatThrownBy(() -> load(section, "-DPLAIN=plain_" + map))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining(kernelMessage);
@@ -75,7 +81,6 @@ class KernelInnerMapUseTest {
     @ParameterizedTest
     @CsvSource({"xdp, guarded", "xdp, timed", "socket, timed", "tc, guarded", "raw_tp, path", "syscall, guarded"})
     void acceptsUsesThatTheKernelAcceptsForPlainMaps(String section, String map) {
-        needLocks(map);
         collecting(() -> {
             assertThatCode(() -> load(section, "-DPLAIN=plain_" + map).close()).doesNotThrowAnyException();
             load(section, "-DOUTER=" + map + "_by").close();
@@ -93,12 +98,6 @@ class KernelInnerMapUseTest {
                 .satisfies(warning -> assertThat(warning)
                         .startsWith("object restricted_maps: program use (syscall) may sleep and uses map path_by")
                         .contains("LPM_TRIE"));
-    }
-
-    private static void needLocks(String map) {
-        if (map.equals("guarded")) {
-            KernelAssumptions.assume(KernelFeature.LOCKS_IN_INNER_MAPS);
-        }
     }
 
     private void collecting(Runnable action) {
