@@ -23,8 +23,8 @@ import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.RequestMaps;
 import dev.nestmap.schema.Schema;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -94,7 +94,7 @@ final class PlannedLoad {
             plan.programs().putAll(settings.programs());
             plan.programTypes().putAll(settings.programTypes());
             ObjectBackend backend = loader.apply(plan);
-            List<PinPaths> newPins = new ArrayList<>();
+            Map<PinPaths, RawMap> newPins = new LinkedHashMap<>();
             Runnable close = backend::close;
             try {
                 pins.stream()
@@ -115,7 +115,7 @@ final class PlannedLoad {
                 return object;
             } catch (Throwable e) { // even after an Error, the pins of a failed load must not stay
                 new Cleanup(e)
-                        .each(newPins, MapPinner.of(pinned)::unpin)
+                        .each(newPins.entrySet(), pin -> unpin(pin.getValue(), pin.getKey()))
                         .run(requested::undo)
                         .run(close);
                 throw e;
@@ -264,11 +264,18 @@ final class PlannedLoad {
         return pinned.of(completed);
     }
 
-    private void pin(DeclaredPin pin, ObjectBackend backend, List<PinPaths> newPins) {
+    private void pin(DeclaredPin pin, ObjectBackend backend, Map<PinPaths, RawMap> newPins) {
         RawMap map = Objects.requireNonNull(backend.maps().get(pin.map()), "the object was compared with its schema");
         PinPaths paths = paths(pin);
         MapPinner.of(pinned).pin(definition(pin), map, paths);
-        newPins.add(paths);
+        newPins.put(paths, map);
+    }
+
+    /** Removes the pin of a map, unless another process has pinned another map there meanwhile, such as a migrated one. */
+    private void unpin(RawMap map, PinPaths paths) {
+        if (pinned.isPinned(map, paths.outer())) {
+            MapPinner.of(pinned).unpin(paths);
+        }
     }
 
     /** Throws if another map is pinned at the path now, because the object's programs use the one that was pinned there before. */

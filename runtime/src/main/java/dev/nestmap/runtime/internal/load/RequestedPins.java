@@ -21,7 +21,6 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +40,7 @@ final class RequestedPins {
     private final Map<String, Path> declared;
     private final Map<String, RequestedPin> pins = new LinkedHashMap<>();
     private final Map<String, RawMap> reused = new LinkedHashMap<>();
-    private final List<Path> created = new ArrayList<>();
+    private final Map<Path, RawMap> created = new LinkedHashMap<>();
     private boolean pinnedMeanwhile;
 
     /**
@@ -128,7 +127,7 @@ final class RequestedPins {
                         pinnedMeanwhile = e.errno() == Errno.EEXIST;
                         throw e;
                     }
-                    created.add(pin.path());
+                    created.put(pin.path(), map);
                 });
     }
 
@@ -137,10 +136,19 @@ final class RequestedPins {
         return pinnedMeanwhile;
     }
 
-    /** Removes the pins that {@link #pin} made, unless the process that has pinned the other maps may use these already. */
+    /**
+     * Removes the pins that {@link #pin} made, unless the process that has pinned the other maps may use these already. Leaves the pins
+     * that another process has replaced.
+     */
     void undo() {
         if (!pinnedMeanwhile) {
-            new Cleanup().each(created, ofObject.pins()::remove).rethrow();
+            new Cleanup()
+                    .each(created.entrySet(), pin -> {
+                        if (ofObject.isPinned(pin.getValue(), pin.getKey())) {
+                            ofObject.pins().remove(pin.getKey());
+                        }
+                    })
+                    .rethrow();
         }
     }
 

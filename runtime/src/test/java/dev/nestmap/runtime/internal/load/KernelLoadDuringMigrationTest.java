@@ -18,13 +18,17 @@ import dev.nestmap.runtime.internal.pin.PinnedMaps;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.Interleaving;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.runtime.testing.TestPrograms;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.text.SchemaText;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +38,7 @@ class KernelLoadDuringMigrationTest extends PinningTest {
     private final byte[] object = TestPrograms.object("network.bpf.c", "-DPACKETS=__u32");
     private final byte[] newObject = TestPrograms.object("network.bpf.c");
     private static final DeclaredPin PIN = new DeclaredPin("tenant", "tenant", true);
+    private final Interleaving interleaving = new Interleaving();
 
     @Test
     void isRejectedBecauseItsProgramsUseTheOldMap() {
@@ -52,6 +57,40 @@ class KernelLoadDuringMigrationTest extends PinningTest {
                 .hasMessageContaining("another map was pinned at " + fs.path("tenant") + " during the load")
                 .hasMessageContaining("load the object again");
         load(newObject, plan -> load(newObject, plan)).close();
+    }
+
+    /** Migrates before each operation on pins after the load has pinned its own map. */
+    @Test
+    void leavesTheMigratedMapPinnedIfItHadPinnedTheOldOne() throws IOException {
+        Schema version = schema(object);
+        Schema newer = schema(newObject);
+        int migrations = 0;
+        boolean inserted = true;
+        for (int n = 0; inserted; n++) {
+            mountAnew();
+            AtomicBoolean migrated = new AtomicBoolean();
+            inserted = interleaving.run(() -> loadUnless(migrated), n, () -> {
+                if (Files.exists(fs.path("tenant"))) {
+                    migrate(version, newer);
+                    migrated.set(true);
+                }
+            });
+            if (migrated.get()) {
+                migrations++;
+                assertThat(fs.content()).contains("tenant", "tenant-prototype");
+                load(newObject, plan -> load(newObject, plan)).close();
+            }
+        }
+        assertThat(migrations).isPositive();
+    }
+
+    private void loadUnless(AtomicBoolean migrated) {
+        try {
+            load(object, plan -> load(object, plan)).close();
+            assertThat(migrated).isFalse();
+        } catch (BpfException e) {
+            assertThat(migrated).as(e.getMessage()).isTrue();
+        }
     }
 
     private static Schema schema(byte[] object) {
@@ -79,7 +118,7 @@ class KernelLoadDuringMigrationTest extends PinningTest {
                 .isTrue();
     }
 
-    private static PinnedMaps maps(Schema version) {
-        return new PinnedMaps(version, version, new KernelMaps(), new KernelPins());
+    private PinnedMaps maps(Schema version) {
+        return new PinnedMaps(version, version, new KernelMaps(), interleaving.pins());
     }
 }
