@@ -18,6 +18,7 @@ import dev.nestmap.schema.MapFlags;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The global variables of a loaded object. */
@@ -109,7 +110,12 @@ final class GlobalVariables {
 
     /** Ends all uses of the variables. */
     void revoke(Cleanup cleanup, String reason) {
-        cleanup.each(sections.values(), section -> section.revoke(reason)).each(memories.values(), LeasedMemory::close);
+        cleanup.each(sections.values(), section -> section.revoke(reason)).each(mapped(), LeasedMemory::close);
+    }
+
+    /** The memories. Waits for a thread that has mapped one and not added it yet. After a revocation, no thread adds another one. */
+    private synchronized List<LeasedMemory> mapped() {
+        return List.copyOf(memories.values());
     }
 
     private VariablePlace place(String name) {

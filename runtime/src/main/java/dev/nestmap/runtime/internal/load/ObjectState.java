@@ -261,8 +261,8 @@ public final class ObjectState {
                 }
                 String reason = "object " + schema.header() + " was closed";
                 Cleanup cleanup = new Cleanup();
-                globals.revoke(cleanup, reason);
-                cleanup.each(maps.values(), map -> map.revoke(reason))
+                cleanup.run(() -> globals.revoke(cleanup, reason))
+                        .each(maps.values(), map -> map.revoke(reason))
                         .each(states.values(), state -> state.close(reason))
                         .run(backend::close)
                         .rethrow();
