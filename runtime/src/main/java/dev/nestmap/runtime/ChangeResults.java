@@ -52,12 +52,15 @@ final class ChangeResults<K, M extends MapAccessor, O extends MapAccessor & Owne
         return inner.view(this, handle -> borrowed.apply(new MapHandle(handle, compared)));
     }
 
-    /** Returns a handle that owns the map. If the handle can't be created, the map is closed. */
+    /** Returns a handle that owns the map. If the handle can't be created, the map is closed, and its pin stays if it has one. */
     O own(LeasedMap map) {
         try {
             return owned.apply(new MapHandle(map.watched(), compared));
         } catch (Throwable e) { // even after an Error, nobody else would close the map
-            map.close();
+            String why = "no handle to it could be created";
+            if (!map.leave(why)) {
+                map.close(why);
+            }
             throw e;
         }
     }
@@ -131,10 +134,13 @@ final class ChangeResults<K, M extends MapAccessor, O extends MapAccessor & Owne
     }
 
     private BpfException handleFailure(String operation, SlotChange change, RuntimeException cause) {
+        String fate = change.drainingPin() == null
+                ? "No pin keeps the map, so it was closed and its entries are lost"
+                : "It stays pinned, and recoverUndrained() returns it";
         return BpfException.of(operation)
                 .map(outer)
                 .key(change.slot().key())
-                .because("the previous map was closed, because no handle to it could be created: " + cause.getMessage())
+                .because("no handle to the previous map could be created: " + cause.getMessage() + ". " + fate)
                 .cause(cause)
                 .build();
     }

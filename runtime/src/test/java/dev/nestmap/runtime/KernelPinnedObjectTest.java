@@ -4,6 +4,7 @@ package dev.nestmap.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.runtime.Network.BrokenTenantMap;
 import dev.nestmap.runtime.Network.Counter;
 import dev.nestmap.runtime.Network.Flow;
 import dev.nestmap.runtime.Network.FlowKey;
@@ -417,6 +418,28 @@ class KernelPinnedObjectTest extends PinnedTest {
             assertThat(next.tenant().recoverUndrained())
                     .as("nobody owns the maps")
                     .isEmpty();
+        }
+    }
+
+    @Test
+    void aMapWithoutAHandleStaysRecoverable() throws IOException {
+        try (Network network = load()) {
+            network.tenant().create(42L).put(new Flow(HTTPS, 7));
+            network.tenant().create(43L).put(new Flow(HTTPS, 8));
+
+            assertThatThrownBy(() -> new BrokenTenantMap(network).take(42L)).hasMessage("no handle");
+            assertThatThrownBy(() -> new BrokenTenantMap(network).takeAll(List.of(43L)))
+                    .isInstanceOf(BatchException.class)
+                    .hasMessageContaining("no handle to the previous map could be created: no handle. It stays pinned")
+                    .hasMessageContaining("recoverUndrained()");
+
+            List<Flow> recovered = new ArrayList<>();
+            for (Undrained<Long, FlowMap.Owned> left : network.tenant().recoverUndrained()) {
+                try (left) {
+                    recovered.addAll(entries(left.map()));
+                }
+            }
+            assertThat(recovered).containsExactlyInAnyOrder(new Flow(HTTPS, 7), new Flow(HTTPS, 8));
         }
     }
 
