@@ -2,13 +2,25 @@
 package dev.nestmap.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.Network.Flow;
 import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.Network.TenantMap;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.migrate.PinMigration;
+import dev.nestmap.runtime.internal.pin.PinPaths;
+import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.testing.Interleaving;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.text.SchemaText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -128,6 +140,37 @@ class KernelRecoveryTest extends PinnedTest {
     void keepsThePinOfAMapThatIsDisplacedWhileItLooksAtAnOlderPin() throws IOException {
         everywhere(run -> pinAsDraining(run.name, 1, run.tenants), Run::recover, run -> run.displace(1), 2);
         everywhere(run -> pinAsDraining(run.name, 1, run.tenants), run -> run.displace(1), Run::recover, 2);
+    }
+
+    /** A process of the previous version may get the ownership after a migration, before the new version asks for it. */
+    @Test
+    void leavesThePinsOfTheNewVersionToIt() throws IOException {
+        KernelPins kernel = new KernelPins();
+        Schema newVersion = Network.schema(2 * Network.TENANTS);
+        PinPaths paths = new PinPaths(fs.path("tenant"), pins, PinAccess.READ_WRITE);
+        try (TenantMap.Owned old = TenantMap.newMap(paths.outer(), pins, kernel)) {
+            old.create(1L).put(new Flow(HTTPS, 1));
+            Migration migration = Migration.from(SchemaText.print(Network.SCHEMA));
+            new PinMigration(newVersion, newVersion, "tenant", migration, new KernelMaps(), kernel).run(paths, true);
+            RawMap inner = Objects.requireNonNull(kernel.open(paths.inner("1"), PinAccess.READ_WRITE));
+            kernel.pin(inner, paths.draining("2", inner.id()), pins); // as if it had been at key 2
+            inner.close();
+            List<String> content = fs.content();
+
+            for (Runnable change : List.<Runnable>of(old::recoverUndrained, () -> old.rotate(1L))) {
+                assertThatThrownBy(change::run)
+                        .isInstanceOf(BpfException.class)
+                        .hasMessageContaining("another map is pinned at " + paths.outer());
+
+                assertThat(fs.content()).isEqualTo(content);
+                try (FlowMap.Owned pinned = FlowMap.openPinned(paths.inner("1"), PinAccess.READ_ONLY)) {
+                    assertThat(pinned.id()).isEqualTo(inner.id());
+                }
+                try (Pins.Lock ownership = kernel.lock(paths.draining(), pins)) {
+                    assertThat(ownership).as("ownership for the new version").isNotNull();
+                }
+            }
+        }
     }
 
     /** Runs the second action before each operation of the first one. */

@@ -61,10 +61,11 @@ public interface SlotPins {
     boolean acquireOwnership();
 
     /**
-     * Repairs the pins after a process ended during a change.
+     * Repairs the pins after a process ended during a change. The caller has acquired the ownership.
      *
      * @param factory opens inner maps that have no pin
      * @param current returns the id of the inner map that is in a slot now, 0 if there is none; called with the key locked
+     * @throws dev.nestmap.runtime.error.BpfException if another map is now pinned in place of the outer map; then no pin was changed
      */
     void repair(RawMap outer, MapFactory factory, KeyLocks locks, ToIntFunction<SlotKey> current);
 

@@ -116,17 +116,21 @@ public final class OuterMapPins implements SlotPins {
         }
     }
 
-    /** Throws if another outer map is pinned at the path: the pins beside it belong to that map. */
+    /**
+     * Throws if another outer map is pinned at the path: the pins beside it belong to that map. Then this object also gives up the
+     * ownership, which a handle to that map may need.
+     */
     private void requireOwnPin(RawMap outer) {
         RawMap pinned = pins.open(paths.outer(), PinAccess.READ_ONLY);
         if (pinned != null) {
             int id = pinned.id();
             pinned.close();
             if (id != outer.id()) {
+                draining.ownership().giveUp();
                 throw new BpfException(
                         "change of map " + outer.shape().name(),
                         "another map is pinned at " + paths.outer()
-                                + " now, perhaps by a migration. Open the new map from its pin and change that one; this handle"
+                                + " now, perhaps by a migration. Open the new map from its pin and use that one; this handle"
                                 + " can still read the old map");
             }
         }
@@ -189,6 +193,7 @@ public final class OuterMapPins implements SlotPins {
 
     @Override
     public void repair(RawMap outer, MapFactory factory, KeyLocks locks, ToIntFunction<SlotKey> current) {
+        requireOwnPin(outer); // the caller owns the slots, so no migration starts after this check
         repair.removeStale(locks, current);
         if (pinsInners) {
             repair.pinMissing(outer, factory, locks, current);

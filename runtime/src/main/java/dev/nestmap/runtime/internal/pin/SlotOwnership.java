@@ -84,6 +84,16 @@ final class SlotOwnership {
         }
     }
 
+    /** Gives up the ownership, unless there is a claim. {@link #acquire} may acquire it again. */
+    void giveUp() {
+        lock.lock();
+        try {
+            unlockIfUnclaimed();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Gives up the ownership as soon as there is no claim. */
     void close() {
         lock.lock();
@@ -96,7 +106,13 @@ final class SlotOwnership {
     }
 
     private void unlockIfUnused() {
-        if (closed && claims.isEmpty() && directoryLock != null) {
+        if (closed) {
+            unlockIfUnclaimed();
+        }
+    }
+
+    private void unlockIfUnclaimed() {
+        if (claims.isEmpty() && directoryLock != null) {
             directoryLock.close();
             directoryLock = null;
         }
