@@ -11,11 +11,14 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -28,11 +31,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Recovery while the process or the machine lacks file descriptors or memory for a moment. */
+/** Recovery, and changes that finish the change of an ended process, while a system call fails once. */
 @KernelTest
 @Timeout(120)
 class KernelRecoveryFaultTest extends PinnedTest {
     private static final Set<Errno> TEMPORARY = EnumSet.of(Errno.EMFILE, Errno.ENFILE, Errno.ENOMEM);
+    private static final Set<SystemCall> UPDATES = EnumSet.of(SystemCall.MAP_UPDATE_ELEM, SystemCall.MAP_UPDATE_BATCH);
     private static final FlowKey HTTPS = new FlowKey(443, 6);
 
     private final WatchedThread thread = new WatchedThread();
@@ -69,6 +73,59 @@ class KernelRecoveryFaultTest extends PinnedTest {
                     }
                 }
             }
+        }
+    }
+
+    /** The next pin is the only one of the map in the slot if a process was killed before it moved this pin. */
+    @Test
+    void aFailedChangeKeepsTheNextPinThatAnEndedProcessLeft() throws IOException {
+        try (Network network = load()) {
+            network.tenant().create(1L);
+            List<SystemCall> all = Collections.synchronizedList(new ArrayList<>());
+            rotateBesideANextPin(network, "without an error", call -> {
+                all.add(call);
+                return null;
+            });
+            List<SystemCall> calls =
+                    all.stream().takeWhile(call -> !UPDATES.contains(call)).toList();
+            assertThat(calls).contains(SystemCall.OBJ_GET, SystemCall.RENAME);
+            for (int i = 0; i < calls.size(); i++) {
+                int n = i;
+                calls.get(n).errors().stream()
+                        .filter(TEMPORARY::contains)
+                        .findFirst() // one error for each call keeps the test fast
+                        .ifPresent(errno -> rotateBesideANextPin(network, n, calls.get(n), errno));
+            }
+        }
+    }
+
+    private void rotateBesideANextPin(Network network, int n, SystemCall call, Errno errno) {
+        int[] seen = {0};
+        String when = errno + " from call " + n + ", " + call;
+        rotateBesideANextPin(network, when, next -> seen[0]++ == n ? errno : null);
+    }
+
+    private void rotateBesideANextPin(Network network, String when, WatchedThread.Watcher watcher) {
+        Path pin = fs.path("tenant-inner/1");
+        Path next = fs.path("tenant-inner/1-next");
+        if (Files.exists(next)) {
+            new KernelPins().remove(pin);
+        } else {
+            new KernelPins().move(pin, next);
+        }
+        try {
+            thread.run(
+                    watcher,
+                    () -> Objects.requireNonNull(network.tenant().rotate(1L)).close());
+        } catch (BatchException e) {
+            e.displaced().close();
+        } catch (BpfException e) {
+            assertThat(e.errno()).as(when).isNotNull();
+        }
+        try (FlowMap.Owned pinned = FlowMap.openPinned(Files.exists(next) ? next : pin, PinAccess.READ_ONLY)) {
+            assertThat(pinned.id())
+                    .as(when)
+                    .isEqualTo(Objects.requireNonNull(network.tenant().get(1L)).id());
         }
     }
 

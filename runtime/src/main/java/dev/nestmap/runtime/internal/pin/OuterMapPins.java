@@ -107,8 +107,10 @@ public final class OuterMapPins implements SlotPins {
         List<SlotChange> prepared = new ArrayList<>();
         try {
             for (SlotChange change : changes) {
+                // If this fails, the next pin stays. It may be the only pin of the map in the slot.
+                finishInterrupted(change, current);
                 prepared.add(change);
-                prepare(change, handsOut, current);
+                prepare(change, handsOut);
             }
         } catch (Throwable e) { // even after an Error, no pin of a failed change may stay
             new Cleanup(e).each(prepared, this::undo);
@@ -136,15 +138,25 @@ public final class OuterMapPins implements SlotPins {
         }
     }
 
-    private void prepare(SlotChange change, boolean handsOut, ToIntFunction<SlotKey> current) {
+    /** Finishes the change that an ended process left unfinished at the same key. */
+    private void finishInterrupted(SlotChange change, ToIntFunction<SlotKey> current) {
+        if (hasNextPin(change)) {
+            repair.finishChange(names.name(change.slot().bytes()), current.applyAsInt(change.slot()));
+        }
+    }
+
+    /** Whether the change needs a next pin of its key. */
+    private boolean hasNextPin(SlotChange change) {
+        return pinsInners && change.isSent() && change.incomingMap() != null;
+    }
+
+    private void prepare(SlotChange change, boolean handsOut) {
         if (!change.isSent()) {
             return;
         }
         RawMap incoming = change.incomingMap();
         if (pinsInners && incoming != null) {
-            String name = names.name(change.slot().bytes());
-            repair.finishChange(name, current.applyAsInt(change.slot()));
-            pins.pin(incoming, paths.next(name), paths.options());
+            pins.pin(incoming, paths.next(names.name(change.slot().bytes())), paths.options());
         }
         OpenInnerMap outgoing = change.outgoing();
         if (handsOut && outgoing != null) {
@@ -181,7 +193,7 @@ public final class OuterMapPins implements SlotPins {
 
     private void undo(SlotChange change) {
         draining.discard(change);
-        if (pinsInners && change.isSent() && change.incomingMap() != null) {
+        if (hasNextPin(change)) {
             pins.remove(paths.next(names.name(change.slot().bytes())));
         }
     }
