@@ -4,7 +4,9 @@ package dev.nestmap.tests.maptypes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.annotations.InnerType;
+import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.program.Program;
+import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledClang;
@@ -18,6 +20,7 @@ import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -37,6 +40,12 @@ class KernelHelpersTest {
 
     /** Types that are not tested here. Arenas have no helpers, and only LSM programs can use inode storage, which are not loaded here. */
     private static final Set<InnerType> LEFT_OUT = EnumSet.of(InnerType.ARENA, InnerType.INODE_STORAGE);
+
+    /** The object has a map of this type, and calls functions that came with it. */
+    @BeforeAll
+    static void needStorageOfControlGroups() {
+        KernelAssumptions.assume(KernelFeature.CGRP_STORAGE);
+    }
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
