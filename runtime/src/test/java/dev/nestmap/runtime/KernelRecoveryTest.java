@@ -13,8 +13,10 @@ import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.migrate.Interrupted;
 import dev.nestmap.runtime.internal.migrate.PinMigration;
 import dev.nestmap.runtime.internal.pin.PinPaths;
+import dev.nestmap.runtime.internal.pin.Prototypes;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.testing.Interleaving;
@@ -171,6 +173,44 @@ class KernelRecoveryTest extends PinnedTest {
                 }
             }
         }
+    }
+
+    /** The migration has prepared the map in the slot to be drained, so nobody else may drain it. */
+    @Test
+    void leavesThePinsToAMigrationThatWasInterruptedAtItsBarrier() throws IOException {
+        KernelPins kernel = new KernelPins();
+        PinPaths paths = new PinPaths(fs.path("tenant"), pins, PinAccess.READ_WRITE);
+        try (TenantMap.Owned old = TenantMap.newMap(paths.outer(), pins, kernel)) {
+            FlowMap flows = old.create(1L);
+            flows.put(new Flow(HTTPS, 1));
+            for (int moment = 0; !Prototypes.isBarrierPinned(kernel, paths); moment++) {
+                PinMigration migration = drainingMigration(new Interrupted(moment).pins());
+                assertThatThrownBy(() -> migration.run(paths, true)).isInstanceOf(Interrupted.End.class);
+            }
+            List<String> content = fs.content();
+
+            for (Runnable change :
+                    List.<Runnable>of(old::recoverUndrained, () -> old.rotate(1L), () -> old.create(2L))) {
+                assertThatThrownBy(change::run)
+                        .isInstanceOf(BpfException.class)
+                        .hasMessageContaining("a migration of the pin " + paths.outer() + " was interrupted")
+                        .hasMessageContaining("Start the new version");
+                assertThat(fs.content()).isEqualTo(content);
+            }
+            assertThat(old.get(1L, HTTPS)).as("it may read").isEqualTo(new Flow(HTTPS, 1));
+
+            drainingMigration(kernel).run(paths, true);
+            drainingMigration(kernel).convertRetired(paths);
+            assertThat(fs.content())
+                    .filteredOn(pin -> pin.startsWith("tenant-draining/"))
+                    .containsExactly("tenant-draining/1-" + flows.id());
+        }
+    }
+
+    private static PinMigration drainingMigration(Pins pins) {
+        Schema newVersion = Network.schema(2 * Network.TENANTS);
+        Migration migration = Migration.from(SchemaText.print(Network.SCHEMA)).draining("tenant");
+        return new PinMigration(newVersion, newVersion, "tenant", migration, new KernelMaps(), pins);
     }
 
     /** Runs the second action before each operation of the first one. */

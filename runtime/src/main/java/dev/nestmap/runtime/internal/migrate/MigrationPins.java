@@ -7,7 +7,7 @@ import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.pin.PinPaths;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.internal.pin.Prototypes;
 import dev.nestmap.schema.MapKind;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,10 +32,10 @@ import java.util.List;
  * again. While the barrier is pinned (steps 3 to 5), {@link #finish} moves the remaining pins, because all of them are prepared.
  *
  * <p>The barrier is a map that is pinned in place of the prototype. No version of the records matches it, so no process opens the outer
- * map. {@code tenant-inner} exists only if inner maps are pinned. {@code retired} exists only if the migration is draining. Such a
- * migration moves the pins in {@code tenant-draining} to {@code tenant-retired} in step 2, and those in {@code retired} in step 5. {@link
- * RetiredMaps} brings all of them back to {@code tenant-draining} when they have the new layout. The migration of a plain map has no
- * barrier: its pin moves in one step.
+ * map. No process that has the old outer map open changes it either. {@code tenant-inner} exists only if inner maps are pinned. {@code
+ * retired} exists only if the migration is draining. Such a migration moves the pins in {@code tenant-draining} to {@code tenant-retired}
+ * in step 2, and those in {@code retired} in step 5. {@link RetiredMaps} brings all of them back to {@code tenant-draining} when they have
+ * the new layout. The migration of a plain map has no barrier: its pin moves in one step.
  */
 final class MigrationPins {
     private final MapFactory factory;
@@ -52,15 +52,7 @@ final class MigrationPins {
 
     /** Whether a migration was interrupted at one of the steps 3 to 5: it had prepared all pins, and had not moved all of them. */
     boolean isBarrierPinned() {
-        RawMap prototype = pins.open(paths.prototype(), PinAccess.READ_ONLY);
-        if (prototype == null) {
-            return false;
-        }
-        try {
-            return prototype.shape().name().equals(LayoutFingerprint.NONE);
-        } finally {
-            prototype.close();
-        }
+        return Prototypes.isBarrierPinned(pins, paths);
     }
 
     /** Step 3: pins the barrier. All new pins must be prepared. */

@@ -36,7 +36,8 @@ public interface SlotPins {
      * @param outer the outer map
      * @param handsOut whether the displaced maps are handed out to be drained
      * @param current returns the id of the inner map that is in a slot now
-     * @throws dev.nestmap.runtime.error.BpfException if another map is now pinned in place of the outer map
+     * @throws dev.nestmap.runtime.error.BpfException if another map is now pinned in place of the outer map, or a
+     *     migration of it was interrupted before it pinned that map
      */
     void prepare(RawMap outer, List<SlotChange> changes, boolean handsOut, ToIntFunction<SlotKey> current);
 
@@ -65,7 +66,8 @@ public interface SlotPins {
      *
      * @param factory opens inner maps that have no pin
      * @param current returns the id of the inner map that is in a slot now, 0 if there is none; called with the key locked
-     * @throws dev.nestmap.runtime.error.BpfException if another map is now pinned in place of the outer map; then no pin was changed
+     * @throws dev.nestmap.runtime.error.BpfException if another map is now pinned in place of the outer map, or a
+     *     migration of it was interrupted before it pinned that map; then no pin was changed
      */
     void repair(RawMap outer, MapFactory factory, KeyLocks locks, ToIntFunction<SlotKey> current);
 

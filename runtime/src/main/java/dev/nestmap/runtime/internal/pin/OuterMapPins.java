@@ -119,8 +119,8 @@ public final class OuterMapPins implements SlotPins {
     }
 
     /**
-     * Throws if another outer map is pinned at the path: the pins beside it belong to that map. Then this object also gives up the
-     * ownership, which a handle to that map may need.
+     * Throws if another outer map is pinned at the path, or a migration will pin one: the pins beside it belong to that map. Then this
+     * object also gives up the ownership, which a handle to that map may need.
      */
     private void requireOwnPin(RawMap outer) {
         RawMap pinned = pins.open(paths.outer(), PinAccess.READ_ONLY);
@@ -135,6 +135,14 @@ public final class OuterMapPins implements SlotPins {
                                 + " now, perhaps by a migration. Open the new map from its pin and use that one; this handle"
                                 + " can still read the old map");
             }
+        }
+        if (Prototypes.isBarrierPinned(pins, paths)) {
+            draining.ownership().giveUp();
+            throw new BpfException(
+                    "change of map " + outer.shape().name(),
+                    "a migration of the pin " + paths.outer()
+                            + " was interrupted after it had prepared the new maps. Start the new version, which finishes the migration;"
+                            + " this handle can still read the old map");
         }
     }
 

@@ -2,9 +2,11 @@
 package dev.nestmap.runtime.internal.pin;
 
 import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.Schema;
 
@@ -30,6 +32,22 @@ public record Prototypes(Schema records, Schema schema, MapFactory factory) {
         boolean hasSize = records.innerOf(outer).isSizedAtLoad() && !shape.isSizeOpen();
         MapShape prototype = hasSize ? shape : InnerMapSamples.shrunk(shape).requireSize();
         return factory.of(inner).create(prototype.withName(LayoutFingerprint.of(schema, outer)), null);
+    }
+
+    /**
+     * Whether the barrier of a migration is pinned in place of the prototype. Then a migration has prepared all its pins, and has not moved
+     * all of them.
+     */
+    public static boolean isBarrierPinned(Pins pins, PinPaths paths) {
+        RawMap prototype = pins.open(paths.prototype(), PinAccess.READ_ONLY);
+        if (prototype == null) {
+            return false;
+        }
+        try {
+            return prototype.shape().name().equals(LayoutFingerprint.NONE);
+        } finally {
+            prototype.close();
+        }
     }
 
     /** Creates a prototype that libbpf passes to the kernel with an outer map, and that nobody pins. The caller closes it. */

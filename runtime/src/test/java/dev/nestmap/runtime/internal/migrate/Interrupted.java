@@ -9,20 +9,22 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Pins that fail from the change with a given number on, as if the process had ended. */
-final class Interrupted {
+public final class Interrupted {
     private final int end;
     private final AtomicInteger changes = new AtomicInteger();
 
     /** An error that no code catches. */
-    static final class End extends Error {
+    public static final class End extends Error {
         private static final long serialVersionUID = 1;
     }
 
-    Interrupted(int end) {
+    /** @param end the number of the first change that fails, counted from 0 */
+    public Interrupted(int end) {
         this.end = end;
     }
 
-    Pins pins() {
+    /** The pins that fail. */
+    public Pins pins() {
         KernelPins real = new KernelPins();
         return (Pins) Proxy.newProxyInstance(
                 Pins.class.getClassLoader(), new Class<?>[] {Pins.class}, (proxy, method, values) -> {
