@@ -2,6 +2,7 @@
 package dev.nestmap.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.Network.BrokenTenantMap;
@@ -419,6 +420,20 @@ class KernelPinnedObjectTest extends PinnedTest {
                     .as("nobody owns the maps")
                     .isEmpty();
         }
+    }
+
+    @Test
+    void anInvalidSettingLeavesNoPins() throws IOException {
+        System.setProperty("nestmap.openInnerMaps", "0");
+        try {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> TenantMap.newMap(fs.path("tenant"), pins).close())
+                    .withMessageContaining("nestmap.openInnerMaps is \"0\"");
+            assertThat(fs.content()).isEmpty();
+        } finally {
+            System.clearProperty("nestmap.openInnerMaps");
+        }
+        TenantMap.newMap(fs.path("tenant"), pins).close();
     }
 
     @Test

@@ -87,6 +87,16 @@ public final class OuterMapState {
         outer.onLeak(leakedOuterMap, "");
     }
 
+    /**
+     * Checks the system property that bounds the open inner maps. The constructor throws if it is invalid. Call this method before making
+     * pins and opening maps for it.
+     *
+     * @throws IllegalArgumentException if the property is invalid
+     */
+    public static void checkSettings() {
+        DescriptorBound.configured();
+    }
+
     /** Reads the entries of the outer map. */
     public OuterEntries entries() {
         return entries;

@@ -43,6 +43,9 @@ public final class StandaloneMaps {
      * @throws BpfException if nothing is pinned there, or the pinned map differs from its definition
      */
     public StandaloneMap open(MapDef map, PinPaths paths, boolean pinsInners) {
+        if (map.role() == MapRole.OUTER) {
+            OuterMapState.checkSettings(); // an exception after the maps are opened would leave descriptors
+        }
         StandaloneMap opened = null;
         while (opened == null) {
             opened = openUnlessReplaced(map, paths, pinsInners);
@@ -126,6 +129,7 @@ public final class StandaloneMaps {
      * @param path where it is pinned; if null, it is not pinned and ends with its handle
      */
     public StandaloneMap create(MapDef map, @Nullable Path path, PinOptions options, boolean pinsInners) {
+        OuterMapState.checkSettings(); // an exception after the maps are pinned would leave pins
         PinPaths paths = path == null ? null : new PinPaths(path, options, PinAccess.READ_WRITE);
         OuterMapPins outerPins = paths == null ? null : OuterMapPins.of(map, pins, paths, pinsInners);
         RawMap prototype = pinner.prototypes().createToPin(map);
