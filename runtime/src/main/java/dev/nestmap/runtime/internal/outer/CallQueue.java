@@ -98,36 +98,51 @@ final class CallQueue {
             batchThread.execute(this::run);
         } catch (Throwable e) { // for example no memory for a thread
             running.set(false);
-            for (QueuedCall call = waiting.poll(); call != null; call = waiting.poll()) {
-                call.fail(e);
-            }
+            failWaiting(e);
+        }
+    }
+
+    private void failWaiting(Throwable cause) {
+        for (QueuedCall call = waiting.poll(); call != null; call = waiting.poll()) {
+            call.fail(cause);
         }
     }
 
     private void run() {
-        List<QueuedCall> calls = poll();
-        while (!calls.isEmpty()) {
-            try {
-                send(calls);
-            } catch (Throwable e) { // even after an Error, no caller may wait forever
-                List.copyOf(calls).forEach(call -> call.fail(e));
+        try {
+            for (List<QueuedCall> calls = poll(); !calls.isEmpty(); calls = poll()) {
+                trySend(calls);
+                if (calls.size() > 1 && batches == Batches.SHARED) {
+                    LockSupport.parkNanos(PAUSE_NANOS);
+                }
             }
-            if (calls.size() > 1 && batches == Batches.SHARED) {
-                LockSupport.parkNanos(PAUSE_NANOS);
-            }
-            calls = poll();
+        } catch (Throwable e) { // no memory for the list, so no call was polled
+            failWaiting(e);
+        } finally {
+            running.set(false);
         }
-        running.set(false);
         start(); // a call may have been added after the last poll, while this thread still counted as running
     }
 
+    private void trySend(List<QueuedCall> calls) {
+        try {
+            send(calls);
+        } catch (Throwable e) { // even after an Error, no caller may wait forever
+            for (int i = 0; i < calls.size(); i++) { // without an iterator, because memory may be short
+                calls.get(i).fail(e);
+            }
+        }
+    }
+
+    /** Removes the calls of the next batch from the queue. Allocates before it removes the first one, so that no call is lost. */
     private List<QueuedCall> poll() {
-        List<QueuedCall> calls = new ArrayList<>();
         int most = Math.max(1, Math.min(BATCH, BATCH_BYTES / (outer.shape().keySize() + Integer.BYTES)));
-        while (calls.size() < most) {
+        int count = Math.min(most, waiting.size());
+        List<QueuedCall> calls = new ArrayList<>(count);
+        while (calls.size() < count) {
             QueuedCall call = waiting.poll();
             if (call == null) {
-                break;
+                break; // a thread that could not start this one has failed the others
             }
             calls.add(call);
         }
