@@ -108,6 +108,7 @@ public record ArrayConversion(Conversion element, int count) implements Conversi
 
     /** Number in the names of variables, which differs for each level of nested arrays. */
     private int depth() {
-        return element instanceof ArrayConversion inner ? inner.depth() + 1 : 1;
+        Conversion nested = element instanceof ListConversion list ? list.array() : element;
+        return nested instanceof ArrayConversion inner ? inner.depth() + 1 : 1;
     }
 }

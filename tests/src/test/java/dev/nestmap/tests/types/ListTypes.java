@@ -2,6 +2,7 @@
 package dev.nestmap.tests.types;
 
 import dev.nestmap.annotations.Be16;
+import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.Case;
 import dev.nestmap.annotations.InnerMap;
@@ -9,6 +10,7 @@ import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.S16;
 import dev.nestmap.annotations.Size;
+import dev.nestmap.annotations.U16;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 import dev.nestmap.annotations.U8;
@@ -39,4 +41,12 @@ interface ListTypes {
 
     @OuterMap(inner = Hits.class, maxEntries = 16)
     record Group(@Size(2) @U64 LongList id) {}
+
+    @SuppressWarnings("ArrayRecordComponent") // arrays of lists are the subject of the test
+    @BpfMap(maxEntries = 4)
+    record Table(
+            @Key int id,
+            @Size({3, 2}) @U16 IntList[] ports,
+            @Size({1, 2, 3}) @Be16 IntList[][] cube,
+            @Size(2) @U64 LongList plain) {}
 }

@@ -7,16 +7,28 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.types.ListTypes.Hits;
 import dev.nestmap.tests.types.ListTypes.Route;
+import dev.nestmap.tests.types.ListTypes.Table;
 import dev.nestmap.tests.types.ListTypes.Target;
 import dev.nestmap.types.IntList;
 import dev.nestmap.types.LongList;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ListTypesTest {
     private static final long SEED = Long.getLong("nestmap.seed", 20261120L);
+
+    private static final Table TABLE = new Table(
+            7,
+            new IntList[] {IntList.of(1, 65535), IntList.of(2, 3), IntList.of(4, 5)},
+            new IntList[][] {{IntList.of(6, 7, 8), IntList.of(443, 10, 11)}},
+            LongList.of(-1, 12));
+
+    @TempDir
+    Path directory;
 
     @Test
     void listsCompareByTheirElements() {
@@ -52,6 +64,29 @@ class ListTypesTest {
             assertThatThrownBy(() -> hits.put(new Hits(route(0, new Target.Ports(IntList.of(1, 65536))), 1)))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("65536");
+        }
+    }
+
+    @Test
+    void arraysOfListsHaveTheBytesOfC() {
+        assertThat(CodecBytes.ofValue(ListTypesBpf.TableMap.CODEC, TABLE))
+                .isEqualTo(new HeaderCompiler(19, directory).bytes("list_types", "struct table expected", """
+                        {
+                        	.ports = { { 1, 65535 }, { 2, 3 }, { 4, 5 } },
+                        	.cube = { {
+                        		{ __builtin_bswap16(6), __builtin_bswap16(7), __builtin_bswap16(8) },
+                        		{ __builtin_bswap16(443), __builtin_bswap16(10), __builtin_bswap16(11) },
+                        	} },
+                        	.plain = { -1ULL, 12 },
+                        }"""));
+    }
+
+    @Test
+    void readsArraysOfListsAsWritten() {
+        try (ListTypesBpf types = ListTypesBpf.inMemory()) {
+            types.table().put(TABLE);
+
+            assertThat(types.table().get(7)).usingRecursiveComparison().isEqualTo(TABLE);
         }
     }
 
