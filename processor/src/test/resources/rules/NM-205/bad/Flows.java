@@ -3,10 +3,14 @@ package com.acme;
 import dev.nestmap.annotations.*;
 import dev.nestmap.types.*;
 import java.net.Inet4Address;
+import java.time.*;
+import java.util.Set;
 
 @BpfObject
 interface Flows {
     record Pair(int first, int second) {}
+
+    enum State { NEW }
 
     @BpfMap(maxEntries = 16)
     record Flow(
@@ -26,6 +30,14 @@ interface Flows {
 //                      ^ NM-205 @U8 ... Flow.flag ... boolean
             @Be32 Inet4Address address,
 //                             ^ NM-205 Inet4Address ... __be32
-            @U64 Pair pair) {}
+            @U64 Pair pair,
 //                    ^ NM-205 struct in C
+            @U128 @Unit(TimeScale.NANOS) Duration age,
+//                                                ^ NM-205 @U128 ... Flow.age ... java.time.Duration ... 128 bits ... narrower
+            @Size(2) @S128 @Unit(TimeScale.NANOS) Instant[] times,
+//                                                          ^ NM-205 @S128 ... Flow.times ... java.time.Instant[] ... 128 bits
+            @U128 State state,
+//                      ^ NM-205 @U128 ... Flow.state ... State ... 128 bits
+            @S128 Set<State> states) {}
+//                           ^ NM-205 @S128 ... Flow.states ... Set<com.acme.Flows.State> ... 128 bits
 }

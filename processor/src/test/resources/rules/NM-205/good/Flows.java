@@ -2,10 +2,14 @@ package com.acme;
 
 import dev.nestmap.annotations.*;
 import java.net.Inet4Address;
+import java.time.*;
+import java.util.Set;
 
 @BpfObject
 interface Flows {
     record Pair(int first, int second) {}
+
+    enum State { NEW }
 
     @BpfMap(maxEntries = 16)
     record Flow(
@@ -14,5 +18,9 @@ interface Flows {
             @Be16 int port,
             boolean flag,
             Inet4Address address,
-            Pair pair) {}
+            Pair pair,
+            @U64 @Unit(TimeScale.NANOS) Duration age,
+            @Size(2) @S64 @Unit(TimeScale.NANOS) Instant[] times,
+            @U64 State state,
+            @U64 Set<State> states) {}
 }

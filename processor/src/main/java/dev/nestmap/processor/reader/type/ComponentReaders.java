@@ -25,7 +25,7 @@ final class ComponentReaders {
     ComponentReaders(CTypeReader types, Imports imports, CompilerContext context, SizeCheck sizes, Problems problems) {
         WidthCheck widths = new WidthCheck(problems);
         this.sizes = sizes;
-        this.times = new TimeReader(problems);
+        this.times = new TimeReader(widths, problems);
         this.readers = List.of(
                 new MissingTypeReader(problems),
                 new ArrayReader(types, sizes),
@@ -37,8 +37,8 @@ final class ComponentReaders {
                 new ListReader(types, sizes, context.types()),
                 new StringReader(widths),
                 times,
-                new EnumReader(types, problems),
-                new FlagsReader(types, problems),
+                new EnumReader(types, widths, problems),
+                new FlagsReader(types, widths, problems),
                 new RecordReader(types, widths),
                 new UnionReader(types, widths, problems),
                 new UnsupportedTypeReader(context.types(), problems));

@@ -14,7 +14,7 @@ import java.util.Optional;
 import javax.lang.model.element.ElementKind;
 
 /** An enum: a C enum, or an integer if the component has a width annotation. */
-record EnumReader(CTypeReader types, Problems problems) implements ComponentReader {
+record EnumReader(CTypeReader types, WidthCheck widths, Problems problems) implements ComponentReader {
     @Override
     public boolean reads(Component component) {
         return CTypeReader.declared(component, ElementKind.ENUM).isPresent();
@@ -31,6 +31,9 @@ record EnumReader(CTypeReader types, Problems problems) implements ComponentRead
     private Optional<Conversion> conversion(Component component, EnumModel model, Optional<Width> width) {
         if (width.isEmpty()) {
             return Optional.of(new EnumConversion(model, model.type()));
+        }
+        if (!widths.fitsLong(component, width)) {
+            return Optional.empty();
         }
         Scalar carrier = width.get().scalar();
         for (EnumType.Constant constant : model.type().constants()) {

@@ -19,7 +19,7 @@ import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.TypeMirror;
 
 /** A {@link Set} of an enum's constants: flags, each a bit of an unsigned integer. */
-record FlagsReader(CTypeReader types, Problems problems) implements ComponentReader {
+record FlagsReader(CTypeReader types, WidthCheck widths, Problems problems) implements ComponentReader {
     @Override
     public boolean reads(Component component) {
         return enumOf(component).isPresent();
@@ -27,9 +27,13 @@ record FlagsReader(CTypeReader types, Problems problems) implements ComponentRea
 
     @Override
     public Optional<Conversion> read(Component component) {
-        Scalar carrier = component.width(problems).map(Width::scalar).orElse(Scalar.U32);
+        Optional<Width> width = component.width(problems);
+        Scalar carrier = width.map(Width::scalar).orElse(Scalar.U32);
         Optional<EnumModel> model = enumOf(component).flatMap(type -> types.enumOf(type, component.place()));
-        if (model.isEmpty() || !isPossible(component) || !isUnsigned(component, carrier)) {
+        if (model.isEmpty()
+                || !isPossible(component)
+                || !widths.fitsLong(component, width)
+                || !isUnsigned(component, carrier)) {
             return Optional.empty();
         }
         for (EnumType.Constant constant : model.get().type().constants()) {

@@ -21,7 +21,7 @@ import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.VariableElement;
 
 /** {@link Duration} and {@link Instant}: integers that count a unit. */
-record TimeReader(Problems problems) implements ComponentReader {
+record TimeReader(WidthCheck widths, Problems problems) implements ComponentReader {
     private static final List<Class<?>> TYPES = List.of(Duration.class, Instant.class);
 
     @Override
@@ -31,7 +31,11 @@ record TimeReader(Problems problems) implements ComponentReader {
 
     @Override
     public Optional<Conversion> read(Component component) {
-        Scalar type = component.width(problems).map(Width::scalar).orElse(Scalar.U64);
+        Optional<Width> width = component.width(problems);
+        if (!widths.fitsLong(component, width)) {
+            return Optional.empty();
+        }
+        Scalar type = width.map(Width::scalar).orElse(Scalar.U64);
         Optional<AnnotationMirror> unit = unitOf(component);
         if (unit.isEmpty()) {
             problems.error(component.place(), Rule.UNIT_MISSING, component.qualifiedName(), component.typeName());
