@@ -164,6 +164,25 @@ class JavaShapesTest {
                 .toArray(JavaFileObject[]::new));
     }
 
+    @Test
+    void keysOfDescriptorMapsMayHaveNamesOfGeneratedCode() {
+        assertCompiles(Stream.of("program", "descriptor", "index")
+                .map(name -> Sources.acme("""
+                        @BpfObject("flows_%1$s")
+                        interface Flows_%1$s {
+                            @BpfMap(type = MapType.PROG_ARRAY, maxEntries = 4)
+                            record Stage(@Key int %1$s) {}
+
+                            @BpfMap(type = MapType.SOCKMAP, maxEntries = 4)
+                            record Socket(@Key int %1$s) {}
+
+                            @BpfMap(type = MapType.SOCKHASH, maxEntries = 4)
+                            record Connection(@Key @U64 long %1$s) {}
+                        }
+                        """.formatted(name)))
+                .toArray(JavaFileObject[]::new));
+    }
+
     /** The static methods that take the name of an outer map don't clash with those that take a key. */
     @Test
     void severalOuterMapsMayHaveAStringKey() {

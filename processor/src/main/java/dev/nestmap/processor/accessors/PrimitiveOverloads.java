@@ -3,6 +3,7 @@ package dev.nestmap.processor.accessors;
 
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.NameAllocator;
 import com.palantir.javapoet.TypeName;
 import javax.lang.model.element.Modifier;
 
@@ -31,16 +32,20 @@ record PrimitiveOverloads(TypeName key, String name) {
      * An overload of a method with a second parameter.
      *
      * @param declared the erasure of the second parameter's type in the runtime
+     * @param second name of the second parameter, which gets another one if the key has this name
      */
     MethodSpec of(String method, TypeName result, TypeName secondType, TypeName declared, String second) {
+        NameAllocator names = new NameAllocator();
+        names.newName(name);
+        String secondName = names.newName(second);
         return overload(method, result)
                 .addJavadoc(
                         "Like {@link #$L($T, $T)}, with a primitive key.\n",
                         method,
                         Object.class,
                         JavaTypes.erasure(declared))
-                .addParameter(secondType, second)
-                .addStatement(call(result, CodeBlock.of("$L(($T) $L, $L)", method, key.box(), name, second)))
+                .addParameter(secondType, secondName)
+                .addStatement(call(result, CodeBlock.of("$L(($T) $L, $L)", method, key.box(), name, secondName)))
                 .build();
     }
 
