@@ -19,7 +19,8 @@ public record ListConversion(ArrayConversion array, ClassName javaType) implemen
 
     @Override
     public CodeBlock write(CodeBlock place, CodeBlock value, String component) {
-        return array.write(place, CodeBlock.of("$L.toArray()", value), component);
+        return array.write(
+                place, CodeBlock.of("$T.present($L,$W$S).toArray()", RuntimeClasses.WIRE, value, component), component);
     }
 
     @Override

@@ -59,7 +59,8 @@ public final class SamplingBpf extends LoadedObject {
 
     /** Converts {@link Sampling.Hits} to and from the bytes of {@code acme_hits}. */
     private static final Codec<Sampling.Hits> ACME_HITS_CODEC = Codec.of(512,
-            (value, to, at) -> WireArrays.putLongs(to, at, value.counts().toArray(), 64, "Hits.counts"),
+            (value, to, at) -> WireArrays.putLongs(to, at, Wire.present(value.counts(),
+            "Hits.counts").toArray(), 64, "Hits.counts"),
             (from, at) -> new Sampling.Hits(LongList.of(WireArrays.getLongs(from, at, 64))));
 
     private final PortMap port;

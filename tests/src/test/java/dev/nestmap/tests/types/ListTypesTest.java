@@ -2,6 +2,7 @@
 package dev.nestmap.tests.types;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.testing.KernelTest;
@@ -88,6 +89,21 @@ class ListTypesTest {
 
             assertThat(types.table().get(7)).usingRecursiveComparison().isEqualTo(TABLE);
         }
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // on purpose
+    void errorNamesTheComponentThatIsNull() {
+        Table table = new Table(7, TABLE.ports(), TABLE.cube(), null);
+        IntList[] ports = {IntList.of(1, 2), null, IntList.of(3, 4)};
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> CodecBytes.ofValue(ListTypesBpf.TableMap.CODEC, table))
+                .withMessageStartingWith("Table.plain is null");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> CodecBytes.ofValue(
+                        ListTypesBpf.TableMap.CODEC, new Table(7, ports, TABLE.cube(), TABLE.plain())))
+                .withMessageStartingWith("Table.ports[1] is null");
     }
 
     @Test
