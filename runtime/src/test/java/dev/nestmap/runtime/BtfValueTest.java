@@ -15,6 +15,8 @@ import dev.nestmap.schema.type.StructType;
 import dev.nestmap.schema.type.UnionType;
 import dev.nestmap.types.ByteString;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -56,6 +58,25 @@ class BtfValueTest {
         assertThat(read(flags, "f1ffffff")).hasToString("{low: 1, high: -1}");
         assertThat(Objects.requireNonNull(read(flags, "f1ffffff").part("high")).bits())
                 .isEqualTo(28);
+    }
+
+    @Test
+    void readsBitFieldsOfMoreThan64Bits() {
+        Field id = new Field("id", Scalar.U128, 0, 0, 100);
+        Field shift = new Field("shift", Scalar.S128, 16, 4, 90);
+        BigInteger idValue = new BigInteger("fedcba9870123456789abcdef", 16);
+        BigInteger shiftValue = BigInteger.TWO.pow(70).negate();
+
+        assertThat(read(
+                        new StructType("ids", 32, 16, List.of(id, shift)),
+                        "efcdab896745230187a9cbed0f000000" + "000000000000000000fcff3f00000000"))
+                .hasToString("{id: " + idValue + ", shift: " + shiftValue + "}");
+        ByteBuffer bigEndian = ByteBuffer.wrap(
+                        ByteString.ofHex("fedcba9870123456789abcdef0000000" + "0fffff00000000000000000000000000")
+                                .toBytes())
+                .order(ByteOrder.BIG_ENDIAN);
+        assertThat(BtfNumber.read(id, false, bigEndian, 0)).isEqualTo(idValue);
+        assertThat(BtfNumber.read(shift, true, bigEndian, 16)).isEqualTo(shiftValue);
     }
 
     @Test
