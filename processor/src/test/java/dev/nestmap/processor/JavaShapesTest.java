@@ -114,6 +114,30 @@ class JavaShapesTest {
                         """.formatted(name))).toArray(JavaFileObject[]::new));
     }
 
+    /** {@code load} can't name these parameters after their records, because it has others of these names. */
+    @Test
+    void parametersOfLoadHaveDifferentNames() {
+        assertCompiles(Sources.acme("""
+                @BpfObject
+                interface Flows {
+                    @Constants
+                    record Object(@U64 long a) {}
+
+                    @Constants
+                    record ObjectValue(@U64 long b) {}
+
+                    @Variables(setAtLoad = true)
+                    record SizesValue(@U64 long c) {}
+
+                    @Variables(setAtLoad = true)
+                    record Sizes(@U64 long d) {}
+
+                    @BpfMap(maxEntries = MaxEntries.AT_LOAD)
+                    record Flow(@Key long id, int value) {}
+                }
+                """));
+    }
+
     @Test
     void aLoadWithoutConstantsDoesNotCompile() {
         JavaFileObject object = Sources.acme("""

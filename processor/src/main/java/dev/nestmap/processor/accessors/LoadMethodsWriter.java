@@ -90,8 +90,18 @@ record LoadMethodsWriter(ObjectModel object, ClassName name, SizesWriter sizes) 
         return spec.build();
     }
 
-    private static String parameter(GlobalModel global) {
-        return TAKEN.contains(global.member()) ? global.member() + "Value" : global.member();
+    /** The name of the parameter for a global variable, which differs from those of all other parameters. */
+    private String parameter(GlobalModel global) {
+        String name = global.member();
+        while (TAKEN.contains(name) || isOfAnother(global, name)) {
+            name += "Value";
+        }
+        return name;
+    }
+
+    private boolean isOfAnother(GlobalModel global, String name) {
+        return object.globalsAtLoad().stream()
+                .anyMatch(other -> !other.equals(global) && other.member().equals(name));
     }
 
     private static CodeBlock ofParameters(CodeBlock parameters) {
