@@ -78,7 +78,7 @@ public final class PinnedAttachment {
         requirePossible(operation, attachment, pin);
         Optional<AttachPoint> point = AttachPoint.of(program, attachment, errors);
         return pins.locked(path, () -> {
-            int existing = openRunning();
+            int existing = pins.openRunning(path, info -> {});
             if (existing < 0) {
                 existing = point.map(unpinned::find).orElse(-1);
             }
@@ -110,27 +110,6 @@ public final class PinnedAttachment {
         return new BpfException(
                 operation,
                 "this attachment is not one link of the kernel, so it can't be pinned: attach it without a LinkPin");
-    }
-
-    /** Opens the pinned link. Removes its pin if it does not run any more. Returns -1 if there is no link that runs. */
-    private int openRunning() {
-        int link = pins.open(path);
-        if (link < 0) {
-            return -1;
-        }
-        boolean isRunning = false;
-        try {
-            LinkInfo info = LinkCalls.describe(link).info();
-            isRunning = info.attached();
-            if (!isRunning) {
-                pins.remove(path, info.id());
-            }
-        } finally {
-            if (!isRunning) {
-                Native.libc().close(link);
-            }
-        }
-        return isRunning ? link : -1;
     }
 
     private KernelAttachment takeOver(int link, @Nullable AttachPoint point) {

@@ -42,37 +42,19 @@ public final class PinnedStructOps {
     public KernelAttachment run() {
         attacher.requireLinked();
         return pins.locked(path, () -> {
-            int link = openRunning();
+            int link = pins.openRunning(path, this::requireStruct);
             return link < 0 ? attachFirst() : replace(link);
         });
     }
 
-    /** Opens the pinned link. Removes its pin if its struct was detached. Returns -1 if there is no link that runs. */
-    private int openRunning() {
-        int link = pins.open(path);
-        if (link < 0) {
-            return -1;
+    private void requireStruct(LinkInfo info) {
+        if (info.kind() != LinkKind.STRUCT_OPS) {
+            throw new BpfException(
+                    operation,
+                    info + " is pinned at " + path
+                            + ", and is not the link of a struct. It stays as it is: pin the new link at"
+                            + " another path, or detach the old one first (LoadedObject.openPinnedLink(path).detach())");
         }
-        boolean isRunning = false;
-        try {
-            LinkInfo info = LinkCalls.describe(link).info();
-            if (info.kind() != LinkKind.STRUCT_OPS) {
-                throw new BpfException(
-                        operation,
-                        info + " is pinned at " + path
-                                + ", and is not the link of a struct. It stays as it is: pin the new link at"
-                                + " another path, or detach the old one first (LoadedObject.openPinnedLink(path).detach())");
-            }
-            isRunning = info.attached();
-            if (!isRunning) {
-                pins.remove(path, info.id());
-            }
-        } finally {
-            if (!isRunning) {
-                Native.libc().close(link);
-            }
-        }
-        return isRunning ? link : -1;
     }
 
     private KernelAttachment attachFirst() {

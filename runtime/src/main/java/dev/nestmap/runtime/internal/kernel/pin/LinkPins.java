@@ -8,7 +8,9 @@ import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.program.LinkInfo;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Pins of links and programs in a BPF file system. */
@@ -60,6 +62,33 @@ public final class LinkPins {
             Native.libc().close(fd);
             throw e;
         }
+    }
+
+    /**
+     * Opens a pinned link that runs, which the caller closes. Removes its pin if it does not run any more.
+     *
+     * @param check throws if the link is not one that the caller expects; then its pin stays
+     * @return -1 if there is no link that runs
+     */
+    public int openRunning(Path path, Consumer<LinkInfo> check) {
+        int link = open(path);
+        if (link < 0) {
+            return -1;
+        }
+        boolean isRunning = false;
+        try {
+            LinkInfo info = LinkCalls.describe(link).info();
+            check.accept(info);
+            isRunning = info.attached();
+            if (!isRunning) {
+                remove(path, info.id());
+            }
+        } finally {
+            if (!isRunning) {
+                Native.libc().close(link);
+            }
+        }
+        return isRunning ? link : -1;
     }
 
     /** Removes the pin of this link. Does nothing if another link is pinned there by now. */
