@@ -193,8 +193,8 @@ class KernelRecoveryTest extends PinnedTest {
                     List.<Runnable>of(old::recoverUndrained, () -> old.rotate(1L), () -> old.create(2L))) {
                 assertThatThrownBy(change::run)
                         .isInstanceOf(BpfException.class)
-                        .hasMessageContaining("a migration of the pin " + paths.outer() + " was interrupted")
-                        .hasMessageContaining("Start the new version");
+                        .hasMessageContaining("a migration of the pin " + paths.outer() + " has prepared the new maps")
+                        .hasMessageContaining("start the new version");
                 assertThat(fs.content()).isEqualTo(content);
             }
             assertThat(old.get(1L, HTTPS)).as("it may read").isEqualTo(new Flow(HTTPS, 1));

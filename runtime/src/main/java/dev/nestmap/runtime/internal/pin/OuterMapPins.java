@@ -128,22 +128,24 @@ public final class OuterMapPins implements SlotPins {
             int id = pinned.id();
             pinned.close();
             if (id != outer.id()) {
-                draining.ownership().giveUp();
-                throw new BpfException(
-                        "change of map " + outer.shape().name(),
+                throw replaced(
+                        outer,
                         "another map is pinned at " + paths.outer()
-                                + " now, perhaps by a migration. Open the new map from its pin and use that one; this handle"
-                                + " can still read the old map");
+                                + " now, perhaps by a migration. Open the new map from its pin and use that one");
             }
         }
         if (Prototypes.isBarrierPinned(pins, paths)) {
-            draining.ownership().giveUp();
-            throw new BpfException(
-                    "change of map " + outer.shape().name(),
+            throw replaced(
+                    outer,
                     "a migration of the pin " + paths.outer()
-                            + " was interrupted after it had prepared the new maps. Start the new version, which finishes the migration;"
-                            + " this handle can still read the old map");
+                            + " has prepared the new maps. If it was interrupted, start the new version, which finishes it");
         }
+    }
+
+    private BpfException replaced(RawMap outer, String why) {
+        draining.ownership().giveUp();
+        return new BpfException(
+                "change of map " + outer.shape().name(), why + "; this handle can still read the old map");
     }
 
     /** Finishes the change that an ended process left unfinished at the same key. */
