@@ -115,7 +115,7 @@ final class PlannedLoad {
                 return object;
             } catch (Throwable e) { // even after an Error, the pins of a failed load must not stay
                 new Cleanup(e)
-                        .each(newPins.entrySet(), pin -> unpin(pin.getValue(), pin.getKey()))
+                        .each(newPins.entrySet(), pin -> MapPinner.of(pinned).unpin(pin.getValue(), pin.getKey()))
                         .run(requested::undo)
                         .run(close);
                 throw e;
@@ -271,17 +271,10 @@ final class PlannedLoad {
         newPins.put(paths, map);
     }
 
-    /** Removes the pin of a map, unless another process has pinned another map there meanwhile, such as a migrated one. */
-    private void unpin(RawMap map, PinPaths paths) {
-        if (pinned.isPinned(map, paths.outer())) {
-            MapPinner.of(pinned).unpin(paths);
-        }
-    }
-
     /** Throws if another map is pinned at the path now, because the object's programs use the one that was pinned there before. */
     private void requirePinned(DeclaredPin pin, ObjectBackend backend) {
         RawMap map = Objects.requireNonNull(backend.maps().get(pin.map()), "the object was compared with its schema");
-        if (!pinned.isPinned(map, pin.path(options))) {
+        if (!pinned.pins().isPinned(map, pin.path(options))) {
             throw BpfException.of("load of object " + completed.header())
                     .map(pin.map())
                     .because(

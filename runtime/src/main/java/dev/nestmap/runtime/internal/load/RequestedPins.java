@@ -144,7 +144,7 @@ final class RequestedPins {
         if (!pinnedMeanwhile) {
             new Cleanup()
                     .each(created.entrySet(), pin -> {
-                        if (ofObject.isPinned(pin.getValue(), pin.getKey())) {
+                        if (ofObject.pins().isPinned(pin.getValue(), pin.getKey())) {
                             ofObject.pins().remove(pin.getKey());
                         }
                     })

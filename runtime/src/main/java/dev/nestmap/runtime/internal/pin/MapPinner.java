@@ -66,9 +66,11 @@ public record MapPinner(Prototypes prototypes, Pins pins) {
         pins.remove(paths.prototype());
     }
 
-    /** Undoes {@link #pin}. */
-    public void unpin(PinPaths paths) {
-        pins.remove(paths.outer());
-        pins.remove(paths.prototype());
+    /** Undoes {@link #pin}, unless another process has pinned another map there meanwhile, such as a migrated one. */
+    public void unpin(RawMap map, PinPaths paths) {
+        if (pins.isPinned(map, paths.outer())) {
+            pins.remove(paths.outer());
+            pins.remove(paths.prototype());
+        }
     }
 }

@@ -77,17 +77,6 @@ public final class PinnedMaps {
         return of(records);
     }
 
-    /** Whether this map is pinned at a path now. A migration pins another one. */
-    public boolean isPinned(RawMap map, Path path) {
-        RawMap pinned = pins.open(path, PinAccess.READ_ONLY);
-        if (pinned == null) {
-            return false;
-        }
-        int id = pinned.id();
-        pinned.close();
-        return id == map.id();
-    }
-
     /**
      * Opens the map that is pinned at a path, which the caller closes. Returns null if nothing is pinned there.
      *
@@ -99,7 +88,7 @@ public final class PinnedMaps {
             try {
                 List<String> differences = differences(map, raw, new PinPaths(path, PinOptions.asDeclared(), access));
                 // If another map was pinned in its place meanwhile, the prototype may be that map's.
-                boolean comparable = isPinned(raw, path);
+                boolean comparable = pins.isPinned(raw, path);
                 if (comparable && !differences.isEmpty()) {
                     String operation = "opening of the pin " + path + " as map " + map.name();
                     throw records.isForeign()

@@ -93,7 +93,7 @@ public final class StandaloneMaps {
             MapDef complete = definitions.complete(map, raw);
             reader = openReader(schema, complete, raw, paths);
             // After all reads of the pins beside it, which may be those of another map.
-            if (!maps.isPinned(raw, paths.outer())) {
+            if (!pins.isPinned(raw, paths.outer())) {
                 return null;
             }
             StandaloneMap opened = opened(schema, complete, raw, outerPins, requestPins.open(map, paths), compared);
@@ -156,7 +156,7 @@ public final class StandaloneMaps {
         try {
             return requestPins.openOrCreate(map, paths);
         } catch (Throwable e) { // even after an Error, the pins of a failed creation must not stay
-            new Cleanup(e).run(() -> pinner.unpin(paths));
+            new Cleanup(e).run(() -> pinner.unpin(outer, paths));
             throw e;
         }
     }
