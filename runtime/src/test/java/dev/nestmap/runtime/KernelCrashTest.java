@@ -80,6 +80,7 @@ class KernelCrashTest extends PinnedTest {
                         "acme",
                         "acme/counter",
                         "acme/shards",
+                        "acme/shards-migration",
                         "acme/shards-prototype",
                         "tenant",
                         "tenant-draining",

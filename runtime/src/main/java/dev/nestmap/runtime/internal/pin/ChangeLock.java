@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.pin;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.PinLockWait;
 import dev.nestmap.runtime.internal.backend.PinPermissions;
 import dev.nestmap.runtime.internal.backend.Pins;
@@ -11,7 +12,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets one process at a time change the slots of a pinned outer map together with the pins of its inner maps, or migrate the map. It locks
+ * Lets one process at a time pin an outer map, change its slots together with the pins of its inner maps, or migrate a pinned map. It locks
  * the directory of migrations. The kernel releases the lock when the process ends.
  *
  * <p>Threads of the process hold the lock together, so that their changes still share a grace period. They exclude each other by {@link
@@ -52,6 +53,30 @@ public final class ChangeLock {
         }
     }
 
+    /** Does the same, but without the lock if this process gives the directory to another user and may not open it itself. */
+    void holdingIfAllowed(Runnable action) {
+        boolean isHeld = joinIfAllowed();
+        try {
+            action.run();
+        } finally {
+            if (isHeld) {
+                leave();
+            }
+        }
+    }
+
+    private boolean joinIfAllowed() {
+        try {
+            join();
+            return true;
+        } catch (BpfException e) {
+            if (e.errno() == Errno.EACCES && paths.options().owner() != null) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
     private void join() {
         long start = System.nanoTime(); // the threads of this process wait at the same time, not one after the other
         lock.lock();
@@ -88,7 +113,7 @@ public final class ChangeLock {
         if (acquired == null) {
             throw new BpfException(
                     "change of the pin " + paths.outer(),
-                    "another process, or another object of this process, has been changing or migrating the map for "
+                    "another process, or another object of this process, has been pinning, changing or migrating the map for "
                             + PinLockWait.PATIENCE_SECONDS + " s: it holds the lock of " + paths.migration()
                             + ". Try again when it has ended");
         }

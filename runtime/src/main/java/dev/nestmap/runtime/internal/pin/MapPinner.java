@@ -31,8 +31,15 @@ public record MapPinner(Prototypes prototypes, Pins pins) {
         }
     }
 
-    /** Pins the prototype before the outer map, so that a pinned outer map always has its prototype. */
+    /**
+     * Pins the prototype before the outer map, so that a pinned outer map always has its prototype. No other process pins a map there
+     * meanwhile, whose prototype this one would remove.
+     */
     void pinOuter(RawMap outer, RawMap prototype, PinPaths paths) {
+        new ChangeLock(pins, paths).holdingIfAllowed(() -> pinBoth(outer, prototype, paths));
+    }
+
+    private void pinBoth(RawMap outer, RawMap prototype, PinPaths paths) {
         RawMap pinned = pins.open(paths.outer(), PinAccess.READ_ONLY);
         if (pinned != null) {
             pinned.close();
@@ -68,9 +75,11 @@ public record MapPinner(Prototypes prototypes, Pins pins) {
 
     /** Undoes {@link #pin}, unless another process has pinned another map there meanwhile, such as a migrated one. */
     public void unpin(RawMap map, PinPaths paths) {
-        if (pins.isPinned(map, paths.outer())) {
-            pins.remove(paths.outer());
-            pins.remove(paths.prototype());
-        }
+        new ChangeLock(pins, paths).holdingIfAllowed(() -> {
+            if (pins.isPinned(map, paths.outer())) {
+                pins.remove(paths.outer());
+                pins.remove(paths.prototype());
+            }
+        });
     }
 }

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.pin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
+import dev.nestmap.runtime.internal.outer.StandaloneMap;
+import dev.nestmap.runtime.pin.Compared;
+import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.Interleaving;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.type.Scalar;
+import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Two processes, of different versions, create and pin one outer map at the same time. */
+@KernelTest
+@Timeout(60)
+class KernelConcurrentPinningTest extends PinningTest {
+    private static final Schema BEFORE = schema(Scalar.U32);
+    private static final Schema AFTER = schema(Scalar.U64);
+
+    private final Interleaving interleaving = new Interleaving();
+
+    @Test
+    void oneOfThemPinsItsMapWithItsPrototype() throws IOException {
+        boolean inserted = true;
+        for (int n = 0; inserted; n++) {
+            AtomicReference<@Nullable String> first = new AtomicReference<>();
+            AtomicReference<@Nullable String> second = new AtomicReference<>("does not run");
+            inserted = interleaving.run(
+                    () -> first.set(create(BEFORE, interleaving.pins())),
+                    n,
+                    () -> second.set(create(AFTER, interleaving.pins())));
+
+            assertThat(first.get() == null ^ second.get() == null)
+                    .as("one is refused, with the second before operation %d: %s, %s", n, first, second)
+                    .isTrue();
+            Schema pinned = first.get() == null ? BEFORE : AFTER;
+            StandaloneMap opened = maps(pinned, new KernelPins()).open(outer(pinned), paths(), false);
+            close(opened);
+            assertThat(opened.compared())
+                    .as("what was compared, which needs the prototype, with the second before operation " + n)
+                    .isEqualTo(Compared.LAYOUT);
+            mountAnew();
+        }
+    }
+
+    /** Creates the map. Returns the message if that is refused. */
+    private @Nullable String create(Schema version, Pins pins) {
+        try {
+            close(maps(version, pins).create(outer(version), paths().outer(), paths().options(), false));
+            return null;
+        } catch (BpfException e) {
+            return e.getMessage();
+        }
+    }
+
+    private static void close(StandaloneMap map) {
+        map.map().close();
+        Objects.requireNonNull(map.state()).close("the test is over");
+    }
+
+    private static StandaloneMaps maps(Schema version, Pins pins) {
+        return new StandaloneMaps(new PinnedMaps(version, version, new KernelMaps(), pins));
+    }
+
+    private static MapDef outer(Schema version) {
+        return version.map("tenant").orElseThrow();
+    }
+
+    private PinPaths paths() {
+        return new PinPaths(fs.path("tenant"), PinOptions.asDeclared(), PinAccess.READ_WRITE);
+    }
+
+    private static Schema schema(Scalar value) {
+        MapDef inner = new MapDef("flow_map", MapRole.INNER, MapKind.HASH, 64, 0, Scalar.U32, value, null);
+        MapDef outer = new MapDef("tenant", MapRole.OUTER, MapKind.HASH_OF_MAPS, 16, 0, Scalar.U32, null, "flow_map");
+        return new Schema("com.acme.Network", "network", List.of(), List.of(), List.of(inner, outer));
+    }
+}
