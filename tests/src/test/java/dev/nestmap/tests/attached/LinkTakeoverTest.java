@@ -10,9 +10,15 @@ import dev.nestmap.runtime.attach.Netns;
 import dev.nestmap.runtime.attach.Tcx;
 import dev.nestmap.runtime.attach.Uprobe;
 import dev.nestmap.runtime.attach.Xdp;
+import dev.nestmap.runtime.internal.backend.PinLockWait;
+import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
+import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
+import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
+import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.program.Link;
 import dev.nestmap.runtime.program.LinkPin;
 import dev.nestmap.runtime.testing.ChildVm;
@@ -29,11 +35,14 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a service finds when it starts again: its own link, nothing, or something else. The cases broke other projects. */
 @KernelTest
@@ -279,6 +288,57 @@ class LinkTakeoverTest extends PinningTest {
                 link.detach();
             }
         });
+    }
+
+    /** The successor takes over after the old service has begun to change the link. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theOldServiceWaitsForASuccessorThatIsTakingOver(boolean updates) throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (HitCounter old = xdp();
+                    HitCounter newer = xdp();
+                    HitCounter counter = xdp()) {
+                Link before = old.program().attach(Xdp.on("lo"), pin());
+                FutureTask<Void> change = new FutureTask<>(
+                        () -> {
+                            if (updates) {
+                                before.update(newer.program());
+                            } else {
+                                before.detach();
+                            }
+                        },
+                        null);
+                Thread thread = new Thread(change);
+                Pins.Lock successor = new KernelPins().lock(fs.path("acme"), PinOptions.asDeclared());
+                try (successor) {
+                    thread.start();
+                    while (!waitsForPins(thread)) {
+                        assertThat(change.isDone()).as("the change waits").isFalse();
+                        Thread.onSpinWait();
+                    }
+                    replaceProgram(fs.path("acme/count"), counter);
+                }
+                assertThatThrownBy(change::get).hasMessageContaining("another process has replaced the program");
+                assertThat(before.info().programId())
+                        .isEqualTo(counter.program().id());
+                before.close();
+                LoadedObject.openPinnedLink(fs.path("acme/count")).detach();
+            }
+        });
+    }
+
+    private static boolean waitsForPins(Thread thread) {
+        return Arrays.stream(thread.getStackTrace())
+                .anyMatch(frame -> frame.getClassName().equals(PinLockWait.class.getName()));
+    }
+
+    private static void replaceProgram(Path pinnedLink, HitCounter counter) {
+        int link = new LinkPins(PinOptions.asDeclared()).open(pinnedLink);
+        int program = Native.libbpf()
+                .bpf_prog_get_fd_by_id(Math.toIntExact(counter.program().id()));
+        assertThat(LinkCalls.update(link, program, -1)).isZero();
+        Native.libc().close(program);
+        Native.libc().close(link);
     }
 
     /** The name of a pin is the user's. Only a replacement with an overlap uses a name beside it. */

@@ -127,7 +127,7 @@ public final class KernelLink implements Link {
         String operation = "update of " + name + " to program " + next.name();
         int descriptor = next.duplicate(operation); // so that no thread holds the locks of two objects
         try {
-            whileOpen(operation, fd -> {
+            whileUnchanged(operation, fd -> {
                 new LinkUpdate(operation, next.program()).run(fd, descriptor, programId);
                 programId = next.id();
                 return fd;
@@ -150,7 +150,7 @@ public final class KernelLink implements Link {
             Path pinned = pin;
             if (!closed && attachment.link() >= 0) {
                 String operation = "detachment of " + name;
-                whileOpen(operation, fd -> {
+                whileUnchanged(operation, fd -> {
                     LinkInfo info = LinkCalls.describe(fd).info();
                     requireOwnProgram(operation, info);
                     LinkCalls.detach(
@@ -194,6 +194,16 @@ public final class KernelLink implements Link {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Runs an action while no other process takes over the pinned link. */
+    private <T> T whileUnchanged(String operation, IntFunction<T> action) {
+        return whileOpen(operation, fd -> {
+            Path pinned = pin;
+            return pinned == null || !pins.exists(pinned)
+                    ? action.apply(fd)
+                    : pins.locked(pinned, () -> action.apply(fd));
+        });
     }
 
     private <T> T whileOpen(String operation, IntFunction<T> action) {

@@ -107,6 +107,11 @@ public final class LinkPins {
         }
     }
 
+    /** Whether something is pinned at an absolute path. */
+    public boolean exists(Path path) {
+        return pins.exists(path);
+    }
+
     /** Moves a pin to another path in the same directory, and replaces the pin that exists there. */
     public void move(Path from, Path to) {
         pins.move(from, to);
