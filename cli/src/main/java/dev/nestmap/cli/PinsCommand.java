@@ -39,7 +39,7 @@ final class PinsCommand implements Callable<Integer> {
 
     /** The ends of the names of files and directories that Nestmap keeps beside the pin of an outer map. */
     private static final Set<String> BESIDE =
-            Set.of("-prototype", "-inner", "-draining", "-requests", "-lost", "-migration", "-retired");
+            Set.of("-prototype", "-inner", "-draining", "-requests", "-lost", "-migration", "-retired", "-reader");
 
     @Mixin
     private final CommonOptions common = new CommonOptions();
@@ -85,26 +85,27 @@ final class PinsCommand implements Callable<Integer> {
     }
 
     private void walk(Console console, Path parent, int depth) {
-        List<Path> files = list(console, parent);
-        for (Path file : files) {
+        List<Path> outers = new ArrayList<>();
+        for (Path file : list(console, parent)) { // in order, so an outer map comes before what lies beside it
             boolean ofKernel = file.toString().endsWith(".debug"); // the kernel's own files, which are no pins
-            if (ofKernel || isBeside(file, files)) {
+            if (ofKernel || isBeside(file, outers)) {
                 continue;
             }
             if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
                 if (depth < DEEPEST) {
                     walk(console, file, depth + 1);
                 }
-            } else if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-                pin(console, file);
+            } else if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && pin(console, file)) {
+                outers.add(file);
             }
         }
     }
 
-    private void pin(Console console, Path pin) {
+    /** Shows a pin. Returns whether it may be that of an outer map. */
+    private boolean pin(Console console, Path pin) {
         try (UntypedMap.Owned map = UntypedMap.openPinned(pin, PinAccess.READ_ONLY)) {
             if (map == null) {
-                return; // it was removed meanwhile
+                return false; // it was removed meanwhile
             }
             found = true;
             String inner = map.isMapOfMaps()
@@ -115,11 +116,14 @@ final class PinsCommand implements Callable<Integer> {
             if (map.isMapOfMaps()) {
                 beside(console, pin);
             }
+            return map.isMapOfMaps();
         } catch (NotAMapException e) {
             console.line(console.dim(shown(pin) + "  not a map"));
+            return false;
         } catch (BpfException e) {
             found = true;
             console.line(console.dim(shown(pin) + "  " + Escapes.visible(e.getMessage())));
+            return true;
         }
     }
 
@@ -134,6 +138,9 @@ final class PinsCommand implements Callable<Integer> {
         }
         if (Files.exists(sibling(pin, "-requests"))) {
             found.add("requests for missing inner maps");
+        }
+        if (Files.exists(sibling(pin, "-reader"))) {
+            found.add("programs for readers without privileges");
         }
         if (!list(console, sibling(pin, "-migration")).isEmpty()) {
             found.add(
@@ -181,11 +188,11 @@ final class PinsCommand implements Callable<Integer> {
         }
     }
 
-    private static boolean isBeside(Path file, List<Path> all) {
+    private static boolean isBeside(Path file, List<Path> outers) {
         String name = String.valueOf(file.getFileName());
         return BESIDE.stream()
                 .filter(name::endsWith)
-                .anyMatch(end -> all.contains(file.resolveSibling(name.substring(0, name.length() - end.length()))));
+                .anyMatch(end -> outers.contains(file.resolveSibling(name.substring(0, name.length() - end.length()))));
     }
 
     private static Path sibling(Path pin, String end) {

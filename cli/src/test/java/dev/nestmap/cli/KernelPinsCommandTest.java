@@ -64,6 +64,26 @@ class KernelPinsCommandTest {
     }
 
     @Test
+    void showsPlainMapsWithNamesLikeThoseBesideAnOuterMap() throws IOException {
+        RawMap map = new KernelMaps().create(new MapShape("packets", MapKind.HASH, 4, 8, 64, 0), null);
+        try (BpfFs fs = BpfFs.mount()) {
+            pin(map, fs.path("packets"));
+            pin(map, fs.path("packets-lost"));
+            pin(map, fs.path("packets-inner/7"));
+
+            CommandRun pins = CommandRun.of("pins", fs.path("").toString());
+
+            assertThat(pins.out())
+                    .contains(
+                            fs.path("packets") + "  HASH",
+                            fs.path("packets-lost") + "  HASH",
+                            fs.path("packets-inner/7") + "  HASH");
+        } finally {
+            map.close();
+        }
+    }
+
+    @Test
     void namesPinsOfADirectoryThatItMayNotRead() throws IOException {
         RawMap map = new KernelMaps().create(new MapShape("flow_map", MapKind.HASH, 4, 8, 64, 0), null);
         try (BpfFs fs = BpfFs.mount()) {
