@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Creates inner maps for the keys that programs miss in an {@code @OnDemand} outer map. It works on a thread of its own until it is closed.
@@ -54,6 +55,9 @@ public final class RequestServer<K> implements AutoCloseable {
 
     /** Guarded by {@link #serving}. */
     private final RequestedKeys<K> requested;
+
+    /** What the listener threw during the present {@link #serve}. Guarded by {@link #serving}. */
+    private @Nullable Error listenerError;
 
     private final ReentrantLock serving = new ReentrantLock();
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -105,6 +109,7 @@ public final class RequestServer<K> implements AutoCloseable {
      *
      * @return the number of keys whose requests ended
      * @throws BpfException if the outer map can't be read or written
+     * @throws Error if the listener throws it; then the requests have ended nevertheless
      */
     public int serve() {
         serving.lock();
@@ -115,8 +120,12 @@ public final class RequestServer<K> implements AutoCloseable {
                 return 0;
             }
             AtomicInteger ended = new AtomicInteger();
+            listenerError = null;
             reportFailures(state.createRequested(
                     due, spares, this::fillNew, counts -> ended.addAndGet(ended(counts, System.nanoTime() - before))));
+            if (listenerError != null) {
+                throw listenerError;
+            }
             return ended.get();
         } finally {
             serving.unlock();
@@ -212,7 +221,11 @@ public final class RequestServer<K> implements AutoCloseable {
             Duration wait = Duration.ofNanos(waitNanos);
             statistics = statistics.plus(counts.size(), served.total(), wait);
             Listeners.missed(new Misses(name, counts.size(), served.total(), wait));
-            callListener(() -> listener.served(served));
+            try {
+                callListener(() -> listener.served(served));
+            } catch (Error e) { // the listener has the counts, so their requests must end
+                listenerError = e;
+            }
         }
         return counts.size();
     }

@@ -12,6 +12,7 @@ import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.program.Program;
 import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.BpfFs;
+import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.demand.Demand.Site;
 import dev.nestmap.tests.demand.Demand.Visit;
@@ -27,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -147,6 +149,35 @@ class KernelOnDemandTest extends OnDemandContract {
         }
         assertThat(fs.content()).contains("acme/site-inner/0100000007000000");
         assertThat(run(bpf.program("count_pinned"), 1, 1)).isEqualTo(COUNTED);
+    }
+
+    @Test
+    void repeatsAReportThatACrashInterrupted() throws Exception {
+        run(bpf.program("count_pinned"), 1, 1);
+        Process child = new ChildVm().start(Crashing.class, fs.path("acme/site").toString());
+        child.getInputStream().transferTo(System.out);
+        assertThat(child.waitFor()).as("exit value").isEqualTo(Crashing.STATUS);
+
+        assertThat(bpf.site().count()).as("maps that the child created").isEqualTo(1);
+        List<Long> totals = new CopyOnWriteArrayList<>();
+        RequestServer<Site> server = bpf.site().serveRequests(BY_HAND, report -> totals.add(report.total()));
+        server.close();
+        server.serve(); // unless its own thread has
+        assertThat(server.serve()).isZero();
+        assertThat(totals).containsExactly(1L);
+    }
+
+    /** Ends its process as soon as the first request is reported. */
+    static final class Crashing {
+        private static final int STATUS = 3;
+
+        private Crashing() {}
+
+        public static void main(String[] arguments) {
+            SiteMap.openPinned(Path.of(arguments[0]))
+                    .serveRequests(BY_HAND, report -> Runtime.getRuntime().halt(STATUS))
+                    .serve();
+        }
     }
 
     @Test
