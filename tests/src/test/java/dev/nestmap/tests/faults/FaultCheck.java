@@ -68,6 +68,7 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
     void everyCallMayFail(FaultyOperation<S> operation) {
         List<String> finished = new ArrayList<>();
         List<SystemCall> calls = recordTwice(operation, finished);
+        assertThat(calls).as("calls of %s", operation).containsAnyElementsOf(operation.characteristicCalls(calls));
         long start = System.nanoTime();
         violations.clear();
         List<Fault> selected = select(calls);
@@ -122,7 +123,7 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
         }
         List<String> opened = openFiles();
         try (S scene = newScene(operation)) {
-            operation.prepare(scene);
+            prepare(operation, scene);
             List<String> before = scene.content();
             List<String> files = openFiles();
             Throwable thrown = run(operation, scene, fault);
@@ -235,7 +236,7 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
     private List<SystemCall> record(FaultyOperation<S> operation, List<String> finished) {
         List<SystemCall> calls = Collections.synchronizedList(new ArrayList<>());
         try (S scene = newScene(operation)) {
-            operation.prepare(scene);
+            prepare(operation, scene);
             thread.run(
                     call -> {
                         calls.add(call);
@@ -247,6 +248,11 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
             operation.requireExactCounts(scene);
         }
         return List.copyOf(calls);
+    }
+
+    /** Prepares an operation on the watched thread, because the operation may use threads that were started before it. */
+    private void prepare(FaultyOperation<S> operation, S scene) {
+        thread.run(call -> null, () -> operation.prepare(scene));
     }
 
     private S newScene(FaultyOperation<S> operation) {

@@ -2,6 +2,8 @@
 package dev.nestmap.tests.faults;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.testing.SystemCall;
+import java.util.Collection;
 
 /**
  * An operation of users in which system calls fail and processes are killed. It can be repeated after it has failed.
@@ -17,6 +19,15 @@ interface FaultyOperation<S extends FaultScene> {
     /** Whether the pins after a failure are those before the operation or after it. */
     default boolean isAtomic() {
         return true;
+    }
+
+    /**
+     * Calls of which the operation makes at least one, so that a check that does not see it fails.
+     *
+     * @param recorded the calls that were seen
+     */
+    default Collection<SystemCall> characteristicCalls(Collection<SystemCall> recorded) {
+        return recorded;
     }
 
     /** Requires that everything is counted once. */

@@ -84,7 +84,8 @@ class KillTest {
             for (PinnedOperation operation : PinnedOperation.values()) {
                 List<Integer> calls = new ArrayList<>();
                 try (PinnedScene scene = new PinnedScene(newScene(fs), object)) {
-                    operation.prepare(scene);
+                    // On the watched thread too, because the operation may use threads that were started before it.
+                    thread.run(call -> null, () -> operation.prepare(scene));
                     thread.run(
                             call -> {
                                 if (call.changes()) {

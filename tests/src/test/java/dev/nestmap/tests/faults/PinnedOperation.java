@@ -4,11 +4,13 @@ package dev.nestmap.tests.faults;
 import dev.nestmap.runtime.BatchException;
 import dev.nestmap.runtime.OwnedMaps;
 import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.tests.kernel.Pinned.Flow;
 import dev.nestmap.tests.kernel.PinnedBpf.CustomerMap;
 import dev.nestmap.tests.kernel.PinnedBpf.FlowMap;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -111,6 +113,16 @@ enum PinnedOperation implements FaultyOperation<PinnedScene> {
             OPEN.run(scene);
         }
         requireExactCounts(scene);
+    }
+
+    @Override
+    public Collection<SystemCall> characteristicCalls(Collection<SystemCall> recorded) {
+        return switch (this) {
+            case CREATE, CREATE_ALL, PUT, SHARE, SWAP, ROTATE, ROTATE_ALL ->
+                List.of(SystemCall.MAP_UPDATE_ELEM, SystemCall.MAP_UPDATE_BATCH);
+            case TAKE, TAKE_ALL, REMOVE -> List.of(SystemCall.MAP_DELETE_ELEM, SystemCall.MAP_DELETE_BATCH);
+            default -> recorded;
+        };
     }
 
     /** A migration continues where it failed. */
