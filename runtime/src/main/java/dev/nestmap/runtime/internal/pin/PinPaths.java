@@ -5,6 +5,7 @@ import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -33,9 +34,18 @@ public record PinPaths(Path outer, PinOptions options, PinAccess access) {
         }
     }
 
-    /** The shell command that removes the pin of an outer map with all pins beside it, and no other file. */
-    public String removal() {
-        return Stream.of(outer, prototype(), inners(), draining(), retired(), reader(), requests(), lost(), migration())
+    /**
+     * The shell command that removes the pin of an outer map with all pins beside it, and no other file.
+     *
+     * @param exists whether there is a file
+     */
+    public String removal(Predicate<Path> exists) {
+        // One of these two alone is a map of the user.
+        boolean isOnDemand = exists.test(requests()) && exists.test(lost());
+        Stream<Path> table = isOnDemand ? Stream.of(requests(), lost()) : Stream.of();
+        Stream<Path> others = Stream.of(outer, prototype(), inners(), draining(), retired(), reader(), migration());
+        return Stream.concat(others, table)
+                .filter(exists)
                 .map(PinPaths::quoted)
                 .collect(Collectors.joining(" ", "rm -rf ", ""));
     }

@@ -16,6 +16,17 @@ import org.junit.jupiter.api.io.TempDir;
 class PinPathsTest {
     /** Names that a shell would split or expand, and other pins with names that begin in the same way. */
     @Test
+    void theCommandLeavesAMapAloneThatIsNamedLikeOneOfRequests(@TempDir Path directory) throws IOException {
+        for (String file : List.of("tenant", "tenant-lost", "tenant-prototype")) {
+            Files.createFile(directory.resolve(file));
+        }
+        PinPaths paths = new PinPaths(directory.resolve("tenant"), PinOptions.asDeclared(), PinAccess.READ_WRITE);
+
+        assertThat(paths.removal(Files::exists))
+                .isEqualTo("rm -rf '" + directory + "/tenant' '" + directory + "/tenant-prototype'");
+    }
+
+    @Test
     void theCommandRemovesThePinsOfOneMapOnly(@TempDir Path directory) throws IOException, InterruptedException {
         List<String> others = List.of("tenant-blue", "tenant-", "tenant2", "rf", "it's", "$(id)", "a");
         for (String pin : List.of("tenant", "it's a $(touch x) `y` \"z\" \\ *")) {
@@ -35,7 +46,7 @@ class PinPathsTest {
                 Files.writeString(file, "");
             }
 
-            Process shell = new ProcessBuilder("sh", "-c", paths.removal())
+            Process shell = new ProcessBuilder("sh", "-c", paths.removal(Files::exists))
                     .directory(directory.toFile())
                     .start();
 
