@@ -9,6 +9,8 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
+import java.nio.file.Path;
+import java.util.List;
 
 /** Pins new maps. Pins a prototype of the inner maps beside an outer map. */
 public record MapPinner(Prototypes prototypes, Pins pins) {
@@ -75,11 +77,17 @@ public record MapPinner(Prototypes prototypes, Pins pins) {
 
     /** Undoes {@link #pin}, unless another process has pinned another map there meanwhile, such as a migrated one. */
     public void unpin(RawMap map, PinPaths paths) {
-        new ChangeLock(pins, paths).holdingIfAllowed(() -> {
-            if (pins.isPinned(map, paths.outer())) {
-                pins.remove(paths.outer());
-                pins.remove(paths.prototype());
-            }
-        });
+        if (map.shape().kind().isMapOfMaps()) {
+            new ChangeLock(pins, paths).holdingIfAllowed(() -> remove(map, paths, List.of(paths.prototype())));
+        } else {
+            remove(map, paths, List.of());
+        }
+    }
+
+    private void remove(RawMap map, PinPaths paths, List<Path> beside) {
+        if (pins.isPinned(map, paths.outer())) {
+            pins.remove(paths.outer());
+            beside.forEach(pins::remove);
+        }
     }
 }

@@ -293,6 +293,20 @@ class KernelPinComparisonTest extends PinningTest {
     }
 
     @Test
+    void unpinsAPlainMapAlone() throws IOException {
+        pin(new KernelMaps().create(MapShape.of(TOTAL), null), "total-prototype");
+        RawMap total = new KernelMaps().create(MapShape.of(TOTAL), null);
+        new KernelPins().pin(total, fs.path("total"), PinOptions.asDeclared());
+
+        Schema schema = schema(FLOWS, TENANTS);
+        MapPinner.of(new PinnedMaps(schema, schema, new KernelMaps(), new KernelPins()))
+                .unpin(total, paths("total"));
+        total.close();
+
+        assertThat(fs.content()).containsExactly("total-prototype");
+    }
+
+    @Test
     void createsNoOuterMapOverAForeignPin() throws IOException {
         pin(new KernelMaps().create(MapShape.of(TOTAL), null), "tenant-prototype");
 
