@@ -3,7 +3,7 @@ package dev.nestmap.runtime;
 
 /**
  * Callbacks of a {@link RequestServer}. They run on the server's thread or, during {@link RequestServer#serve}, on the calling
- * thread. Exceptions of the listener are logged, and the requests that it was called for end nevertheless.
+ * thread. What the listener throws is logged, and the requests that it was called for end nevertheless.
  *
  * @param <K> type of the keys
  * @param <M> type of borrowed handles to inner maps

@@ -23,7 +23,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Creates inner maps for the keys that programs miss in an {@code @OnDemand} outer map. It works on a thread of its own until it is closed.
@@ -55,9 +54,6 @@ public final class RequestServer<K> implements AutoCloseable {
 
     /** Guarded by {@link #serving}. */
     private final RequestedKeys<K> requested;
-
-    /** What the listener threw during the present {@link #serve}. Guarded by {@link #serving}. */
-    private @Nullable Error listenerError;
 
     private final ReentrantLock serving = new ReentrantLock();
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -109,7 +105,6 @@ public final class RequestServer<K> implements AutoCloseable {
      *
      * @return the number of keys whose requests ended
      * @throws BpfException if the outer map can't be read or written
-     * @throws Error if the listener throws it; then the requests have ended nevertheless
      */
     public int serve() {
         serving.lock();
@@ -120,12 +115,8 @@ public final class RequestServer<K> implements AutoCloseable {
                 return 0;
             }
             AtomicInteger ended = new AtomicInteger();
-            listenerError = null;
             reportFailures(state.createRequested(
                     due, spares, this::fillNew, counts -> ended.addAndGet(ended(counts, System.nanoTime() - before))));
-            if (listenerError != null) {
-                throw listenerError;
-            }
             return ended.get();
         } finally {
             serving.unlock();
@@ -161,7 +152,9 @@ public final class RequestServer<K> implements AutoCloseable {
     public void close() {
         closed.countDown();
         boolean interrupted = false;
-        while (!thread.equals(Thread.currentThread()) && thread.isAlive()) {
+        // The thread may wait for a listener that closes the server.
+        boolean isWaitedFor = thread.equals(Thread.currentThread()) || serving.isHeldByCurrentThread();
+        while (!isWaitedFor && thread.isAlive()) {
             try {
                 thread.join();
             } catch (InterruptedException e) {
@@ -215,17 +208,13 @@ public final class RequestServer<K> implements AutoCloseable {
     private int ended(Map<SlotKey, Long> counts, long waitNanos) {
         if (!counts.isEmpty()) {
             Map<K, Long> keys = new LinkedHashMap<>();
-            counts.forEach((slot, count) -> keys.put(requested.key(slot), count));
+            counts.forEach((slot, count) -> keys.merge(requested.key(slot), count, Long::sum));
             requested.ended(counts.keySet());
             Served<K> served = new Served<>(keys);
             Duration wait = Duration.ofNanos(waitNanos);
             statistics = statistics.plus(counts.size(), served.total(), wait);
             Listeners.missed(new Misses(name, counts.size(), served.total(), wait));
-            try {
-                callListener(() -> listener.served(served));
-            } catch (Error e) { // the listener has the counts, so their requests must end
-                listenerError = e;
-            }
+            callListener(() -> listener.served(served));
         }
         return counts.size();
     }
@@ -234,14 +223,14 @@ public final class RequestServer<K> implements AutoCloseable {
         try {
             fill.accept(slot, fresh);
             return true;
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // whatever it is, it must not delay the other keys
             requested.failed(slot);
             failed(failure(slot, e));
             return false;
         }
     }
 
-    private BpfException failure(SlotKey slot, RuntimeException cause) {
+    private BpfException failure(SlotKey slot, Throwable cause) {
         return BpfException.of("creation of an inner map on demand")
                 .map(name)
                 .key(slot.key())
@@ -273,12 +262,12 @@ public final class RequestServer<K> implements AutoCloseable {
     private void callListener(Runnable callback) {
         try {
             callback.run();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // the listener has the counts, so even after an Error their requests must end
             warn("the listener to requests for inner maps of " + name + " failed", e);
         }
     }
 
-    private void warn(String message, RuntimeException failure) {
+    private void warn(String message, Throwable failure) {
         WarningLog.RUNTIME.warn("on-demand map " + name, message + ": " + failure.getMessage(), failure);
     }
 }
