@@ -131,14 +131,20 @@ public final class RateLimitsDemo {
                 && total.passed() + total.dropped() == sent;
     }
 
+    /** Waits for a condition as long as the program handles datagrams. */
     private void await(Inet4Address customer, Predicate<Sender> condition) throws IOException {
-        long end = System.nanoTime() + TIMEOUT_NANOS;
-        while (!condition.test(state(customer))) {
-            if (System.nanoTime() > end) {
-                throw new IOException("the program handled too few datagrams to " + customer.getHostAddress()
-                        + " within " + TimeUnit.NANOSECONDS.toSeconds(TIMEOUT_NANOS) + " s: " + state(customer));
-            }
+        Sender last = state(customer);
+        long lastChange = System.nanoTime();
+        while (!condition.test(last)) {
             LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(100));
+            Sender state = state(customer);
+            if (!state.equals(last)) {
+                last = state;
+                lastChange = System.nanoTime();
+            } else if (System.nanoTime() - lastChange > TIMEOUT_NANOS) {
+                throw new IOException("the program has handled no datagram to " + customer.getHostAddress() + " for "
+                        + TimeUnit.NANOSECONDS.toSeconds(TIMEOUT_NANOS) + " s: " + state);
+            }
         }
     }
 
