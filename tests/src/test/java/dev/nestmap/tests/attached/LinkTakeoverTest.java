@@ -10,6 +10,7 @@ import dev.nestmap.runtime.attach.Netns;
 import dev.nestmap.runtime.attach.Tcx;
 import dev.nestmap.runtime.attach.Uprobe;
 import dev.nestmap.runtime.attach.Xdp;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.PinLockWait;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
@@ -27,6 +28,8 @@ import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.runtime.testing.SystemCall;
+import dev.nestmap.runtime.testing.WatchedThread;
 import dev.nestmap.schema.program.AttachType;
 import dev.nestmap.tests.maptypes.ControlGroups;
 import java.io.BufferedReader;
@@ -285,6 +288,38 @@ class LinkTakeoverTest extends PinningTest {
                         .hasMessageContaining("It stays attached");
                 before.close();
                 assertThat(link.info().attached()).isTrue();
+                link.detach();
+            }
+        });
+    }
+
+    @Test
+    void aLinkWhosePinCanNotBeRemovedStaysAttached() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (HitCounter counter = xdp();
+                    WatchedThread thread = new WatchedThread()) {
+                Link link = counter.program().attach(Xdp.on("lo"), pin());
+                thread.run(
+                        call -> call == SystemCall.UNLINK ? Errno.EPERM : null,
+                        () -> assertThatThrownBy(link::detach).hasMessageContaining("removal of the pin"));
+                assertThat(link.info().attached()).isTrue();
+                link.detach();
+                assertThat(fs.content()).containsExactly("acme");
+            }
+        });
+    }
+
+    /** Opening a pin requires only search permission on its directory. */
+    @Test
+    void aProcessThatMayNotListTheDirectoryUpdatesALink() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (HitCounter old = xdp();
+                    HitCounter counter = xdp();
+                    WatchedThread thread = new WatchedThread()) {
+                Link link = old.program().attach(Xdp.on("lo"), pin());
+                thread.run(
+                        call -> call == SystemCall.FLOCK ? Errno.EACCES : null, () -> link.update(counter.program()));
+                assertThat(link.info().programId()).isEqualTo(counter.program().id());
                 link.detach();
             }
         });

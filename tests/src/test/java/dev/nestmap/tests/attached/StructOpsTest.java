@@ -185,6 +185,24 @@ class StructOpsTest extends PinningTest {
     }
 
     @Test
+    void theOldServiceDoesNotDetachTheNewStruct() throws IOException {
+        assume(LINKED);
+        LinkPin pin = LinkPin.at(fs.path("cc"));
+        try (CongestionBpf old = load(LINKED);
+                CongestionBpf bpf = load(LINKED)) {
+            Link before = old.attachStructOps("counted", pin);
+            Link link = bpf.attachStructOps("counted", pin);
+            assertThatThrownBy(before::detach)
+                    .hasMessageContaining("another process has replaced the struct")
+                    .hasMessageContaining("It stays attached");
+            assertThat(link.info().attached()).isTrue();
+            assertThat(link.info().target()).isEqualTo(bpf.map("counted").id());
+            link.detach();
+        }
+        awaitDetached();
+    }
+
+    @Test
     void aStructOfAnotherNameDoesNotReplaceThePinnedOne() throws IOException {
         assume(LINKED);
         LinkPin pin = LinkPin.at(fs.path("cc"));

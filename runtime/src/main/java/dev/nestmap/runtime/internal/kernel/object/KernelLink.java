@@ -12,6 +12,7 @@ import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.program.Link;
 import dev.nestmap.runtime.program.LinkInfo;
+import dev.nestmap.runtime.program.LinkKind;
 import dev.nestmap.runtime.program.Program;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -36,7 +37,9 @@ public final class KernelLink implements Link {
     /** Guards the fields below, and keeps the descriptor open during a call. */
     private final ReentrantLock lock = new ReentrantLock();
 
-    private int programId;
+    /** Id of the program, or of the map of the struct, that this handle knows to run. */
+    private int runningId;
+
     private @Nullable Path pin;
     private boolean closed;
 
@@ -45,13 +48,13 @@ public final class KernelLink implements Link {
             KernelAttachment attachment,
             String name,
             LinkPins pins,
-            int programId,
+            int runningId,
             @Nullable Path pin) {
         this.object = object;
         this.attachment = attachment;
         this.name = name;
         this.pins = pins;
-        this.programId = programId;
+        this.runningId = runningId;
         this.pin = pin;
     }
 
@@ -77,7 +80,9 @@ public final class KernelLink implements Link {
      * @param pin where the link is pinned; null if it is not
      */
     static KernelLink of(KernelObject object, KernelAttachment attachment, String struct, @Nullable Path pin) {
-        return new KernelLink(object, attachment, "the link of struct " + struct, object.linkPins(), 0, pin);
+        int link = attachment.link();
+        int runningId = link < 0 ? 0 : runningId(LinkCalls.describe(link).info());
+        return new KernelLink(object, attachment, "the link of struct " + struct, object.linkPins(), runningId, pin);
     }
 
     /**
@@ -96,8 +101,8 @@ public final class KernelLink implements Link {
                     "nothing is pinned there; check the path and the mount points (findmnt -t bpf), or pin a link with Link.pin");
         }
         try {
-            int programId = LinkCalls.describe(fd).info().programId();
-            return new KernelLink(null, new LinkDescriptor(fd), "the link " + pin, pins, programId, pin);
+            int runningId = runningId(LinkCalls.describe(fd).info());
+            return new KernelLink(null, new LinkDescriptor(fd), "the link " + pin, pins, runningId, pin);
         } catch (Throwable e) { // even after an Error, nobody else would close the descriptor
             Native.libc().close(fd);
             throw e;
@@ -128,8 +133,8 @@ public final class KernelLink implements Link {
         int descriptor = next.duplicate(operation); // so that no thread holds the locks of two objects
         try {
             whileUnchanged(operation, fd -> {
-                new LinkUpdate(operation, next.program()).run(fd, descriptor, programId);
-                programId = next.id();
+                new LinkUpdate(operation, next.program()).run(fd, descriptor, runningId);
+                runningId = next.id();
                 return fd;
             });
         } finally {
@@ -152,12 +157,12 @@ public final class KernelLink implements Link {
                 String operation = "detachment of " + name;
                 whileUnchanged(operation, fd -> {
                     LinkInfo info = LinkCalls.describe(fd).info();
-                    requireOwnProgram(operation, info);
-                    LinkCalls.detach(
-                            fd); // some kinds have no such operation: they end with their pin and their descriptors
+                    requireOwn(operation, info);
                     if (pinned != null) {
                         pins.remove(pinned, info.id());
                     }
+                    LinkCalls.detach(
+                            fd); // some kinds have no such operation: they end with their pin and their descriptors
                     return info;
                 });
             }
@@ -167,16 +172,24 @@ public final class KernelLink implements Link {
         }
     }
 
-    /** Throws if another process runs its program with this link by now. */
-    private void requireOwnProgram(String operation, LinkInfo info) {
-        if (info.attached() && info.programId() != programId) {
+    /** Throws if another process runs its program or struct with this link by now. */
+    private void requireOwn(String operation, LinkInfo info) {
+        if (info.attached() && runningId(info) != runningId) {
+            boolean isStruct = info.kind() == LinkKind.STRUCT_OPS;
+            String what = isStruct ? "struct" : "program";
             throw new BpfException(
                     operation,
-                    "another process has replaced the program: " + info + " had program "
-                            + Integer.toUnsignedString(programId)
-                            + " when this handle was made or last updated. It stays attached: close this link; to detach the new"
-                            + " program too, open the link from its pin (LoadedObject.openPinnedLink(path).detach())");
+                    "another process has replaced the " + what + ": " + info + " had "
+                            + (isStruct ? "map " : "program ")
+                            + Integer.toUnsignedString(runningId)
+                            + " when this handle was made or last updated. It stays attached: close this link; to detach the new "
+                            + what + " too, open the link from its pin (LoadedObject.openPinnedLink(path).detach())");
         }
+    }
+
+    /** Id of the program of a link. A link to a struct has several programs, and its target is the map of the struct. */
+    private static int runningId(LinkInfo info) {
+        return info.kind() == LinkKind.STRUCT_OPS ? (int) info.target() : info.programId();
     }
 
     @Override
@@ -196,13 +209,13 @@ public final class KernelLink implements Link {
         }
     }
 
-    /** Runs an action while no other process takes over the pinned link. */
+    /** Runs an action while no other process takes over the pinned link, if this process may lock the directory of its pin. */
     private <T> T whileUnchanged(String operation, IntFunction<T> action) {
         return whileOpen(operation, fd -> {
             Path pinned = pin;
             return pinned == null || !pins.exists(pinned)
                     ? action.apply(fd)
-                    : pins.locked(pinned, () -> action.apply(fd));
+                    : pins.lockedIfAllowed(pinned, () -> action.apply(fd));
         });
     }
 

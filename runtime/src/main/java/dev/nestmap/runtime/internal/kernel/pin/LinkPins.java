@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.pin;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.PinLockWait;
 import dev.nestmap.runtime.internal.backend.PinPermissions;
 import dev.nestmap.runtime.internal.backend.Pins;
@@ -119,6 +120,32 @@ public final class LinkPins {
 
     /** Runs an action while no other process changes pinned links in the same directory. */
     public <T> T locked(Path path, Supplier<T> action) {
+        return holding(lock(path), action);
+    }
+
+    /** Does the same, but without the lock if this process may open the link and not its directory. */
+    public <T> T lockedIfAllowed(Path path, Supplier<T> action) {
+        Pins.Lock lock;
+        try {
+            lock = lock(path);
+        } catch (BpfException e) {
+            if (e.errno() == Errno.EACCES) {
+                return action.get();
+            }
+            throw e;
+        }
+        return holding(lock, action);
+    }
+
+    private static <T> T holding(Pins.Lock lock, Supplier<T> action) {
+        try {
+            return action.get();
+        } finally {
+            lock.close();
+        }
+    }
+
+    private Pins.Lock lock(Path path) {
         Path directory = KernelPins.parent(path);
         Pins.Lock lock = PinLockWait.acquire(() -> pins.lock(directory, PinPermissions.forWriters(options)));
         if (lock == null) {
@@ -127,10 +154,6 @@ public final class LinkPins {
                     "another process has held the lock of " + directory + " for " + PinLockWait.PATIENCE_SECONDS
                             + " s. Try again when it has ended");
         }
-        try {
-            return action.get();
-        } finally {
-            lock.close();
-        }
+        return lock;
     }
 }
