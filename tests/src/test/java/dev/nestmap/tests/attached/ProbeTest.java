@@ -15,13 +15,18 @@ import dev.nestmap.runtime.attach.Usdt;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
+import dev.nestmap.runtime.program.Link;
 import dev.nestmap.runtime.testing.Descriptors;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelOption;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.SystemCall;
+import dev.nestmap.runtime.testing.WatchedThread;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -198,6 +203,45 @@ class ProbeTest {
         try (HitCounter counter = HitCounter.load("kprobe", 0)) {
             assertThatThrownBy(() -> counter.program().attach(Usdt.of(BINARY, "nestmap", "called")))
                     .hasMessageContaining("include <bpf/usdt.bpf.h> in the program");
+        }
+    }
+
+    /** libbpf has no lock for an object's USDT. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void threadsChangeTheUsdtOfAnObjectOneAfterTheOther(boolean closes) throws Exception {
+        Usdt usdt = Usdt.of(BINARY, "nestmap", "called");
+        try (HitCounter counter = HitCounter.load("usdt", 0);
+                WatchedThread thread = new WatchedThread()) {
+            Link before = counter.program().attach(usdt);
+            FutureTask<Void> other = new FutureTask<>(
+                    () -> {
+                        if (closes) {
+                            before.close();
+                        } else {
+                            counter.program().attach(usdt);
+                        }
+                    },
+                    null);
+            Thread otherThread = new Thread(other);
+            AtomicBoolean waited = new AtomicBoolean();
+            thread.run(
+                    call -> {
+                        if ((call == SystemCall.PERF_EVENT_OPEN || call == SystemCall.LINK_CREATE)
+                                && otherThread.getState() == Thread.State.NEW) {
+                            otherThread.start();
+                            while (!other.isDone() && otherThread.getState() != Thread.State.WAITING) {
+                                Thread.onSpinWait();
+                            }
+                            waited.set(!other.isDone());
+                        }
+                        return null;
+                    },
+                    () -> counter.program().attach(usdt));
+            other.get();
+            assertThat(waited).as("the other thread waits").isTrue();
+            calls.fire(TIMES);
+            assertThat(counter.count()).isEqualTo(closes ? TIMES : 3 * TIMES);
         }
     }
 

@@ -11,6 +11,7 @@ import dev.nestmap.runtime.internal.memory.Block;
 import java.lang.ref.Reference;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** Attaches programs to USDT through libbpf, which describes the arguments of each place in maps of the program. */
 final class UsdtAttacher {
@@ -25,6 +26,12 @@ final class UsdtAttacher {
             Errno.EINVAL,
             "the file is not an executable or library with USDT: libbpf's log below says more");
 
+    /**
+     * Held while libbpf attaches or detaches a USDT. The threads of an object share its {@code struct usdt_manager}, which has no lock ({@code
+     * allocate_spec_id} and {@code bpf_link_usdt_detach} in libbpf's {@code usdt.c}).
+     */
+    private static final ReentrantLock LOCK = new ReentrantLock();
+
     private UsdtAttacher() {}
 
     static KernelAttachment attach(NativeProgram program, Usdt usdt, AttachErrors errors) {
@@ -33,6 +40,7 @@ final class UsdtAttacher {
         Block opts = Block.allocate(OPTS_SIZE);
         opts.bytes().putLong(0, OPTS_SIZE);
         opts.bytes().putLong(Long.BYTES, usdt.cookie());
+        LOCK.lock();
         try (LibbpfLog.Capture log = LibbpfLog.capture()) {
             long link = libbpf.bpf_program__attach_usdt(
                     program.pointer(), usdt.pid(), binary.toString(), usdt.provider(), usdt.name(), opts.address());
@@ -40,9 +48,22 @@ final class UsdtAttacher {
             if (errno != 0) {
                 throw errors.refusedByLibbpf(errno, ERRORS, log.forException());
             }
-            return new LibbpfLink(libbpf, link);
+            return new UsdtLink(new LibbpfLink(libbpf, link));
         } finally {
+            LOCK.unlock();
             Reference.reachabilityFence(opts);
+        }
+    }
+
+    private record UsdtLink(LibbpfLink usdt) implements KernelAttachment {
+        @Override
+        public void end() {
+            LOCK.lock();
+            try {
+                usdt.end();
+            } finally {
+                LOCK.unlock();
+            }
         }
     }
 }
