@@ -39,6 +39,7 @@ public enum SystemCall {
     PROG_TEST_RUN(bpf(10), true, ENOMEM, EINTR),
     MAP_GET_FD_BY_ID(bpf(14), false, EPERM, EMFILE),
     OBJ_GET_INFO_BY_FD(bpf(15), false, ENOMEM, EPERM),
+    PROG_QUERY(bpf(16), false, EPERM, ENOMEM),
     RAW_TRACEPOINT_OPEN(bpf(17), true, ENOMEM, EPERM),
     BTF_LOAD(bpf(18), true, ENOMEM, EPERM, EMFILE),
     BTF_GET_FD_BY_ID(bpf(19), false, EPERM, EMFILE),

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.attached;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.attach.Cgroup;
@@ -10,6 +12,7 @@ import dev.nestmap.runtime.attach.Netns;
 import dev.nestmap.runtime.attach.Tcx;
 import dev.nestmap.runtime.attach.Uprobe;
 import dev.nestmap.runtime.attach.Xdp;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.PinLockWait;
 import dev.nestmap.runtime.internal.backend.Pins;
@@ -38,9 +41,13 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -137,6 +144,82 @@ class LinkTakeoverTest extends PinningTest {
                 adopted.detach();
             }
         });
+    }
+
+    /** In a user namespace, a process can attach programs with a token, and can't list those of a hook. */
+    @Test
+    void aLinkIsTakenOverWithoutTheListOfThePrograms() throws Throwable {
+        KernelAssumptions.assume(KernelFeature.TCX);
+        NetworkNamespace.run(() -> {
+            try (HitCounter old = tcx();
+                    HitCounter counter = tcx();
+                    WatchedThread thread = new WatchedThread();
+                    LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+                WatchedThread.Watcher noList = call -> call == SystemCall.PROG_QUERY ? Errno.EPERM : null;
+                thread.run(noList, () -> old.program().attach(Tcx.ingress("lo"), pin()));
+                assertThat(log.messages())
+                        .singleElement(as(STRING))
+                        .contains("ingress of interface lo may have programs already")
+                        .contains("events are counted twice: bpftool link shows it");
+                thread.run(noList, () -> counter.program().attach(Tcx.ingress("lo"), pin()));
+                try (Link link = LoadedObject.openPinnedLink(fs.path("acme/count"))) {
+                    assertThat(link.info().programId())
+                            .isEqualTo(counter.program().id());
+                    link.detach();
+                }
+            }
+        });
+    }
+
+    @Test
+    void aProgramIsNotAttachedTwiceIfTheListOfTheProgramsFails() throws Throwable {
+        KernelAssumptions.assume(KernelFeature.TCX);
+        NetworkNamespace.run(() -> {
+            try (HitCounter old = tcx();
+                    HitCounter counter = tcx();
+                    WatchedThread thread = new WatchedThread()) {
+                old.program().attach(Tcx.ingress("lo"));
+                thread.run(
+                        call -> call == SystemCall.PROG_QUERY ? Errno.ENOMEM : null,
+                        () -> assertRefused(
+                                Errno.ENOMEM, () -> counter.program().attach(Tcx.ingress("lo"), pin())));
+                assertThat(fs.content()).doesNotContain("acme/count");
+            }
+        });
+    }
+
+    @Test
+    void aProgramIsNotAttachedTwiceIfItsControlGroupCanNotBeOpened() throws IOException {
+        Path group = Files.createTempDirectory(ControlGroups.ofThisProcess(), "nestmap");
+        try (HitCounter old = HitCounter.load("cgroup/connect4", 1);
+                HitCounter counter = HitCounter.load("cgroup/connect4", 1);
+                WatchedThread thread = new WatchedThread()) {
+            old.program().attach(Cgroup.of(group));
+            assertRefused(null, () -> counter.program().attach(Cgroup.of(group), pin())); // makes the pin's directory
+            List<SystemCall> calls = new ArrayList<>();
+            thread.run(
+                    call -> {
+                        calls.add(call);
+                        return null;
+                    },
+                    () -> assertThatThrownBy(() -> counter.program().attach(Cgroup.of(group), pin()))
+                            .hasMessageContaining("already has a program count_hit"));
+            int opensGroup =
+                    calls.subList(0, calls.indexOf(SystemCall.PROG_QUERY)).lastIndexOf(SystemCall.OPENAT);
+            AtomicInteger index = new AtomicInteger();
+            thread.run(
+                    call -> index.getAndIncrement() == opensGroup ? Errno.EMFILE : null,
+                    () -> assertRefused(Errno.EMFILE, () -> counter.program().attach(Cgroup.of(group), pin())));
+            assertThat(fs.content()).doesNotContain("acme/count");
+        } finally {
+            Files.delete(group);
+        }
+    }
+
+    private static void assertRefused(@Nullable Errno errno, ThrowingCallable action) {
+        assertThatThrownBy(action)
+                .isInstanceOfSatisfying(
+                        BpfException.class, e -> assertThat(e.errno()).isEqualTo(errno));
     }
 
     @Test

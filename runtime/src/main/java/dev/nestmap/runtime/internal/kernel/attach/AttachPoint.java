@@ -7,6 +7,8 @@ import dev.nestmap.runtime.attach.Netkit;
 import dev.nestmap.runtime.attach.Netns;
 import dev.nestmap.runtime.attach.Tcx;
 import dev.nestmap.runtime.attach.Xdp;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
@@ -21,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -55,11 +58,24 @@ final class AttachPoint {
     /** The file that stands for the target; null for an interface. */
     private final @Nullable Path file;
 
-    private AttachPoint(LinkKind kind, long target, int attachType, @Nullable Path file) {
+    private final AttachErrors errors;
+
+    /** The kind's own explanations of errnos. */
+    private final Map<Errno, String> explanations;
+
+    private AttachPoint(
+            LinkKind kind,
+            long target,
+            int attachType,
+            @Nullable Path file,
+            AttachErrors errors,
+            Map<Errno, String> explanations) {
         this.kind = kind;
         this.target = target;
         this.attachType = attachType;
         this.file = file;
+        this.errors = errors;
+        this.explanations = explanations;
     }
 
     /** The hook of an attachment; empty if the kernel can't be asked for its programs. */
@@ -74,10 +90,11 @@ final class AttachPoint {
             return ofInterface(LinkKind.NETKIT, netkit.interfaceName(), ClassifierAttacher.type(netkit), errors);
         }
         if (attachment instanceof Cgroup cgroup) {
-            return ofFile(LinkKind.CGROUP, cgroup.directory(), program.attachType(), errors);
+            return ofFile(
+                    LinkKind.CGROUP, cgroup.directory(), program.attachType(), errors, FileAttacher.CGROUP_ERRORS);
         }
         if (attachment instanceof Netns namespace) {
-            return ofFile(LinkKind.NETNS, namespace.file(), program.attachType(), errors);
+            return ofFile(LinkKind.NETNS, namespace.file(), program.attachType(), errors, FileAttacher.NETNS_ERRORS);
         }
         return Optional.empty();
     }
@@ -85,14 +102,15 @@ final class AttachPoint {
     private static Optional<AttachPoint> ofInterface(
             LinkKind kind, String interfaceName, AttachType type, AttachErrors errors) {
         int index = NetworkInterfaces.index(interfaceName, errors);
-        return Optional.of(new AttachPoint(kind, index, type.number(), null));
+        return Optional.of(new AttachPoint(kind, index, type.number(), null, errors, Map.of()));
     }
 
     /** The id of a control group is its inode ({@code kernfs_ino} in {@code linux/kernfs.h}), as is that of a namespace. */
-    private static Optional<AttachPoint> ofFile(LinkKind kind, Path file, int attachType, AttachErrors errors) {
+    private static Optional<AttachPoint> ofFile(
+            LinkKind kind, Path file, int attachType, AttachErrors errors, Map<Errno, String> explanations) {
         try {
             long inode = ((Number) Files.getAttribute(file, "unix:ino")).longValue();
-            return Optional.of(new AttachPoint(kind, inode, attachType, file));
+            return Optional.of(new AttachPoint(kind, inode, attachType, file, errors, explanations));
         } catch (IOException e) {
             throw errors.missing("the file can't be read: " + e);
         }
@@ -110,33 +128,35 @@ final class AttachPoint {
      */
     private boolean isAtTarget(LinkInfo info) {
         return attachType == AttachType.NETKIT_PEER.number()
-                ? query(Math.toIntExact(target), LINK_IDS_AT).contains(info.id())
+                ? query(Math.toIntExact(target), LINK_IDS_AT)
+                        .orElseThrow(() -> errors.refused(ErrnoNumbers.EPERM, explanations))
+                        .contains(info.id())
                 : info.target() == target;
     }
 
-    /** Whether the hook runs this program now. */
-    boolean runs(int programId) {
-        return programIds().contains(programId);
+    /** Whether the hook runs this program now, or may run it. */
+    boolean mayRun(int programId) {
+        return programIds().map(ids -> ids.contains(programId)).orElse(true);
     }
 
-    /** The ids of the hook's programs. */
-    List<Integer> programIds() {
+    /**
+     * The ids of the hook's programs. Empty if the kernel does not list them to this process: except for XDP, it requires CAP_NET_ADMIN in the
+     * initial user namespace ({@code bpf_prog_query} in {@code kernel/bpf/syscall.c}, Linux 6.18), and no token replaces it.
+     */
+    Optional<List<Integer>> programIds() {
         if (kind == LinkKind.XDP) {
-            return Stream.of(
+            return Optional.of(Stream.of(
                             Xdp.Mode.NATIVE,
                             Xdp.Mode.GENERIC,
                             Xdp.Mode.OFFLOAD) // an interface may have one for each mode
-                    .map(mode -> XdpOwner.programId(Math.toIntExact(target), XdpAttacher.flags(mode)))
+                    .map(mode -> XdpOwner.requireProgramId(Math.toIntExact(target), XdpAttacher.flags(mode), errors))
                     .filter(id -> id != 0)
-                    .toList();
+                    .toList());
         }
         if (file == null) {
             return query(Math.toIntExact(target), PROGRAM_IDS_AT);
         }
-        int opened = SystemCalls.open(file);
-        if (opened < 0) {
-            return List.of();
-        }
+        int opened = FileAttacher.open(file, errors);
         try {
             return query(opened, PROGRAM_IDS_AT);
         } finally {
@@ -144,8 +164,8 @@ final class AttachPoint {
         }
     }
 
-    /** Asks for the ids of the hook's programs, or of their links, by the place of the list in the query. */
-    private List<Integer> query(int where, int listAt) {
+    /** Asks for the ids of the hook's programs, or of their links, by the place of the list in the query. Empty at EPERM. */
+    private Optional<List<Integer>> query(int where, int listAt) {
         Block programs = Block.allocate(MOST * Integer.BYTES);
         Block others = Block.allocate(MOST * Integer.BYTES);
         Block attr = Block.allocate(QUERY_SIZE);
@@ -161,13 +181,18 @@ final class AttachPoint {
         }
         Block ids = listAt == PROGRAM_IDS_AT ? programs : others;
         try {
-            List<Integer> found = new ArrayList<>();
-            if (SystemCalls.bpf(BPF_PROG_QUERY, attr.address(), QUERY_SIZE) == 0) {
-                for (int i = 0; i < attr.bytes().getInt(COUNT_AT); i++) {
-                    found.add(ids.bytes().getInt(i * Integer.BYTES));
+            if (SystemCalls.bpf(BPF_PROG_QUERY, attr.address(), QUERY_SIZE) < 0) {
+                int errno = Native.lastErrno();
+                if (errno == ErrnoNumbers.EPERM) {
+                    return Optional.empty();
                 }
+                throw errors.refused(errno, explanations);
             }
-            return found;
+            List<Integer> found = new ArrayList<>();
+            for (int i = 0; i < attr.bytes().getInt(COUNT_AT); i++) {
+                found.add(ids.bytes().getInt(i * Integer.BYTES));
+            }
+            return Optional.of(found);
         } finally {
             Reference.reachabilityFence(programs);
             Reference.reachabilityFence(others);

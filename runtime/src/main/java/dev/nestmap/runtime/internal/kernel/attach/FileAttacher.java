@@ -13,10 +13,10 @@ import java.util.Map;
 
 /** Attaches programs to targets that have a path: control groups and network namespaces. */
 final class FileAttacher {
-    private static final Map<Errno, String> CGROUP_ERRORS = Map.of(
+    static final Map<Errno, String> CGROUP_ERRORS = Map.of(
             Errno.EBADF,
             "the path is not the directory of a version 2 control group: find their mount point with grep cgroup2 /proc/mounts");
-    private static final Map<Errno, String> NETNS_ERRORS = Map.of(
+    static final Map<Errno, String> NETNS_ERRORS = Map.of(
             Errno.EINVAL,
             "the file is not a network namespace",
             Errno.EEXIST,
@@ -37,10 +37,7 @@ final class FileAttacher {
 
     private static KernelAttachment attach(
             NativeProgram program, Path path, AttachErrors errors, Map<Errno, String> explanations) {
-        int file = SystemCalls.open(path);
-        if (file < 0) {
-            throw errors.refused(Native.lastErrno(), "the file can't be opened");
-        }
+        int file = open(path, errors);
         try {
             int fd = new LinkRequest(program.fd(), file, program.attachType()).create();
             if (fd < 0) {
@@ -50,5 +47,14 @@ final class FileAttacher {
         } finally {
             Native.libc().close(file);
         }
+    }
+
+    /** Opens the file of a target, or throws with the reason. */
+    static int open(Path path, AttachErrors errors) {
+        int file = SystemCalls.open(path);
+        if (file < 0) {
+            throw errors.refused(Native.lastErrno(), "the file can't be opened");
+        }
+        return file;
     }
 }

@@ -132,7 +132,7 @@ public final class PinnedAttachment {
     private void requireSame(LinkCalls.Description existing, @Nullable AttachPoint point) {
         LinkInfo info = existing.info();
         boolean isSame = LinkKinds.of(attacher.kind()).contains(info.kind())
-                && (point == null || (point.isOf(existing) && point.runs(info.programId())));
+                && (point == null || (point.isOf(existing) && point.mayRun(info.programId())));
         if (!isSame) {
             throw new BpfException(
                     operation,
@@ -141,7 +141,8 @@ public final class PinnedAttachment {
                             + " detach the old one first (LoadedObject.openPinnedLink(path).detach())");
         }
         if (attachment instanceof Xdp xdp && xdp.mode() != Xdp.Mode.AUTO) {
-            int inMode = XdpOwner.programId(Math.toIntExact(info.target()), XdpAttacher.flags(xdp.mode()));
+            int inMode =
+                    XdpOwner.requireProgramId(Math.toIntExact(info.target()), XdpAttacher.flags(xdp.mode()), errors);
             if (inMode != info.programId()) {
                 throw new BpfException(
                         operation,

@@ -15,6 +15,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Looks for a program that an earlier run attached, and whose link is not pinned where this run expects it: another file system may hide the
@@ -42,8 +43,9 @@ final class UnpinnedLinks {
      * be adopted. Returns -1 if there is none.
      */
     int find(AttachPoint point) {
+        Optional<List<Integer>> programs = point.programIds();
         List<Integer> unknown = new ArrayList<>();
-        for (int id : point.programIds()) {
+        for (int id : programs.orElse(List.of())) {
             String name = ProgramInfo.nameOf(id);
             if (name == null) {
                 unknown.add(id);
@@ -51,12 +53,21 @@ final class UnpinnedLinks {
                 return adopt(point, id);
             }
         }
-        if (!unknown.isEmpty()) {
-            warn(attachment.target() + " already has the programs with the ids " + unknown
-                    + ", and without CAP_SYS_ADMIN their names are unknown. If one of them is left from an earlier run whose"
-                    + " pin was at another place, events are counted twice: bpftool link shows it");
+        if (programs.isEmpty()) {
+            warnOfUnknown(
+                    "may have programs already, and the kernel lists them only with CAP_NET_ADMIN in the initial user"
+                            + " namespace");
+        } else if (!unknown.isEmpty()) {
+            warnOfUnknown("already has the programs with the ids " + unknown
+                    + ", and without CAP_SYS_ADMIN their names are unknown");
         }
         return -1;
+    }
+
+    private void warnOfUnknown(String programs) {
+        warn(attachment.target() + " " + programs
+                + ". If one of them is left from an earlier run whose pin was at another place,"
+                + " events are counted twice: bpftool link shows it");
     }
 
     private int adopt(AttachPoint point, int programId) {

@@ -6,6 +6,8 @@ import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.lang.ref.Reference;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Explains which XDP program an interface already has. */
@@ -21,7 +23,7 @@ final class XdpOwner {
 
     private static String program(int interfaceIndex) {
         int programId = programId(interfaceIndex, 0);
-        if (programId == 0) {
+        if (programId <= 0) {
             return "which this process can't query";
         }
         String withId = "the one with id " + Integer.toUnsignedString(programId);
@@ -37,17 +39,25 @@ final class XdpOwner {
         }
     }
 
+    /** The id of the interface's XDP program; 0 if it has none. Throws if libbpf can't query it. */
+    static int requireProgramId(int interfaceIndex, int mode, AttachErrors errors) {
+        int id = programId(interfaceIndex, mode);
+        if (id < 0) {
+            throw errors.refusedByLibbpf(-id, Map.of(), List.of());
+        }
+        return id;
+    }
+
     /**
-     * The id of the interface's XDP program; 0 if it has none, or if it can't be queried.
+     * The id of the interface's XDP program; 0 if it has none. A negative errno if libbpf can't query it.
      *
      * @param mode {@code XDP_FLAGS_*_MODE} to ask for the program of one mode; 0 for any
      */
-    static int programId(int interfaceIndex, int mode) {
+    private static int programId(int interfaceIndex, int mode) {
         Block id = Block.allocate(Integer.BYTES);
         try {
-            return Native.libbpf().bpf_xdp_query_id(interfaceIndex, mode, id.address()) < 0
-                    ? 0
-                    : id.bytes().getInt(0);
+            int errno = Native.libbpf().bpf_xdp_query_id(interfaceIndex, mode, id.address());
+            return errno < 0 ? errno : id.bytes().getInt(0);
         } finally {
             Reference.reachabilityFence(id);
         }
