@@ -20,6 +20,7 @@ public final class LoopbackSocket implements AutoCloseable {
     private static final int SOL_SOCKET = 1;
     private static final int SO_REUSEPORT = 15;
     private static final int SO_RCVTIMEO = 20;
+    private static final int SO_LOCK_FILTER = 44;
     private static final int MSG_DONTWAIT = 0x40;
     private static final int PORT_AT = 2;
     private static final long TIMEOUT_SECONDS = 10;
@@ -134,6 +135,11 @@ public final class LoopbackSocket implements AutoCloseable {
             checked(-1, "recv");
         }
         return new String(bytes, 0, (int) Math.max(0, length), StandardCharsets.ISO_8859_1);
+    }
+
+    /** Forbids to change the filter of this socket. */
+    public void lockFilter() {
+        set(SO_LOCK_FILTER, new byte[] {1, 0, 0, 0});
     }
 
     private void set(int option, byte[] value) {

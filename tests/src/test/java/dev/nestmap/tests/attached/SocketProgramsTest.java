@@ -150,6 +150,15 @@ class SocketProgramsTest {
     }
 
     @Test
+    void aLockedFilterIsNamed() {
+        try (LoopbackSocket receiver = LoopbackSocket.sharing(0)) {
+            receiver.lockFilter();
+            assertThatThrownBy(() -> bpf.program("keep").attach(SocketFilter.of(receiver.descriptor())))
+                    .hasMessageEndingWith("EPERM (1): the socket's owner has locked its filter (SO_LOCK_FILTER)");
+        }
+    }
+
+    @Test
     void aClosedLinkDetachesTheFilterOfItsSocketOnly() {
         try (LoopbackSocket receiver = LoopbackSocket.sharing(0);
                 LoopbackSocket sender = LoopbackSocket.sendingTo(receiver.port())) {

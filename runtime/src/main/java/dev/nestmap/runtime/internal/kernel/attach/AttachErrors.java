@@ -98,7 +98,7 @@ public final class AttachErrors {
     /**
      * The exception for an errno of the kernel, a positive number.
      *
-     * @param explanation the reason and advice, unless a capability or a feature is missing
+     * @param explanation the reason and advice, unless a feature is missing
      */
     BpfException refused(int errno, String explanation) {
         Errno known = Errno.of(errno);
@@ -116,24 +116,23 @@ public final class AttachErrors {
 
     private BpfException refused(String refuser, int errno, Map<Errno, String> explanations, List<String> log) {
         Errno known = Errno.of(errno);
-        String general = general(known);
         return BpfException.of(operation)
                 .refusedBy(refuser)
                 .errno(errno)
-                .because(general == null && known != null ? explanations.get(known) : general)
+                .because(known == null ? null : reason(known, explanations.get(known)))
                 .log(log)
                 .build();
     }
 
-    /** The reason that explains an errno better than the kind's own table: a missing capability or feature. */
-    private @Nullable String general(@Nullable Errno errno) {
-        if (errno == Errno.EPERM || errno == Errno.EACCES) {
-            return denied();
+    /** A missing feature explains an errno better than the kind's own table, which explains it better than a missing capability. */
+    private @Nullable String reason(Errno errno, @Nullable String explanation) {
+        KernelFeature feature =
+                OF_MISSING_FEATURES.contains(errno) ? KernelFeature.of(kind, program.attachType()) : null;
+        if (feature != null && !feature.isPresent()) {
+            return feature.lacking();
         }
-        KernelFeature feature = errno != null && OF_MISSING_FEATURES.contains(errno)
-                ? KernelFeature.of(kind, program.attachType())
-                : null;
-        return feature == null || feature.isPresent() ? null : feature.lacking();
+        boolean isDenied = errno == Errno.EPERM || errno == Errno.EACCES;
+        return explanation == null && isDenied ? denied() : explanation;
     }
 
     /** Names the missing capability, or says that none is missing. */

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.attach;
 
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
+import java.util.Map;
 
 /** Finds the interfaces of the calling thread's network namespace. */
 final class NetworkInterfaces {
@@ -13,7 +15,9 @@ final class NetworkInterfaces {
         if (index == 0) {
             throw errors.refused(
                     Native.lastErrno(),
-                    "this network namespace has no such interface: list its interfaces with ip link");
+                    Map.of(
+                            Errno.ENODEV,
+                            "this network namespace has no such interface: list its interfaces with ip link"));
         }
         return index;
     }

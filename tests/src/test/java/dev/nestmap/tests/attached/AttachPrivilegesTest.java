@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.attached;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.attach.Cgroup;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.tests.maptypes.ControlGroups;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Programs of a process without CAP_SYS_ADMIN. */
+@KernelTest
+class AttachPrivilegesTest {
+    @TempDir
+    private Path forAll;
+
+    @Test
+    void aControlGroupThatCanNotBeOpenedIsNamed() throws IOException {
+        Files.setPosixFilePermissions(forAll, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path classes = Files.createDirectory(forAll.resolve("classes"));
+        Files.setPosixFilePermissions(classes, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path object = Files.copy(HitCounter.compile("cgroup/connect4", 1), forAll.resolve("hits.bpf.o"));
+        Files.setPosixFilePermissions(object, PosixFilePermissions.fromString("rw-r--r--"));
+        Path group = Files.createTempDirectory(ControlGroups.ofThisProcess(), "nestmap"); // with the mode 0700
+        try {
+            assertThat(new ChildVm()
+                            .asNobody("+bpf,+net_admin")
+                            .withClassPath(ChildVm.copyClassPath(classes))
+                            .run(Attacher.class, object.toString(), group.toString()))
+                    .contains("EACCES (13): the file can't be opened")
+                    .doesNotContain("something else forbids it");
+        } finally {
+            Files.delete(group);
+        }
+    }
+
+    /** Main class of a process that attaches a program to a control group. */
+    static final class Attacher {
+        private Attacher() {}
+
+        public static void main(String[] arguments) {
+            try (HitCounter counter = new HitCounter(HitsBpf.load(Path.of(arguments[0])))) {
+                counter.program().attach(Cgroup.of(Path.of(arguments[1])));
+                System.out.println("attached");
+            } catch (BpfException e) {
+                System.out.println(e.getMessage());
+            }
+        }
+    }
+}
