@@ -14,6 +14,9 @@ final class TraceFiles {
     private static final List<Path> MOUNTS =
             List.of(Path.of("/sys/kernel/tracing"), Path.of("/sys/kernel/debug/tracing"));
 
+    /** The kernel's name for a function that it can't resolve, and so can't trace ({@code kernel/trace/ftrace.c}, since Linux 5.19). */
+    private static final String FTRACE_INVALID_FUNCTION = "__ftrace_invalid_address__";
+
     private TraceFiles() {}
 
     /** The kernel's number of a tracepoint. */
@@ -39,14 +42,19 @@ final class TraceFiles {
     static Stream<String> functions(AttachErrors errors) {
         Path file = mount(errors).resolve("available_filter_functions");
         try {
-            // Each line is a name, and for a function of a module the module's name in brackets.
-            return Files.readAllLines(file).stream()
-                    .map(line -> line.split(" ", 2)[0])
-                    .distinct();
+            return functions(file);
         } catch (IOException e) {
             throw errors.missing("the functions that match a pattern can't be found, because this process can't read "
                     + file + " (" + e + "): name the functions");
         }
+    }
+
+    static Stream<String> functions(Path file) throws IOException {
+        // Each line is a name, and for a function of a module the module's name in brackets.
+        return Files.readAllLines(file).stream()
+                .map(line -> line.split(" ", 2)[0])
+                .filter(name -> !name.startsWith(FTRACE_INVALID_FUNCTION))
+                .distinct();
     }
 
     private static Path mount(AttachErrors errors) {
