@@ -3,11 +3,9 @@ package dev.nestmap.tests.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
-import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +20,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,7 +34,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(7200)
 class KillTest {
     private static final int KILLS = Integer.getInteger("nestmap.kills", 8);
-    private static final int KILLED = 128 + 9;
     private final Path object = BpfObjects.of("pinned");
     private int scenes;
 
@@ -123,7 +119,7 @@ class KillTest {
                             object.toString(),
                             ledger.toString());
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(process.waitFor()).as("%s: %s", moment, output).isEqualTo(KILLED);
+            assertThat(process.waitFor()).as("%s: %s", moment, output).isEqualTo(KillBefore.STATUS);
 
             scene.readDrained(ledger);
             moment.operation().recover(scene);
@@ -146,24 +142,6 @@ class KillTest {
                 operation.run(scene);
                 WatchedThread.killThisProcess();
             });
-        }
-    }
-
-    /** Kills the process before a call that changes something. */
-    private static final class KillBefore implements WatchedThread.Watcher {
-        private int left;
-
-        /** @param call number of the call, counted from 0 */
-        KillBefore(int call) {
-            this.left = call;
-        }
-
-        @Override
-        public @Nullable Errno before(SystemCall call) {
-            if (call.changes() && left-- == 0) {
-                WatchedThread.killThisProcess();
-            }
-            return null;
         }
     }
 }
