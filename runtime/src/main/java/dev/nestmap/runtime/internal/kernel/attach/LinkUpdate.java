@@ -7,6 +7,7 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
+import dev.nestmap.runtime.internal.kernel.natives.ObjectInfo;
 import dev.nestmap.runtime.internal.kernel.natives.Versions;
 import dev.nestmap.runtime.program.LinkInfo;
 import dev.nestmap.runtime.program.LinkKind;
@@ -42,7 +43,10 @@ public final class LinkUpdate {
         if (info.programId() != expectedProgram) {
             throw replaced(info, expectedProgram);
         }
-        int old = Native.libbpf().bpf_prog_get_fd_by_id(expectedProgram); // EPERM without CAP_SYS_ADMIN
+        int old = Native.libbpf().bpf_prog_get_fd_by_id(expectedProgram);
+        if (old < 0) {
+            ObjectInfo.requireNotFound(-old, operation);
+        }
         try {
             int result = LinkCalls.update(link, descriptor, old);
             if (result < 0) {

@@ -94,7 +94,9 @@ public final class LinkCalls {
     public static int find(IntPredicate fits) {
         for (int id = after(0); id != 0; id = after(id)) {
             int link = open(id);
-            if (link >= 0 && fitsOrClose(fits, link)) {
+            if (link < 0) {
+                ObjectInfo.requireNotFound(-link, "opening of link " + Integer.toUnsignedString(id));
+            } else if (fitsOrClose(fits, link)) {
                 return link;
             }
         }
@@ -117,9 +119,11 @@ public final class LinkCalls {
     private static int after(int id) {
         Block attr = attr(id);
         try {
-            return SystemCalls.bpf(BPF_LINK_GET_NEXT_ID, attr.address(), ATTR_SIZE) < 0
-                    ? 0
-                    : attr.bytes().getInt(Integer.BYTES);
+            if (SystemCalls.bpf(BPF_LINK_GET_NEXT_ID, attr.address(), ATTR_SIZE) == 0) {
+                return attr.bytes().getInt(Integer.BYTES);
+            }
+            ObjectInfo.requireNotFound(Native.lastErrno(), "listing of links");
+            return 0;
         } finally {
             Reference.reachabilityFence(attr);
         }

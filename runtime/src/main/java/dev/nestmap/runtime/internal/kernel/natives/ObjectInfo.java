@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.natives;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
@@ -33,6 +34,17 @@ public final class ObjectInfo {
         } finally {
             Reference.reachabilityFence(into);
             Reference.reachabilityFence(length);
+        }
+    }
+
+    /**
+     * Throws unless the errno of a search by id says that there is no such object, or that this process lacks CAP_SYS_ADMIN to open it.
+     *
+     * @param errno a positive number
+     */
+    public static void requireNotFound(int errno, String operation) {
+        if (errno != ErrnoNumbers.ENOENT && errno != ErrnoNumbers.EPERM) {
+            throw BpfException.of(operation).errno(errno).build();
         }
     }
 

@@ -27,6 +27,7 @@ public record ProgramInfo(int id, String name, Set<Integer> mapIds, int btfId) {
     public static @Nullable String nameOf(int id) {
         int fd = Native.libbpf().bpf_prog_get_fd_by_id(id);
         if (fd < 0) {
+            ObjectInfo.requireNotFound(-fd, "opening of program " + Integer.toUnsignedString(id));
             return null;
         }
         try {
