@@ -83,7 +83,6 @@ final class InnerEntryMethods {
     private MethodSpec getEntryIntoView() {
         String view = names.newName("view");
         String to = names.newName("to");
-        String innerInMessages = entries.record().simpleName() + "." + entries.key();
         return method("get", "Reads one entry of one inner map into a view.\n\n")
                 .addJavadoc("@param $L key of the inner map\n", keyName)
                 .addJavadoc("@param $L key of the entry\n", innerKeyName)
@@ -95,10 +94,25 @@ final class InnerEntryMethods {
                 .addParameter(entries.view(), view)
                 .addStatement("$T $L = keysOf($L)", ByteBuffer.class, to, view)
                 .addStatement(map.key().write(CodeBlock.of("$L, 0", to), CodeBlock.of("$L", keyName), keyInMessages))
-                .addStatement(entries.keyConversion()
-                        .write(CodeBlock.of("$L, innerKeyAt()", to), CodeBlock.of("$L", innerKeyName), innerInMessages))
+                .addStatement(writeInnerKey(CodeBlock.of("$L, innerKeyAt()", to), CodeBlock.of("$L", innerKeyName)))
                 .addStatement("return getInner($L, $T.CODEC)", view, entries.accessor())
                 .build();
+    }
+
+    /** Writes a key of the inner map. Other packages don't see the codec class of a type that is nested in the inner map's record. */
+    private CodeBlock writeInnerKey(CodeBlock place, CodeBlock value) {
+        String inMessages = entries.record().simpleName() + "." + entries.key();
+        boolean samePackage =
+                entries.accessor().packageName().equals(map.accessor().packageName());
+        return samePackage || innerKey.isPrimitive()
+                ? entries.keyConversion().write(place, value, inMessages)
+                : CodeBlock.of(
+                        "$T.CODEC.key().write($T.present($L, $S), $L)",
+                        entries.accessor(),
+                        RuntimeClasses.WIRE,
+                        value,
+                        inMessages,
+                        place);
     }
 
     /** {@code getAll(keys)}: finds entries of several inner maps. */

@@ -1,0 +1,14 @@
+package com.acme;
+
+import com.acme.shared.Counter;
+import com.acme.shared.Flow;
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @OuterMap(maxEntries = 16, inner = Counter.class)
+    record Tenant(@U32 long id) {}
+
+    @OuterMap(maxEntries = 16, inner = Flow.class)
+    record Host(@U32 long id) {}
+}
