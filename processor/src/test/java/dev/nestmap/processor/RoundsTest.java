@@ -23,6 +23,8 @@ import javax.tools.JavaFileObject;
 import javax.tools.StandardLocation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Types that do not exist, or that another processor generates in a later round. */
 class RoundsTest {
@@ -81,6 +83,42 @@ class RoundsTest {
                 .doesNotContain("META-INF/bpf/include/flows.bpf.h", "META-INF/bpf/include/user.bpf.h");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "record Flow(@Key int id, @Size(Missing.N) byte[] value) {}",
+                "record Flow(@Key int id, @Size({2, Missing.N}) byte[][] value) {}",
+                "record Flow(@Key int id, @Size(value = 2, truncate = Missing.IS) String value) {}",
+                "record Flow(@Key int id, @Bits(Missing.N) int low, int value) {}",
+                "record Flow(@Key int id, @Align(Missing.N) int low, int value) {}",
+                "record Flow(@Key int id, @Pad(Missing.N) int low, int value) {}",
+                "record Flow(@Key int id, @Pad(value = 0, bits = Missing.N) @Bits(3) int low, int value) {}",
+                "@Align(Missing.N) record Flow(@Key int id, int low, int value) {}",
+                "@Pad(Missing.N) record Flow(@Key int id, int low, int value) {}",
+                "@Slot(index = Missing.N, name = \"first\") record Tenant(@U32 long id) {}",
+                "@Slot(index = {1, Missing.N}, name = \"first\") record Tenant(@U32 long id) {}",
+                "record Flow(@Key int id, Event event) {"
+                        + " record Event(int kind, Data data) {}"
+                        + " @Union(discriminator = \"kind\") sealed interface Data {"
+                        + " @Case(Missing.N) record A(int a) implements Data {}"
+                        + " @Case({2, Missing.N}) record B(int b) implements Data {} } }",
+                "@BpfMap(maxEntries = 16, flags = Missing.FLAG) record Flagged(@Key int id, int value) {}",
+                "@BpfMap(maxEntries = 16, flags = {MapFlag.NO_PREALLOC, Missing.FLAG}) record Flagged(@Key int id, int value) {}",
+                "@InnerMap(maxEntries = 16, maps = Missing.NAME) record Named(@Key int id, int value) {}",
+                "@InnerMap(maxEntries = 16, maps = {\"spill\", Missing.NAME}) record Named(@Key int id, int value) {}"
+            })
+    void javacAloneReportsMissingConstants(String declaration) {
+        String map = declaration.contains("record Tenant")
+                ? "@InnerMap(maxEntries = 16) record Inner(@Key int id, int value) {}"
+                        + " @OuterMap(maxEntries = 16, inner = Inner.class) "
+                : declaration.contains("record Flow(") ? "@BpfMap(maxEntries = 16) " : "";
+        JavaFileObject broken = Sources.acme("@BpfObject\ninterface Flows {\n" + map + declaration + "\n}");
+
+        Compilation compilation = Compilers.nestmap().compile(broken);
+
+        assertThat(Errors.rules(compilation)).isNotEmpty().containsOnly("javac");
+    }
+
     @Test
     void missingTypesHideNoOtherErrors() {
         JavaFileObject broken = Sources.acme("""
@@ -105,9 +143,10 @@ class RoundsTest {
                 @BpfObject
                 interface Flows {
                     @InnerMap(maxEntries = Sizes.FLOWS)
-                    record Flow(@Key FlowKey id, @U64 long packets) {}
+                    record Flow(@Key FlowKey id, @Size(Sizes.BYTES) byte[] name, @Bits(Sizes.BITS) int bits) {}
 
                     @OuterMap(inner = Flow.class, maxEntries = 16)
+                    @Slot(index = Sizes.BITS, name = "first")
                     record Tenant(@U32 long id) {}
                 }
                 """);
@@ -121,6 +160,9 @@ class RoundsTest {
         assertThat(compilation).succeededWithoutWarnings();
         assertHeader(compilation, "flows").contains("max_entries, 128");
         assertHeader(compilation, "flows").contains("struct flow_key");
+        assertHeader(compilation, "flows").contains("name[6];");
+        assertHeader(compilation, "flows").contains("bits : 3;");
+        assertHeader(compilation, "flows").contains("[3] = &first");
         assertHeader(compilation, "flow_key").contains("__u32 id;");
         assertHeader(compilation, "user").contains("#include \"shared.bpf.h\"");
     }
@@ -150,7 +192,9 @@ class RoundsTest {
             if (!done) {
                 done = true;
                 write(Sources.acme("@BpfType\nrecord FlowKey(@U32 long id) {}"), "com.acme.FlowKey");
-                write(Sources.acme("interface Sizes { long FLOWS = 128; }"), "com.acme.Sizes");
+                write(
+                        Sources.acme("interface Sizes { long FLOWS = 128; int BYTES = 6; int BITS = 3; }"),
+                        "com.acme.Sizes");
             }
             return false;
         }

@@ -106,10 +106,13 @@ public final class TopLevelReader {
             return known;
         }
         beingRead.add(topLevel);
-        ReadResult result = new TopLevelType(topLevel, context, this::read, beingRead, isCompiledHere).read();
-        beingRead.remove(topLevel);
-        results.put(topLevel, result);
-        return result;
+        try {
+            ReadResult result = new TopLevelType(topLevel, context, this::read, beingRead, isCompiledHere).read();
+            results.put(topLevel, result);
+            return result;
+        } finally {
+            beingRead.remove(topLevel);
+        }
     }
 
     private static boolean isObject(Element type) {

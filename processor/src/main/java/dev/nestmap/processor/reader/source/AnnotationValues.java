@@ -18,7 +18,13 @@ public final class AnnotationValues {
 
     /** Whether all classes and constants that the values name exist. */
     public static boolean isComplete(AnnotationMirror annotation) {
-        return annotation.getElementValues().values().stream().noneMatch(value -> MISSING.equals(value.getValue()));
+        return annotation.getElementValues().values().stream().noneMatch(AnnotationValues::isMissing);
+    }
+
+    private static boolean isMissing(AnnotationValue value) {
+        return value.getValue() instanceof List<?> elements
+                ? elements.stream().anyMatch(element -> isMissing((AnnotationValue) element))
+                : MISSING.equals(value.getValue());
     }
 
     /** The value of an attribute, as written or by default. */

@@ -83,6 +83,12 @@ public record Component(RecordComponentElement declaration, TypeMirror type, int
         return SIZED.stream().anyMatch(this::is) ? 1 : 0;
     }
 
+    /** Whether all constants that {@code @Size} names exist. */
+    public boolean hasCompleteSize() {
+        return MoreElements.getAnnotationMirror(declaration, Size.class).asSet().stream()
+                .allMatch(AnnotationValues::isComplete);
+    }
+
     /** The numbers in {@code @Size}; empty if there is no such annotation. */
     public List<Integer> sizes() {
         return MoreElements.getAnnotationMirror(declaration, Size.class).asSet().stream()

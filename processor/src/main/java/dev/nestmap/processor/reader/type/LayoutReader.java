@@ -27,6 +27,7 @@ import dev.nestmap.schema.type.StructType;
 import java.lang.annotation.Annotation;
 import java.util.List;
 import java.util.Optional;
+import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.RecordComponentElement;
@@ -233,9 +234,17 @@ public record LayoutReader(Problems problems) {
         }
     }
 
-    private static Optional<Integer> number(Element element, Class<? extends Annotation> annotation, String attribute) {
-        return MoreElements.getAnnotationMirror(element, annotation)
-                .transform(mirror -> Optional.of((Integer) AnnotationValues.value(mirror, attribute)))
-                .or(Optional.empty());
+    /** A number in an annotation; empty if there is no such annotation, or if it names a constant that does not exist yet. */
+    private Optional<Integer> number(Element element, Class<? extends Annotation> annotation, String attribute) {
+        AnnotationMirror mirror =
+                MoreElements.getAnnotationMirror(element, annotation).orNull();
+        if (mirror == null) {
+            return Optional.empty();
+        }
+        if (!AnnotationValues.isComplete(mirror)) {
+            problems.addMissingType();
+            return Optional.empty();
+        }
+        return Optional.of((Integer) AnnotationValues.value(mirror, attribute));
     }
 }

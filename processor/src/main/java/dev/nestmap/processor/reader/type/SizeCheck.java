@@ -11,6 +11,10 @@ import java.util.List;
 public record SizeCheck(Problems problems) {
     /** Whether {@code @Size} fits the component's type; reports it otherwise. Readers use the numbers without further checks. */
     boolean isSized(Component component, int dimensions) {
+        if (!component.hasCompleteSize()) {
+            problems.addMissingType();
+            return false;
+        }
         List<Integer> sizes = component.sizes();
         if (sizes.size() != dimensions) {
             rejectCount(component, dimensions);

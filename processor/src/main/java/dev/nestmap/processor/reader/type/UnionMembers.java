@@ -20,6 +20,7 @@ import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.StructAttributes;
 import dev.nestmap.schema.type.StructType;
 import dev.nestmap.schema.type.UnionType;
+import java.lang.annotation.Annotation;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -153,9 +154,10 @@ public record UnionMembers(CTypeReader types, CNameAllocator names, AnonymousMem
     }
 
     private boolean isValid(TypeElement type) {
-        boolean waits = MoreElements.getAnnotationMirror(type, Union.class).asSet().stream()
-                        .anyMatch(mirror -> !AnnotationValues.isComplete(mirror))
-                || type.getPermittedSubclasses().stream().anyMatch(permitted -> permitted.getKind() == TypeKind.ERROR);
+        boolean waits = !isComplete(type, Union.class)
+                || type.getPermittedSubclasses().stream()
+                        .anyMatch(permitted -> permitted.getKind() == TypeKind.ERROR
+                                || !isComplete(MoreTypes.asTypeElement(permitted), Case.class));
         if (waits) {
             problems.addMissingType();
         } else if (!isUnion(type)) {
@@ -172,6 +174,11 @@ public record UnionMembers(CTypeReader types, CNameAllocator names, AnonymousMem
             return true;
         }
         return false;
+    }
+
+    private static boolean isComplete(TypeElement type, Class<? extends Annotation> annotation) {
+        return MoreElements.getAnnotationMirror(type, annotation).asSet().stream()
+                .allMatch(AnnotationValues::isComplete);
     }
 
     private boolean isMember(TypeElement record, TypeElement union) {
