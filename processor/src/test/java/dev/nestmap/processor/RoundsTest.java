@@ -104,10 +104,11 @@ class RoundsTest {
                         + " @Case({2, Missing.N}) record B(int b) implements Data {} } }",
                 "@BpfMap(maxEntries = 16, flags = Missing.FLAG) record Flagged(@Key int id, int value) {}",
                 "@BpfMap(maxEntries = 16, flags = {MapFlag.NO_PREALLOC, Missing.FLAG}) record Flagged(@Key int id, int value) {}",
+                "record Flow(@Key int id, int value) implements Missing {}",
                 "@InnerMap(maxEntries = 16, maps = Missing.NAME) record Named(@Key int id, int value) {}",
                 "@InnerMap(maxEntries = 16, maps = {\"spill\", Missing.NAME}) record Named(@Key int id, int value) {}"
             })
-    void javacAloneReportsMissingConstants(String declaration) {
+    void javacAloneReportsWhatIsMissing(String declaration) {
         String map = declaration.contains("record Tenant")
                 ? "@InnerMap(maxEntries = 16) record Inner(@Key int id, int value) {}"
                         + " @OuterMap(maxEntries = 16, inner = Inner.class) "
@@ -150,7 +151,8 @@ class RoundsTest {
                     record Tenant(@U32 long id) {}
                 }
                 """);
-        JavaFileObject user = Sources.acme("@BpfMap(maxEntries = 16)\nrecord User(@Key Shared shared) {}");
+        JavaFileObject user =
+                Sources.acme("@BpfMap(maxEntries = 16)\nrecord User(@Key Shared shared) implements Sizes {}");
         JavaFileObject shared = Sources.acme("@BpfType\nrecord Shared(FlowKey id) {}");
 
         Compilation compilation = Compilers.nestmap()

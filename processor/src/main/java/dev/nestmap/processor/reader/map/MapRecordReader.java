@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
+import javax.lang.model.type.TypeKind;
 
 /** Reads annotated records as maps. Outer maps are read by {@link OuterMapReader}. */
 public final class MapRecordReader {
@@ -168,6 +169,7 @@ public final class MapRecordReader {
     /** Whether a record implements {@code Reducible} of itself. */
     private static boolean isReducible(TypeElement record) {
         return record.getInterfaces().stream()
+                .filter(type -> type.getKind() == TypeKind.DECLARED)
                 .map(MoreTypes::asDeclared)
                 .filter(type -> MoreTypes.isTypeOf(Reducible.class, type))
                 .flatMap(type -> type.getTypeArguments().stream())
