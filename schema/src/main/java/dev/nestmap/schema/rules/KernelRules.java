@@ -165,6 +165,9 @@ public final class KernelRules {
     }
 
     private static boolean beginsWithLength(StructType key) {
+        if (key.fields().isEmpty()) {
+            return false;
+        }
         Field length = key.fields().get(0);
         return length.offset() == 0 && length.type() == Scalar.U32 && !length.isBitField();
     }

@@ -103,6 +103,7 @@ class RuleLimitsTest {
                     .containsExactly(Rule.TRIE_KEY_WITHOUT_LENGTH);
         }
         assertThat(trie(Scalar.U64)).containsExactly(Rule.TRIE_KEY_WITHOUT_LENGTH);
+        assertThat(trie(new StructType("none", 0, 1, List.of()))).containsExactly(Rule.TRIE_KEY_WITHOUT_LENGTH);
         assertThat(trie(bytes(8))).containsExactly(Rule.TRIE_KEY_WITHOUT_LENGTH);
         assertThat(trie(new OpaqueType(8, 1, "key declared by its size"))).isEmpty();
     }
