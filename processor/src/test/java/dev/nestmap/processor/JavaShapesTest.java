@@ -247,6 +247,26 @@ class JavaShapesTest {
     }
 
     @Test
+    void mapsMayHaveNamesOfFieldsOfTheObject() {
+        JavaFileObject object = Sources.acme("""
+                @BpfObject
+                interface Flows {
+                    @BpfMap(name = "SPEC", maxEntries = 16)
+                    record Flow(@Key int id, int value) {}
+                }
+                """);
+        JavaFileObject user = Sources.acme("""
+                class User {
+                    static FlowsBpf.FlowMap map(FlowsBpf flows) {
+                        return flows.SPECMap();
+                    }
+                }
+                """);
+
+        assertCompiles(object, user);
+    }
+
+    @Test
     void typesMayBeInTheDefaultPackage() {
         assertCompiles(Sources.of("""
                         import dev.nestmap.annotations.*;

@@ -70,7 +70,8 @@ public final class JavaNames {
      */
     public static String ofMap(String cName) {
         String member = member(cName);
-        return SourceVersion.isKeyword(member) || OBJECT_METHODS.contains(member) ? member + "Map" : member;
+        boolean taken = OBJECT_METHODS.contains(member) || member.equals("SPEC"); // a field of the class
+        return taken || SourceVersion.isKeyword(member) ? member + "Map" : member;
     }
 
     private static ClassName generated(TypeElement type, TypeElement topLevel, String suffix) {
