@@ -80,6 +80,8 @@ public final class SchemaChanges {
         addedPrograms();
         programTypes();
         order();
+        requestedPins();
+        changes.addAll(ReadingChanges.between(before, after));
         if (changes.isEmpty() && !before.equals(after)) {
             changes.add(new SchemaChange(
                     Effect.COMPATIBLE,
@@ -213,6 +215,24 @@ public final class SchemaChanges {
                     Effect.BREAKS_MAPS,
                     "changing the order of types",
                     PinOutcome.REJECTED.text(maps) + PinOutcome.REMEDY));
+        }
+    }
+
+    private void requestedPins() {
+        for (MapDef map : before.maps()) {
+            after.map(map.name())
+                    .filter(other -> other.pinnedByName() != map.pinnedByName())
+                    .map(
+                            other -> other.pinnedByName()
+                                    ? new SchemaChange(
+                                            Effect.COMPATIBLE,
+                                            "adding pinByName to `" + map.name() + "`",
+                                            "a load pins the map by its name, and uses a map that is already pinned there")
+                                    : new SchemaChange(
+                                            Effect.BREAKS_MAPS,
+                                            "removing pinByName from `" + map.name() + "`",
+                                            "each load creates a new map; a pinned one stays, with its entries, until its pin is removed"))
+                    .ifPresent(changes::add);
         }
     }
 

@@ -15,14 +15,18 @@ import static dev.nestmap.schema.compare.ComparedSchemas.plain;
 import static dev.nestmap.schema.compare.ComparedSchemas.struct;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.RandomSchemas;
+import dev.nestmap.schema.Reading;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.SchemaChange.Effect;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructAttributes;
 import dev.nestmap.schema.type.StructType;
+import dev.nestmap.schema.type.UnionType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -76,6 +80,92 @@ class SchemaChangesTest {
                         "BREAKS_SOURCE removing `struct count`: C and Java code that uses it no longer compiles");
         assertThat(changes(schema(List.of()), schema(List.of(COUNT))))
                 .containsExactly("COMPATIBLE changing includes, an order, or types that nothing uses: nothing breaks");
+    }
+
+    @Test
+    void anotherUnitOfTimeIsMisread() {
+        Schema flows = tenantFlows();
+        Schema nanos = flows.withReadings(List.of(new Reading.Time("struct flow", "packets", false, 1_000_000_000)));
+        Schema millis = flows.withReadings(List.of(new Reading.Time("struct flow", "packets", false, 1_000)));
+        Schema instant = flows.withReadings(List.of(new Reading.Time("struct flow", "packets", true, 1_000)));
+        assertThat(changes(nanos, millis))
+                .containsExactly(
+                        "BREAKS_MAPS changing how records read `packets` of `flow` from Duration (1000000000 per second) to"
+                                + " Duration (1000 per second): the new version will misread the entries of a pinned `tenant`;"
+                                + " pin the new one under another name, or read it as before");
+        assertThat(changes(millis, instant))
+                .containsExactly(
+                        "BREAKS_SOURCE changing how records read `packets` of `flow` from Duration (1000 per"
+                                + " second) to Instant (1000 per second): Java code that uses the component no longer compiles");
+        assertThat(changes(millis, flows))
+                .containsExactly("BREAKS_SOURCE changing how records read `packets` of `flow` from Duration (1000 per"
+                        + " second) to its C type: Java code that uses the component no longer compiles");
+        Schema seconds = withValue(Scalar.U64).withReadings(List.of(new Reading.Time("map counts", "value", false, 1)));
+        assertThat(changes(
+                        seconds,
+                        withValue(Scalar.U64)
+                                .withReadings(List.of(new Reading.Time("map counts", "value", false, 1_000)))))
+                .singleElement()
+                .asString()
+                .startsWith("BREAKS_MAPS changing how records read the value of `counts` from Duration (1 per second)")
+                .contains("a pinned `counts`");
+    }
+
+    @Test
+    void otherNumbersOfUnionMembersAreMisread() {
+        Schema schema = union(member("v4", Scalar.U32), member("v6", Scalar.U64));
+        Schema before = schema.withReadings(selection("family", selects("v4", 2), selects("v6", 10)));
+        Schema swapped = schema.withReadings(selection("family", selects("v4", 10), selects("v6", 2)));
+
+        assertThat(changes(before, schema.withReadings(selection("family", selects("v6", 10), selects("v4", 2)))))
+                .as("another order")
+                .containsExactly("COMPATIBLE changing includes, an order, or types that nothing uses: nothing breaks");
+        assertThat(changes(before, swapped))
+                .containsExactly(
+                        "BREAKS_MAPS changing how records read `address` of `peer` from by `family` (v4: 2, v6: 10) to by"
+                                + " `family` (v4: 10, v6: 2): the new version will misread the entries of a pinned `peers`;"
+                                + " pin the new one under another name, or read it as before");
+        assertThat(changes(before, schema)).singleElement().asString().startsWith("BREAKS_SOURCE");
+    }
+
+    /** The union's new member is reported, and the numbers of the others are as before. */
+    @Test
+    void numbersOfAnAddedUnionMemberAreNoFurtherChange() {
+        Schema one = union(member("v4", Scalar.U32));
+        Schema two = union(member("v4", Scalar.U32), member("v5", Scalar.S32));
+
+        assertThat(changes(
+                        one.withReadings(selection("family", selects("v4", 2))),
+                        two.withReadings(selection("family", selects("v4", 2), selects("v5", 10)))))
+                .isEqualTo(changes(one, two));
+    }
+
+    private static Schema union(StructType.Member... members) {
+        UnionType address = UnionType.of("address", List.of(members), StructAttributes.NATURAL);
+        StructType peer = struct("peer", member("family", Scalar.U32), member("address", address));
+        return schema(List.of(address, peer), hash("peers", MapRole.PLAIN, 16, Scalar.U32, peer));
+    }
+
+    private static List<Reading> selection(String discriminator, Reading.Case... cases) {
+        return List.of(new Reading.Selection("struct peer", "address", discriminator, List.of(cases)));
+    }
+
+    private static Reading.Case selects(String member, long number) {
+        return new Reading.Case(member, List.of(number));
+    }
+
+    @Test
+    void reportsRequestedPins() {
+        MapDef map = plain(MapKind.HASH, 8, 0);
+        Schema unpinned = schema(List.of(), map);
+        Schema pinned = schema(List.of(), map.pinnedByNameIf(true));
+
+        assertThat(changes(unpinned, pinned))
+                .containsExactly("COMPATIBLE adding pinByName to `m`: a load pins the map by its name, and uses a map"
+                        + " that is already pinned there");
+        assertThat(changes(pinned, unpinned))
+                .containsExactly("BREAKS_MAPS removing pinByName from `m`: each load creates a new map; a pinned one"
+                        + " stays, with its entries, until its pin is removed");
     }
 
     @Test

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema.compare;
+
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Reading;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.compare.SchemaChange.Effect;
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.NamedType;
+import dev.nestmap.schema.type.StructType;
+import dev.nestmap.schema.type.UnionType;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Finds where two versions read the same bytes in another way: in another unit of time, or as another member of a union. */
+final class ReadingChanges {
+    private final Schema before;
+    private final Schema after;
+    private final List<SchemaChange> changes = new ArrayList<>();
+
+    /** A field of a struct, union or map, as {@link Reading} names it. */
+    private record Place(String owner, String field) {
+        static Place of(Reading reading) {
+            return new Place(reading.owner(), reading.field());
+        }
+
+        boolean isOfMap() {
+            return owner.startsWith("map ");
+        }
+
+        String ownerName() {
+            return owner.substring(owner.indexOf(' ') + 1);
+        }
+
+        String subject() {
+            String name = isOfMap() ? "the " + field : field.isEmpty() ? "the unnamed union" : "`" + field + "`";
+            return name + " of `" + ownerName() + "`";
+        }
+    }
+
+    private ReadingChanges(Schema before, Schema after) {
+        this.before = before;
+        this.after = after;
+    }
+
+    static List<SchemaChange> between(Schema before, Schema after) {
+        ReadingChanges found = new ReadingChanges(before, after);
+        Stream.of(before, after)
+                .flatMap(schema -> schema.readings().stream())
+                .filter(reading -> !(reading instanceof Reading.Sign)) // C types differ in the sign too
+                .map(Place::of)
+                .distinct()
+                .forEach(found::compare);
+        return found.changes;
+    }
+
+    private void compare(Place place) {
+        List<Reading> old = readings(before, place);
+        List<Reading> current = readings(after, place);
+        Set<String> members = members(old);
+        members.retainAll(members(current)); // added and removed members are differences of the union
+        String from = text(old, members);
+        String to = text(current, members);
+        if (from.equals(to)) {
+            return;
+        }
+        String cause = "changing how records read " + place.subject() + " from " + from + " to " + to;
+        if (!old.isEmpty() && !current.isEmpty() && !isSameUnit(old.get(0), current.get(0))) {
+            String misread = PinOutcome.MISREAD.text(maps(place));
+            changes.add(new SchemaChange(
+                    Effect.BREAKS_MAPS, cause, misread + "; pin the new one under another name, or read it as before"));
+        } else if (hasField(before, place) && hasField(after, place)) {
+            String source = "Java code that uses the component no longer compiles";
+            changes.add(new SchemaChange(Effect.BREAKS_SOURCE, cause, source));
+        }
+    }
+
+    private static List<Reading> readings(Schema schema, Place place) {
+        return schema.readings().stream()
+                .filter(reading -> Place.of(reading).equals(place))
+                .toList();
+    }
+
+    private static Set<String> members(List<Reading> readings) {
+        Set<String> members = new HashSet<>();
+        for (Reading reading : readings) {
+            if (reading instanceof Reading.Selection selection) {
+                selection.cases().forEach(one -> members.add(one.member()));
+            }
+        }
+        return members;
+    }
+
+    private static boolean isSameUnit(Reading old, Reading current) {
+        return old instanceof Reading.Time one
+                && current instanceof Reading.Time other
+                && one.perSecond() == other.perSecond();
+    }
+
+    /** Several unnamed unions of a struct have the same place. */
+    private static String text(List<Reading> readings, Set<String> members) {
+        return readings.isEmpty()
+                ? "its C type"
+                : readings.stream().map(reading -> text(reading, members)).collect(Collectors.joining(" and "));
+    }
+
+    private static String text(Reading reading, Set<String> members) {
+        if (reading instanceof Reading.Time time) {
+            return (time.isInstant() ? "Instant" : "Duration") + " (" + time.perSecond() + " per second)";
+        }
+        Reading.Selection selection = (Reading.Selection) reading;
+        String cases = selection.cases().stream()
+                .filter(one -> members.contains(one.member()))
+                .map(one -> one.member() + ": " + ChangeDescription.list(new TreeSet<>(one.numbers()), "and"))
+                .sorted()
+                .collect(Collectors.joining(", "));
+        return "by `" + selection.discriminator() + "`" + (cases.isEmpty() ? "" : " (" + cases + ")");
+    }
+
+    /** The maps of the previous version whose entries contain the field. A type without a tag is not found, so no map is named. */
+    private List<String> maps(Place place) {
+        List<String> names = new ArrayList<>();
+        for (MapDef map : before.maps()) {
+            boolean isInner = map.role() == MapRole.INNER;
+            MapDef content = map.definition() == null ? map : before.contentOf(map);
+            boolean uses = contains(map, place) || contains(content, place);
+            if (uses && map.role() != MapRole.INSTANCE && !(isInner && before.isUsed(map))) {
+                names.add((isInner ? "outer map of `" : "`") + map.name() + "`");
+            }
+        }
+        return names.isEmpty() ? List.of("map") : names;
+    }
+
+    private static boolean contains(MapDef map, Place place) {
+        return place.isOfMap()
+                ? map.name().equals(place.ownerName())
+                : map.types().stream().anyMatch(type -> type.spelling().equals(place.owner()));
+    }
+
+    private static boolean hasField(Schema schema, Place place) {
+        if (place.isOfMap()) {
+            return schema.map(place.ownerName()).isPresent();
+        }
+        return schema.types().stream()
+                .filter(type -> type.spelling().equals(place.owner()))
+                .flatMap(type -> fields(type).stream())
+                .anyMatch(field ->
+                        field.name().equals(place.field()) || field.names().anyMatch(place.field()::equals));
+    }
+
+    private static List<Field> fields(NamedType type) {
+        if (type instanceof StructType struct) {
+            return struct.fields();
+        }
+        return type instanceof UnionType union ? union.fields() : List.of();
+    }
+}
