@@ -1,0 +1,15 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @BpfMap(maxEntries = 16)
+    record Flow(@Key Endpoint key, Link link) {}
+
+    @OuterMap(maxEntries = 16, inner = Hits.class)
+    record Tenant(@U32 long id) {}
+
+    @OuterMap(maxEntries = 16, inner = Hits.class)
+    record Host(@U32 long id) {}
+}
