@@ -20,6 +20,7 @@ import javax.tools.JavaFileObject;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Accessors generated from unusual records compile without warnings. */
 class JavaShapesTest {
@@ -277,6 +278,95 @@ class JavaShapesTest {
                             record Flow(@Key Shared key, int value) {}
                         }
                         """), Sources.of("@dev.nestmap.annotations.BpfType\nrecord Shared(int id) {}"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"@Deprecated", "@Deprecated(forRemoval = true)"})
+    void declarationsMayBeDeprecated(String deprecated) {
+        assertCompiles(Stream.of(
+                        """
+                        @Deprecated
+                        @BpfObject
+                        interface Flows {
+                            @BpfMap(maxEntries = 16)
+                            record Flow(@Key int id, int value) {}
+                        }
+                        """,
+                        """
+                        @BpfObject
+                        interface WithRecord {
+                            @Deprecated
+                            @BpfMap(maxEntries = 16)
+                            record Flow(@Key int id, int value) {}
+                        }
+                        """,
+                        """
+                        @BpfObject
+                        interface WithConstant {
+                            enum State { OLD, @Deprecated NEW }
+
+                            @BpfMap(maxEntries = 16)
+                            record Flow(@Key State state, int value) {}
+                        }
+                        """,
+                        """
+                        @BpfObject
+                        interface WithMember {
+                            record Event(int kind, Data data) {}
+
+                            @Union(discriminator = "kind")
+                            sealed interface Data {
+                                @Case(1)
+                                record Packet(int length) implements Data {}
+
+                                @Case(2)
+                                record Drop(int reason) implements Data {
+                                    @Deprecated
+                                    public int reason() {
+                                        return reason;
+                                    }
+                                }
+                            }
+
+                            @BpfMap(maxEntries = 16)
+                            record Flow(@Key int id, Event event) {}
+                        }
+                        """,
+                        """
+                        @BpfType
+                        record Shared(int value, int other) {
+                            @Deprecated
+                            public int value() {
+                                return value;
+                            }
+                        }
+                        """,
+                        "@BpfType\nenum Tier { GOLD, @Deprecated SILVER }",
+                        "@BpfType\n@Deprecated\nrecord Old(int value) {}",
+                        "@InnerMap(maxEntries = 16)\n@Deprecated\nrecord Count(@Key int id, int value) {}",
+                        """
+                        @SuppressWarnings({"deprecation", "removal"})
+                        @OuterMap(maxEntries = 16, inner = Count.class)
+                        record Tenant(int id) {}
+                        """,
+                        """
+                        @SuppressWarnings({"deprecation", "removal"})
+                        @BpfObject
+                        interface User {
+                            @BpfMap(maxEntries = 16)
+                            record OfShared(@Key int id, Shared shared) {}
+
+                            @BpfMap(maxEntries = 16)
+                            record OfSet(@Key int id, @U8 java.util.Set<Tier> tiers) {}
+                        }
+                        """,
+                        """
+                        @SuppressWarnings({"deprecation", "removal"})
+                        @BpfMap(maxEntries = 16)
+                        record OfArray(@Key int id, @Size(2) Old[] olds) {}
+                        """)
+                .map(text -> Sources.acme(text.replace("@Deprecated", deprecated)))
+                .toArray(JavaFileObject[]::new));
     }
 
     @Test

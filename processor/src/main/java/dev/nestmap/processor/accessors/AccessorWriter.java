@@ -37,6 +37,11 @@ public final class AccessorWriter {
      */
     public static void write(ObjectModel object, boolean marked, Appendable to) throws IOException {
         TypeSpec.Builder type = new AccessorWriter(object).type();
+        if (object.usesDeprecated()) {
+            type.addAnnotation(AnnotationSpec.builder(SuppressWarnings.class)
+                    .addMember("value", "{$S, $S}", "deprecation", "removal")
+                    .build());
+        }
         if (marked) {
             type.addAnnotation(AnnotationSpec.builder(Generated.class)
                     .addMember("value", "$S", "dev.nestmap.processor.NestmapProcessor")

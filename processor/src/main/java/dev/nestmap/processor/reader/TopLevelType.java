@@ -9,6 +9,7 @@ import dev.nestmap.processor.model.EntryMapModel;
 import dev.nestmap.processor.model.GlobalModel;
 import dev.nestmap.processor.model.MapModel;
 import dev.nestmap.processor.model.ObjectModel;
+import dev.nestmap.processor.model.OuterMapModel;
 import dev.nestmap.processor.model.ProgramModel;
 import dev.nestmap.processor.model.StructModel;
 import dev.nestmap.processor.reader.declaration.Declaration;
@@ -156,6 +157,16 @@ final class TopLevelType {
                 FieldReadings.of(models, EnclosingTypes.isForeign(type)));
     }
 
+    private boolean usesDeprecated(List<MapModel> models) {
+        DeprecatedUses uses = new DeprecatedUses(context.elements());
+        return uses.in(type)
+                || models.stream()
+                        .filter(OuterMapModel.class::isInstance)
+                        .map(map -> ((OuterMapModel) map).inner().record().canonicalName())
+                        .map(context.elements()::getTypeElement)
+                        .anyMatch(inner -> inner != null && uses.in(inner));
+    }
+
     private ObjectModel model(
             String header, List<MapModel> models, List<GlobalModel> globals, List<ProgramModel> programs) {
         List<StructModel> structs = new ArrayList<>(types.structs());
@@ -165,6 +176,7 @@ final class TopLevelType {
                 header,
                 Optional.ofNullable(object).map(unused -> JavaNames.objectClass(type)),
                 type.getModifiers().contains(Modifier.PUBLIC),
+                usesDeprecated(models),
                 models,
                 EnclosingTypes.isForeign(type),
                 maps.declaredInners(),
