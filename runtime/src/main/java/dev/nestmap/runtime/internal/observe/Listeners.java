@@ -43,18 +43,23 @@ public final class Listeners {
         each(listener -> listener.failed(operation, map, errno));
     }
 
-    /** Calls each listener. An exception of one is logged, and reaches neither the others nor the operation. */
+    /** Calls each listener. What one throws is logged, and reaches neither the others nor the operation. */
     static void each(Consumer<OperationListener> call) {
         for (OperationListener listener : ALL) {
             try {
                 call.accept(listener);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) { // Kotlin's lambdas can also throw checked exceptions
                 logFailure(e);
             }
         }
     }
 
-    static void logFailure(RuntimeException failure) {
-        WarningLog.RUNTIME.warn("an OperationListener", "an OperationListener threw an exception: " + failure, failure);
+    static void logFailure(Throwable failure) {
+        try {
+            WarningLog.RUNTIME.warn(
+                    "an OperationListener", "an OperationListener threw an exception: " + failure, failure);
+        } catch (Throwable e) {
+            // For example, there is no memory. The operation goes on: its result may own inner maps.
+        }
     }
 }

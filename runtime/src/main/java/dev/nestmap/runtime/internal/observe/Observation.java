@@ -98,10 +98,18 @@ public final class Observation {
         return !observers.isEmpty();
     }
 
+    /** Throws nothing, because the result of the operation may own inner maps. */
     private void end() {
-        if (!isObserved()) {
-            return;
+        if (isObserved()) {
+            try {
+                report();
+            } catch (Throwable e) { // no memory for the report
+                Listeners.logFailure(e);
+            }
         }
+    }
+
+    private void report() {
         Operation operation = new Operation(
                 kind,
                 name,
@@ -114,7 +122,7 @@ public final class Observation {
         for (Consumer<Operation> observer : observers) {
             try {
                 observer.accept(operation);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) { // Kotlin's lambdas can also throw checked exceptions
                 Listeners.logFailure(e);
             }
         }

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.observed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
+
+import dev.nestmap.runtime.OperationListeners;
+import dev.nestmap.runtime.observe.OperationKind;
+import dev.nestmap.runtime.observe.OperationListener;
+import dev.nestmap.runtime.testing.LogRecords;
+import dev.nestmap.tests.observed.Observed.Guest;
+import dev.nestmap.tests.observed.ObservedBpf.GuestMap;
+import java.util.Objects;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ThrowingListenerTest {
+    @ParameterizedTest
+    @EnumSource(names = {"ROTATE", "PUBLISH"})
+    void anErrorAtTheStartOfAnOperationChangesNothingElse(OperationKind kind) {
+        assertRotates((started, name) -> {
+            failIf(started == kind);
+            return null;
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"ROTATE", "PUBLISH"})
+    void anErrorAtTheEndOfAnOperationChangesNothingElse(OperationKind kind) {
+        assertRotates((started, name) -> operation -> failIf(started == kind));
+    }
+
+    private static void assertRotates(OperationListener listener) {
+        Guest guest = new Guest(7, 2, 90);
+        try (ObservedBpf bpf = ObservedBpf.inMemory()) {
+            bpf.room().getOrCreate(1).put(guest);
+            try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+                OperationListeners.add(listener);
+                try (GuestMap.Owned rotated = Objects.requireNonNull(bpf.room().rotate(1))) {
+                    assertThat(rotated).containsExactly(guest);
+                } finally {
+                    OperationListeners.remove(listener);
+                }
+                assertThat(log.messages()).singleElement(STRING).contains("thrown on purpose");
+            }
+        }
+    }
+
+    private static void failIf(boolean expected) {
+        if (expected) {
+            throw new AssertionError("thrown on purpose");
+        }
+    }
+}
