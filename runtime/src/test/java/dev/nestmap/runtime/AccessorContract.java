@@ -16,6 +16,7 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.types.ByteString;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -391,6 +392,23 @@ abstract class AccessorContract {
         assertThat(drained).containsExactlyInAnyOrderElementsOf(flows(0, Network.FLOWS));
     }
 
+    /** Kotlin does not check exceptions, so its lambdas can throw all of them. */
+    @Test
+    void passesTheRestOfTheBatchIfTheActionThrowsACheckedException() {
+        fillFlows();
+        List<Flow> drained = new ArrayList<>();
+
+        assertThatThrownBy(() -> network.flow().drain(flow -> {
+                    drained.add(flow);
+                    AccessorContract.<RuntimeException>throwUnchecked(new IOException());
+                }))
+                .isInstanceOf(IOException.class);
+
+        assertThat(drained).isNotEmpty();
+        network.flow().forEach(drained::add);
+        assertThat(drained).containsExactlyInAnyOrderElementsOf(flows(0, Network.FLOWS));
+    }
+
     @Test
     void changesNothingThroughAHandleThatIsNotValid() {
         network.close();
@@ -399,6 +417,11 @@ abstract class AccessorContract {
         assertThatThrownBy(() -> network.flow().removeAll(List.of(DNS))).isInstanceOf(InvalidHandleException.class);
         assertThatThrownBy(() -> network.flow().drain(flow -> {})).isInstanceOf(InvalidHandleException.class);
         assertThatThrownBy(() -> network.flow().take(DNS)).isInstanceOf(InvalidHandleException.class);
+    }
+
+    @SuppressWarnings("unchecked") // the compiler then requires no catch
+    private static <X extends Throwable> void throwUnchecked(Throwable exception) throws X {
+        throw (X) exception;
     }
 
     private void fillFlows() {

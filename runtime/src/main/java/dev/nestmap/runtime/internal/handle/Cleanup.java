@@ -16,12 +16,12 @@ public final class Cleanup {
         this.failure = failure;
     }
 
-    /** Runs a step. */
+    /** Runs a step. It may throw a checked exception, as Kotlin's lambdas can. */
     @SuppressWarnings("ReferenceEquality") // addSuppressed rejects the same object, not an equal one
     public Cleanup run(Runnable step) {
         try {
             step.run();
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             if (failure == null) {
                 failure = e;
             } else if (failure != e) {
@@ -39,11 +39,13 @@ public final class Cleanup {
 
     /** Throws the first failure, if any step failed. */
     public void rethrow() {
-        if (failure instanceof RuntimeException exception) {
-            throw exception;
+        if (failure != null) {
+            Cleanup.<RuntimeException>throwUnchanged(failure);
         }
-        if (failure instanceof Error error) {
-            throw error;
-        }
+    }
+
+    @SuppressWarnings("unchecked") // a cast to a type variable is not checked, so this throws any exception
+    private static <X extends Throwable> void throwUnchanged(Throwable failure) throws X {
+        throw (X) failure;
     }
 }
