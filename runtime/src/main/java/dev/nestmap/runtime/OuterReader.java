@@ -4,6 +4,7 @@ package dev.nestmap.runtime;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.ReadBatch;
+import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.outer.OpenInnerMap;
 import dev.nestmap.runtime.internal.outer.OuterMapState;
@@ -47,35 +48,30 @@ final class OuterReader<K, M extends MapAccessor> {
     }
 
     void forEach(BiConsumer<? super K, ? super M> action) {
-        forEachId((key, id) -> {
-            M map = find(key, id);
-            if (map != null) {
-                action.accept(key, map);
+        forEachSlot((slot, id) -> {
+            OpenInnerMap inner = state.entries().find(slot, id);
+            if (inner != null) {
+                action.accept(results.key(slot), results.view(inner));
             }
         });
     }
 
     List<K> keys() {
         List<K> all = new ArrayList<>();
-        forEachId((key, id) -> all.add(key));
+        forEachSlot((slot, id) -> all.add(results.key(slot)));
         return all;
     }
 
-    /** Returns the inner map that an iteration found at a key; null if it has left its slot meanwhile. */
-    private @Nullable M find(K key, int id) {
-        try (Scratch scratch = keys.encode(key)) {
-            OpenInnerMap inner = state.entries().find(scratch.block(), key, id);
-            return inner == null ? null : results.view(inner);
-        }
-    }
-
-    private void forEachId(BiConsumer<K, Integer> action) {
+    /** Passes each slot, with the bytes that its key has in the map, and the id of its inner map. */
+    private void forEachSlot(BiConsumer<SlotKey, Integer> action) {
         int keySize = outer.shape().keySize();
         for (BatchScan scan = new BatchScan(outer); scan.next(); ) {
             ReadBatch batch = scan.batch();
             for (int i = 0; i < batch.count(); i++) {
+                byte[] key = new byte[keySize];
+                batch.keys().bytes().get(i * keySize, key);
                 action.accept(
-                        keys.decode(batch.keys().bytes(), i * keySize),
+                        new SlotKey(keys.decode(key), key),
                         batch.values().bytes().getInt(i * Integer.BYTES));
             }
         }

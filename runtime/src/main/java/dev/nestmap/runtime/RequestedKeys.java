@@ -7,6 +7,7 @@ import dev.nestmap.runtime.internal.outer.RequestTable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -45,7 +46,8 @@ final class RequestedKeys<K> {
      * Reads requested keys.
      *
      * @param limit the most keys to read, apart from those that fail
-     * @param invalid receives each key whose bytes are not a valid key of the record. Such a key fails
+     * @param invalid receives each key whose bytes are not a valid key of the record, or not those that the record writes for it. Such a
+     *     key fails
      */
     List<SlotKey> read(int limit, BiConsumer<SlotKey, RuntimeException> invalid) {
         int most = limit + failing.size();
@@ -60,8 +62,7 @@ final class RequestedKeys<K> {
             SlotKey undecoded = new SlotKey(HexFormat.of().formatHex(bytes), bytes);
             if (!failing.containsKey(undecoded)) {
                 try {
-                    ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
-                    due.add(new SlotKey(codec.read(buffer, 0), bytes));
+                    due.add(new SlotKey(decode(bytes), bytes));
                 } catch (RuntimeException e) {
                     failed(undecoded);
                     invalid.accept(undecoded, e);
@@ -69,6 +70,19 @@ final class RequestedKeys<K> {
             }
         }
         return due;
+    }
+
+    /** Reads a key. Rejects bytes that no key is written as, because no accessor could find an inner map at them. */
+    private K decode(byte[] bytes) {
+        K key = codec.read(ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()), 0);
+        byte[] written = new byte[bytes.length];
+        codec.write(key, ByteBuffer.wrap(written).order(ByteOrder.nativeOrder()), 0);
+        if (!Arrays.equals(written, bytes)) {
+            throw new IllegalArgumentException(
+                    "the record writes " + key + " as " + HexFormat.of().formatHex(written)
+                            + ", so it could not find an inner map at other bytes: set padding and the rest of a text to zero in C");
+        }
+        return key;
     }
 
     /** Leaves a key out for a second. */

@@ -8,6 +8,7 @@ import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.OnDemand;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.OuterType;
+import dev.nestmap.annotations.Size;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 import dev.nestmap.annotations.U8;
@@ -19,6 +20,7 @@ public interface Demand {
     int PENDING_SITES = 4;
     int TENANTS = 32768;
     int GUESTS = 4096;
+    int HOST_SIZE = 16;
 
     @InnerMap(maxEntries = 4)
     record Visit(@Key @U32 long source, @U64 long packets) {}
@@ -41,4 +43,8 @@ public interface Demand {
     @OnDemand
     @OuterMap(inner = Visit.class, maxEntries = GUESTS, pin = "acme/guest", pinInners = true)
     record Guest(@U32 long id) {}
+
+    @OnDemand
+    @OuterMap(inner = Visit.class, maxEntries = 6)
+    record Host(@Size(HOST_SIZE) String name) {}
 }

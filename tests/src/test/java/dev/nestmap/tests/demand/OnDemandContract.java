@@ -12,16 +12,21 @@ import dev.nestmap.runtime.RequestOptions;
 import dev.nestmap.runtime.RequestServer;
 import dev.nestmap.runtime.RequestStatistics;
 import dev.nestmap.runtime.Served;
+import dev.nestmap.runtime.UntypedEntry;
+import dev.nestmap.runtime.UntypedMap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.tests.demand.Demand.Site;
 import dev.nestmap.tests.demand.Demand.Visit;
 import dev.nestmap.tests.demand.DemandBpf.VisitMap;
+import dev.nestmap.types.ByteString;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,6 +39,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Contract for serving requests, both in the kernel and in memory. */
 @Timeout(60)
@@ -139,6 +146,29 @@ abstract class OnDemandContract {
                         .hasMessageContaining("creation of an inner map on demand")
                         .hasMessageContaining("tenant")
                         .hasMessageContaining("no tenant 2"));
+    }
+
+    /** No key in Java has these bytes, so nothing could rotate or remove an inner map at them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"0123456789abcdef", "ab\0x"})
+    void createsNoMapForBytesThatJavaDoesNotWrite(String name) {
+        ByteString key = ByteString.of(Arrays.copyOf(name.getBytes(StandardCharsets.US_ASCII), Demand.HOST_SIZE));
+        UntypedEntry misses = new UntypedEntry(key, ByteString.ofHex("0303030303030303"));
+        UntypedMap requests = bpf.map("host_requests");
+        requests.put(misses);
+        bpf.host().request("web");
+        try (RequestServer<String> server = bpf.host().serveRequests(BY_HAND, listener())) {
+            waitUntil(() -> keysServed().contains("web"));
+            assertThat(server.missed()).isZero();
+        }
+        assertThat(bpf.host().keys()).containsExactly("web");
+        assertThat(requests).as("the misses stay counted").containsExactly(misses);
+        assertThat(failures)
+                .isNotEmpty()
+                .allSatisfy(failure -> assertThat(failure)
+                        .isInstanceOf(BpfException.class)
+                        .hasMessageContaining("creation of an inner map on demand of map host")
+                        .hasMessageContaining(HexFormat.of().formatHex(key.toBytes())));
     }
 
     /** The log says it once, however often it fails within a minute. */

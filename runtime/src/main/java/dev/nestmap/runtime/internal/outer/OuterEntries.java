@@ -79,7 +79,15 @@ public final class OuterEntries {
      * Returns the inner map at a key where an iteration found the given id. Makes no system call if the map is open. Returns null
      * if the slot has become empty.
      */
-    public @Nullable OpenInnerMap find(Block block, Object key, int id) {
+    public @Nullable OpenInnerMap find(SlotKey slot, int id) {
+        try (Scratch scratch = encode(slot)) {
+            return find(scratch.block(), slot.key(), id);
+        }
+    }
+
+    /** Does the same as {@link #find(SlotKey, int)}. */
+    @Nullable
+    OpenInnerMap find(Block block, Object key, int id) {
         OpenInnerMap known = inners.get(id);
         return known != null ? known : find(block, key);
     }
