@@ -6,6 +6,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOSPC;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
 
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Block;
 
@@ -33,6 +34,9 @@ public final class BatchScan {
     private boolean oneByOne;
     private boolean last;
     private boolean ended;
+
+    /** The negative errno of a call that failed after it had deleted the entries in the batch; 0 if none did. */
+    private int failure;
 
     /** An iteration over this map. Call {@link #next} for the first batch. */
     public BatchScan(RawMap map) {
@@ -68,16 +72,21 @@ public final class BatchScan {
     }
 
     /**
-     * Reads the next batch, which has at least one entry. Returns false if no entries are left, then and in each further call.
+     * Reads the next batch, which has at least one entry. Returns false if no entries are left, then and in each further call. If the
+     * kernel fails after it has deleted entries, this returns them, and the next call throws.
      *
-     * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the call or the handle is no longer valid
+     * @throws BpfException if the kernel rejects the call or the handle is no longer valid
      */
     public boolean next() {
+        if (failure != 0) {
+            throw failed(failure);
+        }
         if (batch.started() && !last) {
             grow(ReadBatch.capacity(
                     map, Math.min((long) GROWTH * batch.capacity(), map.shape().maxEntries())));
         }
         while (!last) {
+            batch.begin();
             int result = oneByOne ? readOneByOne() : deletes ? map.lookupAndDeleteBatch(batch) : map.lookupBatch(batch);
             if ((result == -EINTR || result == -ENOTSUPP) && !oneByOne && !deletes) {
                 oneByOne = true;
@@ -88,7 +97,11 @@ public final class BatchScan {
                 continue;
             }
             if (result != 0 && result != -ENOENT) {
-                throw (deletes ? MapOperation.TAKE : MapOperation.ITERATE).failed(map.shape(), null, result);
+                if (batch.count() == 0) {
+                    throw failed(result);
+                }
+                failure = result;
+                return true;
             }
             last = result != 0;
             if (batch.count() > 0) {
@@ -100,6 +113,10 @@ public final class BatchScan {
             batch.release();
         }
         return false;
+    }
+
+    private BpfException failed(int result) {
+        return (deletes ? MapOperation.TAKE : MapOperation.ITERATE).failed(map.shape(), null, result);
     }
 
     /** Continues with a batch of at least that capacity, at the same position. */

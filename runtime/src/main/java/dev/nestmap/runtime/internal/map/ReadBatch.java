@@ -164,7 +164,12 @@ public final class ReadBatch {
         return count;
     }
 
-    /** Makes the output cursor the next input. Called by the map after each successful call. */
+    /** Prepares the next call: forgets the entries that the last one read. */
+    void begin() {
+        count = 0;
+    }
+
+    /** Makes the output cursor the next input. Called by the map after each call that has read entries or has succeeded. */
     public void advance(int found) {
         int half = cursor.size() / 2;
         for (int i = 0; i < half; i++) {

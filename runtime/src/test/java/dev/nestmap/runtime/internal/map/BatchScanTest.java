@@ -69,6 +69,38 @@ class BatchScanTest {
         assertThatThrownBy(() -> scan(refusing)).hasMessageContaining("iteration of map shard: EPERM");
     }
 
+    /** The kernel also returns the entries that a batch has deleted if it then fails. */
+    @Test
+    void returnsTheEntriesThatAFailedBatchHasDeleted() {
+        RawMap failing = new DelegatingMap(hash(1, 2)) {
+            @Override
+            public int lookupAndDeleteBatch(ReadBatch batch) {
+                super.lookupAndDeleteBatch(batch);
+                return -ErrnoNumbers.ENOMEM;
+            }
+        };
+        BatchScan scan = BatchScan.taking(failing, 0);
+
+        assertThat(scan.next()).isTrue();
+        assertThat(scan.batch().count()).isEqualTo(2);
+        assertThatThrownBy(scan::next).hasMessageContaining("ENOMEM");
+        assertThatThrownBy(scan::next).hasMessageContaining("ENOMEM");
+    }
+
+    @Test
+    void returnsNoEntryTwiceIfALaterBatchDeletesNothing() {
+        RawMap failing = new DelegatingMap(hash(1, 2)) {
+            @Override
+            public int lookupAndDeleteBatch(ReadBatch batch) {
+                return batch.started() || super.lookupAndDeleteBatch(batch) == 0 ? -ErrnoNumbers.EBUSY : 0;
+            }
+        };
+        BatchScan scan = BatchScan.taking(failing, 0);
+
+        assertThat(scan.next()).isTrue();
+        assertThatThrownBy(scan::next).hasMessageContaining("EBUSY");
+    }
+
     @Test
     void givesItsMemoryBackOnce() {
         BatchScan scan = new BatchScan(outer);
@@ -76,6 +108,16 @@ class BatchScanTest {
         assertThat(scan.next()).isFalse();
         assertThat(scan.next()).isFalse();
         assertThat(new ReadBatch(OUTER, 10).memory()).isNotSameAs(new ReadBatch(OUTER, 10).memory());
+    }
+
+    private RawMap hash(int... keys) {
+        RawMap hash = factory.create(new MapShape("flow_map", MapKind.HASH, 4, 8, 10, 0), null);
+        Block entry = Block.allocate(16);
+        for (int key : keys) {
+            entry.bytes().putInt(0, key);
+            assertThat(hash.update(entry, 0, 8, RawMap.ANY)).isZero();
+        }
+        return hash;
     }
 
     private void fill(int... indices) {

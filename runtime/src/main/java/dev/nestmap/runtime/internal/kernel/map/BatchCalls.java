@@ -13,6 +13,13 @@ import java.util.Objects;
 final class BatchCalls {
     private static final LibBpf LIBBPF = Native.libbpf();
 
+    /**
+     * The output cursor before a call that deletes. The kernel replaces it by the number of a bucket of a hash, also if it fails after it
+     * has deleted entries, and then sets the counter ({@code __htab_map_lookup_and_delete_batch} in {@code kernel/bpf/hashtab.c} of Linux
+     * 5.6 and later).
+     */
+    private static final int NOT_WRITTEN = -1;
+
     private BatchCalls() {}
 
     private interface ReadCall {
@@ -24,11 +31,11 @@ final class BatchCalls {
     }
 
     static int lookup(KernelMap map, ReadBatch batch) {
-        return read(map, batch, LIBBPF::bpf_map_lookup_batch);
+        return read(map, batch, false, LIBBPF::bpf_map_lookup_batch);
     }
 
     static int lookupAndDelete(KernelMap map, ReadBatch batch) {
-        return read(map, batch, LIBBPF::bpf_map_lookup_and_delete_batch);
+        return read(map, batch, true, LIBBPF::bpf_map_lookup_and_delete_batch);
     }
 
     static int update(KernelMap map, WriteBatch batch) {
@@ -49,7 +56,7 @@ final class BatchCalls {
         return change(map, batch, (keys, counter) -> LIBBPF.bpf_map_delete_batch(map.fd(), keys, counter, 0));
     }
 
-    private static int read(KernelMap map, ReadBatch batch, ReadCall call) {
+    private static int read(KernelMap map, ReadBatch batch, boolean deletes, ReadCall call) {
         int keySize = map.shape().keySize();
         int half = batch.cursor().size() / 2;
         Objects.checkFromIndexSize(0, Math.max(Integer.BYTES, keySize), half);
@@ -58,6 +65,7 @@ final class BatchCalls {
         Objects.checkFromIndexSize(
                 0L, (long) batch.capacity() * map.valueBytes(), batch.values().size());
         batch.counter().bytes().putInt(0, batch.capacity());
+        batch.cursor().bytes().putInt(half, NOT_WRITTEN);
         int result;
         try {
             long cursor = batch.cursor().address();
@@ -72,7 +80,8 @@ final class BatchCalls {
         } finally {
             Reference.reachabilityFence(batch);
         }
-        if (result == 0 || result == -ErrnoNumbers.ENOENT) {
+        boolean deleted = deletes && batch.cursor().bytes().getInt(half) != NOT_WRITTEN;
+        if (result == 0 || result == -ErrnoNumbers.ENOENT || deleted) {
             batch.advance(batch.counter().bytes().getInt(0));
         }
         return result;
