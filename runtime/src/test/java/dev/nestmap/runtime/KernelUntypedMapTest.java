@@ -182,7 +182,11 @@ class KernelUntypedMapTest extends PinnedTest {
     void saysThatARingBufferHasNoEntries() {
         RawMap raw = new KernelMaps().create(new MapShape("ring", MapKind.RINGBUF, 0, 0, 4096, 0), null);
         try (UntypedMap.Owned map = opened(raw.id())) {
-            assertThatThrownBy(map::count).hasMessageContaining("the kernel has no such operation for a RINGBUF");
+            String reason = "the kernel has no such operation for a RINGBUF";
+            UntypedEntry entry = new UntypedEntry(ByteString.ofHex(""), ByteString.ofHex(""));
+            assertThatThrownBy(map::count).hasMessageContaining(reason);
+            assertThatThrownBy(() -> map.putAll(List.of(entry))).hasMessageContaining(reason);
+            assertThatThrownBy(() -> map.removeAll(List.of(entry.key()))).hasMessageContaining(reason);
         } finally {
             raw.close();
         }

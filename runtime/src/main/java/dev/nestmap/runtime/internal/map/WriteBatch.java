@@ -60,7 +60,8 @@ public final class WriteBatch {
 
     /** The number of entries that one batch should hold: as many as wanted, within a limit on bytes. */
     static int capacity(RawMap map, int wanted) {
-        return Math.max(1, Math.min(wanted, ReadBatch.BYTES / (map.shape().keySize() + map.valueBytes())));
+        int entrySize = Math.max(1, map.shape().keySize() + map.valueBytes()); // a ring buffer has neither
+        return Math.max(1, Math.min(wanted, ReadBatch.BYTES / entrySize));
     }
 
     /**
