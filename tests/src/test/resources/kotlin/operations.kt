@@ -99,7 +99,7 @@ fun recordKey(outer: ShopsBpf.EntranceMap, owned: ShopsBpf.VisitsMap.Owned, door
 
 fun arrayWithPrimitiveKey(visits: ShopsBpf.VisitsMap) {
     val entry: Shops.Visits? = visits.get(12)
-    println("${visits[12]} $entry ${visits.contains(12)} ${visits.count()}")
+    println("${visits[12]} $entry ${visits.contains(12)} ${visits.count()} ${visits.isEmpty()}")
     visits.put(Shops.Visits(12, 1))
     visits.put(Shops.Visits(12, 1), UpdateMode.EXIST)
     visits.putAll(listOf(Shops.Visits(12, 1)))
@@ -126,6 +126,7 @@ fun hashWithRecordKey(stock: ShopsBpf.StockMap, product: Product) {
     stock.forEach(view) { println(it.product()) }
     stock.getAll(listOf(product), view) { println(it.product()) }
     println(stock.getAll(listOf(product)).keys)
+    println(stock.isEmpty())
     println(stock.map { it.pieces }.sum() + stock.count() + stock.iterator().next().pieces)
     stock.put(Shops.Stock(product, 1))
     stock.putAll(emptyList())
@@ -145,6 +146,7 @@ fun hashWithPrimitiveKey(prices: ShopsBpf.PriceMap) {
     prices.forEach(view) { println(it.cents()) }
     prices.getAll(listOf(1), view) { println(it.cents()) }
     println(prices.getAll(listOf(1)).keys)
+    println(prices.isEmpty())
     println(prices.count() + prices.iterator().next().cents)
     prices.put(Shops.Price(1, 1))
     prices.putAll(emptyList())
@@ -169,13 +171,14 @@ fun entriesPerCpu(sales: ShopsBpf.SaleMap) {
     sales.forEach(view) { println(it.cpu(1)) }
     sales.getAll(listOf(1L), view) { println(it.cpu(1)) }
     println(sales.getAll(listOf(1L)).values.sumOf { it.size })
+    println(sales.isEmpty())
     println(sales.count() + sales.iterator().next().size)
     sales.forEachBytes { key, value -> println(sales.fromBytes(key, value)) }
     sales.clear()
 }
 
 fun stacks(stacks: ShopsBpf.StackMap) {
-    println("${stacks.get(1)} ${stacks[1]} ${stacks.contains(1)} ${stacks.remove(1)} ${stacks.count()}")
+    println("${stacks.get(1)} ${stacks[1]} ${stacks.contains(1)} ${stacks.remove(1)} ${stacks.count()} ${stacks.isEmpty()}")
     println(stacks.getAll(listOf(1)).keys)
     stacks.forEachBytes { key, value -> println(stacks.fromBytes(key, value)) }
     stacks.forEach { println(it.addresses) }

@@ -48,7 +48,7 @@ final class DrainSource<K, E, M extends ReadableAccessor<?, E>, O extends Readab
 
     /** The keys of inner maps that may have something to ship. Arrays always have entries. */
     List<K> filled() {
-        return keysWith(map -> map.iterator().hasNext());
+        return keysWith(map -> !map.isEmpty());
     }
 
     /** The keys of inner maps with at least this many entries. */

@@ -297,6 +297,19 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
         return count;
     }
 
+    /**
+     * Tests for entries. This reads one batch at most, so it is faster than {@link #count}.
+     *
+     * @return whether there are no entries; always false for an array
+     * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation
+     */
+    public boolean isEmpty() {
+        BatchScan scan = new BatchScan(map());
+        boolean empty = !scan.next();
+        scan.end();
+        return empty;
+    }
+
     private static ByteBuffer readOnly(Block block) {
         return block.bytes().asReadOnlyBuffer().order(ByteOrder.nativeOrder());
     }

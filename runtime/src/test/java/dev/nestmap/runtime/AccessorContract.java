@@ -17,6 +17,8 @@ import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.types.ByteString;
 import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -168,6 +170,30 @@ abstract class AccessorContract {
         assertThat(seen).doesNotHaveDuplicates().hasSize(Network.FLOWS);
         assertThat(network.flow()).containsExactlyInAnyOrderElementsOf(seen);
         assertThat(network.flow().count()).isEqualTo(Network.FLOWS);
+    }
+
+    @Test
+    void saysWhetherItIsEmpty() {
+        assertThat(network.flow().isEmpty()).isTrue();
+        network.flow().put(new Flow(HTTPS, 1));
+        assertThat(network.flow().isEmpty()).isFalse();
+        network.flow().remove(HTTPS);
+        assertThat(network.flow().isEmpty()).isTrue();
+        assertThat(network.counter().isEmpty()).as("an array always has entries").isFalse();
+    }
+
+    @Test
+    void saysWhetherItIsEmptyWithoutNewMemory() {
+        fillFlows();
+        BufferPoolMXBean buffers = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                .filter(pool -> pool.getName().equals("direct"))
+                .findFirst()
+                .orElseThrow();
+        long before = buffers.getCount();
+        for (int i = 0; i < 1000; i++) {
+            assertThat(network.flow().isEmpty()).isFalse();
+        }
+        assertThat(buffers.getCount()).isLessThan(before + 100);
     }
 
     @Test

@@ -108,11 +108,17 @@ public final class BatchScan {
                 return true;
             }
         }
+        end();
+        return false;
+    }
+
+    /** Ends the iteration, so that the thread's next batch can use its memory. Does nothing if no entries were left. */
+    public void end() {
+        last = true;
         if (!ended) {
             ended = true;
             batch.release();
         }
-        return false;
     }
 
     private BpfException failed(int result) {
