@@ -179,7 +179,9 @@ abstract class AccessorContract {
         assertThat(network.flow().isEmpty()).isFalse();
         network.flow().remove(HTTPS);
         assertThat(network.flow().isEmpty()).isTrue();
-        assertThat(network.counter().isEmpty()).as("an array always has entries").isFalse();
+        assertThat(network.counter().isEmpty())
+                .as("an array always has entries")
+                .isFalse();
     }
 
     @Test

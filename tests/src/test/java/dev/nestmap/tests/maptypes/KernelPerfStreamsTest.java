@@ -170,6 +170,18 @@ class KernelPerfStreamsTest {
     }
 
     @Test
+    void aMapThatIsPutStaysOpenAndKeepsItsEvents() {
+        assertThat(emit(streams)).isZero();
+        PerfStreamsBpf.TracedMap.Owned drained =
+                Objects.requireNonNull(streams.tracedBy().rotate(1));
+        streams.tracedBy().put(1, drained);
+        assertThat(emit(streams)).isZero();
+
+        assertThat(all(streams.tracedBy().getOrCreate(1)))
+                .containsExactlyInAnyOrder(new Traced(0, 1), new Traced(1, 1));
+    }
+
+    @Test
     void waitsForAnEvent() throws Exception {
         List<Traced> seen = new ArrayList<>();
         BackgroundTask<Long> waiting = BackgroundTask.startWaiting(

@@ -283,6 +283,26 @@ class KernelRingsTest {
         }
     }
 
+    @Test
+    void eventsThatAListenerHasNotReceivedAreInTheMapThatIsPut() {
+        for (int i = 0; i < 5; i++) {
+            emit(rings);
+        }
+        RingsBpf.EventMap.Owned drained =
+                Objects.requireNonNull(rings.eventsAt().rotate(1));
+        assertThatThrownBy(() -> drained.consume(event -> {
+                    if (event.number() == 1) {
+                        throw new IllegalStateException();
+                    }
+                }))
+                .isInstanceOf(IllegalStateException.class);
+        rings.eventsAt().put(1, drained);
+        emit(rings);
+
+        assertThat(all(rings.eventsAt().getOrCreate(1)))
+                .containsExactly(new Event(2, 2), new Event(3, 2), new Event(4, 2), new Event(5, 2));
+    }
+
     /** More events than are taken out at once. The program discards one before each. */
     @Test
     void consumesManyEventsAcrossDiscardedOnes() {

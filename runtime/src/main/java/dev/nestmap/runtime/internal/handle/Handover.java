@@ -14,6 +14,17 @@ public final class Handover {
         return new LeasedMap(from, from.raw().duplicate());
     }
 
+    /**
+     * Moves what this process keeps for the records of the map to another handle to it, before {@link #succeed}. Does nothing if that handle
+     * is revoked.
+     */
+    public void moveStream(LeasedMap to) {
+        to.callIfValid(() -> {
+            to.raw().takeStream(from.raw());
+            return true;
+        });
+    }
+
     /** Ends the handover: the new owner has the map. Closes the descriptor of the old handle. */
     public void succeed() {
         from.handedOver();

@@ -150,6 +150,12 @@ public interface RawMap {
      */
     RawMap duplicate();
 
+    /**
+     * Takes over what another raw map of the same map keeps for its {@link #stream}: the buffers of an array of perf events, unless this
+     * raw map has some, and the records that were given back.
+     */
+    default void takeStream(RawMap from) {}
+
     /** Closes this raw map. The map itself lives on while anything else refers to it. */
     void close();
 

@@ -25,11 +25,15 @@ final class IncomingMap {
 
     /** Takes over a handle that nobody else uses: a map just created or opened. If the change is rejected, the map is closed. */
     static IncomingMap ofNewHandle(OpenInnerMaps inners, LeasedMap map) {
-        return ofNewHandle(inners, map, () -> {}, () -> {});
+        return ofNewHandle(inners, map, used -> {}, () -> {}, () -> {});
     }
 
     private static IncomingMap ofNewHandle(
-            OpenInnerMaps inners, LeasedMap map, Runnable whenPublished, Runnable whenRejected) {
+            OpenInnerMaps inners,
+            LeasedMap map,
+            Consumer<LeasedMap> beforeUse,
+            Runnable whenPublished,
+            Runnable whenRejected) {
         OpenInnerMap inner;
         try {
             inner = inners.add(map);
@@ -40,7 +44,7 @@ final class IncomingMap {
         if (inner.map() != map) {
             map.close(); // the map is known through another handle
         }
-        return of(inners, inner, whenPublished, whenRejected);
+        return of(inners, inner, beforeUse, whenPublished, whenRejected);
     }
 
     /**
@@ -53,7 +57,7 @@ final class IncomingMap {
         Handover handover = owned.handOver(reason);
         try {
             LeasedMap map = inners.creating(handover::newHandle);
-            return ofNewHandle(inners, map, handover::succeed, handover::fail);
+            return ofNewHandle(inners, map, handover::moveStream, handover::succeed, handover::fail);
         } catch (Throwable e) { // even after an Error, the handle has to learn that it keeps the map
             handover.fail();
             throw e;
@@ -70,16 +74,21 @@ final class IncomingMap {
         return shared.whileValid(() -> {
             OpenInnerMap known = inners.get(shared.id());
             return known != null && inners.beginChange(known)
-                    ? of(inners, known, () -> {}, () -> {})
+                    ? of(inners, known, used -> {}, () -> {}, () -> {})
                     : ofNewHandle(inners, shared.duplicate());
         });
     }
 
     private static IncomingMap of(
-            OpenInnerMaps inners, OpenInnerMap inner, Runnable whenPublished, Runnable whenRejected) {
+            OpenInnerMaps inners,
+            OpenInnerMap inner,
+            Consumer<LeasedMap> beforeUse,
+            Runnable whenPublished,
+            Runnable whenRejected) {
         return new IncomingMap(
                 inner,
                 slot -> {
+                    beforeUse.accept(inner.map()); // while no other change can take the map out of its slot
                     inners.endPut(inner, slot);
                     whenPublished.run();
                 },

@@ -247,6 +247,13 @@ public final class KernelMap implements RawMap {
     }
 
     @Override
+    public void takeStream(RawMap from) {
+        if (stream != null && from instanceof KernelMap other && other.stream != null) {
+            stream.takeOver(other.stream);
+        }
+    }
+
+    @Override
     public synchronized void close() {
         LazyMapProgram closingProgram = program;
         if (closingProgram != null) {

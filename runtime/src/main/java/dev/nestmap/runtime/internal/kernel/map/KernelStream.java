@@ -40,6 +40,9 @@ abstract class KernelStream implements StreamOperations {
         return false;
     }
 
+    /** See {@link dev.nestmap.runtime.internal.map.RawMap#takeStream}. */
+    abstract void takeOver(KernelStream other);
+
     /** Unmaps the shared memory. No thread is in a call of the map. */
     abstract void close();
 

@@ -46,6 +46,18 @@ final class PerfStream extends KernelStream {
     }
 
     @Override
+    void takeOver(KernelStream other) {
+        PerfStream from = (PerfStream) other;
+        locked(() -> {
+            if (buffers == null) {
+                buffers = from.buffers;
+                from.buffers = null;
+            }
+            return null;
+        });
+    }
+
+    @Override
     void close() {
         PerfBuffers open = buffers;
         if (open != null) {

@@ -94,6 +94,15 @@ final class RingStream extends KernelStream {
     }
 
     @Override
+    void takeOver(KernelStream other) {
+        RingStream from = (RingStream) other;
+        locked(() -> {
+            returned.addAll(from.returned);
+            return null;
+        });
+    }
+
+    @Override
     void close() {
         RingMemory mapped = memory;
         if (mapped != null) {
