@@ -15,6 +15,7 @@ import dev.nestmap.runtime.internal.map.WriteBatch;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.SharedMemory;
 import dev.nestmap.runtime.program.Link;
+import dev.nestmap.schema.MapKind;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -281,14 +282,14 @@ public final class LeasedMap extends RevocableHandle implements RawMap {
     }
 
     /**
-     * Closes the descriptor until the next call, if no call is under way and there was never another handle to the map. Something else
-     * must keep the map alive.
+     * Closes the descriptor until the next call, if no call is under way, there was never another handle to the map, and it has no open
+     * buffers. Something else must keep the map alive.
      */
     public boolean suspendIfIdle() {
         if (!lease.suspendIfIdle()) {
             return false;
         }
-        if (isDuplicated) { // by a call that ended just before
+        if (isDuplicated || hasBuffers()) { // by a call that ended just before
             if (lease.resume()) {
                 lease.exit();
             }
@@ -296,6 +297,11 @@ public final class LeasedMap extends RevocableHandle implements RawMap {
         }
         raw.close();
         return true;
+    }
+
+    /** Whether it is an array of perf events that is open: its buffers, and the events in them, end with the raw map. */
+    private boolean hasBuffers() {
+        return raw.shape().kind() == MapKind.PERF_EVENT_ARRAY && raw.stream().bufferSize() > 0;
     }
 
     /**

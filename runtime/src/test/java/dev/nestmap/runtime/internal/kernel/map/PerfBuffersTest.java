@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.kernel.map;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.map.PerfBuffer.Losses;
 import dev.nestmap.runtime.internal.kernel.object.KernelObject;
@@ -122,6 +123,20 @@ class PerfBuffersTest {
 
     private RawMap reopened() {
         return Objects.requireNonNull(new KernelMaps().open(events().id()));
+    }
+
+    @Test
+    void anOpenArrayKeepsItsDescriptorWhileItIsIdle() {
+        LeasedMap map = new LeasedMap("events", events().duplicate());
+        map.stream().openBuffers(PAGE);
+        emit(1);
+
+        assertThat(map.suspendIfIdle()).isFalse();
+        assertThat(map.stream().take(Block.allocate(PAGE))).isPositive();
+        map.close();
+
+        LeasedMap neverOpened = new LeasedMap("events", events().duplicate());
+        assertThat(neverOpened.suspendIfIdle()).isTrue();
     }
 
     private PerfBuffers open(Losses losses) {
