@@ -135,8 +135,10 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
             }
             if (thrown != null && !hasChanged(thrown)) {
                 List<String> left = openFiles();
-                require(operation, fault, thrown, "open files", hasMadeRoom(fault, files, left) ? left : files, left);
+                boolean mayDiffer = hasChangedSome(thrown) || hasMadeRoom(fault, files, left);
+                require(operation, fault, thrown, "open files", mayDiffer ? left : files, left);
                 if (operation.isAtomic()
+                        && !hasChangedSome(thrown)
                         && !fault.isLasting()
                         && !scene.content().equals(before)) {
                     require(operation, fault, thrown, "pins", finished, scene.content());
@@ -157,6 +159,12 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
     private static boolean hasChanged(Throwable thrown) {
         return thrown instanceof FaultyOperation.LaterException
                 || String.valueOf(thrown.getMessage()).contains("the entry was changed, but a later step failed");
+    }
+
+    /** Whether an operation on several keys succeeded for some of them, whose inner maps are open now. */
+    private static boolean hasChangedSome(Throwable thrown) {
+        return thrown instanceof BatchException
+                && String.valueOf(thrown.getMessage()).contains("the others succeeded");
     }
 
     /** Whether the operation only closed maps, to open others. */
