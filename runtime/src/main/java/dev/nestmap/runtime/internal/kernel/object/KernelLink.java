@@ -77,12 +77,12 @@ public final class KernelLink implements Link {
     /**
      * A link of a struct of functions.
      *
+     * @param mapId id of the struct's map
      * @param pin where the link is pinned; null if it is not
      */
-    static KernelLink of(KernelObject object, KernelAttachment attachment, String struct, @Nullable Path pin) {
-        int link = attachment.link();
-        int runningId = link < 0 ? 0 : runningId(LinkCalls.describe(link).info());
-        return new KernelLink(object, attachment, "the link of struct " + struct, object.linkPins(), runningId, pin);
+    static KernelLink of(
+            KernelObject object, KernelAttachment attachment, String struct, int mapId, @Nullable Path pin) {
+        return new KernelLink(object, attachment, "the link of struct " + struct, object.linkPins(), mapId, pin);
     }
 
     /**

@@ -32,6 +32,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -232,11 +233,13 @@ public final class KernelObject implements ObjectBackend {
         Path path = pin == null ? null : linkPins.resolve(pin.path());
         return whileOpen(operation, () -> {
             long map = structOps.map(operation, struct);
+            int mapId = Objects.requireNonNull(maps().get(struct), "the struct is a map")
+                    .id();
             StructOpsAttacher attacher = new StructOpsAttacher(operation, map, StructOps.isLinked(libbpf, map));
             KernelAttachment attached =
                     path == null ? attacher.attach() : new PinnedStructOps(operation, attacher, linkPins, path).run();
             keep(attached);
-            return KernelLink.of(this, attached, struct, path);
+            return KernelLink.of(this, attached, struct, mapId, path);
         });
     }
 
