@@ -14,15 +14,9 @@ import dev.nestmap.runtime.attach.Uprobe;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.internal.backend.PinLockWait;
-import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
-import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
-import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
-import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
-import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.program.Link;
 import dev.nestmap.runtime.program.LinkPin;
 import dev.nestmap.runtime.testing.ChildVm;
@@ -42,9 +36,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +44,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a service finds when it starts again: its own link, nothing, or something else. The cases broke other projects. */
 @KernelTest
@@ -356,107 +347,6 @@ class LinkTakeoverTest extends PinningTest {
                 link.detach();
             }
         });
-    }
-
-    /** A service that ends after its successor has taken over must not detach it. */
-    @Test
-    void theOldServiceDoesNotDetachTheNewProgram() throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (HitCounter old = xdp();
-                    HitCounter counter = xdp()) {
-                Link before = old.program().attach(Xdp.on("lo"), pin());
-                Link link = counter.program().attach(Xdp.on("lo"), pin());
-                assertThatThrownBy(before::detach)
-                        .hasMessageContaining("another process has replaced the program")
-                        .hasMessageContaining("It stays attached");
-                before.close();
-                assertThat(link.info().attached()).isTrue();
-                link.detach();
-            }
-        });
-    }
-
-    @Test
-    void aLinkWhosePinCanNotBeRemovedStaysAttached() throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (HitCounter counter = xdp();
-                    WatchedThread thread = new WatchedThread()) {
-                Link link = counter.program().attach(Xdp.on("lo"), pin());
-                thread.run(
-                        call -> call == SystemCall.UNLINK ? Errno.EPERM : null,
-                        () -> assertThatThrownBy(link::detach).hasMessageContaining("removal of the pin"));
-                assertThat(link.info().attached()).isTrue();
-                link.detach();
-                assertThat(fs.content()).containsExactly("acme");
-            }
-        });
-    }
-
-    /** Opening a pin requires only search permission on its directory. */
-    @Test
-    void aProcessThatMayNotListTheDirectoryUpdatesALink() throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (HitCounter old = xdp();
-                    HitCounter counter = xdp();
-                    WatchedThread thread = new WatchedThread()) {
-                Link link = old.program().attach(Xdp.on("lo"), pin());
-                thread.run(
-                        call -> call == SystemCall.FLOCK ? Errno.EACCES : null, () -> link.update(counter.program()));
-                assertThat(link.info().programId()).isEqualTo(counter.program().id());
-                link.detach();
-            }
-        });
-    }
-
-    /** The successor takes over after the old service has begun to change the link. */
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void theOldServiceWaitsForASuccessorThatIsTakingOver(boolean updates) throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (HitCounter old = xdp();
-                    HitCounter newer = xdp();
-                    HitCounter counter = xdp()) {
-                Link before = old.program().attach(Xdp.on("lo"), pin());
-                FutureTask<Void> change = new FutureTask<>(
-                        () -> {
-                            if (updates) {
-                                before.update(newer.program());
-                            } else {
-                                before.detach();
-                            }
-                        },
-                        null);
-                Thread thread = new Thread(change);
-                Pins.Lock successor = new KernelPins().lock(fs.path("acme"), PinOptions.asDeclared());
-                try (successor) {
-                    thread.start();
-                    while (!waitsForPins(thread)) {
-                        assertThat(change.isDone()).as("the change waits").isFalse();
-                        Thread.onSpinWait();
-                    }
-                    replaceProgram(fs.path("acme/count"), counter);
-                }
-                assertThatThrownBy(change::get).hasMessageContaining("another process has replaced the program");
-                assertThat(before.info().programId())
-                        .isEqualTo(counter.program().id());
-                before.close();
-                LoadedObject.openPinnedLink(fs.path("acme/count")).detach();
-            }
-        });
-    }
-
-    private static boolean waitsForPins(Thread thread) {
-        return Arrays.stream(thread.getStackTrace())
-                .anyMatch(frame -> frame.getClassName().equals(PinLockWait.class.getName()));
-    }
-
-    private static void replaceProgram(Path pinnedLink, HitCounter counter) {
-        int link = new LinkPins(PinOptions.asDeclared()).open(pinnedLink);
-        int program = Native.libbpf()
-                .bpf_prog_get_fd_by_id(Math.toIntExact(counter.program().id()));
-        assertThat(LinkCalls.update(link, program, -1)).isZero();
-        Native.libc().close(program);
-        Native.libc().close(link);
     }
 
     /** The name of a pin is the user's. Only a replacement with an overlap uses a name beside it. */

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.attached;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.attach.Xdp;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.backend.PinLockWait;
+import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
+import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
+import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.program.Link;
+import dev.nestmap.runtime.program.LinkPin;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.NetworkNamespace;
+import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.runtime.testing.SystemCall;
+import dev.nestmap.runtime.testing.WatchedThread;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a service may still do to a pinned link while its successor takes it over, or when something is in the way. */
+@KernelTest
+@Timeout(60)
+class LinkChangeTest extends PinningTest {
+    private static final int XDP_PASS = 2;
+
+    private LinkPin pin() {
+        return LinkPin.at(fs.path("acme/count"));
+    }
+
+    private static HitCounter xdp() {
+        return HitCounter.load("xdp", XDP_PASS);
+    }
+
+    /** A service that ends after its successor has taken over must not detach it. */
+    @Test
+    void theOldServiceDoesNotDetachTheNewProgram() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (HitCounter old = xdp();
+                    HitCounter counter = xdp()) {
+                Link before = old.program().attach(Xdp.on("lo"), pin());
+                Link link = counter.program().attach(Xdp.on("lo"), pin());
+                assertThatThrownBy(before::detach)
+                        .hasMessageContaining("another process has replaced the program")
+                        .hasMessageContaining("It stays attached");
+                before.close();
+                assertThat(link.info().attached()).isTrue();
+                link.detach();
+            }
+        });
+    }
+
+    @Test
+    void aLinkWhosePinCanNotBeRemovedStaysAttached() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (HitCounter counter = xdp();
+                    WatchedThread thread = new WatchedThread()) {
+                Link link = counter.program().attach(Xdp.on("lo"), pin());
+                thread.run(
+                        call -> call == SystemCall.UNLINK ? Errno.EPERM : null,
+                        () -> assertThatThrownBy(link::detach).hasMessageContaining("removal of the pin"));
+                assertThat(link.info().attached()).isTrue();
+                link.detach();
+                assertThat(fs.content()).containsExactly("acme");
+            }
+        });
+    }
+
+    /** Opening a pin requires only search permission on its directory. */
+    @Test
+    void aProcessThatMayNotListTheDirectoryUpdatesALink() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (HitCounter old = xdp();
+                    HitCounter counter = xdp();
+                    WatchedThread thread = new WatchedThread()) {
+                Link link = old.program().attach(Xdp.on("lo"), pin());
+                thread.run(
+                        call -> call == SystemCall.FLOCK ? Errno.EACCES : null, () -> link.update(counter.program()));
+                assertThat(link.info().programId()).isEqualTo(counter.program().id());
+                link.detach();
+            }
+        });
+    }
+
+    /** The successor takes over after the old service has begun to change the link. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theOldServiceWaitsForASuccessorThatIsTakingOver(boolean updates) throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (HitCounter old = xdp();
+                    HitCounter newer = xdp();
+                    HitCounter counter = xdp()) {
+                Link before = old.program().attach(Xdp.on("lo"), pin());
+                FutureTask<Void> change = new FutureTask<>(
+                        () -> {
+                            if (updates) {
+                                before.update(newer.program());
+                            } else {
+                                before.detach();
+                            }
+                        },
+                        null);
+                Thread thread = new Thread(change);
+                Pins.Lock successor = new KernelPins().lock(fs.path("acme"), PinOptions.asDeclared());
+                try (successor) {
+                    thread.start();
+                    while (!waitsForPins(thread)) {
+                        assertThat(change.isDone()).as("the change waits").isFalse();
+                        Thread.onSpinWait();
+                    }
+                    replaceProgram(fs.path("acme/count"), counter);
+                }
+                assertThatThrownBy(change::get).hasMessageContaining("another process has replaced the program");
+                assertThat(before.info().programId())
+                        .isEqualTo(counter.program().id());
+                before.close();
+                LoadedObject.openPinnedLink(fs.path("acme/count")).detach();
+            }
+        });
+    }
+
+    private static boolean waitsForPins(Thread thread) {
+        return Arrays.stream(thread.getStackTrace())
+                .anyMatch(frame -> frame.getClassName().equals(PinLockWait.class.getName()));
+    }
+
+    private static void replaceProgram(Path pinnedLink, HitCounter counter) {
+        int link = new LinkPins(PinOptions.asDeclared()).open(pinnedLink);
+        int program = Native.libbpf()
+                .bpf_prog_get_fd_by_id(Math.toIntExact(counter.program().id()));
+        assertThat(LinkCalls.update(link, program, -1)).isZero();
+        Native.libc().close(program);
+        Native.libc().close(link);
+    }
+}
