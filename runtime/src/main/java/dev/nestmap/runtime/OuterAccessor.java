@@ -430,7 +430,9 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
-     * Lists the keys that have an inner map, under the conditions of {@link #forEach}.
+     * Lists the keys that have an inner map, under the conditions of {@link #forEach}. Another process can put a map at bytes that Nestmap
+     * writes for no key, such as 16 bytes without a NUL for a {@code @Size(16) String}. The list has the key that they are read as, but
+     * operations on this key reject it or don't find the map. {@link #forEach} and {@link #clear} reach such a map.
      *
      * @return a new list
      * @throws BpfException if the kernel rejects the operation
@@ -455,7 +457,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BatchException if some entries could not be removed; the others are removed
      */
     public void clear() {
-        removeAll(keys());
+        changes.clear();
     }
 
     /**

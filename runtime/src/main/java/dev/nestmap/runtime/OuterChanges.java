@@ -168,6 +168,10 @@ final class OuterChanges<K, M extends MapAccessor, O extends MapAccessor & Owned
         return changes.stream().map(change -> results.key(change.slot())).toList();
     }
 
+    void clear() {
+        results.failIfAny("removal of inner maps", ChangeResults.present(state.remove(reader.slots())));
+    }
+
     List<Undrained<K, O>> recoverUndrained() {
         return state.recoverUndrained(left -> new Undrained<>(keys.decode(left.key()), results.own(left.map())));
     }

@@ -62,6 +62,13 @@ final class OuterReader<K, M extends MapAccessor> {
         return all;
     }
 
+    /** Lists the slots that have an inner map. */
+    List<SlotKey> slots() {
+        List<SlotKey> all = new ArrayList<>();
+        forEachSlot((slot, id) -> all.add(slot));
+        return all;
+    }
+
     /** Passes each slot, with the bytes that its key has in the map, and the id of its inner map. */
     private void forEachSlot(BiConsumer<SlotKey, Integer> action) {
         int keySize = outer.shape().keySize();

@@ -251,7 +251,7 @@ class KernelOnDemandTest extends OnDemandContract {
     }
 
     @Test
-    void passesMapsAtKeysThatJavaDoesNotWrite() {
+    void passesAndClearsMapsAtKeysThatJavaDoesNotWrite() {
         bpf.host().create("web");
         KernelMaps maps = new KernelMaps();
         Block key = Block.allocate(Demand.HOST_SIZE);
@@ -264,6 +264,8 @@ class KernelOnDemandTest extends OnDemandContract {
         List<String> names = new ArrayList<>();
         bpf.host().forEach((name, visits) -> names.add(name));
         assertThat(names).containsExactlyInAnyOrder("web", "0123456789abcdef");
+        bpf.host().clear();
+        assertThat(bpf.host().count()).isZero();
     }
 
     private DemandBpf load() {
