@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.kernel.map;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.natives.ObjectInfo;
 import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.type.ManagedField;
 import java.util.List;
@@ -51,7 +52,10 @@ public record MapInfo(
         return MapKind.ofNumber(type)
                 .orElseThrow(() -> new BpfException(
                         "use of map " + name + " (id " + Integer.toUnsignedString(id) + ")",
-                        "the kernel's map type " + type + " is unknown to this version of Nestmap: update Nestmap"));
+                        "the kernel's map type " + type + " (key_size " + keySize + ", value_size " + valueSize
+                                + ", max_entries "
+                                + maxEntries + ", map_flags " + MapFlags.expression(flags)
+                                + ") is unknown to this version of Nestmap: update Nestmap"));
     }
 
     /**

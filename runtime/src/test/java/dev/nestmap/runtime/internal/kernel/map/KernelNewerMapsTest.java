@@ -37,14 +37,14 @@ class KernelNewerMapsTest {
     private final KernelMaps maps = new KernelMaps();
 
     @Test
-    void rejectsAnUnknownTypeWithItsNumber() {
-        MapInfo newer = new MapInfo(99, 7, 4, 4, 1, 0, 0, 0, 0, 0, "sets");
+    void rejectsAnUnknownTypeWithItsNumberAndAttributes() {
+        MapInfo newer = new MapInfo(99, 7, 4, 8, 100, MapFlags.MMAPABLE | SEGV_ON_FAULT, 0, 0, 0, 0, "sets");
 
         assertThatThrownBy(newer::kind)
                 .isInstanceOf(BpfException.class)
                 .hasMessage(
-                        "use of map sets (id 7): the kernel's map type 99 is unknown to this version of Nestmap: update"
-                                + " Nestmap");
+                        "use of map sets (id 7): the kernel's map type 99 (key_size 4, value_size 8, max_entries 100, map_flags"
+                                + " BPF_F_MMAPABLE | 0x20000) is unknown to this version of Nestmap: update Nestmap");
     }
 
     @Test
