@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.runtime.NestedKey;
 import dev.nestmap.runtime.OwnedMaps;
 import dev.nestmap.runtime.Undrained;
+import dev.nestmap.runtime.UpdateMode;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.program.TestRunOptions;
@@ -35,20 +36,26 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Threads that count, read, rotate, take, replace, recover, open, close and migrate at once, and open and close files, so that numbers of
- * closed descriptors are used again. At the end each packet was counted once, and nothing is left open. {@code bin/soak} runs this test
- * for longer.
+ * Threads that count, read, write, rotate, take, replace, recover, open, close and migrate at once, and open and close files, so that
+ * numbers of closed descriptors are used again. At the end each packet was counted once, and nothing is left open. {@code bin/soak} runs
+ * this test for longer.
  */
 @KernelTest
 class SoakTest extends PinningTest {
     private static final long SECONDS = Long.getLong("nestmap.soak.seconds", 5);
     private static final int TENANTS = 16;
     private static final int PACKETS_AT_ONCE = 200;
+
+    /** The program counts at ports below, and Java writes and takes the next {@link #WRITTEN_PORTS}. */
+    private static final int COUNTED_PORTS = 200;
+
+    private static final int WRITTEN_PORTS = 40;
 
     private final Map<String, LongAdder> operations = new ConcurrentSkipListMap<>();
     private final LongAdder sent = new LongAdder();
@@ -133,6 +140,8 @@ class SoakTest extends PinningTest {
                         drain(tenants.swap(tenant(random), next));
                     }
                 }),
+                Map.entry("write", random -> write(tenants, random)),
+                Map.entry("take-entry", random -> takeEntry(tenants, random)),
                 Map.entry("read", random -> read(tenants, random)),
                 Map.entry("scan", random -> scan(tenants)),
                 Map.entry("read-many", random -> readMany(tenants, random)),
@@ -170,7 +179,7 @@ class SoakTest extends PinningTest {
                     byte[] packet = ByteBuffer.allocate(16)
                             .order(ByteOrder.nativeOrder())
                             .putInt((int) tenant(random))
-                            .putInt(random.nextInt(200))
+                            .putInt(random.nextInt(COUNTED_PORTS))
                             .array();
                     bpf.program("count").testRun(TestRunOptions.packet(packet).withRepeat(PACKETS_AT_ONCE));
                     sent.add(PACKETS_AT_ONCE);
@@ -184,10 +193,10 @@ class SoakTest extends PinningTest {
     private void repeat(String name, Random random, Step step) {
         LongAdder count = operations.computeIfAbsent(name, key -> new LongAdder());
         try {
-            while (!over) {
+            do {
                 step.run(random);
                 count.increment();
-            }
+            } while (!over);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -197,15 +206,44 @@ class SoakTest extends PinningTest {
         return random.nextInt(TENANTS);
     }
 
-    /** A borrowed handle becomes invalid when another thread takes its map out. */
     private static void read(TenantMap tenants, Random random) {
+        withBorrowed(tenants, random, flows -> {
+            flows.get(random.nextInt(COUNTED_PORTS));
+            flows.count();
+        });
+    }
+
+    /** A thread that takes the map out waits for the write, or the write is rejected. */
+    private void write(TenantMap tenants, Random random) {
+        int packets = 1 + random.nextInt(9);
+        withBorrowed(tenants, random, flows -> {
+            if (flows.put(new Flow(writtenPort(random), packets), UpdateMode.NOEXIST)) {
+                sent.add(packets);
+            }
+        });
+    }
+
+    private void takeEntry(TenantMap tenants, Random random) {
+        withBorrowed(tenants, random, flows -> {
+            Flow taken = flows.take(writtenPort(random));
+            if (taken != null) {
+                drained.add(taken.packets());
+            }
+        });
+    }
+
+    private static long writtenPort(Random random) {
+        return COUNTED_PORTS + random.nextInt(WRITTEN_PORTS);
+    }
+
+    /** A borrowed handle becomes invalid when another thread takes its map out. */
+    private static void withBorrowed(TenantMap tenants, Random random, Consumer<FlowMap> action) {
         FlowMap flows = tenants.get(tenant(random));
         if (flows == null) {
             return;
         }
         try {
-            flows.get(random.nextInt(200));
-            flows.count();
+            action.accept(flows);
         } catch (InvalidHandleException e) {
             assertThat(e).hasMessageContaining("the handle is no longer valid");
         }
@@ -213,14 +251,14 @@ class SoakTest extends PinningTest {
 
     /** Reads through the outer map alone, so no inner map's handle can become invalid. */
     private static void readMany(TenantMap tenants, Random random) {
-        List<NestedKey<Long, Long>> keys = random.longs(100, 0, 200)
+        List<NestedKey<Long, Long>> keys = random.longs(100, 0, COUNTED_PORTS)
                 .mapToObj(flow -> new NestedKey<>(tenant(random), flow))
                 .toList();
         tenants.getAll(keys).forEach((key, flow) -> {
             assertThat(flow.port()).isEqualTo(key.inner());
             check(flow);
         });
-        check(tenants.get(tenant(random), random.nextInt(200)));
+        check(tenants.get(tenant(random), random.nextInt(COUNTED_PORTS)));
     }
 
     private static void check(@Nullable Flow flow) {
