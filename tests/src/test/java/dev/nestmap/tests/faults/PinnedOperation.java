@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -30,10 +31,17 @@ enum PinnedOperation implements FaultyOperation<PinnedScene> {
         missing.removeAll(scene.customers().keys()); // those that a failed run has created
         scene.customers().createAll(missing);
     }),
+    GET_OR_CREATE(PinnedScene::fill, scene -> scene.customers().getOrCreate(7)),
     PUT(PinnedScene::fill, scene -> {
         try (FlowMap.Owned flows = scene.customers().detached()) {
             flows.put(new Flow(80, 0, 0));
             scene.customers().put(7, flows);
+        }
+    }),
+    PUT_ALL(PinnedScene::fill, scene -> {
+        try (FlowMap.Owned first = scene.customers().detached();
+                FlowMap.Owned second = scene.customers().detached()) {
+            scene.customers().putAll(Map.of(7L, first, 8L, second));
         }
     }),
     SHARE(
@@ -43,6 +51,12 @@ enum PinnedOperation implements FaultyOperation<PinnedScene> {
     SWAP(PinnedScene::fill, scene -> {
         try (FlowMap.Owned flows = scene.customers().detached()) {
             drain(scene, customers -> customers.swap(42, flows));
+        }
+    }),
+    SWAP_ALL(PinnedScene::fill, scene -> {
+        try (FlowMap.Owned first = scene.customers().detached();
+                FlowMap.Owned second = scene.customers().detached()) {
+            drainAll(scene, customers -> customers.swapAll(Map.of(42L, first, 43L, second)));
         }
     }),
     ROTATE(PinnedScene::fill, scene -> drain(scene, customers -> customers.rotate(42))),
@@ -55,6 +69,13 @@ enum PinnedOperation implements FaultyOperation<PinnedScene> {
                 scene.customers().create(7);
             },
             scene -> scene.customers().remove(7)),
+    REMOVE_ALL(PinnedScene::fillAndCreate, scene -> scene.customers().removeAll(List.of(7L, 8L))),
+    CLEAR(
+            scene -> {
+                scene.fillAndCreate();
+                drainAll(scene, customers -> customers.takeAll(List.of(42L, 43L)));
+            },
+            scene -> scene.customers().clear()),
     RECOVER(
             scene -> {
                 scene.fill();
@@ -76,6 +97,7 @@ enum PinnedOperation implements FaultyOperation<PinnedScene> {
         flows.remove(80);
         flows.removeAll(List.of(81L, 82L));
     }),
+    PIN_READER(PinnedScene::fill, scene -> scene.customers().pinReader(scene.reader(), scene.pins())),
     MIGRATE(
             PinnedScene::fillAndClose,
             scene -> PinnedLaterBpf.CustomerMap.migrate(scene.pin(), scene.pins(), Migration.fromBtf()));
@@ -115,6 +137,9 @@ enum PinnedOperation implements FaultyOperation<PinnedScene> {
             run(scene);
         } else if (this == NEW_MAP) {
             OPEN.run(scene);
+        } else if (this == PIN_READER) { // each start does this again
+            scene.load();
+            run(scene);
         }
         requireExactCounts(scene);
     }
@@ -122,9 +147,10 @@ enum PinnedOperation implements FaultyOperation<PinnedScene> {
     @Override
     public Collection<SystemCall> characteristicCalls(Collection<SystemCall> recorded) {
         return switch (this) {
-            case CREATE, CREATE_ALL, PUT, SHARE, SWAP, ROTATE, ROTATE_ALL ->
+            case CREATE, CREATE_ALL, GET_OR_CREATE, PUT, PUT_ALL, SHARE, SWAP, SWAP_ALL, ROTATE, ROTATE_ALL ->
                 List.of(SystemCall.MAP_UPDATE_ELEM, SystemCall.MAP_UPDATE_BATCH);
-            case TAKE, TAKE_ALL, REMOVE -> List.of(SystemCall.MAP_DELETE_ELEM, SystemCall.MAP_DELETE_BATCH);
+            case TAKE, TAKE_ALL, REMOVE, REMOVE_ALL, CLEAR ->
+                List.of(SystemCall.MAP_DELETE_ELEM, SystemCall.MAP_DELETE_BATCH);
             default -> recorded;
         };
     }

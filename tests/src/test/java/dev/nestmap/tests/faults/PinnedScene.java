@@ -56,6 +56,11 @@ final class PinnedScene implements FaultScene {
         return directory.resolve("acme/customer");
     }
 
+    /** Where the outer map is pinned for other users. */
+    Path reader() {
+        return directory.resolve("readers/customer");
+    }
+
     void loadAndClose() {
         PinnedBpf.open(object).pins(pins).load().close();
     }
@@ -67,6 +72,12 @@ final class PinnedScene implements FaultScene {
             long packets = Objects.requireNonNull(COUNTS.get(id));
             flows.put(new Flow(443, packets, packets));
         });
+    }
+
+    /** Also creates two empty inner maps. */
+    void fillAndCreate() {
+        fill();
+        customers().createAll(List.of(7L, 8L));
     }
 
     void fillAndClose() {

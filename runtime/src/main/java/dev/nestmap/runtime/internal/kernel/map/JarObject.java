@@ -169,7 +169,11 @@ final class JarObject implements AutoCloseable {
     }
 
     private static BpfException failed(String operation, int errno, LibbpfLog.Capture log) {
-        return BpfException.of(operation).errno(errno).log(log.forException()).build();
+        List<String> lines = log.forException();
+        return BpfException.of(operation)
+                .errno(LibbpfLog.causeOf(errno, lines))
+                .log(lines)
+                .build();
     }
 
     @Override

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.natives;
 
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +34,13 @@ public final class LibbpfLog {
     private static final List<String> WRONG_ADVICE =
             List.of("try raising 'ulimit -l'", "Failed to bump RLIMIT_MEMLOCK");
 
+    /** {@code bpf_object__sanitize_and_load_btf} in {@code libbpf.c}: a number, and since libbpf 1.6 a name. */
+    private static final Pattern REFUSED_TYPES =
+            Pattern.compile("Error loading \\.BTF into kernel: -(?:(?<number>\\d+)|(?<name>E\\w+))");
+
+    /** {@code check_btf_info_early} in {@code kernel/bpf/verifier.c}. */
+    private static final String LACKS_TYPES = "missing btf func_info";
+
     private static final ThreadLocal<@Nullable Capture> CURRENT = new ThreadLocal<>();
 
     /** Keeps the callback reachable, because libbpf may call it at any time. */
@@ -42,6 +52,26 @@ public final class LibbpfLog {
     static synchronized void install(LibBpf libbpf, LibC libc) {
         installed = new Printer(libc);
         libbpf.libbpf_set_print(installed);
+    }
+
+    /**
+     * The errno of what a load failed for. If the kernel refuses the types of an object, libbpf loads the programs without them, and the
+     * kernel may refuse these for their lack.
+     *
+     * @param errno of the load, a positive number
+     */
+    public static int causeOf(int errno, List<String> log) {
+        if (log.stream().noneMatch(line -> line.contains(LACKS_TYPES))) {
+            return errno;
+        }
+        return log.stream()
+                .map(REFUSED_TYPES::matcher)
+                .filter(Matcher::find)
+                .map(refused -> refused.group("number") == null
+                        ? Errno.valueOf(refused.group("name")).number()
+                        : Integer.parseInt(refused.group("number")))
+                .findFirst()
+                .orElse(errno);
     }
 
     /** Starts to capture libbpf's output on this thread. Closing the result ends the capture. */

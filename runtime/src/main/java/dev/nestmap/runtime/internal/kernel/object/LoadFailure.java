@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.kernel.object;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
+import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
 import dev.nestmap.runtime.internal.kernel.natives.Versions;
 import dev.nestmap.runtime.internal.map.Capabilities;
 import dev.nestmap.schema.program.ProgramSection;
@@ -54,9 +55,10 @@ final class LoadFailure {
 
     /** The exception for this errno, a positive number. */
     BpfException exception(String operation, int errno) {
+        int cause = LibbpfLog.causeOf(errno, log);
         return SlotFailure.in(log)
                 .map(slot -> slot.exception(operation, log))
-                .orElseGet(() -> ObjectErrors.LOAD.failed(operation, refuser(), errno, explanation(errno), log));
+                .orElseGet(() -> ObjectErrors.LOAD.failed(operation, refuser(), cause, explanation(cause), log));
     }
 
     /** The kernel if it refused a program or a map, otherwise libbpf. */

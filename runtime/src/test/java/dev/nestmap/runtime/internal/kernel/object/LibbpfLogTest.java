@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.TestPrograms;
 import java.util.List;
@@ -45,6 +47,18 @@ class LibbpfLogTest {
 
         assertThat(recorder.at(Level.WARNING)).isEmpty();
         assertThat(recorder.at(Level.FINE)).anyMatch(line -> line.contains("R0 invalid mem access"));
+    }
+
+    @Test
+    void refusedTypesAreTheCauseIfProgramsNeedThem() {
+        String lacking = "missing btf func_info";
+        String number = "libbpf: Error loading .BTF into kernel: -24. BTF is optional, ignoring.";
+        String name = "libbpf: Error loading .BTF into kernel: -EMFILE. BTF is optional, ignoring.";
+
+        assertThat(LibbpfLog.causeOf(22, List.of(number, lacking))).isEqualTo(Errno.EMFILE.number());
+        assertThat(LibbpfLog.causeOf(22, List.of(name, lacking))).isEqualTo(Errno.EMFILE.number());
+        assertThat(LibbpfLog.causeOf(13, List.of(number))).isEqualTo(13);
+        assertThat(LibbpfLog.causeOf(22, List.of(lacking))).isEqualTo(22);
     }
 
     @Test
