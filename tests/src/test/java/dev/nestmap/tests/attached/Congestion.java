@@ -11,7 +11,8 @@ import dev.nestmap.annotations.U64;
 /** A congestion control of TCP that counts the connections of each local port. */
 @BpfObject("congestion")
 @BpfProgram(value = "on_start", section = "struct_ops")
-interface Congestion {
+public interface Congestion {
+    /** The connections and segments of a local port. */
     @BpfMap(maxEntries = 1024)
     record Connections(
             @Key @U32 long port, @U64 long count, @U64 long segments) {}

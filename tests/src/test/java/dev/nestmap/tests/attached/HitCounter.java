@@ -26,9 +26,8 @@ record HitCounter(HitsBpf object) implements AutoCloseable {
 
     /** Compiles a program of this section, which returns this value. */
     static Path compile(String section, int result) {
-        String target = "amd64".equals(System.getProperty("os.arch")) ? "x86" : "arm64";
         return section.startsWith("usdt")
-                ? BpfObjects.of("hits", section(section), result(result), "-DWITH_USDT", "-D__TARGET_ARCH_" + target)
+                ? BpfObjects.of("hits", section(section), result(result), "-DWITH_USDT", BpfObjects.ARCHITECTURE)
                 : BpfObjects.of("hits", section(section), result(result));
     }
 

@@ -314,11 +314,10 @@ class StructOpsTest extends PinningTest {
     }
 
     private static CongestionBpf load(String section, String... options) {
-        String target = "amd64".equals(System.getProperty("os.arch")) ? "x86" : "arm64";
         return CongestionBpf.load(BpfObjects.of(
                 "congestion",
                 Stream.concat(
-                                Stream.of("-DSECTION=\"" + section + "\"", "-D__TARGET_ARCH_" + target),
+                                Stream.of("-DSECTION=\"" + section + "\"", BpfObjects.ARCHITECTURE),
                                 Arrays.stream(options))
                         .toArray(String[]::new)));
     }

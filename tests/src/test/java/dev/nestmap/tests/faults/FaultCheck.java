@@ -71,7 +71,7 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
         assertThat(calls).as("calls of %s", operation).containsAnyElementsOf(operation.characteristicCalls(calls));
         long start = System.nanoTime();
         violations.clear();
-        List<Fault> selected = select(calls);
+        List<Fault> selected = select(operation, calls);
         selected.forEach(fault -> check(operation, fault, finished));
         System.out.println(operation + ": " + calls.size() + " calls, " + selected.size() + " faults in "
                 + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start) + " ms"
@@ -82,19 +82,21 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
     }
 
     /** The faults to try, of all that these calls can have. */
-    private List<Fault> select(List<SystemCall> calls) {
+    private List<Fault> select(FaultyOperation<S> operation, List<SystemCall> calls) {
         Map<SystemCall, Integer> occurrences = new EnumMap<>(SystemCall.class);
         List<Fault> selected = new ArrayList<>();
         for (SystemCall call : calls) {
             int occurrence = occurrences.merge(call, 1, Integer::sum);
+            List<Errno> errors = call.errors().stream()
+                    .filter(errno -> operation.isFailure(call, errno))
+                    .toList();
             if (ALL || AT_RANDOM > 0) {
-                for (Errno errno : call.errors()) {
+                for (Errno errno : errors) {
                     selected.add(new Fault(call, occurrence, errno, false));
                     selected.add(new Fault(call, occurrence, errno, true));
                 }
             } else {
-                Errno errno = call.errors()
-                        .get((faults + selected.size()) % call.errors().size());
+                Errno errno = errors.get((faults + selected.size()) % errors.size());
                 if (occurrence == 1) {
                     selected.add(new Fault(call, occurrence, errno, false));
                     selected.add(new Fault(call, occurrence, errno, true));

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.faults;
 
+import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.testing.BpfFs;
+import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.tests.toolchain.BpfObjects;
@@ -45,6 +47,13 @@ class FaultTest {
     void everyCallOfProgramsMayFail(ProgramOperation operation) throws Throwable {
         Path object = BpfObjects.of("faulted");
         check(operation, directory -> new ProgramScene(directory, object));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyCallOfStructsMayFail(StructOperation operation) throws Throwable {
+        KernelAssumptions.assume(KernelFeature.STRUCT_OPS_LINKS);
+        check(operation, StructScene::new);
     }
 
     @ParameterizedTest

@@ -2,6 +2,7 @@
 package dev.nestmap.tests.faults;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.testing.SystemCall;
 import java.util.Collection;
 
@@ -28,6 +29,11 @@ interface FaultyOperation<S extends FaultScene> {
      */
     default Collection<SystemCall> characteristicCalls(Collection<SystemCall> recorded) {
         return recorded;
+    }
+
+    /** Whether the operation fails if the call returns an errno, which says to some operations that nothing is left to do. */
+    default boolean isFailure(SystemCall call, Errno errno) {
+        return true;
     }
 
     /** Requires that everything is counted once. */

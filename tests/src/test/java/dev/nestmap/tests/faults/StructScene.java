@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.program.Link;
+import dev.nestmap.runtime.program.LinkPin;
+import dev.nestmap.tests.attached.CongestionBpf;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+/** Loaded objects with a congestion control of TCP, a struct whose functions the kernel calls, and the pin of its link. */
+final class StructScene implements FaultScene {
+    private static final Path ATTACHED = Path.of("/proc/sys/net/ipv4/tcp_available_congestion_control");
+    private static final String STRUCT = "counted";
+
+    /** Names are the same in all network namespaces, and other tests run meanwhile. */
+    private static final String NAME = "nestmap_faults";
+
+    private final Path directory;
+    private final Path object;
+    private final List<CongestionBpf> loaded = new ArrayList<>();
+
+    /** @param directory where links are pinned; it does not exist yet */
+    StructScene(Path directory) {
+        this.directory = directory;
+        this.object = BpfObjects.of(
+                "congestion", "-DSECTION=\".struct_ops.link\"", "-DNAME=\"" + NAME + "\"", BpfObjects.ARCHITECTURE);
+    }
+
+    /** Loads the object once more. Objects that were loaded before stay open, as those of an earlier process would. */
+    void load() {
+        loaded.add(CongestionBpf.load(object));
+    }
+
+    Path pin() {
+        return directory.resolve("congestion");
+    }
+
+    Link attach() {
+        requireDetached();
+        return newest().attachStructOps(STRUCT);
+    }
+
+    Link attachPinned() {
+        if (!Files.exists(pin())) {
+            requireDetached();
+        }
+        return newest().attachStructOps(STRUCT, LinkPin.at(pin()));
+    }
+
+    /** Detaches as another process does, if that is not done yet. */
+    void detach() {
+        if (Files.exists(pin())) {
+            try (Link link = LoadedObject.openPinnedLink(pin())) {
+                link.detach();
+            }
+        }
+    }
+
+    /** Requires that the pinned link belongs to the struct of the newest object. */
+    void requireNewestStruct() {
+        try (Link link = LoadedObject.openPinnedLink(pin())) {
+            assertThat(link.info().target()).isEqualTo(newest().map(STRUCT).id());
+            assertThat(link.info().attached()).isTrue();
+        }
+    }
+
+    /** Waits until the struct is not attached: the kernel ends links in the background. */
+    void requireDetached() {
+        try {
+            while (Files.readString(ATTACHED).contains(NAME)) { // ends with the test's timeout
+                LockSupport.parkNanos(1_000_000);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private CongestionBpf newest() {
+        return loaded.get(loaded.size() - 1);
+    }
+
+    @Override
+    public List<String> content() {
+        return FaultScene.files(directory);
+    }
+
+    @Override
+    public void close() {
+        detach();
+        loaded.forEach(CongestionBpf::close);
+        requireDetached();
+        FaultScene.remove(directory);
+    }
+}
