@@ -58,6 +58,13 @@ class FaultTest {
 
     @ParameterizedTest
     @EnumSource
+    void everyCallOfAServerMayFail(DemandOperation operation) throws Throwable {
+        Path object = BpfObjects.of("demand");
+        check(operation, directory -> new DemandScene(directory, object));
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void everyCallOfAnUpgradeMayFail(UpgradeOperation operation) throws Throwable {
         check(operation, UpgradeScene::new);
     }

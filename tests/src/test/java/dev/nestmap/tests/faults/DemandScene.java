@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.RequestListener;
+import dev.nestmap.runtime.RequestOptions;
+import dev.nestmap.runtime.RequestServer;
+import dev.nestmap.runtime.Served;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.program.TestRunOptions;
+import dev.nestmap.tests.demand.Demand.Site;
+import dev.nestmap.tests.demand.DemandBpf;
+import dev.nestmap.tests.demand.DemandBpf.VisitMap;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A pinned outer map whose inner map is requested by packets that miss it, and the server of the requests. */
+final class DemandScene implements FaultScene {
+    private static final long MISSES = 3;
+    private static final int CUSTOMER = 1;
+    private static final int REGION = 7;
+
+    private final Path directory;
+    private final Path object;
+    private final Map<Site, Long> reported = new HashMap<>();
+    private @Nullable RuntimeException failure;
+    private @Nullable DemandBpf bpf;
+    private @Nullable RequestServer<Site> server;
+
+    /** @param directory where the maps are pinned; it does not exist yet */
+    DemandScene(Path directory, Path object) {
+        this.directory = directory;
+        this.object = object;
+    }
+
+    /** Loads the object, and sends packets that request an inner map. */
+    void request() {
+        load();
+        for (int i = 0; i < MISSES; i++) {
+            send();
+        }
+    }
+
+    /** Loads the object, with a server that serves only when it is called. */
+    private void load() {
+        bpf = DemandBpf.open(object).pins(PinOptions.in(directory)).load();
+        server = bpf.site()
+                .serveRequests(
+                        RequestOptions.defaults().withPollInterval(Duration.ofDays(1)),
+                        new RequestListener<Site, VisitMap>() {
+                            @Override
+                            public void served(Served<Site> served) {
+                                reported.putAll(served.missed());
+                            }
+
+                            @Override
+                            public void failed(RuntimeException e) {
+                                failure = e;
+                            }
+                        });
+        server.close();
+    }
+
+    /**
+     * Serves the requests. Throws what the server reports: it goes on, so an inner map may be in its slot, and stay open. If the server
+     * could not delete a request, it reports the same misses again.
+     */
+    void serve() {
+        failure = null;
+        try {
+            Objects.requireNonNull(server).serve();
+        } catch (BpfException e) {
+            failure = e;
+        }
+        if (failure != null) {
+            throw new FaultyOperation.LaterException((BpfException) failure);
+        }
+    }
+
+    /** Recovers and serves as the next process does, and requires that each miss was reported, and that packets are counted now. */
+    void requireExactCounts() {
+        closeObject();
+        load();
+        assertThat(Objects.requireNonNull(bpf).site().recoverUndrained()).isEmpty();
+        serve();
+        assertThat(reported).isEqualTo(Map.of(new Site(CUSTOMER, REGION), MISSES));
+        send();
+        assertThat(Objects.requireNonNull(bpf).site().get(new Site(CUSTOMER, REGION), 0))
+                .isNotNull();
+    }
+
+    private void send() {
+        byte[] packet = ByteBuffer.allocate(2 * Long.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .putInt(CUSTOMER)
+                .array();
+        Objects.requireNonNull(bpf).program("count_pinned").testRun(TestRunOptions.packet(packet));
+    }
+
+    @Override
+    public List<String> content() {
+        return FaultScene.files(directory);
+    }
+
+    private void closeObject() {
+        if (bpf != null) {
+            bpf.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        closeObject();
+        FaultScene.remove(directory);
+    }
+}
