@@ -233,7 +233,7 @@ class SoakTest extends PinningTest {
     }
 
     private static long writtenPort(Random random) {
-        return COUNTED_PORTS + random.nextInt(WRITTEN_PORTS);
+        return random.nextInt(COUNTED_PORTS, COUNTED_PORTS + WRITTEN_PORTS);
     }
 
     /** A borrowed handle becomes invalid when another thread takes its map out. */
