@@ -431,8 +431,8 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
 
     /**
      * Lists the keys that have an inner map, under the conditions of {@link #forEach}. Another process can put a map at bytes that Nestmap
-     * writes for no key, such as 16 bytes without a NUL for a {@code @Size(16) String}. The list has the key that they are read as, but
-     * operations on this key reject it or don't find the map. {@link #forEach} and {@link #clear} reach such a map.
+     * writes for no key, such as 16 bytes without a NUL for a {@code @Size(16) String}. The list contains the key that Nestmap reads from
+     * these bytes. An operation on that key throws, or does not find this map; {@link #forEach} and {@link #clear} reach it.
      *
      * @return a new list
      * @throws BpfException if the kernel rejects the operation
@@ -452,8 +452,9 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
-     * Removes every entry and closes the inner maps. Entries that are added meanwhile may stay.
+     * Removes every entry and closes the inner maps, also at keys that can't be decoded. Entries that are added meanwhile may stay.
      *
+     * @throws BpfException if the kernel can't list the entries; then none is removed
      * @throws BatchException if some entries could not be removed; the others are removed
      */
     public void clear() {

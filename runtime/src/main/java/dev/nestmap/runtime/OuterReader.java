@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.ReadBatch;
@@ -9,6 +10,7 @@ import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.outer.OpenInnerMap;
 import dev.nestmap.runtime.internal.outer.OuterMapState;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -62,24 +64,35 @@ final class OuterReader<K, M extends MapAccessor> {
         return all;
     }
 
-    /** Lists the slots that have an inner map. */
+    /** Lists the slots that have an inner map, also those whose keys can't be decoded. */
     List<SlotKey> slots() {
         List<SlotKey> all = new ArrayList<>();
-        forEachSlot((slot, id) -> all.add(slot));
+        forEachKey((key, id) -> all.add(slot(key)));
         return all;
     }
 
-    /** Passes each slot, with the bytes that its key has in the map, and the id of its inner map. */
+    private SlotKey slot(byte[] key) {
+        try {
+            return new SlotKey(keys.decode(key), key);
+        } catch (BpfException e) {
+            return new SlotKey(HexFormat.of().formatHex(key), key);
+        }
+    }
+
+    /** Passes each slot and the id of its inner map. */
     private void forEachSlot(BiConsumer<SlotKey, Integer> action) {
+        forEachKey((key, id) -> action.accept(new SlotKey(keys.decode(key), key), id));
+    }
+
+    /** Passes the bytes that each key has in the map, and the id of its inner map. */
+    private void forEachKey(BiConsumer<byte[], Integer> action) {
         int keySize = outer.shape().keySize();
         for (BatchScan scan = new BatchScan(outer); scan.next(); ) {
             ReadBatch batch = scan.batch();
             for (int i = 0; i < batch.count(); i++) {
                 byte[] key = new byte[keySize];
                 batch.keys().bytes().get(i * keySize, key);
-                action.accept(
-                        new SlotKey(keys.decode(key), key),
-                        batch.values().bytes().getInt(i * Integer.BYTES));
+                action.accept(key, batch.values().bytes().getInt(i * Integer.BYTES));
             }
         }
     }

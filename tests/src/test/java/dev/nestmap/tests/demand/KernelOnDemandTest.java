@@ -7,10 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.RequestServer;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
-import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.program.Program;
@@ -18,7 +14,7 @@ import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
-import dev.nestmap.schema.MapKind;
+import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.tests.demand.Demand.Site;
 import dev.nestmap.tests.demand.Demand.Visit;
 import dev.nestmap.tests.demand.DemandBpf.SiteMap;
@@ -34,7 +30,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -252,17 +247,10 @@ class KernelOnDemandTest extends OnDemandContract {
 
     @Test
     void passesAndClearsMapsAtKeysThatJavaDoesNotWrite() {
-        bpf.host().create("web");
-        KernelMaps maps = new KernelMaps();
-        Block key = Block.allocate(Demand.HOST_SIZE);
-        key.bytes().put(0, "0123456789abcdef".getBytes(StandardCharsets.US_ASCII));
-        RawMap outer = Objects.requireNonNull(maps.open(bpf.host().id()));
-        RawMap inner = maps.create(new MapShape("visit_map", MapKind.HASH, 4, 8, 4, 0), null);
-        assertThat(outer.slots().update(key, 0, inner, RawMap.ANY)).isZero();
-        inner.close();
-        outer.close();
+        VisitMap visits = bpf.host().create("web");
+        RawSlots.put(bpf.host().id(), "0123456789abcdef".getBytes(StandardCharsets.US_ASCII), visits.id());
         List<String> names = new ArrayList<>();
-        bpf.host().forEach((name, visits) -> names.add(name));
+        bpf.host().forEach((name, map) -> names.add(name));
         assertThat(names).containsExactlyInAnyOrder("web", "0123456789abcdef");
         bpf.host().clear();
         assertThat(bpf.host().count()).isZero();

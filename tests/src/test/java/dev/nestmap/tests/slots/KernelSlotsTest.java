@@ -7,10 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.tests.slots.Slotted.Flow;
+import dev.nestmap.tests.slots.Slotted.Tier;
+import dev.nestmap.tests.slots.SlottedBpf.FlowMap;
 import dev.nestmap.tests.slots.SlottedBpf.NumberedMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledClang;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -44,6 +48,18 @@ class KernelSlotsTest extends SlotsContract {
         bpf.numbered().remove(0);
 
         assertThatThrownBy(() -> bpf.rank().rotate(2)).hasMessageContaining("the inner map is in 2 slots");
+    }
+
+    @Test
+    void clearsMapsAtKeysThatCanNotBeDecoded() {
+        FlowMap flows = Objects.requireNonNull(bpf.hashedTier().get(Tier.FREE));
+        bpf.hashedTier().remove(Tier.PaidMonthly); // the map has room for two keys
+        RawSlots.put(bpf.hashedTier().id(), new byte[] {99, 99, 99, 99}, flows.id());
+        assertThatThrownBy(() -> bpf.hashedTier().keys())
+                .hasMessageContaining("the key's bytes 63636363 can't be decoded");
+
+        bpf.hashedTier().clear();
+        assertThat(bpf.hashedTier().count()).isZero();
     }
 
     @Test

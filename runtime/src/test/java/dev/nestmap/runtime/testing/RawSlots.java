@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.Block;
+import java.util.Objects;
+
+/** Changes slots of outer maps as another process does that does not use Nestmap. */
+public final class RawSlots {
+    private RawSlots() {}
+
+    /** Puts a map into the slot with a key of these bytes. */
+    public static void put(int outerId, byte[] key, int innerId) {
+        KernelMaps maps = new KernelMaps();
+        Block block = Block.allocate(key.length);
+        block.bytes().put(0, key);
+        RawMap outer = Objects.requireNonNull(maps.open(outerId));
+        RawMap inner = Objects.requireNonNull(maps.open(innerId));
+        try {
+            assertThat(outer.slots().update(block, 0, inner, RawMap.ANY)).isZero();
+        } finally {
+            inner.close();
+            outer.close();
+        }
+    }
+}
