@@ -14,9 +14,9 @@ public interface RequestListener<K, M> {
      * Reports keys that had no inner map and now have one. While this method runs, no other thread can change the entries of these keys, so
      * it must not wait for a thread that does. It may change them itself. A change of another key throws an {@link IllegalStateException},
      * and so may a read of another key while another thread changes it.
-     * The server deletes the requests when this method returns. If the process is killed before, or the kernel refuses that, the same keys
-     * are reported again with the same counts and the same inner maps: a listener that keeps accounts across crashes stores the counts with the {@code
-     * id()} of the inner map, and so recognizes the second report.
+     * The server deletes the requests when this method returns. If the process is killed before that, or if the kernel refuses the
+     * deletion, a server reports the same keys again, with the same counts and the same inner maps, unless these were taken out before. A
+     * listener that keeps accounts stores the counts with the {@code id()} of the inner map, and so recognizes the second report.
      *
      * @param served the keys, and how often programs missed each of them
      */

@@ -31,9 +31,8 @@ import java.util.function.BiConsumer;
  * this process changes the slots and no sleepable program uses the outer map, as for {@link OuterAccessor#rotate(Object, Exactness)}.
  *
  * <p>Several servers may serve one outer map; each count is reported by one of them. If the outer map is pinned, requests outlive
- * the process: the next server finds the requests of a process that was killed. If a process is killed after it has reported a
- * request and before the request has ended, the next server reports it again, with the same count and for the same inner map,
- * unless that map was taken out before.
+ * the process: the next server finds the requests of a process that was killed. A request can be reported twice: see {@link
+ * RequestListener#served}. If the same server does so, {@link #missed} and {@link #statistics} count its misses twice.
  *
  * @param <K> type of the keys
  */

@@ -38,8 +38,9 @@ public final class LibbpfLog {
     private static final Pattern REFUSED_TYPES =
             Pattern.compile("Error loading \\.BTF into kernel: -(?:(?<number>\\d+)|(?<name>E\\w+))");
 
-    /** {@code check_btf_info_early} in {@code kernel/bpf/verifier.c}. */
-    private static final String LACKS_TYPES = "missing btf func_info";
+    /** {@code check_ld_imm} and {@code check_abnormal_return} in {@code kernel/bpf/verifier.c}. */
+    private static final Pattern LACKS_TYPES =
+            Pattern.compile("missing btf func_info|is not allowed in subprogs without BTF");
 
     private static final ThreadLocal<@Nullable Capture> CURRENT = new ThreadLocal<>();
 
@@ -55,13 +56,13 @@ public final class LibbpfLog {
     }
 
     /**
-     * The errno of what a load failed for. If the kernel refuses the types of an object, libbpf loads the programs without them, and the
-     * kernel may refuse these for their lack.
+     * Returns the errno of the first error that made a load fail. If the kernel rejects the types of an object, libbpf loads the programs
+     * without types, and the kernel then rejects programs that require them.
      *
      * @param errno of the load, a positive number
      */
     public static int causeOf(int errno, List<String> log) {
-        if (log.stream().noneMatch(line -> line.contains(LACKS_TYPES))) {
+        if (log.stream().noneMatch(line -> LACKS_TYPES.matcher(line).find())) {
             return errno;
         }
         return log.stream()

@@ -32,7 +32,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -233,14 +232,24 @@ public final class KernelObject implements ObjectBackend {
         Path path = pin == null ? null : linkPins.resolve(pin.path());
         return whileOpen(operation, () -> {
             long map = structOps.map(operation, struct);
-            int mapId = Objects.requireNonNull(maps().get(struct), "the struct is a map")
-                    .id();
+            int mapId = structMap(operation, struct).id();
             StructOpsAttacher attacher = new StructOpsAttacher(operation, map, StructOps.isLinked(libbpf, map));
             KernelAttachment attached =
                     path == null ? attacher.attach() : new PinnedStructOps(operation, attacher, linkPins, path).run();
             keep(attached);
             return KernelLink.of(this, attached, struct, mapId, path);
         });
+    }
+
+    private RawMap structMap(String operation, String struct) {
+        RawMap map = maps().get(struct);
+        if (map == null) {
+            throw new BpfException(
+                    operation,
+                    "libbpf did not create the struct, because the name of its section starts with a question mark: remove the"
+                            + " question mark");
+        }
+        return map;
     }
 
     /** Runs an action on a program of this object, which stays open during the action. */

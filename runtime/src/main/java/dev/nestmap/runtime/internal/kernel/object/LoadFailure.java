@@ -37,6 +37,9 @@ final class LoadFailure {
     /** {@code find_struct_ops_kern_types} and {@code bpf_map__init_kern_struct_ops} in {@code libbpf.c}. */
     private static final String UNKNOWN_STRUCT = "struct_ops init_kern";
 
+    private static final String LACKED_TYPES =
+            "the kernel refused the types (BTF) of the object, which one of its programs requires: libbpf's log below has both errors";
+
     private static final String IN_NO_STRUCT = " is in no struct of SEC(\".struct_ops.link\") or SEC(\".struct_ops\")";
 
     private static final String UNSHARED_FIELD =
@@ -56,9 +59,10 @@ final class LoadFailure {
     /** The exception for this errno, a positive number. */
     BpfException exception(String operation, int errno) {
         int cause = LibbpfLog.causeOf(errno, log);
+        String explanation = cause == errno ? explanation(errno) : LACKED_TYPES;
         return SlotFailure.in(log)
                 .map(slot -> slot.exception(operation, log))
-                .orElseGet(() -> ObjectErrors.LOAD.failed(operation, refuser(), cause, explanation(cause), log));
+                .orElseGet(() -> ObjectErrors.LOAD.failed(operation, refuser(), cause, explanation, log));
     }
 
     /** The kernel if it refused a program or a map, otherwise libbpf. */

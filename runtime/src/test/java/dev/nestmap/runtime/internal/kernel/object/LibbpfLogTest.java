@@ -57,6 +57,8 @@ class LibbpfLogTest {
 
         assertThat(LibbpfLog.causeOf(22, List.of(number, lacking))).isEqualTo(Errno.EMFILE.number());
         assertThat(LibbpfLog.causeOf(22, List.of(name, lacking))).isEqualTo(Errno.EMFILE.number());
+        assertThat(LibbpfLog.causeOf(22, List.of(number, "tail_call is not allowed in subprogs without BTF")))
+                .isEqualTo(Errno.EMFILE.number());
         assertThat(LibbpfLog.causeOf(13, List.of(number))).isEqualTo(13);
         assertThat(LibbpfLog.causeOf(22, List.of(lacking))).isEqualTo(22);
     }
