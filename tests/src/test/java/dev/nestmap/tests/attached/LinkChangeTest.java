@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a service may still do to a pinned link while its successor takes it over, or when something is in the way. */
+/** Updates and detaches pinned links while a successor takes them over, or when a step fails. */
 @KernelTest
 @Timeout(60)
 class LinkChangeTest extends PinningTest {

@@ -12,12 +12,13 @@ import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.tests.demand.Demand.Site;
 import dev.nestmap.tests.demand.DemandBpf;
+import dev.nestmap.tests.demand.DemandBpf.SiteMap;
 import dev.nestmap.tests.demand.DemandBpf.VisitMap;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,11 +28,12 @@ import org.jspecify.annotations.Nullable;
 final class DemandScene implements FaultScene {
     private static final long MISSES = 3;
     private static final int CUSTOMER = 1;
-    private static final int REGION = 7;
+    private static final Site SITE = new Site(CUSTOMER, 7);
 
     private final Path directory;
     private final Path object;
-    private final Map<Site, Long> reported = new HashMap<>();
+    private final List<Map<Site, Long>> reports = new ArrayList<>();
+    private boolean hasFailed;
     private @Nullable RuntimeException failure;
     private @Nullable DemandBpf bpf;
     private @Nullable RequestServer<Site> server;
@@ -42,24 +44,27 @@ final class DemandScene implements FaultScene {
         this.object = object;
     }
 
-    /** Loads the object, and sends packets that request an inner map. */
+    /** Loads the object, sends packets that request an inner map, and prepares a server. */
     void request() {
         load();
+        startServer();
         for (int i = 0; i < MISSES; i++) {
             send();
         }
     }
 
-    /** Loads the object, with a server that serves only when it is called. */
     private void load() {
         bpf = DemandBpf.open(object).pins(PinOptions.in(directory)).load();
-        server = bpf.site()
-                .serveRequests(
+    }
+
+    /** Starts a server and ends its thread, which may have served once. Later requests are served by {@link #serve}. */
+    private void startServer() {
+        server = site().serveRequests(
                         RequestOptions.defaults().withPollInterval(Duration.ofDays(1)),
                         new RequestListener<Site, VisitMap>() {
                             @Override
                             public void served(Served<Site> served) {
-                                reported.putAll(served.missed());
+                                reports.add(served.missed());
                             }
 
                             @Override
@@ -70,10 +75,7 @@ final class DemandScene implements FaultScene {
         server.close();
     }
 
-    /**
-     * Serves the requests. Throws what the server reports: it goes on, so an inner map may be in its slot, and stay open. If the server
-     * could not delete a request, it reports the same misses again.
-     */
+    /** Serves the requests. Throws what the server reports, after which it goes on: an inner map may be in its slot, and stay open. */
     void serve() {
         failure = null;
         try {
@@ -82,20 +84,28 @@ final class DemandScene implements FaultScene {
             failure = e;
         }
         if (failure != null) {
+            hasFailed = true;
             throw new FaultyOperation.LaterException((BpfException) failure);
         }
     }
 
-    /** Recovers and serves as the next process does, and requires that each miss was reported, and that packets are counted now. */
+    /**
+     * Recovers and serves as the next process does, and requires that each miss was reported, and that packets are counted now. The misses
+     * are reported again only if their request could not be deleted.
+     */
     void requireExactCounts() {
         closeObject();
         load();
-        assertThat(Objects.requireNonNull(bpf).site().recoverUndrained()).isEmpty();
+        assertThat(site().recoverUndrained()).isEmpty();
+        startServer();
         serve();
-        assertThat(reported).isEqualTo(Map.of(new Site(CUSTOMER, REGION), MISSES));
+        assertThat(reports).hasSizeBetween(1, hasFailed ? 2 : 1).containsOnly(Map.of(SITE, MISSES));
         send();
-        assertThat(Objects.requireNonNull(bpf).site().get(new Site(CUSTOMER, REGION), 0))
-                .isNotNull();
+        assertThat(site().get(SITE, 0)).isNotNull();
+    }
+
+    private SiteMap site() {
+        return Objects.requireNonNull(bpf).site();
     }
 
     private void send() {

@@ -31,7 +31,7 @@ interface FaultyOperation<S extends FaultScene> {
         return recorded;
     }
 
-    /** Whether the operation fails if the call returns an errno, which says to some operations that nothing is left to do. */
+    /** Returns false if the operation ignores this errno of this call, because the errno tells it that nothing is left to do. */
     default boolean isFailure(SystemCall call, Errno errno) {
         return true;
     }

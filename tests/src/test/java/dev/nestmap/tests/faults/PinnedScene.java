@@ -56,7 +56,7 @@ final class PinnedScene implements FaultScene {
         return directory.resolve("acme/customer");
     }
 
-    /** Where the outer map is pinned for other users. */
+    /** Path of the reader that {@code PIN_READER} pins. */
     Path reader() {
         return directory.resolve("readers/customer");
     }
@@ -74,7 +74,7 @@ final class PinnedScene implements FaultScene {
         });
     }
 
-    /** Also creates two empty inner maps. */
+    /** Fills two inner maps, and creates two empty ones. */
     void fillAndCreate() {
         fill();
         customers().createAll(List.of(7L, 8L));

@@ -2,12 +2,22 @@
 package dev.nestmap.tests.faults;
 
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.program.Link;
 import dev.nestmap.runtime.testing.SystemCall;
+import java.util.Collection;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** The operations on structs of functions that the kernel calls. */
 enum StructOperation implements FaultyOperation<StructScene> {
-    ATTACH(StructScene::load, scene -> scene.attach().close(), StructScene::requireDetached),
+    ATTACH(
+            StructScene::load,
+            scene -> {
+                Link link = scene.attach();
+                scene.requireAttached();
+                link.close();
+            },
+            StructScene::requireDetached),
     ATTACH_PINNED(StructScene::load, scene -> scene.attachPinned().close(), StructScene::requireNewestStruct),
     REPLACE(
             scene -> {
@@ -51,10 +61,19 @@ enum StructOperation implements FaultyOperation<StructScene> {
         operation.accept(scene);
     }
 
-    /** libbpf takes EBUSY of the struct's map for a struct that was attached before. */
+    /** If the update of the struct's map fails with EBUSY, libbpf assumes that the map already contains the struct, and continues. */
     @Override
     public boolean isFailure(SystemCall call, Errno errno) {
         return call != SystemCall.MAP_UPDATE_ELEM || errno != Errno.EBUSY;
+    }
+
+    @Override
+    public Collection<SystemCall> characteristicCalls(Collection<SystemCall> recorded) {
+        return switch (this) {
+            case ATTACH, ATTACH_PINNED -> List.of(SystemCall.LINK_CREATE);
+            case REPLACE -> List.of(SystemCall.LINK_UPDATE);
+            case DETACH -> List.of(SystemCall.UNLINK);
+        };
     }
 
     @Override

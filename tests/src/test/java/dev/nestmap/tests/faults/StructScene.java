@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** Loaded objects with a congestion control of TCP, a struct whose functions the kernel calls, and the pin of its link. */
@@ -21,7 +22,7 @@ final class StructScene implements FaultScene {
     private static final Path ATTACHED = Path.of("/proc/sys/net/ipv4/tcp_available_congestion_control");
     private static final String STRUCT = "counted";
 
-    /** Names are the same in all network namespaces, and other tests run meanwhile. */
+    /** The kernel has one list of congestion controls for all network namespaces, and {@code StructOpsTest} may run at the same time. */
     private static final String NAME = "nestmap_faults";
 
     private final Path directory;
@@ -73,12 +74,23 @@ final class StructScene implements FaultScene {
         }
     }
 
-    /** Waits until the struct is not attached: the kernel ends links in the background. */
+    void requireAttached() {
+        assertThat(isAttached()).isTrue();
+    }
+
+    /** Waits until the struct is not attached, at most a minute: the kernel ends links in the background. */
     void requireDetached() {
+        for (long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1); isAttached(); ) {
+            assertThat(System.nanoTime())
+                    .as("%s is still attached after a minute", NAME)
+                    .isLessThan(end);
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    private static boolean isAttached() {
         try {
-            while (Files.readString(ATTACHED).contains(NAME)) { // ends with the test's timeout
-                LockSupport.parkNanos(1_000_000);
-            }
+            return Files.readString(ATTACHED).contains(NAME);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

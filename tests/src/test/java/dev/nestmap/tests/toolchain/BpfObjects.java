@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * this module's records. Each file is compiled once per clang, into the build output.
  */
 public final class BpfObjects {
-    /** The option with which the registers of this machine are read ({@code bpf_tracing.h}). */
+    /** The clang option that selects this machine's registers in {@code bpf_tracing.h}. */
     public static final String ARCHITECTURE =
             "-D__TARGET_ARCH_" + ("amd64".equals(System.getProperty("os.arch")) ? "x86" : "arm64");
 
