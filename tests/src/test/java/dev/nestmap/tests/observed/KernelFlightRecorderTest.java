@@ -2,15 +2,22 @@
 package dev.nestmap.tests.observed;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.RequestOptions;
 import dev.nestmap.runtime.RequestServer;
+import dev.nestmap.runtime.Undrained;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
+import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.demand.DemandBpf;
+import dev.nestmap.tests.kernel.PinnedBpf.CustomerMap;
 import dev.nestmap.tests.observed.Observed.Guest;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
@@ -22,10 +29,15 @@ import java.util.List;
 import java.util.Objects;
 import jdk.jfr.consumer.RecordedEvent;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The events of operations in the kernel. */
 @KernelTest
 class KernelFlightRecorderTest extends PinningTest {
+    /** Not in a BPF file system. */
+    @TempDir
+    private Path directory;
+
     @Test
     void recordsTheLoadTheMissesAndTheGracePeriod() {
         List<RecordedEvent> events;
@@ -91,6 +103,38 @@ class KernelFlightRecorderTest extends PinningTest {
         RecordedEvent recovery = only(events, "nestmap.Recover");
         assertThat(recovery.getString("map")).isEqualTo("room");
         assertThat(recovery.getLong("maps")).isZero();
+    }
+
+    @Test
+    void recordsHowManyMapsWereRecovered() {
+        Path pin = fs.path("acme/customer");
+        List<RecordedEvent> events;
+        try (CustomerMap.Owned customers = CustomerMap.newMap(pin, pins);
+                FlightRecording recording = new FlightRecording()) {
+            RawMap left = Objects.requireNonNull(
+                    new KernelMaps().open(customers.create(42).id()));
+            new KernelPins().pin(left, fs.path("acme/customer-draining/42-" + left.id()), pins);
+            left.close();
+            customers.remove(42);
+            customers.recoverUndrained().forEach(Undrained::close);
+            events = recording.stop();
+        }
+        assertThat(only(events, "nestmap.Recover").getLong("maps")).isEqualTo(1);
+    }
+
+    @Test
+    void recordsAFailedLoad() {
+        List<RecordedEvent> events;
+        try (FlightRecording recording = new FlightRecording()) {
+            assertThatThrownBy(() -> DemandBpf.open(BpfObjects.of("demand"))
+                            .pins(PinOptions.in(directory))
+                            .load())
+                    .isInstanceOf(BpfException.class);
+            events = recording.stop();
+        }
+        RecordedEvent load = only(events, "nestmap.Load");
+        assertThat(load.getString("object")).isEqualTo("demand");
+        assertThat(load.getBoolean("failed")).isTrue();
     }
 
     private static RecordedEvent only(List<RecordedEvent> events, String name) {
