@@ -31,6 +31,9 @@ final class BtfTypeReader {
     /** BTF stores the size of a type in 32 bits. */
     private static final long MAX_SIZE = 0xffff_ffffL;
 
+    /** The size does not limit an array of empty structs, whose elements are listed one by one. */
+    private static final long MOST_EMPTY_ELEMENTS = 1024;
+
     /**
      * A type that was read.
      *
@@ -187,6 +190,9 @@ final class BtfTypeReader {
         if (size != 0 && count > MAX_SIZE / size) {
             throw type.record()
                     .malformed("an array of " + count + " elements of " + size + " bytes; types have less than 4 GiB");
+        }
+        if (size == 0 && count > MOST_EMPTY_ELEMENTS) {
+            throw type.record().malformed("an array of " + count + " elements without bytes");
         }
         return new Read(new ArrayType(element.type(), count), element.weight() + 1, element.levels() + 1);
     }

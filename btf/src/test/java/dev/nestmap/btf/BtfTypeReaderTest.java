@@ -427,6 +427,12 @@ class BtfTypeReaderTest {
         assertMalformed(
                 huge.hash(1, array),
                 "t.o: section .BTF: types: type 2: an array of 4294967295 elements of 4 bytes; types have less than 4 GiB");
+
+        BtfBuilder empty = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
+        int nothing = empty.type("nothing", BtfKind.STRUCT, false, 0, 0);
+        assertMalformed(
+                empty.hash(empty.integer("int", 4), empty.array(nothing, 1025)),
+                "t.o: section .BTF: types: type 3: an array of 1025 elements without bytes");
     }
 
     private static void assertMalformed(BtfBuilder btf, String message) {

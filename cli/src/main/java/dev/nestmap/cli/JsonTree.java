@@ -41,22 +41,32 @@ final class JsonTree implements TreeOutput {
         json.beginObject();
         describe(view);
         if (map.isMapOfMaps()) {
-            json.name("slots").beginArray();
-            List<OuterSlot> slots = OuterSlot.of(view);
-            for (int i = 0; i < slots.size(); i++) {
-                OuterSlot slot = slots.get(i);
-                String read = Numbers.count(i) + " of " + Numbers.count(slots.size()) + " inner maps read";
-                progress(() -> read);
-                Filters remaining = filters.forSlot(slot.fields());
-                if (remaining != null) {
-                    slot(view, slot, remaining);
-                }
-            }
-            json.endArray();
+            slots(view);
         } else {
             entries(view, filters);
         }
         json.endObject();
+    }
+
+    private void slots(MapView view) {
+        List<OuterSlot> slots;
+        try {
+            slots = OuterSlot.of(view);
+        } catch (BpfException e) {
+            json.name("error").value(e.getMessage());
+            return;
+        }
+        json.name("slots").beginArray();
+        for (int i = 0; i < slots.size(); i++) {
+            OuterSlot slot = slots.get(i);
+            String read = Numbers.count(i) + " of " + Numbers.count(slots.size()) + " inner maps read";
+            progress(() -> read);
+            Filters remaining = filters.forSlot(slot.fields());
+            if (remaining != null) {
+                slot(view, slot, remaining);
+            }
+        }
+        json.endArray();
     }
 
     @Override
