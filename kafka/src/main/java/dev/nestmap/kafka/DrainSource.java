@@ -8,6 +8,7 @@ import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.OwnedMaps;
 import dev.nestmap.runtime.ReadableAccessor;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param <O> type of handles to inner maps that the caller owns
  */
 final class DrainSource<K, E, M extends ReadableAccessor<?, E>, O extends ReadableAccessor<?, E> & OwnedMap> {
+    private static final System.Logger LOGGER = System.getLogger(DrainSource.class.getName());
+
     private final OuterAccessor<K, M, O> outer;
     private final Exactness exactness;
     private final String machine;
@@ -112,15 +115,42 @@ final class DrainSource<K, E, M extends ReadableAccessor<?, E>, O extends Readab
         MapIdentity identity = Objects.requireNonNull(MapIdentity.of(map, machine), "it was taken out of a slot");
         Runnable leave = () -> outer.leaveUndrained(map);
         LostInserts lost = lostInserts;
-        if (lost == null) {
+        if (lost == null || map.type().startsWith("LRU")) { // a map that evicts entries loses them without a failure
             return new DrainedMap(identity, map, map, leave, Part.NOT_COUNTED);
         }
         // Removes the count first. If the process ends in between, the
         // next one finds the map in the last marker and closes it.
         OwnedMap handle = () -> {
-            lost.forget(identity.mapId());
+            forget(lost, identity);
             map.close();
         };
-        return new DrainedMap(identity, map, handle, leave, lost.of(identity.mapId()));
+        return new DrainedMap(identity, map, handle, leave, count(lost, identity));
+    }
+
+    /** The map must reach its receiver, also if the count can't be read. */
+    private static long count(LostInserts lost, MapIdentity identity) {
+        try {
+            return lost.of(identity.mapId());
+        } catch (BpfException e) {
+            LOGGER.log(
+                    System.Logger.Level.WARNING,
+                    "lost inserts into map " + identity.mapId() + " of " + identity.outerMap()
+                            + " can't be read, so its part says that they were not counted",
+                    e);
+            return Part.NOT_COUNTED;
+        }
+    }
+
+    /** The map must be closed, also if the count can't be removed. */
+    private static void forget(LostInserts lost, MapIdentity identity) {
+        try {
+            lost.forget(identity.mapId());
+        } catch (BpfException e) {
+            LOGGER.log(
+                    System.Logger.Level.WARNING,
+                    "the lost inserts into map " + identity.mapId() + " of " + identity.outerMap()
+                            + " can't be removed. The kernel may give its id to another map, for which they would count",
+                    e);
+        }
     }
 }

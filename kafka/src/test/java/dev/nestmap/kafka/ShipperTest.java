@@ -9,6 +9,9 @@ import dev.nestmap.kafka.Counts.CountLostInserts;
 import dev.nestmap.kafka.Counts.CpuCount;
 import dev.nestmap.kafka.Counts.Slot;
 import dev.nestmap.kafka.CountsBpf.TenantMap;
+import dev.nestmap.runtime.MapCall;
+import dev.nestmap.runtime.MemoryFaults;
+import dev.nestmap.runtime.error.Errno;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -225,6 +228,23 @@ class ShipperTest extends BrokerTest {
             assertThat(part.lostInserts()).isEqualTo(part.key() == 1 ? 0 : 7);
             assertThat(part.isExact()).isEqualTo(part.key() == 1);
         });
+    }
+
+    @Test
+    void shipsMapsWhoseLostInsertsCanNotBeRead() throws Exception {
+        tenants.create(1L).put(new Count(1, 1));
+        tenants.create(2L).put(new Count(2, 1));
+        LostInserts lost = LostInserts.in(bpf.countLostInserts(), CountLostInserts::count);
+        MemoryFaults.of(bpf).failAlways("count_lost_inserts", MapCall.LOOKUP, Errno.ENOMEM);
+
+        try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options(), lost)) {
+            assertThat(shipper.ship(PATIENCE)).isTrue();
+            assertThat(tenants.undrainedCount()).isZero();
+        }
+
+        assertThat(parts(PartDeserializer.of(tenants), topic))
+                .hasSize(2)
+                .allSatisfy(part -> assertThat(part.lostInserts()).isEqualTo(Part.NOT_COUNTED));
     }
 
     /** A count may be missing then. */

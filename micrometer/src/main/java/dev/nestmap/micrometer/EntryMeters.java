@@ -21,6 +21,11 @@ final class EntryMeters {
     private static final Set<Class<?>> WHOLE_NUMBERS =
             Set.of(byte.class, short.class, int.class, long.class, Byte.class, Short.class, Integer.class, Long.class);
 
+    /** The largest unsigned number of nanoseconds, about 584 years, and its seconds. */
+    private static final long MOST_NANOS = -1;
+
+    private static final long MOST_SECONDS = Long.divideUnsigned(MOST_NANOS, TimeUnit.SECONDS.toNanos(1)) - 1;
+
     private final MeterRegistry registry;
     private final Tags tags;
     private final int limit;
@@ -174,7 +179,9 @@ final class EntryMeters {
     /** Reads a count as unsigned, see {@link CounterMetric}. */
     private static long bits(@Nullable Object value) {
         if (value instanceof Duration time) {
-            return time.toNanos();
+            return time.getSeconds() > MOST_SECONDS
+                    ? MOST_NANOS
+                    : time.getSeconds() * TimeUnit.SECONDS.toNanos(1) + time.getNano();
         }
         if (value instanceof Integer number) {
             return Integer.toUnsignedLong(number);
@@ -195,7 +202,7 @@ final class EntryMeters {
 
     private static double number(@Nullable Object value) {
         if (value instanceof Duration time) {
-            return time.toNanos() / (double) TimeUnit.SECONDS.toNanos(1);
+            return time.getSeconds() + time.getNano() / (double) TimeUnit.SECONDS.toNanos(1);
         }
         if (value instanceof Boolean set) {
             return set ? 1 : 0;

@@ -13,6 +13,7 @@ import dev.nestmap.micrometer.Metered.Total;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -34,6 +35,11 @@ class MapMetricsTest {
             @CounterMetric int packets,
             @CounterMetric short errors,
             @CounterMetric byte retries) {}
+
+    private record Wait(
+            @MetricLabel long number,
+            @CounterMetric Duration time,
+            @GaugeMetric Duration longest) {}
 
     private record NoCounter(long key, @CounterMetric boolean set) {}
 
@@ -132,6 +138,21 @@ class MapMetricsTest {
         meters.showGauges();
 
         assertThat(length("1")).isEqualTo(5);
+    }
+
+    @Test
+    void showsTheLongestTimesThatMapsCanHold() {
+        Duration longest = Duration.ofSeconds(18_446_744_073L, 709_551_615);
+        EntryMeters meters = new EntryMeters(registry, null, Wait.class, 2, Tags.empty());
+        for (Duration time : List.of(longest, longest.plusNanos(1), Duration.ofSeconds(Long.MAX_VALUE))) {
+            Wait wait = new Wait(1, time, time);
+            assertThat(meters.counts(List.of(wait))).containsExactly(-1);
+            meters.beginMeasuring();
+            meters.measure(List.of("1"), List.of(wait));
+        }
+        meters.showGauges();
+
+        assertThat(registry.get("wait.longest").gauge().value()).isEqualTo(0x1p63);
     }
 
     @Test
