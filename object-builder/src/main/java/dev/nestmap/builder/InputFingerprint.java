@@ -83,6 +83,13 @@ record InputFingerprint(String settings, SortedMap<Path, String> files) {
         return equals(of(settings, files.keySet()));
     }
 
+    /** Whether the fingerprint has this file, which exists and is different now. */
+    boolean hasChanged(Path file) throws IOException {
+        return files.containsKey(file)
+                && Files.isRegularFile(file)
+                && !hash(Files.readAllBytes(file)).equals(files.get(file));
+    }
+
     private static String hash(byte[] content) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));

@@ -129,7 +129,10 @@ public final class ObjectBuild {
 
     private void deleteStaleObjects() throws IOException {
         for (String name : SourceFiles.deleted(layout)) {
-            if (Files.deleteIfExists(layout.object(name))) {
+            Optional<InputFingerprint> last = InputFingerprint.read(layout.fingerprint(name));
+            // Another object may be there, which was copied from the resources.
+            boolean isForeign = last.isPresent() && last.get().hasChanged(layout.object(name));
+            if (!isForeign && Files.deleteIfExists(layout.object(name))) {
                 log.info("Deleted " + layout.object(name) + ", because its source no longer exists");
             }
             Files.deleteIfExists(layout.fingerprint(name));
@@ -140,7 +143,8 @@ public final class ObjectBuild {
         List<String> changed = new ArrayList<>();
         for (String name : names) {
             Optional<InputFingerprint> last = InputFingerprint.read(layout.fingerprint(name));
-            if (last.isEmpty() || !last.get().isCurrent(settings)) {
+            boolean isElsewhere = last.isPresent() && !last.get().files().containsKey(layout.object(name));
+            if (last.isEmpty() || isElsewhere || !last.get().isCurrent(settings)) {
                 changed.add(name);
             }
         }

@@ -183,6 +183,17 @@ class ObjectBuildTest {
     }
 
     @Test
+    void keepsAnObjectThatReplacesADeletedSource() throws Exception {
+        module.write(module.layout().source("other"), program("other"));
+        build();
+        Files.delete(module.layout().source("other"));
+        module.write(module.layout().object("other"), "copied from the resources");
+
+        assertThat(build()).containsExactly(UP_TO_DATE);
+        assertThat(module.layout().object("other")).hasContent("copied from the resources");
+    }
+
+    @Test
     void deletesTheObjectOfADeletedSource() throws Exception {
         module.write(module.layout().source("other"), program("other"));
         module.write(module.layout().object("foreign"), "from elsewhere");
