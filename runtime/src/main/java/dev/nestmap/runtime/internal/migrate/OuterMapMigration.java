@@ -66,10 +66,11 @@ final class OuterMapMigration {
             Set<Integer> idsInSlots = oldInners.stream().map(InnerMapSlots::id).collect(Collectors.toSet());
             if (retiredLayout == null) {
                 requireDrained(oldPins, idsInSlots);
-            } else {
-                new RetiredMaps(pins, paths).retire(retiredLayout, oldPins.undrained(idsInSlots));
             }
             Copied copied = copy.run(oldInners, oldPins, paths.prepared(), pinsInners || oldPins.pinsInners());
+            if (retiredLayout != null) { // last, because the old version can't recover retired maps
+                new RetiredMaps(pins, paths).retire(retiredLayout, oldPins.undrained(idsInSlots));
+            }
             migrationPins.pinBarrier();
             migrationPins.finish();
             return copied;

@@ -176,7 +176,7 @@ public final class OuterMapPins implements SlotPins {
 
     @Override
     public <T> T excludingOtherProcesses(Supplier<T> action) {
-        return pinsInners && !isReadOnly() ? changeLock.holding(action) : action.get();
+        return isReadOnly() ? action.get() : changeLock.holding(action);
     }
 
     @Override
