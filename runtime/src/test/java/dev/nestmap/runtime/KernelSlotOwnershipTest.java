@@ -116,6 +116,7 @@ class KernelSlotOwnershipTest extends PinnedTest {
         try (FlowMap.Owned swapped = Objects.requireNonNull(second.swap(2L, second.detached()));
                 FlowMap.Owned taken = Objects.requireNonNull(second.take(3L, Exactness.BEST_EFFORT))) {
             assertThat(first.recoverUndrained()).isEmpty();
+            assertThat(second.undrainedCount()).as("maps without pins").isEqualTo(2);
             assertThat(swapped).containsExactly(new Flow(HTTPS, 2));
             assertThat(taken).containsExactly(new Flow(HTTPS, 3));
         }

@@ -258,7 +258,10 @@ final class OpenInnerMaps {
         }
         RawMap raw = bound.opening(this, () -> opener.reopen(slot, inner.map().raw()));
         if (raw == null) {
-            closeIf(inner, () -> true, gone());
+            closeIf(
+                    inner,
+                    () -> known.isSuspended(inner),
+                    gone()); // unless another thread has put it into another slot
             return false;
         }
         lock.lock();

@@ -334,7 +334,7 @@ public final class OuterMapState {
 
     /** Counts the inner maps that were displaced and are not drained. */
     public int undrainedCount() {
-        return pins == null ? inners.undrained().get() : pins.undrainedCount();
+        return inners.undrained().get() + (pins == null ? 0 : pins.undrainedCount());
     }
 
     /** Closes all inner maps. No thread is in a call of the outer map any more. */

@@ -65,14 +65,16 @@ final class SlotChanges implements AutoCloseable {
      * @param reason why handles to the displaced maps become invalid, with the entry as subject: "was rotated"
      */
     List<SlotChange> publish(boolean handsOut, String reason) {
-        List<SlotChange> displacing = handsOut && pins == null
-                ? changes.stream().filter(change -> change.outgoing() != null).toList()
-                : List.of();
-        inners.undrained().addAndGet(displacing.size());
         SlotPins slotPins = pins;
         if (slotPins != null) {
             slotPins.prepare(outer, changes, handsOut, entries::idOf);
         }
+        List<SlotChange> displacing = handsOut
+                ? changes.stream()
+                        .filter(change -> change.outgoing() != null && change.drainingPin() == null)
+                        .toList()
+                : List.of();
+        inners.undrained().addAndGet(displacing.size());
         long start = observation.now();
         publisher.publish(
                 changes.stream().map(SlotChange::call).filter(Objects::nonNull).toList());

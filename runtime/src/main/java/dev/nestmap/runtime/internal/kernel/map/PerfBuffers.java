@@ -21,13 +21,15 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  */
 final class PerfBuffers {
-    private final int map;
     private final boolean preserved;
     private final int bytesPerCpu;
     private final List<PerfBuffer> buffers = new ArrayList<>();
     private final List<Integer> cpus = new ArrayList<>();
 
     private final PerfBuffer.Losses losses;
+
+    /** The file descriptor of the map. */
+    private int map;
 
     /** The buffer to read next. Buffers take turns, so that one busy CPU does not starve the others. */
     private int next;
@@ -154,6 +156,11 @@ final class PerfBuffers {
     /** See {@code StreamOperations#takeLost}. */
     long takeLost() {
         return buffers.stream().mapToLong(PerfBuffer::takeLost).sum();
+    }
+
+    /** Uses another file descriptor of the map, because the previous one is closed. */
+    void movedTo(int fd) {
+        map = fd;
     }
 
     /**

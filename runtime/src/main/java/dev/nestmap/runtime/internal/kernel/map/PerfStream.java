@@ -52,6 +52,9 @@ final class PerfStream extends KernelStream {
             if (buffers == null) {
                 buffers = from.buffers;
                 from.buffers = null;
+                if (buffers != null) {
+                    buffers.movedTo(map.fd());
+                }
             }
             return null;
         });
