@@ -9,7 +9,10 @@ import static dev.nestmap.runtime.internal.migrate.PinnedCounts.counts;
 import static dev.nestmap.runtime.internal.migrate.PinnedCounts.packets;
 import static dev.nestmap.runtime.internal.migrate.PinnedCounts.paths;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
@@ -20,12 +23,15 @@ import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.runtime.testing.SystemCall;
+import dev.nestmap.runtime.testing.WatchedThread;
 import dev.nestmap.schema.Schema;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +60,30 @@ class KernelDrainingMigrationTest extends PinningTest {
             }
         }
         assertThat(moments).as("moments").isGreaterThan(20);
+    }
+
+    /** The old version may start again, and recovers it. */
+    @Test
+    void aMapThatWasTakenOutStaysIfTheUpgradeCanNotCreateAMap() throws Exception {
+        try (WatchedThread thread = new WatchedThread()) {
+            for (int most = 0; most <= COUNTS.size(); most++) { // the outer map, and one for each slot
+                create();
+                int allowed = most;
+                AtomicInteger created = new AtomicInteger();
+                thread.run(
+                        call -> call == SystemCall.MAP_CREATE && created.getAndIncrement() == allowed
+                                ? Errno.ENOMEM
+                                : null,
+                        () -> assertThatThrownBy(() -> upgrade(AFTER, TO_AFTER, new KernelPins()))
+                                .isInstanceOfSatisfying(
+                                        BpfException.class,
+                                        e -> assertThat(e.errno()).isEqualTo(Errno.ENOMEM)));
+                assertThat(paths(fs, "tenant").draining("2", 77))
+                        .as("after %s maps", most)
+                        .exists();
+                mountAnew();
+            }
+        }
     }
 
     /** An outer map with counts, and one inner map that was taken out and not drained. */
