@@ -27,6 +27,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several processes that change the pins of one outer map. Each object with a lock of its own stands for a process. */
 @KernelTest
@@ -121,6 +123,28 @@ class KernelChangeLockTest extends PinningTest {
         for (Future<?> each : loops) {
             each.get();
         }
+    }
+
+    /** A migration lists the inner maps while it holds the lock. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void changesOfSlotsWaitForIt(boolean pinsInners) throws Exception {
+        PinPaths paths = new PinPaths(fs.path("tenant"), pins, PinAccess.READ_WRITE);
+        OuterMapPins outer = new OuterMapPins(new KernelPins(), paths, Scalar.U32, pinsInners);
+        AtomicBoolean released = new AtomicBoolean();
+        AtomicBoolean waited = new AtomicBoolean();
+        Thread change = new Thread(() -> waited.set(outer.excludingOtherProcesses(released::get)));
+        lock().holding(() -> {
+            change.start();
+            while (change.getState() == Thread.State.RUNNABLE) {
+                Thread.onSpinWait();
+            }
+            released.set(true);
+            return true;
+        });
+        change.join();
+        outer.close();
+        assertThat(waited).isTrue();
     }
 
     /** The reader may lack CAP_SYS_ADMIN, so that it can't open the map by its id instead. */
