@@ -211,8 +211,9 @@ class KernelTreeTest {
 
     @Test
     void mapsWithoutEntriesToListSayWhy() {
-        assertThat(treeAndTop(new MapShape("ring", MapKind.RINGBUF, 0, 0, 4096, 0)))
-                .contains("at most 4,096 bytes\n└─ reading of ring: the events of a RINGBUF are for its reader alone\n")
+        assertThat(treeAndTop(new MapShape("ring", MapKind.RINGBUF, 0, 0, 65536, 0)))
+                .contains(
+                        "at most 65,536 bytes\n└─ reading of ring: the events of a RINGBUF are for its reader alone\n")
                 .endsWith("nestmap: ring has no counters: the events of a RINGBUF are for its reader alone\n");
         assertThat(treeAndTop(new MapShape("queue", MapKind.QUEUE, 0, 4, 1, 0)))
                 .contains(
