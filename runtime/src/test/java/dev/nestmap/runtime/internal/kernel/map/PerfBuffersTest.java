@@ -7,7 +7,9 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.map.PerfBuffer.Losses;
+import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.object.KernelObject;
+import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.program.Program;
@@ -18,6 +20,8 @@ import dev.nestmap.runtime.testing.NoFdLeaks;
 import dev.nestmap.runtime.testing.OneCpu;
 import dev.nestmap.runtime.testing.Pages;
 import dev.nestmap.runtime.testing.TestPrograms;
+import dev.nestmap.schema.MapFlags;
+import dev.nestmap.schema.MapKind;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,6 +66,34 @@ class PerfBuffersTest {
         assertThat(buffers.takeLost()).isEqualTo(TOO_MANY - FIT);
         assertThat(buffers.takeLost()).isZero();
         buffers.close();
+    }
+
+    /** The kernel gives the number of a closed descriptor to the next map. */
+    @Test
+    void closingBuffersThatWereHandedOverChangesNoOtherMap() {
+        KernelMaps maps = new KernelMaps();
+        int cpus = KernelMaps.possibleCpus(Native.libbpf().libbpf_num_possible_cpus());
+        KernelMap events = (KernelMap) maps.create(
+                new MapShape("preserved", MapKind.PERF_EVENT_ARRAY, 4, 4, cpus, MapFlags.PRESERVE_ELEMS), null);
+        events.stream().openBuffers(PAGE);
+        KernelMap copy = (KernelMap) events.duplicate();
+        copy.takeStream(events);
+        int number = events.fd();
+        events.close();
+        KernelMap other = (KernelMap) maps.create(new MapShape("other", MapKind.HASH, 4, 4, cpus, 0), null);
+        assertThat(other.fd()).isEqualTo(number);
+        Block entry = Block.allocate(2 * Long.BYTES);
+        for (int key = 0; key < cpus; key++) {
+            entry.bytes().putInt(0, key);
+            assertThat(other.update(entry, 0, Long.BYTES, RawMap.ANY)).isZero();
+        }
+
+        copy.close();
+        for (int key = 0; key < cpus; key++) {
+            entry.bytes().putInt(0, key);
+            assertThat(other.lookup(entry, 0, Long.BYTES)).as("key %s", key).isZero();
+        }
+        other.close();
     }
 
     /** As before Linux 6.0, which has no count. */
