@@ -42,8 +42,8 @@ public interface SlotPins {
     void prepare(RawMap outer, List<SlotChange> changes, boolean handsOut, ToIntFunction<SlotKey> current);
 
     /**
-     * Runs an action that changes slots while no other process changes the slots of this outer map or migrates it, if inner maps are
-     * pinned by their keys. The caller holds the locks of the keys.
+     * Runs an action that changes slots while no other process changes the slots of this outer map or migrates it. The caller holds the
+     * locks of the keys.
      *
      * @throws dev.nestmap.runtime.error.BpfException if another process does so for half a minute; then the action did not run
      */

@@ -12,8 +12,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets one process at a time pin an outer map, change its slots together with the pins of its inner maps, or migrate a pinned map. It locks
- * the directory of migrations. The kernel releases the lock when the process ends.
+ * Lets one process at a time pin an outer map, change its slots with the pins of its inner maps, or migrate it. It locks the directory of
+ * migrations. The kernel releases the lock when the process ends.
  *
  * <p>Threads of the process hold the lock together, so that their changes still share a grace period. They exclude each other by {@link
  * dev.nestmap.runtime.internal.outer.KeyLocks}. A thread acquires the locks of its keys before this one.
