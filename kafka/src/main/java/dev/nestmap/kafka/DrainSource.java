@@ -132,11 +132,7 @@ final class DrainSource<K, E, M extends ReadableAccessor<?, E>, O extends Readab
         try {
             return lost.of(identity.mapId());
         } catch (BpfException e) {
-            LOGGER.log(
-                    System.Logger.Level.WARNING,
-                    "lost inserts into map " + identity.mapId() + " of " + identity.outerMap()
-                            + " can't be read, so its part says that they were not counted",
-                    e);
+            warn(identity, "read, so its part says that lost inserts were not counted", e);
             return Part.NOT_COUNTED;
         }
     }
@@ -146,11 +142,15 @@ final class DrainSource<K, E, M extends ReadableAccessor<?, E>, O extends Readab
         try {
             lost.forget(identity.mapId());
         } catch (BpfException e) {
-            LOGGER.log(
-                    System.Logger.Level.WARNING,
-                    "the lost inserts into map " + identity.mapId() + " of " + identity.outerMap()
-                            + " can't be removed. The kernel may give its id to another map, for which they would count",
-                    e);
+            warn(identity, "removed. The kernel may give the id to another map, for which the count would be wrong", e);
         }
+    }
+
+    private static void warn(MapIdentity identity, String what, BpfException e) {
+        LOGGER.log(
+                System.Logger.Level.WARNING,
+                "the count of lost inserts into map " + identity.mapId() + " of " + identity.outerMap() + " can't be "
+                        + what,
+                e);
     }
 }
