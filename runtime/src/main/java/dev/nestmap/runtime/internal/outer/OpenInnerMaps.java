@@ -258,10 +258,8 @@ final class OpenInnerMaps {
         }
         RawMap raw = bound.opening(this, () -> opener.reopen(slot, inner.map().raw()));
         if (raw == null) {
-            closeIf(
-                    inner,
-                    () -> known.isSuspended(inner),
-                    gone()); // unless another thread has put it into another slot
+            // Unless another thread has resumed it, because it put the map into another slot.
+            closeIf(inner, () -> known.isSuspended(inner), gone());
             return false;
         }
         lock.lock();
