@@ -143,8 +143,9 @@ public final class ObjectBuild {
         List<String> changed = new ArrayList<>();
         for (String name : names) {
             Optional<InputFingerprint> last = InputFingerprint.read(layout.fingerprint(name));
-            boolean isElsewhere = last.isPresent() && !last.get().files().containsKey(layout.object(name));
-            if (last.isEmpty() || isElsewhere || !last.get().isCurrent(settings)) {
+            // The output may be another directory than in the last build.
+            boolean isHere = last.isPresent() && last.get().files().containsKey(layout.object(name));
+            if (!isHere || !last.get().isCurrent(settings)) {
                 changed.add(name);
             }
         }

@@ -45,6 +45,16 @@ class MainTest {
     }
 
     @Test
+    void compilesAgainIfTheOutputDirectoryChanges() {
+        for (String name : List.of("first", "second")) {
+            Path output = module.layout().base().resolve(name);
+
+            assertThat(run("--output", output.toString(), "--", "-Werror")).isZero();
+            assertThat(output.resolve("META-INF/bpf/tenant_flows.bpf.o")).isNotEmptyFile();
+        }
+    }
+
+    @Test
     void reportsErrors() {
         module.write(module.layout().source(Module.PROGRAM), "int count(\n");
 
