@@ -12,6 +12,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -107,6 +108,19 @@ class KernelSlotOwnershipTest extends PinnedTest {
         assertSecondIsRejected();
         recovered.close();
         assertThat(second.recoverUndrained()).isEmpty();
+    }
+
+    /** Its process was killed after the kernel had put the map into a slot again, and before the call removed the pin. */
+    @Test
+    void aMapThatIsPinnedAsDrainingAndInASlotIsHandedOutOnce() throws IOException {
+        pinAsDraining("tenant", 1, 2, first);
+
+        try (FlowMap.Owned swapped = Objects.requireNonNull(second.swap(2L, second.detached()))) {
+            assertThat(second.recoverUndrained()).isEmpty();
+            assertThat(fs.content())
+                    .filteredOn(pin -> pin.startsWith("tenant-draining/"))
+                    .containsExactly("tenant-draining/2-" + swapped.id());
+        }
     }
 
     @Test

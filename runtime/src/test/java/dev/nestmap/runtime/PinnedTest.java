@@ -25,9 +25,14 @@ abstract class PinnedTest extends PinningTest {
 
     /** Pins a map like a process that was killed after it had pinned the map and before the kernel took it out of the slot. */
     void pinAsDraining(String outer, long key, TenantMap tenants) {
-        FlowMap flows = Objects.requireNonNull(tenants.get(key));
+        pinAsDraining(outer, key, key, tenants);
+    }
+
+    /** Pins the map of a slot as one that was taken out of another slot. */
+    void pinAsDraining(String outer, long from, long slot, TenantMap tenants) {
+        FlowMap flows = Objects.requireNonNull(tenants.get(slot));
         RawMap map = Objects.requireNonNull(new KernelMaps().open(flows.id()));
-        new KernelPins().pin(map, fs.path(outer + "-draining/" + key + "-" + flows.id()), pins);
+        new KernelPins().pin(map, fs.path(outer + "-draining/" + from + "-" + flows.id()), pins);
         map.close();
     }
 

@@ -58,7 +58,7 @@ final class OuterMapMigration {
         CType key = keyOf(newMap);
         OuterMapPins oldPins = new OuterMapPins(pins, paths, key, false);
         try {
-            if (!oldPins.acquireOwnership()) {
+            if (!oldPins.acquireOwnership(oldOuter)) {
                 throw rejected(
                         "another process owns its slots (it rotates or takes inner maps); end that process first");
             }

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.outer;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import java.util.List;
 import java.util.Map;
@@ -14,14 +15,14 @@ final class ExactnessCheck {
             "another process, or another object of this process, owns the slots of the pinned outer map until it is closed"
                     + " and every map that it took out is closed";
 
-    private final String outerName;
+    private final RawMap outer;
     private final List<String> sleepablePrograms;
     private final OuterEntries entries;
     private final @Nullable SlotPins pins;
 
     /** @param sleepablePrograms names of the sleepable programs that use the outer map */
-    ExactnessCheck(String outerName, List<String> sleepablePrograms, OuterEntries entries, @Nullable SlotPins pins) {
-        this.outerName = outerName;
+    ExactnessCheck(RawMap outer, List<String> sleepablePrograms, OuterEntries entries, @Nullable SlotPins pins) {
+        this.outer = outer;
         this.sleepablePrograms = List.copyOf(sleepablePrograms);
         this.entries = entries;
         this.pins = pins;
@@ -42,7 +43,7 @@ final class ExactnessCheck {
 
     /** Makes this object the owner of the slots of a pinned map. Rejects the operation if another object is the owner. */
     void requireOwnership(String operation, SlotKey slot) {
-        if (pins != null && !pins.acquireOwnership()) {
+        if (pins != null && !pins.acquireOwnership(outer)) {
             throw rejected(
                     operation,
                     slot,
@@ -79,7 +80,7 @@ final class ExactnessCheck {
 
     private BpfException rejected(String operation, SlotKey slot, String explanation) {
         return BpfException.of(operation)
-                .map(outerName)
+                .map(outer.shape().name())
                 .key(slot.key())
                 .because(explanation)
                 .build();

@@ -71,7 +71,7 @@ public final class OuterMapState {
         this.locks = new SlotLocks(new KeyLocks(outer.shape().name()), pins);
         this.entries = new OuterEntries(outer, innerShape.name(), opener, inners, bound, locks.keys());
         this.publisher = new Publisher(outer);
-        ExactnessCheck exactness = new ExactnessCheck(outer.shape().name(), sleepablePrograms, entries, pins);
+        ExactnessCheck exactness = new ExactnessCheck(outer, sleepablePrograms, entries, pins);
         this.rotation = new Rotation(outer, maps, entries, inners, locks, exactness, pins);
         this.nestReader = new LazyNestReader(outer.shape(), innerShape, factory);
         this.innerEntries = new InnerEntries(outer, entries, nestReader);

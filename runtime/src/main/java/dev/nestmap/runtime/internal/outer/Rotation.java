@@ -104,7 +104,7 @@ final class Rotation {
         if (slotPins == null || slotPins.isReadOnly()) {
             return List.of();
         }
-        if (!slotPins.acquireOwnership()) {
+        if (!slotPins.acquireOwnership(outer)) {
             throw BpfException.of("search for undrained maps")
                     .map(name())
                     .because(ExactnessCheck.OTHER_OWNER

@@ -58,8 +58,10 @@ public interface SlotPins {
      * the process ends.
      *
      * @return false if another object or process is the owner
+     * @throws dev.nestmap.runtime.error.BpfException if another map is now pinned in place of the outer map, or a migration of it was
+     *     interrupted before it pinned that map, and there are pins of displaced maps
      */
-    boolean acquireOwnership();
+    boolean acquireOwnership(RawMap outer);
 
     /**
      * Repairs the pins after a process ended during a change. The caller has acquired the ownership.

@@ -48,12 +48,30 @@ final class DrainingPins {
     }
 
     /**
+     * Makes this object the owner of the slots. A new owner removes the pins of maps that are in a slot: their process was killed before
+     * it displaced them, or after it put them into a slot again. Such a pin would become that of an undrained map when the owner displaces
+     * the map.
+     *
+     * @param idsInSlots reads the ids of the maps that are in a slot of the outer map
+     * @return false if another process or object is the owner
+     */
+    boolean acquireOwnership(Supplier<Set<Integer>> idsInSlots) {
+        return ownership.acquire(() -> {
+            if (!pins.list(paths.draining()).isEmpty()) {
+                undrained(idsInSlots.get());
+            }
+        });
+    }
+
+    /**
      * Pins the map that a change is about to displace. Without the ownership of the slots it does nothing, because the owner would
      * take the pin for one that an ended process left.
+     *
+     * @param idsInSlots reads the ids of the maps that are in a slot of the outer map
      */
-    void pin(SlotChange change, OpenInnerMap outgoing) {
+    void pin(SlotChange change, OpenInnerMap outgoing, Supplier<Set<Integer>> idsInSlots) {
         Path pin = paths.draining(names.name(change.slot().bytes()), outgoing.id());
-        if (!ownership.acquire() || !ownership.claim(pin)) {
+        if (!acquireOwnership(idsInSlots) || !ownership.claim(pin)) {
             return;
         }
         change.setDrainingPin(pin);

@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,7 +111,7 @@ public final class OuterMapPins implements SlotPins {
                 // If this fails, the next pin stays. It may be the only pin of the map in the slot.
                 finishInterrupted(change, current);
                 prepared.add(change);
-                prepare(change, handsOut);
+                prepare(outer, change, handsOut);
             }
         } catch (Throwable e) { // even after an Error, no pin of a failed change may stay
             new Cleanup(e).each(prepared, this::undo);
@@ -160,7 +161,7 @@ public final class OuterMapPins implements SlotPins {
         return pinsInners && change.isSent() && change.incomingMap() != null;
     }
 
-    private void prepare(SlotChange change, boolean handsOut) {
+    private void prepare(RawMap outer, SlotChange change, boolean handsOut) {
         if (!change.isSent()) {
             return;
         }
@@ -170,7 +171,7 @@ public final class OuterMapPins implements SlotPins {
         }
         OpenInnerMap outgoing = change.outgoing();
         if (handsOut && outgoing != null) {
-            draining.pin(change, outgoing);
+            draining.pin(change, outgoing, () -> idsInSlots(outer));
         }
     }
 
@@ -209,8 +210,13 @@ public final class OuterMapPins implements SlotPins {
     }
 
     @Override
-    public boolean acquireOwnership() {
-        return draining.ownership().acquire();
+    public boolean acquireOwnership(RawMap outer) {
+        return draining.acquireOwnership(() -> idsInSlots(outer));
+    }
+
+    private Set<Integer> idsInSlots(RawMap outer) {
+        requireOwnPin(outer); // the caller owns the slots, so no migration starts after this check
+        return InnerMapSlots.of(outer, names).stream().map(InnerMapSlots::id).collect(Collectors.toSet());
     }
 
     @Override

@@ -38,18 +38,33 @@ final class SlotOwnership {
      * Acquires the ownership, if this object does not have it yet. Without an owner, two processes could both hand out the same map, and
      * lose the map that the first of them put into the slot.
      *
+     * @param whenAcquired runs before any other thread has the ownership; if it fails, nobody has it
      * @return false if another process or object is the owner
      */
-    boolean acquire() {
+    boolean acquire(Runnable whenAcquired) {
         lock.lock();
         try {
             if (directoryLock == null && !closed) {
-                directoryLock = pins.lock(paths.draining(), PinPermissions.forWriters(paths.options()));
+                directoryLock = newOwner(whenAcquired);
             }
             // After close the outer map rejects the operation, with a better message.
             return directoryLock != null || closed;
         } finally {
             lock.unlock();
+        }
+    }
+
+    private Pins.@Nullable Lock newOwner(Runnable whenAcquired) {
+        Pins.Lock acquired = pins.lock(paths.draining(), PinPermissions.forWriters(paths.options()));
+        if (acquired == null) {
+            return null;
+        }
+        try {
+            whenAcquired.run();
+            return acquired;
+        } catch (Throwable e) { // even after an Error, another process must be able to become the owner
+            acquired.close();
+            throw e;
         }
     }
 
