@@ -201,7 +201,7 @@ class KernelRingsTest {
         AtomicReference<BackgroundTask<PlainEvent>> waiting = new AtomicReference<>();
 
         assertThatThrownBy(() -> rings.plainEvent().consume(event -> {
-                    waiting.set(startWaiting());
+                    waiting.set(startWaiting(() -> rings.plainEvent().poll(LONG)));
                     throw new IllegalStateException("as planned");
                 }))
                 .hasMessage("as planned");
@@ -209,9 +209,9 @@ class KernelRingsTest {
         assertThat(Objects.requireNonNull(waiting.get()).result()).isEqualTo(new PlainEvent(1));
     }
 
-    private BackgroundTask<PlainEvent> startWaiting() {
+    private static <T> BackgroundTask<T> startWaiting(Callable<T> action) {
         try {
-            return BackgroundTask.startWaiting(() -> rings.plainEvent().poll(LONG));
+            return BackgroundTask.startWaiting(action);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
@@ -301,6 +301,25 @@ class KernelRingsTest {
 
         assertThat(all(rings.eventsAt().getOrCreate(1)))
                 .containsExactly(new Event(2, 2), new Event(3, 2), new Event(4, 2), new Event(5, 2));
+    }
+
+    @Test
+    void eventsThatAListenerHasNotReceivedAreInTheMapThatIsPutMeanwhile() throws Exception {
+        emit(rings);
+        emit(rings);
+        RingsBpf.EventMap.Owned drained =
+                Objects.requireNonNull(rings.eventsAt().rotate(1));
+        AtomicReference<BackgroundTask<Event>> waiting = new AtomicReference<>();
+
+        assertThatThrownBy(() -> drained.consume(event -> {
+                    rings.eventsAt().put(1, drained);
+                    RingsBpf.EventMap put = rings.eventsAt().getOrCreate(1);
+                    waiting.set(startWaiting(() -> put.poll(LONG)));
+                    throw new IllegalStateException("as planned");
+                }))
+                .hasMessage("as planned");
+
+        assertThat(Objects.requireNonNull(waiting.get()).result()).isEqualTo(new Event(1, 2));
     }
 
     /** More events than are taken out at once. The program discards one before each. */

@@ -48,7 +48,7 @@ public final class EventWait {
     /** Ends the waits of other threads for records of a map, through all handles to it. */
     static void wake(RawMap raw) {
         for (Waiting waiting : WAITING) {
-            if (waiting.maps.stream().anyMatch(map -> map.raw().equals(raw))) {
+            if (waiting.maps.stream().anyMatch(map -> map.id() == raw.id())) {
                 waiting.wait.wake();
             }
         }

@@ -17,6 +17,9 @@ final class RingStream extends KernelStream {
     /** Used under the lock. */
     private final ReturnedRecords returned = new ReturnedRecords();
 
+    /** The stream of the next owner's handle, after a handover. Used under the lock. */
+    private @Nullable RingStream successor;
+
     RingStream(KernelMap map) {
         super(map);
     }
@@ -54,7 +57,11 @@ final class RingStream extends KernelStream {
     @Override
     public void giveBack(Block from, int at, int end) {
         locked(() -> {
-            returned.add(from, at, end);
+            RingStream owner = this;
+            while (owner.successor != null) {
+                owner = owner.successor;
+            }
+            owner.returned.add(from, at, end);
             return null;
         });
     }
@@ -98,6 +105,7 @@ final class RingStream extends KernelStream {
         RingStream from = (RingStream) other;
         locked(() -> {
             returned.addAll(from.returned);
+            from.successor = this;
             return null;
         });
     }
