@@ -13,6 +13,7 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.compare.EntryLayout;
 import dev.nestmap.schema.type.CType;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -57,6 +58,7 @@ final class OuterMapMigration {
         requireSameKeys();
         CType key = keyOf(newMap);
         OuterMapPins oldPins = new OuterMapPins(pins, paths, key, false);
+        RetiredMaps retired = new RetiredMaps(pins, paths);
         try {
             if (!oldPins.acquireOwnership(oldOuter)) {
                 throw rejected(
@@ -65,11 +67,11 @@ final class OuterMapMigration {
             List<InnerMapSlots> oldInners = InnerMapSlots.of(oldOuter, new KeyFileNames(key));
             Set<Integer> idsInSlots = oldInners.stream().map(InnerMapSlots::id).collect(Collectors.toSet());
             if (retiredLayout == null) {
-                requireDrained(oldPins, idsInSlots);
+                requireDrained(oldPins, idsInSlots, retired);
             }
             Copied copied = copy.run(oldInners, oldPins, paths.prepared(), pinsInners || oldPins.pinsInners());
             if (retiredLayout != null) { // last, because the old version can't recover retired maps
-                new RetiredMaps(pins, paths).retire(retiredLayout, oldPins.undrained(idsInSlots));
+                retired.retire(retiredLayout, oldPins.undrained(idsInSlots));
             }
             migrationPins.pinBarrier();
             migrationPins.finish();
@@ -90,11 +92,12 @@ final class OuterMapMigration {
     }
 
     /**
-     * Rejects the migration if displaced maps are not drained. Removes the pins of maps that are still in a slot, because they were
-     * not displaced. After the migration they would look like displaced maps, although their entries were copied.
+     * Rejects the migration if displaced or retired maps are not drained. Removes the pins of maps that are still in a slot, because
+     * they were not displaced. After the migration they would look like displaced maps, although their entries were copied.
      */
-    private void requireDrained(OuterMapPins oldPins, Set<Integer> idsInSlots) {
-        List<Path> undrained = oldPins.undrained(idsInSlots);
+    private void requireDrained(OuterMapPins oldPins, Set<Integer> idsInSlots, RetiredMaps retired) {
+        List<Path> undrained = new ArrayList<>(oldPins.undrained(idsInSlots));
+        retired.list().forEach(map -> undrained.add(map.pin()));
         if (!undrained.isEmpty()) {
             throw rejected(
                     "maps that were taken out of it are not drained: " + undrained

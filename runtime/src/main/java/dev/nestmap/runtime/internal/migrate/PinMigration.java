@@ -10,6 +10,7 @@ import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.migrate.EntryCopy.Copied;
+import dev.nestmap.runtime.internal.migrate.RetiredMaps.Retired;
 import dev.nestmap.runtime.internal.observe.Observation;
 import dev.nestmap.runtime.internal.pin.ChangeLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
@@ -24,6 +25,7 @@ import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.text.SchemaText;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -150,19 +152,22 @@ public final class PinMigration {
             if (!migrationPins.isBarrierPinned()) {
                 migrationPins.removePrepared(); // of an interrupted migration to another version
             }
-            retired.moveToDraining(layout(records, map), from -> {
-                if (!from.layout().equals(oldLayout)) {
-                    throw rejected(
-                            paths,
-                            from.pin()
-                                    + " is an inner map of a third version, which the schema text in Migration.from does not"
-                                    + " describe. Start that version, or one that migrates from it, so that it drains the map; the"
-                                    + " pin and its entries stay until then");
-                }
-                convert(from.pin(), old, paths);
-            });
+            retired.list().forEach(map -> requireKnown(map, oldLayout, paths));
+            retired.moveToDraining(layout(records, map), from -> convert(from.pin(), old, paths));
             return retired;
         });
+    }
+
+    /** Rejects a retired map that {@link #convertRetired} could not convert. */
+    private void requireKnown(Retired retired, String oldLayout, PinPaths paths) {
+        if (!List.of(oldLayout, layout(records, map)).contains(retired.layout())) {
+            throw rejected(
+                    paths,
+                    retired.pin()
+                            + " is an inner map of a third version, which the schema text in Migration.from does not describe."
+                            + " Start that version, or one that migrates from it, so that it drains the map; the pin and its"
+                            + " entries stay until then");
+        }
     }
 
     /** Pins a copy of a map in the new layout. */
@@ -244,6 +249,9 @@ public final class PinMigration {
         String retired = migration.isDraining(map.name())
                 ? layout(plan.old().schema(), plan.old().map())
                 : null;
+        if (retired != null) {
+            new RetiredMaps(pins, paths).list().forEach(inner -> requireKnown(inner, retired, paths));
+        }
         OuterMapCopy copy = new OuterMapCopy(
                 sizedMaps,
                 PinnedDefinitions.withSizeOf(raw, map),

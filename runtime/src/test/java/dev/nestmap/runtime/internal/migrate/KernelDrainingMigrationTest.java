@@ -25,9 +25,14 @@ import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
+import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructType;
+import dev.nestmap.schema.type.StructType.Member;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -45,6 +50,9 @@ class KernelDrainingMigrationTest extends PinningTest {
             .draining("tenant")
             .dropping("flow", "drops")
             .number("flow", "packets", old -> old.number("packets"));
+
+    private static final StructType LESS =
+            PinnedCounts.struct("flow", new Member("packets", Scalar.U64), new Member("bytes", Scalar.U64));
 
     @Test
     void eachCountComesOutOnceIfUpgradeAndRollbackAreInterruptedAtAnyStep() throws Exception {
@@ -84,6 +92,27 @@ class KernelDrainingMigrationTest extends PinningTest {
                 mountAnew();
             }
         }
+    }
+
+    /** Only the version that migrates from the first one knows how to convert its maps. */
+    @Test
+    void theNextUpgradeWaitsForRetiredMaps() throws Exception {
+        create();
+        new PinMigration(AFTER, AFTER, "tenant", TO_AFTER, new KernelMaps(), new KernelPins())
+                .run(paths(fs, "tenant"), true); // and ends before it converts them
+        List<String> content = fs.content();
+        Schema next = PinnedCounts.schema(MapKind.HASH, Scalar.U32, LESS, 16);
+
+        for (Migration migration : List.of(
+                PinnedCounts.from(AFTER).dropping("flow", "drops"),
+                PinnedCounts.from(AFTER).dropping("flow", "drops").draining("tenant"))) {
+            assertThatThrownBy(() -> upgrade(next, migration, new KernelPins()))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("tenant-retired/");
+            assertThat(fs.content()).isEqualTo(content);
+        }
+        upgrade(AFTER, TO_AFTER, new KernelPins());
+        assertThat(drained()).containsOnlyKeys(1, 2, 3);
     }
 
     /** An outer map with counts, and one inner map that was taken out and not drained. */
