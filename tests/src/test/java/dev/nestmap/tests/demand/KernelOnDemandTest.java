@@ -196,6 +196,24 @@ class KernelOnDemandTest extends OnDemandContract {
         }
     }
 
+    /** One of the pins alone could be a map of the user. */
+    @Test
+    void leavesNoPinIfTheMapForLostRequestsCanNotBePinned() throws IOException {
+        try (BpfFs other = BpfFs.mount()) {
+            PinOptions pins = PinOptions.in(other.path(""));
+            SiteMap.newMap(other.path("site-lost"), pins).close(); // of another type
+            List<String> before = other.content();
+
+            assertThatThrownBy(() -> SiteMap.newMap(other.path("site"), pins))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("site-lost");
+
+            assertThat(other.content())
+                    .filteredOn(pin -> !pin.equals("site-migration")) // the directory that was locked
+                    .isEqualTo(before);
+        }
+    }
+
     @Test
     void anOuterMapWithoutARequestMapIsRejected() {
         try (TenantMap.Owned unpinned = TenantMap.newMap();

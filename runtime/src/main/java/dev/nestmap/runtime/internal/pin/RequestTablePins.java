@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.pin;
 
 import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.handle.Cleanup;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -18,12 +19,20 @@ record RequestTablePins(PinnedMaps maps, Pins pins) {
     /** Opens the pinned maps, or creates and pins them. Returns null if the outer map's record is not on demand. */
     @Nullable
     RequestTable openOrCreate(MapDef outer, PinPaths paths) {
-        return RequestMaps.in(maps.schema(), outer)
-                .map(onDemand -> table(
-                        onDemand,
-                        findOrPin(onDemand.requests(), paths.requests(), paths),
-                        map -> findOrPin(map, paths.lost(), paths)))
-                .orElse(null);
+        RequestMaps onDemand = RequestMaps.in(maps.schema(), outer).orElse(null);
+        if (onDemand == null) {
+            return null;
+        }
+        RawMap pinned = maps.find(onDemand.requests(), paths.requests(), PinAccess.READ_WRITE);
+        RawMap requests = pinned != null ? pinned : createPinned(onDemand.requests(), paths.requests(), paths);
+        try {
+            return table(onDemand, requests, map -> findOrPin(map, paths.lost(), paths));
+        } catch (Throwable e) { // even after an Error, a new pin must not stay alone
+            if (pinned == null) {
+                new Cleanup(e).run(() -> pins.remove(paths.requests()));
+            }
+            throw e;
+        }
     }
 
     /**
@@ -43,9 +52,10 @@ record RequestTablePins(PinnedMaps maps, Pins pins) {
 
     private RawMap findOrPin(MapDef map, Path path, PinPaths outer) {
         RawMap pinned = maps.find(map, path, PinAccess.READ_WRITE);
-        if (pinned != null) {
-            return pinned;
-        }
+        return pinned != null ? pinned : createPinned(map, path, outer);
+    }
+
+    private RawMap createPinned(MapDef map, Path path, PinPaths outer) {
         RawMap created = maps.factory().create(MapShape.of(map), null);
         try {
             pins.pin(created, path, outer.options());
