@@ -306,6 +306,19 @@ class StructOpsTest extends PinningTest {
         }
     }
 
+    /** libbpf creates such a struct only if its caller asks for it. Before 1.4 it does not know the section. */
+    @Test
+    void aStructThatLibbpfDoesNotCreateCanNotBeAttached() {
+        assertThatThrownBy(() -> {
+                    try (CongestionBpf bpf = load("?" + PLAIN)) {
+                        bpf.attachStructOps("counted");
+                    }
+                })
+                .isInstanceOf(BpfException.class)
+                .message()
+                .containsAnyOf("remove the question mark", "skipping unrecognized data section");
+    }
+
     private static void assertRefused(CongestionBpf bpf, Errno errno, String why) {
         assertThatThrownBy(() -> bpf.attachStructOps("counted"))
                 .isInstanceOfSatisfying(

@@ -103,6 +103,9 @@ public interface LibBpf {
     /** The second parameter is a C {@code bool}, 0 or 1. */
     int bpf_map__set_autocreate(long map, int autocreate);
 
+    /** Returns a C {@code bool}: only the lowest byte of the register is defined. */
+    byte bpf_map__autocreate(long map);
+
     int bpf_map__map_flags(long map);
 
     int bpf_map__set_map_flags(long map, int flags);

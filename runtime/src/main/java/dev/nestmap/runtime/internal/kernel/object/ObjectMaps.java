@@ -54,10 +54,12 @@ record ObjectMaps(LibBpf libbpf, Map<String, Long> declared, Map<String, Long> s
     static Map<String, RawMap> loaded(LibBpf libbpf, Map<String, Long> pointers) {
         Map<String, RawMap> maps = new LinkedHashMap<>();
         pointers.forEach((name, map) -> {
-            int fd = libbpf.bpf_map__fd(map);
-            // A map without a file descriptor was not created, because its autocreate is off.
-            if (fd >= 0 && MapKind.ofNumber(MapInfo.of(fd).type()).isPresent()) {
-                maps.put(name, KernelMap.borrowing(fd, name));
+            // Since libbpf 1.4, a map that was not created has a file descriptor too, of another file.
+            if (libbpf.bpf_map__autocreate(map) != 0) {
+                int fd = libbpf.bpf_map__fd(map);
+                if (MapKind.ofNumber(MapInfo.of(fd).type()).isPresent()) {
+                    maps.put(name, KernelMap.borrowing(fd, name));
+                }
             }
         });
         return Collections.unmodifiableMap(maps);
