@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.UntypedEntry;
 import dev.nestmap.runtime.UntypedMap;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.SystemCall;
+import dev.nestmap.runtime.testing.WatchedThread;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
@@ -23,6 +26,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -97,6 +101,26 @@ class KernelTreeTest {
                     .contains("\"count\":1,\"shown\":1")
                     .startsWith("[{")
                     .endsWith("}]\n");
+        }
+    }
+
+    @Test
+    void writesJsonIfTheSlotsCanNotBeRead() throws IOException {
+        try (NestFixture nest = NestFixture.load();
+                WatchedThread thread = new WatchedThread()) {
+            nest.addTenants(7, 1, 1);
+            String id = nest.id("flows_of_each_tenant");
+            List<CommandRun> runs = new ArrayList<>();
+
+            thread.run(
+                    call -> call == SystemCall.MAP_LOOKUP_BATCH ? Errno.ENOMEM : null,
+                    () -> runs.add(CommandRun.of("tree", id, "--json")));
+
+            assertThat(runs.get(0).out())
+                    .startsWith("[{")
+                    .contains("\"error\":\"", "ENOMEM (12)")
+                    .doesNotContain("\"slots\"")
+                    .endsWith("\"}]\n");
         }
     }
 

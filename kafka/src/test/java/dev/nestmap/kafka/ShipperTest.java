@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.nestmap.kafka.Counts.Count;
 import dev.nestmap.kafka.Counts.CountLostInserts;
 import dev.nestmap.kafka.Counts.CpuCount;
+import dev.nestmap.kafka.Counts.Recent;
 import dev.nestmap.kafka.Counts.Slot;
 import dev.nestmap.kafka.CountsBpf.TenantMap;
 import dev.nestmap.runtime.MapCall;
@@ -228,6 +229,25 @@ class ShipperTest extends BrokerTest {
             assertThat(part.lostInserts()).isEqualTo(part.key() == 1 ? 0 : 7);
             assertThat(part.isExact()).isEqualTo(part.key() == 1);
         });
+    }
+
+    /** A full LRU map evicts entries, and no insert fails. */
+    @Test
+    void countsNoLostInsertsOfMapsThatEvictEntries() throws Exception {
+        bpf.recentTenant().create(1L).put(new Recent(1, 1));
+        LostInserts lost = LostInserts.in(bpf.countLostInserts(), CountLostInserts::count);
+
+        try (Shipper<Long> shipper = Shipper.start(bpf.recentTenant(), broker().config(), options(), lost)) {
+            assertThat(shipper.ship(PATIENCE)).isTrue();
+            assertThat(shipper.statistics().inexactMaps()).isEqualTo(1);
+        }
+
+        assertThat(parts(PartDeserializer.of(bpf.recentTenant()), topic))
+                .singleElement()
+                .satisfies(part -> {
+                    assertThat(part.lostInserts()).isEqualTo(Part.NOT_COUNTED);
+                    assertThat(part.isExact()).isFalse();
+                });
     }
 
     @Test
