@@ -263,7 +263,9 @@ class SoakTest extends PinningTest {
 
     private static void check(@Nullable Flow flow) {
         if (flow != null) {
-            assertThat(flow.packets()).isPositive();
+            assertThat(flow.packets())
+                    .as("0 if the program has just created the entry")
+                    .isNotNegative();
         }
     }
 
