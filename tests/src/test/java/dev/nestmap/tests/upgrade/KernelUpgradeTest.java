@@ -107,6 +107,8 @@ class KernelUpgradeTest extends PinningTest {
                         .isEqualTo(AFTER);
                 assertThat(fs.content())
                         .containsExactly(
+                                "all",
+                                "all-migration",
                                 "count",
                                 "tenant",
                                 "tenant-draining",
@@ -128,6 +130,33 @@ class KernelUpgradeTest extends PinningTest {
             }
         }
         return packets[0];
+    }
+
+    /** Neither version could start if one of two maps were migrated. */
+    @Test
+    void aMapThatCanNotBeMigratedChangesNothing() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (UpgradedBpf bpf = load()) {
+                bpf.tenant().create(1);
+                bpf.tenant().leaveUndrained(Objects.requireNonNull(bpf.tenant().rotate(1)));
+            }
+            List<String> before = fs.content();
+
+            assertThatThrownBy(() -> UpgradedLaterBpf.open(BpfObjects.of("upgraded", "-DLATER"))
+                            .pins(pins)
+                            .migrating(Migration.from(schema("upgraded")))
+                            .load())
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("drain them with the previous version");
+
+            assertThat(fs.content())
+                    .filteredOn(pin -> !pin.equals("all-migration")) // the directory that was locked
+                    .isEqualTo(before);
+            try (UpgradedBpf bpf = load()) {
+                bpf.tenant().recoverUndrained().forEach(Undrained::close);
+            }
+            link().detach();
+        });
     }
 
     /** A map that was drained and stored, but not closed, keeps its identity although the upgrade replaces it. */

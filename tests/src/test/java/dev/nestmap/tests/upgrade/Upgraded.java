@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.upgrade;
 
+import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
@@ -11,6 +13,10 @@ import dev.nestmap.annotations.U64;
 /** The version before an upgrade. */
 @BpfObject("upgraded")
 public interface Upgraded {
+    /** A map beside the outer map. */
+    @BpfMap(type = MapType.ARRAY, maxEntries = 1, pin = "all")
+    record All(@Key @U32 long index, @U64 long packets, @U64 long bytes) {}
+
     /** An entry of an inner map. */
     @InnerMap(maxEntries = 16)
     record Count(@Key @U32 long id, @U64 long packets, @U64 long bytes) {}

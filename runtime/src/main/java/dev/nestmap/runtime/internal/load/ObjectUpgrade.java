@@ -57,12 +57,16 @@ final class ObjectUpgrade {
         }
     }
 
-    /** Migrates the maps that are not of this version. Before anything changes, this checks that the kernel accepts the new programs. */
+    /**
+     * Migrates the maps that are not of this version. Before anything changes, this checks that the kernel accepts the new programs, and
+     * that each of the maps can be migrated. Else neither version could start.
+     */
     private void migrate() {
         Map<PinPaths, PinMigration> needed = new LinkedHashMap<>(migrations);
         needed.entrySet().removeIf(entry -> !entry.getValue().isNeeded(entry.getKey()));
         if (!needed.isEmpty()) {
             load.checkLoadable(loader);
+            needed.forEach((paths, migration) -> migration.requirePossible(paths));
             needed.forEach((paths, migration) -> migration.run(paths, load.pinsInners(paths)));
         }
     }

@@ -81,7 +81,18 @@ final class EntryCopy {
         if (!problems.isEmpty()) {
             throw rejected(newMap, "\n  " + String.join("\n  ", problems));
         }
-        return new EntryCopy(MapShape.of(oldMap), MapShape.of(newMap), keys, values);
+        MapShape oldShape = MapShape.of(oldMap);
+        MapShape newShape = MapShape.of(newMap);
+        if (newMap.kind().keyRule() == MapKind.KeyRule.INDEX
+                && !newShape.isSizeOpen()
+                && newShape.maxEntries() < oldShape.maxEntries()) {
+            throw rejected(
+                    newMap,
+                    "its length shrinks from " + oldShape.maxEntries() + " to " + newShape.maxEntries()
+                            + ", so its last entries have no place. Keep the length, or pin the new version under another name,"
+                            + " where it starts empty");
+        }
+        return new EntryCopy(oldShape, newShape, keys, values);
     }
 
     private static Set<String> otherStructs(Schema records, MapDef map) {

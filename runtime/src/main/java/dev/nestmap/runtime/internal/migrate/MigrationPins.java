@@ -33,9 +33,9 @@ import java.util.List;
  *
  * <p>The barrier is a map that is pinned in place of the prototype. No version of the records matches it, so no process opens the outer
  * map. No process that has the old outer map open changes it either. {@code tenant-inner} exists only if inner maps are pinned. {@code
- * retired} exists only if the migration is draining. Such a migration moves the pins in {@code tenant-draining} to {@code tenant-retired}
- * in step 2, and those in {@code retired} in step 5. {@link RetiredMaps} brings all of them back to {@code tenant-draining} when they have
- * the new layout. The migration of a plain map has no barrier: its pin moves in one step.
+ * retired} exists only if the migration is draining. In step 5, its pins replace those in {@code tenant-draining} and move to {@code
+ * tenant-retired}. {@link RetiredMaps} brings all of them back to {@code tenant-draining} when they have the new layout. The migration of a
+ * plain map has no barrier: its pin moves in one step.
  */
 final class MigrationPins {
     private final MapFactory factory;

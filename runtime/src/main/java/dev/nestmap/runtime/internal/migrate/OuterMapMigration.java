@@ -16,8 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +31,7 @@ final class OuterMapMigration {
     private final Pins pins;
     private final PinPaths paths;
     private final MigrationPins migrationPins;
+    private final RetiredMaps retired;
 
     /** The fingerprint of the old inner maps' layout if they are retired; null if they are copied. */
     private final @Nullable String retiredLayout;
@@ -44,6 +44,7 @@ final class OuterMapMigration {
             PinPaths paths,
             MigrationPins migrationPins,
             @Nullable String retiredLayout) {
+        this.retired = new RetiredMaps(pins, paths);
         this.retiredLayout = retiredLayout;
         this.oldMap = oldMap;
         this.newMap = newMap;
@@ -53,29 +54,39 @@ final class OuterMapMigration {
         this.migrationPins = migrationPins;
     }
 
+    /** Rejects what {@link #run} rejects before it prepares anything. */
+    void requirePossible(RawMap oldOuter) {
+        owningSlots(oldOuter, (oldPins, oldInners) -> Copied.NOTHING);
+    }
+
     /** Migrates the old outer map. */
     Copied run(RawMap oldOuter, boolean pinsInners) {
+        return owningSlots(oldOuter, (oldPins, oldInners) -> {
+            if (retiredLayout != null) {
+                oldPins.undrained(InnerMapSlots.ids(oldInners)).forEach(pin -> retired.prepare(retiredLayout, pin));
+            }
+            Copied copied = copy.run(oldInners, oldPins, paths.prepared(), pinsInners || oldPins.pinsInners());
+            migrationPins.pinBarrier();
+            migrationPins.finish();
+            return copied;
+        });
+    }
+
+    /** Runs an action while no other process takes inner maps out. */
+    private Copied owningSlots(RawMap oldOuter, BiFunction<OuterMapPins, List<InnerMapSlots>, Copied> action) {
         requireSameKeys();
         CType key = keyOf(newMap);
         OuterMapPins oldPins = new OuterMapPins(pins, paths, key, false);
-        RetiredMaps retired = new RetiredMaps(pins, paths);
         try {
             if (!oldPins.acquireOwnership(oldOuter)) {
                 throw rejected(
                         "another process owns its slots (it rotates or takes inner maps); end that process first");
             }
             List<InnerMapSlots> oldInners = InnerMapSlots.of(oldOuter, new KeyFileNames(key));
-            Set<Integer> idsInSlots = oldInners.stream().map(InnerMapSlots::id).collect(Collectors.toSet());
             if (retiredLayout == null) {
-                requireDrained(oldPins, idsInSlots, retired);
+                requireDrained(oldPins.undrained(InnerMapSlots.ids(oldInners)));
             }
-            Copied copied = copy.run(oldInners, oldPins, paths.prepared(), pinsInners || oldPins.pinsInners());
-            if (retiredLayout != null) { // last, because the old version can't recover retired maps
-                retired.retire(retiredLayout, oldPins.undrained(idsInSlots));
-            }
-            migrationPins.pinBarrier();
-            migrationPins.finish();
-            return copied;
+            return action.apply(oldPins, oldInners);
         } finally {
             oldPins.close();
         }
@@ -91,12 +102,9 @@ final class OuterMapMigration {
         }
     }
 
-    /**
-     * Rejects the migration if displaced or retired maps are not drained. Removes the pins of maps that are still in a slot, because
-     * they were not displaced. After the migration they would look like displaced maps, although their entries were copied.
-     */
-    private void requireDrained(OuterMapPins oldPins, Set<Integer> idsInSlots, RetiredMaps retired) {
-        List<Path> undrained = new ArrayList<>(oldPins.undrained(idsInSlots));
+    /** @param displaced the pins of displaced maps, without those that are still in a slot: their entries are copied */
+    private void requireDrained(List<Path> displaced) {
+        List<Path> undrained = new ArrayList<>(displaced);
         retired.list().forEach(map -> undrained.add(map.pin()));
         if (!undrained.isEmpty()) {
             throw rejected(

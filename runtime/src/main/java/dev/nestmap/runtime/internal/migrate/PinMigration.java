@@ -9,8 +9,8 @@ import dev.nestmap.runtime.internal.handle.Cleanup;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.ShapeComparison;
 import dev.nestmap.runtime.internal.migrate.EntryCopy.Copied;
-import dev.nestmap.runtime.internal.migrate.RetiredMaps.Retired;
 import dev.nestmap.runtime.internal.observe.Observation;
 import dev.nestmap.runtime.internal.pin.ChangeLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
@@ -25,9 +25,7 @@ import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.text.SchemaText;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,8 +44,8 @@ public final class PinMigration {
     private final Pins pins;
     private final VersionCheck version;
 
-    /** The definition of the previous version, and how its entries are copied. */
-    private record Plan(OldDefinition old, EntryCopy copy) {}
+    /** The definition of the previous version, the maps of the new one with all sizes, and how entries are copied. */
+    private record Plan(OldDefinition old, PinnedMaps sizedMaps, EntryCopy copy) {}
 
     /**
      * Creates a migration to the current version of a map.
@@ -77,28 +75,52 @@ public final class PinMigration {
      * @throws BpfException if the pinned map is of neither version, or can't be migrated; then it is unchanged
      */
     public Migrated run(PinPaths paths, boolean pinsInners) {
-        Optional<Plan> plan = Optional.ofNullable(migration.schemaText())
-                .map(text -> plan(OldDefinition.fromSchema(parsed(text), map), newMaps));
+        OldDefinition fromUser = fromUser();
+        if (fromUser != null) {
+            plan(fromUser, newMaps); // rejects a wrong plan even if nothing is pinned
+        }
         if (!isPinned(paths)) {
             return Migrated.NOTHING;
         }
         return Observation.of(OperationKind.MIGRATE, map.name(), observation -> {
-            Migrated migrated = runLocked(paths, plan.orElse(null), pinsInners);
+            Migrated migrated = runLocked(paths, fromUser, pinsInners);
             observation.result(migrated.maps(), 0);
             observation.entries(migrated.entries());
             return migrated;
         });
     }
 
-    private Migrated runLocked(PinPaths paths, @Nullable Plan plan, boolean pinsInners) {
+    private Migrated runLocked(PinPaths paths, @Nullable OldDefinition fromUser, boolean pinsInners) {
         return new ChangeLock(pins, paths).holding(() -> {
             MigrationPins migrationPins = new MigrationPins(factory, pins, paths);
             boolean resumed = isOuter && migrationPins.isBarrierPinned();
             if (resumed) {
                 migrationPins.finish(); // an interrupted migration, to this or another version
             }
-            Migrated migrated = migrate(paths, plan, migrationPins, pinsInners);
+            Migrated migrated = migrate(paths, fromUser, migrationPins, pinsInners);
             return resumed && !migrated.done() ? new Migrated(true, 0, 0, 0) : migrated;
+        });
+    }
+
+    /** Rejects what {@link #run} rejects before it changes anything. So of several maps none is migrated if one can't be. */
+    public void requirePossible(PinPaths paths) {
+        OldDefinition fromUser = fromUser();
+        new ChangeLock(pins, paths).holding(() -> {
+            MigrationPins migrationPins = new MigrationPins(factory, pins, paths);
+            RawMap raw = isOuter && migrationPins.isBarrierPinned() // run finishes this migration first
+                    ? null
+                    : pins.open(paths.outer(), PinAccess.READ_WRITE);
+            if (raw != null) {
+                try {
+                    Plan plan = version.isNew(raw, paths, fromUser) ? null : plan(raw, paths, fromUser);
+                    if (plan != null && isOuter) {
+                        outerMigration(raw, paths, plan, migrationPins).requirePossible(raw);
+                    }
+                } finally {
+                    raw.close();
+                }
+            }
+            return paths;
         });
     }
 
@@ -145,37 +167,54 @@ public final class PinMigration {
         }
         OldDefinition old = OldDefinition.fromSchema(
                 parsed(Objects.requireNonNull(migration.schemaText(), "draining requires it")), map);
-        String oldLayout = layout(old.schema(), old.map());
-        RetiredMaps retired = new RetiredMaps(pins, paths);
         new ChangeLock(pins, paths).holding(() -> {
             MigrationPins migrationPins = new MigrationPins(factory, pins, paths);
             if (!migrationPins.isBarrierPinned()) {
                 migrationPins.removePrepared(); // of an interrupted migration to another version
             }
-            retired.list().forEach(map -> requireKnown(map, oldLayout, paths));
-            retired.moveToDraining(layout(records, map), from -> convert(from.pin(), old, paths));
-            return retired;
+            RawMap outer = pins.open(paths.outer(), PinAccess.READ_WRITE);
+            if (outer != null) {
+                try {
+                    convertRetired(outer, paths, old);
+                } finally {
+                    outer.close();
+                }
+            }
+            return paths;
         });
     }
 
-    /** Rejects a retired map that {@link #convertRetired} could not convert. */
-    private void requireKnown(Retired retired, String oldLayout, PinPaths paths) {
-        if (!List.of(oldLayout, layout(records, map)).contains(retired.layout())) {
+    private void convertRetired(RawMap outer, PinPaths paths, OldDefinition old) {
+        if (!version.isNew(outer, paths, null)) {
             throw rejected(
                     paths,
-                    retired.pin()
-                            + " is an inner map of a third version, which the schema text in Migration.from does not describe."
-                            + " Start that version, or one that migrates from it, so that it drains the map; the pin and its"
-                            + " entries stay until then");
+                    "another process has migrated it to another version meanwhile. What it has retired stays in "
+                            + paths.retired() + ", and the version that is pinned now drains it");
+        }
+        RetiredMaps retired = new RetiredMaps(pins, paths);
+        retired.requireLayouts(layout(old), newLayout());
+        PinnedMaps sizedMaps = newMaps.completed(newMaps.definitions().withInnerMapsOf(map, outer, paths));
+        MapDef inner = sizedMaps.schema().innerOf(map);
+        retired.moveToDraining(
+                newLayout(),
+                pin -> fits(pin, MapShape.of(inner)),
+                pin -> convert(pin, plan(old, sizedMaps).copy(), inner, paths));
+    }
+
+    /** Whether the pinned map has the length of the new inner maps. Their layout does not contain it. */
+    private boolean fits(Path pin, MapShape inner) {
+        RawMap map = open(pin);
+        try {
+            return ShapeComparison.difference(inner, map.shape()).isEmpty();
+        } finally {
+            map.close();
         }
     }
 
     /** Pins a copy of a map in the new layout. */
-    private void convert(Path pin, OldDefinition old, PinPaths paths) {
-        RawMap from = Objects.requireNonNull(pins.open(pin, PinAccess.READ_WRITE), "this process holds the lock");
+    private void convert(Path pin, EntryCopy copy, MapDef inner, PinPaths paths) {
+        RawMap from = open(pin);
         try {
-            EntryCopy copy = plan(old, newMaps).copy();
-            MapDef inner = newMaps.schema().innerOf(map);
             RawMap to = factory.of(inner).create(copy.shapeFor(from.shape()), null);
             try {
                 copy.copy(from, to);
@@ -188,8 +227,16 @@ public final class PinMigration {
         }
     }
 
-    private static String layout(Schema schema, MapDef outer) {
-        return LayoutFingerprint.of(schema, outer);
+    private RawMap open(Path pin) {
+        return Objects.requireNonNull(pins.open(pin, PinAccess.READ_WRITE), "this process holds the lock");
+    }
+
+    private String newLayout() {
+        return LayoutFingerprint.of(records, map);
+    }
+
+    private static String layout(OldDefinition old) {
+        return LayoutFingerprint.of(old.schema(), old.map());
     }
 
     private boolean isPinned(PinPaths paths) {
@@ -200,30 +247,39 @@ public final class PinMigration {
         return raw != null;
     }
 
-    private Plan plan(OldDefinition old, PinnedMaps sizedMaps) {
-        return new Plan(old, EntryCopy.of(old.content(), sizedMaps.schema().contentOf(map), migration, records));
+    /** The definition from the schema text that the user passed; null if the definition is to be read from BTF. */
+    private @Nullable OldDefinition fromUser() {
+        String text = migration.schemaText();
+        return text == null ? null : OldDefinition.fromSchema(parsed(text), map);
     }
 
-    /** @param fromSchema the plan from the schema text that the user passed; null if the definition is read from BTF */
+    private Plan plan(RawMap raw, PinPaths paths, @Nullable OldDefinition fromUser) {
+        PinnedMaps sizedMaps = newMaps.completed(newMaps.definitions().withInnerMapsOf(map, raw, paths));
+        OldDefinition old = fromUser == null
+                ? OldDefinition.fromBtf(newMaps, map, raw, paths)
+                : fromUser.sizedLike(newMaps, raw, paths);
+        return plan(old, sizedMaps);
+    }
+
+    private Plan plan(OldDefinition old, PinnedMaps sizedMaps) {
+        return new Plan(
+                old, sizedMaps, EntryCopy.of(old.content(), sizedMaps.schema().contentOf(map), migration, records));
+    }
+
     private Migrated migrate(
-            PinPaths paths, @Nullable Plan fromSchema, MigrationPins migrationPins, boolean pinsInners) {
+            PinPaths paths, @Nullable OldDefinition fromUser, MigrationPins migrationPins, boolean pinsInners) {
         migrationPins.removePrepared();
         RawMap raw = pins.open(paths.outer(), PinAccess.READ_WRITE);
         if (raw == null) {
             return Migrated.NOTHING;
         }
         try {
-            OldDefinition fromUser = fromSchema == null ? null : fromSchema.old();
             if (version.isNew(raw, paths, fromUser)) {
                 return Migrated.NOTHING;
             }
-            PinnedMaps sizedMaps = newMaps.completed(newMaps.definitions().withInnerMapsOf(map, raw, paths));
-            OldDefinition old = fromUser == null
-                    ? OldDefinition.fromBtf(newMaps, map, raw, paths)
-                    : fromUser.sizedLike(newMaps, raw, paths);
-            Plan plan = plan(old, sizedMaps);
+            Plan plan = plan(raw, paths, fromUser);
             Copied copied = isOuter
-                    ? migrateOuter(raw, paths, plan, sizedMaps, migrationPins, pinsInners)
+                    ? outerMigration(raw, paths, plan, migrationPins).run(raw, pinsInners)
                     : migratePlain(raw, paths, plan, migrationPins);
             migrationPins.removePrepared();
             return new Migrated(true, copied.maps(), copied.entries(), copied.evicted());
@@ -239,21 +295,13 @@ public final class PinMigration {
         }
     }
 
-    private Copied migrateOuter(
-            RawMap raw,
-            PinPaths paths,
-            Plan plan,
-            PinnedMaps sizedMaps,
-            MigrationPins migrationPins,
-            boolean pinsInners) {
-        String retired = migration.isDraining(map.name())
-                ? layout(plan.old().schema(), plan.old().map())
-                : null;
+    private OuterMapMigration outerMigration(RawMap raw, PinPaths paths, Plan plan, MigrationPins migrationPins) {
+        String retired = migration.isDraining(map.name()) ? layout(plan.old()) : null;
         if (retired != null) {
-            new RetiredMaps(pins, paths).list().forEach(inner -> requireKnown(inner, retired, paths));
+            new RetiredMaps(pins, paths).requireLayouts(retired, newLayout());
         }
         OuterMapCopy copy = new OuterMapCopy(
-                sizedMaps,
+                plan.sizedMaps(),
                 PinnedDefinitions.withSizeOf(raw, map),
                 plan.copy(),
                 pins,
@@ -261,8 +309,7 @@ public final class PinMigration {
                         ? null
                         : (slot, inner) ->
                                 new RetiredMaps(pins, paths).prepare(retired, String.valueOf(slot.key()), inner));
-        return new OuterMapMigration(plan.old().map(), map, copy, pins, paths, migrationPins, retired)
-                .run(raw, pinsInners);
+        return new OuterMapMigration(plan.old().map(), map, copy, pins, paths, migrationPins, retired);
     }
 
     private Copied migratePlain(RawMap raw, PinPaths paths, Plan plan, MigrationPins migrationPins) {

@@ -5,12 +5,15 @@ import dev.nestmap.runtime.internal.backend.PinPermissions;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.pin.PinPaths;
+import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * The pins of inner maps of previous versions that will be drained. A migration puts them here. The programs of the previous version may
@@ -49,16 +52,23 @@ final class RetiredMaps {
         pins.setTime(pin);
     }
 
-    /** Retires maps that were taken out and not drained. Creates the directory of retired maps. */
-    void retire(String layout, List<Path> undrained) {
-        createDirectory();
-        undrained.forEach(pin -> pins.move(pin, paths.retired().resolve(name(layout, pin))));
+    /** Prepares the pin of a map that was taken out and not drained. The previous version can recover it until {@link #movePrepared}. */
+    void prepare(String layout, Path undrained) {
+        RawMap map = Objects.requireNonNull(pins.open(undrained, PinAccess.READ_WRITE), "the caller owns the slots");
+        try {
+            Path pin = paths.preparedRetired().resolve(name(layout, undrained));
+            pins.pin(map, pin, options());
+            pins.setTime(pin, pins.time(undrained));
+        } finally {
+            map.close();
+        }
     }
 
-    /** Moves the pins that a migration has prepared into place. */
+    /** Moves the pins that a migration has prepared into place. They replace the pins of maps that were taken out before. */
     void movePrepared() {
         for (Path prepared : pins.list(paths.preparedRetired())) {
             createDirectory();
+            parse(prepared).ifPresent(map -> pins.remove(paths.draining().resolve(map.drainingName())));
             pins.move(prepared, paths.retired().resolve(prepared.getFileName()));
         }
     }
@@ -80,6 +90,25 @@ final class RetiredMaps {
                 .toList();
     }
 
+    /**
+     * Rejects retired maps of a version that is neither the new nor the previous one.
+     *
+     * @param oldLayout the fingerprint of the previous version's layout
+     * @param newLayout the fingerprint of the new version's layout
+     */
+    void requireLayouts(String oldLayout, String newLayout) {
+        for (Retired retired : list()) {
+            if (!retired.layout().equals(oldLayout) && !retired.layout().equals(newLayout)) {
+                throw PinMigration.rejected(
+                        paths,
+                        retired.pin()
+                                + " is an inner map of a third version, which the schema text in Migration.from does not describe."
+                                + " Start the version that is pinned now, or one that migrates from that of the inner map, so that"
+                                + " it drains the map; the pin and its entries stay until then");
+            }
+        }
+    }
+
     private static Optional<Retired> parse(Path pin) {
         String name = String.valueOf(pin.getFileName());
         return name.matches("L[0-9a-f]{14}-.+-[0-9]+")
@@ -91,18 +120,20 @@ final class RetiredMaps {
      * Moves the retired maps to the directory of maps that are being drained, in this layout. Called when no program writes to them any
      * more.
      *
-     * @param conversion for a map of another layout: pins a map in the new layout at {@link PinPaths#converted}
+     * @param fits whether a map that has this layout can be drained as it is
+     * @param conversion pins a copy of another map, in this layout, at {@link PinPaths#converted}
      */
-    void moveToDraining(String layout, Consumer<Retired> conversion) {
+    void moveToDraining(String layout, Predicate<Path> fits, Consumer<Path> conversion) {
         pins.remove(paths.converted());
         for (Retired retired : list()) {
             Path converted = paths.retired().resolve(layout + "-" + retired.drainingName());
-            if (!retired.layout().equals(layout)) {
-                if (!pins.exists(converted)) {
-                    conversion.accept(retired);
-                    pins.setTime(paths.converted(), pins.time(retired.pin()));
-                    pins.move(paths.converted(), converted);
-                }
+            boolean hasLayout = retired.layout().equals(layout);
+            if (hasLayout ? !fits.test(retired.pin()) : !pins.exists(converted)) {
+                conversion.accept(retired.pin());
+                pins.setTime(paths.converted(), pins.time(retired.pin()));
+                pins.move(paths.converted(), converted);
+            }
+            if (!hasLayout) {
                 pins.remove(retired.pin());
             }
         }

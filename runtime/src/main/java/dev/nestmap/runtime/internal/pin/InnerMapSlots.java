@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The slots of an outer map that hold one inner map.
@@ -33,5 +35,10 @@ public record InnerMapSlots(int id, List<SlotKey> slots) {
             }
         }
         return List.copyOf(byId.values());
+    }
+
+    /** The ids of inner maps. */
+    public static Set<Integer> ids(List<InnerMapSlots> inners) {
+        return inners.stream().map(InnerMapSlots::id).collect(Collectors.toSet());
     }
 }

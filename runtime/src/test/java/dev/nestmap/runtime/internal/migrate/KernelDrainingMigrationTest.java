@@ -4,12 +4,14 @@ package dev.nestmap.runtime.internal.migrate;
 import static dev.nestmap.runtime.internal.migrate.PinnedCounts.AFTER;
 import static dev.nestmap.runtime.internal.migrate.PinnedCounts.BEFORE;
 import static dev.nestmap.runtime.internal.migrate.PinnedCounts.COUNTS;
+import static dev.nestmap.runtime.internal.migrate.PinnedCounts.FLOW;
 import static dev.nestmap.runtime.internal.migrate.PinnedCounts.MORE;
 import static dev.nestmap.runtime.internal.migrate.PinnedCounts.counts;
 import static dev.nestmap.runtime.internal.migrate.PinnedCounts.packets;
 import static dev.nestmap.runtime.internal.migrate.PinnedCounts.paths;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
@@ -37,8 +39,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Upgrades that drain the inner maps of the previous version, interrupted before each change of pins, and then rolled back. */
 @Tag("jdk-independent")
@@ -74,7 +79,8 @@ class KernelDrainingMigrationTest extends PinningTest {
     @Test
     void aMapThatWasTakenOutStaysIfTheUpgradeCanNotCreateAMap() throws Exception {
         try (WatchedThread thread = new WatchedThread()) {
-            for (int most = 0; most <= COUNTS.size(); most++) { // the outer map, and one for each slot
+            boolean ended = false;
+            for (int most = 0; !ended; most++) {
                 create();
                 int allowed = most;
                 AtomicInteger created = new AtomicInteger();
@@ -82,24 +88,92 @@ class KernelDrainingMigrationTest extends PinningTest {
                         call -> call == SystemCall.MAP_CREATE && created.getAndIncrement() == allowed
                                 ? Errno.ENOMEM
                                 : null,
-                        () -> assertThatThrownBy(() -> upgrade(AFTER, TO_AFTER, new KernelPins()))
-                                .isInstanceOfSatisfying(
-                                        BpfException.class,
-                                        e -> assertThat(e.errno()).isEqualTo(Errno.ENOMEM)));
-                assertThat(paths(fs, "tenant").draining("2", 77))
-                        .as("after %s maps", most)
-                        .exists();
+                        () -> assertThatUpgradeLacksMemoryIf(() -> created.get() > allowed));
+                ended = created.get() <= allowed;
+                if (!ended) {
+                    assertThat(paths(fs, "tenant").draining("2", 77))
+                            .as("after %s maps", most)
+                            .exists();
+                }
                 mountAnew();
             }
         }
+    }
+
+    private void assertThatUpgradeLacksMemoryIf(BooleanSupplier hasFailed) {
+        Throwable thrown = catchThrowable(() -> run(AFTER, TO_AFTER));
+        if (hasFailed.getAsBoolean()) {
+            assertThat(thrown)
+                    .isInstanceOfSatisfying(
+                            BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ENOMEM));
+        } else {
+            assertThat(thrown).isNull();
+        }
+    }
+
+    /** The layout does not contain the length. */
+    @ParameterizedTest
+    @EnumSource(names = {"ARRAY", "PERCPU_ARRAY"})
+    void mapsOfAnotherLengthAreConverted(MapKind kind) throws Exception {
+        Schema shorter = withLength(PinnedCounts.schema(kind, Scalar.U32, FLOW, 16), 32);
+        Schema longer = PinnedCounts.schema(kind, Scalar.U32, FLOW, 16);
+        PinnedCounts.create(shorter, fs);
+
+        upgrade(longer, PinnedCounts.from(shorter).draining("tenant"), new KernelPins());
+
+        KernelPins pins = new KernelPins();
+        List<Path> drained = pins.list(paths(fs, "tenant").draining());
+        assertThat(drained).hasSize(COUNTS.size());
+        for (Path pin : drained) {
+            RawMap map = Objects.requireNonNull(pins.open(pin, PinAccess.READ_ONLY));
+            assertThat(map.shape().maxEntries()).isEqualTo(64);
+            int slot = Integer.parseInt(String.valueOf(pin.getFileName()).substring(0, 1));
+            assertThat(packets(map, FLOW)).isEqualTo(COUNTS.get(slot));
+            map.close();
+        }
+    }
+
+    @Test
+    void aShorterArrayIsRejectedBeforeItsMapsAreRetired() throws Exception {
+        Schema before = PinnedCounts.schema(MapKind.ARRAY, Scalar.U32, FLOW, 16);
+        PinnedCounts.create(before, fs);
+        List<String> content = fs.content();
+
+        assertThatThrownBy(() -> upgrade(
+                        withLength(before, 32), PinnedCounts.from(before).draining("tenant"), new KernelPins()))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("its length shrinks from 64 to 32");
+
+        assertThat(fs.content()).isEqualTo(content);
+    }
+
+    private static Schema withLength(Schema schema, long length) {
+        return schema.withMaps(schema.maps().stream()
+                .map(map -> map.name().equals("flow_map") ? map.withMaxEntries(length) : map)
+                .toList());
+    }
+
+    /** Its programs still write to the maps that this one would convert. */
+    @Test
+    void aVersionThatWasReplacedConvertsNothing() throws Exception {
+        create();
+        run(AFTER, TO_AFTER);
+        run(BEFORE, TO_BEFORE);
+        List<String> content = fs.content();
+        PinMigration replaced = new PinMigration(AFTER, AFTER, "tenant", TO_AFTER, new KernelMaps(), new KernelPins());
+
+        assertThatThrownBy(() -> replaced.convertRetired(paths(fs, "tenant")))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("another process has migrated it to another version meanwhile");
+
+        assertThat(fs.content()).isEqualTo(content);
     }
 
     /** Only the version that migrates from the first one knows how to convert its maps. */
     @Test
     void theNextUpgradeWaitsForRetiredMaps() throws Exception {
         create();
-        new PinMigration(AFTER, AFTER, "tenant", TO_AFTER, new KernelMaps(), new KernelPins())
-                .run(paths(fs, "tenant"), true); // and ends before it converts them
+        run(AFTER, TO_AFTER); // and ends before it converts them
         List<String> content = fs.content();
         Schema next = PinnedCounts.schema(MapKind.HASH, Scalar.U32, LESS, 16);
 
@@ -134,6 +208,10 @@ class KernelDrainingMigrationTest extends PinningTest {
         } catch (Interrupted.End e) {
             return false;
         }
+    }
+
+    private void run(Schema to, Migration migration) {
+        PinnedCounts.run(migration, to, new KernelPins(), fs, "tenant");
     }
 
     private void upgrade(Schema to, Migration migration, Pins pins) {
