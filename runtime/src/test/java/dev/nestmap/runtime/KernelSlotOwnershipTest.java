@@ -9,9 +9,12 @@ import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.Network.TenantMap;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
+import dev.nestmap.runtime.testing.SystemCall;
+import dev.nestmap.runtime.testing.WatchedThread;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -121,6 +124,22 @@ class KernelSlotOwnershipTest extends PinnedTest {
                     .filteredOn(pin -> pin.startsWith("tenant-draining/"))
                     .containsExactly("tenant-draining/2-" + swapped.id());
         }
+    }
+
+    @Test
+    void aMapWhosePinCanNotBeRemovedIsHandedOutOnce() {
+        FlowMap.Owned rotated = Objects.requireNonNull(first.rotate(1L));
+        try (WatchedThread thread = new WatchedThread()) {
+            thread.run(
+                    call -> call == SystemCall.UNLINK ? Errno.ENOMEM : null,
+                    () -> assertThatThrownBy(() -> first.put(2L, rotated)).isInstanceOf(BpfException.class));
+        }
+
+        try (FlowMap.Owned again = Objects.requireNonNull(first.rotate(2L))) {
+            assertThat(again).containsExactly(new Flow(HTTPS, 1));
+            assertThat(first.recoverUndrained()).isEmpty();
+        }
+        assertThat(first.undrainedCount()).isZero();
     }
 
     @Test

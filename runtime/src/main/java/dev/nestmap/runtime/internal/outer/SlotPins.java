@@ -59,7 +59,7 @@ public interface SlotPins {
      *
      * @return false if another object or process is the owner
      * @throws dev.nestmap.runtime.error.BpfException if another map is now pinned in place of the outer map, or a migration of it was
-     *     interrupted before it pinned that map, and there are pins of displaced maps
+     *     interrupted before it pinned that map
      */
     boolean acquireOwnership(RawMap outer);
 

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -35,6 +36,12 @@ final class DrainingPins {
     private final KeyFileNames names;
     private final SlotOwnership ownership;
 
+    /**
+     * Pins that could not be removed, by the ids of their maps. If such a map was put into a slot and is displaced again, recoverUndrained()
+     * would hand it out once more.
+     */
+    private final Map<Integer, Path> unremoved = new ConcurrentHashMap<>();
+
     DrainingPins(Pins pins, PinPaths paths, KeyFileNames names) {
         this.pins = pins;
         this.paths = paths;
@@ -48,34 +55,21 @@ final class DrainingPins {
     }
 
     /**
-     * Makes this object the owner of the slots. A new owner removes the pins of maps that are in a slot: their process was killed before
-     * it displaced them, or after it put them into a slot again. Such a pin would become that of an undrained map when the owner displaces
-     * the map.
-     *
-     * @param idsInSlots reads the ids of the maps that are in a slot of the outer map
-     * @return false if another process or object is the owner
+     * Pins the map that a change is about to displace. The caller owns the slots: the owner would take the pin for one that an ended
+     * process left.
      */
-    boolean acquireOwnership(Supplier<Set<Integer>> idsInSlots) {
-        return ownership.acquire(() -> {
-            if (!pins.list(paths.draining()).isEmpty()) {
-                undrained(idsInSlots.get());
-            }
-        });
-    }
-
-    /**
-     * Pins the map that a change is about to displace. Without the ownership of the slots it does nothing, because the owner would
-     * take the pin for one that an ended process left.
-     *
-     * @param idsInSlots reads the ids of the maps that are in a slot of the outer map
-     */
-    void pin(SlotChange change, OpenInnerMap outgoing, Supplier<Set<Integer>> idsInSlots) {
+    void pin(SlotChange change, OpenInnerMap outgoing) {
         Path pin = paths.draining(names.name(change.slot().bytes()), outgoing.id());
-        if (!acquireOwnership(idsInSlots) || !ownership.claim(pin)) {
+        if (!ownership.claim(pin)) {
             return;
         }
         change.setDrainingPin(pin);
         pins.remove(pin); // a pin that a process left when it ended before the kernel made the same change
+        Path unremovedPin = unremoved.get(outgoing.id());
+        if (unremovedPin != null) {
+            pins.remove(unremovedPin);
+            unremoved.remove(outgoing.id());
+        }
         pins.pin(outgoing.map().raw(), pin, PinPermissions.forWriters(paths.options()));
         change.setTakenOut(pins.setTime(pin));
     }
@@ -92,7 +86,8 @@ final class DrainingPins {
     }
 
     private void keep(Path pin, LeasedMap displaced) {
-        displaced.onRelease(() -> remove(pin));
+        int id = displaced.id();
+        displaced.onRelease(() -> remove(pin, id));
         Runnable release = () -> ownership.release(pin); // must not refer to the handle
         displaced.onLeave(release);
         displaced.onLeak(release, ", and stays pinned, so that recoverUndrained() returns it");
@@ -101,15 +96,19 @@ final class DrainingPins {
     /** Removes the pin. Called after the kernel has rejected the change. */
     void discard(SlotChange change) {
         Path pin = change.drainingPin();
-        if (pin != null) {
-            remove(pin);
+        OpenInnerMap outgoing = change.outgoing();
+        if (pin != null && outgoing != null) {
+            remove(pin, outgoing.id());
         }
     }
 
     /** Removes a claimed pin. If it can't be removed, recoverUndrained() finds it. */
-    private void remove(Path pin) {
+    private void remove(Path pin, int mapId) {
         try {
             pins.remove(pin);
+        } catch (Throwable e) {
+            unremoved.put(mapId, pin);
+            throw e;
         } finally {
             ownership.release(pin);
         }
@@ -177,8 +176,8 @@ final class DrainingPins {
     }
 
     /**
-     * Returns the pins of maps that ended processes displaced and did not drain. Removes the pins of maps that are still in a slot,
-     * because they were not displaced.
+     * Returns the pins of maps that ended processes displaced and did not drain. Removes the pins of maps that are in a slot: their
+     * process ended before it displaced them, or after it put them into a slot again.
      */
     List<Path> undrained(Set<Integer> idsInSlots) {
         List<Path> undrained = new ArrayList<>();
@@ -225,7 +224,7 @@ final class DrainingPins {
             if (idsInSlots.contains(undrained.map().id())) {
                 opened.remove(undrained);
                 undrained.map().close();
-                remove(undrained.pin());
+                remove(undrained.pin(), undrained.map().id());
             } else {
                 received.add(receiver.apply(undrained));
             }

@@ -25,7 +25,6 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,6 +123,13 @@ public final class OuterMapPins implements SlotPins {
      * object also gives up the ownership, which a handle to that map may need.
      */
     private void requireOwnPin(RawMap outer) {
+        // First, because another process that removes the barrier has pinned its outer map before.
+        if (Prototypes.isBarrierPinned(pins, paths)) {
+            throw replaced(
+                    outer,
+                    "a migration of the pin " + paths.outer()
+                            + " has prepared the new maps. If it was interrupted, start the new version, which finishes it");
+        }
         RawMap pinned = pins.open(paths.outer(), PinAccess.READ_ONLY);
         if (pinned != null) {
             int id = pinned.id();
@@ -134,12 +140,6 @@ public final class OuterMapPins implements SlotPins {
                         "another map is pinned at " + paths.outer()
                                 + " now, perhaps by a migration. Open the new map from its pin and use that one");
             }
-        }
-        if (Prototypes.isBarrierPinned(pins, paths)) {
-            throw replaced(
-                    outer,
-                    "a migration of the pin " + paths.outer()
-                            + " has prepared the new maps. If it was interrupted, start the new version, which finishes it");
         }
     }
 
@@ -170,8 +170,8 @@ public final class OuterMapPins implements SlotPins {
             pins.pin(incoming, paths.next(names.name(change.slot().bytes())), paths.options());
         }
         OpenInnerMap outgoing = change.outgoing();
-        if (handsOut && outgoing != null) {
-            draining.pin(change, outgoing, () -> idsInSlots(outer));
+        if (handsOut && outgoing != null && acquireOwnership(outer)) {
+            draining.pin(change, outgoing);
         }
     }
 
@@ -211,12 +211,18 @@ public final class OuterMapPins implements SlotPins {
 
     @Override
     public boolean acquireOwnership(RawMap outer) {
-        return draining.acquireOwnership(() -> idsInSlots(outer));
+        return draining.ownership().acquire(() -> removeReturned(outer));
     }
 
-    private Set<Integer> idsInSlots(RawMap outer) {
-        requireOwnPin(outer); // the caller owns the slots, so no migration starts after this check
-        return InnerMapSlots.of(outer, names).stream().map(InnerMapSlots::id).collect(Collectors.toSet());
+    /**
+     * Removes the pins of displaced maps that an ended process put into a slot again. If this object displaced such a map, it would become
+     * an undrained one.
+     */
+    private void removeReturned(RawMap outer) {
+        requireOwnPin(outer); // no migration starts after this check
+        if (!pins.list(paths.draining()).isEmpty()) {
+            draining.undrained(InnerMapSlots.ids(InnerMapSlots.of(outer, names)));
+        }
     }
 
     @Override

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.pin;
 
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.handle.Cleanup;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
@@ -52,7 +54,15 @@ record RequestTablePins(PinnedMaps maps, Pins pins) {
 
     private RawMap findOrPin(MapDef map, Path path, PinPaths outer) {
         RawMap pinned = maps.find(map, path, PinAccess.READ_WRITE);
-        return pinned != null ? pinned : createPinned(map, path, outer);
+        try {
+            return pinned != null ? pinned : createPinned(map, path, outer);
+        } catch (BpfException e) {
+            RawMap pinnedMeanwhile = e.errno() == Errno.EEXIST ? maps.find(map, path, PinAccess.READ_WRITE) : null;
+            if (pinnedMeanwhile == null) {
+                throw e;
+            }
+            return pinnedMeanwhile;
+        }
     }
 
     private RawMap createPinned(MapDef map, Path path, PinPaths outer) {

@@ -38,7 +38,7 @@ final class SlotOwnership {
      * Acquires the ownership, if this object does not have it yet. Without an owner, two processes could both hand out the same map, and
      * lose the map that the first of them put into the slot.
      *
-     * @param whenAcquired runs before any other thread has the ownership; if it fails, nobody has it
+     * @param whenAcquired runs if this object becomes the owner, before other threads know; if it fails, nobody is the owner
      * @return false if another process or object is the owner
      */
     boolean acquire(Runnable whenAcquired) {
