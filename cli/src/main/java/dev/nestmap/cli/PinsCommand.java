@@ -6,6 +6,8 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.NotAMapException;
 import dev.nestmap.runtime.pin.PinAccess;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -26,7 +29,8 @@ import picocli.CommandLine.Parameters;
         header = "Lists pinned maps, what is pinned beside them, and what was never drained.",
         description =
                 "Walks through a BPF file system. Beside the pin of an outer map, Nestmap pins its prototype, its inner maps, and the"
-                        + " maps that were taken out and are not drained yet. The exit code is 1 if there are such maps.",
+                        + " maps that were taken out and are not drained yet. The exit code is 1 if there are such maps, and 3 if"
+                        + " something can't be read, because there may be more of them.",
         footer = {
             "",
             "Examples:",
@@ -50,10 +54,9 @@ final class PinsCommand implements Callable<Integer> {
             description = "A directory of a BPF file system. Default: /sys/fs/bpf.")
     private Path directory = ROOT;
 
-    /** Whether a map, or a pin that can't be read, was shown. */
     private boolean found;
-
-    private int undrained;
+    private boolean undrained;
+    private boolean unreadable;
 
     @Override
     public Integer call() {
@@ -64,10 +67,13 @@ final class PinsCommand implements Callable<Integer> {
         }
         requireBpf();
         walk(console, directory.toAbsolutePath().normalize(), 0);
-        if (!found) {
+        if (!found && !unreadable) {
             console.line("no map is pinned in " + Escapes.visible(directory.toString()));
         }
-        return undrained > 0 ? ExitCode.FOUND : ExitCode.OK;
+        if (unreadable) {
+            return ExitCode.FAILED;
+        }
+        return undrained ? ExitCode.FOUND : ExitCode.OK;
     }
 
     /** Every file of another file system would be a problem. */
@@ -97,6 +103,7 @@ final class PinsCommand implements Callable<Integer> {
                 }
             } else if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && pin(console, file)) {
                 outers.add(file);
+                beside(console, file);
             }
         }
     }
@@ -107,22 +114,19 @@ final class PinsCommand implements Callable<Integer> {
             if (map == null) {
                 return false; // it was removed meanwhile
             }
-            found = true;
             String inner = map.isMapOfMaps()
                     ? ", " + map.count() + " of " + Numbers.count(map.maxEntries()) + " inner maps"
                     : "";
             console.line(console.bold(shown(pin)) + "  " + map.type()
                     + console.dim(" id " + Integer.toUnsignedString(map.id())) + inner);
-            if (map.isMapOfMaps()) {
-                beside(console, pin);
-            }
+            found = true;
             return map.isMapOfMaps();
         } catch (NotAMapException e) {
             console.line(console.dim(shown(pin) + "  not a map"));
             return false;
         } catch (BpfException e) {
-            found = true;
-            console.line(console.dim(shown(pin) + "  " + Escapes.visible(e.getMessage())));
+            console.line(console.dim(shown(pin) + "  can't be read"));
+            unreadable(console, pin, e.getMessage());
             return true;
         }
     }
@@ -164,8 +168,8 @@ final class PinsCommand implements Callable<Integer> {
     }
 
     private void undrained(Console console, List<Path> pins, String state, String advice) {
-        undrained += pins.size();
         if (!pins.isEmpty()) {
+            undrained = true;
             console.line(console.yellow("  " + Numbers.of(pins.size(), "map was ", "maps were ") + state));
             pins.forEach(map -> console.line("    " + describe(map)));
             console.line("  → " + advice);
@@ -200,16 +204,26 @@ final class PinsCommand implements Callable<Integer> {
     }
 
     /** The files of a directory in the order of their names; none if there is no such directory. */
-    private static List<Path> list(Console console, Path directory) {
+    private List<Path> list(Console console, Path directory) {
         if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
             return List.of();
         }
         try (Stream<Path> files = Files.list(directory)) {
+            if (!Files.isExecutable(directory)) { // the names of the files can be read, but not the files
+                throw new AccessDeniedException(directory.toString());
+            }
             return files.sorted().toList();
-        } catch (IOException e) {
-            console.problem(shown(directory) + " can't be read: " + Escapes.visible(String.valueOf(e)));
-            return List.of();
+        } catch (AccessDeniedException e) {
+            unreadable(console, directory, "this process's user may not open the directory");
+        } catch (IOException | UncheckedIOException e) {
+            unreadable(console, directory, e.toString());
         }
+        return List.of();
+    }
+
+    private void unreadable(Console console, Path path, @Nullable String reason) {
+        unreadable = true;
+        console.problem(path + " can't be read: " + reason);
     }
 
     private static String shown(Path path) {

@@ -13,8 +13,10 @@ import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapKind;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -84,6 +86,56 @@ class KernelPinsCommandTest {
     }
 
     @Test
+    void showsUndrainedMapsBesideAnOuterMapThatCanNotBeRead() throws IOException {
+        RawMap inner = new KernelMaps().create(new MapShape("flow_map", MapKind.HASH, 4, 8, 64, 0), null);
+        RawMap outer = new KernelMaps().create(new MapShape("tenant", MapKind.HASH_OF_MAPS, 4, 4, 8, 0), inner);
+        try (BpfFs fs = BpfFs.mount()) {
+            pin(outer, fs.path("tenant"));
+            pin(inner, fs.path("tenant-draining/42-" + inner.id()));
+            pin(inner, fs.path("tenant-prototype"));
+            Files.setPosixFilePermissions(fs.path("tenant"), Set.of());
+
+            CommandRun pins = withoutCapabilities("pins", fs.path("").toString());
+
+            assertThat(pins.out())
+                    .contains(
+                            fs.path("tenant") + "  can't be read\n",
+                            "nestmap: " + fs.path("tenant") + " can't be read: ",
+                            "  beside it: a prototype\n",
+                            "1 map was taken out and not drained:",
+                            "42-" + inner.id() + "  0 entries, taken out ");
+            assertThat(pins.exitCode()).isEqualTo(ExitCode.FAILED);
+        } finally {
+            outer.close();
+            inner.close();
+        }
+    }
+
+    @Test
+    void failsIfADirectoryCanNotBeRead() throws IOException {
+        RawMap inner = new KernelMaps().create(new MapShape("flow_map", MapKind.HASH, 4, 8, 64, 0), null);
+        RawMap outer = new KernelMaps().create(new MapShape("tenant", MapKind.HASH_OF_MAPS, 4, 4, 8, 0), inner);
+        try (BpfFs fs = BpfFs.mount()) {
+            pin(outer, fs.path("tenant"));
+            pin(inner, fs.path("tenant-draining/42-" + inner.id()));
+            pin(inner, fs.path("listed/pin"));
+            Files.setPosixFilePermissions(fs.path("tenant-draining"), Set.of());
+            Files.setPosixFilePermissions(fs.path("listed"), Set.of(PosixFilePermission.OWNER_READ));
+
+            CommandRun pins = withoutCapabilities("pins", fs.path("").toString());
+
+            assertThat(pins.out())
+                    .contains(fs.path("tenant") + "  HASH_OF_MAPS")
+                    .contains("nestmap: " + fs.path("tenant-draining") + " can't be read: this process's user may not")
+                    .contains("nestmap: " + fs.path("listed") + " can't be read: this process's user may not");
+            assertThat(pins.exitCode()).isEqualTo(ExitCode.FAILED);
+        } finally {
+            outer.close();
+            inner.close();
+        }
+    }
+
+    @Test
     void namesPinsOfADirectoryThatItMayNotRead() throws IOException {
         RawMap map = new KernelMaps().create(new MapShape("flow_map", MapKind.HASH, 4, 8, 64, 0), null);
         try (BpfFs fs = BpfFs.mount()) {
@@ -91,14 +143,21 @@ class KernelPinsCommandTest {
             pin(map, fs.path("secret"));
             Files.setPosixFilePermissions(fs.path("secret"), Set.of());
 
-            String output = new ChildVm()
-                    .withoutCapabilities()
-                    .run(Main.class, "tree", fs.path("").toString());
+            CommandRun tree = withoutCapabilities("tree", fs.path("").toString());
 
-            assertThat(output).contains("flow_map  HASH id " + map.id(), "nestmap: ", fs.path("secret") + ": EACCES");
+            assertThat(tree.exitCode()).isZero();
+            assertThat(tree.out())
+                    .contains("flow_map  HASH id " + map.id(), "nestmap: ", fs.path("secret") + ": EACCES");
         } finally {
             map.close();
         }
+    }
+
+    /** Runs the command in another Java VM. Its output includes its errors. */
+    private static CommandRun withoutCapabilities(String... arguments) throws IOException {
+        Process process = new ChildVm().withoutCapabilities().start(Main.class, arguments);
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new CommandRun(process.onExit().join().exitValue(), output, "");
     }
 
     private static void pin(RawMap map, Path path) {
