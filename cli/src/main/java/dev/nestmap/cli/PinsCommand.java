@@ -39,7 +39,6 @@ import picocli.CommandLine.Parameters;
         })
 final class PinsCommand implements Callable<Integer> {
     private static final Path ROOT = Path.of("/sys/fs/bpf");
-    private static final int DEEPEST = 16;
 
     /** The ends of the names of files and directories that Nestmap keeps beside the pin of an outer map. */
     private static final Set<String> BESIDE =
@@ -66,7 +65,7 @@ final class PinsCommand implements Callable<Integer> {
                     + "; if no BPF file system is mounted, mount it: mount -t bpf bpf /sys/fs/bpf");
         }
         requireBpf();
-        walk(console, directory.toAbsolutePath().normalize(), 0);
+        walk(console, directory.toAbsolutePath().normalize());
         if (!found && !unreadable) {
             console.line("no map is pinned in " + Escapes.visible(directory.toString()));
         }
@@ -90,7 +89,7 @@ final class PinsCommand implements Callable<Integer> {
         }
     }
 
-    private void walk(Console console, Path parent, int depth) {
+    private void walk(Console console, Path parent) {
         List<Path> outers = new ArrayList<>();
         for (Path file : list(console, parent)) { // in order, so an outer map comes before what lies beside it
             boolean ofKernel = file.toString().endsWith(".debug"); // the kernel's own files, which are no pins
@@ -98,9 +97,7 @@ final class PinsCommand implements Callable<Integer> {
                 continue;
             }
             if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
-                if (depth < DEEPEST) {
-                    walk(console, file, depth + 1);
-                }
+                walk(console, file);
             } else if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && pin(console, file)) {
                 outers.add(file);
                 beside(console, file);

@@ -136,6 +136,22 @@ class KernelPinsCommandTest {
     }
 
     @Test
+    void showsPinsInDeepDirectories() throws IOException {
+        RawMap map = new KernelMaps().create(new MapShape("flow_map", MapKind.HASH, 4, 8, 64, 0), null);
+        try (BpfFs fs = BpfFs.mount()) {
+            Path pin = fs.path("directory/".repeat(30) + "plain");
+            pin(map, pin);
+
+            CommandRun pins = CommandRun.of("pins", fs.path("").toString());
+
+            assertThat(pins.out()).startsWith(pin + "  HASH");
+            assertThat(pins.exitCode()).isZero();
+        } finally {
+            map.close();
+        }
+    }
+
+    @Test
     void namesPinsOfADirectoryThatItMayNotRead() throws IOException {
         RawMap map = new KernelMaps().create(new MapShape("flow_map", MapKind.HASH, 4, 8, 64, 0), null);
         try (BpfFs fs = BpfFs.mount()) {
