@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -40,9 +41,16 @@ import picocli.CommandLine.Parameters;
 final class PinsCommand implements Callable<Integer> {
     private static final Path ROOT = Path.of("/sys/fs/bpf");
 
+    private static final String DRAINING = "-draining";
+    private static final String RETIRED = "-retired";
+
     /** The ends of the names of files and directories that Nestmap keeps beside the pin of an outer map. */
     private static final Set<String> BESIDE =
-            Set.of("-prototype", "-inner", "-draining", "-requests", "-lost", "-migration", "-retired", "-reader");
+            Set.of("-prototype", "-inner", DRAINING, "-requests", "-lost", "-migration", RETIRED, "-reader");
+
+    /** The paths of maps that are not drained. Their names end in the key and the id of the map. */
+    private static final Pattern UNDRAINED = Pattern.compile(
+            ".+" + DRAINING + "/-?[0-9a-f]+-[0-9]+|.+" + RETIRED + "/L[0-9a-f]{14}-[^/]+-[0-9]+", Pattern.DOTALL);
 
     @Mixin
     private final CommonOptions common = new CommonOptions();
@@ -91,9 +99,15 @@ final class PinsCommand implements Callable<Integer> {
 
     private void walk(Console console, Path parent) {
         List<Path> outers = new ArrayList<>();
-        for (Path file : list(console, parent)) { // in order, so an outer map comes before what lies beside it
+        List<Path> files = list(console, parent);
+        List<Path> left = files.stream().filter(PinsCommand::isUndrained).toList();
+        if (!left.isEmpty()) { // the outer map is gone, or the user named this directory
+            console.line(console.bold(shown(parent)));
+            undrained(console, parent, left);
+        }
+        for (Path file : files) { // in order, so an outer map comes before what lies beside it
             boolean ofKernel = file.toString().endsWith(".debug"); // the kernel's own files, which are no pins
-            if (ofKernel || isBeside(file, outers)) {
+            if (ofKernel || isUndrained(file) || isBeside(file, outers)) {
                 continue;
             }
             if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
@@ -150,26 +164,42 @@ final class PinsCommand implements Callable<Integer> {
         if (!found.isEmpty()) {
             console.line("  beside it: " + String.join(", ", found));
         }
-        undrained(
-                console,
-                list(console, sibling(pin, "-draining")),
-                "taken out and not drained:",
-                "the process that owns the pin may be draining now; if it has ended, recoverUndrained() of the map's accessor"
-                        + " returns them, so nothing is lost");
-        undrained(
-                console,
-                list(console, sibling(pin, "-retired")),
-                "replaced by an upgrade and not drained:",
-                "the upgrade may be running now; if it has ended, start the new version again: it completes the upgrade, and"
-                        + " recoverUndrained() returns them, so nothing is lost");
+        for (String end : List.of(DRAINING, RETIRED)) {
+            Path directory = sibling(pin, end);
+            undrained(console, directory, list(console, directory));
+        }
     }
 
-    private void undrained(Console console, List<Path> pins, String state, String advice) {
-        if (!pins.isEmpty()) {
-            undrained = true;
-            console.line(console.yellow("  " + Numbers.of(pins.size(), "map was ", "maps were ") + state));
-            pins.forEach(map -> console.line("    " + describe(map)));
-            console.line("  → " + advice);
+    private void undrained(Console console, Path directory, List<Path> pins) {
+        if (pins.isEmpty()) {
+            return;
+        }
+        found = true;
+        undrained = true;
+        boolean retired = directory.toString().endsWith(RETIRED);
+        console.line(console.yellow("  " + Numbers.of(pins.size(), "map was ", "maps were ")
+                + (retired ? "replaced by an upgrade and not drained:" : "taken out and not drained:")));
+        pins.forEach(map -> console.line("    " + describe(map)));
+        withoutOuter(console, directory);
+        console.line(
+                retired
+                        ? "  → the upgrade may be running now; if it has ended, start the new version again: it completes the upgrade,"
+                                + " and recoverUndrained() returns them, so nothing is lost"
+                        : "  → the process that owns the pin may be draining now; if it has ended, recoverUndrained() of the map's"
+                                + " accessor returns them, so nothing is lost");
+    }
+
+    /** If the pin of the outer map is gone, says what to do before these maps can be recovered. */
+    private static void withoutOuter(Console console, Path directory) {
+        String path = directory.toString();
+        Path outer = Path.of(path.substring(0, path.lastIndexOf('-')));
+        if (!Files.exists(outer, LinkOption.NOFOLLOW_LINKS)) {
+            console.line("  → nothing is pinned at " + shown(outer)
+                    + ". First save the entries of maps that are still pinned in " + shown(sibling(outer, "-inner"))
+                    + " or "
+                    + shown(sibling(outer, "-migration"))
+                    + " (`nestmap tree --json`): the service removes these pins. Then start the service, which pins a new"
+                    + " outer map");
         }
     }
 
@@ -187,6 +217,10 @@ final class PinsCommand implements Callable<Integer> {
         } catch (BpfException | IOException e) {
             return name + "  " + Escapes.visible(String.valueOf(e.getMessage()));
         }
+    }
+
+    private static boolean isUndrained(Path file) {
+        return UNDRAINED.matcher(file.toString()).matches() && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
     }
 
     private static boolean isBeside(Path file, List<Path> outers) {

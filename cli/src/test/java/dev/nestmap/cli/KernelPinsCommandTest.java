@@ -112,6 +112,62 @@ class KernelPinsCommandTest {
     }
 
     @Test
+    void showsUndrainedMapsWithoutAnOuterMap() throws IOException {
+        RawMap map = new KernelMaps().create(new MapShape("flow_map", MapKind.HASH, 4, 8, 64, 0), null);
+        try (BpfFs fs = BpfFs.mount()) {
+            pin(map, fs.path("tenant-draining/42-" + map.id()));
+            pin(map, fs.path("tenant-draining/other"));
+            pin(map, fs.path("tenant-retired/L12345678901234-0a0b-" + map.id()));
+            // A new outer map has no inner maps in its slots, so recoverUndrained() removes all pins of inner maps.
+            String nothingPinned = "  → nothing is pinned at " + fs.path("tenant")
+                    + ". First save the entries of maps that are still pinned in " + fs.path("tenant-inner") + " or "
+                    + fs.path("tenant-migration")
+                    + " (`nestmap tree --json`): the service removes these pins. Then start the"
+                    + " service, which pins a new outer map";
+
+            CommandRun pins = CommandRun.of("pins", fs.path("").toString());
+
+            assertThat(pins.exitCode()).isEqualTo(ExitCode.FOUND);
+            assertThat(pins.out().lines().map(line -> line.replaceAll("(id |4[23]-|0b-)[0-9]+", "$1N")))
+                    .map(line -> line.replaceAll("taken out .* ago", "taken out T ago"))
+                    .containsExactly(
+                            fs.path("tenant-draining").toString(),
+                            "  1 map was taken out and not drained:",
+                            "    42-N  0 entries, taken out T ago",
+                            nothingPinned,
+                            "  → the process that owns the pin may be draining now; if it has ended, recoverUndrained() of the"
+                                    + " map's accessor returns them, so nothing is lost",
+                            fs.path("tenant-draining/other") + "  HASH id N",
+                            fs.path("tenant-retired").toString(),
+                            "  1 map was replaced by an upgrade and not drained:",
+                            "    L12345678901234-0a0b-N  0 entries, taken out T ago",
+                            nothingPinned,
+                            "  → the upgrade may be running now; if it has ended, start the new version again: it completes the"
+                                    + " upgrade, and recoverUndrained() returns them, so nothing is lost");
+        } finally {
+            map.close();
+        }
+    }
+
+    @Test
+    void showsUndrainedMapsOfTheDirectoryThatTheUserNames() throws IOException {
+        RawMap map = new KernelMaps().create(new MapShape("flow_map", MapKind.HASH, 4, 8, 64, 0), null);
+        try (BpfFs fs = BpfFs.mount()) {
+            pin(map, fs.path("tenant"));
+            pin(map, fs.path("tenant-draining/42-" + map.id()));
+
+            CommandRun pins = CommandRun.of("pins", fs.path("tenant-draining").toString());
+
+            assertThat(pins.exitCode()).isEqualTo(ExitCode.FOUND);
+            assertThat(pins.out())
+                    .startsWith(fs.path("tenant-draining") + "\n  1 map was taken out and not drained:\n")
+                    .doesNotContain("nothing is pinned");
+        } finally {
+            map.close();
+        }
+    }
+
+    @Test
     void failsIfADirectoryCanNotBeRead() throws IOException {
         RawMap inner = new KernelMaps().create(new MapShape("flow_map", MapKind.HASH, 4, 8, 64, 0), null);
         RawMap outer = new KernelMaps().create(new MapShape("tenant", MapKind.HASH_OF_MAPS, 4, 4, 8, 0), inner);
