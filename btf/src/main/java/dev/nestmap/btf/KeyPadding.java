@@ -20,21 +20,52 @@ import org.jspecify.annotations.Nullable;
  * @param btf the object's types: the schema does not tell padding from fields that generated headers name so
  */
 record KeyPadding(Optional<Btf> btf) {
-    /** Descriptions of the padding: {@code 3 unnamed bytes at offset 5}. */
-    List<String> of(@Nullable CType key) {
-        List<String> found = new ArrayList<>();
+    /**
+     * Padding at one place.
+     *
+     * @param offset bytes from the start of the key
+     * @param text its size, such as {@code 3 unnamed bytes}
+     */
+    record Pad(long offset, String text) {
+        /** A description: {@code 3 unnamed bytes at offset 5}. */
+        @Override
+        public String toString() {
+            return text + " at offset " + offset;
+        }
+    }
+
+    List<Pad> of(@Nullable CType key) {
+        List<Pad> found = new ArrayList<>();
         add(key, 0, found);
         return found;
     }
 
-    private void add(@Nullable CType type, long start, List<String> found) {
+    /** Padding that is not at the end of the key. */
+    List<Pad> betweenFields(@Nullable CType key) {
+        long last = lastField(key);
+        return of(key).stream().filter(pad -> pad.offset() < last).toList();
+    }
+
+    private static long lastField(@Nullable CType type) {
+        if (type instanceof ArrayType array && array.count() > 0) {
+            return (array.count() - 1) * array.element().size() + lastField(array.element());
+        }
+        return type instanceof StructType struct
+                ? struct.fields().stream()
+                        .mapToLong(field -> field.offset() + lastField(field.type()))
+                        .max()
+                        .orElse(0)
+                : 0;
+    }
+
+    private void add(@Nullable CType type, long start, List<Pad> found) {
         if (type instanceof ArrayType array && array.count() > 0) {
             add(array.element(), start, found); // the other elements have the same padding
         } else if (type instanceof StructType struct) {
             Set<Long> named = btf.map(types -> named(types, struct.name())).orElse(Set.of());
             for (Padding pad : struct.pads()) {
                 if (!named.contains(pad.offset())) {
-                    found.add(text(pad) + " at offset " + (start + pad.offset()));
+                    found.add(new Pad(start + pad.offset(), text(pad)));
                 }
             }
             for (Field field : struct.fields()) {

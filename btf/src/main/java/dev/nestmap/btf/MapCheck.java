@@ -39,7 +39,7 @@ final class MapCheck {
 
     List<Problem> problems() {
         Schema schema = file.schema();
-        KernelRules.check(schema.asForeign()).stream()
+        KernelRules.check(schema).stream()
                 .filter(finding -> !isRing(schema, finding)) // libbpf corrects the size of a ring buffer
                 .forEach(finding -> add(
                         Severity.REJECTED,
@@ -152,7 +152,7 @@ final class MapCheck {
         }
     }
 
-    /** The kernel compares and hashes all bytes of a key. */
+    /** The kernel compares and hashes all bytes of a key, and in a trie all bits of a prefix. */
     private void padding(String where, MapDef map) {
         if (map.kind().keyRule() == MapKind.KeyRule.ANY) {
             padding.of(map.key())
@@ -162,6 +162,15 @@ final class MapCheck {
                             "its key has " + pad
                                     + ", which the kernel compares too: a program that does not set them misses entries",
                             "name the bytes as a field and set it to 0, or clear the key with memset before use"));
+        } else if (map.kind().keyRule() == MapKind.KeyRule.PREFIX) {
+            padding.betweenFields(map.key())
+                    .forEach(pad -> add(
+                            Severity.FRAGILE,
+                            where,
+                            "its key has " + pad
+                                    + ", which the kernel treats as part of the prefix: a program that does not set them, or does"
+                                    + " not count their bits, misses entries",
+                            "order the fields so that no gap remains, or put __attribute__((packed)) on the struct"));
         }
     }
 

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each case is a sample of real C, compiled by clang. */
 @Tag("jdk-independent")
@@ -468,11 +469,77 @@ class LoadCheckTest {
                 .satisfies(problem -> assertThat(problem.severity()).isEqualTo(Severity.REJECTED));
     }
 
+    /** The kernel knows only the size of a trie's key. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "struct bpf_lpm_trie_key length; __u32 address;",
+                "struct { __u32 prefixlen; } hdr; __u8 data[16];",
+                "union { struct { __u32 prefixlen; } hdr; __u32 prefixlen; }; __u8 data[4];",
+                "int prefixlen; __u32 address;",
+                "__u8 prefixlen[4]; __u32 address;",
+                "__u64 both;",
+                "__u32 prefixlen; __u32 address; __u16 port;",
+                "__u32 prefixlen; __u8 data[256];"
+            })
+    void aTrieMayHaveAnyKeyOfTheRightSize(String members) {
+        assertThat(check(trie("struct key { " + members + " };"))).isEmpty();
+    }
+
+    @Test
+    void theKeyOfATrieHasFourBytesAndAPrefix() {
+        for (String members : List.of("__u32 prefixlen;", "__u32 prefixlen; __u8 data[257];")) {
+            assertThat(check(trie("struct key { " + members + " } __attribute__((packed));")))
+                    .singleElement()
+                    .satisfies(problem -> {
+                        assertThat(problem.severity()).isEqualTo(Severity.REJECTED);
+                        assertThat(problem.what()).contains("only keys of 5 to 260 bytes");
+                    });
+        }
+    }
+
+    @Test
+    void aGapInTheKeyOfATrieIsFragile() {
+        assertThat(check(trie("struct key { __u32 prefixlen; __u16 port; __u32 address; };")))
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.severity()).isEqualTo(Severity.FRAGILE);
+                    assertThat(problem.what()).contains("2 unnamed bytes at offset 6", "part of the prefix");
+                });
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ARRAY, __be32",
+        "ARRAY, struct four",
+        "DEVMAP, __u8[4]",
+        "DEVMAP_HASH, __be32",
+        "XSKMAP, union four_of",
+        "SOCKMAP, char[4]",
+        "STACK_TRACE, struct four",
+    })
+    void anArrayMayHaveAnyKeyOfFourBytes(String kind, String key) {
+        String c = "struct four { __u16 a, b; }; union four_of { __u32 a; __u16 b; };\n";
+
+        assertThat(check(c
+                        + map("BPF_MAP_TYPE_" + kind, "4", "__type(key, " + key + "); __uint(value_size, VALUE);")
+                                .replace("VALUE", kind.equals("STACK_TRACE") ? "8" : "4")))
+                .isEmpty();
+    }
+
     @Test
     void otherFilesAreNoObjects() {
         assertThat(LoadCheck.of("x", "text".getBytes(StandardCharsets.UTF_8), List.of()))
                 .singleElement()
                 .satisfies(problem -> assertThat(problem.what()).contains("not an ELF file"));
+    }
+
+    private static String trie(String key) {
+        return key + "\n"
+                + map(
+                        "BPF_MAP_TYPE_LPM_TRIE",
+                        "9",
+                        "__uint(map_flags, BPF_F_NO_PREALLOC); __type(key, struct key); __type(value, __u32);");
     }
 
     private static String map(String type, String maxEntries, String rest) {

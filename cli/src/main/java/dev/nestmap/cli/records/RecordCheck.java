@@ -7,7 +7,7 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.Difference;
 import dev.nestmap.schema.compare.SchemaComparison;
-import dev.nestmap.schema.rules.KernelRules;
+import dev.nestmap.schema.rules.RecordRules;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.NamedType;
@@ -40,7 +40,7 @@ final class RecordCheck {
 
     /** Why Nestmap would reject the record of a map; empty if it accepts the record. */
     Optional<String> rejection(MapDef declared, @Nullable MapDef inner) {
-        Optional<String> rule = KernelRules.check(schema(declared, inner)).stream()
+        Optional<String> rule = RecordRules.check(schema(declared, inner)).stream()
                 .filter(finding -> finding.location().map().equals(declared.name()))
                 .map(finding -> finding.message())
                 .findFirst();

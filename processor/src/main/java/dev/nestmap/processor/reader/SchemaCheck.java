@@ -18,7 +18,7 @@ import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.rules.Finding;
 import dev.nestmap.schema.rules.FindingLocation;
-import dev.nestmap.schema.rules.KernelRules;
+import dev.nestmap.schema.rules.RecordRules;
 import dev.nestmap.schema.rules.Rule;
 import java.util.HashSet;
 import java.util.List;
@@ -28,7 +28,7 @@ import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.RecordComponentElement;
 
-/** Checks a whole schema: the kernel's rules, and whether names clash. */
+/** Checks a whole schema: the rules about maps, and whether names clash. */
 record SchemaCheck(Problems problems, CNameAllocator names, SourceLocation topLevel, CompilerContext context) {
     /**
      * Checks a schema.
@@ -75,7 +75,7 @@ record SchemaCheck(Problems problems, CNameAllocator names, SourceLocation topLe
     }
 
     private static List<Finding> findings(Schema schema, MapDef map) {
-        return KernelRules.check(new Schema(
+        return RecordRules.check(new Schema(
                 schema.origin(),
                 schema.header(),
                 List.of(),

@@ -5,24 +5,18 @@ import dev.nestmap.schema.Amount;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
-import dev.nestmap.schema.PerfRecord;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SizeRange;
 import dev.nestmap.schema.rules.FindingLocation.Part;
-import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
-import dev.nestmap.schema.type.EnumType;
-import dev.nestmap.schema.type.Field;
-import dev.nestmap.schema.type.OpaqueType;
-import dev.nestmap.schema.type.Scalar;
-import dev.nestmap.schema.type.StructType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Finds what the kernel would refuse when it creates the maps of a schema (the 3xx rules).
+ * Finds what the kernel would refuse when it creates the maps of a schema, whoever wrote their definitions (the 3xx rules). {@link
+ * RecordRules} has the rules about records.
  *
  * <p>A {@code max_entries} of 0 is accepted, because it stands for a size that is set at load time. The processor itself reports a 0 in
  * the source ({@link Rule#MAX_ENTRIES_NOT_POSITIVE}) and a missing size ({@link Rule#MAX_ENTRIES_MISSING}).
@@ -41,27 +35,27 @@ public final class KernelRules {
 
     /** The rules that a schema breaks, map by map in order of declaration. */
     public static List<Finding> check(Schema schema) {
+        return schema.maps().stream().flatMap(map -> check(map).stream()).toList();
+    }
+
+    static List<Finding> check(MapDef map) {
         List<Finding> findings = new ArrayList<>();
-        for (MapDef map : schema.maps()) {
-            Stream.of(
-                            maxEntries(map),
-                            flags(map),
-                            flagsTogether(map),
-                            extra(map),
-                            RingBufferRules.check(map),
-                            ArenaRules.check(map),
-                            arrayKey(map),
-                            prefix(map, schema.isForeign()).or(() -> keySize(map)),
-                            entrySize(map),
-                            valueSize(map),
-                            exactValueSize(map),
-                            event(map))
-                    .flatMap(Optional::stream)
-                    .forEach(findings::add);
-            findings.addAll(SlotRules.check(map));
-            findings.addAll(ManagedRules.check(map));
-        }
-        return List.copyOf(findings);
+        Stream.of(
+                        maxEntries(map),
+                        flags(map),
+                        flagsTogether(map),
+                        extra(map),
+                        RingBufferRules.size(map),
+                        ArenaRules.address(map),
+                        keySize(map),
+                        entrySize(map),
+                        valueSize(map),
+                        exactValueSize(map))
+                .flatMap(Optional::stream)
+                .forEach(findings::add);
+        findings.addAll(SlotRules.check(map));
+        findings.addAll(ManagedRules.check(map));
+        return findings;
     }
 
     private static Optional<Finding> maxEntries(MapDef map) {
@@ -124,64 +118,17 @@ public final class KernelRules {
                 most == 0 ? "remove mapExtra" : "use a number up to " + most + ", or remove mapExtra");
     }
 
-    private static Optional<Finding> arrayKey(MapDef map) {
-        CType key = map.key();
-        if (!map.kind().keyRule().isNumber() || key == null || isIndex(key)) {
-            return Optional.empty();
-        }
-        return finding(
-                Rule.ARRAY_KEY_NOT_AN_INDEX,
-                map,
-                Part.KEY,
-                key.spelling(),
-                map.kind().cName());
-    }
-
-    /** Whether the kernel reads a key of this type as the intended index: 4 bytes in the machine's byte order. */
-    private static boolean isIndex(CType key) {
-        boolean number = key == Scalar.U32 || key == Scalar.S32 || key instanceof EnumType || key instanceof OpaqueType;
-        return number && key.size() == 4;
-    }
-
-    /** @param isForeign whether others wrote the C code. Then a key may be bytes, of which the first four are the length */
-    private static Optional<Finding> prefix(MapDef map, boolean isForeign) {
-        CType key = map.key();
-        boolean areBytes = key instanceof ArrayType array && array.element().size() == Byte.BYTES;
-        if (isForeign && areBytes) {
-            return Optional.empty();
-        }
-        if (map.kind().keyRule() != MapKind.KeyRule.PREFIX || key == null || key instanceof OpaqueType) {
-            return Optional.empty();
-        }
-        if (!(key instanceof StructType struct) || !beginsWithLength(struct)) {
-            return finding(Rule.TRIE_KEY_WITHOUT_LENGTH, map, Part.KEY, key.spelling());
-        }
-        // Padding at the end is allowed: no prefix is that long.
-        Field last = struct.fields().get(struct.fields().size() - 1);
-        return struct.pads().stream()
-                .filter(pad -> pad.offset() < last.offset())
-                .findFirst()
-                .flatMap(pad -> finding(Rule.TRIE_KEY_WITH_PADDING, map, Part.KEY, pad.offset(), key.spelling()));
-    }
-
-    private static boolean beginsWithLength(StructType key) {
-        if (key.fields().isEmpty()) {
-            return false;
-        }
-        Field length = key.fields().get(0);
-        return length.offset() == 0 && length.type() == Scalar.U32 && !length.isBitField();
-    }
-
-    /** Keys that are numbers have their own rule, {@link #arrayKey}. */
+    /** Loaders leave out the key of a stream. {@link Rule#EMPTY_STRUCT} reports a struct without fields at its declaration. */
     private static Optional<Finding> keySize(MapDef map) {
         MapKind kind = map.kind();
-        if (map.key() == null
-                || kind.keyRule().isNumber()
-                || isEmpty(map.key())
-                || kind.keySizes().contains(map.key().size())) {
+        CType key = map.key();
+        if (key == null || map.isStream() || isEmpty(key) || kind.keySizes().contains(key.size())) {
             return Optional.empty();
         }
-        String size = Amount.of(map.key().size(), "byte");
+        if (kind.keyRule().isNumber()) {
+            return finding(Rule.ARRAY_KEY_NOT_AN_INDEX, map, Part.KEY, key.spelling(), kind.cName());
+        }
+        String size = Amount.of(key.size(), "byte");
         return finding(Rule.KEY_SIZE_NOT_SUPPORTED, map, Part.KEY, size, kind.cName(), kind.keySizes());
     }
 
@@ -216,7 +163,7 @@ public final class KernelRules {
                 limit);
     }
 
-    /** Whether a struct has no fields. {@link Rule#EMPTY_STRUCT} reports such a struct at its declaration. */
+    /** Whether a struct has no fields. */
     private static boolean isEmpty(CType type) {
         return type.size() == 0;
     }
@@ -233,13 +180,6 @@ public final class KernelRules {
         String size = Amount.of(map.value().size(), "byte");
         return finding(
                 Rule.VALUE_SIZE_NOT_SUPPORTED, map, Part.VALUE, size, map.kind().cName(), sizes);
-    }
-
-    private static Optional<Finding> event(MapDef map) {
-        if (!map.isPerfStream() || valueSizeOf(map) <= PerfRecord.LONGEST_EVENT) {
-            return Optional.empty();
-        }
-        return finding(Rule.EVENT_TOO_LONG, map, Part.VALUE, valueSizeOf(map), PerfRecord.LONGEST_EVENT);
     }
 
     private static long valueSizeOf(MapDef map) {

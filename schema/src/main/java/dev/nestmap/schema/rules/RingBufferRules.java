@@ -18,13 +18,22 @@ final class RingBufferRules {
 
     private RingBufferRules() {}
 
-    static Optional<Finding> check(MapDef map) {
-        if (!map.kind().isRing() || map.maxEntries() == 0) {
+    /** The kernel requires whole pages, in a power of two. */
+    static Optional<Finding> size(MapDef map) {
+        return !hasSize(map) || isValid(map.maxEntries())
+                ? Optional.empty()
+                : KernelRules.finding(
+                        Rule.RING_BUFFER_SIZE_INVALID,
+                        map,
+                        Part.MAX_ENTRIES,
+                        map.maxEntries(),
+                        nearest(map.maxEntries()));
+    }
+
+    /** The kernel accepts a ring buffer of any such size, but each record must fit. */
+    static Optional<Finding> record(MapDef map) {
+        if (!hasSize(map) || !isValid(map.maxEntries())) {
             return Optional.empty();
-        }
-        if (map.maxEntries() < MapKind.PAGE_SIZE || Long.bitCount(map.maxEntries()) != 1) {
-            return KernelRules.finding(
-                    Rule.RING_BUFFER_SIZE_INVALID, map, Part.MAX_ENTRIES, map.maxEntries(), nearest(map.maxEntries()));
         }
         long record = map.value() == null ? 0 : (map.value().size() + HEAD + HEAD - 1) / HEAD * HEAD;
         // Programs never fill the last byte, so that a full ring differs from an empty one.
@@ -32,6 +41,14 @@ final class RingBufferRules {
         return record > room
                 ? KernelRules.finding(Rule.RECORD_LARGER_THAN_RING_BUFFER, map, Part.VALUE, record, room)
                 : Optional.empty();
+    }
+
+    private static boolean hasSize(MapDef map) {
+        return map.kind().isRing() && map.maxEntries() != 0;
+    }
+
+    private static boolean isValid(long size) {
+        return size >= MapKind.PAGE_SIZE && Long.bitCount(size) == 1;
     }
 
     private static long nearest(long size) {

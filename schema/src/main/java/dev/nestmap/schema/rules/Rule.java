@@ -415,9 +415,8 @@ public enum Rule {
     ARENA_ADDRESS_INVALID(
             "NM-320",
             "mapExtra of arena %s is %s",
-            "mapExtra is the address of the arena in user space: a multiple of the page size, at which the whole"
-                    + " arena is below 4 GiB (libbpf before 1.4 reads only 32 bits)",
-            "use a multiple of 4096 up to %s, or remove mapExtra"),
+            "mapExtra is the address of the arena in user space: a multiple of the page size, at which %s",
+            "use a multiple of 4096 %s, or remove mapExtra"),
     EVENT_TOO_LONG(
             "NM-321",
             "an event of %s has %s bytes",

@@ -12,7 +12,6 @@ import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.rules.FindingLocation.Part;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
-import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.GraphRoot;
 import dev.nestmap.schema.type.KernelType;
@@ -27,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KernelRulesTest {
     @ParameterizedTest
@@ -63,21 +63,47 @@ class KernelRulesTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"ARRAY", "ARRAY_OF_MAPS"})
-    void keysOfArraysAreIndexes(MapKind kind) {
+    @EnumSource(names = {"ARRAY", "ARRAY_OF_MAPS", "DEVMAP_HASH"})
+    void keysOfArraysHaveFourBytes(MapKind kind) {
         StructType fourBytes = StructType.of("id", List.of(new StructType.Member("id", Scalar.U32)));
-        List<CType> refused = List.of(
-                Scalar.U16, Scalar.U64, Scalar.BE32, fourBytes, new ArrayType(Scalar.U8, 4), new OpaqueType(8, 1, ""));
-        for (CType key : refused) {
+        for (CType key : List.of(Scalar.U32, Scalar.BE32, fourBytes, bytes(4), new OpaqueType(4, 1, ""))) {
+            assertThat(check(kind, 1, key, Scalar.U64)).as(key.spelling()).isEmpty();
+        }
+        for (CType key : List.of(Scalar.U16, Scalar.U64, bytes(5), new OpaqueType(8, 1, ""))) {
             assertFinding(
                     check(kind, 1, key, Scalar.U64),
                     Rule.ARRAY_KEY_NOT_AN_INDEX,
                     Part.KEY,
                     "the key of array m is " + key.spelling() + ": the kernel finds entries of a " + kind.cName());
         }
-        EnumType tier = EnumType.of("tier", List.of(new EnumType.Constant("TIER_GOLD", 0)));
-        assertThat(check(kind, 1, tier, Scalar.U64)).isEmpty();
-        assertThat(check(kind, 1, new OpaqueType(4, 1, ""), Scalar.U64)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {4, 5, 260, 261})
+    void keysOfTriesHaveALengthAndAPrefix(long size) {
+        MapDef map = new MapDef(
+                "m", MapRole.PLAIN, MapKind.LPM_TRIE, 1, MapFlags.NO_PREALLOC, bytes(size), Scalar.U64, null);
+        assertThat(KernelRules.check(map))
+                .extracting(Finding::rule)
+                .isEqualTo(size == 5 || size == 260 ? List.of() : List.of(Rule.KEY_SIZE_NOT_SUPPORTED));
+    }
+
+    /** Only the kernel's own rules: libbpf 1.4 and newer read addresses above 4 GiB. */
+    @ParameterizedTest
+    @CsvSource({
+        "1, 0x100000000000, true",
+        "1048576, 0x100000000000, true",
+        "1, 0xfffffffff000, true",
+        "2, 0xfffffffff000, false",
+        "1, 0x100000000001, false",
+        "1048576, 0x1000, false",
+    })
+    void anArenaCrossesNoMultipleOf4GiB(long pages, String address, boolean valid) {
+        MapDef map = new MapDef(
+                "m", MapRole.PLAIN, MapKind.ARENA, pages, MapFlags.MMAPABLE, Long.decode(address), 0, null, null, null);
+        assertThat(KernelRules.check(map))
+                .extracting(Finding::rule)
+                .isEqualTo(valid ? List.of() : List.of(Rule.ARENA_ADDRESS_INVALID));
     }
 
     @ParameterizedTest

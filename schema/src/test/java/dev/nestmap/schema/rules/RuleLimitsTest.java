@@ -10,9 +10,7 @@ import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
-import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.KernelType;
-import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 import java.util.ArrayList;
@@ -84,40 +82,6 @@ class RuleLimitsTest {
     }
 
     @Test
-    void theKeyOfATrieBeginsWithItsLength() {
-        Field length = new Field("length", Scalar.U32, 0);
-        Field data = new Field("data", new ArrayType(Scalar.U8, 4), 4);
-
-        assertThat(trie(new StructType("k", 8, 4, List.of(length, data)))).isEmpty();
-        assertThat(trie(new StructType("k", 12, 4, List.of(length, data))))
-                .as("padding at the end")
-                .isEmpty();
-        assertThat(trie(new StructType("k", 12, 4, List.of(length, new Field("data", new ArrayType(Scalar.U8, 4), 8)))))
-                .containsExactly(Rule.TRIE_KEY_WITH_PADDING);
-        for (Field other : List.of(
-                new Field("length", Scalar.S32, 0),
-                new Field("length", Scalar.BE32, 0),
-                new Field("length", Scalar.U32, 0, 0, 31))) {
-            assertThat(trie(new StructType("k", 8, 4, List.of(other, data))))
-                    .as("%s", other)
-                    .containsExactly(Rule.TRIE_KEY_WITHOUT_LENGTH);
-        }
-        assertThat(trie(Scalar.U64)).containsExactly(Rule.TRIE_KEY_WITHOUT_LENGTH);
-        assertThat(trie(new StructType("none", 0, 1, List.of()))).containsExactly(Rule.TRIE_KEY_WITHOUT_LENGTH);
-        assertThat(trie(bytes(8))).containsExactly(Rule.TRIE_KEY_WITHOUT_LENGTH);
-        assertThat(trie(new OpaqueType(8, 1, "key declared by its size"))).isEmpty();
-    }
-
-    /** Others often declare the key of a trie as bytes. */
-    @Test
-    void aForeignTrieMayHaveBytesAsKeys() {
-        MapDef map = map(MapKind.LPM_TRIE, 4, MapFlags.NO_PREALLOC, 0, bytes(8), Scalar.U64);
-
-        assertThat(KernelRules.check(schema(map).asForeign())).isEmpty();
-        assertThat(KernelRules.check(schema(map))).hasSize(1);
-    }
-
-    @Test
     void sizesOfKeysAndValuesAreThoseOfTheKernel() {
         assertThat(rules(map(MapKind.SOCKHASH, 4, 0, 0, bytes(512), Scalar.U32)))
                 .isEmpty();
@@ -158,20 +122,12 @@ class RuleLimitsTest {
         return StructType.of("v", members);
     }
 
-    private static List<Rule> trie(CType key) {
-        return rules(map(MapKind.LPM_TRIE, 4, MapFlags.NO_PREALLOC, 0, key, Scalar.U64));
-    }
-
     private static List<Rule> rules(MapDef map) {
         return check(map).stream().map(Finding::rule).toList();
     }
 
     private static List<Finding> check(MapDef map) {
-        return KernelRules.check(schema(map));
-    }
-
-    private static Schema schema(MapDef map) {
-        return new Schema("", "h", List.of(), List.of(), List.of(map));
+        return RecordRules.check(new Schema("", "h", List.of(), List.of(), List.of(map)));
     }
 
     private static MapDef map(

@@ -1,0 +1,11 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject(value = "others", header = false)
+interface Others {
+    record Tail(@U32 long length, @Be16 int port, @Be32 long address) {}
+
+    @BpfMap(type = MapType.LPM_TRIE)
+    record Route(@Key Tail tail, @U32 long via) {}
+}

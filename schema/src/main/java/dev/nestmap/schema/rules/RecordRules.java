@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema.rules;
+
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.PerfRecord;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.rules.FindingLocation.Part;
+import dev.nestmap.schema.type.ArrayType;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.OpaqueType;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructType;
+import dev.nestmap.schema.type.UnionType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Finds mistakes in maps that records declare: what the kernel would refuse ({@link KernelRules}), and what it would accept, but read
+ * in another way than the record says.
+ */
+public final class RecordRules {
+    private RecordRules() {}
+
+    /** The rules that the maps of records break, map by map in order of declaration. */
+    public static List<Finding> check(Schema schema) {
+        List<Finding> findings = new ArrayList<>();
+        for (MapDef map : schema.maps()) {
+            List<Finding> ofRecord = ofRecord(map, schema.isForeign());
+            List<FindingLocation> explained =
+                    ofRecord.stream().map(Finding::location).toList();
+            // What is wrong with a record also explains why the kernel would refuse the same part of the map.
+            KernelRules.check(map).stream()
+                    .filter(finding -> !explained.contains(finding.location()))
+                    .forEach(findings::add);
+            findings.addAll(ofRecord);
+        }
+        return List.copyOf(findings);
+    }
+
+    /** @param isForeign whether others wrote the C code */
+    private static List<Finding> ofRecord(MapDef map, boolean isForeign) {
+        return Stream.of(
+                        index(map),
+                        prefix(map, isForeign),
+                        ArenaRules.addressForLibbpf(map),
+                        RingBufferRules.record(map),
+                        event(map))
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    private static Optional<Finding> index(MapDef map) {
+        CType key = map.key();
+        if (!map.kind().keyRule().isNumber() || key == null || isIndex(key)) {
+            return Optional.empty();
+        }
+        return KernelRules.finding(
+                Rule.ARRAY_KEY_NOT_AN_INDEX,
+                map,
+                Part.KEY,
+                key.spelling(),
+                map.kind().cName());
+    }
+
+    /** Whether the kernel reads a key of this type as the intended index: 4 bytes in the machine's byte order. */
+    private static boolean isIndex(CType key) {
+        boolean number = key == Scalar.U32 || key == Scalar.S32 || key instanceof EnumType || key instanceof OpaqueType;
+        return number && key.size() == Integer.BYTES;
+    }
+
+    /** The key of a trie. If others wrote the C code, they decide where its length is declared and whether there is padding. */
+    private static Optional<Finding> prefix(MapDef map, boolean isForeign) {
+        CType key = map.key();
+        if (map.kind().keyRule() != MapKind.KeyRule.PREFIX || key == null || key instanceof OpaqueType) {
+            return Optional.empty();
+        }
+        if (isForeign ? !containsLength(key) : !beginsWithLength(key)) {
+            return KernelRules.finding(Rule.TRIE_KEY_WITHOUT_LENGTH, map, Part.KEY, key.spelling());
+        }
+        return isForeign || !(key instanceof StructType struct) ? Optional.empty() : gap(map, struct);
+    }
+
+    private static boolean beginsWithLength(CType key) {
+        return key instanceof StructType struct
+                && !struct.fields().isEmpty()
+                && isLength(struct.fields().get(0))
+                && struct.fields().get(0).type() == Scalar.U32;
+    }
+
+    /** Whether the first 4 bytes are bytes, or a number of any struct or union inside of the key. */
+    private static boolean containsLength(CType type) {
+        if (type instanceof StructType struct) {
+            return struct.fields().stream().limit(1).anyMatch(RecordRules::isLength);
+        }
+        if (type instanceof UnionType union) {
+            return union.fields().stream().anyMatch(RecordRules::isLength);
+        }
+        boolean areBytes = type instanceof ArrayType array && array.element().size() == Byte.BYTES;
+        return areBytes || type == Scalar.U32 || type == Scalar.S32;
+    }
+
+    private static boolean isLength(Field first) {
+        return first.offset() == 0 && !first.isBitField() && containsLength(first.type());
+    }
+
+    /** Padding at the end is allowed: no prefix is that long. */
+    private static Optional<Finding> gap(MapDef map, StructType key) {
+        Field last = key.fields().get(key.fields().size() - 1);
+        return key.pads().stream()
+                .filter(pad -> pad.offset() < last.offset())
+                .findFirst()
+                .flatMap(pad ->
+                        KernelRules.finding(Rule.TRIE_KEY_WITH_PADDING, map, Part.KEY, pad.offset(), key.spelling()));
+    }
+
+    /** The kernel truncates a longer event. */
+    private static Optional<Finding> event(MapDef map) {
+        if (!map.isPerfStream() || map.value() == null || map.value().size() <= PerfRecord.LONGEST_EVENT) {
+            return Optional.empty();
+        }
+        return KernelRules.finding(
+                Rule.EVENT_TOO_LONG, map, Part.VALUE, map.value().size(), PerfRecord.LONGEST_EVENT);
+    }
+}
