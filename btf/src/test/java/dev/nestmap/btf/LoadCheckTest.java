@@ -24,6 +24,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LoadCheckTest {
     private static final BpfClang CLANG = new BpfClang(14, "bpfel");
 
+    /** Writes numbers of 64 bits into BTF. */
+    private static final BpfClang NEWEST_CLANG = new BpfClang(19, "bpfel");
+
     @Test
     void aSoundObjectHasNoProblems() {
         assertThat(check(map("BPF_MAP_TYPE_HASH", "64", "__type(key, __u32); __type(value, __u64);")
@@ -525,6 +528,28 @@ class LoadCheckTest {
                         + map("BPF_MAP_TYPE_" + kind, "4", "__type(key, " + key + "); __uint(value_size, VALUE);")
                                 .replace("VALUE", kind.equals("STACK_TRACE") ? "8" : "4")))
                 .isEmpty();
+    }
+
+    /** {@code arena_map_alloc} in kernel/bpf/arena.c. */
+    @ParameterizedTest
+    @CsvSource({
+        "1, 1 << 10, 1ull << 44, true",
+        "1 << 20, 1 << 10, 1ull << 44, true",
+        "2, 1 << 10, (1ull << 44) - 4096, false",
+        "1 << 20, 1 << 10, 4096, false",
+        "1, 1 << 10, (1ull << 44) + 1, false",
+        "1, 1 << 10, 1ull << 63, true",
+        "(1 << 20) + 1, 1 << 10, 0, false",
+        "1, 1 << 10 | 1 << 17 | 1 << 18, 0, true",
+        "1, 1 << 10 | 1 << 16, 0, false",
+    })
+    void anArenaIsCheckedLikeInTheKernel(String pages, String flags, String address, boolean valid) {
+        String c = "struct { __uint(type, 33); __uint(max_entries, " + pages + "); __uint(map_flags, " + flags
+                + "); enum { at = " + address + " } map_extra; } m SEC(\".maps\");";
+
+        assertThat(LoadCheck.of("x.bpf.o", NEWEST_CLANG.compile(BpfClang.INCLUDES + c), List.of()))
+                .extracting(Problem::severity)
+                .isEqualTo(valid ? List.of() : List.of(Severity.REJECTED));
     }
 
     @Test

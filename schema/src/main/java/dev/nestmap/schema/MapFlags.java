@@ -23,6 +23,8 @@ public final class MapFlags {
     public static final long PRESERVE_ELEMS = 1 << 11;
     public static final long INNER_MAP = 1 << 12;
     public static final long LINK = 1 << 13;
+    public static final long SEGV_ON_FAULT = 1 << 17;
+    public static final long NO_USER_CONV = 1 << 18;
 
     /**
      * The flags for the access of user space through the file descriptor that creates the map. The kernel does not store them in the map.

@@ -6,10 +6,12 @@ import static dev.nestmap.schema.MapFlags.INNER_MAP;
 import static dev.nestmap.schema.MapFlags.MMAPABLE;
 import static dev.nestmap.schema.MapFlags.NO_COMMON_LRU;
 import static dev.nestmap.schema.MapFlags.NO_PREALLOC;
+import static dev.nestmap.schema.MapFlags.NO_USER_CONV;
 import static dev.nestmap.schema.MapFlags.NUMA_NODE;
 import static dev.nestmap.schema.MapFlags.PRESERVE_ELEMS;
 import static dev.nestmap.schema.MapFlags.PROG_ACCESS;
 import static dev.nestmap.schema.MapFlags.RDONLY_PROG;
+import static dev.nestmap.schema.MapFlags.SEGV_ON_FAULT;
 import static dev.nestmap.schema.MapFlags.STACK_BUILD_ID;
 import static dev.nestmap.schema.MapFlags.ZERO_SEED;
 import static dev.nestmap.schema.MapKind.BatchCommand.DELETE;
@@ -156,7 +158,7 @@ public enum MapKind {
             .sleepable()),
     CGRP_STORAGE(32, storage()),
     ARENA(33, row(NONE, MEMORY).maxEntries(1L << 20).anyExtra()
-            .requires(MMAPABLE)
+            .flags(SEGV_ON_FAULT | NO_USER_CONV).requires(MMAPABLE)
             .sleepable());
     // spotless:on
 

@@ -129,7 +129,7 @@ final class MapKindRow {
 
     /** {@code map_extra} is an address. {@code ArenaRules} checks it. */
     MapKindRow anyExtra() {
-        return maxExtra(UNLIMITED);
+        return maxExtra(-1);
     }
 
     MapKindRow batches(BatchCommand... commands) {

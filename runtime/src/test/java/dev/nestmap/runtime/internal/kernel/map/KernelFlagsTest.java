@@ -74,7 +74,21 @@ class KernelFlagsTest {
             Pages.assumeSmallest();
         }
         List<String> differences = new ArrayList<>();
-        for (long extra : new long[] {0, 1, 15, 16, 4096, 4097, 0xffff_0000L, 0xffff_1000L}) {
+        for (long extra : new long[] {
+            0,
+            1,
+            15,
+            16,
+            4096,
+            4097,
+            0xffff_0000L,
+            0xffff_1000L,
+            1L << 44,
+            (1L << 44) - 4096,
+            1L << 63,
+            -4096,
+            -(1L << 16)
+        }) {
             compare(map(kind, kind.requiredFlags(), extra), differences);
         }
 
@@ -217,7 +231,8 @@ class KernelFlagsTest {
 
     /** No flag, each single flag, and each pair. */
     private static List<Long> combinations() {
-        List<Long> bits = new ArrayList<>(List.of(0L, MapFlags.NUMA_NODE));
+        List<Long> bits =
+                new ArrayList<>(List.of(0L, MapFlags.NUMA_NODE, MapFlags.SEGV_ON_FAULT, MapFlags.NO_USER_CONV));
         for (MapFlag flag : MapFlag.values()) {
             bits.add(MapFlags.of(flag));
         }
