@@ -10,7 +10,6 @@ import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SlotContents;
-import dev.nestmap.schema.rules.Finding;
 import dev.nestmap.schema.rules.KernelRules;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.OpaqueType;
@@ -39,8 +38,8 @@ final class MapCheck {
 
     List<Problem> problems() {
         Schema schema = file.schema();
-        KernelRules.check(schema).stream()
-                .filter(finding -> !isRing(schema, finding)) // libbpf corrects the size of a ring buffer
+        // libbpf rounds the sizes of ring buffers up before the kernel sees them.
+        KernelRules.check(schema.withPages(MapKind.PAGE_SIZE))
                 .forEach(finding -> add(
                         Severity.REJECTED,
                         "map " + finding.location().map(),
@@ -73,12 +72,6 @@ final class MapCheck {
                             + " with EINVAL",
                     "add __uint(key_size, 4) and __uint(value_size, 4)");
         }
-    }
-
-    private static boolean isRing(Schema schema, Finding finding) {
-        return schema.map(finding.location().map())
-                .filter(map -> map.kind().isRing())
-                .isPresent();
     }
 
     private void ring(String where, MapDef map) {
@@ -126,9 +119,7 @@ final class MapCheck {
                     "max_entries is 1, which is often a placeholder that the loader replaces",
                     "look into the program's own loader, and set the same size");
         }
-        long pages = map.maxEntries() / MapKind.PAGE_SIZE;
-        boolean fits = map.maxEntries() % MapKind.PAGE_SIZE == 0 && Long.bitCount(pages) == 1;
-        if (map.kind().isRing() && map.maxEntries() != 0 && !fits) {
+        if (map.withPages(MapKind.PAGE_SIZE).maxEntries() != map.maxEntries()) {
             add(
                     Severity.NOTE,
                     where,

@@ -552,6 +552,28 @@ class LoadCheckTest {
                 .isEqualTo(valid ? List.of() : List.of(Severity.REJECTED));
     }
 
+    /** libbpf corrects the size of a ring buffer, and nothing else. */
+    @Test
+    void aRingBufferIsCheckedWithTheSizeThatLibbpfRoundsUp() {
+        assertThat(check(map("BPF_MAP_TYPE_RINGBUF", "4096", "__uint(map_flags, BPF_F_NO_PREALLOC);")))
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.severity()).isEqualTo(Severity.REJECTED);
+                    assertThat(problem.what()).contains("NM-307");
+                });
+        assertThat(check(map("BPF_MAP_TYPE_RINGBUF", "0x80000001", "")))
+                .as("libbpf can't round it up")
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.severity()).isEqualTo(Severity.REJECTED);
+                    assertThat(problem.what()).contains("NM-314");
+                });
+        assertThat(check(map("BPF_MAP_TYPE_RINGBUF", "4096", "__type(value, char[8192]);")))
+                .as("the type of the events is only a hint")
+                .extracting(Problem::severity)
+                .containsExactly(Severity.NOTE);
+    }
+
     @Test
     void otherFilesAreNoObjects() {
         assertThat(LoadCheck.of("x", "text".getBytes(StandardCharsets.UTF_8), List.of()))

@@ -42,6 +42,7 @@ public record MapDef(
         @Nullable String definition,
         SlotContents slots,
         boolean pinnedByName) {
+    private static final long MAX_RING_SIZE = 1L << 31;
 
     /** A definition that requests no pin. */
     public MapDef(
@@ -117,14 +118,16 @@ public record MapDef(
 
     /**
      * The definition with the size that libbpf creates the map with on a machine with pages of this size: libbpf rounds the size of a ring
-     * buffer up to whole pages, in a power of two ({@code adjust_ringbuf_sz} in libbpf.c, libbpf 1.1).
+     * buffer up to whole pages, in a power of two ({@code adjust_ringbuf_sz} in libbpf.c, libbpf 1.1). It leaves a size above 2^31, the largest
+     * power of two in 32 bits, to the kernel, which rejects it.
      */
     public MapDef withPages(long pageSize) {
         if (!kind.isRing() || maxEntries == 0) {
             return this;
         }
         long pages = (maxEntries + pageSize - 1) / pageSize;
-        return withMaxEntries(pageSize * (pages == 1 ? 1 : Long.highestOneBit(pages - 1) << 1));
+        long rounded = pageSize * (pages == 1 ? 1 : Long.highestOneBit(pages - 1) << 1);
+        return rounded > MAX_RING_SIZE ? this : withMaxEntries(rounded);
     }
 
     /** Whether {@code max_entries} is set at load time. */
