@@ -9,6 +9,7 @@ import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.SizeRange;
 import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.rules.KernelRules;
 import dev.nestmap.schema.type.CType;
@@ -53,6 +54,7 @@ final class MapCheck {
             size(where, map);
             forward(where, "key", map.key());
             forward(where, "value", map.value());
+            required(where, map);
             padding(where, map);
             kernelStructs(where, map);
             if (map.kind() == MapKind.ARRAY_OF_MAPS || map.kind() == MapKind.HASH_OF_MAPS) {
@@ -131,8 +133,45 @@ final class MapCheck {
         }
     }
 
+    /** Reports what records always have, and definitions in C can leave out. */
+    private void required(String where, MapDef map) {
+        MapKind kind = map.kind();
+        long missing = kind.requiredFlags() & ~map.flags();
+        if (missing != 0) {
+            String flags = MapFlags.expression(missing);
+            add(
+                    Severity.REJECTED,
+                    where,
+                    "it lacks " + flags + ", without which the kernel rejects a " + kind.cName() + " with EINVAL",
+                    "add " + flags + " to its map_flags: __uint(map_flags, "
+                            + MapFlags.expression(map.flags() | missing) + ")");
+        }
+        if (!map.isPerfStream()) {
+            hasBytes(where, kind, "key", map.key(), kind.keySizes());
+            if (!kind.isMapOfMaps()) {
+                hasBytes(where, kind, "value", map.value(), kind.valueSizes(map.flags()));
+            }
+        }
+    }
+
+    private void hasBytes(String where, MapKind kind, String part, @Nullable CType type, SizeRange sizes) {
+        if (sizes.contains(0) || isForward(type) || (type != null && type.size() > 0)) {
+            return;
+        }
+        add(
+                Severity.REJECTED,
+                where,
+                "its " + part + "_size is 0, and for a " + kind.cName() + " the kernel accepts only " + sizes
+                        + " (EINVAL)",
+                "add __type(" + part + ", ...) or __uint(" + part + "_size, ...)");
+    }
+
+    private static boolean isForward(@Nullable CType type) {
+        return type instanceof OpaqueType opaque && opaque.what().startsWith("forward");
+    }
+
     private void forward(String where, String part, @Nullable CType type) {
-        if (type instanceof OpaqueType opaque && opaque.what().startsWith("forward")) {
+        if (type instanceof OpaqueType opaque && isForward(opaque)) {
             add(
                     Severity.REJECTED,
                     where,

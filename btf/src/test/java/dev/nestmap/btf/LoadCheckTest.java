@@ -542,6 +542,7 @@ class LoadCheckTest {
         "(1 << 20) + 1, 1 << 10, 0, false",
         "1, 1 << 10 | 1 << 17 | 1 << 18, 0, true",
         "1, 1 << 10 | 1 << 16, 0, false",
+        "1, 1 << 17, 0, false",
     })
     void anArenaIsCheckedLikeInTheKernel(String pages, String flags, String address, boolean valid) {
         String c = "struct { __uint(type, 33); __uint(max_entries, " + pages + "); __uint(map_flags, " + flags
@@ -550,6 +551,50 @@ class LoadCheckTest {
         assertThat(LoadCheck.of("x.bpf.o", NEWEST_CLANG.compile(BpfClang.INCLUDES + c), List.of()))
                 .extracting(Problem::severity)
                 .isEqualTo(valid ? List.of() : List.of(Severity.REJECTED));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "LPM_TRIE, 9, '__type(key, __u64); __type(value, __u32);', BPF_F_NO_PREALLOC",
+        "SK_STORAGE, 0, '__type(key, int); __type(value, __u32);', BPF_F_NO_PREALLOC",
+        "TASK_STORAGE, 0, '__uint(map_flags, BPF_F_CLONE); __type(key, int); __type(value, __u32);', BPF_F_NO_PREALLOC",
+        "INODE_STORAGE, 0, '__type(key, int); __type(value, __u32);', BPF_F_NO_PREALLOC",
+    })
+    void aMissingFlagIsFound(String kind, String maxEntries, String members, String flag) {
+        assertThat(check(map("BPF_MAP_TYPE_" + kind, maxEntries, members)))
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.severity()).isEqualTo(Severity.REJECTED);
+                    assertThat(problem.what())
+                            .isEqualTo("it lacks " + flag + ", without which the kernel rejects a BPF_MAP_TYPE_" + kind
+                                    + " with EINVAL");
+                    assertThat(problem.remedy()).startsWith("add ").contains(flag);
+                });
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "HASH, '__type(value, __u32);', key_size, 1 byte or more",
+        "HASH, '__type(key, __u32);', value_size, 1 byte or more",
+        "HASH, '__type(key, struct none); __type(value, __u32);', key_size, 1 byte or more",
+        "ARRAY, '__uint(key_size, 4); __uint(value_size, 0);', value_size, 1 byte or more",
+        "ARRAY, '__type(value, __u32);', key_size, 4 bytes",
+        "QUEUE, '', value_size, 1 byte or more",
+        "PROG_ARRAY, '__uint(key_size, 4);', value_size, 4 bytes",
+        "HASH_OF_MAPS, '__array(values, struct inner);', key_size, 1 byte or more",
+    })
+    void aMissingKeyOrValueIsFound(String kind, String members, String attribute, String sizes) {
+        String c = "struct none {}; struct inner { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 4);"
+                + " __type(key, __u32); __type(value, __u32); };\n";
+
+        assertThat(check(c + map("BPF_MAP_TYPE_" + kind, "4", members)))
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.severity()).isEqualTo(Severity.REJECTED);
+                    assertThat(problem.what())
+                            .isEqualTo("its " + attribute + " is 0, and for a BPF_MAP_TYPE_" + kind
+                                    + " the kernel accepts only " + sizes + " (EINVAL)");
+                });
     }
 
     /** libbpf corrects the size of a ring buffer, and nothing else. */
