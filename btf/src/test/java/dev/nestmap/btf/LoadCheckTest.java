@@ -619,6 +619,39 @@ class LoadCheckTest {
                 .containsExactly(Severity.NOTE);
     }
 
+    /** {@code cgroup_storage_map_alloc} in kernel/bpf/local_storage.c. */
+    @ParameterizedTest
+    @ValueSource(strings = {"CGROUP_STORAGE", "PERCPU_CGROUP_STORAGE"})
+    void storagesOfControlGroupsHaveNoSize(String kind) {
+        String type = "BPF_MAP_TYPE_" + kind;
+        String members = "__type(key, KEY); __type(value, __u64);";
+
+        for (String key : List.of("struct bpf_cgroup_storage_key", "__u64")) {
+            assertThat(check("struct { __uint(type, " + type + "); " + members.replace("KEY", key)
+                            + " } m SEC(\".maps\");"))
+                    .as(key)
+                    .isEmpty();
+        }
+        for (String rejected : List.of(
+                map(type, "1", members.replace("KEY", "__u64")),
+                map(type, "0", members.replace("KEY", "__u32")),
+                map(type, "0", "__uint(map_flags, BPF_F_NO_PREALLOC);" + members.replace("KEY", "__u64")),
+                map(type, "0", "__type(key, __u64); __type(value, char[65408]);"))) {
+            assertThat(check(rejected))
+                    .as(rejected)
+                    .extracting(Problem::severity)
+                    .containsExactly(Severity.REJECTED);
+        }
+    }
+
+    @Test
+    void theValuesOfACgroupStorageMayHaveALock() {
+        assertThat(check("struct locked { struct bpf_spin_lock lock; int count; };\n"
+                        + "struct { __uint(type, BPF_MAP_TYPE_CGROUP_STORAGE); __type(key, __u64);"
+                        + " __type(value, struct locked); } m SEC(\".maps\");"))
+                .isEmpty();
+    }
+
     @Test
     void otherFilesAreNoObjects() {
         assertThat(LoadCheck.of("x", "text".getBytes(StandardCharsets.UTF_8), List.of()))

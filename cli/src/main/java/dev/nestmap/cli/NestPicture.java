@@ -117,7 +117,7 @@ final class NestPicture {
                 "<text x=\"%d\" y=\"%d\" font-weight=\"bold\">%s</text>",
                 left + 8, top + LINE, Svg.text(map.name(), MOST_CHARACTERS));
         String size = map.isSizedAtLoad() ? "sized at load" : "at most " + Numbers.count(map.maxEntries());
-        String kind = map.kind() + (map.kind().isStorage() ? "" : ", " + size);
+        String kind = map.kind() + (map.kind().isSized() ? ", " + size : "");
         svg.add(
                 "<text x=\"%d\" y=\"%d\" opacity=\"0.8\">%s</text>",
                 left + 8, top + 2 * LINE, Svg.text(kind, MOST_CHARACTERS));

@@ -95,7 +95,7 @@ final class ObjectTree {
     private static String described(MapDef map) {
         String size = map.isSizedAtLoad()
                 ? "sized at load"
-                : map.kind().isStorage() ? "" : "at most " + Numbers.count(map.maxEntries());
+                : map.kind().isSized() ? "at most " + Numbers.count(map.maxEntries()) : "";
         String flags =
                 map.flags() == 0 ? "" : " " + MapFlags.expression(map.flags()).replace("BPF_F_", "");
         return map.kind() + flags + (size.isEmpty() ? "" : ", " + size);

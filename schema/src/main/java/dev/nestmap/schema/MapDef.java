@@ -132,7 +132,7 @@ public record MapDef(
 
     /** Whether {@code max_entries} is set at load time. */
     public boolean isSizedAtLoad() {
-        return maxEntries == 0 && !kind.isStorage();
+        return maxEntries == 0 && kind.isSized();
     }
 
     /** This definition with other initial content. */

@@ -29,6 +29,7 @@ import static dev.nestmap.schema.MapKind.ValueRule.MEMORY;
 import static dev.nestmap.schema.MapKind.ValueRule.PER_CPU;
 import static dev.nestmap.schema.MapKind.ValueRule.PROGRAM;
 import static dev.nestmap.schema.MapKind.ValueRule.RECORDS;
+import static dev.nestmap.schema.MapKindRow.cgroupStorage;
 import static dev.nestmap.schema.MapKindRow.row;
 import static dev.nestmap.schema.MapKindRow.storage;
 import static dev.nestmap.schema.MapKindRow.unsupported;
@@ -37,6 +38,7 @@ import static dev.nestmap.schema.SizeRange.multiplesOf;
 import static dev.nestmap.schema.SizeRange.range;
 import static dev.nestmap.schema.type.ManagedFieldKind.CALLBACK;
 import static dev.nestmap.schema.type.ManagedFieldKind.KPTR;
+import static dev.nestmap.schema.type.ManagedFieldKind.LOCK;
 
 import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.MapType;
@@ -53,7 +55,7 @@ import java.util.stream.Collectors;
 /**
  * The kernel's map types ({@code enum bpf_map_type} in {@code linux/bpf.h}), one row each: what the kernel accepts when it creates such a
  * map, and what Nestmap can do with it. The getters below describe the columns; a column that a row leaves out has the default of
- * {@link MapKindRow}. {@code max_entries} is at least 1, or 0 for local storages.
+ * {@link MapKindRow}.
  *
  * <p>The limits were measured on Linux 6.18 by creating maps at and just above each limit. {@code KernelLimitsTest}, and {@code
  * KernelSizesTest} and {@code KernelFlagsTest} of the runtime, repeat the measurement on the running kernel. On a 64-bit machine with
@@ -75,6 +77,8 @@ import java.util.stream.Collectors;
  *       KMALLOC_MAX_SIZE - 256 - sizeof(struct lpm_trie_node)}. A node has 40 bytes on Linux 6.1 and 24 on 6.18.
  *   <li>{@code bpf_local_storage_map_alloc_check} (kernel/bpf/bpf_local_storage.c): a value above {@code U16_MAX - sizeof(struct
  *       bpf_local_storage_elem)}, which has 128 bytes, gives E2BIG; {@code max_entries} other than 0 gives EINVAL.
+ *   <li>{@code cgroup_storage_map_alloc} (kernel/bpf/local_storage.c): the same limits, and for values per CPU {@code
+ *       PCPU_MIN_UNIT_SIZE}; a key is a {@code __u64} or {@code struct bpf_cgroup_storage_key}, which has 16 bytes.
  *   <li>{@code dev_map_init_map} (devmap.c), {@code cpu_map_alloc} (cpumap.c), {@code sock_map_alloc} and {@code sock_hash_alloc}
  *       (sock_map.c), {@code reuseport_array_alloc_check}, {@code xsk_map_alloc} (net/xdp/xskmap.c) and {@code fd_array_map_alloc_check}
  *       (arraymap.c): a value is one or two numbers of 4 bytes.
@@ -131,10 +135,11 @@ public enum MapKind {
             .flags(NUMA_NODE | FD_ACCESS)),
     SOCKHASH(18, row(ANY, FD).keySizes(range(1, 512)).valueSizes(multiplesOf(4, 8)).maxEntries(1L << 27)
             .flags(NUMA_NODE | FD_ACCESS)),
-    CGROUP_STORAGE(19, unsupported(ANY, BYTES)),
+    CGROUP_STORAGE(19, cgroupStorage(BYTES).maxValueSize(65_407)
+            .fields(LOCK)),
     REUSEPORT_SOCKARRAY(20, row(INDEX, FD).valueSizes(multiplesOf(4, 8))
             .flags(NUMA_NODE | FD_ACCESS | PROG_ACCESS)),
-    PERCPU_CGROUP_STORAGE(21, unsupported(ANY, PER_CPU)),
+    PERCPU_CGROUP_STORAGE(21, cgroupStorage(PER_CPU).maxValueSize(32_768)),
     QUEUE(22, row(NONE, BYTES).maxValueSize(4L << 20)
             .flags(NUMA_NODE | FD_ACCESS | PROG_ACCESS)
             .sleepable().inMemory()),
@@ -180,6 +185,11 @@ public enum MapKind {
          * owner. Programs pass a pointer to the owner, user space a file descriptor, which is a key of 4 bytes.
          */
         OWNER,
+        /**
+         * By the number of a control group, alone or with the type of an attachment ({@code struct bpf_cgroup_storage_key}). The kernel
+         * compares these numbers, and not all bytes.
+         */
+        CGROUP,
         /** The map has no keys. */
         NONE;
 
@@ -289,9 +299,9 @@ public enum MapKind {
         return row.maxEntrySize;
     }
 
-    /** The smallest {@code max_entries}: 1, or 0 for local storages. */
-    public long minEntries() {
-        return row.minEntries;
+    /** Whether maps of this type have a size: {@code max_entries} is at least 1. For storages the kernel accepts only 0. */
+    public boolean isSized() {
+        return row.maxEntries > 0;
     }
 
     /** The largest {@code max_entries}. For ring buffers the unit is bytes, for an ARENA pages. */

@@ -22,7 +22,6 @@ final class MapKindRow {
     SizeRange valueSizesWithBuildId;
     long maxEntrySize = UNLIMITED;
     long maxValueSize = UNLIMITED;
-    long minEntries = 1;
     long maxEntries = U32_MAX;
     long flags;
     long requiredFlags;
@@ -42,6 +41,7 @@ final class MapKindRow {
         this.keySizes = switch (keyRule) {
             case ANY, PREFIX -> SizeRange.atLeast(1);
             case INDEX, NUMBER, OWNER -> SizeRange.exactly(Integer.BYTES);
+            case CGROUP -> SizeRange.multiplesOf(Long.BYTES, 2 * Long.BYTES);
             case NONE -> SizeRange.exactly(0);
         };
         this.valueSizes = switch (valueRule) {
@@ -64,15 +64,22 @@ final class MapKindRow {
                 .requires(MapFlags.NO_PREALLOC)
                 .fields(ManagedFieldKind.LOCK, ManagedFieldKind.KPTR)
                 .sleepable();
-        row.minEntries = 0;
         row.maxEntries = 0;
+        return row;
+    }
+
+    /** The row of a deprecated storage of control groups, which no record can declare. */
+    static MapKindRow cgroupStorage(ValueRule valueRule) {
+        MapKindRow row =
+                row(KeyRule.CGROUP, valueRule).flags(MapFlags.NUMA_NODE | MapFlags.FD_ACCESS | MapFlags.PROG_ACCESS);
+        row.maxEntries = 0;
+        row.supported = false;
         return row;
     }
 
     /** The row of a type that no record can declare. Nestmap does not know what the kernel accepts. */
     static MapKindRow unsupported(KeyRule keyRule, ValueRule valueRule) {
         MapKindRow row = row(keyRule, valueRule).flags(U32_MAX).maxExtra(UNLIMITED);
-        row.minEntries = 0;
         row.supported = false;
         return row;
     }

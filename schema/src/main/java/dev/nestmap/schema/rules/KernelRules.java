@@ -60,10 +60,10 @@ public final class KernelRules {
 
     private static Optional<Finding> maxEntries(MapDef map) {
         MapKind kind = map.kind();
-        if (kind.isStorage() && map.maxEntries() != 0) {
+        if (!kind.isSized() && map.maxEntries() != 0) {
             return finding(Rule.MAX_ENTRIES_OF_STORAGE, map, Part.MAX_ENTRIES, map.maxEntries(), kind.cName());
         }
-        if (map.maxEntries() < kind.minEntries() && !map.isSizedAtLoad()) {
+        if (map.maxEntries() < 0) {
             return finding(Rule.MAX_ENTRIES_NOT_POSITIVE, map, Part.MAX_ENTRIES, map.maxEntries(), kind.cName());
         }
         if (map.maxEntries() > kind.maxEntries()) {

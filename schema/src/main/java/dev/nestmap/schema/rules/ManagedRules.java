@@ -71,7 +71,7 @@ final class ManagedRules {
 
     private void kind(CType type) {
         if (!map.kind().allowsField(type)) {
-            String list = MapKind.where(kind -> kind.allowsField(type)).stream()
+            String list = MapKind.where(kind -> kind.isSupported() && kind.allowsField(type)).stream()
                     .map(MapKind::name)
                     .collect(Collectors.joining(" or "));
             add(Rule.MANAGED_FIELD_NOT_SUPPORTED, Part.KIND, type.spelling(), list);

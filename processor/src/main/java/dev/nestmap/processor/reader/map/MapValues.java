@@ -40,7 +40,7 @@ record MapValues(CTypeReader types, Problems problems) {
             case INDEX, NUMBER ->
                 problems.error(SourceLocation.of(record), Rule.ARRAY_WITHOUT_VALUE, record.getSimpleName());
             case NONE, OWNER -> problems.error(SourceLocation.of(record), Rule.EMPTY_STRUCT, record.getSimpleName());
-            case ANY, PREFIX -> {}
+            case ANY, PREFIX, CGROUP -> {}
         }
     }
 

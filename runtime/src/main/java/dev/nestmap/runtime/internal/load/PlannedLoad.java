@@ -205,7 +205,7 @@ final class PlannedLoad {
             leaveOut(map, plan);
             return;
         }
-        if (complete.maxEntries() < complete.kind().minEntries()) {
+        if (complete.isSizedAtLoad()) {
             throw BpfException.of(operation)
                     .map(map.name())
                     .because(

@@ -115,7 +115,7 @@ public record MapShape(
 
     /** Whether the record declares the size {@code AT_LOAD} and no size was given yet. */
     public boolean isSizeOpen() {
-        return maxEntries == 0 && !kind.isStorage();
+        return maxEntries == 0 && kind.isSized();
     }
 
     /**
