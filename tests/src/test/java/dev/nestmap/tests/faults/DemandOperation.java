@@ -6,17 +6,7 @@ enum DemandOperation implements FaultyOperation<DemandScene> {
     SERVE;
 
     @Override
-    public void prepare(DemandScene scene) {
-        scene.request();
-    }
-
-    @Override
-    public void run(DemandScene scene) {
-        scene.serve();
-    }
-
-    @Override
-    public void requireExactCounts(DemandScene scene) {
-        scene.requireExactCounts();
+    public Steps<DemandScene> steps() {
+        return new Steps<>(DemandScene::request, DemandScene::serve, DemandScene::requireExactCounts);
     }
 }

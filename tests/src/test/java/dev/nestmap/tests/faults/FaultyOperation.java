@@ -5,6 +5,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.testing.SystemCall;
 import java.util.Collection;
+import java.util.function.Consumer;
 
 /**
  * An operation of users in which system calls fail and processes are killed. It can be repeated after it has failed.
@@ -12,10 +13,29 @@ import java.util.Collection;
  * @param <S> what it acts on
  */
 interface FaultyOperation<S extends FaultScene> {
-    /** Creates what the operation needs. No call fails here. */
-    void prepare(S scene);
+    Steps<S> steps();
 
-    void run(S scene);
+    /** Creates what the operation needs. */
+    default void prepare(S scene) {
+        steps().preparation().accept(scene);
+    }
+
+    default void run(S scene) {
+        steps().operation().accept(scene);
+    }
+
+    default void requireExactCounts(S scene) {
+        steps().requirement().accept(scene);
+    }
+
+    /**
+     * What an operation consists of.
+     *
+     * @param preparation creates what the operation needs; no call fails here
+     * @param operation the operation itself
+     * @param requirement requires that everything is counted once
+     */
+    record Steps<S>(Consumer<S> preparation, Consumer<S> operation, Consumer<S> requirement) {}
 
     /** Whether the pins after a failure are those before the operation or after it. */
     default boolean isAtomic() {
@@ -35,9 +55,6 @@ interface FaultyOperation<S extends FaultScene> {
     default boolean isFailure(SystemCall call, Errno errno) {
         return true;
     }
-
-    /** Requires that everything is counted once. */
-    void requireExactCounts(S scene);
 
     /** The operation has succeeded, but its result could not be read or closed. */
     final class LaterException extends RuntimeException {

@@ -103,24 +103,15 @@ enum PinnedOperation implements FaultyOperation<PinnedScene> {
             scene -> PinnedLaterBpf.CustomerMap.migrate(scene.pin(), scene.pins(), Migration.fromBtf()));
 
     @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
-    private final Consumer<PinnedScene> preparation;
-
-    @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
-    private final Consumer<PinnedScene> operation;
+    private final Steps<PinnedScene> steps;
 
     PinnedOperation(Consumer<PinnedScene> preparation, Consumer<PinnedScene> operation) {
-        this.preparation = preparation;
-        this.operation = operation;
+        this.steps = new Steps<>(preparation, operation, this::requireCounts);
     }
 
     @Override
-    public void prepare(PinnedScene scene) {
-        preparation.accept(scene);
-    }
-
-    @Override
-    public void run(PinnedScene scene) {
-        operation.accept(scene);
+    public Steps<PinnedScene> steps() {
+        return steps;
     }
 
     /** Opens what the operation needs, in a process that did not prepare it. */
@@ -161,8 +152,7 @@ enum PinnedOperation implements FaultyOperation<PinnedScene> {
         return this != MIGRATE;
     }
 
-    @Override
-    public void requireExactCounts(PinnedScene scene) {
+    private void requireCounts(PinnedScene scene) {
         if (this == MIGRATE) {
             scene.requireExactCountsAfterMigration();
         } else if (this != LOAD && this != NEW_MAP) {

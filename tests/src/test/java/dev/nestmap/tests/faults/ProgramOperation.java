@@ -113,19 +113,11 @@ enum ProgramOperation implements FaultyOperation<ProgramScene> {
             });
 
     @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
-    private final Consumer<ProgramScene> preparation;
-
-    @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
-    private final Consumer<ProgramScene> operation;
-
-    @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
-    private final Consumer<ProgramScene> requirement;
+    private final Steps<ProgramScene> steps;
 
     ProgramOperation(
             Consumer<ProgramScene> preparation, Consumer<ProgramScene> operation, Consumer<ProgramScene> requirement) {
-        this.preparation = preparation;
-        this.operation = operation;
-        this.requirement = requirement;
+        this.steps = new Steps<>(preparation, operation, requirement);
     }
 
     /** Each event comes once: those before the operation are consumed by it. */
@@ -137,17 +129,7 @@ enum ProgramOperation implements FaultyOperation<ProgramScene> {
     }
 
     @Override
-    public void prepare(ProgramScene scene) {
-        preparation.accept(scene);
-    }
-
-    @Override
-    public void run(ProgramScene scene) {
-        operation.accept(scene);
-    }
-
-    @Override
-    public void requireExactCounts(ProgramScene scene) {
-        requirement.accept(scene);
+    public Steps<ProgramScene> steps() {
+        return steps;
     }
 }

@@ -36,29 +36,16 @@ enum StructOperation implements FaultyOperation<StructScene> {
             StructScene::requireDetached);
 
     @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
-    private final Consumer<StructScene> preparation;
-
-    @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
-    private final Consumer<StructScene> operation;
-
-    @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
-    private final Consumer<StructScene> requirement;
+    private final Steps<StructScene> steps;
 
     StructOperation(
             Consumer<StructScene> preparation, Consumer<StructScene> operation, Consumer<StructScene> requirement) {
-        this.preparation = preparation;
-        this.operation = operation;
-        this.requirement = requirement;
+        this.steps = new Steps<>(preparation, operation, requirement);
     }
 
     @Override
-    public void prepare(StructScene scene) {
-        preparation.accept(scene);
-    }
-
-    @Override
-    public void run(StructScene scene) {
-        operation.accept(scene);
+    public Steps<StructScene> steps() {
+        return steps;
     }
 
     /** If the update of the struct's map fails with EBUSY, libbpf assumes that the map already contains the struct, and continues. */
@@ -74,10 +61,5 @@ enum StructOperation implements FaultyOperation<StructScene> {
             case REPLACE -> List.of(SystemCall.LINK_UPDATE);
             case DETACH -> List.of(SystemCall.UNLINK);
         };
-    }
-
-    @Override
-    public void requireExactCounts(StructScene scene) {
-        requirement.accept(scene);
     }
 }

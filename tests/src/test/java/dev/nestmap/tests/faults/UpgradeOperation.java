@@ -6,23 +6,13 @@ enum UpgradeOperation implements FaultyOperation<UpgradeScene> {
     UPGRADE;
 
     @Override
-    public void prepare(UpgradeScene scene) {
-        scene.loadAndClose();
-    }
-
-    @Override
-    public void run(UpgradeScene scene) {
-        scene.upgradeAndClose();
+    public Steps<UpgradeScene> steps() {
+        return new Steps<>(UpgradeScene::loadAndClose, UpgradeScene::upgradeAndClose, UpgradeScene::requireExactCounts);
     }
 
     /** An upgrade continues where it failed. */
     @Override
     public boolean isAtomic() {
         return false;
-    }
-
-    @Override
-    public void requireExactCounts(UpgradeScene scene) {
-        scene.requireExactCounts();
     }
 }
