@@ -59,7 +59,7 @@ final class ObjectUpgrade {
 
     /**
      * Migrates the maps that are not of this version. Before anything changes, this checks that the kernel accepts the new programs, and
-     * that each of the maps can be migrated. Else neither version could start.
+     * that nothing is in the way of each migration. Otherwise neither version could start.
      */
     private void migrate() {
         Map<PinPaths, PinMigration> needed = new LinkedHashMap<>(migrations);

@@ -81,18 +81,26 @@ final class EntryCopy {
         if (!problems.isEmpty()) {
             throw rejected(newMap, "\n  " + String.join("\n  ", problems));
         }
-        MapShape oldShape = MapShape.of(oldMap);
-        MapShape newShape = MapShape.of(newMap);
-        if (newMap.kind().keyRule() == MapKind.KeyRule.INDEX
+        return new EntryCopy(MapShape.of(oldMap), MapShape.of(newMap), keys, values);
+    }
+
+    /** Plans the copy to a map of the same layout. */
+    static EntryCopy sameLayout(MapDef map, Schema records) {
+        return of(map, map, Migration.fromBtf(), records);
+    }
+
+    /** Why the entries of an old map have no place in a new one; null if they have. Only the lengths of arrays are compared. */
+    @Nullable
+    String lackOfRoom() {
+        boolean shrinks = newShape.kind().fixesLength(newShape.flags())
                 && !newShape.isSizeOpen()
-                && newShape.maxEntries() < oldShape.maxEntries()) {
-            throw rejected(
-                    newMap,
-                    "its length shrinks from " + oldShape.maxEntries() + " to " + newShape.maxEntries()
-                            + ", so its last entries have no place. Keep the length, or pin the new version under another name,"
-                            + " where it starts empty");
-        }
-        return new EntryCopy(oldShape, newShape, keys, values);
+                && newShape.maxEntries() < oldShape.maxEntries();
+        return shrinks
+                ? "the length of " + newShape.name() + " shrinks from " + oldShape.maxEntries() + " to "
+                        + newShape.maxEntries()
+                        + ", so its last entries have no place. Keep the length, or pin the new version under another name, where"
+                        + " it starts empty"
+                : null;
     }
 
     private static Set<String> otherStructs(Schema records, MapDef map) {
@@ -101,10 +109,14 @@ final class EntryCopy {
         return others;
     }
 
-    /** Returns the shape of the map that replaces an old one. An inner map with a size of its own keeps it, if its type permits. */
+    /**
+     * Returns the shape of the map that replaces an old one. If its type permits, an inner map with a size of its own keeps it, and an
+     * array does not get shorter.
+     */
     MapShape shapeFor(MapShape old) {
-        boolean hasOwnSize =
-                old.maxEntries() != oldShape.maxEntries() && !newShape.kind().fixesLength(newShape.flags());
+        boolean isArray = newShape.kind().keyRule() == MapKind.KeyRule.INDEX;
+        boolean hasOwnSize = !newShape.kind().fixesLength(newShape.flags())
+                && (old.maxEntries() != oldShape.maxEntries() || (isArray && old.maxEntries() > newShape.maxEntries()));
         return hasOwnSize || newShape.isSizeOpen() ? newShape.withMaxEntries(old.maxEntries()) : newShape;
     }
 

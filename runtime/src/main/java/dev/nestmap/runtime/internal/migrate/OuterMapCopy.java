@@ -55,6 +55,11 @@ final class OuterMapCopy {
         this.pins = pins;
     }
 
+    /** How the entries are copied. */
+    EntryCopy entries() {
+        return copy;
+    }
+
     /**
      * Creates, fills and pins the new maps; the outer map last, so that its pin means that all others exist.
      *
@@ -111,7 +116,8 @@ final class OuterMapCopy {
         }
     }
 
-    private RawMap open(InnerMapSlots oldInner, OuterMapPins oldPins) {
+    /** Opens an old inner map. The caller closes it. */
+    RawMap open(InnerMapSlots oldInner, OuterMapPins oldPins) {
         SlotKey slot = oldInner.slots().get(0);
         RawMap pinned = oldPins.open(slot, oldInner.id());
         RawMap opened = pinned != null ? pinned : factory.open(oldInner.id());

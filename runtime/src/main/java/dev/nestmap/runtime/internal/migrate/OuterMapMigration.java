@@ -56,7 +56,10 @@ final class OuterMapMigration {
 
     /** Rejects what {@link #run} rejects before it prepares anything. */
     void requirePossible(RawMap oldOuter) {
-        owningSlots(oldOuter, (oldPins, oldInners) -> Copied.NOTHING);
+        owningSlots(oldOuter, (oldPins, oldInners) -> {
+            oldInners.forEach(inner -> copy.open(inner, oldPins).close());
+            return Copied.NOTHING;
+        });
     }
 
     /** Migrates the old outer map. */
@@ -83,8 +86,15 @@ final class OuterMapMigration {
                         "another process owns its slots (it rotates or takes inner maps); end that process first");
             }
             List<InnerMapSlots> oldInners = InnerMapSlots.of(oldOuter, new KeyFileNames(key));
+            List<Path> undrained = oldPins.undrained(InnerMapSlots.ids(oldInners));
             if (retiredLayout == null) {
-                requireDrained(oldPins.undrained(InnerMapSlots.ids(oldInners)));
+                requireDrained(undrained);
+            }
+            String lackOfRoom = oldInners.isEmpty() && undrained.isEmpty()
+                    ? null
+                    : copy.entries().lackOfRoom();
+            if (lackOfRoom != null) {
+                throw rejected(lackOfRoom);
             }
             return action.apply(oldPins, oldInners);
         } finally {

@@ -120,7 +120,6 @@ public final class PinMigration {
                     raw.close();
                 }
             }
-            return paths;
         });
     }
 
@@ -180,7 +179,6 @@ public final class PinMigration {
                     outer.close();
                 }
             }
-            return paths;
         });
     }
 
@@ -188,20 +186,22 @@ public final class PinMigration {
         if (!version.isNew(outer, paths, null)) {
             throw rejected(
                     paths,
-                    "another process has migrated it to another version meanwhile. What it has retired stays in "
-                            + paths.retired() + ", and the version that is pinned now drains it");
+                    "another process migrates it to another version, or has done so. The inner maps in "
+                            + paths.retired() + " stay there: start that version, which drains them");
         }
         RetiredMaps retired = new RetiredMaps(pins, paths);
         retired.requireLayouts(layout(old), newLayout());
         PinnedMaps sizedMaps = newMaps.completed(newMaps.definitions().withInnerMapsOf(map, outer, paths));
         MapDef inner = sizedMaps.schema().innerOf(map);
-        retired.moveToDraining(
-                newLayout(),
-                pin -> fits(pin, MapShape.of(inner)),
-                pin -> convert(pin, plan(old, sizedMaps).copy(), inner, paths));
+        retired.moveToDraining(newLayout(), pin -> fits(pin, MapShape.of(inner)), (pin, hasLayout) -> {
+            EntryCopy copy = hasLayout
+                    ? EntryCopy.sameLayout(inner, records)
+                    : plan(old, sizedMaps).copy();
+            convert(pin, copy, inner, paths);
+        });
     }
 
-    /** Whether the pinned map has the length of the new inner maps. Their layout does not contain it. */
+    /** Whether the pinned map can be an inner map of the new version. Its length, which the layout does not contain, may differ. */
     private boolean fits(Path pin, MapShape inner) {
         RawMap map = open(pin);
         try {

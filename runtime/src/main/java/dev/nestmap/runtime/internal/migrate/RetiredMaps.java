@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -21,7 +20,7 @@ import java.util.function.Predicate;
  * maps that are being drained.
  *
  * <p>The name of a pin consists of the fingerprint of the map's layout and of the name that the pin will have in that directory: {@code
- * L<14 digits>-42-17}. Each step is one move of a pin. So a process that is killed leaves each map in exactly one layout, or in both with
+ * L<14 digits>-42-17}. Each step moves or removes one pin. So a process that is killed leaves each map in exactly one layout, or in both with
  * the same entries.
  */
 final class RetiredMaps {
@@ -34,6 +33,17 @@ final class RetiredMaps {
     RetiredMaps(Pins pins, PinPaths paths) {
         this.pins = pins;
         this.paths = paths;
+    }
+
+    /** Pins a copy of a retired map at {@link PinPaths#converted}. */
+    @FunctionalInterface
+    interface Conversion {
+        /**
+         * Pins a copy that can be drained.
+         *
+         * @param hasLayout whether the map has the new layout already, and only another length
+         */
+        void run(Path pin, boolean hasLayout);
     }
 
     /**
@@ -52,7 +62,7 @@ final class RetiredMaps {
         pins.setTime(pin);
     }
 
-    /** Prepares the pin of a map that was taken out and not drained. The previous version can recover it until {@link #movePrepared}. */
+    /** Prepares the pin of a map that was taken out and not drained. The previous version can recover it until the barrier is pinned. */
     void prepare(String layout, Path undrained) {
         RawMap map = Objects.requireNonNull(pins.open(undrained, PinAccess.READ_WRITE), "the caller owns the slots");
         try {
@@ -103,8 +113,8 @@ final class RetiredMaps {
                         paths,
                         retired.pin()
                                 + " is an inner map of a third version, which the schema text in Migration.from does not describe."
-                                + " Start the version that is pinned now, or one that migrates from that of the inner map, so that"
-                                + " it drains the map; the pin and its entries stay until then");
+                                + " Start a build of the version that is pinned now whose Migration.from describes that version, so"
+                                + " that it drains the map; the pin and its entries stay until then");
             }
         }
     }
@@ -121,15 +131,14 @@ final class RetiredMaps {
      * more.
      *
      * @param fits whether a map that has this layout can be drained as it is
-     * @param conversion pins a copy of another map, in this layout, at {@link PinPaths#converted}
      */
-    void moveToDraining(String layout, Predicate<Path> fits, Consumer<Path> conversion) {
+    void moveToDraining(String layout, Predicate<Path> fits, Conversion conversion) {
         pins.remove(paths.converted());
         for (Retired retired : list()) {
             Path converted = paths.retired().resolve(layout + "-" + retired.drainingName());
             boolean hasLayout = retired.layout().equals(layout);
             if (hasLayout ? !fits.test(retired.pin()) : !pins.exists(converted)) {
-                conversion.accept(retired.pin());
+                conversion.run(retired.pin(), hasLayout);
                 pins.setTime(paths.converted(), pins.time(retired.pin()));
                 pins.move(paths.converted(), converted);
             }

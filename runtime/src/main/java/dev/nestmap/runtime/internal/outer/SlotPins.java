@@ -58,8 +58,8 @@ public interface SlotPins {
      * the process ends.
      *
      * @return false if another object or process is the owner
-     * @throws dev.nestmap.runtime.error.BpfException if another map is now pinned in place of the outer map, or a migration of it was
-     *     interrupted before it pinned that map
+     * @throws dev.nestmap.runtime.error.BpfException if this object would become the owner, but another map is now pinned in place of the
+     *     outer map, or a migration of it was interrupted before it pinned that map
      */
     boolean acquireOwnership(RawMap outer);
 

@@ -53,6 +53,16 @@ public final class ChangeLock {
         }
     }
 
+    /** Does the same with an action that has no result. */
+    public void holding(Runnable action) {
+        join();
+        try {
+            action.run();
+        } finally {
+            leave();
+        }
+    }
+
     /** Does the same, but without the lock if this process gives the directory to another user and may not open it itself. */
     void holdingIfAllowed(Runnable action) {
         boolean isHeld = joinIfAllowed();

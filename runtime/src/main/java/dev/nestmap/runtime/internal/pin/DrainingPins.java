@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.pin;
 
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.PinPermissions;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.handle.Cleanup;
@@ -65,13 +66,28 @@ final class DrainingPins {
         }
         change.setDrainingPin(pin);
         pins.remove(pin); // a pin that a process left when it ended before the kernel made the same change
-        Path unremovedPin = unremoved.get(outgoing.id());
-        if (unremovedPin != null) {
-            pins.remove(unremovedPin);
-            unremoved.remove(outgoing.id());
-        }
+        removeOld(outgoing);
         pins.pin(outgoing.map().raw(), pin, PinPermissions.forWriters(paths.options()));
         change.setTakenOut(pins.setTime(pin));
+    }
+
+    private void removeOld(OpenInnerMap outgoing) {
+        Path old = unremoved.get(outgoing.id());
+        if (old == null) {
+            return;
+        }
+        if (!ownership.claim(old)) {
+            throw new BpfException(
+                    "displacement of inner map " + Integer.toUnsignedString(outgoing.id()),
+                    "recoverUndrained() of another thread looks at its pin " + old
+                            + ", which could not be removed when the map was put into a slot; try again");
+        }
+        try {
+            pins.remove(old);
+            unremoved.remove(outgoing.id());
+        } finally {
+            ownership.release(old);
+        }
     }
 
     /** Keeps the pin until the handle of the displaced map is closed or handed over. Called after the kernel has made the change. */

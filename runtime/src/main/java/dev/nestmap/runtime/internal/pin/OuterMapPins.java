@@ -211,16 +211,15 @@ public final class OuterMapPins implements SlotPins {
 
     @Override
     public boolean acquireOwnership(RawMap outer) {
-        return draining.ownership().acquire(() -> removeReturned(outer));
+        return draining.ownership().acquire(() -> becomeOwner(outer));
     }
 
-    /**
-     * Removes the pins of displaced maps that an ended process put into a slot again. If this object displaced such a map, it would become
-     * an undrained one.
-     */
-    private void removeReturned(RawMap outer) {
+    private void becomeOwner(RawMap outer) {
         requireOwnPin(outer); // no migration starts after this check
         if (!pins.list(paths.draining()).isEmpty()) {
+            // Removes the pins of maps that an ended process put into a slot again. When this object displaces such a
+            // map, the old pin
+            // would look like that of an undrained map.
             draining.undrained(InnerMapSlots.ids(InnerMapSlots.of(outer, names)));
         }
     }

@@ -19,6 +19,7 @@ import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
@@ -27,6 +28,8 @@ import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.Scalar;
@@ -121,16 +124,45 @@ class KernelDrainingMigrationTest extends PinningTest {
 
         upgrade(longer, PinnedCounts.from(shorter).draining("tenant"), new KernelPins());
 
+        assertThat(drainedArrays()).isEqualTo(COUNTS);
+    }
+
+    /** It has the layout of the version to which the rollback leads, and another length. */
+    @Test
+    void aMapOfTheVersionBeforeThePreviousOneIsConvertedInARollback() throws Exception {
+        Schema longer = PinnedCounts.schema(MapKind.ARRAY, Scalar.U32, FLOW, 16);
+        Schema shorter = withLength(longer, 32);
+        Schema later = PinnedCounts.schema(MapKind.ARRAY, Scalar.U32, MORE, 16);
+        PinnedCounts.create(shorter, fs);
+        run(longer, PinnedCounts.from(shorter).draining("tenant")); // and ends before it converts
+        run(later, PinnedCounts.from(longer).draining("tenant")); // and ends too
+
+        upgrade(
+                longer,
+                PinnedCounts.from(later)
+                        .draining("tenant")
+                        .dropping("flow", "drops")
+                        .number("flow", "packets", old -> old.number("packets")),
+                new KernelPins());
+
+        assertThat(drainedArrays()).isEqualTo(COUNTS);
+    }
+
+    /** The sums of the draining maps by their slots. All of them are arrays of the longer length. */
+    private Map<Integer, Map<Integer, Long>> drainedArrays() {
         KernelPins pins = new KernelPins();
-        List<Path> drained = pins.list(paths(fs, "tenant").draining());
-        assertThat(drained).hasSize(COUNTS.size());
-        for (Path pin : drained) {
+        Map<Integer, Map<Integer, Long>> drained = new TreeMap<>();
+        for (Path pin : pins.list(paths(fs, "tenant").draining())) {
             RawMap map = Objects.requireNonNull(pins.open(pin, PinAccess.READ_ONLY));
             assertThat(map.shape().maxEntries()).isEqualTo(64);
             int slot = Integer.parseInt(String.valueOf(pin.getFileName()).substring(0, 1));
-            assertThat(packets(map, FLOW)).isEqualTo(COUNTS.get(slot));
+            packets(map, FLOW)
+                    .forEach((key, count) -> drained.computeIfAbsent(slot, any -> new TreeMap<>())
+                            .merge(key, count, Long::sum));
+            drained.computeIfAbsent(slot, any -> new TreeMap<>());
             map.close();
         }
+        return drained;
     }
 
     @Test
@@ -142,14 +174,61 @@ class KernelDrainingMigrationTest extends PinningTest {
         assertThatThrownBy(() -> upgrade(
                         withLength(before, 32), PinnedCounts.from(before).draining("tenant"), new KernelPins()))
                 .isInstanceOf(BpfException.class)
-                .hasMessageContaining("its length shrinks from 64 to 32");
+                .hasMessageContaining("the length of flow_map shrinks from 64 to 32");
 
-        assertThat(fs.content()).isEqualTo(content);
+        assertThat(fs.content())
+                .filteredOn(pin -> !pin.equals("tenant-draining")) // the directory that was locked
+                .isEqualTo(content);
+    }
+
+    @Test
+    void aShorterArrayWithoutInnerMapsIsAccepted() throws Exception {
+        Schema before = PinnedCounts.schema(MapKind.ARRAY, Scalar.U32, FLOW, 16);
+        PinnedCounts.create(before, fs);
+        RawMap outer = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), PinAccess.READ_WRITE));
+        COUNTS.keySet().forEach(slot -> {
+            Block key = Block.allocate(4);
+            key.bytes().putInt(0, slot);
+            assertThat(outer.delete(key, 0)).isZero();
+        });
+        outer.close();
+
+        upgrade(withLength(before, 32), PinnedCounts.from(before).draining("tenant"), new KernelPins());
+
+        assertThat(counts(withLength(before, 32), fs)).isEmpty();
+    }
+
+    /** The kernel lets the length of such arrays differ. */
+    @Test
+    void aShorterArrayOfAnyLengthKeepsItsLength() throws Exception {
+        Schema before = withFlags(PinnedCounts.schema(MapKind.ARRAY, Scalar.U32, FLOW, 16), MapFlags.INNER_MAP);
+        Schema after = withFlags(PinnedCounts.schema(MapKind.ARRAY, Scalar.U32, MORE, 16), MapFlags.INNER_MAP);
+        PinnedCounts.create(before, fs);
+
+        PinnedCounts.run(PinnedCounts.from(before), withLength(after, 32), new KernelPins(), fs, "tenant");
+
+        assertThat(counts(withLength(after, 32), fs)).isEqualTo(COUNTS);
     }
 
     private static Schema withLength(Schema schema, long length) {
         return schema.withMaps(schema.maps().stream()
                 .map(map -> map.name().equals("flow_map") ? map.withMaxEntries(length) : map)
+                .toList());
+    }
+
+    private static Schema withFlags(Schema schema, long flags) {
+        return schema.withMaps(schema.maps().stream()
+                .map(map -> map.name().equals("flow_map")
+                        ? new MapDef(
+                                map.name(),
+                                map.role(),
+                                map.kind(),
+                                map.maxEntries(),
+                                flags,
+                                map.key(),
+                                map.value(),
+                                null)
+                        : map)
                 .toList());
     }
 
@@ -164,7 +243,7 @@ class KernelDrainingMigrationTest extends PinningTest {
 
         assertThatThrownBy(() -> replaced.convertRetired(paths(fs, "tenant")))
                 .isInstanceOf(BpfException.class)
-                .hasMessageContaining("another process has migrated it to another version meanwhile");
+                .hasMessageContaining("another process migrates it to another version, or has done so");
 
         assertThat(fs.content()).isEqualTo(content);
     }
