@@ -23,6 +23,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Two objects that use one pinned outer map. For the kernel's lock of the directory, two objects of one process are like two processes.
@@ -126,16 +128,17 @@ class KernelSlotOwnershipTest extends PinnedTest {
         }
     }
 
-    @Test
-    void aMapWhosePinCanNotBeRemovedIsHandedOutOnce() {
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2})
+    void aMapWhosePinCanNotBeRemovedIsHandedOutOnce(long slot) {
         FlowMap.Owned rotated = Objects.requireNonNull(first.rotate(1L));
         try (WatchedThread thread = new WatchedThread()) {
             thread.run(
                     call -> call == SystemCall.UNLINK ? Errno.ENOMEM : null,
-                    () -> assertThatThrownBy(() -> first.put(2L, rotated)).isInstanceOf(BpfException.class));
+                    () -> assertThatThrownBy(() -> first.put(slot, rotated)).isInstanceOf(BpfException.class));
         }
 
-        try (FlowMap.Owned again = Objects.requireNonNull(first.rotate(2L))) {
+        try (FlowMap.Owned again = Objects.requireNonNull(first.rotate(slot))) {
             assertThat(again).containsExactly(new Flow(HTTPS, 1));
             assertThat(first.recoverUndrained()).isEmpty();
         }

@@ -59,7 +59,7 @@ final class ObjectUpgrade {
 
     /**
      * Migrates the maps that are not of this version. Before anything changes, this checks that the kernel accepts the new programs, and
-     * that nothing is in the way of each migration. Otherwise neither version could start.
+     * for each map what it can without copying entries. Otherwise neither version could start.
      */
     private void migrate() {
         Map<PinPaths, PinMigration> needed = new LinkedHashMap<>(migrations);

@@ -89,18 +89,16 @@ final class EntryCopy {
         return of(map, map, Migration.fromBtf(), records);
     }
 
-    /** Why the entries of an old map have no place in a new one; null if they have. Only the lengths of arrays are compared. */
-    @Nullable
-    String lackOfRoom() {
-        boolean shrinks = newShape.kind().fixesLength(newShape.flags())
-                && !newShape.isSizeOpen()
-                && newShape.maxEntries() < oldShape.maxEntries();
-        return shrinks
-                ? "the length of " + newShape.name() + " shrinks from " + oldShape.maxEntries() + " to "
-                        + newShape.maxEntries()
-                        + ", so its last entries have no place. Keep the length, or pin the new version under another name, where"
-                        + " it starts empty"
-                : null;
+    /** Rejects a new array that is shorter than the old one. */
+    static void requireRoom(MapShape from, MapShape to) {
+        if (to.kind().keyRule() == MapKind.KeyRule.INDEX && to.maxEntries() < from.maxEntries()) {
+            throw BpfException.of("migration")
+                    .map(to.name())
+                    .because("its length shrinks from " + from.maxEntries() + " to " + to.maxEntries()
+                            + ", so its last entries have no place. Keep the length, or pin the new version under another name,"
+                            + " where it starts empty")
+                    .build();
+        }
     }
 
     private static Set<String> otherStructs(Schema records, MapDef map) {
@@ -120,12 +118,21 @@ final class EntryCopy {
         return hasOwnSize || newShape.isSizeOpen() ? newShape.withMaxEntries(old.maxEntries()) : newShape;
     }
 
+    /** Returns the shape of the map that replaces an old one which is only drained: each old entry has room. */
+    MapShape drainedShapeFor(MapShape old) {
+        MapShape shape = shapeFor(old);
+        return newShape.kind().fixesLength(newShape.flags())
+                ? shape
+                : shape.withMaxEntries(Math.max(shape.maxEntries(), old.maxEntries()));
+    }
+
     /**
      * Copies the entries into an empty map.
      *
-     * @throws BpfException if two old keys map to the same new key, or the new map is full
+     * @throws BpfException if two old keys map to the same new key, or the new map is full or too short
      */
     Copied copy(RawMap from, RawMap to) {
+        requireRoom(from.shape(), to.shape());
         long copied = 0;
         Block entry = Block.allocate(valueAt() + to.valueBytes());
         byte[] zeros = new byte[entry.size()];

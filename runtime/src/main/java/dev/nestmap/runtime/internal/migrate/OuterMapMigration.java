@@ -3,12 +3,15 @@ package dev.nestmap.runtime.internal.migrate;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.migrate.EntryCopy.Copied;
+import dev.nestmap.runtime.internal.migrate.RetiredMaps.Retired;
 import dev.nestmap.runtime.internal.pin.InnerMapSlots;
 import dev.nestmap.runtime.internal.pin.KeyFileNames;
 import dev.nestmap.runtime.internal.pin.OuterMapPins;
 import dev.nestmap.runtime.internal.pin.PinPaths;
+import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.compare.EntryLayout;
 import dev.nestmap.schema.type.CType;
@@ -17,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,10 +60,7 @@ final class OuterMapMigration {
 
     /** Rejects what {@link #run} rejects before it prepares anything. */
     void requirePossible(RawMap oldOuter) {
-        owningSlots(oldOuter, (oldPins, oldInners) -> {
-            oldInners.forEach(inner -> copy.open(inner, oldPins).close());
-            return Copied.NOTHING;
-        });
+        owningSlots(oldOuter, (oldPins, oldInners) -> Copied.NOTHING);
     }
 
     /** Migrates the old outer map. */
@@ -90,12 +91,11 @@ final class OuterMapMigration {
             if (retiredLayout == null) {
                 requireDrained(undrained);
             }
-            String lackOfRoom = oldInners.isEmpty() && undrained.isEmpty()
-                    ? null
-                    : copy.entries().lackOfRoom();
-            if (lackOfRoom != null) {
-                throw rejected(lackOfRoom);
-            }
+            oldInners.forEach(inner -> requireRoom(copy.open(inner, oldPins)));
+            Stream.concat(undrained.stream(), retired.list().stream().map(Retired::pin))
+                    .map(pin ->
+                            Objects.requireNonNull(pins.open(pin, PinAccess.READ_WRITE), "this process owns the slots"))
+                    .forEach(this::requireRoom);
             return action.apply(oldPins, oldInners);
         } finally {
             oldPins.close();
@@ -110,6 +110,12 @@ final class OuterMapMigration {
                     + "). Nestmap migrates the entries of inner maps only: keep the type and the keys of the outer map, or pin the"
                     + " new version under another name, where it starts empty");
         }
+    }
+
+    private void requireRoom(RawMap oldInner) {
+        MapShape shape = oldInner.shape();
+        oldInner.close();
+        EntryCopy.requireRoom(shape, copy.entries().shapeFor(shape));
     }
 
     /** @param displaced the pins of displaced maps, without those that are still in a slot: their entries are copied */

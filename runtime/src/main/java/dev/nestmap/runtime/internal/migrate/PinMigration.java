@@ -102,7 +102,7 @@ public final class PinMigration {
         });
     }
 
-    /** Rejects what {@link #run} rejects before it changes anything. So of several maps none is migrated if one can't be. */
+    /** Rejects what {@link #run} rejects before it copies entries. So of several maps none is migrated if one can't be. */
     public void requirePossible(PinPaths paths) {
         OldDefinition fromUser = fromUser();
         new ChangeLock(pins, paths).holding(() -> {
@@ -115,6 +115,8 @@ public final class PinMigration {
                     Plan plan = version.isNew(raw, paths, fromUser) ? null : plan(raw, paths, fromUser);
                     if (plan != null && isOuter) {
                         outerMigration(raw, paths, plan, migrationPins).requirePossible(raw);
+                    } else if (plan != null) {
+                        EntryCopy.requireRoom(raw.shape(), plainShape(raw));
                     }
                 } finally {
                     raw.close();
@@ -215,7 +217,7 @@ public final class PinMigration {
     private void convert(Path pin, EntryCopy copy, MapDef inner, PinPaths paths) {
         RawMap from = open(pin);
         try {
-            RawMap to = factory.of(inner).create(copy.shapeFor(from.shape()), null);
+            RawMap to = factory.of(inner).create(copy.drainedShapeFor(from.shape()), null);
             try {
                 copy.copy(from, to);
                 pins.pin(to, paths.converted(), PinPermissions.forWriters(paths.options()));
@@ -313,7 +315,7 @@ public final class PinMigration {
     }
 
     private Copied migratePlain(RawMap raw, PinPaths paths, Plan plan, MigrationPins migrationPins) {
-        RawMap created = factory.of(map).create(MapShape.of(PinnedDefinitions.withSizeOf(raw, map)), null);
+        RawMap created = factory.of(map).create(plainShape(raw), null);
         try {
             Copied copied = plan.copy().copy(raw, created);
             pins.pin(created, paths.prepared().outer(), paths.options());
@@ -322,6 +324,10 @@ public final class PinMigration {
         } finally {
             created.close();
         }
+    }
+
+    private MapShape plainShape(RawMap raw) {
+        return MapShape.of(PinnedDefinitions.withSizeOf(raw, map));
     }
 
     static BpfException rejected(PinPaths paths, String explanation) {

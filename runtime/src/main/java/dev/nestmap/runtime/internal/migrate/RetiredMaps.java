@@ -113,8 +113,8 @@ final class RetiredMaps {
                         paths,
                         retired.pin()
                                 + " is an inner map of a third version, which the schema text in Migration.from does not describe."
-                                + " Start a build of the version that is pinned now whose Migration.from describes that version, so"
-                                + " that it drains the map; the pin and its entries stay until then");
+                                + " Build the version that is pinned now with the schema text of that version in Migration.from, and"
+                                + " start it: it drains the map. The pin and its entries stay until then");
             }
         }
     }

@@ -66,6 +66,7 @@ final class DrainingPins {
         }
         change.setDrainingPin(pin);
         pins.remove(pin); // a pin that a process left when it ended before the kernel made the same change
+        unremoved.remove(outgoing.id(), pin);
         removeOld(outgoing);
         pins.pin(outgoing.map().raw(), pin, PinPermissions.forWriters(paths.options()));
         change.setTakenOut(pins.setTime(pin));

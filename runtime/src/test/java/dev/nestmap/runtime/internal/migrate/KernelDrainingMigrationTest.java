@@ -174,11 +174,20 @@ class KernelDrainingMigrationTest extends PinningTest {
         assertThatThrownBy(() -> upgrade(
                         withLength(before, 32), PinnedCounts.from(before).draining("tenant"), new KernelPins()))
                 .isInstanceOf(BpfException.class)
-                .hasMessageContaining("the length of flow_map shrinks from 64 to 32");
+                .hasMessageContaining("its length shrinks from 64 to 32");
 
         assertThat(fs.content())
                 .filteredOn(pin -> !pin.equals("tenant-draining")) // the directory that was locked
                 .isEqualTo(content);
+    }
+
+    @Test
+    void oldMapsThatAreLargerThanTheNewOnesKeepTheirSize() throws Exception {
+        PinnedCounts.create(BEFORE, fs);
+
+        upgrade(withLength(AFTER, 1), TO_AFTER, new KernelPins());
+
+        assertThat(drained()).isEqualTo(COUNTS);
     }
 
     @Test

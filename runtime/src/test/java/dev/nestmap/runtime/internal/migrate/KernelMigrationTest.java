@@ -120,6 +120,26 @@ class KernelMigrationTest extends PinningTest {
     }
 
     @Test
+    void aShorterPlainArrayIsRejectedBeforeAnotherMapIsMigrated() throws IOException {
+        MapDef before = new MapDef("total", MapRole.PLAIN, MapKind.ARRAY, 64, 0, Scalar.U32, FLOW, null);
+        MapDef after = new MapDef("total", MapRole.PLAIN, MapKind.ARRAY, 32, 0, Scalar.U32, MORE, null);
+        RawMap total = new KernelMaps().of(before).create(MapShape.of(before), null);
+        new KernelPins().pin(total, fs.path("total"), PinOptions.asDeclared());
+        total.close();
+        PinMigration migration = new PinMigration(
+                plain(after),
+                plain(after),
+                "total",
+                PinnedCounts.from(plain(before)),
+                new KernelMaps(),
+                new KernelPins());
+
+        assertThatThrownBy(() -> migration.requirePossible(paths(fs, "total")))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("its length shrinks from 64 to 32");
+    }
+
+    @Test
     void leavesNoPinsIfItFailsHalfway() throws IOException {
         PinnedCounts.create(BEFORE, fs);
         List<String> pins = new ArrayList<>(fs.content());
