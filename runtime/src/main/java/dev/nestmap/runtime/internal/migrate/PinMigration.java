@@ -196,7 +196,8 @@ public final class PinMigration {
         PinnedMaps sizedMaps = newMaps.completed(newMaps.definitions().withInnerMapsOf(map, outer, paths));
         MapDef inner = sizedMaps.schema().innerOf(map);
         retired.moveToDraining(newLayout(), pin -> fits(pin, MapShape.of(inner)), (pin, hasLayout) -> {
-            EntryCopy copy = hasLayout
+            boolean isOfNewVersion = hasLayout && !layout(old).equals(newLayout());
+            EntryCopy copy = isOfNewVersion
                     ? EntryCopy.sameLayout(inner, records)
                     : plan(old, sizedMaps).copy();
             convert(pin, copy, inner, paths);

@@ -127,6 +127,22 @@ class KernelDrainingMigrationTest extends PinningTest {
         assertThat(drainedArrays()).isEqualTo(COUNTS);
     }
 
+    @Test
+    void theRulesApplyIfOnlyTheLengthChanges() throws Exception {
+        Schema longer = PinnedCounts.schema(MapKind.ARRAY, Scalar.U32, FLOW, 16);
+        Schema shorter = withLength(longer, 32);
+        PinnedCounts.create(shorter, fs);
+
+        upgrade(
+                longer,
+                PinnedCounts.from(shorter)
+                        .draining("tenant")
+                        .number("flow", "packets", old -> Math.min(old.number("packets"), 6)),
+                new KernelPins());
+
+        assertThat(drainedArrays()).isEqualTo(Map.of(1, Map.of(10, 5L, 11, 6L), 2, Map.of(10, 6L), 3, Map.of()));
+    }
+
     /** It has the layout of the version to which the rollback leads, and another length. */
     @Test
     void aMapOfTheVersionBeforeThePreviousOneIsConvertedInARollback() throws Exception {
