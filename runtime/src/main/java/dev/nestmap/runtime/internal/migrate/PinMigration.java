@@ -102,14 +102,18 @@ public final class PinMigration {
         });
     }
 
-    /** Rejects what {@link #run} rejects before it copies entries. So of several maps none is migrated if one can't be. */
+    /**
+     * Rejects what {@link #run} rejects before it copies entries. So of several maps none is migrated if one can't be. Changes nothing, except
+     * that it finishes an interrupted migration.
+     */
     public void requirePossible(PinPaths paths) {
         OldDefinition fromUser = fromUser();
         new ChangeLock(pins, paths).holding(() -> {
             MigrationPins migrationPins = new MigrationPins(factory, pins, paths);
-            RawMap raw = isOuter && migrationPins.isBarrierPinned() // run finishes this migration first
-                    ? null
-                    : pins.open(paths.outer(), PinAccess.READ_WRITE);
+            if (isOuter && migrationPins.isBarrierPinned()) {
+                migrationPins.finish(); // an interrupted migration, to this or another version
+            }
+            RawMap raw = pins.open(paths.outer(), PinAccess.READ_WRITE);
             if (raw != null) {
                 try {
                     Plan plan = version.isNew(raw, paths, fromUser) ? null : plan(raw, paths, fromUser);
@@ -192,16 +196,16 @@ public final class PinMigration {
                             + paths.retired() + " stay there: start that version, which drains them");
         }
         RetiredMaps retired = new RetiredMaps(pins, paths);
-        retired.requireLayouts(layout(old), newLayout());
         PinnedMaps sizedMaps = newMaps.completed(newMaps.definitions().withInnerMapsOf(map, outer, paths));
         MapDef inner = sizedMaps.schema().innerOf(map);
-        retired.moveToDraining(newLayout(), pin -> fits(pin, MapShape.of(inner)), (pin, hasLayout) -> {
+        retired.moveToDraining(layout(old), newLayout(), pin -> fits(pin, MapShape.of(inner)), (pin, hasLayout) -> {
             boolean isOfNewVersion = hasLayout && !layout(old).equals(newLayout());
             EntryCopy copy = isOfNewVersion
                     ? EntryCopy.sameLayout(inner, records)
                     : plan(old, sizedMaps).copy();
             convert(pin, copy, inner, paths);
         });
+        retired.requireLayouts(layout(old), newLayout()); // last, so that it leaves as few as possible
     }
 
     /** Whether the pinned map can be an inner map of the new version. Its length, which the layout does not contain, may differ. */

@@ -8,7 +8,6 @@ import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -127,31 +126,37 @@ final class RetiredMaps {
     }
 
     /**
-     * Moves the retired maps to the directory of maps that are being drained, in this layout. Called when no program writes to them any
-     * more.
+     * Moves the retired maps of two versions to the directory of maps that are being drained, in the new layout. Called when no program
+     * writes to them any more.
      *
-     * @param fits whether a map that has this layout can be drained as it is
+     * @param fits whether a map of the new layout can be drained as it is
      */
-    void moveToDraining(String layout, Predicate<Path> fits, Conversion conversion) {
+    void moveToDraining(String oldLayout, String newLayout, Predicate<Path> fits, Conversion conversion) {
         pins.remove(paths.converted());
         for (Retired retired : list()) {
-            Path converted = paths.retired().resolve(layout + "-" + retired.drainingName());
-            boolean hasLayout = retired.layout().equals(layout);
-            if (hasLayout ? !fits.test(retired.pin()) : !pins.exists(converted)) {
-                conversion.run(retired.pin(), hasLayout);
-                pins.setTime(paths.converted(), pins.time(retired.pin()));
-                pins.move(paths.converted(), converted);
-            }
-            if (!hasLayout) {
-                pins.remove(retired.pin());
+            boolean isNew = retired.layout().equals(newLayout);
+            if (isNew || retired.layout().equals(oldLayout)) {
+                Path converted = paths.retired().resolve(newLayout + "-" + retired.drainingName());
+                if (isNew ? !fits.test(retired.pin()) : !pins.exists(converted)) {
+                    conversion.run(retired.pin(), isNew);
+                    pins.setTime(paths.converted(), pins.time(retired.pin()));
+                    pins.move(paths.converted(), converted);
+                }
+                if (!isNew) {
+                    pins.remove(retired.pin());
+                }
             }
         }
-        List<Retired> settled = new ArrayList<>(list());
+        List<Retired> settled = list().stream()
+                .filter(retired -> retired.layout().equals(newLayout))
+                .toList();
         if (!settled.isEmpty()) {
             createDraining();
         }
         settled.forEach(retired -> pins.move(retired.pin(), paths.draining().resolve(retired.drainingName())));
-        pins.remove(paths.retired());
+        if (pins.list(paths.retired()).isEmpty()) {
+            pins.remove(paths.retired());
+        }
     }
 
     private void createDraining() {

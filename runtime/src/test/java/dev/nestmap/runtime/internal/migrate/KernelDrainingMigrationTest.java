@@ -293,6 +293,24 @@ class KernelDrainingMigrationTest extends PinningTest {
         assertThat(drained()).containsOnlyKeys(1, 2, 3);
     }
 
+    /** An older Nestmap allowed an upgrade beside retired maps of the version before the previous one. */
+    @Test
+    void mapsOfAThirdVersionDoNotHinderTheConversionOfOthers() throws Exception {
+        create();
+        run(AFTER, TO_AFTER); // and ends before it converts them
+        PinPaths tenant = paths(fs, "tenant");
+        Path known = new KernelPins().list(tenant.retired()).get(0);
+        Path unknown = tenant.retired().resolve("L00000000000001-2-78");
+        new KernelPins().move(known, unknown);
+
+        assertThatThrownBy(() -> upgrade(AFTER, TO_AFTER, new KernelPins()))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining(unknown + " is an inner map of a third version");
+
+        assertThat(new KernelPins().list(tenant.retired())).containsExactly(unknown);
+        assertThat(new KernelPins().list(tenant.draining())).hasSize(COUNTS.size());
+    }
+
     /** An outer map with counts, and one inner map that was taken out and not drained. */
     private void create() {
         PinnedCounts.create(BEFORE, fs);
