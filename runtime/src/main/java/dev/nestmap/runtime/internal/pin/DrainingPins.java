@@ -123,7 +123,7 @@ final class DrainingPins {
     private void remove(Path pin, int mapId) {
         try {
             pins.remove(pin);
-        } catch (Throwable e) {
+        } catch (Throwable e) { // even after an Error, the pin is still there
             unremoved.put(mapId, pin);
             throw e;
         } finally {

@@ -217,9 +217,8 @@ public final class OuterMapPins implements SlotPins {
     private void becomeOwner(RawMap outer) {
         requireOwnPin(outer); // no migration starts after this check
         if (!pins.list(paths.draining()).isEmpty()) {
-            // Removes the pins of maps that an ended process put into a slot again. They would look like those of
-            // undrained maps when this
-            // object displaces the maps.
+            // Removes pins of maps that an ended process put into a slot again. When this object
+            // displaces such a map, the old pin would look like that of an undrained map.
             draining.undrained(InnerMapSlots.ids(InnerMapSlots.of(outer, names)));
         }
     }
