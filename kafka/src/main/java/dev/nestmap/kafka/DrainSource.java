@@ -115,7 +115,7 @@ final class DrainSource<K, E, M extends ReadableAccessor<?, E>, O extends Readab
         MapIdentity identity = Objects.requireNonNull(MapIdentity.of(map, machine), "it was taken out of a slot");
         Runnable leave = () -> outer.leaveUndrained(map);
         LostInserts lost = lostInserts;
-        if (lost == null || map.type().startsWith("LRU")) { // a map that evicts entries loses them without a failure
+        if (lost == null || DrainedMap.evictsEntries(map)) {
             return new DrainedMap(identity, map, map, leave, Part.NOT_COUNTED);
         }
         // Removes the count first. If the process ends in between, the

@@ -22,7 +22,12 @@ record DrainedMap(
 
     /** Whether a map with this many entries has no room for another. A map that evicts entries counts as full. */
     boolean isFull(long count) {
-        return !isArray() && (count >= entries.maxEntries() || entries.type().startsWith("LRU"));
+        return !isArray() && (count >= entries.maxEntries() || evictsEntries(entries));
+    }
+
+    /** Whether a full map removes old entries for new ones. So it loses entries, although no insert fails. */
+    static boolean evictsEntries(ReadableAccessor<?, ?> map) {
+        return map.type().startsWith("LRU");
     }
 
     /** Whether this many entries are everything that programs inserted, as far as is known. */
