@@ -75,7 +75,11 @@ final class JarObject implements AutoCloseable {
     private static Block elf(String name) {
         try (InputStream in = JarObject.class.getResourceAsStream("/META-INF/bpf/" + name + ".bpf.o")) {
             if (in == null) {
-                throw new BpfException("load of object " + name, "this jar has none: it was built without clang");
+                throw new BpfException(
+                        "load of object " + name,
+                        "META-INF/bpf/" + name
+                                + ".bpf.o is missing, because the jar was built without clang, or Java can't read it for"
+                                + " lack of memory or file descriptors");
             }
             byte[] bytes = in.readAllBytes();
             Block block = Block.allocate(bytes.length);
@@ -171,7 +175,8 @@ final class JarObject implements AutoCloseable {
     private static BpfException failed(String operation, int errno, LibbpfLog.Capture log) {
         List<String> lines = log.forException();
         return BpfException.of(operation)
-                .errno(LibbpfLog.causeOf(errno, lines))
+                .errno(LibbpfLog.firstErrno(errno, lines))
+                .because(LibbpfLog.lackOfKernelTypes(lines))
                 .log(lines)
                 .build();
     }

@@ -5,8 +5,11 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import jnr.ffi.Pointer;
@@ -34,13 +37,25 @@ public final class LibbpfLog {
     private static final List<String> WRONG_ADVICE =
             List.of("try raising 'ulimit -l'", "Failed to bump RLIMIT_MEMLOCK");
 
-    /** {@code bpf_object__sanitize_and_load_btf} in {@code libbpf.c}: a number, and since libbpf 1.6 a name. */
-    private static final Pattern REFUSED_TYPES =
-            Pattern.compile("Error loading \\.BTF into kernel: -(?:(?<number>\\d+)|(?<name>E\\w+))");
+    /** The end of a line about an error: a number, and since libbpf 1.6 a name. */
+    private static final String ERRNO = "-(?:(?<number>\\d+)|(?<name>E\\w+))";
+
+    /** {@code bpf_object__sanitize_and_load_btf} in {@code libbpf.c}. */
+    private static final Pattern REFUSED_TYPES = Pattern.compile("Error loading \\.BTF into kernel: " + ERRNO);
+
+    /** {@code bpf_object__create_map} in {@code libbpf.c}. */
+    private static final Pattern MAP_WITH_TYPES = Pattern.compile(
+            "Error in bpf_create_map_xattr\\((?<map>[^)]*)\\):.*" + ERRNO + "\\)?\\. Retrying without BTF");
+
+    /** {@code bpf_object__create_maps} in {@code libbpf.c}: the map, or its prototype of inner maps, is invalid. */
+    private static final Pattern INVALID_MAP =
+            Pattern.compile("map '(?<map>[^']*)': failed to create(?<inner> inner map)?:.*(?:-22|-EINVAL)");
 
     /** {@code check_ld_imm} and {@code check_abnormal_return} in {@code kernel/bpf/verifier.c}. */
-    private static final Pattern LACKS_TYPES =
+    private static final Pattern INVALID_PROGRAM =
             Pattern.compile("missing btf func_info|is not allowed in subprogs without BTF");
+
+    private static final Path KERNEL_TYPES = Path.of("/sys/kernel/btf/vmlinux");
 
     private static final ThreadLocal<@Nullable Capture> CURRENT = new ThreadLocal<>();
 
@@ -56,23 +71,65 @@ public final class LibbpfLog {
     }
 
     /**
-     * Returns the errno of the first error that made a load fail. If the kernel rejects the types of an object, libbpf loads the programs
-     * without types, and the kernel then rejects programs that require them.
+     * Returns the errno of the first error that made a load fail. If the kernel rejects the types of an object or of a map, libbpf goes on
+     * without types, and the kernel then rejects what requires them with EINVAL.
      *
      * @param errno of the load, a positive number
      */
-    public static int causeOf(int errno, List<String> log) {
-        if (log.stream().noneMatch(line -> LACKS_TYPES.matcher(line).find())) {
-            return errno;
-        }
+    public static int firstErrno(int errno, List<String> log) {
+        return refusedTypes(log).or(() -> refusedMap(log)).map(LibbpfLog::errno).orElse(errno);
+    }
+
+    /** Whether the kernel refused the types of an object, and then a map or a program that may require them. */
+    public static boolean lacksTypes(List<String> log) {
+        return refusedTypes(log).isPresent();
+    }
+
+    private static Optional<Matcher> refusedTypes(List<String> log) {
         return log.stream()
-                .map(REFUSED_TYPES::matcher)
-                .filter(Matcher::find)
-                .map(refused -> refused.group("number") == null
-                        ? Errno.valueOf(refused.group("name")).number()
-                        : Integer.parseInt(refused.group("number")))
-                .findFirst()
-                .orElse(errno);
+                        .anyMatch(line -> INVALID_PROGRAM.matcher(line).find()
+                                || INVALID_MAP.matcher(line).find())
+                ? log.stream().map(REFUSED_TYPES::matcher).filter(Matcher::find).findFirst()
+                : Optional.empty();
+    }
+
+    /** The first attempt to create the map that failed. */
+    private static Optional<Matcher> refusedMap(List<String> log) {
+        for (int i = 1; i < log.size(); i++) {
+            Matcher first = MAP_WITH_TYPES.matcher(log.get(i - 1));
+            Matcher second = INVALID_MAP.matcher(log.get(i));
+            if (first.find()
+                    && second.find()
+                    && first.group("map")
+                            .equals(second.group("map") + (second.group("inner") == null ? "" : ".inner"))) {
+                return Optional.of(first);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Explains why libbpf has no types of the kernel; null if the log does not complain about them. Before version 1.4, libbpf does not say
+     * why it can't read them.
+     */
+    public static @Nullable String lackOfKernelTypes(List<String> log) {
+        if (log.stream().anyMatch(line -> line.contains("failed to read kernel BTF"))) {
+            return "libbpf can't read the kernel's types (BTF): its log below says why";
+        }
+        if (log.stream().noneMatch(line -> line.contains("failed to find valid kernel BTF"))) {
+            return null;
+        }
+        return Files.notExists(KERNEL_TYPES)
+                ? "there is no " + KERNEL_TYPES
+                        + " with the kernel's types (BTF): /sys must be mounted, and the kernel built with CONFIG_DEBUG_INFO_BTF"
+                : "libbpf can't read the kernel's types (BTF) in " + KERNEL_TYPES
+                        + " and does not say why: perhaps memory or file descriptors have run out";
+    }
+
+    private static int errno(Matcher line) {
+        return line.group("number") == null
+                ? Errno.valueOf(line.group("name")).number()
+                : Integer.parseInt(line.group("number"));
     }
 
     /** Starts to capture libbpf's output on this thread. Closing the result ends the capture. */

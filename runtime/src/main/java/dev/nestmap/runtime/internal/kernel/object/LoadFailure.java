@@ -38,7 +38,8 @@ final class LoadFailure {
     private static final String UNKNOWN_STRUCT = "struct_ops init_kern";
 
     private static final String LACKED_TYPES =
-            "the kernel refused the types (BTF) of the object, which one of its programs requires: libbpf's log below has both errors";
+            "the kernel refused the types (BTF) of the object, and then a map or a program that may require them: libbpf's log below"
+                    + " has both errors";
 
     private static final String IN_NO_STRUCT = " is in no struct of SEC(\".struct_ops.link\") or SEC(\".struct_ops\")";
 
@@ -58,8 +59,8 @@ final class LoadFailure {
 
     /** The exception for this errno, a positive number. */
     BpfException exception(String operation, int errno) {
-        int cause = LibbpfLog.causeOf(errno, log);
-        String explanation = cause == errno ? explanation(errno) : LACKED_TYPES;
+        int cause = LibbpfLog.firstErrno(errno, log);
+        String explanation = LibbpfLog.lacksTypes(log) ? LACKED_TYPES : explanation(cause);
         return SlotFailure.in(log)
                 .map(slot -> slot.exception(operation, log))
                 .orElseGet(() -> ObjectErrors.LOAD.failed(operation, refuser(), cause, explanation, log));
@@ -75,6 +76,10 @@ final class LoadFailure {
 
     /** The explanation; null to use that of {@link ObjectErrors}. */
     private @Nullable String explanation(int errno) {
+        String types = LibbpfLog.lackOfKernelTypes(log);
+        if (types != null) {
+            return types;
+        }
         if (log.stream().anyMatch(line -> line.contains(UNKNOWN_STRUCT))) {
             return "the kernel has no struct of functions of this type, or the type has no such member: libbpf's log below names it";
         }

@@ -32,8 +32,8 @@ final class ObjectErrors {
             ErrnoNumbers.EPERM,
             "loading requires CAP_BPF, and CAP_NET_ADMIN for network programs or CAP_PERFMON for tracing programs",
             ErrnoNumbers.ESRCH,
-            "the kernel has no function, tracepoint, hook or iterator with the name that a section names, or no BTF"
-                    + " (CONFIG_DEBUG_INFO_BTF): libbpf's log below says which",
+            "the kernel has no function, tracepoint, hook or iterator with the name that a section names: libbpf's log below"
+                    + " says which",
             ErrnoNumbers.EACCES,
             "the kernel's verifier rejected a program: the end of its log says why",
             ErrnoNumbers.EINVAL,

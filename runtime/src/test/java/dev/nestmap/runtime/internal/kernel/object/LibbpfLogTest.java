@@ -50,17 +50,58 @@ class LibbpfLogTest {
     }
 
     @Test
-    void refusedTypesAreTheCauseIfProgramsNeedThem() {
-        String lacking = "missing btf func_info";
+    void refusedTypesAreTheCauseIfSomethingNeedsThem() {
         String number = "libbpf: Error loading .BTF into kernel: -24. BTF is optional, ignoring.";
         String name = "libbpf: Error loading .BTF into kernel: -EMFILE. BTF is optional, ignoring.";
+        List<String> lacking = List.of(
+                "missing btf func_info",
+                "tail_call is not allowed in subprogs without BTF",
+                "libbpf: map 'session': failed to create: Invalid argument(-22)",
+                "libbpf: map 'session': failed to create: -EINVAL");
 
-        assertThat(LibbpfLog.causeOf(22, List.of(number, lacking))).isEqualTo(Errno.EMFILE.number());
-        assertThat(LibbpfLog.causeOf(22, List.of(name, lacking))).isEqualTo(Errno.EMFILE.number());
-        assertThat(LibbpfLog.causeOf(22, List.of(number, "tail_call is not allowed in subprogs without BTF")))
-                .isEqualTo(Errno.EMFILE.number());
-        assertThat(LibbpfLog.causeOf(13, List.of(number))).isEqualTo(13);
-        assertThat(LibbpfLog.causeOf(22, List.of(lacking))).isEqualTo(22);
+        for (String line : lacking) {
+            assertThat(LibbpfLog.firstErrno(22, List.of(number, line))).isEqualTo(Errno.EMFILE.number());
+            assertThat(LibbpfLog.firstErrno(22, List.of(name, line))).isEqualTo(Errno.EMFILE.number());
+            assertThat(LibbpfLog.lacksTypes(List.of(name, line))).isTrue();
+            assertThat(LibbpfLog.firstErrno(22, List.of(line))).isEqualTo(22);
+            assertThat(LibbpfLog.lacksTypes(List.of(line))).isFalse();
+        }
+        assertThat(LibbpfLog.firstErrno(13, List.of(number))).isEqualTo(13);
+    }
+
+    @Test
+    void aMapThatNeedsTypesFailsForTheReasonOfItsFirstAttempt() {
+        String number =
+                "libbpf: Error in bpf_create_map_xattr(session):Cannot allocate memory(-12). Retrying without BTF.";
+        String name = "libbpf: Error in bpf_create_map_xattr(session): -ENOMEM. Retrying without BTF.";
+        String inner = "libbpf: Error in bpf_create_map_xattr(tenant.inner): -ENOMEM. Retrying without BTF.";
+
+        assertThat(firstErrno(number, "libbpf: map 'session': failed to create: Invalid argument(-22)"))
+                .isEqualTo(Errno.ENOMEM.number());
+        assertThat(firstErrno(name, "libbpf: map 'session': failed to create: -EINVAL"))
+                .isEqualTo(Errno.ENOMEM.number());
+        assertThat(firstErrno(inner, "libbpf: map 'tenant': failed to create inner map: -EINVAL"))
+                .isEqualTo(Errno.ENOMEM.number());
+        assertThat(firstErrno(name, "libbpf: map 'other': failed to create: -EINVAL"))
+                .as("the second attempt succeeded")
+                .isEqualTo(22);
+        assertThat(LibbpfLog.firstErrno(7, List.of(number, "libbpf: map 'session': failed to create: -E2BIG")))
+                .isEqualTo(7);
+    }
+
+    private static int firstErrno(String first, String second) {
+        return LibbpfLog.firstErrno(22, List.of(first, second));
+    }
+
+    @Test
+    void explainsWhyTheKernelsTypesAreMissing() {
+        assertThat(LibbpfLog.lackOfKernelTypes(List.of("libbpf: failed to find valid kernel BTF")))
+                .contains("/sys/kernel/btf/vmlinux");
+        assertThat(LibbpfLog.lackOfKernelTypes(
+                        List.of("libbpf: failed to read kernel BTF from '/sys/kernel/btf/vmlinux': -ENOMEM")))
+                .isEqualTo("libbpf can't read the kernel's types (BTF): its log below says why");
+        assertThat(LibbpfLog.lackOfKernelTypes(List.of("libbpf: map 'session': failed to create: -EINVAL")))
+                .isNull();
     }
 
     @Test
