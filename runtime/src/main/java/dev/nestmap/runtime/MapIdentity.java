@@ -7,6 +7,7 @@ import dev.nestmap.runtime.internal.handle.SlotOrigin;
 import dev.nestmap.types.ByteString;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.UUID;
@@ -79,8 +80,13 @@ public record MapIdentity(
         String id;
         try {
             id = Files.readString(MACHINE_ID).strip();
+        } catch (NoSuchFileException e) {
+            throw noMachineId("the file is missing");
         } catch (IOException e) {
-            throw noMachineId("it can't be read (" + e + ")");
+            throw BpfException.of("reading of " + MACHINE_ID)
+                    .because("it can't be read (" + e + "): let this process read it, or try again")
+                    .cause(e)
+                    .build();
         }
         if (!VALID_MACHINE_ID.matcher(id).matches()) {
             throw noMachineId("it contains \"" + id + "\" instead of 32 hexadecimal digits");

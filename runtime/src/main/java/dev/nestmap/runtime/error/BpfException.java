@@ -247,8 +247,9 @@ public class BpfException extends RuntimeException {
             if (errno == Errno.EMFILE.number()) {
                 return "this process has reached its limit of open files: close maps, or raise the limit (ulimit -n)";
             }
-            if (errno == Errno.ENFILE.number()) {
-                return "the machine has reached its limit of open files: raise the sysctl fs.file-max";
+            if (errno == Errno.ENFILE.number()) { // also from sock_create in net/socket.c, without memory
+                return "the machine has reached its limit of open files, or the kernel has no memory for a socket: raise the sysctl"
+                        + " fs.file-max, or free memory";
             }
             return null;
         }

@@ -10,6 +10,8 @@ import dev.nestmap.runtime.internal.map.Capabilities;
 import dev.nestmap.schema.program.AttachType;
 import dev.nestmap.schema.program.AttachmentKind;
 import dev.nestmap.schema.program.ProgramSection;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -78,6 +80,19 @@ public final class AttachErrors {
     /** The exception for a target or a feature that does not exist. */
     BpfException missing(String explanation) {
         return new BpfException(operation, explanation);
+    }
+
+    /** The exception for a file that can't be read, although it may exist. */
+    BpfException unreadable(Path file, IOException cause, String advice) {
+        return BpfException.of(operation)
+                .because(file + " can't be read (" + cause + "): " + advice)
+                .cause(cause)
+                .build();
+    }
+
+    /** The exception for a file that can't be read, although it may exist. */
+    BpfException unreadable(Path file, IOException cause) {
+        return unreadable(file, cause, "let this process read it, or try again");
     }
 
     /** The exception for an errno of libbpf, a positive number, with its lines. */

@@ -20,6 +20,7 @@ import dev.nestmap.schema.program.AttachType;
 import java.io.IOException;
 import java.lang.ref.Reference;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,8 +112,10 @@ final class AttachPoint {
         try {
             long inode = ((Number) Files.getAttribute(file, "unix:ino")).longValue();
             return Optional.of(new AttachPoint(kind, inode, attachType, file, errors, explanations));
+        } catch (NoSuchFileException e) {
+            throw errors.missing("there is no " + file);
         } catch (IOException e) {
-            throw errors.missing("the file can't be read: " + e);
+            throw errors.unreadable(file, e);
         }
     }
 

@@ -44,7 +44,7 @@ final class FunctionOffsets {
         } catch (NoSuchFileException e) {
             throw errors.missing("there is no file " + file);
         } catch (IOException e) {
-            throw errors.missing("the file " + file + " can't be read: " + e);
+            throw errors.unreadable(file, e);
         }
     }
 

@@ -12,6 +12,7 @@ import dev.nestmap.runtime.internal.memory.Block;
 import java.io.IOException;
 import java.lang.ref.Reference;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -89,9 +90,11 @@ final class ProbeAttacher {
             int type =
                     Integer.parseInt(Files.readString(directory.resolve("type")).strip());
             return new PerfEventOpener(type, returning ? 1L << returnBit(directory) : 0);
-        } catch (IOException e) {
+        } catch (NoSuchFileException e) {
             throw errors.missing("this kernel has no " + source + "s: it needs CONFIG_"
                     + source.toUpperCase(java.util.Locale.ROOT) + "_EVENTS (there is no " + directory + ")");
+        } catch (IOException e) {
+            throw errors.unreadable(directory, e);
         }
     }
 

@@ -5,6 +5,7 @@ import dev.nestmap.runtime.attach.Tracepoint;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -23,18 +24,19 @@ final class TraceFiles {
     static long tracepointId(Tracepoint tracepoint, AttachErrors errors) {
         Path events = mount(errors).resolve("events");
         Path category = events.resolve(tracepoint.category());
+        Path id = category.resolve(tracepoint.name()).resolve("id");
         try {
-            return Long.parseLong(
-                    Files.readString(category.resolve(tracepoint.name()).resolve("id"))
-                            .strip());
+            return Long.parseLong(Files.readString(id).strip());
         } catch (AccessDeniedException e) {
             throw errors.missing("this process may not read " + e.getFile()
                     + ": tracefs is for root, unless it is mounted with" + " other permissions");
-        } catch (IOException e) {
+        } catch (NoSuchFileException e) {
             String what = Files.isDirectory(category)
                     ? "no tracepoint " + tracepoint.name() + " in the category " + tracepoint.category()
                     : "no category " + tracepoint.category() + " of tracepoints";
             throw errors.missing("the kernel has " + what + ": " + events + " lists them");
+        } catch (IOException e) {
+            throw errors.unreadable(id, e);
         }
     }
 
@@ -44,8 +46,7 @@ final class TraceFiles {
         try {
             return functions(file);
         } catch (IOException e) {
-            throw errors.missing("the functions that match a pattern can't be found, because this process can't read "
-                    + file + " (" + e + "): name the functions");
+            throw errors.unreadable(file, e, "name the functions instead of a pattern");
         }
     }
 

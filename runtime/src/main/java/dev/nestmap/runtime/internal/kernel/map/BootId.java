@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.kernel.map;
 import dev.nestmap.runtime.error.BpfException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +23,11 @@ final class BootId {
             try {
                 id = UUID.fromString(Files.readString(FILE).strip());
             } catch (IOException | IllegalArgumentException e) {
-                throw new BpfException(
-                        "reading of " + FILE, "the kernel's boot id can't be read (" + e + "): mount /proc");
+                throw BpfException.of("reading of " + FILE)
+                        .because("the kernel's boot id can't be read (" + e + "): "
+                                + (e instanceof NoSuchFileException ? "mount /proc" : "try again"))
+                        .cause(e)
+                        .build();
             }
             known = id;
         }

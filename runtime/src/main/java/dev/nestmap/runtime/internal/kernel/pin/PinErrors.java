@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
 final class PinErrors {
     private static final String MOUNT = "mount -t bpf bpf /sys/fs/bpf";
 
+    /** What ENOSPC means: {@code bpf_get_inode} in {@code kernel/bpf/inode.c} of Linux 6.12. The file system has no size of its own. */
+    private static final String NO_MEMORY =
+            "the kernel has no memory for a pin or directory: free memory, and try again";
+
     private final String operation;
     private final Path path;
 
@@ -55,6 +59,9 @@ final class PinErrors {
         }
         if (errno == ErrnoNumbers.EPERM) {
             return "pinning requires CAP_BPF: run as root or with that capability";
+        }
+        if (errno == ErrnoNumbers.ENOSPC) {
+            return NO_MEMORY;
         }
         return errno == ErrnoNumbers.EACCES
                 ? "this process's user may not write to the directory" + owner(path.getParent())
@@ -117,6 +124,9 @@ final class PinErrors {
     }
 
     private static @Nullable String reason(IOException e, int errno) {
+        if (errno == ErrnoNumbers.ENOSPC) {
+            return NO_MEMORY;
+        }
         if (e instanceof NotDirectoryException failure) {
             return failure.getFile() + " is not a directory";
         }

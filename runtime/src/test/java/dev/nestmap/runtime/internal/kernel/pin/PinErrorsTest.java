@@ -15,4 +15,11 @@ class PinErrorsTest {
                 .hasMessageStartingWith("locking: EACCES (13): this process's user may not open the directory: ")
                 .hasMessageContaining(directory.getFileName() + " is rwx------ of user");
     }
+
+    @Test
+    void saysThatAPinLacksMemoryAndNotSpace(@TempDir Path directory) {
+        assertThat(new PinErrors("pinning", directory).pinFailed(ErrnoNumbers.ENOSPC))
+                .hasMessage(
+                        "pinning: ENOSPC (28): the kernel has no memory for a pin or directory: free memory, and try again");
+    }
 }
