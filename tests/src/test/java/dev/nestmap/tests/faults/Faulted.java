@@ -10,7 +10,7 @@ import dev.nestmap.annotations.MaxEntries;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 
-/** What programs share with user space: an array in memory, entries, and events. */
+/** What programs share with user space: an array in memory, entries, events, and what belongs to a socket. */
 @BpfObject("faulted")
 interface Faulted {
     @BpfMap(type = MapType.ARRAY, maxEntries = 1, flags = MapFlag.MMAPABLE)
@@ -24,4 +24,7 @@ interface Faulted {
 
     @BpfMap(type = MapType.PERF_EVENT_ARRAY, maxEntries = MaxEntries.AT_LOAD)
     record Traced(@U64 long number) {}
+
+    @BpfMap(type = MapType.SK_STORAGE)
+    record Session(@U64 long packets) {}
 }

@@ -10,6 +10,7 @@ import dev.nestmap.runtime.program.Link;
 import dev.nestmap.runtime.program.LinkPin;
 import dev.nestmap.tests.faults.Faulted.Packet;
 import dev.nestmap.tests.faults.Faulted.Run;
+import dev.nestmap.tests.faults.Faulted.Session;
 import dev.nestmap.tests.faults.Faulted.Traced;
 import java.io.IOException;
 import java.io.InputStream;
@@ -89,6 +90,20 @@ enum ProgramOperation implements FaultyOperation<ProgramScene> {
                 }
             },
             scene -> assertThat(scene.newest().run().get(0)).isEqualTo(new Run(0, 5))),
+    STORAGE(
+            scene -> {
+                scene.load();
+                scene.newest().session().put(scene.socket(1), new Session(1));
+            },
+            scene -> {
+                scene.newest().session().put(scene.socket(0), new Session(5));
+                assertThat(scene.newest().session().get(scene.socket(0))).isEqualTo(new Session(5));
+                scene.newest().session().remove(scene.socket(1));
+            },
+            scene -> {
+                assertThat(scene.newest().session().get(scene.socket(0))).isEqualTo(new Session(5));
+                assertThat(scene.newest().session().get(scene.socket(1))).isNull();
+            }),
     RING_BUFFER(
             scene -> {
                 scene.load();

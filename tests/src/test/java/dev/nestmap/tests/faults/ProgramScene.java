@@ -9,6 +9,7 @@ import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.program.Link;
 import dev.nestmap.runtime.program.LinkPin;
 import dev.nestmap.runtime.program.Program;
+import dev.nestmap.runtime.testing.Descriptors;
 import dev.nestmap.runtime.testing.LoopbackSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ final class ProgramScene implements FaultScene {
     private final Path directory;
     private final Path object;
     private final List<FaultedBpf> loaded = new ArrayList<>();
+    private final int[] sockets = Descriptors.socketPair();
 
     /** @param directory where links are pinned; it does not exist yet */
     ProgramScene(Path directory, Path object) {
@@ -41,6 +43,11 @@ final class ProgramScene implements FaultScene {
     /** The object that was loaded last. */
     FaultedBpf newest() {
         return loaded.get(loaded.size() - 1);
+    }
+
+    /** The descriptor of one of two sockets. */
+    int socket(int index) {
+        return sockets[index];
     }
 
     Program program() {
@@ -120,5 +127,6 @@ final class ProgramScene implements FaultScene {
             LoadedObject.openPinnedLink(directory.resolve(pin)).detach();
         }
         FaultScene.remove(directory);
+        Descriptors.close(sockets);
     }
 }
