@@ -1,52 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.faults;
 
-import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.testing.SystemCall;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.testing.WatchedThread;
-import org.jspecify.annotations.Nullable;
 
-/** Makes one kind of system call fail: its n-th call, or all from that one on. */
-final class Fault implements WatchedThread.Watcher {
-    private final SystemCall call;
-    private final int occurrence;
-    private final Errno errno;
-    private final boolean lasting;
-    private int calls;
+/** A failure in the kernel, which a test injects while an operation runs. */
+interface Fault {
+    /** Runs an action on a thread, and injects the failure there. */
+    void run(WatchedThread thread, Runnable action);
 
-    /** @param occurrence which call fails, counted from 1 */
-    Fault(SystemCall call, int occurrence, Errno errno, boolean lasting) {
-        this.call = call;
-        this.occurrence = occurrence;
-        this.errno = errno;
-        this.lasting = lasting;
-    }
+    /** Whether the failure was injected: the action got as far. */
+    boolean hasOccurred();
 
-    Errno errno() {
-        return errno;
-    }
+    /** Whether the failure is injected again after the first time. */
+    boolean isLasting();
 
-    /** Whether later calls fail too. */
-    boolean isLasting() {
-        return lasting;
-    }
+    /** Whether an exception names this failure. */
+    boolean isCauseOf(BpfException e);
 
-    /** Whether a call has failed. */
-    synchronized boolean hasOccurred() {
-        return calls >= occurrence;
-    }
-
-    @Override
-    public synchronized @Nullable Errno before(SystemCall next) {
-        if (next != call) {
-            return null;
-        }
-        calls++;
-        return calls == occurrence || (lasting && calls > occurrence) ? errno : null;
-    }
-
-    @Override
-    public String toString() {
-        return errno + " from " + call + " number " + occurrence + (lasting ? " and all later ones" : "");
-    }
+    /** Whether no file descriptor is left, so that an outer map may close those of idle inner maps. */
+    boolean exhaustsFileDescriptors();
 }

@@ -26,9 +26,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes every system call of an operation fail. The operation then throws a {@link BpfException} with the errno, or does without the
- * call. It leaves no descriptor open, and the pins are those before or after the operation. Afterwards the operation can be repeated,
- * and nothing is lost or counted twice. If files can't be opened, an outer map may close those of idle inner maps.
+ * Makes system calls fail while an operation runs. The operation then throws a {@link BpfException}
+ * with the errno, or does without the call. It leaves no descriptor open, and the pins are those before or after the operation. Afterwards
+ * the operation can be repeated, and nothing is lost or counted twice. If files can't be opened, an outer map may close those of idle inner
+ * maps.
  *
  * <p>By default, only the first call of each kind fails, and the last one of those that change something, each with one errno of its row
  * in {@link SystemCall}. With {@code -Dnestmap.faults=all}, each call fails with each errno. With {@code -Dnestmap.faults=500}, the seed
@@ -71,8 +72,13 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
         assertThat(calls).as("calls of %s", operation).containsAnyElementsOf(operation.characteristicCalls(calls));
         long start = System.nanoTime();
         violations.clear();
-        List<Fault> selected = select(operation, calls);
-        selected.forEach(fault -> check(operation, fault, finished));
+        List<CallFault> selected = select(operation, calls);
+        for (CallFault fault : selected) {
+            check(operation, fault, finished);
+            if (!fault.hasOccurred()) {
+                violations.add(operation + ", " + fault + ": there was no such call this time");
+            }
+        }
         System.out.println(operation + ": " + calls.size() + " calls, " + selected.size() + " faults in "
                 + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start) + " ms"
                 + (AT_RANDOM > 0 ? ", seed " + seed : ""));
@@ -82,9 +88,9 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
     }
 
     /** The faults to try, of all that these calls can have. */
-    private List<Fault> select(FaultyOperation<S> operation, List<SystemCall> calls) {
+    private List<CallFault> select(FaultyOperation<S> operation, List<SystemCall> calls) {
         Map<SystemCall, Integer> occurrences = new EnumMap<>(SystemCall.class);
-        List<Fault> selected = new ArrayList<>();
+        List<CallFault> selected = new ArrayList<>();
         for (SystemCall call : calls) {
             int occurrence = occurrences.merge(call, 1, Integer::sum);
             List<Errno> errors = call.errors().stream()
@@ -92,16 +98,16 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
                     .toList();
             if (ALL || AT_RANDOM > 0) {
                 for (Errno errno : errors) {
-                    selected.add(new Fault(call, occurrence, errno, false));
-                    selected.add(new Fault(call, occurrence, errno, true));
+                    selected.add(new CallFault(call, occurrence, errno, false));
+                    selected.add(new CallFault(call, occurrence, errno, true));
                 }
             } else {
                 Errno errno = errors.get((faults + selected.size()) % errors.size());
                 if (occurrence == 1) {
-                    selected.add(new Fault(call, occurrence, errno, false));
-                    selected.add(new Fault(call, occurrence, errno, true));
+                    selected.add(new CallFault(call, occurrence, errno, false));
+                    selected.add(new CallFault(call, occurrence, errno, true));
                 } else if (call.changes() && occurrence == Collections.frequency(calls, call)) {
-                    selected.add(new Fault(call, occurrence, errno, false));
+                    selected.add(new CallFault(call, occurrence, errno, false));
                 }
             }
         }
@@ -129,9 +135,6 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
             List<String> before = scene.content();
             List<String> files = openFiles();
             Throwable thrown = run(operation, scene, fault);
-            if (!fault.hasOccurred()) {
-                violations.add(operation + ", " + fault + ": there was no such call this time");
-            }
             if (thrown != null) {
                 requireTyped(operation, fault, thrown);
             }
@@ -173,14 +176,14 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
     private static boolean hasMadeRoom(Fault fault, List<String> before, List<String> left) {
         List<String> closed = new ArrayList<>(before);
         left.forEach(closed::remove);
-        return fault.errno() == Errno.EMFILE
+        return fault.exhaustsFileDescriptors()
                 && closed.size() + left.size() == before.size()
                 && closed.stream().allMatch(file -> file.contains("bpf-map"));
     }
 
     private @Nullable Throwable run(FaultyOperation<S> operation, S scene, Fault fault) {
         try {
-            thread.run(fault, () -> operation.run(scene));
+            fault.run(thread, () -> operation.run(scene));
             return null;
         } catch (Throwable e) {
             return e;
@@ -192,8 +195,8 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
                 ? Objects.requireNonNull(failure.getCause())
                 : failure;
         boolean typed = thrown instanceof BatchException batch
-                ? batch.failures().values().stream().anyMatch(e -> e.errno() == fault.errno())
-                : thrown instanceof BpfException e && e.errno() == fault.errno();
+                ? batch.failures().values().stream().anyMatch(fault::isCauseOf)
+                : thrown instanceof BpfException e && fault.isCauseOf(e);
         if (!typed) {
             violations.add(operation + ", " + fault + ": threw " + trace(thrown));
         }

@@ -1,81 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.faults;
 
-import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
-import dev.nestmap.runtime.testing.BpfFs;
-import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
-import dev.nestmap.runtime.testing.NetworkNamespace;
-import dev.nestmap.tests.toolchain.BpfObjects;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.function.Function;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
-/** Operations survive the failure of system calls: by default of some calls, with {@code -Dnestmap.faults=all} of each. */
+/** Some system calls fail, or with {@code -Dnestmap.faults=all} each of them. */
 @Tag("jdk-independent")
 @KernelTest
 @Timeout(7200)
-class FaultTest {
-    @SuppressWarnings("NullAway.Init") // set by BeforeAll
-    private static BpfFs fs;
-
-    @BeforeAll
-    static void mount() throws IOException {
-        fs = BpfFs.mount();
-    }
-
-    @AfterAll
-    static void unmount() throws IOException {
-        fs.close();
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void everyCallOfPinnedMapsMayFail(PinnedOperation operation) throws Throwable {
-        Path object = BpfObjects.of("pinned");
-        check(operation, directory -> new PinnedScene(directory, object));
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void everyCallOfProgramsMayFail(ProgramOperation operation) throws Throwable {
-        Path object = BpfObjects.of("faulted");
-        check(operation, directory -> new ProgramScene(directory, object));
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void everyCallOfStructsMayFail(StructOperation operation) throws Throwable {
-        KernelAssumptions.assume(KernelFeature.STRUCT_OPS_LINKS);
-        check(operation, StructScene::new);
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void everyCallOfAServerMayFail(DemandOperation operation) throws Throwable {
-        Path object = BpfObjects.of("demand");
-        check(operation, directory -> new DemandScene(directory, object));
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void everyCallOfAnUpgradeMayFail(UpgradeOperation operation) throws Throwable {
-        check(operation, UpgradeScene::new);
-    }
-
-    /** In a network namespace, whose traffic and programs are the test's own. */
-    private static <S extends FaultScene> void check(FaultyOperation<S> operation, Function<Path, S> newScene)
-            throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (FaultCheck<S> check = new FaultCheck<>(fs, newScene)) {
-                check.everyCallMayFail(operation);
-            }
-        });
+class FaultTest extends FaultContract {
+    @Override
+    <S extends FaultScene> void inject(FaultCheck<S> check, FaultyOperation<S> operation) {
+        check.everyCallMayFail(operation);
     }
 }

@@ -25,7 +25,7 @@ enum StructOperation implements FaultyOperation<StructScene> {
                 scene.attachPinned().close();
                 scene.load();
             },
-            scene -> scene.attachPinned().close(),
+            scene -> scene.replacePinned().close(),
             StructScene::requireNewestStruct),
     DETACH(
             scene -> {

@@ -4,6 +4,7 @@ package dev.nestmap.tests.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.program.Link;
 import dev.nestmap.runtime.program.LinkPin;
 import dev.nestmap.tests.attached.CongestionBpf;
@@ -51,17 +52,22 @@ final class StructScene implements FaultScene {
     }
 
     Link attachPinned() {
-        if (!Files.exists(pin())) {
-            requireDetached();
-        }
+        requireDetached();
+        return replacePinned();
+    }
+
+    /** Attaches in place of the pinned struct. */
+    Link replacePinned() {
         return newest().attachStructOps(STRUCT, LinkPin.at(pin()));
     }
 
     /** Detaches as another process does, if that is not done yet. */
     void detach() {
-        if (Files.exists(pin())) {
-            try (Link link = LoadedObject.openPinnedLink(pin())) {
-                link.detach();
+        try (Link link = LoadedObject.openPinnedLink(pin())) {
+            link.detach();
+        } catch (BpfException e) {
+            if (!String.valueOf(e.getMessage()).contains("nothing is pinned there")) {
+                throw e;
             }
         }
     }
@@ -88,9 +94,18 @@ final class StructScene implements FaultScene {
         }
     }
 
+    /** Reads at most twice, because the injected fault may hit the first attempt. */
     private static boolean isAttached() {
         try {
-            return Files.readString(ATTACHED).contains(NAME);
+            return attached().contains(NAME);
+        } catch (UncheckedIOException e) {
+            return attached().contains(NAME);
+        }
+    }
+
+    private static String attached() {
+        try {
+            return Files.readString(ATTACHED);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
