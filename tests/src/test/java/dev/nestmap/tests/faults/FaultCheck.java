@@ -22,11 +22,12 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes system calls fail while an operation runs. The operation then throws a {@link BpfException}
+ * Makes system calls fail while an operation runs, or the kernel's allocations of memory. The operation then throws a {@link BpfException}
  * with the errno, or does without the call. It leaves no descriptor open, and the pins are those before or after the operation. Afterwards
  * the operation can be repeated, and nothing is lost or counted twice. If files can't be opened, an outer map may close those of idle inner
  * maps.
@@ -43,6 +44,7 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
     private static final int AT_RANDOM = ALL ? 0 : number(FAULTS);
     private static final int FAILURES_AT_MOST = 20;
     private static final int RUNS_UNTIL_EQUAL = 10;
+    private static final int ALLOCATIONS_AT_LEAST = 5;
 
     /** After how many faults a line says how far the test is. */
     private static final int PROGRESS = 1000;
@@ -85,6 +87,39 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
         assertThat(violations.stream().limit(FAILURES_AT_MOST))
                 .as("%s violations", violations.size())
                 .isEmpty();
+    }
+
+    /**
+     * Makes the kernel's allocations of memory for an operation fail, one in each run. The seed selects them.
+     *
+     * @param interval one of so many allocations fails, but at least {@value #ALLOCATIONS_AT_LEAST} of an operation; 1 for all
+     */
+    void allocationsMayFail(FaultyOperation<S> operation, int interval) {
+        List<String> finished = new ArrayList<>();
+        recordTwice(operation, finished);
+        violations.clear();
+        AllocationFault none = new AllocationFault(Integer.MAX_VALUE);
+        check(operation, none, finished);
+        List<Integer> allocations = new ArrayList<>(
+                IntStream.rangeClosed(1, none.allocations()).boxed().toList());
+        Collections.shuffle(allocations, new Random(seed));
+        long failed = allocations.stream()
+                .limit(Math.max(ALLOCATIONS_AT_LEAST, allocations.size() / interval))
+                .filter(allocation -> fails(operation, allocation, finished))
+                .count();
+        System.out.println(
+                operation + ": " + failed + " of " + allocations.size() + " allocations failed, seed " + seed);
+        assertThat(failed).isPositive();
+        assertThat(violations.stream().limit(FAILURES_AT_MOST))
+                .as("%s violations, seed %s", violations.size(), seed)
+                .isEmpty();
+    }
+
+    /** Makes an allocation fail. Returns false if there were fewer this time. */
+    private boolean fails(FaultyOperation<S> operation, int allocation, List<String> finished) {
+        AllocationFault fault = new AllocationFault(allocation);
+        check(operation, fault, finished);
+        return fault.hasOccurred();
     }
 
     /** The faults to try, of all that these calls can have. */
@@ -222,7 +257,7 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
     private static String trace(Throwable e) {
         StringBuilder text = new StringBuilder(e.toString());
         Stream.of(e.getStackTrace())
-                .filter(frame -> frame.getClassName().startsWith("dev.nestmap.runtime"))
+                .filter(frame -> frame.getClassName().startsWith("dev.nestmap"))
                 .limit(12)
                 .forEach(frame -> text.append("\n      at ").append(frame));
         return text.toString();

@@ -17,10 +17,10 @@ import org.junit.platform.launcher.TestPlan;
 
 /**
  * Prints a line for each test class, and for each test that did not pass. Counts skipped tests by their reasons. If a test takes longer than
- * the limit, prints what all threads do and ends the VM.
+ * the limit ({@code -Dtest.minutes}, by default 30), prints what all threads do and ends the VM.
  */
 final class TestProgress implements TestExecutionListener {
-    private static final Duration LIMIT = Duration.ofMinutes(30);
+    private static final Duration LIMIT = Duration.ofMinutes(Integer.getInteger("test.minutes", 30));
     private static final int TOO_LONG = 102;
 
     private final PrintWriter out;
