@@ -23,7 +23,7 @@ final class AllocationFault implements Fault {
 
     /**
      * A failed allocation is ENOMEM, ENOSPC for a new pin or directory ({@code bpf_get_inode}), ENFILE for a socket ({@code sock_create}),
-     * and ENOBUFS for a message of netlink. Linux 6.12.117 returned EEXIST for 3 of 8,600, from bpf(2) for a new map
+     * and ENOBUFS for a message of netlink. Linux 6.12.117 returned EEXIST for 3 of 6,900, from bpf(2) for a new map
      * and its types; where in the kernel is not known.
      */
     private static final Set<Errno> ERRORS =
