@@ -23,11 +23,9 @@ final class AllocationFault implements Fault {
 
     /**
      * A failed allocation is ENOMEM, ENOSPC for a new pin or directory ({@code bpf_get_inode}), ENFILE for a socket ({@code sock_create}),
-     * and ENOBUFS for a message of netlink. Linux 6.12.117 returned EEXIST for 3 of 6,900, from bpf(2) for a new map
-     * and its types; where in the kernel is not known.
+     * and ENOBUFS for a message of netlink.
      */
-    private static final Set<Errno> ERRORS =
-            EnumSet.of(Errno.ENOMEM, Errno.ENOSPC, Errno.ENFILE, Errno.ENOBUFS, Errno.EEXIST);
+    private static final Set<Errno> ERRORS = EnumSet.of(Errno.ENOMEM, Errno.ENOSPC, Errno.ENFILE, Errno.ENOBUFS);
 
     private static final Pattern WITHOUT_REASON = Pattern.compile("(libbpf|Java) can't read");
 
@@ -79,8 +77,17 @@ final class AllocationFault implements Fault {
     @Override
     public boolean isCauseOf(BpfException e) {
         return (e.errno() != null && ERRORS.contains(e.errno()))
+                || isUnexplained(e)
                 || e.getCause() instanceof IOException
                 || WITHOUT_REASON.matcher(String.valueOf(e.getMessage())).find();
+    }
+
+    /**
+     * Linux 6.12.117 returned EEXIST for 3 of 6,900 failed allocations, always from bpf(2) for a new map and its types. Where in the kernel
+     * is not known.
+     */
+    private static boolean isUnexplained(BpfException e) {
+        return e.errno() == Errno.EEXIST && String.valueOf(e.getMessage()).startsWith("creation of map ");
     }
 
     @Override

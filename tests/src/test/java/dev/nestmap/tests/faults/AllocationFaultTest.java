@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 @KernelTest
 @Timeout(36000)
 class AllocationFaultTest extends FaultContract {
-    private static final int INTERVAL = Integer.getInteger("nestmap.allocations", 60);
+    private static final int INTERVAL = FaultCheck.number("nestmap.allocations", "60");
     private static final Path DEBUGFS = Path.of("/sys/kernel/debug");
 
     /** By default, only larger blocks of pages fail, and only allocations that must not wait. */

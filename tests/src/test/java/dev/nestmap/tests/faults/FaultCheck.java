@@ -160,6 +160,16 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
         return Integer.parseInt(text);
     }
 
+    /** The number above 0 in a system property. */
+    static int number(String property, String otherwise) {
+        String text = System.getProperty(property, otherwise);
+        if (!text.matches("[1-9][0-9]{0,8}")) {
+            throw new IllegalArgumentException(
+                    "-D" + property + "=" + text + ": pass a number above 0, such as " + otherwise);
+        }
+        return Integer.parseInt(text);
+    }
+
     private void check(FaultyOperation<S> operation, Fault fault, List<String> finished) {
         if (++faults % PROGRESS == 0) {
             System.out.println(operation + ": " + faults + " faults so far, now " + fault);
