@@ -4,7 +4,6 @@
 @SuppressWarnings("requires-automatic") // of JNR, only the ASM libraries are modules
 module dev.nestmap.runtime {
     requires transitive dev.nestmap.annotations;
-    requires dev.nestmap.btf;
     requires dev.nestmap.schema;
 
     // Generated classes have its annotations.

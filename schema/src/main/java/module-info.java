@@ -1,31 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/** The model of what a BPF object declares. Only Nestmap's own modules may use it. */
+/** The model of what a BPF object declares, and a reader of object files. Only Nestmap's own modules may use it. */
 @SuppressWarnings("module") // the modules that may use it are compiled later
 module dev.nestmap.schema {
     requires dev.nestmap.annotations;
     requires static transitive org.jspecify;
 
+    exports dev.nestmap.btf to
+            dev.nestmap.builder,
+            dev.nestmap.cli,
+            dev.nestmap.runtime;
     exports dev.nestmap.schema to
-            dev.nestmap.btf,
             dev.nestmap.builder,
             dev.nestmap.cli,
             dev.nestmap.header,
             dev.nestmap.processor,
             dev.nestmap.runtime;
     exports dev.nestmap.schema.compare to
-            dev.nestmap.btf,
             dev.nestmap.builder,
             dev.nestmap.cli,
             dev.nestmap.runtime;
     exports dev.nestmap.schema.program to
-            dev.nestmap.btf,
             dev.nestmap.builder,
             dev.nestmap.cli,
             dev.nestmap.processor,
             dev.nestmap.runtime;
     exports dev.nestmap.schema.rules to
-            dev.nestmap.btf,
             dev.nestmap.cli,
             dev.nestmap.processor;
     exports dev.nestmap.schema.text to
@@ -34,7 +34,6 @@ module dev.nestmap.schema {
             dev.nestmap.processor,
             dev.nestmap.runtime;
     exports dev.nestmap.schema.type to
-            dev.nestmap.btf,
             dev.nestmap.cli,
             dev.nestmap.header,
             dev.nestmap.processor,

@@ -75,7 +75,7 @@ class DeploymentTest {
     }
 
     private static List<Path> files(String suffix) throws IOException {
-        try (Stream<Path> templates = Files.walk(ROOT.resolve("templates/deploy"));
+        try (Stream<Path> templates = Files.walk(ROOT.resolve("examples/templates/deploy"));
                 Stream<Path> examples = Files.walk(ROOT.resolve("examples"), 2)) {
             List<Path> files = Stream.concat(templates, examples)
                     .filter(file -> file.toString().endsWith(suffix))

@@ -18,14 +18,13 @@ class SecurityPageTest {
     private static final List<String> MODULES = List.of(
             "runtime",
             "tests",
-            "maven-plugin",
-            "object-builder",
+            "tools/maven-plugin",
+            "tools/object-builder",
             "schema",
-            "btf",
-            "cli",
+            "tools/cli",
             "processor",
-            "micrometer",
-            "kafka");
+            "integrations/micrometer",
+            "integrations/kafka");
     private static final Pattern NAMED = Pattern.compile("`(\\w+(?:Test|Contract))\\.(\\w+)`");
 
     @Test

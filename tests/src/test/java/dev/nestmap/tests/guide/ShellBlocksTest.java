@@ -119,7 +119,7 @@ class ShellBlocksTest {
     /** The Java sources of all modules, in which goals and properties have their names. */
     private static String sources() throws IOException {
         StringBuilder sources = new StringBuilder();
-        for (String module : List.of("maven-plugin", "object-builder", "runtime")) {
+        for (String module : List.of("tools/maven-plugin", "tools/object-builder", "runtime")) {
             try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src/main/java"))) {
                 for (Path file :
                         files.filter(file -> file.toString().endsWith(".java")).toList()) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("jdk-independent")
 class TemplateTest {
-    private static final Path TEMPLATE = Path.of("..", "templates", "maven");
+    private static final Path TEMPLATE = Path.of("..", "examples", "templates", "maven");
 
     @Test
     void theStartPageShowsEachFile() throws IOException {
@@ -24,7 +24,7 @@ class TemplateTest {
 
         assertThat(files()).hasSize(5).allSatisfy(file -> {
             assertThat(page).contains("`" + TEMPLATE.relativize(file) + "`");
-            assertThat(page).contains("<!-- file: templates/maven/" + TEMPLATE.relativize(file) + " -->");
+            assertThat(page).contains("<!-- file: examples/templates/maven/" + TEMPLATE.relativize(file) + " -->");
         });
     }
 

@@ -24,7 +24,7 @@ final class ModulePath {
 
     /** The modules that an application needs at run time. */
     static List<Path> ofRuntime() {
-        return of("annotations|schema|btf|runtime", "asm(-\\w+)?|jffi|jnr-ffi|jnr-\\w+asm|jspecify");
+        return of("annotations|schema|runtime", "asm(-\\w+)?|jffi|jnr-ffi|jnr-\\w+asm|jspecify");
     }
 
     /** The modules that javac needs to run the processor. */
@@ -35,7 +35,7 @@ final class ModulePath {
     /** The modules of the command {@code nestmap} and of the builder of objects. */
     static List<Path> ofTools() {
         return of(
-                "annotations|schema|btf|bpf-c-templates|runtime|cli|object-builder",
+                "annotations|schema|bpf-c-templates|runtime|cli|object-builder",
                 "asm(-\\w+)?|javapoet|jffi|jnr-ffi|jnr-\\w+asm|jspecify|picocli");
     }
 

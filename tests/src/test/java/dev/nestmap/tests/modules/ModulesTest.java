@@ -35,7 +35,7 @@ class ModulesTest {
             Set.of("dev.nestmap.runtime.codec", "dev.nestmap.runtime.spi");
 
     private static final ModuleFinder MODULES = ModuleFinder.of(ModulePath.of(
-                    "annotations|schema|btf|bpf-c-templates|runtime|kafka|micrometer|cli|object-builder",
+                    "annotations|schema|bpf-c-templates|runtime|kafka|micrometer|cli|object-builder",
                     "asm(-\\w+)?|jffi|jnr-ffi|jnr-\\w+asm|jspecify|javapoet|picocli|kafka-clients|jackson-core|micrometer-(core|commons|observation)")
             .toArray(Path[]::new));
 
@@ -49,7 +49,6 @@ class ModulesTest {
                 .containsExactlyInAnyOrder(
                         "dev.nestmap.annotations",
                         "dev.nestmap.schema",
-                        "dev.nestmap.btf",
                         "dev.nestmap.header",
                         "dev.nestmap.runtime",
                         "dev.nestmap.kafka",

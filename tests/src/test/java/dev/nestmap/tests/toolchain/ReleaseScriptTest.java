@@ -124,10 +124,10 @@ class ReleaseScriptTest {
     @Test
     void refusesPagesThatSayThatThereIsNoRelease() throws Exception {
         edit("SECURITY.md", "# Security\n", "# Security\n\nNestmap has no release\nyet.\n");
-        edit("templates/maven/pom.xml", "9.8.7", "0.1.0-SNAPSHOT");
+        edit("examples/templates/maven/pom.xml", "9.8.7", "0.1.0-SNAPSHOT");
         commit();
 
-        assertThat(release("9.8.7")).endsWith(" 'no release yet': SECURITY.md templates/maven/pom.xml\n");
+        assertThat(release("9.8.7")).endsWith(" 'no release yet': SECURITY.md examples/templates/maven/pom.xml\n");
     }
 
     @Test
@@ -155,7 +155,7 @@ class ReleaseScriptTest {
 
     private static List<Path> pages() throws IOException {
         List<Path> pages = new ArrayList<>(List.of(clone.resolve("README.md"), clone.resolve("SECURITY.md")));
-        for (String directory : List.of("docs", "templates")) {
+        for (String directory : List.of("docs", "examples/templates")) {
             try (Stream<Path> files = Files.walk(clone.resolve(directory))) {
                 files.filter(file -> file.toString().matches(".*\\.(md|xml)")).forEach(pages::add);
             }

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.micrometer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.nestmap.micrometer.Metered.Flow;
+import dev.nestmap.micrometer.Metered.FlowKey;
+import dev.nestmap.micrometer.Metered.Protocol;
+import dev.nestmap.micrometer.Metered.Queue;
+import dev.nestmap.micrometer.MeteredBpf.FlowMap;
+import dev.nestmap.runtime.OwnedMaps;
+import dev.nestmap.runtime.RequestOptions;
+import dev.nestmap.runtime.RequestServer;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.observe.Observation;
+import dev.nestmap.runtime.observe.OperationKind;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A Prometheus server that scrapes a service over loopback. */
+@Tag("jdk-independent")
+@Timeout(60)
+class PrometheusTest {
+    private static final Pattern EXPRESSION = Pattern.compile("\"expr\": \"((?:[^\"\\\\]|\\\\.)*)\"");
+    private static final Pattern METRIC = Pattern.compile("nestmap_\\w+");
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final MeteredBpf bpf = MeteredBpf.inMemory();
+    private final InnerMapMetrics<Long, FlowMap> flows =
+            new InnerMapMetrics<>(registry, bpf.tenant(), Metered.Tenant.class, Flow.class);
+    private final MapMetrics queues = new MapMetrics(registry, bpf.queue(), Queue.class);
+    private final NestmapMetrics metrics = new NestmapMetrics(registry).watch(bpf.tenant());
+
+    @TempDir
+    private Path directory;
+
+    @SuppressWarnings("NullAway.Init") // by BeforeEach
+    private HttpServer service;
+
+    @SuppressWarnings("NullAway.Init") // by BeforeEach
+    private PrometheusServer prometheus;
+
+    @BeforeEach
+    void start() throws IOException {
+        assumeTrue(PrometheusServer.isInstalled(), "there is no command prometheus: install it (Debian: prometheus)");
+        service = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        service.createContext("/metrics", exchange -> {
+            flows.update();
+            queues.update();
+            byte[] answer = registry.scrape().getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+            exchange.sendResponseHeaders(200, answer.length);
+            exchange.getResponseBody().write(answer);
+            exchange.close();
+        });
+        service.start();
+        prometheus = new PrometheusServer(directory, service.getAddress().getPort());
+    }
+
+    @AfterEach
+    void stop() {
+        if (prometheus != null) {
+            prometheus.close();
+        }
+        if (service != null) {
+            service.stop(0);
+        }
+        metrics.close();
+        bpf.close();
+    }
+
+    @Test
+    void showsExactCountersThatNeverGoDown() throws Exception {
+        bpf.tenant().createAll(List.of(53L, 443L));
+        String tcp = "flow_packets_total{tenant=\"443\",protocol=\"TCP\"}";
+        long packets = 0;
+        for (int rotation = 0; rotation < 6; rotation++) {
+            packets += count(100 * (7 - rotation)); // less than before the last rotation
+            await(tcp, (double) packets);
+            packets += count(1); // read by no update before the rotation
+            try (OwnedMaps<Long, FlowMap.Owned> drained = bpf.tenant().rotateAll(List.of(53L, 443L))) {
+                drained.forEach(flows::add);
+            }
+        }
+        Objects.requireNonNull(bpf.tenant().get(53)).put(new Flow(new FlowKey(1, Protocol.UDP), 12, 3400));
+        bpf.queue().put(new Queue(3, -17, true));
+
+        await(tcp, (double) packets);
+        await("flow_packets_total{tenant=\"53\",protocol=\"UDP\"}", 12);
+        await("flow_volume_total{tenant=\"53\"}", 3400);
+        await("queue_length{number=\"3\"}", -17);
+        await("queue_stopped{number=\"3\"}", 1);
+        await("nestmap_inner_maps{map=\"tenant\"}", 2);
+        await("nestmap_undrained_maps{map=\"tenant\"}", 0);
+        await("nestmap_changes_total{operation=\"rotate\",map=\"tenant\",result=\"changed\"}", 12);
+        await("nestmap_operations_seconds_count{operation=\"rotate\",map=\"tenant\"}", 6);
+        List<Double> samples = prometheus.query("flow_packets_total{tenant=\"443\"}[5m]");
+        assertThat(samples).hasSizeGreaterThanOrEqualTo(7).isSorted();
+    }
+
+    @Test
+    void hasTheMetricsOfTheDashboard() throws Exception {
+        String dashboard = Files.readString(Path.of("grafana/nestmap.json"));
+        List<String> expressions = EXPRESSION
+                .matcher(dashboard)
+                .results()
+                .map(found -> found.group(1).replace("\\\"", "\"").replace("$__rate_interval", "1m"))
+                .toList();
+        assertThat(expressions).hasSizeGreaterThan(10);
+        assertThat(METRIC.matcher(Files.readString(Path.of("../../docs/guide/observe.md")))
+                        .results()
+                        .map(PrometheusTest::withoutSuffix)
+                        .toList())
+                .containsAll(expressions.stream()
+                        .flatMap(expression -> METRIC.matcher(expression).results())
+                        .map(PrometheusTest::withoutSuffix)
+                        .toList());
+        try (RequestServer<Long> server = useEverything()) {
+            for (String expression : expressions) {
+                while (prometheus.query(expression).isEmpty()) {
+                    Thread.sleep(20);
+                }
+            }
+            assertThat(server.lostRequests()).isZero();
+        }
+    }
+
+    /** The page has the suffixes of a timer in one row. */
+    private static String withoutSuffix(MatchResult metric) {
+        return metric.group().replaceAll("_(count|sum|max)$", "");
+    }
+
+    /** Makes each metric of the dashboard. A load needs a kernel, so the test reports one itself. */
+    private RequestServer<Long> useEverything() {
+        assertThatThrownBy(() -> MeteredBpf.load(directory.resolve("absent.bpf.o")))
+                .isInstanceOf(BpfException.class);
+        Observation.of(OperationKind.LOAD, "metered", running -> "");
+        RequestServer<Long> server = bpf.tenant()
+                .serveRequests(RequestOptions.defaults().withPollInterval(Duration.ofMillis(1)), served -> {});
+        metrics.watch(bpf.tenant(), server);
+        bpf.tenant().request(8);
+        for (long number = 0; number < 8; number++) {
+            bpf.queue().put(new Queue(number, 0, false));
+        }
+        assertThatThrownBy(() -> bpf.queue().put(new Queue(8, 0, false))).isInstanceOf(BpfException.class);
+        return server;
+    }
+
+    private long count(int packets) {
+        FlowMap map = Objects.requireNonNull(bpf.tenant().get(443));
+        for (int i = 0; i < packets; i++) {
+            FlowKey key = new FlowKey(i % 5, Protocol.TCP);
+            Flow counted = map.get(key);
+            map.put(new Flow(key, counted == null ? 1 : counted.packets() + 1, 0));
+        }
+        return packets;
+    }
+
+    private void await(String expression, double expected) throws IOException, InterruptedException {
+        while (!prometheus.query(expression).equals(List.of(expected))) {
+            Thread.sleep(20);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/** The command nestmap, which shows and checks BPF maps. Users run its main class. */
+@SuppressWarnings("requires-automatic") // JavaPoet has no module descriptor
+module dev.nestmap.cli {
+    requires com.palantir.javapoet;
+    requires dev.nestmap.annotations;
+    requires dev.nestmap.header;
+    requires dev.nestmap.runtime;
+    requires dev.nestmap.schema;
+    requires info.picocli;
+    requires static io.jstach.jstache;
+    requires java.compiler;
+
+    // Picocli sets the fields of the options.
+    opens dev.nestmap.cli to
+            info.picocli;
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ArgumentsTest {
+    private static final Pattern DOCUMENTED = Pattern.compile(
+            "(?m)^(?:[$] |sudo |source <\\(|setpriv .*)?(?:bin/)?nestmap ((?:'[^'\\n]*'|[^|>#)'\\n])+)");
+    private static final Pattern ARGUMENT = Pattern.compile("(?:'[^']*'|[^\\s'])+");
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "tree --limit -5 | --limit is -5, but must be 0 or more",
+                "tree --limit x | Invalid value for option '--limit': 'x' is not a long",
+                "tree --where a | Invalid value for option '--where' (FIELD=VALUE): \"a\" is not FIELD=VALUE; FIELD!=VALUE, FIELD<VALUE"
+                        + " and FIELD>VALUE are possible too",
+                "pins a\0b | Invalid value for positional parameter at index 0 (DIRECTORY): \"a\\x00b\" has characters that the locale"
+                        + " of this process lacks; set it to UTF-8: LC_ALL=C.UTF-8",
+                "top 7 --count 0 | --count is 0, but must be 1 or more",
+                "top 7 --limit -3 | --limit is -3, but must be 0 or more",
+                "top 7 --interval 0 | --interval is 0.0, but must be from 0.1 to 86400 seconds",
+                "top | Missing required parameter: 'MAP'",
+                "tree --esc\033[31m | Unknown option: '--esc\\x1b[31m'",
+                "tre\033e | there is no command tre\\x1be",
+                "doctor x | Unmatched argument at index 1: 'x'"
+            })
+    void wrongArgumentsAreNamed(String line, String message) {
+        CommandRun run = CommandRun.onTerminal(line.split(" "));
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).startsWith("nestmap: " + message + "\n").doesNotContain("\033");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "check / | / is a directory and no file",
+                "check @pom.xml | there is no file @pom.xml",
+                "layout a\0b | \"a\\x00b\" has characters that the locale of this process lacks; set it to UTF-8: LC_ALL=C.UTF-8",
+                "pins /proc | /proc is in a file system of the type proc, where nothing can be pinned; name a directory of a BPF file"
+                        + " system, or mount one: mount -t bpf bpf /sys/fs/bpf"
+            })
+    void wrongFilesAreNamed(String line, String message) {
+        assertThat(CommandRun.of(line.split(" ")))
+                .isEqualTo(new CommandRun(ExitCode.FAILED, "", "nestmap: " + message + "\n"));
+    }
+
+    @Test
+    void helpIsACommandToo() {
+        assertThat(CommandRun.of("help", "tree")).isEqualTo(CommandRun.of("tree", "--help"));
+        assertThat(CommandRun.of("help")).isEqualTo(CommandRun.of("--help"));
+    }
+
+    @Test
+    void eachCommandHasHelpAndTheMainCommandListsThem() {
+        String list = CommandRun.of("--help").out();
+        for (String command : Main.commandLine(silent()).getSubcommands().keySet()) {
+            assertThat(list).contains("  " + command + " ");
+            CommandRun help = CommandRun.of(command, "--help");
+            assertThat(help.exitCode()).isZero();
+            assertThat(help.out()).contains("Usage: nestmap " + command, "Examples:");
+        }
+        assertThat(CommandRun.of("completion").out()).contains("local commands=\"tree top pins");
+    }
+
+    /** Commands in blocks of code. What stands behind a pipe, a redirection or a comment belongs to the shell. */
+    @Test
+    void everyCommandInTheDocumentationHasValidArguments() throws IOException {
+        List<String> lines = new ArrayList<>();
+        try (Stream<Path> pages = Files.walk(Path.of("../../docs"))) {
+            for (Path page : pages.filter(file ->
+                            file.toString().endsWith(".md") && !file.toString().contains("node_modules"))
+                    .toList()) {
+                DOCUMENTED.matcher(Files.readString(page)).results().forEach(line -> lines.add(line.group(1)));
+            }
+        }
+
+        assertThat(lines)
+                .hasSizeGreaterThan(10)
+                .allSatisfy(line -> Main.commandLine(silent())
+                        .parseArgs(ARGUMENT.matcher(line)
+                                .results()
+                                .map(argument -> argument.group().replace("'", ""))
+                                .toArray(String[]::new)));
+    }
+
+    private static Console silent() {
+        return new Console(OutputStream.nullOutputStream(), OutputStream.nullOutputStream(), false, false, false);
+    }
+}
