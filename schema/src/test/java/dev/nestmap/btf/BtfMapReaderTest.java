@@ -299,7 +299,8 @@ class BtfMapReaderTest {
     }
 
     private static void assertMalformed(BpfClang clang, String source, String message) {
-        assertThatThrownBy(() -> schema(clang, source))
+        byte[] object = clang.compile(BpfClang.INCLUDES + source); // skips the test without this clang
+        assertThatThrownBy(() -> ObjectFile.parse("t.o", object).schema())
                 .isInstanceOf(MalformedObjectException.class)
                 .hasMessage("t.o: section .BTF: " + message);
     }
