@@ -4,5 +4,6 @@ module dev.nestmap.annotations {
     requires static jdk.compiler; // for a check inside the compiler, which finds it on the class path only
 
     exports dev.nestmap.annotations;
+    exports dev.nestmap.annotations.kernel;
     exports dev.nestmap.types;
 }

@@ -18,6 +18,13 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.CLASS)
 public @interface BpfMap {
     /**
+     * The value of {@link #pin} for a pin with the map's name. The definition in C then requests it ({@code __uint(pinning,
+     * LIBBPF_PIN_BY_NAME)}), so every loader reuses or makes the pin {@code /sys/fs/bpf/<name>}, and other programs share the map. The map
+     * of an object that was written without Nestmap has its own request.
+     */
+    String BY_NAME = "LIBBPF_PIN_BY_NAME";
+
+    /**
      * {@return the size of the map, as {@code max_entries}: for most types the number of entries, at least 1} For {@code RINGBUF}
      * and {@code USER_RINGBUF} it is the size of the buffer in bytes, a power of two from 4096 to 2<sup>31</sup>. For {@code
      * ARENA} it is a number of pages, up to 4 GiB. Local storage maps have no size: leave it out. All other types need one. {@link
@@ -49,15 +56,10 @@ public @interface BpfMap {
      * or pins the new map. The path is absolute and in a BPF file system, or relative ({@code "tenant"}, {@code "acme/tenant"}). A
      * relative path starts at the directory in the {@code PinOptions}, by default {@code /sys/fs/bpf}. It must not contain dots, because
      * the kernel reserves them ({@code bpf_lookup} in kernel/bpf/inode.c returns {@code EPERM}).
+     *
+     * <p>With {@link #BY_NAME} the definition in C requests a pin with the map's name, and every loader makes it.
      */
     String pin() default "";
-
-    /**
-     * {@return whether the map definition in C requests a pin with the map's name ({@code __uint(pinning, LIBBPF_PIN_BY_NAME)})} Every
-     * loader then reuses or makes the pin {@code /sys/fs/bpf/<name>}, so that other programs share the map. A {@code pin} of the record
-     * takes its place when Nestmap loads the object. The map of an object that was written without Nestmap has its own request.
-     */
-    boolean pinByName() default false;
 
     /**
      * {@return the name of the map variable in C, and of the value's struct; by default the record's name in snake case} The generated

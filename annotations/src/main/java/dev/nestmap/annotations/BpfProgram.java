@@ -26,7 +26,7 @@ import java.lang.annotation.Target;
 @Documented
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.CLASS)
-@Repeatable(BpfPrograms.class)
+@Repeatable(BpfProgram.All.class)
 public @interface BpfProgram {
     /** {@return the name of the C function} */
     String value();
@@ -49,4 +49,13 @@ public @interface BpfProgram {
      * already has a method of that name, such as {@code close} or {@code load}.
      */
     String method() default "";
+
+    /** The container for several {@link BpfProgram} annotations on one interface. The compiler inserts it. */
+    @Documented
+    @Target(ElementType.TYPE)
+    @Retention(RetentionPolicy.CLASS)
+    @interface All {
+        /** {@return the annotations, in source order} */
+        BpfProgram[] value();
+    }
 }

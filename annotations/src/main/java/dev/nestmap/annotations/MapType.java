@@ -63,7 +63,7 @@ public enum MapType {
     /**
      * An array of programs that tail calls can jump to. All programs in a map have the same program type.
      *
-     * <p>The record has only a {@link Key}. {@link Slot} and {@link EnumSlots} declare the initial programs, which are in the
+     * <p>The record has only a {@link Key}. {@link Slot} declares the initial programs, which are in the
      * same object.
      */
     PROG_ARRAY

@@ -19,7 +19,7 @@ import java.lang.annotation.Target;
 @Documented
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.CLASS)
-@Repeatable(OuterMaps.class)
+@Repeatable(OuterMap.All.class)
 public @interface OuterMap {
     /** {@return the {@link InnerMap} record that describes the inner maps} */
     Class<?> inner();
@@ -54,15 +54,11 @@ public @interface OuterMap {
      * <p>If the outer map is pinned, {@code rotate}, {@code take} and {@code swap} also pin the inner map that they remove. The pin
      * exists until the caller closes the map. After a crash, {@code recoverUndrained} of the accessor returns these maps, so their
      * entries are not lost.
+     *
+     * <p>With {@link BpfMap#BY_NAME} the definition in C requests a pin with the map's name, and every loader makes it. Inner maps are then
+     * not pinned.
      */
     String pin() default "";
-
-    /**
-     * {@return whether the map definition in C requests a pin with the map's name ({@code __uint(pinning, LIBBPF_PIN_BY_NAME)})} Every
-     * loader then reuses or makes the pin {@code /sys/fs/bpf/<name>}, so that other programs share the map. A {@code pin} of the record
-     * takes its place when Nestmap loads the object. The map of an object that was written without Nestmap has its own request.
-     */
-    boolean pinByName() default false;
 
     /**
      * {@return whether inner maps are pinned too, in a directory beside the outer map's pin} The name of such a pin is the key:
@@ -71,12 +67,28 @@ public @interface OuterMap {
      */
     boolean pinInners() default false;
 
-    /** {@return when the inner maps of {@link Slot} and {@link EnumSlots} are stored in the outer map} */
-    SlotFill fill() default SlotFill.IN_OBJECT;
+    /**
+     * {@return whether Nestmap puts the inner maps of {@link Slot} into the outer map, in one batch after the object is loaded} The key can
+     * then be any number or compound of numbers.
+     *
+     * <p>By default the object file has the slots ({@code .values} in C). libbpf fills them when the object is loaded, by Nestmap or by
+     * another loader. Filling each slot takes about 10 ms. The key must be a single number of 4 bytes in the byte order of the machine. Only
+     * one C file of an object can include the header, because {@code bpftool gen object} drops the slots when it links several files.
+     */
+    boolean fillAtLoad() default false;
 
     /**
      * {@return the name of the map variable in C; by default the record's name in snake case} The generated class of the object has a
      * method with this name in camel case.
      */
     String name() default "";
+
+    /** The container for several {@link OuterMap} annotations on one record. The compiler inserts it. */
+    @Documented
+    @Target(ElementType.TYPE)
+    @Retention(RetentionPolicy.CLASS)
+    @interface All {
+        /** {@return the annotations, in source order} */
+        OuterMap[] value();
+    }
 }

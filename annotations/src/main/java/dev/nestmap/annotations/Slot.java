@@ -21,17 +21,20 @@ import java.lang.annotation.Target;
 @Documented
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.CLASS)
-@Repeatable(Slots.class)
+@Repeatable(Slot.All.class)
 public @interface Slot {
     /**
      * {@return the key: a number, or the numbers of a compound key in order} An enum constant is given as its value in C,
-     * {@code false} as 0 and {@code true} as 1.
+     * {@code false} as 0 and {@code true} as 1. Leave it out if the name has a {@code *}.
      */
-    long[] index();
+    long[] index() default {};
 
     /**
      * {@return the name of the inner map in C, without the prefix of the object, or the name of the program's C function} The
      * generated class has a method with the inner map's name in camel case.
+     *
+     * <p>A name with a {@code *} declares a slot for each constant of the enum that is the key. The constant's name in snake case replaces
+     * the {@code *}: with {@code "tier_*"}, the inner map of the constant {@code GOLD} is {@code tier_gold}.
      */
     String name();
 
@@ -42,4 +45,13 @@ public @interface Slot {
      * {@code (struct flow_map *)&gold}. Programs in a {@code PROG_ARRAY} have no size.
      */
     long maxEntries() default 0;
+
+    /** The container for several {@link Slot} annotations on one record. The compiler inserts it. */
+    @Documented
+    @Target(ElementType.TYPE)
+    @Retention(RetentionPolicy.CLASS)
+    @interface All {
+        /** {@return the annotations, in source order} */
+        Slot[] value();
+    }
 }

@@ -17,10 +17,10 @@ import java.lang.annotation.Target;
  * <pre>{@code
  * @Union(discriminator = "family")
  * sealed interface Address {
- *     @Case(2)
+ *     @Union.Case(2)
  *     record V4(Inet4Address address) implements Address {}
  *
- *     @Case(10)
+ *     @Union.Case(10)
  *     record V6(Inet6Address address) implements Address {}
  * }
  *
@@ -28,7 +28,7 @@ import java.lang.annotation.Target;
  * }</pre>
  *
  * <p>With a discriminator, a member may be a record without components, for values of the discriminator that leave the union unused:
- * {@code @Case(0) record None() implements Address {}}. C has no field for it. Reading ignores the bytes of the union, and writing sets them
+ * {@code @Union.Case(0) record None() implements Address {}}. C has no field for it. Reading ignores the bytes of the union, and writing sets them
  * to zero. A new entry of an array consists of zeros, so its discriminator is 0.
  *
  * <p>Without a discriminator the component has type {@link dev.nestmap.types.Untagged Untagged&lt;Address&gt;}, which can be
@@ -47,4 +47,20 @@ public @interface Union {
      * key and bytes.
      */
     String discriminator() default "";
+
+    /**
+     * Declares the values of the discriminator that select this member of a union. If the discriminator is an enum, a
+     * member without {@code @Union.Case} is selected by the constant with the member's name: {@code TIME_WAIT} for the record {@code
+     * TimeWait}.
+     */
+    @Documented
+    @Target(ElementType.TYPE)
+    @Retention(RetentionPolicy.CLASS)
+    @interface Case {
+        /** {@return the values that the discriminator has in C; for a {@code boolean}, 0 and 1} */
+        long[] value() default {};
+
+        /** {@return the names of constants, if the discriminator is an enum} */
+        String[] constants() default {};
+    }
 }

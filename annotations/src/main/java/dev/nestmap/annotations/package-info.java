@@ -14,8 +14,6 @@
  * dev.nestmap.annotations.Name} the exact name in C. {@link dev.nestmap.annotations.Union} declares that a sealed interface is
  * a union.
  *
- * <p>Fields that the kernel manages are annotations of the record, not components: {@link dev.nestmap.annotations.SpinLock},
- * {@link dev.nestmap.annotations.Timer}, {@link dev.nestmap.annotations.WorkQueue}, {@link dev.nestmap.annotations.TaskWork},
- * {@link dev.nestmap.annotations.Kptr}, {@link dev.nestmap.annotations.ListHead} and {@link dev.nestmap.annotations.RbRoot}.
+ * <p>The package {@code dev.nestmap.annotations.kernel} has the annotations for fields that the kernel manages, such as locks and timers.
  */
 package dev.nestmap.annotations;

@@ -316,10 +316,10 @@ class JavaShapesTest {
 
                             @Union(discriminator = "kind")
                             sealed interface Data {
-                                @Case(1)
+                                @Union.Case(1)
                                 record Packet(int length) implements Data {}
 
-                                @Case(2)
+                                @Union.Case(2)
                                 record Drop(int reason) implements Data {
                                     @Deprecated
                                     public int reason() {

@@ -100,8 +100,8 @@ class RoundsTest {
                 "record Flow(@Key int id, Event event) {"
                         + " record Event(int kind, Data data) {}"
                         + " @Union(discriminator = \"kind\") sealed interface Data {"
-                        + " @Case(Missing.N) record A(int a) implements Data {}"
-                        + " @Case({2, Missing.N}) record B(int b) implements Data {} } }",
+                        + " @Union.Case(Missing.N) record A(int a) implements Data {}"
+                        + " @Union.Case({2, Missing.N}) record B(int b) implements Data {} } }",
                 "@BpfMap(maxEntries = 16, flags = Missing.FLAG) record Flagged(@Key int id, int value) {}",
                 "@BpfMap(maxEntries = 16, flags = {MapFlag.NO_PREALLOC, Missing.FLAG}) record Flagged(@Key int id, int value) {}",
                 "record Flow(@Key int id, int value) implements Missing {}",

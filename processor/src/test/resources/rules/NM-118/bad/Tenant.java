@@ -2,6 +2,6 @@ package com.acme;
 
 import dev.nestmap.annotations.*;
 
-@OuterMaps({})
+@OuterMap.All({})
 // ^1 NM-118 Tenant
 record Tenant(@U32 long id) {}

@@ -7,9 +7,9 @@ interface Flows {
     @InnerMap(maxEntries = 16)
     record Flow(@Key int id, @U64 long packets) {}
 
-    @OuterMaps(@OuterMap(inner = Flow.class, maxEntries = 4))
+    @OuterMap.All(@OuterMap(inner = Flow.class, maxEntries = 4))
     record Customer(@U32 long id) {}
 
-    @OuterMaps({@OuterMap(name = "slow", inner = Flow.class, maxEntries = 4), @OuterMap(name = "fast", inner = Flow.class, maxEntries = 4)})
+    @OuterMap.All({@OuterMap(name = "slow", inner = Flow.class, maxEntries = 4), @OuterMap(name = "fast", inner = Flow.class, maxEntries = 4)})
     record Tenant(@U32 long id) {}
 }

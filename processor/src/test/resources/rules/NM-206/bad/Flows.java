@@ -11,8 +11,8 @@ interface Flows {
     record Flow(@Key int id, State state) {}
 
     enum Mode {
-//  ^ NM-206 enum Mode has no constants other than @UnknownValue
-        @UnknownValue OTHER
+//  ^ NM-206 enum Mode has no constants other than @EnumValue(unknown = true)
+        @EnumValue(unknown = true) OTHER
     }
 
     @BpfMap(maxEntries = 16)

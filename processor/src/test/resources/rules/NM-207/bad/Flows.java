@@ -13,6 +13,12 @@ interface Flows {
 //      ^ NM-207 GONE ... State
     }
 
+    enum Mode {
+        @EnumValue
+        FAST
+//      ^ NM-207 FAST ... Mode
+    }
+
     @BpfMap(maxEntries = 16)
-    record Flow(@Key int id, State state) {}
+    record Flow(@Key int id, State state, Mode mode) {}
 }

@@ -16,7 +16,7 @@ interface Flows {
 
     enum Flag {
         LOW,
-        @UnknownValue
+        @EnumValue(unknown = true)
         OTHER,
         TWO,
         THREE

@@ -6,9 +6,9 @@ import dev.nestmap.annotations.*;
 interface Flows {
     enum State {
         NEW,
-        @UnknownValue
+        @EnumValue(unknown = true)
         OTHER,
-        @UnknownValue
+        @EnumValue(unknown = true)
 //      ^ NM-214 OTHER
         UNKNOWN
     }
@@ -16,9 +16,8 @@ interface Flows {
     enum Level {
         @EnumValue(1)
         LOW,
-        @UnknownValue
-//      ^ NM-214 @EnumValue
-        @EnumValue(2)
+        @EnumValue(value = 2, unknown = true)
+//      ^ NM-214 OTHER ... it has a value
         OTHER
     }
 

@@ -6,7 +6,7 @@ import dev.nestmap.annotations.*;
 interface Flows {
     enum State {
         NEW,
-        @UnknownValue
+        @EnumValue(unknown = true)
         OTHER,
         OLD
     }
@@ -14,7 +14,7 @@ interface Flows {
     enum Level {
         @EnumValue(1)
         LOW,
-        @UnknownValue
+        @EnumValue(unknown = true)
         OTHER
     }
 

@@ -10,10 +10,10 @@ interface Flows {
 
     @Union(discriminator = "kind")
     sealed interface Subject {
-        @Case(0)
+        @Union.Case(0)
         record Named(Name name) implements Subject {}
 
-        @Case(1)
+        @Union.Case(1)
         record Numbered(int number) implements Subject {}
     }
 

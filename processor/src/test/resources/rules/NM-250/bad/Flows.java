@@ -7,7 +7,7 @@ import dev.nestmap.types.Untagged;
 interface Flows {
     sealed interface Plain {
 //         ^ NM-250 annotate ... @Union
-        @Case(1)
+        @Union.Case(1)
         record One(int one) implements Plain {}
     }
 
@@ -36,10 +36,10 @@ interface Flows {
     @Union(discriminator = "id")
     sealed interface Hollow {
 //         ^ NM-250 no bytes
-        @Case(1)
+        @Union.Case(1)
         record First() implements Hollow {}
 
-        @Case(2)
+        @Union.Case(2)
         record Second() implements Hollow {}
     }
 

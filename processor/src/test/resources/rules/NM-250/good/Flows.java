@@ -12,10 +12,10 @@ interface Flows {
 
     @Union(discriminator = "kind")
     sealed interface Maybe {
-        @Case({0, 3})
+        @Union.Case({0, 3})
         record None() implements Maybe {}
 
-        @Case(1)
+        @Union.Case(1)
         record Some(int some) implements Maybe {}
     }
 

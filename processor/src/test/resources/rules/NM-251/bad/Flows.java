@@ -11,7 +11,7 @@ interface Flows {
 
     @Union(discriminator = "kind")
     sealed interface Tagged {
-        @Case(1)
+        @Union.Case(1)
         record One(Tagged.Part part) implements Tagged {}
 
         record Part(int one, int two) {}

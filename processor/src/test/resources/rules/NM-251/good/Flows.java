@@ -7,7 +7,7 @@ import dev.nestmap.types.Untagged;
 interface Flows {
     @Union(discriminator = "kind")
     sealed interface Tagged {
-        @Case(1)
+        @Union.Case(1)
         record One(int one) implements Tagged {}
     }
 

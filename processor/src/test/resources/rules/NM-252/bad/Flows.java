@@ -6,7 +6,7 @@ import dev.nestmap.annotations.*;
 interface Flows {
     @Union(discriminator = "kind")
     sealed interface Detail {
-        @Case(1)
+        @Union.Case(1)
         record Count(@U64 long count) implements Detail {}
     }
 

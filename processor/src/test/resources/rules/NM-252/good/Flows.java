@@ -10,7 +10,7 @@ interface Flows {
 
     @Union(discriminator = "kind")
     sealed interface Detail {
-        @Case(0)
+        @Union.Case(0)
         record Count(@U64 long count) implements Detail {}
     }
 

@@ -15,7 +15,7 @@ interface Flows {
     sealed interface Detail {
         record FirstOne(int first) implements Detail {}
 
-        @Case(constants = {"SECOND", "THIRD"})
+        @Union.Case(constants = {"SECOND", "THIRD"})
         record Other(int other) implements Detail {}
     }
 

@@ -13,7 +13,7 @@ interface Flows {
     sealed interface Detail {
         record First(int first) implements Detail {}
 
-        @Case(0)
+        @Union.Case(0)
         record Other(int other) implements Detail {}
 //      ^ NM-254 First ... Other ... 0
     }

@@ -6,10 +6,10 @@ import dev.nestmap.annotations.*;
 interface Flows {
     @Union(discriminator = "kind")
     sealed interface Detail {
-        @Case({0, 2})
+        @Union.Case({0, 2})
         record First(int first) implements Detail {}
 
-        @Case(1)
+        @Union.Case(1)
         record Other(int other) implements Detail {}
     }
 

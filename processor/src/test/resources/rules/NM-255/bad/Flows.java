@@ -11,25 +11,25 @@ interface Flows {
 
     @Union(discriminator = "kind")
     sealed interface Detail {
-        @Case(2)
+        @Union.Case(2)
         record Second(int second) implements Detail {}
 //      ^ NM-255 Second ... 2 ... kind
 
-        @Case(constants = "THIRD")
+        @Union.Case(constants = "THIRD")
         record Third(int third) implements Detail {}
 //      ^ NM-255 THIRD
     }
 
     @Union(discriminator = "flag")
     sealed interface Flagged {
-        @Case({0, 2})
+        @Union.Case({0, 2})
         record Off(int off) implements Flagged {}
 //      ^ NM-255
     }
 
     @Union(discriminator = "bits")
     sealed interface Narrow {
-        @Case(8)
+        @Union.Case(8)
         record Eight(int eight) implements Narrow {}
 //      ^ NM-255
     }

@@ -6,10 +6,10 @@ import dev.nestmap.annotations.*;
 interface Flows {
     @Union(discriminator = "kind")
     sealed interface Detail {
-        @Case({-8, 7})
+        @Union.Case({-8, 7})
         record Second(int second) implements Detail {}
 
-        @Case(0)
+        @Union.Case(0)
         record Third(int third) implements Detail {}
     }
 

@@ -8,6 +8,6 @@ interface Flows {
     record Flow(@Key int id, @U64 long packets) {}
 
     @Slot(index = 0, name = "gold")
-    @OuterMaps(@OuterMap(inner = Flow.class, maxEntries = 8))
+    @OuterMap.All(@OuterMap(inner = Flow.class, maxEntries = 8))
     record Tenant(@U32 long id) {}
 }

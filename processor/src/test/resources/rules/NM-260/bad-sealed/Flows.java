@@ -6,7 +6,7 @@ import dev.nestmap.annotations.*;
 interface Flows {
     /** For Java alone. */
     sealed interface Shape {
-        @Case(1)
+        @Union.Case(1)
 //      ^ NM-260 Point
         record Point(int x, int y) implements Shape {}
     }

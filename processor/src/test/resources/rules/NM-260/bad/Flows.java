@@ -4,17 +4,17 @@ import dev.nestmap.annotations.*;
 
 @BpfObject
 interface Flows {
-    @Case(1)
+    @Union.Case(1)
 //  ^ NM-260 Point
     record Point(int x, int y) {}
 
     interface Plain {
-        @Case(2)
+        @Union.Case(2)
 //      ^ NM-260 sealed interface ... @Union
         record Inside(int x) implements Plain {}
     }
 
-    @Case(3)
+    @Union.Case(3)
 //  ^ NM-260
     @Union
     sealed interface Word {

@@ -6,10 +6,10 @@ import dev.nestmap.annotations.*;
 interface Flows {
     @Union(discriminator = "kind")
     sealed interface Word {
-        @Case(1)
+        @Union.Case(1)
         record Whole(long whole) implements Word {}
 
-        @Case(2)
+        @Union.Case(2)
         record Half(int half) implements Word {}
     }
 

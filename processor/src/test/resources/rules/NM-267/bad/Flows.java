@@ -1,6 +1,8 @@
 package com.acme;
 
 import dev.nestmap.annotations.*;
+import dev.nestmap.annotations.kernel.ListNode;
+import dev.nestmap.annotations.kernel.SpinLock;
 
 @BpfObject
 interface Flows {

@@ -1,6 +1,7 @@
 package com.acme;
 
 import dev.nestmap.annotations.*;
+import dev.nestmap.annotations.kernel.SpinLock;
 
 @BpfObject
 interface Flows {

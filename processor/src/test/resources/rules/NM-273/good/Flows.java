@@ -1,6 +1,7 @@
 package com.acme;
 
 import dev.nestmap.annotations.*;
+import dev.nestmap.annotations.kernel.Kptr;
 
 @BpfObject
 interface Flows {

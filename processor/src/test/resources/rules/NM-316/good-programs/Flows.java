@@ -9,7 +9,7 @@ interface Flows {
         DROP
     }
 
-    @EnumSlots(prefix = "on_")
+    @Slot(name = "on_*")
     @BpfMap(type = MapType.PROG_ARRAY, maxEntries = 4)
     record Stage(@Key Kind kind) {}
 

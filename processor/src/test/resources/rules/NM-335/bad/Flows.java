@@ -13,7 +13,7 @@ interface Flows {
     record Tenant(@U32 long id) {}
 
     @Slot(index = 1, name = "silver")
-    @OuterMap(inner = Flow.class, flags = MapFlag.RDONLY, maxEntries = 4, fill = SlotFill.AT_LOAD)
+    @OuterMap(inner = Flow.class, flags = MapFlag.RDONLY, maxEntries = 4, fillAtLoad = true)
 //                                               ^ NM-335 EPERM
     record Customer(@U32 long id) {}
 

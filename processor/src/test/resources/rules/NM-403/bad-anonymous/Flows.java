@@ -9,10 +9,10 @@ interface Flows {
     @Union(discriminator = "second")
     sealed interface Either {
         @Anonymous
-        @Case(1)
+        @Union.Case(1)
         record One(int one, int two) implements Either {}
 
-        @Case(2)
+        @Union.Case(2)
         record Two(int number) implements Either {}
 //      ^ NM-403 member Two ... two ... member One
     }

@@ -13,10 +13,10 @@ interface Flows {
     record Tenant(@U32 long id) {}
 
     @Slot(index = 0x0a000001, name = "gateway")
-    @OuterMap(inner = Flow.class, maxEntries = 8, fill = SlotFill.AT_LOAD)
+    @OuterMap(inner = Flow.class, maxEntries = 8, fillAtLoad = true)
     record Host(Inet4Address address) {}
 
     @Slot(index = {0, 1}, name = "bronze")
-    @OuterMap(inner = Flow.class, maxEntries = 8, fill = SlotFill.AT_LOAD)
+    @OuterMap(inner = Flow.class, maxEntries = 8, fillAtLoad = true)
     record Site(@U16 int region, @U16 int number) {}
 }

@@ -24,6 +24,6 @@ interface Flows {
 
     @Slot(index = {1, 256}, name = "iron")
 //  ^ NM-411 slot 1, 256 ... __u8
-    @OuterMap(inner = Flow.class, maxEntries = 4, fill = SlotFill.AT_LOAD)
+    @OuterMap(inner = Flow.class, maxEntries = 4, fillAtLoad = true)
     record Site(@U8 int region, @U8 int number) {}
 }

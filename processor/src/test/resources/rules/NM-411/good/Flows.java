@@ -13,7 +13,7 @@ interface Flows {
 
     @Slot(index = -1, name = "silver")
     @Slot(index = 65536, name = "bronze")
-    @OuterMap(inner = Flow.class, maxEntries = 4, fill = SlotFill.AT_LOAD)
+    @OuterMap(inner = Flow.class, maxEntries = 4, fillAtLoad = true)
     record Customer(int id) {}
 
     @Slot(index = 65535, name = "iron")

@@ -18,7 +18,7 @@ interface Flows {
     record Tenant(@U32 long id) {}
 //  ^ NM-412 slot 0 ... tenant ... gold ... silver
 
-    @EnumSlots
+    @Slot(name = "*")
     @Slot(index = 1, name = "gold")
     @OuterMap(inner = Flow.class, maxEntries = 8)
     record Customer(Tier tier) {}

@@ -12,8 +12,8 @@ interface Flows {
     @BpfMap(maxEntries = 8)
     record Tenant(@Key @U32 long id, @U64 long packets) {}
 
-    @EnumSlots
-//  ^ NM-414 @EnumSlots ... Total
+    @Slot(name = "*")
+//  ^ NM-414 @Slot ... Total
     @InnerMap(maxEntries = 8)
     record Total(@Key @U32 long id, @U64 long packets) {}
 }

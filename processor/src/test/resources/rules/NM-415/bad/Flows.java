@@ -11,7 +11,7 @@ interface Flows {
 
     @Slot(index = 7, name = "gold")
 //  ^ NM-415 3
-    @OuterMap(inner = Flow.class, maxEntries = 8, fill = SlotFill.AT_LOAD)
+    @OuterMap(inner = Flow.class, maxEntries = 8, fillAtLoad = true)
     record Site(Place place, boolean indoors) {}
 
     @Slot(index = {}, name = "silver")
@@ -21,6 +21,6 @@ interface Flows {
 
     @Slot(index = 1, name = "bronze")
 //  ^ NM-415 integers ... enums ... booleans
-    @OuterMap(inner = Flow.class, maxEntries = 8, fill = SlotFill.AT_LOAD)
+    @OuterMap(inner = Flow.class, maxEntries = 8, fillAtLoad = true)
     record Named(@Size(100) String name) {}
 }

@@ -10,6 +10,6 @@ interface Flows {
     record Place(@U16 int region, @U16 int number) {}
 
     @Slot(index = {7, 1, 0}, name = "gold")
-    @OuterMap(inner = Flow.class, maxEntries = 8, fill = SlotFill.AT_LOAD)
+    @OuterMap(inner = Flow.class, maxEntries = 8, fillAtLoad = true)
     record Site(Place place, boolean indoors) {}
 }

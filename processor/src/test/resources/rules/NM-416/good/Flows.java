@@ -12,11 +12,11 @@ interface Flows {
         PAID_MONTHLY
     }
 
-    @EnumSlots
+    @Slot(name = "*")
     @OuterMap(inner = Flow.class, maxEntries = 8)
     record Tenant(Tier tier) {}
 
-    @EnumSlots(prefix = "rank_")
+    @Slot(name = "rank_*")
     @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Flow.class, maxEntries = 2)
     record Rank(Tier tier) {}
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema;
 
-import dev.nestmap.annotations.SlotFill;
 import java.util.List;
 import java.util.stream.Collectors;
 

@@ -23,8 +23,8 @@ public record UnionModel(
      *
      * @param record the record
      * @param content what it has in the union; empty if the record has no components
-     * @param cases the numbers in its {@code @Case}
-     * @param constants the constants in its {@code @Case}
+     * @param cases the numbers in its {@code @Union.Case}
+     * @param constants the constants in its {@code @Union.Case}
      */
     public record Member(ClassName record, Optional<Content> content, List<Long> cases, List<String> constants) {
         /** Copies the lists. */

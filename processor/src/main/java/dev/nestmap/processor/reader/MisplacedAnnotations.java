@@ -3,8 +3,8 @@ package dev.nestmap.processor.reader;
 
 import com.google.auto.common.MoreElements;
 import dev.nestmap.annotations.BpfObject;
-import dev.nestmap.annotations.Case;
-import dev.nestmap.annotations.OuterMaps;
+import dev.nestmap.annotations.OuterMap;
+import dev.nestmap.annotations.Union;
 import dev.nestmap.processor.reader.global.GlobalAnnotation;
 import dev.nestmap.processor.reader.map.MapAnnotation;
 import dev.nestmap.processor.reader.name.ExternalTypes;
@@ -37,10 +37,10 @@ record MisplacedAnnotations(TypeElement topLevel, List<TypeElement> declared, Pr
         checkCases(topLevel);
     }
 
-    /** Rejects an empty {@code @OuterMaps}. The compiler never adds one, but a developer can write one. */
+    /** Rejects an empty {@code @OuterMap.All}. The compiler never adds one, but a developer can write one. */
     private void checkFamily(TypeElement type) {
-        if (AnnotationValues.repeated(type, OuterMaps.class).isEmpty()) {
-            MoreElements.getAnnotationMirror(type, OuterMaps.class)
+        if (AnnotationValues.repeated(type, OuterMap.All.class).isEmpty()) {
+            MoreElements.getAnnotationMirror(type, OuterMap.All.class)
                     .asSet()
                     .forEach(mirror -> problems.error(
                             SourceLocation.of(type, mirror), Rule.OUTER_MAPS_EMPTY, type.getSimpleName()));
@@ -101,10 +101,10 @@ record MisplacedAnnotations(TypeElement topLevel, List<TypeElement> declared, Pr
         }
     }
 
-    /** Rejects {@code @Case} on a type that is not a union's member, at any depth. */
+    /** Rejects {@code @Union.Case} on a type that is not a union's member, at any depth. */
     private void checkCases(TypeElement around) {
         if (!UnionMembers.isMemberOfAny(around, problems)) {
-            MoreElements.getAnnotationMirror(around, Case.class)
+            MoreElements.getAnnotationMirror(around, Union.Case.class)
                     .asSet()
                     .forEach(mirror -> problems.error(
                             SourceLocation.of(around, mirror), Rule.CASE_OUTSIDE_UNION, around.getSimpleName()));

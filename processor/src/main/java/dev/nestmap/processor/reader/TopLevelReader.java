@@ -5,12 +5,10 @@ import com.google.auto.common.MoreElements;
 import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.BpfProgram;
-import dev.nestmap.annotations.BpfPrograms;
 import dev.nestmap.annotations.BpfType;
 import dev.nestmap.annotations.Constants;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.OuterMap;
-import dev.nestmap.annotations.OuterMaps;
 import dev.nestmap.annotations.Variables;
 import dev.nestmap.processor.reader.declaration.ReadResult;
 import dev.nestmap.processor.reader.name.CNames;
@@ -41,13 +39,13 @@ public final class TopLevelReader {
     private static final List<Class<? extends Annotation>> ANNOTATIONS = List.of(
             BpfObject.class,
             OuterMap.class,
-            OuterMaps.class,
+            OuterMap.All.class,
             InnerMap.class,
             BpfMap.class,
             Constants.class,
             Variables.class,
             BpfProgram.class,
-            BpfPrograms.class,
+            BpfProgram.All.class,
             BpfType.class);
 
     private final CompilerContext context;

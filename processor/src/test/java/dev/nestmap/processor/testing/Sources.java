@@ -33,7 +33,8 @@ public final class Sources {
 
     /** A source file in package {@code com.acme} that imports Nestmap's annotations. */
     public static JavaFileObject acme(String text) {
-        return of("package com.acme;\n\nimport dev.nestmap.annotations.*;\n\n" + text);
+        return of("package com.acme;\n\nimport dev.nestmap.annotations.*;\nimport dev.nestmap.annotations.kernel.*;\n\n"
+                + text);
     }
 
     /** The source files below a folder, except those below the subfolders with these names. */

@@ -25,17 +25,17 @@ public interface Classes {
     @Slot(
             index = {7, 1, 0},
             name = "gold")
-    @OuterMap(inner = Flow.class, maxEntries = 4, fill = SlotFill.AT_LOAD)
+    @OuterMap(inner = Flow.class, maxEntries = 4, fillAtLoad = true)
     record Site(@Be16 int region, Tier tier, boolean indoors) {}
 
     /** Programs, some of which are there from the start. */
-    @EnumSlots(prefix = "on_")
     @Slot(index = 3, name = "otherwise")
+    @Slot(name = "on_*")
     @BpfMap(type = MapType.PROG_ARRAY, maxEntries = 4)
     record Stage(@Key Tier tier) {}
 
     /** One for each constant, of another header's definition. */
-    @EnumSlots(prefix = "samples_")
+    @Slot(name = "samples_*")
     @OuterMap(inner = Samples.class, maxEntries = 4)
     record ByTier(Tier tier) {}
 }

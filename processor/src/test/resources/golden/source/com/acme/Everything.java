@@ -4,6 +4,11 @@ import com.acme.net.Direction;
 import com.acme.net.Endpoint;
 import com.acme.net.Samples;
 import dev.nestmap.annotations.*;
+import dev.nestmap.annotations.kernel.ListHead;
+import dev.nestmap.annotations.kernel.ListNode;
+import dev.nestmap.annotations.kernel.SpinLock;
+import dev.nestmap.annotations.kernel.Timer;
+import dev.nestmap.annotations.kernel.WorkQueue;
 import dev.nestmap.types.Untagged;
 import java.net.Inet4Address;
 
@@ -75,10 +80,10 @@ public interface Everything {
     /** What the number beside it says, before and behind it. */
     @Union(discriminator = "family")
     sealed interface Address {
-        @Case(2)
+        @Union.Case(2)
         record V4(Inet4Address address) implements Address {}
 
-        @Case({10, 11})
+        @Union.Case({10, 11})
         record Halves(@Be64 long high, @Be64 long low) implements Address {}
     }
 

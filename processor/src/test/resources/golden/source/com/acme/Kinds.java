@@ -1,6 +1,7 @@
 package com.acme;
 
 import dev.nestmap.annotations.*;
+import dev.nestmap.annotations.kernel.SpinLock;
 import dev.nestmap.types.Ipv4Prefix;
 
 /** Map types that differ from hashes and arrays. */

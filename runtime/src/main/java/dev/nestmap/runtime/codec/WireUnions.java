@@ -80,7 +80,8 @@ public final class WireUnions {
         if (selected == null) {
             throw new BpfException(
                     "read of union " + union.getSimpleName(),
-                    discriminator + " is " + number + ", which selects no member: add a member with @Case(" + number
+                    discriminator + " is " + number + ", which selects no member: add a member with @Union.Case("
+                            + number
                             + "), without components if the union has no bytes then, or fix the program that wrote it");
         }
         return selected;

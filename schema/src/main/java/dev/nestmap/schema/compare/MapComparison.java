@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.compare;
 
-import dev.nestmap.annotations.SlotFill;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SlotContents;
+import dev.nestmap.schema.SlotFill;
 import dev.nestmap.schema.compare.Difference.Aspect;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

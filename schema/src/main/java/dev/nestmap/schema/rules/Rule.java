@@ -101,9 +101,9 @@ public enum Rule {
             "remove @Key, so that the component becomes part of the entry, or use a map type with keys"),
     OUTER_MAPS_EMPTY(
             "NM-118",
-            "@OuterMaps on %s has no @OuterMap in it",
+            "@OuterMap.All on %s has no @OuterMap in it",
             "the record then declares no map",
-            "write @OuterMap once for each map (the compiler adds @OuterMaps by itself)"),
+            "write @OuterMap once for each map (the compiler adds @OuterMap.All by itself)"),
     GLOBAL_OUTSIDE_OBJECT(
             "NM-119",
             "%s with @%s is a top-level record",
@@ -138,9 +138,9 @@ public enum Rule {
             "NM-206", "enum %s has no constants%s", "an enum in C has at least one constant", "add a constant"),
     ENUM_VALUE_MISSING(
             "NM-207",
-            "constant %s of enum %s has no @EnumValue, but other constants have one",
+            "constant %s of enum %s has no value, although constants of this enum have an @EnumValue",
             "its value would depend on its position, and would change silently when somebody adds a constant",
-            "give every constant an @EnumValue, or none"),
+            "give every constant an @EnumValue with a value, or none"),
     ENUM_VALUE_TWICE(
             "NM-208",
             "constants %s and %s of enum %s have the same value %s",
@@ -165,9 +165,9 @@ public enum Rule {
             "use %s, which Java compares by value"),
     UNKNOWN_VALUE_MISPLACED(
             "NM-214",
-            "constant %s of enum %s can't be @UnknownValue",
+            "constant %s of enum %s can't stand for unknown values",
             "%s",
-            "put @UnknownValue on one constant without @EnumValue"),
+            "put @EnumValue(unknown = true) on one constant, without a value"),
     UNIT_MISSING(
             "NM-215",
             "component %s of type %s has no @Unit",
@@ -230,12 +230,12 @@ public enum Rule {
             "NM-253",
             "no value of discriminator \"%2$s\" selects union member %1$s",
             "Nestmap could not write this member so that a reader recognizes it",
-            "annotate %1$s with @Case"),
+            "annotate %1$s with @Union.Case"),
     CASE_TWICE(
             "NM-254",
             "union members %2$s and %1$s both have the case %3$s",
             "Nestmap could not decide which member to read",
-            "give one of them another @Case"),
+            "give one of them another @Union.Case"),
     CASE_OUT_OF_RANGE(
             "NM-255",
             "union member %1$s has the case %2$s, which %3$s can't hold",
@@ -264,9 +264,9 @@ public enum Rule {
             "remove innerMaxEntries, or declare an inner record of that size"),
     CASE_OUTSIDE_UNION(
             "NM-260",
-            "@Case is on %1$s, which is not a member of a union",
-            "@Case lists the discriminator values that select a union member",
-            "remove @Case, or let %1$s implement a sealed interface with @Union"),
+            "@Union.Case is on %1$s, which is not a member of a union",
+            "@Union.Case lists the discriminator values that select a union member",
+            "remove @Union.Case, or let %1$s implement a sealed interface with @Union"),
     NAME_TOO_LONG(
             "NM-264",
             "%s name %s has %s characters",
@@ -505,7 +505,7 @@ public enum Rule {
             "NM-410",
             "libbpf can't fill the slots of map %s, whose key is %s",
             "it accepts only keys of 4 bytes in the machine's byte order",
-            "let Nestmap fill the slots with fill = SlotFill.AT_LOAD"),
+            "let Nestmap fill the slots with fillAtLoad = true"),
     SLOT_OUT_OF_RANGE("NM-411", "map %s can't have slot %s", "%s", "%s"),
     SLOT_TWICE(
             "NM-412",
@@ -531,9 +531,9 @@ public enum Rule {
     SLOT_KEY_DOES_NOT_FIT("NM-415", "slot {%2$s} of map %1$s does not fit its key %3$s", "%4$s", "%5$s"),
     ENUM_SLOTS_WITHOUT_ENUM(
             "NM-416",
-            "@EnumSlots is on %s, whose key is not an enum",
-            "@EnumSlots declares one slot for each constant of the key's enum",
-            "use an enum as the only component of the key, or write each slot as a @Slot"),
+            "@Slot(name = \"%s\") is on %s, whose key is not an enum",
+            "a name with * declares one slot for each constant of the key's enum",
+            "use an enum as the only component of the key, or write a @Slot with index and name for each slot"),
     TOO_MANY_SLOTS(
             "NM-417",
             "map %s declares %s slots",

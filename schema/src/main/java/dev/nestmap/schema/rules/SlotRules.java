@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.rules;
 
-import dev.nestmap.annotations.SlotFill;
 import dev.nestmap.schema.Amount;
 import dev.nestmap.schema.KeyParts;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.SlotContents;
+import dev.nestmap.schema.SlotFill;
 import dev.nestmap.schema.type.CType;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -106,7 +106,7 @@ final class SlotRules {
                             + MAX_INDEX_IN_OBJECT + " for slots that the object file fills",
                     map.kind().holdsPrograms()
                             ? "use a smaller index"
-                            : "let Nestmap fill the slots with fill = SlotFill.AT_LOAD");
+                            : "let Nestmap fill the slots with fillAtLoad = true");
         }
     }
 

@@ -11,13 +11,13 @@ import static dev.nestmap.schema.compare.ComparedSchemas.nest;
 import static dev.nestmap.schema.compare.ComparedSchemas.plain;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.annotations.SlotFill;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SlotContents;
+import dev.nestmap.schema.SlotFill;
 import dev.nestmap.schema.type.Scalar;
 import java.util.List;
 import org.junit.jupiter.api.Test;

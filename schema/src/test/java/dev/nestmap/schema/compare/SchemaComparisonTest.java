@@ -10,7 +10,6 @@ import static dev.nestmap.schema.compare.ComparedSchemas.messages;
 import static dev.nestmap.schema.compare.ComparedSchemas.struct;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.annotations.SlotFill;
 import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
@@ -19,6 +18,7 @@ import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.RandomSchemas;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SlotContents;
+import dev.nestmap.schema.SlotFill;
 import dev.nestmap.schema.compare.Difference.Aspect;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;

@@ -3,7 +3,6 @@ package dev.nestmap.schema.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.annotations.SlotFill;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
@@ -11,6 +10,7 @@ import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.SlotContents.Slot;
+import dev.nestmap.schema.SlotFill;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Scalar;

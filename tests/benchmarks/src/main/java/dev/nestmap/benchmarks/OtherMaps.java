@@ -10,9 +10,9 @@ import dev.nestmap.annotations.MapFlag;
 import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.Size;
-import dev.nestmap.annotations.SpinLock;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
+import dev.nestmap.annotations.kernel.SpinLock;
 
 /** Maps with other keys and values than those that are measured. A real process uses many maps, so the JIT sees many classes. */
 @BpfObject("other_maps")

@@ -35,14 +35,12 @@ import javax.tools.ToolProvider;
 final class AnnotationsPage {
     private static final Path SOURCES = Path.of("../annotations/src/main/java/dev/nestmap/annotations");
 
-    /** Java uses them for a repeated annotation. Nobody writes them. */
-    private static final Set<String> CONTAINERS = Set.of("OuterMaps", "Slots");
-
     private static final String HEAD = """
             # Annotations
 
-            Every annotation of the package `dev.nestmap.annotations` with its attributes, and the enums that they use. [Declare
-            maps](../guide/declare.md) shows them in use. `AnnotationsPageTest` writes this page from the Javadoc
+            Every annotation of the package `dev.nestmap.annotations` with its attributes, and the enums that they use. At the end are those of
+            `dev.nestmap.annotations.kernel`, for fields that the kernel manages. [Declare maps](../guide/declare.md) shows them in
+            use. `AnnotationsPageTest` writes this page from the Javadoc
             (`-Dtest=AnnotationsPageTest -Dgolden.update=true`).
             """;
 
@@ -59,11 +57,10 @@ final class AnnotationsPage {
     static String text() throws IOException {
         JavaCompiler compiler = Objects.requireNonNull(ToolProvider.getSystemJavaCompiler());
         try (Stream<Path> sources = Files.list(SOURCES);
+                Stream<Path> kernel = Files.list(SOURCES.resolve("kernel"));
                 StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
-            List<Path> paths = sources.filter(
-                            file -> file.toString().endsWith(".java") && !file.endsWith("package-info.java"))
-                    .filter(file -> !CONTAINERS.contains(name(file)))
-                    .sorted()
+            List<Path> paths = Stream.concat(sources.sorted(), kernel.sorted())
+                    .filter(file -> file.toString().endsWith(".java") && !file.endsWith("package-info.java"))
                     .toList();
             JavacTask task = (JavacTask)
                     compiler.getTask(null, files, null, null, null, files.getJavaFileObjectsFromPaths(paths));

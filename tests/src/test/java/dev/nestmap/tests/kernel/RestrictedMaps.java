@@ -8,10 +8,10 @@ import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
-import dev.nestmap.annotations.SpinLock;
-import dev.nestmap.annotations.Timer;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
+import dev.nestmap.annotations.kernel.SpinLock;
+import dev.nestmap.annotations.kernel.Timer;
 import dev.nestmap.types.Ipv4Prefix;
 
 /** Inner maps, and plain maps of the same kinds, that some types of program may not use. */

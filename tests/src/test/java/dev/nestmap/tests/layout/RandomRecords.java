@@ -221,7 +221,7 @@ public final class RandomRecords {
         text.append("sealed interface ").append(name).append(" {\n");
         int count = 1 + random.nextInt(4);
         for (int i = 0; i < count; i++) {
-            text.append("  @Case(")
+            text.append("  @Union.Case(")
                     .append(i)
                     .append(") record ")
                     .append(name)

@@ -6,16 +6,16 @@ import dev.nestmap.annotations.BpfType;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
-import dev.nestmap.annotations.Kptr;
-import dev.nestmap.annotations.ListHead;
-import dev.nestmap.annotations.ListNode;
 import dev.nestmap.annotations.OuterMap;
-import dev.nestmap.annotations.RbNode;
-import dev.nestmap.annotations.RbRoot;
-import dev.nestmap.annotations.Refcount;
-import dev.nestmap.annotations.SpinLock;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
+import dev.nestmap.annotations.kernel.Kptr;
+import dev.nestmap.annotations.kernel.ListHead;
+import dev.nestmap.annotations.kernel.ListNode;
+import dev.nestmap.annotations.kernel.RbNode;
+import dev.nestmap.annotations.kernel.RbRoot;
+import dev.nestmap.annotations.kernel.Refcount;
+import dev.nestmap.annotations.kernel.SpinLock;
 
 /** Values that hold objects of the kernel and objects that programs allocate: lists, trees and kptrs. */
 @BpfObject("graphs")

@@ -9,11 +9,11 @@ import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.OuterType;
-import dev.nestmap.annotations.SpinLock;
-import dev.nestmap.annotations.Timer;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
-import dev.nestmap.annotations.WorkQueue;
+import dev.nestmap.annotations.kernel.SpinLock;
+import dev.nestmap.annotations.kernel.Timer;
+import dev.nestmap.annotations.kernel.WorkQueue;
 
 /** Locks, timers and work items, at each position that a value can have them. */
 @BpfObject("managed")

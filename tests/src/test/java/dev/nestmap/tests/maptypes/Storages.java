@@ -9,9 +9,9 @@ import dev.nestmap.annotations.MapFlag;
 import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.OuterType;
-import dev.nestmap.annotations.SpinLock;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
+import dev.nestmap.annotations.kernel.SpinLock;
 
 /** Local storage of sockets, inodes, tasks and control groups: plain, and in both types of outer map. */
 @BpfObject("storages")

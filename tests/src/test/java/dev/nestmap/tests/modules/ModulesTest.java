@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 class ModulesTest {
     private static final Set<String> FOR_USERS = Set.of(
             "dev.nestmap.annotations",
+            "dev.nestmap.annotations.kernel",
             "dev.nestmap.types",
             "dev.nestmap.runtime",
             "dev.nestmap.runtime.attach",

@@ -8,10 +8,10 @@ import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.MapFlag;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.OuterType;
-import dev.nestmap.annotations.SpinLock;
-import dev.nestmap.annotations.Timer;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
+import dev.nestmap.annotations.kernel.SpinLock;
+import dev.nestmap.annotations.kernel.Timer;
 
 /** Linux: inner maps of the kernel's selftests, with different types and attributes. */
 @BpfObject

@@ -9,7 +9,6 @@ import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.Pad;
 import dev.nestmap.annotations.Size;
 import dev.nestmap.annotations.Slot;
-import dev.nestmap.annotations.SlotFill;
 import dev.nestmap.annotations.U16;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
@@ -54,7 +53,7 @@ interface VersionedRules {
     @Slot(
             index = {0, 0},
             name = "bitmaps")
-    @OuterMap(inner = Bitmap.class, maxEntries = 64, fill = SlotFill.AT_LOAD)
+    @OuterMap(inner = Bitmap.class, maxEntries = 64, fillAtLoad = true)
     record Exact(@U16 int version, @Pad(2) @U32 long event) {}
 
     @OuterMap(inner = Uid.class, maxEntries = 64)

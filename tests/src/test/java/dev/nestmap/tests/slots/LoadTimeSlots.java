@@ -6,7 +6,6 @@ import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.Slot;
-import dev.nestmap.annotations.SlotFill;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 
@@ -18,6 +17,6 @@ public interface LoadTimeSlots {
 
     @Slot(index = 0, name = "gold")
     @Slot(index = 4, name = "silver")
-    @OuterMap(inner = Flow.class, maxEntries = 8, pin = "tenant", pinInners = true, fill = SlotFill.AT_LOAD)
+    @OuterMap(inner = Flow.class, maxEntries = 8, pin = "tenant", pinInners = true, fillAtLoad = true)
     record Tenant(@U32 long id) {}
 }

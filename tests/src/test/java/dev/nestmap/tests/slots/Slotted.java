@@ -3,13 +3,11 @@ package dev.nestmap.tests.slots;
 
 import dev.nestmap.annotations.Be16;
 import dev.nestmap.annotations.BpfObject;
-import dev.nestmap.annotations.EnumSlots;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.OuterType;
 import dev.nestmap.annotations.Slot;
-import dev.nestmap.annotations.SlotFill;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 
@@ -48,14 +46,14 @@ public interface Slotted {
             index = {7, 1, 0},
             name = "large",
             maxEntries = 64)
-    @OuterMap(inner = Flow.class, maxEntries = 4, fill = SlotFill.AT_LOAD)
+    @OuterMap(inner = Flow.class, maxEntries = 4, fillAtLoad = true)
     record Site(@Be16 int region, Tier tier, boolean indoors) {}
 
-    @EnumSlots(prefix = "tier_")
-    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Flow.class, maxEntries = 2, fill = SlotFill.AT_LOAD)
+    @Slot(name = "tier_*")
+    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Flow.class, maxEntries = 2, fillAtLoad = true)
     record ByTier(Tier tier) {}
 
-    @EnumSlots(prefix = "hashed_")
+    @Slot(name = "hashed_*")
     @OuterMap(inner = Flow.class, maxEntries = 2)
     record HashedTier(Tier tier) {}
 }

@@ -3,7 +3,6 @@ package dev.nestmap.tests.slots;
 
 import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
-import dev.nestmap.annotations.EnumSlots;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.Slot;
@@ -25,7 +24,7 @@ public interface Stages {
     record Step(@Key Stage stage) {}
 
     /** A program array with a program for each constant. */
-    @EnumSlots(prefix = "on_")
+    @Slot(name = "on_*")
     @BpfMap(type = MapType.PROG_ARRAY, maxEntries = 3)
     record Named(@Key Stage stage) {}
 

@@ -5,7 +5,6 @@ import dev.nestmap.annotations.Anonymous;
 import dev.nestmap.annotations.Be16;
 import dev.nestmap.annotations.Be32;
 import dev.nestmap.annotations.BpfObject;
-import dev.nestmap.annotations.Case;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.Name;
@@ -25,22 +24,22 @@ import java.net.Inet4Address;
 interface AnonymousTypes {
     @Union(discriminator = "v6")
     sealed interface Source {
-        @Case(0)
+        @Union.Case(0)
         @Name("src")
         record V4(Inet4Address address) implements Source {}
 
-        @Case(1)
+        @Union.Case(1)
         @Name("srcv6")
         record V6(@Size(16) ByteString address) implements Source {}
     }
 
     @Union(discriminator = "v6")
     sealed interface Destination {
-        @Case(0)
+        @Union.Case(0)
         @Name("dst")
         record V4(Inet4Address address) implements Destination {}
 
-        @Case(1)
+        @Union.Case(1)
         @Name("dstv6")
         record V6(@Size(16) ByteString address) implements Destination {}
     }

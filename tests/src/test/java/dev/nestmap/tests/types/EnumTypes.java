@@ -11,7 +11,6 @@ import dev.nestmap.annotations.S64;
 import dev.nestmap.annotations.Size;
 import dev.nestmap.annotations.U64;
 import dev.nestmap.annotations.U8;
-import dev.nestmap.annotations.UnknownValue;
 import java.util.Set;
 
 /** Enums of every width, and flags. */
@@ -19,7 +18,7 @@ import java.util.Set;
 interface EnumTypes {
     enum State {
         NEW,
-        @UnknownValue
+        @EnumValue(unknown = true)
         OTHER,
         OLD
     }
@@ -55,14 +54,14 @@ interface EnumTypes {
     enum Option {
         A,
         B,
-        @UnknownValue
+        @EnumValue(unknown = true)
         OTHER
     }
 
     @U8
     enum Tiny {
         LEFT,
-        @UnknownValue
+        @EnumValue(unknown = true)
         OTHER,
         RIGHT
     }

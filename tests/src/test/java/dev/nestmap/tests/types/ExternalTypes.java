@@ -6,7 +6,6 @@ import dev.nestmap.annotations.Be16;
 import dev.nestmap.annotations.Be32;
 import dev.nestmap.annotations.Bits;
 import dev.nestmap.annotations.BpfObject;
-import dev.nestmap.annotations.Case;
 import dev.nestmap.annotations.EnumValue;
 import dev.nestmap.annotations.External;
 import dev.nestmap.annotations.InnerMap;
@@ -73,11 +72,11 @@ interface ExternalTypes {
 
     @Union(discriminator = "addrProto")
     sealed interface Addresses {
-        @Case(0x0800)
+        @Union.Case(0x0800)
         @Anonymous
         record V4(Inet4Address ipv4Src, Inet4Address ipv4Dst) implements Addresses {}
 
-        @Case(0x86dd)
+        @Union.Case(0x86dd)
         @Anonymous
         record V6(
                 @Size(4) @U32 long[] ipv6Src, @Size(4) @U32 long[] ipv6Dst) implements Addresses {}

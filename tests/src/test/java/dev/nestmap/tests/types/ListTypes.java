@@ -4,7 +4,6 @@ package dev.nestmap.tests.types;
 import dev.nestmap.annotations.Be16;
 import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
-import dev.nestmap.annotations.Case;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.OuterMap;
@@ -23,10 +22,10 @@ import dev.nestmap.types.LongList;
 interface ListTypes {
     @Union(discriminator = "kind")
     sealed interface Target {
-        @Case(0)
+        @Union.Case(0)
         record Ports(@Size(2) @Be16 IntList ports) implements Target {}
 
-        @Case(1)
+        @Union.Case(1)
         record Ids(@Size(3) @U32 LongList ids) implements Target {}
     }
 

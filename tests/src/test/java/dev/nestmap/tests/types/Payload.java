@@ -2,7 +2,6 @@
 package dev.nestmap.tests.types;
 
 import dev.nestmap.annotations.BpfType;
-import dev.nestmap.annotations.Case;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U8;
 import dev.nestmap.annotations.Union;
@@ -11,9 +10,9 @@ import dev.nestmap.annotations.Union;
 @BpfType
 @Union(discriminator = "tag")
 public sealed interface Payload {
-    @Case(1)
+    @Union.Case(1)
     record One(@U8 int one) implements Payload {}
 
-    @Case({2, 65535})
+    @Union.Case({2, 65535})
     record Two(@U32 long first, @U32 long second) implements Payload {}
 }

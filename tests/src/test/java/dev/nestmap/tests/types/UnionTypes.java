@@ -5,7 +5,6 @@ import dev.nestmap.annotations.Be16;
 import dev.nestmap.annotations.Bits;
 import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
-import dev.nestmap.annotations.Case;
 import dev.nestmap.annotations.EnumValue;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.Key;
@@ -30,10 +29,10 @@ interface UnionTypes {
     /** A union selected by a number, next to two components: the most common shape. */
     @Union(discriminator = "family")
     sealed interface Address {
-        @Case(2)
+        @Union.Case(2)
         record V4(Inet4Address address) implements Address {}
 
-        @Case(10)
+        @Union.Case(10)
         record V6(Inet6Address address) implements Address {}
     }
 
@@ -65,11 +64,11 @@ interface UnionTypes {
 
         record Open(@U64 long inode, @U16 int mode, Untagged<Word> word) implements Detail {}
 
-        @Case(constants = {"RENAME", "LINK"})
+        @Union.Case(constants = {"RENAME", "LINK"})
         @Name("moved_to")
         record Moved(@Size(3) ByteString name) implements Detail {}
 
-        @Case(7)
+        @Union.Case(7)
         record TimedOut(@Size(5) @Be16 int[] after) implements Detail {}
     }
 
@@ -85,10 +84,10 @@ interface UnionTypes {
 
     @Union(discriminator = "wide")
     sealed interface Amount {
-        @Case(0)
+        @Union.Case(0)
         record Narrow(@U8 int amount) implements Amount {}
 
-        @Case(1)
+        @Union.Case(1)
         record Wide(@U64 long amount) implements Amount {}
     }
 

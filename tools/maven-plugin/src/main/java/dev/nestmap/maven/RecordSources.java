@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 final class RecordSources {
     private static final String PACKAGE = "dev.nestmap.annotations";
     private static final Pattern ANNOTATION = Pattern.compile(
-            "(?m)^\\s*@(dev\\.nestmap\\.annotations\\.)?(BpfObject|BpfType|BpfMap|InnerMap|OuterMaps?)\\b");
+            "(?m)^\\s*@(dev\\.nestmap\\.annotations\\.)?(BpfObject|BpfType|BpfMap|InnerMap|OuterMap)\\b");
 
     private RecordSources() {}
 

@@ -8,7 +8,6 @@ import dev.nestmap.annotations.MapFlag;
 import dev.nestmap.annotations.MaxEntries;
 import dev.nestmap.annotations.OnDemand;
 import dev.nestmap.annotations.OuterMap;
-import dev.nestmap.annotations.OuterMaps;
 import dev.nestmap.processor.reader.name.CNameAllocator;
 import dev.nestmap.processor.reader.name.JavaNames;
 import dev.nestmap.processor.reader.source.AnnotationValues;
@@ -59,7 +58,7 @@ public record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole
     }
 
     private static List<MapAnnotation> family(TypeElement type) {
-        return AnnotationValues.repeated(type, OuterMaps.class).stream()
+        return AnnotationValues.repeated(type, OuterMap.All.class).stream()
                 .map(mirror -> new MapAnnotation(type, mirror, MapRole.OUTER))
                 .toList();
     }
@@ -183,7 +182,7 @@ public record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole
 
     /** Whether the definition in C requests a pin with the map's name. Definitions of inner maps can't. */
     boolean isPinnedByName() {
-        return role() != MapRole.INNER && (Boolean) AnnotationValues.value(mirror, "pinByName");
+        return role() != MapRole.INNER && AnnotationValues.text(mirror, "pin").equals(BpfMap.BY_NAME);
     }
 
     /** The NUMA node; 0 if the annotation sets none. */

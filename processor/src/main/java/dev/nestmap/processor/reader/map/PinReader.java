@@ -41,7 +41,7 @@ final class PinReader {
         String path = AnnotationValues.text(annotation.mirror(), "pin");
         boolean inners = annotation.role() == MapRole.OUTER
                 && (Boolean) AnnotationValues.value(annotation.mirror(), "pinInners");
-        if (path.isEmpty()) {
+        if (path.isEmpty() || annotation.isPinnedByName()) {
             if (inners) {
                 problems.error(annotation.place("pinInners"), Rule.PIN_INNERS_WITHOUT_PIN, map.name());
             }

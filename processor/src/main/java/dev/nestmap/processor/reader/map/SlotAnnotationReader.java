@@ -4,10 +4,8 @@ package dev.nestmap.processor.reader.map;
 import com.google.auto.common.MoreElements;
 import com.palantir.javapoet.ClassName;
 import dev.nestmap.annotations.BpfObject;
-import dev.nestmap.annotations.EnumSlots;
 import dev.nestmap.annotations.MaxEntries;
 import dev.nestmap.annotations.Slot;
-import dev.nestmap.annotations.SlotFill;
 import dev.nestmap.processor.model.Conversion;
 import dev.nestmap.processor.model.DeclaredInnerMapModel;
 import dev.nestmap.processor.model.EntryMapModel;
@@ -24,20 +22,22 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.SlotContents;
+import dev.nestmap.schema.SlotFill;
 import dev.nestmap.schema.rules.Rule;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.AnnotationValue;
 import javax.lang.model.element.TypeElement;
-import javax.lang.model.element.VariableElement;
 
 /** Reads the annotations that put inner maps and programs into slots. {@code KernelRules} checks the slots in the schema. */
 public final class SlotAnnotationReader {
+    /** Stands in the name of a slot for the constants of an enum. */
+    private static final String EACH_CONSTANT = "*";
+
     private final boolean isObject;
     private final CNameAllocator names;
     private final Problems problems;
@@ -45,11 +45,7 @@ public final class SlotAnnotationReader {
     private final Map<String, DeclaredInnerMapModel> declaredInners = new LinkedHashMap<>();
 
     /** A slot in the source. */
-    private record Declared(SourceLocation place, List<Long> key, String name, Optional<Long> maxEntries) {
-        Declared(SourceLocation place, List<Long> key, String name) {
-            this(place, key, name, Optional.empty());
-        }
-    }
+    private record Declared(SourceLocation place, List<Long> key, String name, Optional<Long> maxEntries) {}
 
     /** @param definitions receives the definitions of inner maps with a size of their own */
     SlotAnnotationReader(
@@ -67,7 +63,10 @@ public final class SlotAnnotationReader {
 
     /** The annotations that declare slots. Repeated annotations are left out, because javac has no position for them. */
     public static List<AnnotationMirror> annotations(TypeElement record) {
-        return Stream.of(slots(record), enumSlots(record)).flatMap(List::stream).toList();
+        List<AnnotationMirror> found = new ArrayList<>(
+                MoreElements.getAnnotationMirror(record, Slot.class).asSet());
+        found.addAll(AnnotationValues.repeated(record, Slot.All.class));
+        return found;
     }
 
     /** Rejects slots on a map type that has none. */
@@ -109,29 +108,29 @@ public final class SlotAnnotationReader {
     }
 
     private static SlotFill fill(MapAnnotation annotation) {
-        VariableElement constant = (VariableElement) AnnotationValues.value(annotation.mirror(), "fill");
-        return SlotFill.valueOf(constant.getSimpleName().toString());
+        boolean atLoad = (Boolean) AnnotationValues.value(annotation.mirror(), "fillAtLoad");
+        return atLoad ? SlotFill.AT_LOAD : SlotFill.IN_OBJECT;
     }
 
     private List<Declared> declared(TypeElement record, Conversion key) {
         List<Declared> declared = new ArrayList<>();
-        for (AnnotationMirror mirror : slots(record)) {
-            if (AnnotationValues.isComplete(mirror)) {
-                SourceLocation place = SourceLocation.of(record, mirror, "name");
-                Optional<Long> size = SourceLocation.ofWritten(record, mirror, "maxEntries")
-                        .map(unused -> (Long) AnnotationValues.value(mirror, "maxEntries"));
-                declared.add(new Declared(place, numbers(mirror), AnnotationValues.text(mirror, "name"), size));
-            } else {
-                problems.addMissingType();
-            }
-        }
-        for (AnnotationMirror mirror : enumSlots(record)) {
+        for (AnnotationMirror mirror : annotations(record)) {
             if (!AnnotationValues.isComplete(mirror)) {
                 problems.addMissingType();
+                continue;
+            }
+            SourceLocation place = SourceLocation.of(record, mirror, "name");
+            String name = AnnotationValues.text(mirror, "name");
+            Optional<Long> size = SourceLocation.ofWritten(record, mirror, "maxEntries")
+                    .map(unused -> (Long) AnnotationValues.value(mirror, "maxEntries"));
+            List<Long> index = numbers(mirror);
+            if (!index.isEmpty() || !name.contains(EACH_CONSTANT)) {
+                declared.add(new Declared(place, index, name, size));
             } else if (key instanceof EnumConversion conversion) {
-                declared.addAll(ofConstants(record, mirror, conversion.model()));
+                declared.addAll(ofConstants(place, name, size, conversion.model()));
             } else {
-                problems.error(SourceLocation.of(record, mirror), Rule.ENUM_SLOTS_WITHOUT_ENUM, record.getSimpleName());
+                problems.error(
+                        SourceLocation.of(record, mirror), Rule.ENUM_SLOTS_WITHOUT_ENUM, name, record.getSimpleName());
             }
         }
         return declared;
@@ -158,13 +157,12 @@ public final class SlotAnnotationReader {
         return true;
     }
 
-    private static List<Declared> ofConstants(TypeElement record, AnnotationMirror mirror, EnumModel keys) {
+    private static List<Declared> ofConstants(SourceLocation place, String name, Optional<Long> size, EnumModel keys) {
         List<Declared> declared = new ArrayList<>();
         for (int i = 0; i < keys.constants().size(); i++) {
-            String name = AnnotationValues.text(mirror, "prefix")
-                    + CNames.snakeCase(keys.constants().get(i));
+            String constant = CNames.snakeCase(keys.constants().get(i));
             long number = keys.type().constants().get(i).value();
-            declared.add(new Declared(SourceLocation.of(record, mirror, "prefix"), List.of(number), name));
+            declared.add(new Declared(place, List.of(number), name.replace(EACH_CONSTANT, constant), size));
         }
         return declared;
     }
@@ -266,17 +264,5 @@ public final class SlotAnnotationReader {
                 .stream()
                         .map(number -> (Long) ((AnnotationValue) number).getValue())
                         .toList();
-    }
-
-    private static List<AnnotationMirror> enumSlots(TypeElement record) {
-        return List.copyOf(
-                MoreElements.getAnnotationMirror(record, EnumSlots.class).asSet());
-    }
-
-    private static List<AnnotationMirror> slots(TypeElement record) {
-        List<AnnotationMirror> found = new ArrayList<>(
-                MoreElements.getAnnotationMirror(record, Slot.class).asSet());
-        found.addAll(AnnotationValues.repeated(record, dev.nestmap.annotations.Slots.class));
-        return found;
     }
 }

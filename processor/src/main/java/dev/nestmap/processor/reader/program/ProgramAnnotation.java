@@ -3,7 +3,6 @@ package dev.nestmap.processor.reader.program;
 
 import com.google.auto.common.MoreElements;
 import dev.nestmap.annotations.BpfProgram;
-import dev.nestmap.annotations.BpfPrograms;
 import dev.nestmap.processor.reader.source.AnnotationValues;
 import dev.nestmap.processor.reader.source.SourceLocation;
 import java.util.List;
@@ -17,7 +16,7 @@ public record ProgramAnnotation(TypeElement type, AnnotationMirror mirror) {
     public static List<ProgramAnnotation> on(TypeElement type) {
         return Stream.concat(
                         MoreElements.getAnnotationMirror(type, BpfProgram.class).asSet().stream(),
-                        AnnotationValues.repeated(type, BpfPrograms.class).stream())
+                        AnnotationValues.repeated(type, BpfProgram.All.class).stream())
                 .map(mirror -> new ProgramAnnotation(type, mirror))
                 .toList();
     }

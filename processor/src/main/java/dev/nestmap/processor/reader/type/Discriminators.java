@@ -92,7 +92,7 @@ record Discriminators(TypeElement topLevel, CompilerContext context, Problems pr
             return all;
         }
 
-        /** The values in the member's {@code @Case}, or else the constant with the member's name. */
+        /** The values in the member's {@code @Union.Case}, or else the constant with the member's name. */
         private List<String> constants(UnionModel.Member member) {
             if (!member.constants().isEmpty() || !member.cases().isEmpty()) {
                 return member.constants();

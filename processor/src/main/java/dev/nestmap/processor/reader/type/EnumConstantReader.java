@@ -4,7 +4,6 @@ package dev.nestmap.processor.reader.type;
 import com.google.auto.common.MoreElements;
 import com.palantir.javapoet.ClassName;
 import dev.nestmap.annotations.EnumValue;
-import dev.nestmap.annotations.UnknownValue;
 import dev.nestmap.processor.model.EnumModel;
 import dev.nestmap.processor.reader.name.CNameAllocator;
 import dev.nestmap.processor.reader.source.AnnotationValues;
@@ -31,7 +30,7 @@ record EnumConstantReader(CNameAllocator names, Problems problems) {
         List<? extends Element> elements =
                 all(type).stream().filter(element -> !isUnknown(element)).toList();
         if (elements.isEmpty()) {
-            String except = unknown.isEmpty() ? "" : " other than @UnknownValue";
+            String except = unknown.isEmpty() ? "" : " other than @EnumValue(unknown = true)";
             problems.error(SourceLocation.of(type), Rule.ENUM_WITHOUT_CONSTANTS, type.getSimpleName(), except);
             return Optional.empty();
         }
@@ -74,7 +73,9 @@ record EnumConstantReader(CNameAllocator names, Problems problems) {
     }
 
     private static boolean isUnknown(Element constant) {
-        return MoreElements.isAnnotationPresent(constant, UnknownValue.class);
+        return MoreElements.getAnnotationMirror(constant, EnumValue.class)
+                .transform(mirror -> (Boolean) AnnotationValues.value(mirror, "unknown"))
+                .or(false);
     }
 
     /** The constant for all values that no other constant has. */
@@ -88,9 +89,10 @@ record EnumConstantReader(CNameAllocator names, Problems problems) {
                 reject(
                         constant,
                         type,
-                        unknown.get(0) + " is @UnknownValue already, and an enum has only one such constant");
-            } else if (MoreElements.isAnnotationPresent(constant, EnumValue.class)) {
-                reject(constant, type, "it has an @EnumValue, so it stands for that value only");
+                        unknown.get(0)
+                                + " is already the one for unknown values, and an enum has only one such constant");
+            } else if (declaredValue(constant).isPresent()) {
+                reject(constant, type, "it has a value, so it stands for that value only");
             }
         }
         return unknown.stream().findFirst();
@@ -108,7 +110,9 @@ record EnumConstantReader(CNameAllocator names, Problems problems) {
         }
         List<Optional<Long>> declared =
                 constants.stream().map(EnumConstantReader::declaredValue).toList();
-        if (declared.stream().allMatch(Optional::isEmpty)) {
+        boolean isCounted =
+                constants.stream().noneMatch(constant -> MoreElements.isAnnotationPresent(constant, EnumValue.class));
+        if (isCounted) {
             return Optional.of(LongStream.range(0, constants.size()).boxed().toList());
         }
         boolean complete = true;
@@ -162,8 +166,9 @@ record EnumConstantReader(CNameAllocator names, Problems problems) {
 
     private static Optional<Long> declaredValue(Element constant) {
         return MoreElements.getAnnotationMirror(constant, EnumValue.class)
-                .transform(mirror -> (Long) AnnotationValues.value(mirror, "value"))
-                .transform(Optional::of)
-                .or(Optional.empty());
+                .toJavaUtil()
+                .filter(mirror ->
+                        SourceLocation.ofWritten(constant, mirror, "value").isPresent())
+                .map(mirror -> (Long) AnnotationValues.value(mirror, "value"));
     }
 }

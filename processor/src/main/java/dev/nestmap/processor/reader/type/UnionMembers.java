@@ -5,7 +5,6 @@ import com.google.auto.common.MoreElements;
 import com.google.auto.common.MoreTypes;
 import com.palantir.javapoet.ClassName;
 import dev.nestmap.annotations.Anonymous;
-import dev.nestmap.annotations.Case;
 import dev.nestmap.annotations.Union;
 import dev.nestmap.processor.model.Conversion;
 import dev.nestmap.processor.model.StructConversion;
@@ -157,7 +156,7 @@ public record UnionMembers(CTypeReader types, CNameAllocator names, AnonymousMem
         boolean waits = !isComplete(type, Union.class)
                 || type.getPermittedSubclasses().stream()
                         .anyMatch(permitted -> permitted.getKind() == TypeKind.ERROR
-                                || !isComplete(MoreTypes.asTypeElement(permitted), Case.class));
+                                || !isComplete(MoreTypes.asTypeElement(permitted), Union.Case.class));
         if (waits) {
             problems.addMissingType();
         } else if (!isUnion(type)) {
@@ -215,7 +214,7 @@ public record UnionMembers(CTypeReader types, CNameAllocator names, AnonymousMem
     }
 
     private static UnionModel.Member member(TypeElement record, Optional<UnionModel.Content> content) {
-        Optional<AnnotationMirror> cases = MoreElements.getAnnotationMirror(record, Case.class)
+        Optional<AnnotationMirror> cases = MoreElements.getAnnotationMirror(record, Union.Case.class)
                 .transform(Optional::of)
                 .or(Optional.empty());
         return new UnionModel.Member(

@@ -4,7 +4,6 @@ package dev.nestmap.runtime.internal.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.annotations.SlotFill;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.DelegatingFactory;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
@@ -20,6 +19,7 @@ import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SlotContents;
+import dev.nestmap.schema.SlotFill;
 import dev.nestmap.schema.type.Scalar;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

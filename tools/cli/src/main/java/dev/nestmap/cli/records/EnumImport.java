@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli.records;
 
+import com.palantir.javapoet.AnnotationSpec;
 import com.palantir.javapoet.TypeSpec;
 import dev.nestmap.annotations.EnumValue;
 import dev.nestmap.annotations.S16;
@@ -11,7 +12,6 @@ import dev.nestmap.annotations.U16;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 import dev.nestmap.annotations.U8;
-import dev.nestmap.annotations.UnknownValue;
 import dev.nestmap.schema.CName;
 import dev.nestmap.schema.type.EnumType;
 import java.util.ArrayList;
@@ -70,7 +70,9 @@ record EnumImport(TypeImport types) {
         java.addEnumConstant(
                 names.constant("UNKNOWN"),
                 TypeSpec.anonymousClassBuilder("")
-                        .addAnnotation(Annotations.of(UnknownValue.class))
+                        .addAnnotation(AnnotationSpec.builder(EnumValue.class)
+                                .addMember("unknown", "true")
+                                .build())
                         .build());
         return written;
     }

@@ -2,11 +2,11 @@
 package dev.nestmap.cli.records;
 
 import com.palantir.javapoet.AnnotationSpec;
-import dev.nestmap.annotations.Kptr;
-import dev.nestmap.annotations.SpinLock;
-import dev.nestmap.annotations.TaskWork;
-import dev.nestmap.annotations.Timer;
-import dev.nestmap.annotations.WorkQueue;
+import dev.nestmap.annotations.kernel.Kptr;
+import dev.nestmap.annotations.kernel.SpinLock;
+import dev.nestmap.annotations.kernel.TaskWork;
+import dev.nestmap.annotations.kernel.Timer;
+import dev.nestmap.annotations.kernel.WorkQueue;
 import dev.nestmap.header.ReservedNames;
 import dev.nestmap.schema.CName;
 import dev.nestmap.schema.type.CType;

@@ -2,6 +2,7 @@
 package dev.nestmap.cli.records;
 
 import com.palantir.javapoet.AnnotationSpec;
+import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.MapFlag;
 import dev.nestmap.annotations.MapType;
@@ -56,7 +57,7 @@ record MapAttributesWriter(AnnotationSpec.Builder annotation, MapDef map, boolea
             annotation.addMember("mapExtra", "$L", Annotations.literal(extra()));
         }
         if (isPinned()) {
-            annotation.addMember("pinByName", "true");
+            annotation.addMember("pin", "$T.BY_NAME", BpfMap.class);
         }
     }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.annotations;
+package dev.nestmap.annotations.kernel;
 
 import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;
@@ -8,15 +8,15 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Adds a {@code struct bpf_refcount} (Linux 6.4) to the struct of a record, so that several pointers of programs can share one
- * allocated object. It is not a component of the record.
+ * Adds a {@code struct bpf_list_node} to the struct of a record, so that programs can allocate objects of it and put them into
+ * a list; see {@link ListHead}. The node is not a component of the record.
  */
 @Documented
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.CLASS)
-public @interface Refcount {
+public @interface ListNode {
     /** {@return the name of the field in C} */
-    String name() default "refcount";
+    String name() default "node";
 
     /** {@return the name of the component that the field stands before, as for {@link Kptr#before}} */
     String before() default "";

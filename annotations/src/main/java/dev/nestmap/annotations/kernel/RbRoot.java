@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.annotations;
+package dev.nestmap.annotations.kernel;
 
 import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;

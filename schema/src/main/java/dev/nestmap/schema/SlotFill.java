@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.annotations;
+package dev.nestmap.schema;
 
 /** When the declared inner maps are stored in the slots of their outer map. */
 public enum SlotFill {

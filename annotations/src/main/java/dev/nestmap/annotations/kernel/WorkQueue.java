@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.annotations;
+package dev.nestmap.annotations.kernel;
 
 import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;
@@ -8,15 +8,17 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Adds a {@code struct bpf_list_node} to the struct of a record, so that programs can allocate objects of it and put them into
- * a list; see {@link ListHead}. The node is not a component of the record.
+ * Adds a {@code struct bpf_wq} to the value of a map, with which a program runs a callback that may sleep (Linux 6.10). It is
+ * part of the C struct and its layout, but not a component of the record.
+ *
+ * <p>Allowed in maps of type HASH, LRU_HASH and ARRAY.
  */
 @Documented
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.CLASS)
-public @interface ListNode {
+public @interface WorkQueue {
     /** {@return the name of the field in C} */
-    String name() default "node";
+    String name() default "work";
 
     /** {@return the name of the component that the field stands before, as for {@link Kptr#before}} */
     String before() default "";
