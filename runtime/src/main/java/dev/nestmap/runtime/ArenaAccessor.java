@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.runtime.spi.MapBinding;
 
 /**
  * A live {@code ARENA}: memory that programs share. User space can create an arena, put it into outer maps, share it and rotate it,
@@ -11,9 +11,9 @@ public abstract class ArenaAccessor extends MapAccessor {
     /**
      * Creates an accessor. Generated code calls it.
      *
-     * @param handle the map
+     * @param binding the map
      */
-    protected ArenaAccessor(MapHandle handle) {
-        super(handle);
+    protected ArenaAccessor(MapBinding binding) {
+        super(binding);
     }
 }

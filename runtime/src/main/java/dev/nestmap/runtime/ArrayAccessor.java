@@ -7,7 +7,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.map.BatchChange;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.WriteBatch;
-import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.runtime.spi.MapBinding;
 
 /**
  * A live {@code ARRAY}: a map whose entries all exist from the start, as zeros. Reading an index that is too large returns null or
@@ -20,11 +20,11 @@ public abstract class ArrayAccessor<K, E> extends KeyedAccessor<K, E> {
     /**
      * Creates an accessor. Generated code calls it.
      *
-     * @param handle the map
+     * @param binding the map
      * @param codec converts entries to bytes and back
      */
-    protected ArrayAccessor(MapHandle handle, EntryCodec<K, E> codec) {
-        super(handle, codec);
+    protected ArrayAccessor(MapBinding binding, EntryCodec<K, E> codec) {
+        super(binding, codec);
     }
 
     /**

@@ -6,7 +6,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.runtime.spi.MapBinding;
 
 /**
  * A live {@code BLOOM_FILTER}: a set that only grows. It never reports an added entry as absent. It may report an entry as present that was
@@ -18,11 +18,11 @@ public abstract class BloomFilterAccessor<E> extends KeylessAccessor<E> {
     /**
      * Creates an accessor. Generated code calls it.
      *
-     * @param handle the map
+     * @param binding the map
      * @param codec converts entries to bytes and back
      */
-    protected BloomFilterAccessor(MapHandle handle, Codec<E> codec) {
-        super(handle, codec);
+    protected BloomFilterAccessor(MapBinding binding, Codec<E> codec) {
+        super(binding, codec);
     }
 
     /**

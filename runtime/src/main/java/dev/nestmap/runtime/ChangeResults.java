@@ -10,7 +10,7 @@ import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.outer.OpenInnerMap;
 import dev.nestmap.runtime.internal.outer.SlotChange;
 import dev.nestmap.runtime.pin.Compared;
-import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.runtime.spi.MapBinding;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,12 +26,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChangeResults<K, M extends MapAccessor, O extends MapAccessor & OwnedMap> {
     private final String outer;
-    private final Function<MapHandle, M> borrowed;
-    private final Function<MapHandle, O> owned;
+    private final Function<MapBinding, M> borrowed;
+    private final Function<MapBinding, O> owned;
     private final Compared compared;
 
     /** @param compared how much of the inner maps was compared with their record */
-    ChangeResults(String outer, Function<MapHandle, M> borrowed, Function<MapHandle, O> owned, Compared compared) {
+    ChangeResults(String outer, Function<MapBinding, M> borrowed, Function<MapBinding, O> owned, Compared compared) {
         this.outer = outer;
         this.compared = compared;
         this.borrowed = borrowed;
@@ -49,13 +49,13 @@ final class ChangeResults<K, M extends MapAccessor, O extends MapAccessor & Owne
     }
 
     M view(OpenInnerMap inner) {
-        return inner.view(this, handle -> borrowed.apply(new MapHandle(handle, compared)));
+        return inner.view(this, handle -> borrowed.apply(new MapBinding(handle, compared)));
     }
 
     /** Returns a handle that owns the map. If the handle can't be created, the map is closed, and its pin stays if it has one. */
     O own(LeasedMap map) {
         try {
-            return owned.apply(new MapHandle(map.watched(), compared));
+            return owned.apply(new MapBinding(map.watched(), compared));
         } catch (Throwable e) { // even after an Error, nobody else would close the map
             String why = "no handle to it could be created";
             if (!map.leave(why)) {

@@ -10,7 +10,7 @@ import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.schema.MapKind;
 
 /**
@@ -27,13 +27,13 @@ public abstract class DescriptorAccessor<K, E> extends MapAccessor {
     /**
      * Creates an accessor. Generated code calls it.
      *
-     * @param handle the map
+     * @param binding the map
      * @param codec converts keys to bytes and back
      */
-    protected DescriptorAccessor(MapHandle handle, EntryCodec<K, E> codec) {
-        super(handle);
+    protected DescriptorAccessor(MapBinding binding, EntryCodec<K, E> codec) {
+        super(binding);
         this.codec = codec;
-        MapShape shape = handle.map().shape();
+        MapShape shape = binding.map().shape();
         checkSize(shape, "key", codec.key().size(), shape.keySize());
     }
 

@@ -8,7 +8,7 @@ import dev.nestmap.runtime.internal.handle.Cleanup;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.runtime.spi.MapBinding;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -24,11 +24,11 @@ public abstract class HashAccessor<K, E> extends RemovableAccessor<K, E> {
     /**
      * Creates an accessor. Generated code calls it.
      *
-     * @param handle the map
+     * @param binding the map
      * @param codec converts entries to bytes and back
      */
-    protected HashAccessor(MapHandle handle, EntryCodec<K, E> codec) {
-        super(handle, codec);
+    protected HashAccessor(MapBinding binding, EntryCodec<K, E> codec) {
+        super(binding, codec);
     }
 
     /**

@@ -4,7 +4,7 @@ package dev.nestmap.runtime;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.schema.Amount;
 import dev.nestmap.schema.MapKind;
 
@@ -16,8 +16,8 @@ import dev.nestmap.schema.MapKind;
 public abstract class KeylessAccessor<E> extends MapAccessor {
     private final Codec<E> codec;
 
-    KeylessAccessor(MapHandle handle, Codec<E> codec) {
-        super(handle);
+    KeylessAccessor(MapBinding binding, Codec<E> codec) {
+        super(binding);
         this.codec = codec;
         MapKind kind = shape().kind();
         // The kernel does not know the size of a stream's records.

@@ -10,7 +10,7 @@ import dev.nestmap.runtime.pin.RequestedPin;
 import dev.nestmap.runtime.program.Link;
 import dev.nestmap.runtime.program.LinkPin;
 import dev.nestmap.runtime.program.Program;
-import dev.nestmap.runtime.spi.ObjectHandle;
+import dev.nestmap.runtime.spi.ObjectBinding;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -23,15 +23,15 @@ import java.util.Objects;
  * its maps and programs are closed and a warning is logged. Its programs stay attached until the process ends.
  */
 public class LoadedObject implements AutoCloseable {
-    private final ObjectHandle objectHandle;
+    private final ObjectBinding binding;
 
     /**
      * Creates an object. Generated code calls it.
      *
-     * @param objectHandle the loaded maps and programs
+     * @param binding the loaded maps and programs
      */
-    protected LoadedObject(ObjectHandle objectHandle) {
-        this.objectHandle = objectHandle;
+    protected LoadedObject(ObjectBinding binding) {
+        this.binding = binding;
     }
 
     /**
@@ -112,7 +112,7 @@ public class LoadedObject implements AutoCloseable {
     /** {@return the programs, in the order of the object file; in memory, those that {@link MemoryProgram} has
      *     defined} */
     public final List<Program> programs() {
-        return objectHandle.state().programs();
+        return binding.state().programs();
     }
 
     /**
@@ -139,7 +139,7 @@ public class LoadedObject implements AutoCloseable {
      *     example because it lacks a function
      */
     public final Link attachStructOps(String struct) {
-        return objectHandle.state().attachStructOps(struct, null);
+        return binding.state().attachStructOps(struct, null);
     }
 
     /**
@@ -155,7 +155,7 @@ public class LoadedObject implements AutoCloseable {
      *     replace structs of its type; then the old struct stays attached
      */
     public final Link attachStructOps(String struct, LinkPin pin) {
-        return objectHandle.state().attachStructOps(struct, Objects.requireNonNull(pin, "pin"));
+        return binding.state().attachStructOps(struct, Objects.requireNonNull(pin, "pin"));
     }
 
     /**
@@ -167,7 +167,7 @@ public class LoadedObject implements AutoCloseable {
      * @throws BpfException if the object has no such map
      */
     public final UntypedMap map(String name) {
-        return UntypedMap.of(objectHandle.state(), name);
+        return UntypedMap.of(binding.state(), name);
     }
 
     /**
@@ -179,7 +179,7 @@ public class LoadedObject implements AutoCloseable {
      *     the variables that exist
      */
     public final GlobalVariable global(String name) {
-        return new GlobalVariable(objectHandle.state(), name);
+        return new GlobalVariable(binding.state(), name);
     }
 
     /**
@@ -187,17 +187,17 @@ public class LoadedObject implements AutoCloseable {
      * also written to the log, with level INFO.
      */
     public final List<RequestedPin> requestedPins() {
-        return objectHandle.state().requestedPins();
+        return binding.state().requestedPins();
     }
 
     /** {@return whether the maps are in the heap of this process and not in the kernel} */
     public final boolean isInMemory() {
-        return objectHandle.state().inMemory();
+        return binding.state().inMemory();
     }
 
     /** {@return whether the object has been closed} */
     public final boolean isClosed() {
-        return objectHandle.state().isClosed();
+        return binding.state().isClosed();
     }
 
     /**
@@ -206,7 +206,7 @@ public class LoadedObject implements AutoCloseable {
      */
     @Override
     public final void close() {
-        objectHandle.state().close();
+        binding.state().close();
     }
 
     /**
@@ -219,12 +219,12 @@ public class LoadedObject implements AutoCloseable {
      * @throws dev.nestmap.runtime.error.InvalidHandleException if the object has been closed
      */
     protected final <T> T constants(String name, Codec<T> codec) {
-        return objectHandle.state().read(name, codec);
+        return binding.state().read(name, codec);
     }
 
     /** Returns the maps and programs that accessors are created from. */
-    final ObjectHandle objectHandle() {
-        return objectHandle;
+    final ObjectBinding binding() {
+        return binding;
     }
 
     private String missing(String program) {
@@ -232,7 +232,7 @@ public class LoadedObject implements AutoCloseable {
             return "no BPF program runs in memory: define it as Java code with MemoryProgram.define(object, \""
                     + program + "\", ...)";
         }
-        if (objectHandle.state().schema().program(program).isPresent()) {
+        if (binding.state().schema().program(program).isPresent()) {
             return "the object has this program, but it was not loaded: choose it with programs(Programs.only(...)) between"
                     + " open and load";
         }

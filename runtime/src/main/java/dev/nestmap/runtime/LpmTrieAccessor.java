@@ -2,7 +2,7 @@
 package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.codec.EntryCodec;
-import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.runtime.spi.MapBinding;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,11 +18,11 @@ public abstract class LpmTrieAccessor<K, E> extends RemovableAccessor<K, E> {
     /**
      * Creates an accessor. Generated code calls it.
      *
-     * @param handle the map
+     * @param binding the map
      * @param codec converts entries to bytes and back
      */
-    protected LpmTrieAccessor(MapHandle handle, EntryCodec<K, E> codec) {
-        super(handle, codec);
+    protected LpmTrieAccessor(MapBinding binding, EntryCodec<K, E> codec) {
+        super(binding, codec);
     }
 
     /**

@@ -8,7 +8,7 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.pin.Compared;
 import dev.nestmap.runtime.program.Link;
 import dev.nestmap.runtime.program.Program;
-import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import dev.nestmap.schema.Amount;
 import java.util.function.Function;
@@ -27,9 +27,9 @@ public abstract class MapAccessor {
     private final LeasedMap map;
     private final Compared compared;
 
-    MapAccessor(MapHandle handle) {
-        this.map = handle.map();
-        this.compared = handle.compared();
+    MapAccessor(MapBinding binding) {
+        this.map = binding.map();
+        this.compared = binding.compared();
     }
 
     /** {@return the map's name in C; for an inner map the name of its declaration} */
@@ -110,8 +110,8 @@ public abstract class MapAccessor {
      * @throws BpfException if the object has no such map, or if the map differs from its record
      */
     protected static <T extends MapAccessor> T bind(
-            ObjectSpec spec, LoadedObject object, String map, Function<MapHandle, T> constructor) {
-        return spec.bind(object.objectHandle(), map, constructor);
+            ObjectSpec spec, LoadedObject object, String map, Function<MapBinding, T> constructor) {
+        return spec.bind(object.binding(), map, constructor);
     }
 
     /** Closes a map that the handle owns. Generated code calls it. */

@@ -31,7 +31,7 @@ public final class MemoryFaults {
      * @throws IllegalArgumentException if the object is in the kernel
      */
     public static MemoryFaults of(LoadedObject object) {
-        ObjectState state = object.objectHandle().state();
+        ObjectState state = object.binding().state();
         FaultInjection faults = state.faults();
         if (faults == null) {
             throw new IllegalArgumentException("object " + state.schema().header()

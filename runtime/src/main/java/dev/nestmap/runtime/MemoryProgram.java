@@ -37,6 +37,6 @@ public interface MemoryProgram {
      * @throws IllegalArgumentException if the object is in the kernel
      */
     static Program define(LoadedObject object, String name, MemoryProgram program) {
-        return object.objectHandle().state().define(name, program::run);
+        return object.binding().state().define(name, program::run);
     }
 }

@@ -3,7 +3,7 @@ package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.runtime.spi.MapBinding;
 import java.util.function.Function;
 
 /**
@@ -19,14 +19,14 @@ public abstract class OnDemandAccessor<K, M extends MapAccessor, O extends MapAc
     /**
      * Creates an accessor. Generated code calls it.
      *
-     * @param handle the map
+     * @param binding the map
      * @param key converts keys to bytes and back
      * @param borrowed creates a borrowed handle
      * @param owned creates a handle that the caller owns
      */
     protected OnDemandAccessor(
-            MapHandle handle, Codec<K> key, Function<MapHandle, M> borrowed, Function<MapHandle, O> owned) {
-        super(handle, key, borrowed, owned);
+            MapBinding binding, Codec<K> key, Function<MapBinding, M> borrowed, Function<MapBinding, O> owned) {
+        super(binding, key, borrowed, owned);
     }
 
     /**

@@ -12,7 +12,7 @@ import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.program.LinkPin;
 import dev.nestmap.runtime.program.Program;
 import dev.nestmap.runtime.program.Programs;
-import dev.nestmap.runtime.spi.ObjectHandle;
+import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import java.nio.file.Path;
 import java.util.function.Function;
@@ -26,7 +26,7 @@ import java.util.function.Function;
  */
 public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T, S>> {
     private final LoadSettings settings;
-    private final Function<ObjectHandle, T> constructor;
+    private final Function<ObjectBinding, T> constructor;
 
     /**
      * Opens {@code META-INF/bpf/<header>.bpf.o} on the class path. Generated code calls it.
@@ -35,7 +35,7 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
      * @param constructor creates the generated class
      * @throws BpfException if the object can't be read
      */
-    protected OpenObject(ObjectSpec spec, Function<ObjectHandle, T> constructor) {
+    protected OpenObject(ObjectSpec spec, Function<ObjectBinding, T> constructor) {
         this(spec.open(null), constructor);
     }
 
@@ -47,11 +47,11 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
      * @param constructor creates the generated class
      * @throws BpfException if the file can't be read
      */
-    protected OpenObject(ObjectSpec spec, Path file, Function<ObjectHandle, T> constructor) {
+    protected OpenObject(ObjectSpec spec, Path file, Function<ObjectBinding, T> constructor) {
         this(spec.open(file), constructor);
     }
 
-    OpenObject(LoadSettings settings, Function<ObjectHandle, T> constructor) {
+    OpenObject(LoadSettings settings, Function<ObjectBinding, T> constructor) {
         this.settings = settings;
         this.constructor = constructor;
     }
@@ -188,7 +188,7 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
      *     rejects the object
      */
     public final T load() {
-        return ObjectHandle.create(ObjectLoader.load(settings), settings::schema, constructor);
+        return ObjectBinding.create(ObjectLoader.load(settings), settings::schema, constructor);
     }
 
     /**

@@ -10,7 +10,7 @@ import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.outer.OuterMapState;
 import dev.nestmap.runtime.pin.Compared;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.schema.Amount;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.types.ByteString;
@@ -61,20 +61,20 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     /**
      * Creates an accessor. Generated code calls it.
      *
-     * @param handle the map
+     * @param binding the map
      * @param key converts keys to bytes and back
      * @param borrowed creates a borrowed handle
      * @param owned creates a handle that the caller owns
      */
     protected OuterAccessor(
-            MapHandle handle, Codec<K> key, Function<MapHandle, M> borrowed, Function<MapHandle, O> owned) {
-        super(handle);
-        this.state = Objects.requireNonNull(handle.state(), "a map of maps");
-        this.declaration = Objects.requireNonNull(handle.schema(), "the schema of a map of maps");
-        LeasedMap map = handle.map();
+            MapBinding binding, Codec<K> key, Function<MapBinding, M> borrowed, Function<MapBinding, O> owned) {
+        super(binding);
+        this.state = Objects.requireNonNull(binding.state(), "a map of maps");
+        this.declaration = Objects.requireNonNull(binding.schema(), "the schema of a map of maps");
+        LeasedMap map = binding.map();
         String name = map.shape().name();
         this.keys = new OuterKeys<>(map.shape(), key, state.entries().idAt() + Long.BYTES);
-        this.results = new ChangeResults<>(name, borrowed, owned, ofInner(handle.compared()));
+        this.results = new ChangeResults<>(name, borrowed, owned, ofInner(binding.compared()));
         this.reader = new OuterReader<>(map, state, keys, results);
         this.innerEntries = new InnerEntryReader<>(map, state, keys);
         this.changes = new OuterChanges<>(name, state, keys, reader, results);

@@ -2,7 +2,7 @@
 package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.codec.EntryCodec;
-import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.runtime.spi.MapBinding;
 import java.util.List;
 import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -20,18 +20,18 @@ public abstract class PerCpuHashAccessor<K, E> extends HashAccessor<K, List<E>> 
     /**
      * Creates an accessor. Generated code calls it.
      *
-     * @param handle the map
+     * @param binding the map
      * @param codec converts one CPU's records to bytes and back
      */
-    protected PerCpuHashAccessor(MapHandle handle, EntryCodec<K, E> codec) {
+    protected PerCpuHashAccessor(MapBinding binding, EntryCodec<K, E> codec) {
         this(
-                handle,
+                binding,
                 new PerCpuCodec<>(
-                        handle.map().shape().name(), codec, handle.map().valueBytes()));
+                        binding.map().shape().name(), codec, binding.map().valueBytes()));
     }
 
-    private PerCpuHashAccessor(MapHandle handle, PerCpuCodec<K, E> codec) {
-        super(handle, codec);
+    private PerCpuHashAccessor(MapBinding binding, PerCpuCodec<K, E> codec) {
+        super(binding, codec);
         this.codec = codec;
     }
 

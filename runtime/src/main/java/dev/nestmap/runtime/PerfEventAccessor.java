@@ -4,7 +4,7 @@ package dev.nestmap.runtime;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
-import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.schema.PerfRecord;
 import java.time.Duration;
 import java.util.Objects;
@@ -34,11 +34,11 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
     /**
      * Creates an accessor. Generated code calls it.
      *
-     * @param handle the map
+     * @param binding the map
      * @param codec converts events from bytes
      */
-    protected PerfEventAccessor(MapHandle handle, Codec<E> codec) {
-        super(handle, codec);
+    protected PerfEventAccessor(MapBinding binding, Codec<E> codec) {
+        super(binding, codec);
     }
 
     /**

@@ -10,7 +10,7 @@ import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.program.Program;
-import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.runtime.spi.MapBinding;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,11 +27,11 @@ public abstract class ProgramArrayAccessor<K, E> extends DescriptorAccessor<K, E
     /**
      * Creates an accessor. Generated code calls it.
      *
-     * @param handle the map
+     * @param binding the map
      * @param codec converts indexes to bytes and back
      */
-    protected ProgramArrayAccessor(MapHandle handle, EntryCodec<K, E> codec) {
-        super(handle, codec);
+    protected ProgramArrayAccessor(MapBinding binding, EntryCodec<K, E> codec) {
+        super(binding, codec);
     }
 
     /**

@@ -10,7 +10,7 @@ import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.runtime.spi.MapBinding;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,11 +23,11 @@ public abstract class QueueAccessor<E> extends KeylessAccessor<E> {
     /**
      * Creates an accessor. Generated code calls it.
      *
-     * @param handle the map
+     * @param binding the map
      * @param codec converts entries to bytes and back
      */
-    protected QueueAccessor(MapHandle handle, Codec<E> codec) {
-        super(handle, codec);
+    protected QueueAccessor(MapBinding binding, Codec<E> codec) {
+        super(binding, codec);
     }
 
     /**

@@ -13,7 +13,7 @@ import dev.nestmap.runtime.internal.map.ReadBatch;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.schema.Amount;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -45,8 +45,8 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
      */
     private final long lock;
 
-    ReadableAccessor(MapHandle handle, EntryCodec<K, E> codec) {
-        super(handle);
+    ReadableAccessor(MapBinding binding, EntryCodec<K, E> codec) {
+        super(binding);
         this.codec = codec;
         this.keyCodec = codec.key();
         this.lock = codec.locked() ? RawMap.LOCK : 0;

@@ -9,7 +9,7 @@ import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.ReadBatch;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.runtime.spi.MapBinding;
 import java.util.Collection;
 import java.util.List;
 
@@ -23,11 +23,11 @@ public abstract class RemovableAccessor<K, E> extends KeyedAccessor<K, E> {
     /**
      * Creates an accessor. Generated code calls it.
      *
-     * @param handle the map
+     * @param binding the map
      * @param codec converts entries to bytes and back
      */
-    protected RemovableAccessor(MapHandle handle, EntryCodec<K, E> codec) {
-        super(handle, codec);
+    protected RemovableAccessor(MapBinding binding, EntryCodec<K, E> codec) {
+        super(binding, codec);
     }
 
     /**

@@ -13,7 +13,7 @@ import dev.nestmap.runtime.internal.map.StreamOperations;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.BlockCache;
-import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.runtime.spi.MapBinding;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
@@ -43,11 +43,11 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
     /**
      * Creates an accessor. Generated code calls it.
      *
-     * @param handle the map
+     * @param binding the map
      * @param codec converts events from bytes
      */
-    protected RingBufferAccessor(MapHandle handle, Codec<E> codec) {
-        super(handle, codec);
+    protected RingBufferAccessor(MapBinding binding, Codec<E> codec) {
+        super(binding, codec);
     }
 
     /**

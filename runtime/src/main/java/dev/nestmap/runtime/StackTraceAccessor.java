@@ -6,7 +6,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.runtime.spi.MapBinding;
 
 /**
  * A live {@code STACK_TRACE}: stacks that programs record, by the id that {@code bpf_get_stackid} returned. User space reads and
@@ -19,11 +19,11 @@ public abstract class StackTraceAccessor<K, E> extends ReadableAccessor<K, E> {
     /**
      * Creates an accessor. Generated code calls it.
      *
-     * @param handle the map
+     * @param binding the map
      * @param codec converts entries from bytes
      */
-    protected StackTraceAccessor(MapHandle handle, EntryCodec<K, E> codec) {
-        super(handle, codec);
+    protected StackTraceAccessor(MapBinding binding, EntryCodec<K, E> codec) {
+        super(binding, codec);
     }
 
     /**

@@ -13,7 +13,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.runtime.spi.MapBinding;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,12 +34,12 @@ public abstract class StorageAccessor<E> extends KeylessAccessor<E> {
     /**
      * Creates an accessor. Generated code calls it.
      *
-     * @param handle the map
+     * @param binding the map
      * @param codec converts entries to bytes and back
      */
-    protected StorageAccessor(MapHandle handle, Codec<E> codec) {
-        super(handle, codec);
-        MapShape shape = handle.map().shape();
+    protected StorageAccessor(MapBinding binding, Codec<E> codec) {
+        super(binding, codec);
+        MapShape shape = binding.map().shape();
         checkSize(shape, "key", Integer.BYTES, shape.keySize());
         this.lock = codec.locked() ? RawMap.LOCK : 0;
     }

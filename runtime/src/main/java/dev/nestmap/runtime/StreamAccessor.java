@@ -12,7 +12,7 @@ import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.schema.Amount;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,8 +34,8 @@ public abstract class StreamAccessor<E> extends KeylessAccessor<E> {
     /** When the last wait began, by {@code System.nanoTime()}. Threads overwrite each other's: that only changes whether they pause. */
     private long lastWait = System.nanoTime() - OFTEN_NANOS;
 
-    StreamAccessor(MapHandle handle, Codec<E> codec) {
-        super(handle, codec);
+    StreamAccessor(MapBinding binding, Codec<E> codec) {
+        super(binding, codec);
     }
 
     /**

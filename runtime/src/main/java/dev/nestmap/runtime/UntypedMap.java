@@ -12,7 +12,7 @@ import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.pin.Compared;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.text.SchemaFormatException;
@@ -41,7 +41,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedEntry> {
     private final IntFunction<@Nullable LeasedMap> opener;
 
     private UntypedMap(LeasedMap map, MapTypes types, IntFunction<@Nullable LeasedMap> opener) {
-        super(new MapHandle(map, Compared.NOTHING), new BytesCodec(map.shape(), map.valueBytes()));
+        super(new MapBinding(map, Compared.NOTHING), new BytesCodec(map.shape(), map.valueBytes()));
         this.types = types;
         this.opener = opener;
     }

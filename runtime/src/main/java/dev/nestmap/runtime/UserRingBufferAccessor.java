@@ -7,7 +7,7 @@ import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.runtime.spi.MapBinding;
 
 /**
  * A live {@code USER_RINGBUF}: messages that user space writes and programs take out, oldest first. Several threads of this process
@@ -19,11 +19,11 @@ public abstract class UserRingBufferAccessor<E> extends KeylessAccessor<E> {
     /**
      * Creates an accessor. Generated code calls it.
      *
-     * @param handle the map
+     * @param binding the map
      * @param codec converts messages to bytes
      */
-    protected UserRingBufferAccessor(MapHandle handle, Codec<E> codec) {
-        super(handle, codec);
+    protected UserRingBufferAccessor(MapBinding binding, Codec<E> codec) {
+        super(binding, codec);
     }
 
     /**

@@ -7,7 +7,7 @@ import dev.nestmap.runtime.internal.handle.LeasedMemory;
 import dev.nestmap.runtime.internal.handle.SharedVariable;
 import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.spi.VariableHandle;
+import dev.nestmap.runtime.spi.ObjectBinding;
 import java.nio.ByteBuffer;
 
 /**
@@ -31,11 +31,13 @@ public abstract class Variable<R> {
     /**
      * Creates an accessor. Generated code calls it.
      *
-     * @param handle the variable
+     * @param object the object
+     * @param name name of the variable in C
      * @param codec converts the record to bytes and back
+     * @throws dev.nestmap.runtime.error.BpfException if the kernel can't map the variable's memory
      */
-    protected Variable(VariableHandle handle, Codec<R> codec) {
-        this.variable = handle.variable();
+    protected Variable(ObjectBinding object, String name, Codec<R> codec) {
+        this.variable = object.state().share(name);
         this.memory = variable.section();
         this.bytes = memory.bytes();
         this.codec = codec;

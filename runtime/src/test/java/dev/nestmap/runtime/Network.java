@@ -18,8 +18,8 @@ import dev.nestmap.runtime.pin.Compared;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.program.Program;
-import dev.nestmap.runtime.spi.MapHandle;
-import dev.nestmap.runtime.spi.ObjectHandle;
+import dev.nestmap.runtime.spi.MapBinding;
+import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
@@ -100,17 +100,17 @@ final class Network extends LoadedObject {
     private final CounterMap counter;
     private final RecentMap recent;
 
-    private Network(ObjectHandle objectHandle) {
-        super(objectHandle);
-        this.tenant = new TenantMap(objectHandle.map("tenant"));
-        this.shard = new ShardMap(objectHandle.map("shard"));
-        this.flow = new FlowMap(objectHandle.map("flow"));
-        this.counter = new CounterMap(objectHandle.map("counter"));
-        this.recent = new RecentMap(objectHandle.map("recent"));
+    private Network(ObjectBinding binding) {
+        super(binding);
+        this.tenant = new TenantMap(binding.map("tenant"));
+        this.shard = new ShardMap(binding.map("shard"));
+        this.flow = new FlowMap(binding.map("flow"));
+        this.counter = new CounterMap(binding.map("counter"));
+        this.recent = new RecentMap(binding.map("recent"));
     }
 
     static Network of(ObjectBackend backend) {
-        return ObjectHandle.create(new ObjectState(SCHEMA, backend, Map.of()), () -> SCHEMA, Network::new);
+        return ObjectBinding.create(new ObjectState(SCHEMA, backend, Map.of()), () -> SCHEMA, Network::new);
     }
 
     static Network of(MapFactory factory, Program... programs) {
@@ -140,7 +140,7 @@ final class Network extends LoadedObject {
     }
 
     static CounterMap.Owned owned(RawMap counters) {
-        return new CounterMap.Owned(new MapHandle(new LeasedMap("counter_map", counters), Compared.LAYOUT));
+        return new CounterMap.Owned(new MapBinding(new LeasedMap("counter_map", counters), Compared.LAYOUT));
     }
 
     TenantMap tenant() {
@@ -169,8 +169,8 @@ final class Network extends LoadedObject {
     }
 
     static class TenantMap extends OuterAccessor<Long, FlowMap, FlowMap.Owned> {
-        private TenantMap(MapHandle handle) {
-            super(handle, u32("Tenant.id"), FlowMap::new, FlowMap.Owned::new);
+        private TenantMap(MapBinding binding) {
+            super(binding, u32("Tenant.id"), FlowMap::new, FlowMap.Owned::new);
         }
 
         static TenantMap in(LoadedObject object) {
@@ -198,7 +198,7 @@ final class Network extends LoadedObject {
             PinnedMaps maps = new PinnedMaps(schema, schema, new KernelMaps(), pins);
             MapDef tenant = schema.map("tenant").orElseThrow();
             return new TenantMap.Owned(
-                    new MapHandle(new StandaloneMaps(maps).create(tenant, pin, options, true), () -> schema));
+                    new MapBinding(new StandaloneMaps(maps).create(tenant, pin, options, true), () -> schema));
         }
 
         @Nullable
@@ -207,8 +207,8 @@ final class Network extends LoadedObject {
         }
 
         static final class Owned extends TenantMap implements OwnedMap {
-            private Owned(MapHandle handle) {
-                super(handle);
+            private Owned(MapBinding binding) {
+                super(binding);
             }
 
             @Override
@@ -226,17 +226,17 @@ final class Network extends LoadedObject {
                 (from, at) -> WireValues.getString(from, at, 4));
 
         NamedTenantMap(Network network) {
-            super(network.objectHandle().map("tenant"), NAME, FlowMap::new, FlowMap.Owned::new);
+            super(network.binding().map("tenant"), NAME, FlowMap::new, FlowMap.Owned::new);
         }
     }
 
     /** The map tenant once more, where the first handle to an inner map that is the caller's own can't be made. */
     static final class BrokenTenantMap extends OuterAccessor<Long, FlowMap, FlowMap.Owned> {
         BrokenTenantMap(Network network) {
-            super(network.objectHandle().map("tenant"), u32("BrokenTenant.id"), FlowMap::new, failingOnce());
+            super(network.binding().map("tenant"), u32("BrokenTenant.id"), FlowMap::new, failingOnce());
         }
 
-        private static Function<MapHandle, FlowMap.Owned> failingOnce() {
+        private static Function<MapBinding, FlowMap.Owned> failingOnce() {
             AtomicInteger made = new AtomicInteger();
             return handle -> {
                 if (made.getAndIncrement() == 0) {
@@ -255,7 +255,7 @@ final class Network extends LoadedObject {
                 (from, at) -> odd(Wire.getU32(from, at)));
 
         OddTenantMap(Network network) {
-            super(network.objectHandle().map("tenant"), ODD, FlowMap::new, FlowMap.Owned::new);
+            super(network.binding().map("tenant"), ODD, FlowMap::new, FlowMap.Owned::new);
         }
 
         private static long odd(long value) {
@@ -267,16 +267,16 @@ final class Network extends LoadedObject {
     }
 
     static final class ShardMap extends OuterAccessor<Long, CounterMap, CounterMap.Owned> {
-        private ShardMap(MapHandle handle) {
-            super(handle, u32("Shard.id"), CounterMap::new, CounterMap.Owned::new);
+        private ShardMap(MapBinding binding) {
+            super(binding, u32("Shard.id"), CounterMap::new, CounterMap.Owned::new);
         }
     }
 
     static class FlowMap extends HashAccessor<FlowKey, Flow> {
         static final EntryCodec<FlowKey, Flow> CODEC = new FlowCodec();
 
-        private FlowMap(MapHandle handle) {
-            super(handle, CODEC);
+        private FlowMap(MapBinding binding) {
+            super(binding, CODEC);
         }
 
         static FlowMap.Owned openPinned(Path pin, PinAccess access) {
@@ -284,8 +284,8 @@ final class Network extends LoadedObject {
         }
 
         static final class Owned extends FlowMap implements OwnedMap {
-            private Owned(MapHandle handle) {
-                super(handle);
+            private Owned(MapBinding binding) {
+                super(binding);
             }
 
             @Override
@@ -296,13 +296,13 @@ final class Network extends LoadedObject {
     }
 
     static class CounterMap extends ArrayAccessor<Integer, Counter> {
-        private CounterMap(MapHandle handle) {
-            super(handle, new CounterCodec());
+        private CounterMap(MapBinding binding) {
+            super(binding, new CounterCodec());
         }
 
         static final class Owned extends CounterMap implements OwnedMap {
-            private Owned(MapHandle handle) {
-                super(handle);
+            private Owned(MapBinding binding) {
+                super(binding);
             }
 
             @Override
@@ -313,8 +313,8 @@ final class Network extends LoadedObject {
     }
 
     static final class RecentMap extends HashAccessor<Long, Recent> {
-        private RecentMap(MapHandle handle) {
-            super(handle, new RecentCodec());
+        private RecentMap(MapBinding binding) {
+            super(binding, new RecentCodec());
         }
     }
 

@@ -11,7 +11,7 @@ import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.heap.HeapFactory;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.pin.Compared;
-import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.schema.MapKind;
 import org.junit.jupiter.api.Test;
 
@@ -19,13 +19,13 @@ class QueueAccessorTest {
     private static final Codec<Integer> PERCENT = Codec.of(
             4, (value, to, at) -> Wire.putU32(to, at, value), (from, at) -> percent((int) Wire.getU32(from, at)));
 
-    private final QueueAccessor<Integer> queue = new Percents(new MapHandle(
+    private final QueueAccessor<Integer> queue = new Percents(new MapBinding(
             new LeasedMap("load", new HeapFactory().create(new MapShape("load", MapKind.QUEUE, 0, 4, 4, 0), null)),
             Compared.LAYOUT));
 
     private static final class Percents extends QueueAccessor<Integer> {
-        Percents(MapHandle handle) {
-            super(handle, PERCENT);
+        Percents(MapBinding binding) {
+            super(binding, PERCENT);
         }
     }
 

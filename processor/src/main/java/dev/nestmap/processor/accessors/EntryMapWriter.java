@@ -42,8 +42,8 @@ final class EntryMapWriter {
                 .addField(codec())
                 .addMethod(MethodSpec.constructorBuilder()
                         .addModifiers(visibility)
-                        .addParameter(RuntimeClasses.MAP_HANDLE, "handle")
-                        .addStatement("super(handle, CODEC)")
+                        .addParameter(RuntimeClasses.MAP_BINDING, "binding")
+                        .addStatement("super(binding, CODEC)")
                         .build());
         if (!map.map().kind().isPerCpu() && !holdsDescriptors()) {
             addConversions(type);

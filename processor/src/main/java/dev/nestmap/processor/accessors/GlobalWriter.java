@@ -44,11 +44,7 @@ final class GlobalWriter {
     private void addVariable(TypeSpec.Builder type, MethodSpec.Builder constructor, ClassName accessor) {
         String member = global.member();
         type.addField(accessor, member, Modifier.PRIVATE, Modifier.FINAL);
-        constructor.addStatement(
-                "this.$L = new $T(object.variable($S))",
-                member,
-                accessor,
-                global.global().name());
+        constructor.addStatement("this.$L = new $T(object)", member, accessor);
         type.addMethod(MethodSpec.methodBuilder(member)
                 .addModifiers(Modifier.PUBLIC)
                 .addJavadoc(
@@ -68,8 +64,8 @@ final class GlobalWriter {
                         global.record())
                 .superclass(ParameterizedTypeName.get(RuntimeClasses.api("Variable"), global.record()))
                 .addMethod(MethodSpec.constructorBuilder()
-                        .addParameter(RuntimeClasses.VARIABLE_HANDLE, "handle")
-                        .addStatement("super(handle, $L)", global.codecExpression())
+                        .addParameter(RuntimeClasses.OBJECT_BINDING, "object")
+                        .addStatement("super(object, $S, $L)", global.global().name(), global.codecExpression())
                         .build());
         WordsWriter.addTo(
                 type,

@@ -39,8 +39,8 @@ final class KeylessMapWriter {
                 .superclass(RuntimeClasses.api("ArenaAccessor"))
                 .addMethod(MethodSpec.constructorBuilder()
                         .addModifiers(visibility)
-                        .addParameter(RuntimeClasses.MAP_HANDLE, "handle")
-                        .addStatement("super(handle)")
+                        .addParameter(RuntimeClasses.MAP_BINDING, "binding")
+                        .addStatement("super(binding)")
                         .build())
                 .addMethods(OpenMethodsWriter.ofEntries(map, holder, sizes))
                 .addType(OwnedHandleWriter.write(map.accessor(), visibility));
@@ -58,8 +58,8 @@ final class KeylessMapWriter {
                 .addField(codec())
                 .addMethod(MethodSpec.constructorBuilder()
                         .addModifiers(visibility)
-                        .addParameter(RuntimeClasses.MAP_HANDLE, "handle")
-                        .addStatement("super(handle, CODEC)")
+                        .addParameter(RuntimeClasses.MAP_BINDING, "binding")
+                        .addStatement("super(binding, CODEC)")
                         .build());
         if (map.hasView()) {
             accessor.addType(EntryViewWriter.ofEntries(map));

@@ -21,7 +21,7 @@ final class ObjectClassWriter {
         String file = object.header() + ".bpf.o";
         MethodSpec.Builder constructor = MethodSpec.constructorBuilder()
                 .addModifiers(Modifier.PRIVATE)
-                .addParameter(RuntimeClasses.OBJECT_HANDLE, "object")
+                .addParameter(RuntimeClasses.OBJECT_BINDING, "object")
                 .addStatement("super(object)");
         TypeSpec.Builder type = TypeSpec.classBuilder(name)
                 .addModifiers(Modifier.FINAL)

@@ -60,8 +60,8 @@ final class OuterMapWriter {
                         ParameterizedTypeName.get(RuntimeClasses.CODEC, key.box()), map.key(), keyInMessages()))
                 .addMethod(MethodSpec.constructorBuilder()
                         .addModifiers(visibility)
-                        .addParameter(RuntimeClasses.MAP_HANDLE, "handle")
-                        .addStatement("super(handle, KEY, $T::new, $T::new)", inner, owned)
+                        .addParameter(RuntimeClasses.MAP_BINDING, "binding")
+                        .addStatement("super(binding, KEY, $T::new, $T::new)", inner, owned)
                         .build())
                 .addMethods(OpenMethodsWriter.ofOuter(family, holder, sizes))
                 .addType(OwnedHandleWriter.write(map.accessor(), visibility));

@@ -19,10 +19,9 @@ public final class RuntimeClasses {
     public static final ClassName CODEC = codec("Codec");
     public static final ClassName ENTRY_CODEC = codec("EntryCodec");
     public static final ClassName OBJECT_SPEC = spi("ObjectSpec");
-    public static final ClassName OBJECT_HANDLE = spi("ObjectHandle");
+    public static final ClassName OBJECT_BINDING = spi("ObjectBinding");
     public static final ClassName MAP_FAMILY = spi("MapFamily");
-    public static final ClassName MAP_HANDLE = spi("MapHandle");
-    public static final ClassName VARIABLE_HANDLE = spi("VariableHandle");
+    public static final ClassName MAP_BINDING = spi("MapBinding");
 
     public static final ClassName BPF_EXCEPTION = ClassName.get(RUNTIME + ".error", "BpfException");
     public static final ClassName PROGRAM = ClassName.get(RUNTIME + ".program", "Program");

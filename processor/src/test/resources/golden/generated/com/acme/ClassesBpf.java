@@ -21,8 +21,8 @@ import dev.nestmap.runtime.pin.Migrated;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.spi.MapHandle;
-import dev.nestmap.runtime.spi.ObjectHandle;
+import dev.nestmap.runtime.spi.MapBinding;
+import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import java.lang.Integer;
 import java.lang.Long;
@@ -65,7 +65,7 @@ public final class ClassesBpf extends LoadedObject {
 
     private final SamplesMap samplesPaidMonthly;
 
-    private ClassesBpf(ObjectHandle object) {
+    private ClassesBpf(ObjectBinding object) {
         super(object);
         this.rank = new RankMap(object.map("cl_rank"));
         this.site = new SiteMap(object.map("cl_site"));
@@ -184,8 +184,8 @@ public final class ClassesBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Long, Classes.Flow> CODEC = new Entries();
 
-        FlowMap(MapHandle handle) {
-            super(handle, CODEC);
+        FlowMap(MapBinding binding) {
+            super(binding, CODEC);
         }
 
         @Override
@@ -275,8 +275,8 @@ public final class ClassesBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends FlowMap implements OwnedMap {
-            Owned(MapHandle handle) {
-                super(handle);
+            Owned(MapBinding binding) {
+                super(binding);
             }
 
             @Override
@@ -360,8 +360,8 @@ public final class ClassesBpf extends LoadedObject {
                 (value, to, at) -> Wire.putU32(to, at, value, "Rank.rank"),
                 (from, at) -> Wire.getU32(from, at));
 
-        RankMap(MapHandle handle) {
-            super(handle, KEY, FlowMap::new, FlowMap.Owned::new);
+        RankMap(MapBinding binding) {
+            super(binding, KEY, FlowMap::new, FlowMap.Owned::new);
         }
 
         /**
@@ -590,8 +590,8 @@ public final class ClassesBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends RankMap implements OwnedMap {
-            Owned(MapHandle handle) {
-                super(handle);
+            Owned(MapBinding binding) {
+                super(binding);
             }
 
             @Override
@@ -608,8 +608,8 @@ public final class ClassesBpf extends LoadedObject {
     public static class SiteMap extends OuterAccessor<Classes.Site, FlowMap, FlowMap.Owned> {
         private static final Codec<Classes.Site> KEY = SiteCodec.INSTANCE;
 
-        SiteMap(MapHandle handle) {
-            super(handle, KEY, FlowMap::new, FlowMap.Owned::new);
+        SiteMap(MapBinding binding) {
+            super(binding, KEY, FlowMap::new, FlowMap.Owned::new);
         }
 
         /**
@@ -773,8 +773,8 @@ public final class ClassesBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends SiteMap implements OwnedMap {
-            Owned(MapHandle handle) {
-                super(handle);
+            Owned(MapBinding binding) {
+                super(binding);
             }
 
             @Override
@@ -789,8 +789,8 @@ public final class ClassesBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Classes.Tier, Classes.Stage> CODEC = new Entries();
 
-        StageMap(MapHandle handle) {
-            super(handle, CODEC);
+        StageMap(MapBinding binding) {
+            super(binding, CODEC);
         }
 
         /**
@@ -846,8 +846,8 @@ public final class ClassesBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends StageMap implements OwnedMap {
-            Owned(MapHandle handle) {
-                super(handle);
+            Owned(MapBinding binding) {
+                super(binding);
             }
 
             @Override
@@ -908,8 +908,8 @@ public final class ClassesBpf extends LoadedObject {
                 (value, to, at) -> Wire.putU32(to, at, TierCodec.number(value, "ByTier.tier"),
                 "ByTier.tier"), (from, at) -> TierCodec.constant(Wire.getU32(from, at)));
 
-        ByTierMap(MapHandle handle) {
-            super(handle, KEY, SamplesMap::new, SamplesMap.Owned::new);
+        ByTierMap(MapBinding binding) {
+            super(binding, KEY, SamplesMap::new, SamplesMap.Owned::new);
         }
 
         /**
@@ -1073,8 +1073,8 @@ public final class ClassesBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends ByTierMap implements OwnedMap {
-            Owned(MapHandle handle) {
-                super(handle);
+            Owned(MapBinding binding) {
+                super(binding);
             }
 
             @Override

@@ -29,8 +29,8 @@ import dev.nestmap.runtime.pin.Migrated;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.spi.MapHandle;
-import dev.nestmap.runtime.spi.ObjectHandle;
+import dev.nestmap.runtime.spi.MapBinding;
+import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import dev.nestmap.types.Untagged;
 import java.lang.Boolean;
@@ -87,7 +87,7 @@ public final class EverythingBpf extends LoadedObject {
 
     private final SeenMap seen;
 
-    private EverythingBpf(ObjectHandle object) {
+    private EverythingBpf(ObjectBinding object) {
         super(object);
         this.tenant = new TenantMap(object.map("ev_tenant"));
         this.tenantsByLevel = new TenantLevelMap(object.map("ev_tenants_by_level"));
@@ -218,8 +218,8 @@ public final class EverythingBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Everything.FlowKey, Everything.Flow> CODEC = new Entries();
 
-        FlowMap(MapHandle handle) {
-            super(handle, CODEC);
+        FlowMap(MapBinding binding) {
+            super(binding, CODEC);
         }
 
         @Override
@@ -282,8 +282,8 @@ public final class EverythingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends FlowMap implements OwnedMap {
-            Owned(MapHandle handle) {
-                super(handle);
+            Owned(MapBinding binding) {
+                super(binding);
             }
 
             @Override
@@ -375,8 +375,8 @@ public final class EverythingBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Inet4Address, Everything.Recent> CODEC = new Entries();
 
-        RecentMap(MapHandle handle) {
-            super(handle, CODEC);
+        RecentMap(MapBinding binding) {
+            super(binding, CODEC);
         }
 
         @Override
@@ -439,8 +439,8 @@ public final class EverythingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends RecentMap implements OwnedMap {
-            Owned(MapHandle handle) {
-                super(handle);
+            Owned(MapBinding binding) {
+                super(binding);
             }
 
             @Override
@@ -528,8 +528,8 @@ public final class EverythingBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Everything.Tier, Everything.PerTier> CODEC = new Entries();
 
-        PerTierMap(MapHandle handle) {
-            super(handle, CODEC);
+        PerTierMap(MapBinding binding) {
+            super(binding, CODEC);
         }
 
         @Override
@@ -592,8 +592,8 @@ public final class EverythingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends PerTierMap implements OwnedMap {
-            Owned(MapHandle handle) {
-                super(handle);
+            Owned(MapBinding binding) {
+                super(binding);
             }
 
             @Override
@@ -678,8 +678,8 @@ public final class EverythingBpf extends LoadedObject {
                 (value, to, at) -> Wire.putU32(to, at, value, "Tenant.id"),
                 (from, at) -> Wire.getU32(from, at));
 
-        TenantMap(MapHandle handle) {
-            super(handle, KEY, FlowMap::new, FlowMap.Owned::new);
+        TenantMap(MapBinding binding) {
+            super(binding, KEY, FlowMap::new, FlowMap.Owned::new);
         }
 
         /**
@@ -913,8 +913,8 @@ public final class EverythingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends TenantMap implements OwnedMap {
-            Owned(MapHandle handle) {
-                super(handle);
+            Owned(MapBinding binding) {
+                super(binding);
             }
 
             @Override
@@ -931,8 +931,8 @@ public final class EverythingBpf extends LoadedObject {
     public static class TenantLevelMap extends OuterAccessor<Everything.TenantLevel, RecentMap, RecentMap.Owned> {
         private static final Codec<Everything.TenantLevel> KEY = TenantLevelCodec.INSTANCE;
 
-        TenantLevelMap(MapHandle handle) {
-            super(handle, KEY, RecentMap::new, RecentMap.Owned::new);
+        TenantLevelMap(MapBinding binding) {
+            super(binding, KEY, RecentMap::new, RecentMap.Owned::new);
         }
 
         /**
@@ -1100,8 +1100,8 @@ public final class EverythingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends TenantLevelMap implements OwnedMap {
-            Owned(MapHandle handle) {
-                super(handle);
+            Owned(MapBinding binding) {
+                super(binding);
             }
 
             @Override
@@ -1123,8 +1123,8 @@ public final class EverythingBpf extends LoadedObject {
                 (value, to, at) -> Wire.putS32(to, at, value),
                 (from, at) -> (int) Wire.getS32(from, at));
 
-        SlotMap(MapHandle handle) {
-            super(handle, KEY, PerTierMap::new, PerTierMap.Owned::new);
+        SlotMap(MapBinding binding) {
+            super(binding, KEY, PerTierMap::new, PerTierMap.Owned::new);
         }
 
         /**
@@ -1359,8 +1359,8 @@ public final class EverythingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends SlotMap implements OwnedMap {
-            Owned(MapHandle handle) {
-                super(handle);
+            Owned(MapBinding binding) {
+                super(binding);
             }
 
             @Override
@@ -1382,8 +1382,8 @@ public final class EverythingBpf extends LoadedObject {
                 (value, to, at) -> Wire.putU32(to, at, TierCodec.number(value, "BySample.tier"),
                 "BySample.tier"), (from, at) -> TierCodec.constant(Wire.getU32(from, at)));
 
-        BySampleMap(MapHandle handle) {
-            super(handle, KEY, SamplesMap::new, SamplesMap.Owned::new);
+        BySampleMap(MapBinding binding) {
+            super(binding, KEY, SamplesMap::new, SamplesMap.Owned::new);
         }
 
         /**
@@ -1548,8 +1548,8 @@ public final class EverythingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends BySampleMap implements OwnedMap {
-            Owned(MapHandle handle) {
-                super(handle);
+            Owned(MapBinding binding) {
+                super(binding);
             }
 
             @Override
@@ -1566,8 +1566,8 @@ public final class EverythingBpf extends LoadedObject {
     public static class ByEndpointMap extends OuterAccessor<Endpoint, SamplesMap, SamplesMap.Owned> {
         private static final Codec<Endpoint> KEY = EndpointCodec.INSTANCE;
 
-        ByEndpointMap(MapHandle handle) {
-            super(handle, KEY, SamplesMap::new, SamplesMap.Owned::new);
+        ByEndpointMap(MapBinding binding) {
+            super(binding, KEY, SamplesMap::new, SamplesMap.Owned::new);
         }
 
         /**
@@ -1731,8 +1731,8 @@ public final class EverythingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends ByEndpointMap implements OwnedMap {
-            Owned(MapHandle handle) {
-                super(handle);
+            Owned(MapBinding binding) {
+                super(binding);
             }
 
             @Override
@@ -1747,8 +1747,8 @@ public final class EverythingBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Long, Everything.Numbers> CODEC = new Entries();
 
-        NumbersMap(MapHandle handle) {
-            super(handle, CODEC);
+        NumbersMap(MapBinding binding) {
+            super(binding, CODEC);
         }
 
         @Override
@@ -1861,8 +1861,8 @@ public final class EverythingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends NumbersMap implements OwnedMap {
-            Owned(MapHandle handle) {
-                super(handle);
+            Owned(MapBinding binding) {
+                super(binding);
             }
 
             @Override
@@ -1949,8 +1949,8 @@ public final class EverythingBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Boolean, Everything.Cached> CODEC = new Entries();
 
-        CachedMap(MapHandle handle) {
-            super(handle, CODEC);
+        CachedMap(MapBinding binding) {
+            super(binding, CODEC);
         }
 
         @Override
@@ -2063,8 +2063,8 @@ public final class EverythingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends CachedMap implements OwnedMap {
-            Owned(MapHandle handle) {
-                super(handle);
+            Owned(MapBinding binding) {
+                super(binding);
             }
 
             @Override
@@ -2161,8 +2161,8 @@ public final class EverythingBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Integer, Everything.Setting> CODEC = new Entries();
 
-        SettingMap(MapHandle handle) {
-            super(handle, CODEC);
+        SettingMap(MapBinding binding) {
+            super(binding, CODEC);
         }
 
         @Override
@@ -2265,8 +2265,8 @@ public final class EverythingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends SettingMap implements OwnedMap {
-            Owned(MapHandle handle) {
-                super(handle);
+            Owned(MapBinding binding) {
+                super(binding);
             }
 
             @Override
@@ -2345,8 +2345,8 @@ public final class EverythingBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Untagged<Everything.Address>, Everything.Peer> CODEC = new Entries();
 
-        PeerMap(MapHandle handle) {
-            super(handle, CODEC);
+        PeerMap(MapBinding binding) {
+            super(binding, CODEC);
         }
 
         @Override
@@ -2432,8 +2432,8 @@ public final class EverythingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends PeerMap implements OwnedMap {
-            Owned(MapHandle handle) {
-                super(handle);
+            Owned(MapBinding binding) {
+                super(binding);
             }
 
             @Override
@@ -2619,8 +2619,8 @@ public final class EverythingBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Endpoint, Everything.Blocked> CODEC = new Entries();
 
-        BlockedMap(MapHandle handle) {
-            super(handle, CODEC);
+        BlockedMap(MapBinding binding) {
+            super(binding, CODEC);
         }
 
         @Override
@@ -2706,8 +2706,8 @@ public final class EverythingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends BlockedMap implements OwnedMap {
-            Owned(MapHandle handle) {
-                super(handle);
+            Owned(MapBinding binding) {
+                super(binding);
             }
 
             @Override
@@ -2773,8 +2773,8 @@ public final class EverythingBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Integer, Everything.Guarded> CODEC = new Entries();
 
-        GuardedMap(MapHandle handle) {
-            super(handle, CODEC);
+        GuardedMap(MapBinding binding) {
+            super(binding, CODEC);
         }
 
         @Override
@@ -2887,8 +2887,8 @@ public final class EverythingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends GuardedMap implements OwnedMap {
-            Owned(MapHandle handle) {
-                super(handle);
+            Owned(MapBinding binding) {
+                super(binding);
             }
 
             @Override
@@ -2976,8 +2976,8 @@ public final class EverythingBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Integer, Everything.Seen> CODEC = new Entries();
 
-        SeenMap(MapHandle handle) {
-            super(handle, CODEC);
+        SeenMap(MapBinding binding) {
+            super(binding, CODEC);
         }
 
         @Override
@@ -3090,8 +3090,8 @@ public final class EverythingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends SeenMap implements OwnedMap {
-            Owned(MapHandle handle) {
-                super(handle);
+            Owned(MapBinding binding) {
+                super(binding);
             }
 
             @Override

@@ -21,8 +21,8 @@ import dev.nestmap.runtime.pin.Migrated;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.spi.MapHandle;
-import dev.nestmap.runtime.spi.ObjectHandle;
+import dev.nestmap.runtime.spi.MapBinding;
+import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import dev.nestmap.types.MacAddress;
 import java.lang.Long;
@@ -51,7 +51,7 @@ final class FramesBpf extends LoadedObject {
 
     private final PortMap port;
 
-    private FramesBpf(ObjectHandle object) {
+    private FramesBpf(ObjectBinding object) {
         super(object);
         this.port = new PortMap(object.map("acme_port"));
     }
@@ -115,8 +115,8 @@ final class FramesBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Frames.Ethernet, Frames.Frame> CODEC = new Entries();
 
-        FrameMap(MapHandle handle) {
-            super(handle, CODEC);
+        FrameMap(MapBinding binding) {
+            super(binding, CODEC);
         }
 
         @Override
@@ -179,8 +179,8 @@ final class FramesBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends FrameMap implements OwnedMap {
-            Owned(MapHandle handle) {
-                super(handle);
+            Owned(MapBinding binding) {
+                super(binding);
             }
 
             @Override
@@ -268,8 +268,8 @@ final class FramesBpf extends LoadedObject {
                 (value, to, at) -> Wire.putU32(to, at, value, "Port.number"),
                 (from, at) -> Wire.getU32(from, at));
 
-        PortMap(MapHandle handle) {
-            super(handle, KEY, FrameMap::new, FrameMap.Owned::new);
+        PortMap(MapBinding binding) {
+            super(binding, KEY, FrameMap::new, FrameMap.Owned::new);
         }
 
         /**
@@ -498,8 +498,8 @@ final class FramesBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends PortMap implements OwnedMap {
-            Owned(MapHandle handle) {
-                super(handle);
+            Owned(MapBinding binding) {
+                super(binding);
             }
 
             @Override

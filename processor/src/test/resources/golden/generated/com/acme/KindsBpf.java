@@ -25,8 +25,8 @@ import dev.nestmap.runtime.pin.Migrated;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.spi.MapHandle;
-import dev.nestmap.runtime.spi.ObjectHandle;
+import dev.nestmap.runtime.spi.MapBinding;
+import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import dev.nestmap.types.Ipv4Prefix;
 import java.lang.Integer;
@@ -71,7 +71,7 @@ public final class KindsBpf extends LoadedObject {
 
     private final CommandMap command;
 
-    private KindsBpf(ObjectHandle object) {
+    private KindsBpf(ObjectBinding object) {
         super(object);
         this.routes = new RoutesMap(object.map("routes"));
         this.events = new EventsMap(object.map("events"));
@@ -177,8 +177,8 @@ public final class KindsBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Ipv4Prefix, Kinds.Route> CODEC = new Entries();
 
-        RouteMap(MapHandle handle) {
-            super(handle, CODEC);
+        RouteMap(MapBinding binding) {
+            super(binding, CODEC);
         }
 
         @Override
@@ -241,8 +241,8 @@ public final class KindsBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends RouteMap implements OwnedMap {
-            Owned(MapHandle handle) {
-                super(handle);
+            Owned(MapBinding binding) {
+                super(binding);
             }
 
             @Override
@@ -318,8 +318,8 @@ public final class KindsBpf extends LoadedObject {
     public static class EventMap extends RingBufferAccessor<Kinds.Event> {
         private static final Codec<Kinds.Event> CODEC = new Entries();
 
-        EventMap(MapHandle handle) {
-            super(handle, CODEC);
+        EventMap(MapBinding binding) {
+            super(binding, CODEC);
         }
 
         /**
@@ -388,8 +388,8 @@ public final class KindsBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends EventMap implements OwnedMap {
-            Owned(MapHandle handle) {
-                super(handle);
+            Owned(MapBinding binding) {
+                super(binding);
             }
 
             @Override
@@ -429,8 +429,8 @@ public final class KindsBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Integer, Kinds.Port> CODEC = new Entries();
 
-        PortMap(MapHandle handle) {
-            super(handle, CODEC);
+        PortMap(MapBinding binding) {
+            super(binding, CODEC);
         }
 
         @Override
@@ -515,8 +515,8 @@ public final class KindsBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends PortMap implements OwnedMap {
-            Owned(MapHandle handle) {
-                super(handle);
+            Owned(MapBinding binding) {
+                super(binding);
             }
 
             @Override
@@ -592,8 +592,8 @@ public final class KindsBpf extends LoadedObject {
     public static class SessionMap extends StorageAccessor<Kinds.Session> {
         private static final Codec<Kinds.Session> CODEC = new Entries();
 
-        SessionMap(MapHandle handle) {
-            super(handle, CODEC);
+        SessionMap(MapBinding binding) {
+            super(binding, CODEC);
         }
 
         /**
@@ -662,8 +662,8 @@ public final class KindsBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends SessionMap implements OwnedMap {
-            Owned(MapHandle handle) {
-                super(handle);
+            Owned(MapBinding binding) {
+                super(binding);
             }
 
             @Override
@@ -716,8 +716,8 @@ public final class KindsBpf extends LoadedObject {
                 (value, to, at) -> Wire.putU32(to, at, value, "Routes.tenant"),
                 (from, at) -> Wire.getU32(from, at));
 
-        RoutesMap(MapHandle handle) {
-            super(handle, KEY, RouteMap::new, RouteMap.Owned::new);
+        RoutesMap(MapBinding binding) {
+            super(binding, KEY, RouteMap::new, RouteMap.Owned::new);
         }
 
         /**
@@ -946,8 +946,8 @@ public final class KindsBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends RoutesMap implements OwnedMap {
-            Owned(MapHandle handle) {
-                super(handle);
+            Owned(MapBinding binding) {
+                super(binding);
             }
 
             @Override
@@ -969,8 +969,8 @@ public final class KindsBpf extends LoadedObject {
                 (value, to, at) -> Wire.putU32(to, at, value, "Events.tenant"),
                 (from, at) -> Wire.getU32(from, at));
 
-        EventsMap(MapHandle handle) {
-            super(handle, KEY, EventMap::new, EventMap.Owned::new);
+        EventsMap(MapBinding binding) {
+            super(binding, KEY, EventMap::new, EventMap.Owned::new);
         }
 
         /**
@@ -1126,8 +1126,8 @@ public final class KindsBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends EventsMap implements OwnedMap {
-            Owned(MapHandle handle) {
-                super(handle);
+            Owned(MapBinding binding) {
+                super(binding);
             }
 
             @Override
@@ -1149,8 +1149,8 @@ public final class KindsBpf extends LoadedObject {
                 (value, to, at) -> Wire.putU32(to, at, value, "Ports.tenant"),
                 (from, at) -> Wire.getU32(from, at));
 
-        PortsMap(MapHandle handle) {
-            super(handle, KEY, PortMap::new, PortMap.Owned::new);
+        PortsMap(MapBinding binding) {
+            super(binding, KEY, PortMap::new, PortMap.Owned::new);
         }
 
         /**
@@ -1365,8 +1365,8 @@ public final class KindsBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends PortsMap implements OwnedMap {
-            Owned(MapHandle handle) {
-                super(handle);
+            Owned(MapBinding binding) {
+                super(binding);
             }
 
             @Override
@@ -1381,8 +1381,8 @@ public final class KindsBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Long, Kinds.Stack> CODEC = new Entries();
 
-        StackMap(MapHandle handle) {
-            super(handle, CODEC);
+        StackMap(MapBinding binding) {
+            super(binding, CODEC);
         }
 
         @Override
@@ -1470,8 +1470,8 @@ public final class KindsBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends StackMap implements OwnedMap {
-            Owned(MapHandle handle) {
-                super(handle);
+            Owned(MapBinding binding) {
+                super(binding);
             }
 
             @Override
@@ -1548,8 +1548,8 @@ public final class KindsBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Integer, Kinds.Peer> CODEC = new Entries();
 
-        PeerMap(MapHandle handle) {
-            super(handle, CODEC);
+        PeerMap(MapBinding binding) {
+            super(binding, CODEC);
         }
 
         /**
@@ -1615,8 +1615,8 @@ public final class KindsBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends PeerMap implements OwnedMap {
-            Owned(MapHandle handle) {
-                super(handle);
+            Owned(MapBinding binding) {
+                super(binding);
             }
 
             @Override
@@ -1677,8 +1677,8 @@ public final class KindsBpf extends LoadedObject {
                 (value, to, at) -> Wire.putU32(to, at, value, "Sessions.tenant"),
                 (from, at) -> Wire.getU32(from, at));
 
-        SessionsMap(MapHandle handle) {
-            super(handle, KEY, SessionMap::new, SessionMap.Owned::new);
+        SessionsMap(MapBinding binding) {
+            super(binding, KEY, SessionMap::new, SessionMap.Owned::new);
         }
 
         /**
@@ -1823,8 +1823,8 @@ public final class KindsBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends SessionsMap implements OwnedMap {
-            Owned(MapHandle handle) {
-                super(handle);
+            Owned(MapBinding binding) {
+                super(binding);
             }
 
             @Override
@@ -1838,8 +1838,8 @@ public final class KindsBpf extends LoadedObject {
     public static class JobMap extends StorageAccessor<Kinds.Job> {
         private static final Codec<Kinds.Job> CODEC = new Entries();
 
-        JobMap(MapHandle handle) {
-            super(handle, CODEC);
+        JobMap(MapBinding binding) {
+            super(binding, CODEC);
         }
 
         /**
@@ -1910,8 +1910,8 @@ public final class KindsBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends JobMap implements OwnedMap {
-            Owned(MapHandle handle) {
-                super(handle);
+            Owned(MapBinding binding) {
+                super(binding);
             }
 
             @Override
@@ -1946,8 +1946,8 @@ public final class KindsBpf extends LoadedObject {
     public static class CommandMap extends UserRingBufferAccessor<Kinds.Command> {
         private static final Codec<Kinds.Command> CODEC = new Entries();
 
-        CommandMap(MapHandle handle) {
-            super(handle, CODEC);
+        CommandMap(MapBinding binding) {
+            super(binding, CODEC);
         }
 
         /**
@@ -2003,8 +2003,8 @@ public final class KindsBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends CommandMap implements OwnedMap {
-            Owned(MapHandle handle) {
-                super(handle);
+            Owned(MapBinding binding) {
+                super(binding);
             }
 
             @Override

@@ -19,10 +19,9 @@ import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.program.Program;
-import dev.nestmap.runtime.spi.MapHandle;
-import dev.nestmap.runtime.spi.ObjectHandle;
+import dev.nestmap.runtime.spi.MapBinding;
+import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
-import dev.nestmap.runtime.spi.VariableHandle;
 import dev.nestmap.types.LongList;
 import java.lang.Integer;
 import java.lang.Object;
@@ -71,12 +70,12 @@ public final class SamplingBpf extends LoadedObject {
 
     private final HitsVariable hits;
 
-    private SamplingBpf(ObjectHandle object) {
+    private SamplingBpf(ObjectBinding object) {
         super(object);
         this.port = new PortMap(object.map("acme_port"));
-        this.stats = new StatsVariable(object.variable("acme_stats"));
-        this.pins = new PinsVariable(object.variable("acme_pins"));
-        this.hits = new HitsVariable(object.variable("acme_hits"));
+        this.stats = new StatsVariable(object);
+        this.pins = new PinsVariable(object);
+        this.hits = new HitsVariable(object);
     }
 
     /** Returns the map {@code acme_port}. */
@@ -202,8 +201,8 @@ public final class SamplingBpf extends LoadedObject {
 
     /** The variable {@code acme_stats}, which {@link Sampling.Stats} declares. */
     public static final class StatsVariable extends Variable<Sampling.Stats> {
-        StatsVariable(VariableHandle handle) {
-            super(handle, StatsCodec.INSTANCE);
+        StatsVariable(ObjectBinding object) {
+            super(object, "acme_stats", StatsCodec.INSTANCE);
         }
 
         /** The components of {@link Sampling.Stats} that can be read and written one at a time, atomically. */
@@ -221,8 +220,8 @@ public final class SamplingBpf extends LoadedObject {
 
     /** The variable {@code acme_pins}, which {@link Sampling.Pins} declares. */
     public static final class PinsVariable extends Variable<Sampling.Pins> {
-        PinsVariable(VariableHandle handle) {
-            super(handle, ACME_PINS_CODEC);
+        PinsVariable(ObjectBinding object) {
+            super(object, "acme_pins", ACME_PINS_CODEC);
         }
 
         /** The components of {@link Sampling.Pins} that can be read and written one at a time, atomically. */
@@ -240,8 +239,8 @@ public final class SamplingBpf extends LoadedObject {
 
     /** The variable {@code acme_hits}, which {@link Sampling.Hits} declares. */
     public static final class HitsVariable extends Variable<Sampling.Hits> {
-        HitsVariable(VariableHandle handle) {
-            super(handle, ACME_HITS_CODEC);
+        HitsVariable(ObjectBinding object) {
+            super(object, "acme_hits", ACME_HITS_CODEC);
         }
 
         /** The components of {@link Sampling.Hits} that can be read and written one at a time, atomically. */
@@ -340,8 +339,8 @@ public final class SamplingBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Integer, Sampling.Port> CODEC = new Entries();
 
-        PortMap(MapHandle handle) {
-            super(handle, CODEC);
+        PortMap(MapBinding binding) {
+            super(binding, CODEC);
         }
 
         @Override
@@ -469,8 +468,8 @@ public final class SamplingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends PortMap implements OwnedMap {
-            Owned(MapHandle handle) {
-                super(handle);
+            Owned(MapBinding binding) {
+                super(binding);
             }
 
             @Override

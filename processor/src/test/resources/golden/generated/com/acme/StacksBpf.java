@@ -21,9 +21,9 @@ import dev.nestmap.runtime.pin.Migrated;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.runtime.spi.MapFamily;
-import dev.nestmap.runtime.spi.MapHandle;
-import dev.nestmap.runtime.spi.ObjectHandle;
+import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import java.lang.Integer;
 import java.lang.Long;
@@ -64,7 +64,7 @@ public final class StacksBpf extends LoadedObject {
 
     private final PageMap latePage;
 
-    private StacksBpf(ObjectHandle object) {
+    private StacksBpf(ObjectBinding object) {
         super(object);
         this.exe8Deltas = new ExeMap(object.map("st_exe_8_deltas"));
         this.exe9Deltas = new ExeMap(object.map("st_exe_9_deltas"));
@@ -158,8 +158,8 @@ public final class StacksBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Long, Stacks.Delta> CODEC = new Entries();
 
-        DeltaMap(MapHandle handle) {
-            super(handle, CODEC);
+        DeltaMap(MapBinding binding) {
+            super(binding, CODEC);
         }
 
         @Override
@@ -239,8 +239,8 @@ public final class StacksBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends DeltaMap implements OwnedMap {
-            Owned(MapHandle handle) {
-                super(handle);
+            Owned(MapBinding binding) {
+                super(binding);
             }
 
             @Override
@@ -336,8 +336,8 @@ public final class StacksBpf extends LoadedObject {
         public static final List<String> MAPS = List.of("st_exe_8_deltas", "st_exe_9_deltas",
                 "st_exe_9_more", "st_exe_10_deltas");
 
-        ExeMap(MapHandle handle) {
-            super(handle, KEY, DeltaMap::new, DeltaMap.Owned::new);
+        ExeMap(MapBinding binding) {
+            super(binding, KEY, DeltaMap::new, DeltaMap.Owned::new);
         }
 
         /**
@@ -579,8 +579,8 @@ public final class StacksBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends ExeMap implements OwnedMap {
-            Owned(MapHandle handle) {
-                super(handle);
+            Owned(MapBinding binding) {
+                super(binding);
             }
 
             @Override
@@ -600,8 +600,8 @@ public final class StacksBpf extends LoadedObject {
         /** The names of the outer maps, in the order of their declarations. */
         public static final List<String> MAPS = List.of("st_page", "st_late_page");
 
-        PageMap(MapHandle handle) {
-            super(handle, KEY, SamplesMap::new, SamplesMap.Owned::new);
+        PageMap(MapBinding binding) {
+            super(binding, KEY, SamplesMap::new, SamplesMap.Owned::new);
         }
 
         /**
@@ -778,8 +778,8 @@ public final class StacksBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends PageMap implements OwnedMap {
-            Owned(MapHandle handle) {
-                super(handle);
+            Owned(MapBinding binding) {
+                super(binding);
             }
 
             @Override

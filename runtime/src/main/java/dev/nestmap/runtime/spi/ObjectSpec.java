@@ -157,7 +157,7 @@ public final class ObjectSpec {
      * @return the loaded object
      * @throws BpfException if the object can't be read, or if libbpf or the kernel rejects it
      */
-    public <T> T load(Function<ObjectHandle, T> constructor) {
+    public <T> T load(Function<ObjectBinding, T> constructor) {
         return load(null, constructor);
     }
 
@@ -170,8 +170,8 @@ public final class ObjectSpec {
      * @return the loaded object
      * @throws BpfException if the file can't be read, or if libbpf or the kernel rejects it
      */
-    public <T> T load(@Nullable Path object, Function<ObjectHandle, T> constructor) {
-        return ObjectHandle.create(ObjectLoader.load(open(object)), resources::schema, constructor);
+    public <T> T load(@Nullable Path object, Function<ObjectBinding, T> constructor) {
+        return ObjectBinding.create(ObjectLoader.load(open(object)), resources::schema, constructor);
     }
 
     /**
@@ -188,9 +188,9 @@ public final class ObjectSpec {
      *     open it
      */
     public <T> T openPinned(
-            String map, Path pin, PinAccess access, PinOptions options, Function<MapHandle, T> constructor) {
+            String map, Path pin, PinAccess access, PinOptions options, Function<MapBinding, T> constructor) {
         checkInterfaceVersion();
-        return constructor.apply(new MapHandle(
+        return constructor.apply(new MapBinding(
                 ObjectLoader.openPinned(resources, declaredPin(map, pin), access, options), resources::schema));
     }
 
@@ -204,9 +204,9 @@ public final class ObjectSpec {
      * @return the accessor, which owns the map
      * @throws BpfException if there is no such map, if it differs from its record, or if the kernel refuses: this requires CAP_SYS_ADMIN
      */
-    public <T> T openById(String map, int id, Function<MapHandle, T> constructor) {
+    public <T> T openById(String map, int id, Function<MapBinding, T> constructor) {
         checkInterfaceVersion();
-        return constructor.apply(new MapHandle(ObjectLoader.open(resources, map, id), resources::schema));
+        return constructor.apply(new MapBinding(ObjectLoader.open(resources, map, id), resources::schema));
     }
 
     /**
@@ -218,9 +218,9 @@ public final class ObjectSpec {
      * @return the accessor, which owns the map
      * @throws BpfException if the kernel rejects the operation
      */
-    public <T> T newMap(String map, Function<MapHandle, T> constructor) {
+    public <T> T newMap(String map, Function<MapBinding, T> constructor) {
         checkInterfaceVersion();
-        return constructor.apply(new MapHandle(ObjectLoader.create(resources, map), resources::schema));
+        return constructor.apply(new MapBinding(ObjectLoader.create(resources, map), resources::schema));
     }
 
     /**
@@ -234,10 +234,10 @@ public final class ObjectSpec {
      * @return the accessor, which owns the map
      * @throws BpfException if something is pinned at the path already, or if the kernel rejects the operation
      */
-    public <T> T newMap(String map, Path pin, PinOptions options, Function<MapHandle, T> constructor) {
+    public <T> T newMap(String map, Path pin, PinOptions options, Function<MapBinding, T> constructor) {
         checkInterfaceVersion();
         return constructor.apply(
-                new MapHandle(ObjectLoader.create(resources, declaredPin(map, pin), options), resources::schema));
+                new MapBinding(ObjectLoader.create(resources, declaredPin(map, pin), options), resources::schema));
     }
 
     /**
@@ -264,9 +264,9 @@ public final class ObjectSpec {
      * @return the object
      * @throws BpfException if a map has a type that does not exist in memory
      */
-    public <T> T inMemory(Function<ObjectHandle, T> constructor) {
+    public <T> T inMemory(Function<ObjectBinding, T> constructor) {
         checkInterfaceVersion();
-        return ObjectHandle.create(ObjectLoader.inMemory(resources), resources::schema, constructor);
+        return ObjectBinding.create(ObjectLoader.inMemory(resources), resources::schema, constructor);
     }
 
     /**
@@ -279,10 +279,10 @@ public final class ObjectSpec {
      * @return the accessor
      * @throws BpfException if the object has no such map, or if the map differs from its record
      */
-    public <T> T bind(ObjectHandle object, String map, Function<MapHandle, T> constructor) {
+    public <T> T bind(ObjectBinding object, String map, Function<MapBinding, T> constructor) {
         checkInterfaceVersion();
         ObjectLoader.verify(object.state(), map, resources);
-        return constructor.apply(new MapHandle(map, object.state(), resources::schema));
+        return constructor.apply(new MapBinding(map, object.state(), resources::schema));
     }
 
     private DeclaredPin declaredPin(String map, Path pin) {

@@ -15,7 +15,7 @@ import javax.lang.model.element.TypeElement;
 public final class JavaNames {
     /** The methods without parameters that every object's class has. */
     public static final Set<String> OBJECT_METHODS = Set.of(
-            "objectHandle",
+            "binding",
             "programs",
             "close",
             "isClosed",

@@ -13,7 +13,7 @@ import dev.nestmap.runtime.pin.Migrated;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import java.lang.Integer;
 import java.lang.Long;
@@ -49,8 +49,8 @@ public class LastMap extends OuterAccessor<Long, SamplesMap, SamplesMap.Owned> {
     /** The name of the object, and what its records declare for the load. */
     private static final ObjectSpec SPEC = ObjectSpec.of(LastMap.class, "last", INTERFACE_VERSION);
 
-    public LastMap(MapHandle handle) {
-        super(handle, KEY, SamplesMap::new, SamplesMap.Owned::new);
+    public LastMap(MapBinding binding) {
+        super(binding, KEY, SamplesMap::new, SamplesMap.Owned::new);
     }
 
     /**
@@ -278,8 +278,8 @@ public class LastMap extends OuterAccessor<Long, SamplesMap, SamplesMap.Owned> {
 
     /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
     public static final class Owned extends LastMap implements OwnedMap {
-        public Owned(MapHandle handle) {
-            super(handle);
+        public Owned(MapBinding binding) {
+            super(binding);
         }
 
         @Override

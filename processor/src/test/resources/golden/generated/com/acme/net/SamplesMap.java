@@ -10,7 +10,7 @@ import dev.nestmap.runtime.codec.Wire;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import java.lang.Integer;
 import java.lang.Object;
@@ -34,8 +34,8 @@ public class SamplesMap extends ArrayAccessor<Integer, Samples> {
     /** The name of the object, and what its records declare for the load. */
     private static final ObjectSpec SPEC = ObjectSpec.of(SamplesMap.class, "samples", INTERFACE_VERSION);
 
-    public SamplesMap(MapHandle handle) {
-        super(handle, CODEC);
+    public SamplesMap(MapBinding binding) {
+        super(binding, CODEC);
     }
 
     @Override
@@ -115,8 +115,8 @@ public class SamplesMap extends ArrayAccessor<Integer, Samples> {
 
     /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
     public static final class Owned extends SamplesMap implements OwnedMap {
-        public Owned(MapHandle handle) {
-            super(handle);
+        public Owned(MapBinding binding) {
+            super(binding);
         }
 
         @Override

@@ -12,7 +12,7 @@ import dev.nestmap.runtime.pin.Migrated;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import java.lang.Override;
 import java.nio.ByteBuffer;
@@ -33,8 +33,8 @@ class TotalMap extends HashAccessor<Direction, Total> {
     /** The name of the object, and what its records declare for the load. */
     private static final ObjectSpec SPEC = ObjectSpec.of(TotalMap.class, "total", INTERFACE_VERSION);
 
-    TotalMap(MapHandle handle) {
-        super(handle, CODEC);
+    TotalMap(MapBinding binding) {
+        super(binding, CODEC);
     }
 
     @Override
@@ -120,8 +120,8 @@ class TotalMap extends HashAccessor<Direction, Total> {
 
     /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
     public static final class Owned extends TotalMap implements OwnedMap {
-        Owned(MapHandle handle) {
-            super(handle);
+        Owned(MapBinding binding) {
+            super(binding);
         }
 
         @Override

@@ -32,7 +32,7 @@ final class ImportNames {
 
     /** Methods that the generated class of an object has in addition to the public methods of {@link LoadedObject}. */
     private static final Set<String> OF_GENERATED =
-            Set.of("load", "open", "inMemory", "objectHandle", "clone", "finalize");
+            Set.of("load", "open", "inMemory", "binding", "clone", "finalize");
 
     /** Methods of the generated class of an object, which the accessor of a map can't replace. */
     private static final Set<String> OF_OBJECTS = Stream.concat(

@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
 
 /** A map that an accessor is created from. Generated code only passes it on. */
 @SuppressWarnings("exports") // members that only the runtime calls
-public final class MapHandle {
+public final class MapBinding {
     private final LeasedMap map;
     private final @Nullable OuterMapState state;
     private final @Nullable Supplier<Schema> schema;
     private final Compared compared;
 
-    private MapHandle(
+    private MapBinding(
             LeasedMap map, @Nullable OuterMapState state, @Nullable Supplier<Schema> schema, Compared compared) {
         this.map = map;
         this.state = state;
@@ -27,33 +27,33 @@ public final class MapHandle {
     }
 
     /**
-     * Creates a handle to a map that is not a map of maps. The runtime calls it.
+     * Creates a binding of a map that is not a map of maps. The runtime calls it.
      *
      * @param map the map
      * @param compared how much of the map was compared with its record
      */
-    public MapHandle(LeasedMap map, Compared compared) {
+    public MapBinding(LeasedMap map, Compared compared) {
         this(map, null, null, compared);
     }
 
     /**
-     * Creates a handle to a map of an object. The runtime calls it.
+     * Creates a binding of a map of an object. The runtime calls it.
      *
      * @param map the map
      * @param object the object
      * @param schema reads the maps and types that the records declare
      */
-    public MapHandle(String map, ObjectState object, Supplier<Schema> schema) {
+    public MapBinding(String map, ObjectState object, Supplier<Schema> schema) {
         this(object.map(map), object.state(map), schema, object.compared(map));
     }
 
     /**
-     * Creates a handle to a map without an object. The runtime calls it.
+     * Creates a binding of a map without an object. The runtime calls it.
      *
      * @param opened the map and its inner maps
      * @param schema reads the maps and types that the records declare
      */
-    public MapHandle(StandaloneMap opened, Supplier<Schema> schema) {
+    public MapBinding(StandaloneMap opened, Supplier<Schema> schema) {
         this(opened.map(), opened.state(), schema, opened.compared());
     }
 

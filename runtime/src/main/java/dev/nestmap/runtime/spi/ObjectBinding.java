@@ -7,15 +7,15 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * A loaded or in-memory object that a generated class is created from. Its maps match the records. Generated code asks it for the handles
+ * A loaded or in-memory object that a generated class is created from. Its maps match the records. Generated code asks it for the bindings
  * of its accessors.
  */
 @SuppressWarnings("exports") // members that only the runtime calls
-public final class ObjectHandle {
+public final class ObjectBinding {
     private final ObjectState state;
     private final Supplier<Schema> schema;
 
-    private ObjectHandle(ObjectState state, Supplier<Schema> schema) {
+    private ObjectBinding(ObjectState state, Supplier<Schema> schema) {
         this.state = state;
         this.schema = schema;
     }
@@ -29,9 +29,9 @@ public final class ObjectHandle {
      * @param <T> the generated class
      * @return the instance
      */
-    public static <T> T create(ObjectState state, Supplier<Schema> schema, Function<ObjectHandle, T> constructor) {
+    public static <T> T create(ObjectState state, Supplier<Schema> schema, Function<ObjectBinding, T> constructor) {
         try {
-            return constructor.apply(new ObjectHandle(state, schema));
+            return constructor.apply(new ObjectBinding(state, schema));
         } catch (Throwable e) { // even after an Error, nobody else would close the object
             state.close();
             throw e;
@@ -39,24 +39,13 @@ public final class ObjectHandle {
     }
 
     /**
-     * Returns the handle that an accessor is created from.
+     * Returns the binding that an accessor is created from.
      *
      * @param name name of the map in C
      * @return the map
      */
-    public MapHandle map(String name) {
-        return new MapHandle(name, state, schema);
-    }
-
-    /**
-     * Returns the handle that the accessor of a global variable is created from.
-     *
-     * @param name name of the variable in C
-     * @return the variable
-     * @throws dev.nestmap.runtime.error.BpfException if the kernel can't map its memory
-     */
-    public VariableHandle variable(String name) {
-        return new VariableHandle(state.share(name));
+    public MapBinding map(String name) {
+        return new MapBinding(name, state, schema);
     }
 
     /** {@return the loaded maps and programs, for the runtime} */
