@@ -11,7 +11,8 @@ import java.lang.annotation.Target;
  * Declares that a record is an entry of a plain map, which is neither an outer nor an inner map. The component with {@link Key}
  * is the key; all others are the value.
  *
- * <p>In C the map is a variable in the section {@code .maps}. In Java it is a method of the generated class of the object.
+ * <p>In C the map is a variable in the section {@code .maps} with the record's name in snake case, or the name in {@link Name}. The value's
+ * struct has the same name. In Java the map is a method of the generated class of the object, with the record's name.
  */
 @Documented
 @Target(ElementType.TYPE)
@@ -60,10 +61,4 @@ public @interface BpfMap {
      * <p>With {@link #BY_NAME} the definition in C requests a pin with the map's name, and every loader makes it.
      */
     String pin() default "";
-
-    /**
-     * {@return the name of the map variable in C, and of the value's struct; by default the record's name in snake case} The generated
-     * class of the object has a method with this name in camel case.
-     */
-    String name() default "";
 }

@@ -14,7 +14,4 @@ import java.lang.annotation.Target;
 @Documented
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.CLASS)
-public @interface BpfType {
-    /** {@return the name of the struct, union or enum in C; by default the type's name in snake case} */
-    String name() default "";
-}
+public @interface BpfType {}

@@ -11,7 +11,8 @@ import java.lang.annotation.Target;
  * Declares that a record is an entry of an inner map: a map that is a value of an {@link OuterMap}. The component with {@link
  * Key} is the key; all others are the value.
  *
- * <p>In C the definition of the map is {@code struct flow_map} for a record {@code Flow}. The C helpers take a pointer to that struct, so
+ * <p>In C the definition of the map is {@code struct flow_map} for a record {@code Flow}, and the value is {@code struct flow}. {@link Name}
+ * sets the name of the value, and so the name before {@code _map}. The C helpers take a pointer to that struct, so
  * the compiler reports an inner map of the wrong type.
  *
  * <p>The helpers for inner maps of type {@code HASH} and {@code PERCPU_HASH} also count the inserts that fail, if the object declares a
@@ -49,12 +50,6 @@ public @interface InnerMap {
      * user space: a multiple of 4096, such that the whole arena is below 4 GiB. Other types have no {@code map_extra}.
      */
     long mapExtra() default 0;
-
-    /**
-     * {@return the name of the value's struct in C; the map definition has the same name with {@code _map}. By default the
-     * record's name in snake case}
-     */
-    String name() default "";
 
     /**
      * {@return the names in C, without the prefix of the object, of maps that have this definition and exist from the start, outside of all

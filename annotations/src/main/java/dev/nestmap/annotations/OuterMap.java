@@ -78,8 +78,9 @@ public @interface OuterMap {
     boolean fillAtLoad() default false;
 
     /**
-     * {@return the name of the map variable in C; by default the record's name in snake case} The generated class of the object has a
-     * method with this name in camel case.
+     * {@return the name in C of one of several outer maps of this record, without the prefix of the object} The generated class of the
+     * object has a method with this name in camel case. Without it, and for the only outer map of a record, the name in C is that of the
+     * record, or the one in {@link Name}.
      */
     String name() default "";
 

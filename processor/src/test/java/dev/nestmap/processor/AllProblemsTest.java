@@ -30,9 +30,10 @@ class AllProblemsTest {
             //                                                      ^ NM-205
             //                                                                  ^ NM-402
 
-                @BpfMap(maxEntries = 0, name = "a b")
+                @Name("a b")
+            //        ^ NM-401
+                @BpfMap(maxEntries = 0)
             //                       ^ NM-302
-            //                                 ^ NM-401
                 record NoKey(int int_, Object text, int sameName, int same_name) {}
             //  ^ NM-107
             //                                ^ NM-201

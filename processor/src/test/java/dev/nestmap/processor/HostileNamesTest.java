@@ -48,16 +48,18 @@ class HostileNamesTest {
     Path output;
 
     private Compilation compile(String value, String prefix, String name) {
-        return new OutputFolder(output).compile(Sources.acme("""
+        return new OutputFolder(output)
+                .compile(Sources.acme("""
                 @BpfObject(value = "%s", prefix = "%s")
                 interface Flows {
-                    @InnerMap(maxEntries = 16, name = "%s")
+                    %s
+                    @InnerMap(maxEntries = 16)
                     record Flow(@Key int id, int value, int more) {}
 
                     @OuterMap(maxEntries = 16, inner = Flow.class)
                     record Tenant(int id) {}
                 }
-                """.formatted(value, prefix, name)));
+                """.formatted(value, prefix, name.isEmpty() ? "" : "@Name(\"" + name + "\")")));
     }
 
     private void assertRejected(Compilation compilation, String rule) {

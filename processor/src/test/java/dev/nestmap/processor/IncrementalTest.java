@@ -32,7 +32,7 @@ class IncrementalTest {
     private static final JavaFileObject STATE =
             Sources.acme("@BpfType\npublic enum State {\n    @EnumValue(1) NEW,\n    @EnumValue(4) OLD\n}");
     private static final JavaFileObject FLOW = Sources.acme(
-            "@InnerMap(maxEntries = 16, name = \"tf_flow\")\npublic record Flow(@Key FlowKey key, @U64 long packets) {}");
+            "@Name(\"tf_flow\")\n@InnerMap(maxEntries = 16)\npublic record Flow(@Key FlowKey key, @U64 long packets) {}");
     private static final JavaFileObject TENANTS = Sources.acme("""
             @BpfObject("tenants")
             public interface Tenants {

@@ -76,7 +76,8 @@ class JavaShapesTest {
             sources.add(Sources.of("""
                     package com.acme.as_%1$s;
 
-                    @dev.nestmap.annotations.InnerMap(maxEntries = 16, name = "top")
+                    @dev.nestmap.annotations.Name("top")
+                    @dev.nestmap.annotations.InnerMap(maxEntries = 16)
                     record %1$s(@dev.nestmap.annotations.Key long key, int value) {}
                     """.formatted(name)));
             sources.add(Sources.of("""
@@ -252,7 +253,7 @@ class JavaShapesTest {
         JavaFileObject object = Sources.acme("""
                 @BpfObject
                 interface Flows {
-                    @BpfMap(name = "SPEC", maxEntries = 16)
+                    @InnerMap(maxEntries = 16, maps = "SPEC")
                     record Flow(@Key int id, int value) {}
                 }
                 """);

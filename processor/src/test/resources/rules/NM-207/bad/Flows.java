@@ -15,8 +15,8 @@ interface Flows {
 
     enum Mode {
         @EnumValue
-        FAST
 //      ^ NM-207 FAST ... Mode
+        FAST
     }
 
     @BpfMap(maxEntries = 16)

@@ -8,9 +8,11 @@ interface Flows {
     record Flow(@Key @U32 long id, @U64 long packets) {}
 
     @Slot(index = 0, name = "gold")
-    @OuterMap(name = "slow", inner = Flow.class, maxEntries = 8)
+    @Name("slow")
+    @OuterMap(inner = Flow.class, maxEntries = 8)
     record Tenant(@U32 long id) {}
 
-    @OuterMap(name = "fast", inner = Flow.class, maxEntries = 8)
+    @Name("fast")
+    @OuterMap(inner = Flow.class, maxEntries = 8)
     record FastTenant(@U32 long id) {}
 }

@@ -10,13 +10,14 @@ interface Flows {
 //      ^ NM-401 enumerator ... "STATE_NEÜ"
     }
 
-    @BpfMap(maxEntries = 16, name = "2nd")
-//                                  ^ NM-401 C ... "2nd"
+    @Name("2nd")
+//        ^ NM-401 C ... "2nd"
+    @BpfMap(maxEntries = 16)
     record Flow(@Key int id, @U64 long packets, State zustand) {}
 
     @BpfMap(maxEntries = 16)
     record Straße(@Key int id, @U64 long zähler, int $dollar) {}
-//  ^ NM-401 no digit first ... name = "..." ... @Name
+//  ^ NM-401 no digit first ... set the C name with @Name
 //                                       ^ NM-401 field ... "zähler"
 //                                                   ^ NM-401 field ... "$dollar"
 }

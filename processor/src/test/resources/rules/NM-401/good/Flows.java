@@ -8,9 +8,11 @@ interface Flows {
         NEU
     }
 
-    @BpfMap(maxEntries = 16, name = "second")
+    @Name("second")
+    @BpfMap(maxEntries = 16)
     record Flow(@Key int id, @U64 long packets, State zustand) {}
 
-    @BpfMap(maxEntries = 16, name = "strasse")
+    @Name("strasse")
+    @BpfMap(maxEntries = 16)
     record Straße(@Key int schlüssel, @U64 long zähler) {}
 }

@@ -11,12 +11,13 @@ interface Flows {
 //                                              ^ NM-402 field ... "typeof"
 //                                                          ^ NM-402 field ... "s6_addr"
 
-    @BpfMap(maxEntries = 16, name = "__flow")
-//                                  ^ NM-402 C ... "__flow"
+    @Name("__flow")
+//        ^ NM-402 C ... "__flow"
+    @BpfMap(maxEntries = 16)
     record Flow(@Key int id, Register state, int _pad0) {}
 //                                               ^ NM-402 field ... "_pad0"
 
     @BpfMap(maxEntries = 16)
     record Unsigned(@Key int id, int value) {}
-//  ^ NM-402 set name
+//  ^ NM-402 give it a @Name
 }

@@ -6,7 +6,8 @@ import dev.nestmap.annotations.*;
 interface Flows {
     record Register(int size, int inlined) {}
 
-    @BpfMap(maxEntries = 16, name = "flow")
+    @Name("tf_flow")
+    @BpfMap(maxEntries = 16)
     record Flow(@Key int id, Register state, int pad) {}
 
     @BpfMap(maxEntries = 16)

@@ -2,5 +2,6 @@ package com.acme;
 
 import dev.nestmap.annotations.*;
 
-@BpfType(name = "endpoint")
+@Name("endpoint")
+@BpfType
 record Source(@U32 long address) {}

@@ -2,5 +2,6 @@ package com.acme;
 
 import dev.nestmap.annotations.*;
 
-@InnerMap(maxEntries = 16, name = "count")
+@Name("count")
+@InnerMap(maxEntries = 16)
 record Hits(@Key @U32 long id, @U64 long count) {}

@@ -2,5 +2,6 @@ package com.acme;
 
 import dev.nestmap.annotations.*;
 
-@InnerMap(maxEntries = 16, name = "count")
+@Name("count")
+@InnerMap(maxEntries = 16)
 record Misses(@Key @U32 long id, @U32 long count) {}

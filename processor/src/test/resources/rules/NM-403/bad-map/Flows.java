@@ -7,7 +7,8 @@ interface Flows {
     @BpfMap(maxEntries = 16)
     record Flow(@Key int id, int value) {}
 
-    @BpfMap(maxEntries = 16, name = "flow")
-//                                  ^ NM-403
+    @Name("flow")
+//        ^ NM-403
+    @BpfMap(maxEntries = 16)
     record Other(@Key int id, int value) {}
 }

@@ -12,6 +12,7 @@ interface Flows {
     @BpfMap(maxEntries = 16)
     record Flow(@Key int id, int sourcePort, int destinationPort, State state) {}
 
-    @BpfMap(maxEntries = 16, name = "other_flow")
+    @Name("other_flow")
+    @BpfMap(maxEntries = 16)
     record Other(@Key int id, int value) {}
 }

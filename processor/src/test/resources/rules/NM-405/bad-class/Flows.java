@@ -11,7 +11,8 @@ interface Flows {
     @InnerMap(maxEntries = 16)
     record Counter(@Key Parts.Flow key, int value) {}
 
-    @OuterMap(maxEntries = 16, inner = Counter.class, name = "tenant")
+    @Name("tenant")
+    @OuterMap(maxEntries = 16, inner = Counter.class)
     record Flow(@U32 long high, @U32 long low) {}
 //  ^ NM-405 Flow ... class FlowCodec ... com.acme.Flows.Parts.Flow
 }

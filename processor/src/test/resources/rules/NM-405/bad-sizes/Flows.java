@@ -12,8 +12,9 @@ interface Flows {
     record Wait(@Key int id, int value) {}
 //  ^ NM-405 Wait ... method wait(long) of Sizes
 
-    @InnerMap(name = "tenantFlows", maxEntries = MaxEntries.AT_LOAD)
-    record Flow(@Key int id, int value) {}
+    @Name("flow")
+    @InnerMap(maxEntries = MaxEntries.AT_LOAD)
+    record TenantFlows(@Key int id, int value) {}
 
     @OuterMap(name = "links", inner = Interface.class, maxEntries = 4)
     @OuterMap(name = "more_links", inner = Interface.class, maxEntries = 4)
@@ -22,10 +23,10 @@ interface Flows {
     @OuterMap(inner = Wait.class, maxEntries = 4)
     record Waits(int id) {}
 
-    @OuterMap(name = "tenant_flows", inner = Flow.class, maxEntries = MaxEntries.AT_LOAD)
-    @OuterMap(name = "more_flows", inner = Flow.class, maxEntries = 4)
+    @OuterMap(name = "tenant_flows", inner = TenantFlows.class, maxEntries = MaxEntries.AT_LOAD)
+    @OuterMap(name = "more_flows", inner = TenantFlows.class, maxEntries = 4)
     record Tenant(int id) {}
-//  ^ NM-405 Tenant ... method tenantFlows(long) of Sizes ... Flow
+//  ^ NM-405 Tenant ... method tenantFlows(long) of Sizes ... TenantFlows
 
     @BpfMap(maxEntries = MaxEntries.AT_LOAD)
     record Class(@Key int id, int value) {}

@@ -10,10 +10,11 @@ interface Flows {
     @BpfMap(maxEntries = 16)
     record Classes(@Key int id, int value) {}
 
-    /** Somebody else may have chosen the names in C. The methods are closeMap() and classMap(). */
-    @BpfMap(name = "close", maxEntries = 16)
+    @Name("close")
+    @BpfMap(maxEntries = 16)
     record Shut(@Key int id, int value) {}
 
-    @BpfMap(name = "class", maxEntries = 16)
+    /** Somebody else may have chosen the names in C. The methods are closeMap() and classMap(). */
+    @InnerMap(maxEntries = 16, maps = {"wait", "class"})
     record Kind(@Key int id, int value) {}
 }

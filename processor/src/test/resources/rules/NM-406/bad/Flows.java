@@ -2,10 +2,12 @@ package com.acme;
 
 import dev.nestmap.annotations.*;
 
-@BpfObject
+@BpfObject(value = "flows", prefix = "tf_")
 interface Flows {
-    @Name("acme_flow")
-    @BpfMap(name = "flows", maxEntries = 16)
-//                 ^ NM-406 Flow ... flows ... acme_flow
+    @InnerMap(maxEntries = 16)
     record Flow(@Key int id, int count) {}
+
+    @OuterMap(name = "tenants", inner = Flow.class, maxEntries = 16)
+//                   ^ NM-406 Tenant ... tenants ... tf_tenants
+    record Tenant(int id) {}
 }

@@ -8,6 +8,20 @@ interface Flows {
     @BpfMap(maxEntries = 16)
     record Flow(@Key int id, @Name("packetCount") int count, int bytes) {}
 
-    @BpfMap(name = "other", maxEntries = 16)
+    @Name("tf_other")
+    @BpfMap(maxEntries = 16)
     record Other(@Key int id, int count) {}
+
+    @InnerMap(maxEntries = 16)
+    record Hit(@Key int id, int count) {}
+
+    @Name("tf_tenants")
+    @OuterMap(inner = Hit.class, maxEntries = 16)
+    record Tenant(int id) {}
+
+    /** The key struct has the name of the record. */
+    @Name("site")
+    @OuterMap(name = "small_site", inner = Hit.class, maxEntries = 16)
+    @OuterMap(name = "large_site", inner = Hit.class, maxEntries = 16, innerMaxEntries = 64)
+    record Site(int id, int part) {}
 }

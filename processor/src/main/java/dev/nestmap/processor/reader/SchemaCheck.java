@@ -137,7 +137,7 @@ record SchemaCheck(Problems problems, CNameAllocator names, SourceLocation topLe
                 described(clash.second(), place),
                 clash.second().identifier(),
                 described(clash.first(), former),
-                "rename one of them, or set name = \"...\"");
+                "rename one of them, or give it a @Name");
     }
 
     /**

@@ -65,7 +65,7 @@ public final class EverythingBpf extends LoadedObject {
 
     private final TenantMap tenant;
 
-    private final TenantLevelMap tenantsByLevel;
+    private final TenantLevelMap tenantLevel;
 
     private final SlotMap slot;
 
@@ -90,7 +90,7 @@ public final class EverythingBpf extends LoadedObject {
     private EverythingBpf(ObjectBinding object) {
         super(object);
         this.tenant = new TenantMap(object.map("ev_tenant"));
-        this.tenantsByLevel = new TenantLevelMap(object.map("ev_tenants_by_level"));
+        this.tenantLevel = new TenantLevelMap(object.map("ev_tenants_by_level"));
         this.slot = new SlotMap(object.map("ev_slot"));
         this.bySample = new BySampleMap(object.map("ev_by_sample"));
         this.byEndpoint = new ByEndpointMap(object.map("ev_by_endpoint"));
@@ -109,8 +109,8 @@ public final class EverythingBpf extends LoadedObject {
     }
 
     /** Returns the map {@code ev_tenants_by_level}. */
-    public TenantLevelMap tenantsByLevel() {
-        return tenantsByLevel;
+    public TenantLevelMap tenantLevel() {
+        return tenantLevel;
     }
 
     /** Returns the map {@code ev_slot}. */

@@ -62,7 +62,8 @@ public interface Everything {
     }
 
     /** A name of its own, and no map that uses it. */
-    @BpfType(name = "report")
+    @Name("ev_report")
+    @BpfType
     record Event(@U64 long at, Verdict verdict) {}
 
     /** An enum in each width, and padding between and after. */
@@ -100,7 +101,8 @@ public interface Everything {
     @InnerMap(maxEntries = 4096)
     record Flow(@Key FlowKey key, @U64 long packets, @U64 long bytes, Direction direction) {}
 
-    @InnerMap(type = InnerType.LRU_HASH, maxEntries = 64, name = "recent_flow")
+    @Name("ev_recent_flow")
+    @InnerMap(type = InnerType.LRU_HASH, maxEntries = 64)
     record Recent(@U64 long at, @Key Inet4Address source, boolean seen) {}
 
     @InnerMap(type = InnerType.ARRAY, maxEntries = 2)
@@ -110,7 +112,8 @@ public interface Everything {
     @OuterMap(inner = Flow.class, maxEntries = 64, pin = "acme/tenant", pinInners = true)
     record Tenant(@U32 long id) {}
 
-    @OuterMap(inner = Recent.class, maxEntries = 64, name = "tenants_by_level")
+    @Name("ev_tenants_by_level")
+    @OuterMap(inner = Recent.class, maxEntries = 64)
     record TenantLevel(@U32 long id, @U8 int level, Tier tier) {}
 
     @OnDemand(maxPending = 8)

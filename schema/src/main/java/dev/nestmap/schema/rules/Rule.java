@@ -496,11 +496,11 @@ public enum Rule {
             "Nestmap would overwrite one of the headers with the other",
             "give one of them another name"),
     JAVA_NAME_CLASH("NM-405", "Nestmap can't generate %2$s for %1$s", "%3$s", "%4$s"),
-    SEVERAL_NAMES(
+    NAME_OUTSIDE_FAMILY(
             "NM-406",
-            "%s has two C names, name = \"%s\" and @Name(\"%s\")",
-            "a declaration has one name in C",
-            "remove one of them"),
+            "the only outer map of %s has name = \"%s\"",
+            "this attribute names one of several outer maps on a record, and nothing in Java has that name",
+            "use @Name(\"%s\") instead"),
     SLOT_KEY_NOT_AN_INDEX(
             "NM-410",
             "libbpf can't fill the slots of map %s, whose key is %s",

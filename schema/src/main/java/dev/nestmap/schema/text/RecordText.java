@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.text;
 
+import dev.nestmap.schema.CName;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
@@ -117,10 +118,19 @@ public final class RecordText {
         if (isOuter) {
             text.outer(map);
         } else {
-            text.entries(
-                    "@BpfMap(name = \"" + map.name() + "\"" + type("MapType", map) + ")", camel(map.name(), true), map);
+            text.entries(annotations(map, "@BpfMap", type("MapType", map)), camel(map.name(), true), map);
         }
         return text.lines;
+    }
+
+    /** The annotation of a map, after its name in C if Java has another one. */
+    private static String annotations(MapDef map, String annotation, String attributes) {
+        boolean isImplied = CName.snakeCase(camel(map.name(), true)).equals(map.name());
+        return (isImplied ? "" : "@Name(\"" + map.name() + "\") ") + annotation + inBrackets(attributes);
+    }
+
+    private static String inBrackets(String attributes) {
+        return attributes.isEmpty() ? "" : "(" + attributes + ")";
     }
 
     /** Whether BTF has only a forward declaration of the type. */
@@ -131,11 +141,9 @@ public final class RecordText {
     private void outer(MapDef map) {
         String record = camel(map.name(), true);
         MapDef inner = schema.innerOf(map);
-        String type = type("InnerType", inner);
-        entries("@InnerMap" + (type.isEmpty() ? "" : "(" + type.substring(2) + ")"), record + "Entry", inner);
-        lines.add("@OuterMap(name = \"" + map.name() + "\""
-                + (map.kind() == MapKind.ARRAY_OF_MAPS ? ", type = OuterType.ARRAY_OF_MAPS" : "") + ", inner = "
-                + record + "Entry.class) "
+        entries("@InnerMap" + inBrackets(type("InnerType", inner)), record + "Entry", inner);
+        String type = map.kind() == MapKind.ARRAY_OF_MAPS ? "type = OuterType.ARRAY_OF_MAPS, " : "";
+        lines.add(annotations(map, "@OuterMap", type + "inner = " + record + "Entry.class") + " "
                 + components(map.key(), "key", new HashSet<>()).record(record));
     }
 
@@ -259,7 +267,7 @@ public final class RecordText {
     private static String type(String enumName, MapDef map) {
         return map.kind() == MapKind.HASH
                 ? ""
-                : ", type = " + enumName + "." + map.kind().name();
+                : "type = " + enumName + "." + map.kind().name();
     }
 
     private static String component(String field, int index, Set<String> names) {

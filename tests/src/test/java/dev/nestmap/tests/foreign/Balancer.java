@@ -8,6 +8,7 @@ import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.MapType;
+import dev.nestmap.annotations.Name;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.OuterType;
 import dev.nestmap.annotations.S64;
@@ -40,10 +41,12 @@ interface Balancer {
     @InnerMap(type = InnerType.LRU_HASH)
     record Flow(@Key FlowKey key, @U32 long backend, @U64 long lastSeen) {}
 
-    @OuterMap(name = "lru_mapping", type = OuterType.ARRAY_OF_MAPS, inner = Flow.class)
+    @Name("lru_mapping")
+    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Flow.class)
     record Lru(@U32 long cpu) {}
 
-    @BpfMap(name = "reals", type = MapType.ARRAY)
+    @Name("reals")
+    @BpfMap(type = MapType.ARRAY)
     record Backend(
             @Key int index,
             Inet6Address address,
@@ -53,11 +56,13 @@ interface Balancer {
             @U64 long next) {}
 
     /** In C, key and value are structs with one field. */
-    @BpfMap(name = "totals")
+    @Name("totals")
+    @BpfMap
     record Total(@Key Inet4Address address, @U64 long packets) {}
 
     /** Signed and unsigned the other way round than in C. */
-    @BpfMap(name = "drifts")
+    @Name("drifts")
+    @BpfMap
     record Drift(
             @Key @U32 long id,
             @U32 long seconds,
@@ -65,13 +70,15 @@ interface Balancer {
             @S64 @Size(2) LongList limits) {}
 
     /** In C, address is the shorter member of an unnamed union, and control is a union. */
-    @BpfMap(name = "endpoints")
+    @Name("endpoints")
+    @BpfMap
     record Endpoint(
             @Key @U32 long id,
             Inet6Address address,
             @U64 long control,
             @U16 int port) {}
 
-    @BpfMap(name = "lpm_src", type = MapType.LPM_TRIE)
+    @Name("lpm_src")
+    @BpfMap(type = MapType.LPM_TRIE)
     record Source(@Key Ipv4Prefix prefix, @U32 long backend) {}
 }

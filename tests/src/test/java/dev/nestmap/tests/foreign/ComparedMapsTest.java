@@ -82,7 +82,7 @@ class ComparedMapsTest extends PinningTest {
                 .isInstanceOf(BpfException.class)
                 .hasMessage("opening of the map with id " + id + " as map sessions: the map is not as"
                         + " dev.nestmap.tests.foreign.Sessions declares: it has value size 12 instead of 16. Correct the record,"
-                        + " or open another map. This fits the map:\n  @BpfMap(name = \"sessions\") record Sessions("
+                        + " or open another map. This fits the map:\n  @BpfMap record Sessions("
                         + "@Key @Size(4) ByteString key, @Size(12) ByteString value) {}");
         assertThatThrownBy(() -> SessionMap.openPinned(fs.path("sessions")).close())
                 .isInstanceOf(BpfException.class)
@@ -101,13 +101,13 @@ class ComparedMapsTest extends PinningTest {
                 .pins(pins)
                 .programs(mapsOnly())
                 .load()) {
-            bpf.sessions().put(new Session(1, LOCALHOST, 5));
-            bpf.clusters().create(7).put(new Member(1, LOCALHOST, 6));
-            assertThat(bpf.sessions().compared()).isEqualTo(Compared.LAYOUT);
+            bpf.session().put(new Session(1, LOCALHOST, 5));
+            bpf.cluster().create(7).put(new Member(1, LOCALHOST, 6));
+            assertThat(bpf.session().compared()).isEqualTo(Compared.LAYOUT);
             assertThat(bpf.map("events").compared()).isEqualTo(Compared.NOTHING);
-            try (SessionMap.Owned sessions = SessionMap.openById(bpf.sessions().id());
+            try (SessionMap.Owned sessions = SessionMap.openById(bpf.session().id());
                     ClusterMap.Owned clusters =
-                            ClusterMap.openById(bpf.clusters().id())) {
+                            ClusterMap.openById(bpf.cluster().id())) {
                 assertThat(sessions).containsExactly(new Session(1, LOCALHOST, 5));
                 assertThat(sessions.compared()).isEqualTo(Compared.LAYOUT);
                 assertThat(clusters.get(7, 1)).isEqualTo(new Member(1, LOCALHOST, 6));
@@ -138,17 +138,17 @@ class ComparedMapsTest extends PinningTest {
                         .programs(mapsOnly())
                         .load();
                 LimiterBpf limiter = LimiterBpf.open(BpfObjects.of("foreign_limiter"))
-                        .sizes(new LimiterBpf.Sizes().units(16))
+                        .sizes(new LimiterBpf.Sizes().unit(16))
                         .programs(mapsOnly())
                         .load()) {
-            assertThat(balancer.lpmSrc().compared())
+            assertThat(balancer.source().compared())
                     .as("key_size and value_size")
                     .isEqualTo(Compared.SIZES);
-            assertThat(balancer.reals().compared()).isEqualTo(Compared.LAYOUT);
-            assertThat(balancer.lruMapping().compared()).isEqualTo(Compared.LAYOUT);
+            assertThat(balancer.backend().compared()).isEqualTo(Compared.LAYOUT);
+            assertThat(balancer.lru().compared()).isEqualTo(Compared.LAYOUT);
             assertThat(limiter.rings().compared()).as("events of a ring buffer").isEqualTo(Compared.SIZES);
             assertThat(limiter.rings().create(1).compared()).isEqualTo(Compared.SIZES);
-            assertThat(limiter.units().compared()).as("defined by the record").isEqualTo(Compared.LAYOUT);
+            assertThat(limiter.unit().compared()).as("defined by the record").isEqualTo(Compared.LAYOUT);
         }
     }
 
@@ -173,10 +173,10 @@ class ComparedMapsTest extends PinningTest {
                 .pins(pins)
                 .programs(mapsOnly())
                 .load()) {
-            assertThat(bpf.sessions().compared()).isEqualTo(Compared.SIZES);
-            assertThat(bpf.clusters().compared()).isEqualTo(Compared.LAYOUT);
+            assertThat(bpf.session().compared()).isEqualTo(Compared.SIZES);
+            assertThat(bpf.cluster().compared()).isEqualTo(Compared.LAYOUT);
             bpf.map("sessions").put(new UntypedEntry(ByteString.of(new byte[4]), ByteString.of(new byte[16])));
-            assertThat(bpf.sessions().count()).isEqualTo(1);
+            assertThat(bpf.session().count()).isEqualTo(1);
         }
     }
 }

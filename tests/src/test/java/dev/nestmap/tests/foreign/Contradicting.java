@@ -5,6 +5,7 @@ import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.MapType;
+import dev.nestmap.annotations.Name;
 import dev.nestmap.annotations.Size;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
@@ -13,12 +14,14 @@ import dev.nestmap.types.ByteString;
 /** Records that contradict foreign_balancer.bpf.c: another length, sign and number of entries, and missing fields. */
 @BpfObject(value = "foreign_contradicting", header = false)
 interface Contradicting {
-    @BpfMap(name = "reals", type = MapType.ARRAY, maxEntries = 7)
+    @Name("reals")
+    @BpfMap(type = MapType.ARRAY, maxEntries = 7)
     record Backend(
             @Key int index,
             @Size(16) ByteString address,
             @Size(4) ByteString name) {}
 
-    @BpfMap(name = "counters")
+    @Name("counters")
+    @BpfMap
     record Counter(@Key @U32 long id, long packets, @U64 long bytes) {}
 }

@@ -44,20 +44,20 @@ class ForeignObjectTest {
                 Kind.UDP,
                 0xffff_8000_0000_0001L);
         try (BalancerBpf balancer = BalancerBpf.load(BpfObjects.of("foreign_balancer"))) {
-            FlowMap flows = balancer.lruMapping().create(3);
+            FlowMap flows = balancer.lru().create(3);
             flows.put(new Flow(key, 41, 99));
-            balancer.reals().put(backend);
-            balancer.lpmSrc().put(new Source(Ipv4Prefix.parse("10.0.0.0/8"), 5));
+            balancer.backend().put(backend);
+            balancer.source().put(new Source(Ipv4Prefix.parse("10.0.0.0/8"), 5));
 
             assertThat(balancer.program("balance").testRun(new byte[64]).returnValue())
                     .isEqualTo(XDP_PASS);
             assertThat(flows.get(key)).isEqualTo(new Flow(key, 42, 99));
-            assertThat(balancer.reals().get(2)).isEqualTo(backend);
-            assertThat(balancer.lpmSrc().get(Ipv4Prefix.parse("10.1.2.3/32")))
+            assertThat(balancer.backend().get(2)).isEqualTo(backend);
+            assertThat(balancer.source().get(Ipv4Prefix.parse("10.1.2.3/32")))
                     .as("the longest prefix, with the key that was asked for")
                     .isEqualTo(new Source(Ipv4Prefix.parse("10.1.2.3/32"), 5));
             assertThat(flows.maxEntries()).as("from the object").isEqualTo(1000);
-            assertThat(balancer.lruMapping().get(0)).as("the object's own slot").isNotNull();
+            assertThat(balancer.lru().get(0)).as("the object's own slot").isNotNull();
         }
     }
 
@@ -72,11 +72,10 @@ class ForeignObjectTest {
                 .withMessageContaining("field packets: signed (__s64) in the records, unsigned (__u64) in the object")
                 .withMessageContaining("Correct the records")
                 .withMessageContaining(
-                        "@BpfMap(name = \"reals\", type = MapType.ARRAY) record Reals(@Key @U32 long key, @Size(16) ByteString"
+                        "@BpfMap(type = MapType.ARRAY) record Reals(@Key @U32 long key, @Size(16) ByteString"
                                 + " dstv6, @Size(8) ByteString name, @U8 int flags, @U8 int proto, @U64 long next) {}")
                 .withMessageContaining(
-                        "@BpfMap(name = \"counters\") record Counters(@Key @U32 long key, @U64 long pkts,"
-                                + " @U64 long bytes) {}")
+                        "@BpfMap record Counters(@Key @U32 long key, @U64 long pkts," + " @U64 long bytes) {}")
                 .satisfies(e -> assertThat(e).hasMessageNotContaining("ompile"));
     }
 
@@ -84,12 +83,12 @@ class ForeignObjectTest {
     @KernelTest
     void aStructWithOneFieldIsItsField() throws UnknownHostException {
         try (BalancerBpf balancer = BalancerBpf.load(BpfObjects.of("foreign_balancer"))) {
-            balancer.totals().put(new Total(ipv4("10.0.0.1"), 7));
+            balancer.total().put(new Total(ipv4("10.0.0.1"), 7));
 
             UntypedEntry entry = balancer.map("totals").iterator().next();
             assertThat(balancer.map("totals").decodeValue(entry.value())).hasToString("[{packets: 7}]");
             assertThat(entry.key()).isEqualTo(ByteString.ofHex("0a000001"));
-            assertThat(balancer.totals().get(ipv4("10.0.0.1"))).isEqualTo(new Total(ipv4("10.0.0.1"), 7));
+            assertThat(balancer.total().get(ipv4("10.0.0.1"))).isEqualTo(new Total(ipv4("10.0.0.1"), 7));
         }
     }
 
@@ -98,7 +97,7 @@ class ForeignObjectTest {
     void aUnionIsOneOfItsMembers() throws UnknownHostException {
         Inet6Address address = (Inet6Address) InetAddress.getByName("2001:db8::7");
         try (BalancerBpf balancer = BalancerBpf.load(BpfObjects.of("foreign_balancer"))) {
-            balancer.endpoints().put(new Endpoint(1, address, 258, 443));
+            balancer.endpoint().put(new Endpoint(1, address, 258, 443));
 
             UntypedEntry entry = balancer.map("endpoints").iterator().next();
             assertThat(balancer.map("endpoints")
@@ -106,7 +105,7 @@ class ForeignObjectTest {
                             .get(0)
                             .toString())
                     .contains("address6: [536939960, 0, 0, 7]", "value: 258", "mac: 020100000000", "port: 443");
-            assertThat(balancer.endpoints().get(1)).isEqualTo(new Endpoint(1, address, 258, 443));
+            assertThat(balancer.endpoint().get(1)).isEqualTo(new Endpoint(1, address, 258, 443));
         }
     }
 
@@ -115,13 +114,13 @@ class ForeignObjectTest {
     void anAnnotationStatesAnotherSign() throws UnknownHostException {
         try (BalancerBpf balancer = BalancerBpf.load(BpfObjects.of("foreign_balancer"))) {
             Drift drift = new Drift(0xffff_ffffL, 0xffff_fffeL, ipv4("10.0.0.1"), LongList.of(-3, 4));
-            balancer.drifts().put(drift);
+            balancer.drift().put(drift);
 
             UntypedEntry entry = balancer.map("drifts").iterator().next();
             assertThat(balancer.map("drifts").decodeKey(entry.key())).hasToString("-1");
             assertThat(balancer.map("drifts").decodeValue(entry.value()))
                     .hasToString("[{seconds: -2, peer: {s_addr: 167772161}, limits: [18446744073709551613, 4]}]");
-            assertThat(balancer.drifts().get(0xffff_ffffL)).isEqualTo(drift);
+            assertThat(balancer.drift().get(0xffff_ffffL)).isEqualTo(drift);
         }
     }
 
@@ -129,11 +128,11 @@ class ForeignObjectTest {
     @KernelTest
     void keysOfATrieMayBeBytes() {
         try (PlainKeysBpf bpf = PlainKeysBpf.load(BpfObjects.of("foreign_balancer"))) {
-            bpf.lpmSrc().put(new PlainKeys.Source(prefix(8, 10, 0, 0, 0), 5));
+            bpf.source().put(new PlainKeys.Source(prefix(8, 10, 0, 0, 0), 5));
 
             ByteString address = prefix(32, 10, 1, 2, 3);
-            assertThat(bpf.lpmSrc().get(address)).isEqualTo(new PlainKeys.Source(address, 5));
-            assertThat(bpf.lpmSrc().get(prefix(32, 11, 1, 2, 3))).isNull();
+            assertThat(bpf.source().get(address)).isEqualTo(new PlainKeys.Source(address, 5));
+            assertThat(bpf.source().get(prefix(32, 11, 1, 2, 3))).isNull();
         }
     }
 

@@ -19,22 +19,26 @@ interface Limiter {
     @InnerMap
     record Policy(@Key @U32 long id, @U64 long packets) {}
 
-    @OuterMap(name = "policies", type = OuterType.ARRAY_OF_MAPS, inner = Policy.class)
+    @Name("policies")
+    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Policy.class)
     record Policies(@U32 long tenant) {}
 
     @InnerMap(maxEntries = 128)
     record Rule(@Key @U32 long fileSystem, @U32 long mode) {}
 
-    @OuterMap(name = "units", inner = Rule.class)
+    @Name("units")
+    @OuterMap(inner = Rule.class)
     record Unit(@U64 long cgroup) {}
 
-    @BpfMap(name = "clients")
+    @Name("clients")
+    @BpfMap
     record Client(@Key @U32 long id, @U32 long hits) {}
 
     @InnerMap(type = InnerType.RINGBUF)
     record Sample(@U32 long packets) {}
 
-    @OuterMap(name = "rings", type = OuterType.ARRAY_OF_MAPS, inner = Sample.class)
+    @Name("rings")
+    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Sample.class)
     record Rings(int cpu) {}
 
     @Constants

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 @KernelTest
 class OpenObjectTest {
     private static final Path OBJECT = BpfObjects.of("foreign_limiter");
-    private static final Sizes SIZES = new Sizes().units(16);
+    private static final Sizes SIZES = new Sizes().unit(16);
 
     private static int run(LoadedObject object, String program) {
         return object.program(program).testRun(new byte[64]).returnValue();
@@ -34,14 +34,14 @@ class OpenObjectTest {
     @Test
     void placeholderSizesAreReplaced() {
         try (LimiterBpf bpf = LimiterBpf.open(OBJECT)
-                .sizes(new Sizes().policies(4).policy(100).units(2048).clients(50))
+                .sizes(new Sizes().policies(4).policy(100).unit(2048).client(50))
                 .programs(only("limiter"))
                 .load()) {
             assertThat(bpf.policies().maxEntries()).isEqualTo(4);
-            assertThat(bpf.units().maxEntries()).isEqualTo(2048);
-            assertThat(bpf.clients().maxEntries()).isEqualTo(50);
-            bpf.clients().put(new Client(1, 1));
-            bpf.clients().put(new Client(2, 1));
+            assertThat(bpf.unit().maxEntries()).isEqualTo(2048);
+            assertThat(bpf.client().maxEntries()).isEqualTo(50);
+            bpf.client().put(new Client(1, 1));
+            bpf.client().put(new Client(2, 1));
             LimiterBpf.PolicyMap policy = bpf.policies().create(1);
             assertThat(policy.maxEntries()).isEqualTo(100);
             policy.put(new Policy(1, 32));
@@ -57,7 +57,7 @@ class OpenObjectTest {
                 LimiterBpf.open(OBJECT).sizes(SIZES).programs(mapsOnly()).load()) {
             assertThat(bpf.policies().maxEntries()).isEqualTo(1);
             assertThat(bpf.policies().create(0).maxEntries()).isEqualTo(1);
-            assertThat(bpf.units().maxEntries()).isEqualTo(16);
+            assertThat(bpf.unit().maxEntries()).isEqualTo(16);
         }
     }
 
@@ -67,7 +67,7 @@ class OpenObjectTest {
                 .sizes(SIZES)
                 .programs(only("restricted"))
                 .load()) {
-            LimiterBpf.RuleMap rules = bpf.units().create(42);
+            LimiterBpf.RuleMap rules = bpf.unit().create(42);
             rules.put(new Rule(0, 17));
 
             assertThat(run(bpf, "restricted")).isEqualTo(17);

@@ -5,6 +5,7 @@ import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.Name;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
@@ -13,7 +14,8 @@ import java.net.Inet4Address;
 /** The maps of foreign_pinned.bpf.c with the pins that the object requests too. */
 @BpfObject(value = "foreign_pinned_records", header = false)
 interface PinnedSessions {
-    @BpfMap(name = "sessions", pin = "sessions")
+    @Name("sessions")
+    @BpfMap(pin = "sessions")
     record Session(
             @Key @U32 long id, Inet4Address address, @U64 long packets) {}
 
@@ -21,6 +23,7 @@ interface PinnedSessions {
     record Member(
             @Key @U32 long id, Inet4Address address, @U64 long packets) {}
 
-    @OuterMap(name = "clusters", inner = Member.class, pin = "clusters", pinInners = true)
+    @Name("clusters")
+    @OuterMap(inner = Member.class, pin = "clusters", pinInners = true)
     record Cluster(@U32 long id) {}
 }

@@ -48,9 +48,9 @@ class RequestedPinsTest extends PinningTest {
                             pin("clusters", Outcome.PINNED),
                             pin("events", Outcome.PINNED),
                             pin("containers", Outcome.PINNED));
-            bpf.sessions().put(new Session(1, LOCALHOST, 5));
-            bpf.clusters().create(1).put(new Member(1, LOCALHOST, 8));
-            bpf.containers().create(7).put(new Rule(1, 2));
+            bpf.session().put(new Session(1, LOCALHOST, 5));
+            bpf.cluster().create(1).put(new Member(1, LOCALHOST, 8));
+            bpf.container().create(7).put(new Rule(1, 2));
         }
         assertThat(files()).containsExactly("clusters", "containers", "events", "sessions");
         try (SessionsBpf bpf = open().load()) {
@@ -58,9 +58,9 @@ class RequestedPinsTest extends PinningTest {
             assertThat(bpf.program("count").testRun(new byte[64]).returnValue()).isEqualTo(9);
             assertThat(bpf.program("contained").testRun(new byte[64]).returnValue())
                     .isEqualTo(1);
-            assertThat(bpf.sessions()).containsExactly(new Session(1, LOCALHOST, 6));
-            assertThat(bpf.clusters().get(1, 1)).isEqualTo(new Member(1, LOCALHOST, 9));
-            bpf.clusters().create(2).put(new Member(1, LOCALHOST, 1));
+            assertThat(bpf.session()).containsExactly(new Session(1, LOCALHOST, 6));
+            assertThat(bpf.cluster().get(1, 1)).isEqualTo(new Member(1, LOCALHOST, 9));
+            bpf.cluster().create(2).put(new Member(1, LOCALHOST, 1));
         }
     }
 
@@ -120,7 +120,7 @@ class RequestedPinsTest extends PinningTest {
     void mapsThatAnotherProcessPinsMeanwhileAreReused() throws IOException {
         List<String> names = List.of("sessions", "clusters", "events", "containers");
         try (SessionsBpf bpf = open().load()) {
-            bpf.sessions().put(new Session(1, LOCALHOST, 5));
+            bpf.session().put(new Session(1, LOCALHOST, 5));
         }
         Path other = Files.createDirectory(fs.path("other"));
         for (String name : names) {
@@ -138,7 +138,7 @@ class RequestedPinsTest extends PinningTest {
                     },
                     () -> {
                         try (SessionsBpf bpf = open().load()) {
-                            assertThat(bpf.sessions()).containsExactly(new Session(1, LOCALHOST, 5));
+                            assertThat(bpf.session()).containsExactly(new Session(1, LOCALHOST, 5));
                             assertThat(bpf.requestedPins())
                                     .extracting(RequestedPin::outcome)
                                     .containsOnly(Outcome.REUSED);
@@ -159,16 +159,16 @@ class RequestedPinsTest extends PinningTest {
     @Test
     void recordsMayPinTheSameMaps() throws IOException {
         try (PinnedSessionsBpf bpf = recordsWithPins().load()) {
-            bpf.sessions().put(new PinnedSessions.Session(1, LOCALHOST, 5));
-            bpf.clusters().create(1).put(new PinnedSessions.Member(1, LOCALHOST, 8));
+            bpf.session().put(new PinnedSessions.Session(1, LOCALHOST, 5));
+            bpf.cluster().create(1).put(new PinnedSessions.Member(1, LOCALHOST, 8));
             assertThat(bpf.requestedPins()).contains(pin("sessions", Outcome.PINNED), pin("clusters", Outcome.PINNED));
         }
         try (PinnedSessionsBpf bpf = recordsWithPins().load()) {
             assertThat(bpf.requestedPins()).contains(pin("sessions", Outcome.REUSED), pin("clusters", Outcome.REUSED));
             assertThat(bpf.program("count").testRun(new byte[64]).returnValue()).isEqualTo(9);
-            assertThat(bpf.clusters().get(1, 1)).isEqualTo(new PinnedSessions.Member(1, LOCALHOST, 9));
-            bpf.clusters().create(2).put(new PinnedSessions.Member(1, LOCALHOST, 1));
-            bpf.clusters().pinReader(fs.path("reader"), pins);
+            assertThat(bpf.cluster().get(1, 1)).isEqualTo(new PinnedSessions.Member(1, LOCALHOST, 9));
+            bpf.cluster().create(2).put(new PinnedSessions.Member(1, LOCALHOST, 1));
+            bpf.cluster().pinReader(fs.path("reader"), pins);
         }
         try (PinnedSessionsBpf.ClusterMap.Owned reader =
                 PinnedSessionsBpf.ClusterMap.openPinned(fs.path("reader"), PinAccess.READ_ONLY)) {

@@ -4,6 +4,7 @@ package dev.nestmap.tests.observed;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.Name;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
@@ -11,13 +12,15 @@ import dev.nestmap.annotations.U64;
 /** Another version of {@link Observed}: with one more component in its values. */
 @BpfObject("observed_later")
 interface ObservedLater {
-    @InnerMap(name = "guest", maxEntries = 4)
+    @Name("guest")
+    @InnerMap(maxEntries = 4)
     record Guest(
             @Key @U32 long number,
             @U64 long nights,
             @U64 long price,
             @U64 long meals) {}
 
-    @OuterMap(name = "room", inner = Guest.class, maxEntries = 4)
+    @Name("room")
+    @OuterMap(inner = Guest.class, maxEntries = 4)
     record Room(@U32 long number) {}
 }

@@ -51,10 +51,12 @@ class AcceptedNamesTest {
 
                     record Part(@Name("A") int upper, @Name("a") int lower, Mode mode) {}
 
-                    @BpfMap(maxEntries = 16, name = "flow")
+                    @Name("flow")
+                    @BpfMap(maxEntries = 16)
                     record Flow(@Key int id, Part part) {}
 
-                    @BpfMap(maxEntries = 16, name = "FLOW")
+                    @Name("FLOW")
+                    @BpfMap(maxEntries = 16)
                     record Other(@Key int id, Part part) {}
                 }
                 """));
@@ -65,7 +67,8 @@ class AcceptedNamesTest {
         assertCompiles("streets.bpf.h", Sources.acme("""
                 @BpfObject
                 interface Streets {
-                    @BpfMap(maxEntries = 16, name = "strasse")
+                    @Name("strasse")
+                    @BpfMap(maxEntries = 16)
                     record Straße(@Key @Name("id") int größe, @Name("length") int länge, int more) {}
                 }
                 """));
@@ -78,7 +81,8 @@ class AcceptedNamesTest {
         assertCompiles(name + ".bpf.h", Sources.acme("""
                 @BpfObject(value = "%1$s", prefix = "%1$s")
                 interface Flows {
-                    @InnerMap(maxEntries = 16, name = "%1$s")
+                    @Name("%1$s")
+                    @InnerMap(maxEntries = 16)
                     record Flow(@Key int id, int value, int more) {}
 
                     @OuterMap(maxEntries = 16, inner = Flow.class)
@@ -130,13 +134,15 @@ class AcceptedNamesTest {
                 interface Flows%1$s {
                     record Part(int %3$s, int b) {}
 
-                    @InnerMap(maxEntries = 16, name = "%2$s")
+                    @Name("%2$s")
+                    @InnerMap(maxEntries = 16)
                     record Flow(@Key Part id, int value, int more) {}
 
                     @OuterMap(maxEntries = 16, inner = Flow.class)
                     record Tenant(@U32 long %3$s) {}
 
-                    @BpfMap(maxEntries = 16, name = "%2$sx")
+                    @Name("%2$sx")
+                    @BpfMap(maxEntries = 16)
                     record Plain(@Key int id, int value, int more) {}
                 }
                 """.formatted(number, word, component));

@@ -4,6 +4,7 @@ package dev.nestmap.tests.soak;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.Name;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
@@ -11,9 +12,11 @@ import dev.nestmap.annotations.U64;
 /** A map that is migrated to {@link MovedLater} and back. */
 @BpfObject("moved")
 interface Moved {
-    @InnerMap(name = "seat", maxEntries = 64)
+    @Name("seat")
+    @InnerMap(maxEntries = 64)
     record Seat(@Key @U32 long row, @U64 long taken, @U64 long price) {}
 
-    @OuterMap(name = "hall", inner = Seat.class, maxEntries = 8, pin = "soak/hall", pinInners = true)
+    @Name("hall")
+    @OuterMap(inner = Seat.class, maxEntries = 8, pin = "soak/hall", pinInners = true)
     record Hall(@U32 long id) {}
 }

@@ -4,6 +4,7 @@ package dev.nestmap.tests.soak;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.Name;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
@@ -11,13 +12,15 @@ import dev.nestmap.annotations.U64;
 /** Another version of {@link Moved}: with one more component in its values. */
 @BpfObject("moved_later")
 interface MovedLater {
-    @InnerMap(name = "seat", maxEntries = 64)
+    @Name("seat")
+    @InnerMap(maxEntries = 64)
     record Seat(
             @Key @U32 long row,
             @U64 long taken,
             @U64 long price,
             @U64 long reserved) {}
 
-    @OuterMap(name = "hall", inner = Seat.class, maxEntries = 8, pin = "soak/hall", pinInners = true)
+    @Name("hall")
+    @OuterMap(inner = Seat.class, maxEntries = 8, pin = "soak/hall", pinInners = true)
     record Hall(@U32 long id) {}
 }

@@ -86,7 +86,7 @@ class KernelPinnedPairsTest extends PinningTest {
     @Test
     void theMethodOfAMapHasItsNameInC() {
         try (PinnedPairsBpf bpf = PinnedPairsBpf.inMemory()) {
-            assertThat(bpf.wanted().name()).isEqualTo("wanted");
+            assertThat(bpf.want().name()).isEqualTo("wanted");
         }
     }
 }

@@ -6,6 +6,7 @@ import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.Name;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
@@ -36,6 +37,7 @@ interface PinnedPairs {
     @InnerMap(maxEntries = 4)
     record Wish(@Key @U32 long id, @U64 long since) {}
 
-    @OuterMap(name = "wanted", inner = Wish.class, maxEntries = 4)
+    @Name("wanted")
+    @OuterMap(inner = Wish.class, maxEntries = 4)
     record Want(@U32 long id) {}
 }

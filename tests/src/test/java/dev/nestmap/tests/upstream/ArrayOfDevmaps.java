@@ -5,6 +5,7 @@ import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.Name;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.OuterType;
 import dev.nestmap.annotations.U32;
@@ -15,6 +16,7 @@ interface ArrayOfDevmaps {
     @InnerMap(type = InnerType.DEVMAP, maxEntries = 256)
     record Device(@Key @U32 long index, @U32 long ifindex) {}
 
-    @OuterMap(name = "example_array", type = OuterType.ARRAY_OF_MAPS, inner = Device.class, maxEntries = 256)
+    @Name("example_array")
+    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Device.class, maxEntries = 256)
     record Devices(@U32 long index) {}
 }

@@ -24,15 +24,15 @@ class ArrayOfDevmapsTest {
 
     @Test
     void createOuterArrayAndAddDevmap() {
-        try (DevicesMap.Owned exampleArray = DevicesMap.newMap()) {
-            assertThat(exampleArray.get(7)).isNull();
+        try (DevicesMap.Owned devices = DevicesMap.newMap()) {
+            assertThat(devices.get(7)).isNull();
 
-            exampleArray.create(7);
+            devices.create(7);
 
-            Objects.requireNonNull(exampleArray.get(7)).put(new Device(2, LOOPBACK));
-            assertThat(exampleArray.get(7, 2)).isEqualTo(new Device(2, LOOPBACK));
-            assertThat(exampleArray.keys()).containsExactly(7L);
-            assertThatThrownBy(() -> exampleArray.create(256))
+            Objects.requireNonNull(devices.get(7)).put(new Device(2, LOOPBACK));
+            assertThat(devices.get(7, 2)).isEqualTo(new Device(2, LOOPBACK));
+            assertThat(devices.keys()).containsExactly(7L);
+            assertThatThrownBy(() -> devices.create(256))
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("the indices 0 to 255");
         }
@@ -45,12 +45,12 @@ class ArrayOfDevmapsTest {
             assertThat(bpf.program("redirect").testRun(new byte[64]).returnValue())
                     .as("without an inner map")
                     .isEqualTo(XDP_PASS);
-            bpf.exampleArray().create(7);
+            bpf.devices().create(7);
             assertThat(bpf.program("redirect").testRun(new byte[64]).returnValue())
                     .as("without a device in the inner map")
                     .isEqualTo(XDP_PASS);
 
-            Objects.requireNonNull(bpf.exampleArray().get(7)).put(new Device(2, LOOPBACK));
+            Objects.requireNonNull(bpf.devices().get(7)).put(new Device(2, LOOPBACK));
 
             assertThat(bpf.program("redirect").testRun(new byte[64]).returnValue())
                     .isEqualTo(XDP_REDIRECT);

@@ -7,6 +7,7 @@ import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.MapType;
+import dev.nestmap.annotations.Name;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.OuterType;
 import dev.nestmap.annotations.Slot;
@@ -19,12 +20,14 @@ interface MapInMapInit {
 
     @Slot(index = 0, name = "inner_map1")
     @Slot(index = 2, name = "inner_map2")
-    @OuterMap(name = "outer_arr", type = OuterType.ARRAY_OF_MAPS, inner = Inner.class, maxEntries = 3)
+    @Name("outer_arr")
+    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Inner.class, maxEntries = 3)
     record OuterArr(int key) {}
 
     @Slot(index = 0, name = "inner_map2")
     @Slot(index = 4, name = "inner_map1")
-    @OuterMap(name = "outer_hash", inner = Inner.class, maxEntries = 5)
+    @Name("outer_hash")
+    @OuterMap(inner = Inner.class, maxEntries = 5)
     record OuterHash(int key) {}
 
     /** What the program writes: a global variable in the original. */

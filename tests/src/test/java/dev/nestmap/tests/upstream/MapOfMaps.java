@@ -5,6 +5,7 @@ import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.Name;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.OuterType;
 import dev.nestmap.annotations.Slot;
@@ -13,11 +14,13 @@ import dev.nestmap.annotations.U32;
 /** The maps that the kernel's documentation shows (Documentation/bpf/map_of_maps.rst), bound to its C code. */
 @BpfObject(value = "map_of_maps", header = false)
 interface MapOfMaps {
-    @InnerMap(name = "inner_map", type = InnerType.ARRAY)
+    @Name("inner_map")
+    @InnerMap(type = InnerType.ARRAY)
     record Inner(@Key @U32 long index, @U32 long value) {}
 
     @Slot(index = 0, name = "inner_map1")
     @Slot(index = 1, name = "inner_map2")
-    @OuterMap(name = "outer_map", type = OuterType.ARRAY_OF_MAPS, inner = Inner.class)
+    @Name("outer_map")
+    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Inner.class)
     record Outer(@U32 long index) {}
 }

@@ -22,10 +22,10 @@ class MapOfMapsTest {
         try (MapOfMapsBpf bpf = MapOfMapsBpf.load(BpfObjects.of("map_of_maps", clang))) {
             assertThat(bpf.program("add").testRun(new byte[64]).returnValue()).isEqualTo(XDP_PASS);
 
-            assertThat(bpf.outerMap().keys()).containsExactly(0L, 1L);
-            assertThat(Objects.requireNonNull(bpf.outerMap().get(0)).id())
+            assertThat(bpf.outer().keys()).containsExactly(0L, 1L);
+            assertThat(Objects.requireNonNull(bpf.outer().get(0)).id())
                     .isEqualTo(bpf.innerMap1().id());
-            assertThat(Objects.requireNonNull(bpf.outerMap().get(1)).id())
+            assertThat(Objects.requireNonNull(bpf.outer().get(1)).id())
                     .isEqualTo(bpf.innerMap2().id());
             assertThat(bpf.innerMap1().get(3)).isEqualTo(new Inner(3, 1));
             assertThat(bpf.innerMap2().get(3)).isEqualTo(new Inner(3, 2));

@@ -231,7 +231,7 @@ public final class Imports {
                     definition.described(),
                     tag,
                     former.described(),
-                    "rename one of them, or set name = \"...\"");
+                    "rename one of them, or give it a @Name");
         }
     }
 

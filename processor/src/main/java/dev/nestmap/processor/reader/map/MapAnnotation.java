@@ -109,9 +109,21 @@ public record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole
         });
     }
 
-    /** The map's name in C. */
-    String name(CNameAllocator names) {
-        String name = names.of(record(), mirror(), "name");
+    /** The map's name in C. Only a map of a family has one in its annotation. Otherwise it is the name of the record. */
+    String name(CNameAllocator names, Problems problems) {
+        if (!AnnotationValues.isComplete(mirror)) {
+            problems.addMissingType();
+        }
+        Optional<String> written = written();
+        if (written.isPresent() && !isOfFamily()) {
+            problems.error(
+                    place("name"),
+                    Rule.NAME_OUTSIDE_FAMILY,
+                    record.getSimpleName(),
+                    written.get(),
+                    names.prefix() + written.get());
+        }
+        String name = written.map(own -> names.prefixed(own, place("name"))).orElseGet(() -> names.of(record));
         if (role() != MapRole.INNER) {
             names.checkVariable(name, "map");
         }
@@ -120,9 +132,13 @@ public record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole
 
     /** The map's name in Java if the annotation sets the name in C. */
     Optional<String> javaName() {
-        return Optional.of(AnnotationValues.text(mirror, "name"))
-                .filter(name -> !name.isEmpty())
-                .map(JavaNames::ofMap);
+        return written().map(JavaNames::ofMap);
+    }
+
+    private Optional<String> written() {
+        return role == MapRole.OUTER
+                ? Optional.of(AnnotationValues.text(mirror, "name")).filter(name -> !name.isEmpty())
+                : Optional.empty();
     }
 
     /**

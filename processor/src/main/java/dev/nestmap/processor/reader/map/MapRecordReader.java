@@ -91,7 +91,7 @@ public final class MapRecordReader {
         if (!annotation.kind().holdsPrograms()) {
             slots.reject(annotation);
         }
-        String name = annotation.name(names);
+        String name = annotation.name(names, problems);
         long maxEntries = annotation.maxEntries(name, problems);
         boolean keyless = MapKeys.isKeyless(annotation);
         Optional<RecordComponentElement> key = MapKeys.of(annotation, problems);

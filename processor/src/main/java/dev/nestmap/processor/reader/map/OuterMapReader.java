@@ -56,7 +56,7 @@ final class OuterMapReader {
     /** Reads an outer map. The inner maps of the same top-level type must have been read before. */
     Optional<OuterMapModel> read(MapAnnotation annotation, List<EntryMapModel> innerMaps) {
         TypeElement record = annotation.record();
-        String name = annotation.name(names);
+        String name = annotation.name(names, problems);
         long maxEntries = annotation.maxEntries(name, problems);
         Optional<Conversion> key = keys.of(annotation, name);
         Optional<EntryMapModel> inner = inners.of(annotation, innerMaps);

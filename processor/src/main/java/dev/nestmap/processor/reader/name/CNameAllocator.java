@@ -47,25 +47,12 @@ public final class CNameAllocator {
         return prefix;
     }
 
-    /** The C name of a type or map: the value of the annotation's attribute, or else the name of the element. */
-    public String of(Element element, AnnotationMirror annotation, String attribute) {
-        String written = AnnotationValues.text(annotation, attribute);
-        if (!AnnotationValues.isComplete(annotation)) {
-            problems.addMissingType();
-            return of(element);
-        }
-        if (written.isEmpty()) {
-            return of(element);
-        }
-        SourceLocation place = SourceLocation.of(element, annotation, attribute);
-        exact(element)
-                .ifPresent(other -> problems.error(place, Rule.SEVERAL_NAMES, element.getSimpleName(), written, other));
-        return ExternalTypes.isExternal(element)
-                ? external(written, place)
-                : declared(prefix + written, place, Origin.WRITTEN);
+    /** The C name of a map that an annotation names without the prefix. */
+    public String prefixed(String written, SourceLocation place) {
+        return declared(prefix + written, place, Origin.WRITTEN);
     }
 
-    /** The C name of a type: the value of {@code @Name}, or else its Java name in snake case. */
+    /** The C name of a type or map: the value of {@code @Name}, or else its Java name in snake case. */
     public String of(Element element) {
         if (ExternalTypes.isExternal(element)) {
             return exact(element)
@@ -83,7 +70,7 @@ public final class CNameAllocator {
 
     /** The C name of an inner map that an annotation of slots names. */
     public String ofDeclaredInner(String written, SourceLocation place) {
-        String name = declared(prefix + written, place, Origin.WRITTEN);
+        String name = prefixed(written, place);
         checkVariable(name, "map");
         return name;
     }
@@ -161,8 +148,7 @@ public final class CNameAllocator {
     public void checkVariable(String name, String what) {
         if (!isForeign && ReservedNames.isLibraryFunction(name)) {
             List<SourceLocation> places = places(name);
-            problems.error(
-                    places.get(places.size() - 1), Rule.C_KEYWORD, what, name, "rename it, or set name = \"...\"");
+            problems.error(places.get(places.size() - 1), Rule.C_KEYWORD, what, name, "rename it, or give it a @Name");
         }
     }
 

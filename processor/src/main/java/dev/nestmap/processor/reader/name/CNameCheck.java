@@ -33,7 +33,7 @@ public final class CNameCheck {
     enum Origin {
         /** An annotation that sets the C name. */
         WRITTEN("use another name"),
-        TYPE("rename it, or set name = \"...\" or the object's prefix = \"...\""),
+        TYPE("rename it, give it a @Name, or set the object's prefix = \"...\""),
         COMPONENT("rename the component, or give it a @Name"),
         RECORD("rename the record, or give it a @Name"),
         CONSTANT("rename the constant, or give it a @Name");
@@ -46,7 +46,7 @@ public final class CNameCheck {
 
         /** Another way to change the name, for the end of a message. */
         String further() {
-            return this == WRITTEN ? "" : ", or set the C name with name = \"...\" or @Name";
+            return this == WRITTEN ? "" : ", or set the C name with @Name";
         }
     }
 

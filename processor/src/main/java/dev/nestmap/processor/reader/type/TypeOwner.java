@@ -50,11 +50,9 @@ record TypeOwner(TypeElement topLevel, CNameAllocator names, Problems problems) 
         return true;
     }
 
-    /** The C name of a type, from {@code @BpfType}, {@code @Name} or its Java name. */
+    /** The C name of a type, from {@code @Name} or its Java name. */
     String nameOf(TypeElement type) {
-        return MoreElements.getAnnotationMirror(type, BpfType.class)
-                .transform(mirror -> names.of(type, mirror, "name"))
-                .or(() -> names.of(type));
+        return names.of(type);
     }
 
     /** The generated class that reads and writes the bytes of a type. */

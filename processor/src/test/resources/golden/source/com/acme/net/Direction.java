@@ -3,7 +3,8 @@ package com.acme.net;
 import dev.nestmap.annotations.*;
 
 /** Shared by several top-level types. */
-@BpfType(name = "flow_direction")
+@Name("flow_direction")
+@BpfType
 public enum Direction {
     @EnumValue(1)
     IN,

@@ -12,11 +12,10 @@ final class AccessorNames {
     private final Map<String, String> taken = new HashMap<>();
 
     /** Takes the accessor of a map. Returns the reason if another map has it. */
-    Optional<String> clash(String cName) {
+    Optional<String> clash(String accessor, String cName) {
         if (!CName.isIdentifier(cName)) {
             return Optional.empty(); // no record can name it
         }
-        String accessor = ImportNames.accessor(cName);
         String other = taken.putIfAbsent(accessor, cName);
         return other == null || other.equals(cName)
                 ? Optional.empty()

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -71,12 +72,13 @@ final class ImportAttempt {
         all.removeIf(this::isLikeInnerMaps);
         for (MapDef map : all) {
             String name = map.role() == MapRole.INNER ? MapImport.baseName(map) : map.name();
-            recordNames.put(map.name(), names.type(name));
+            String record = names.type(name);
+            recordNames.put(map.name(), record);
             types.addKey(map.key());
             uses.addKey(map.key());
             uses.addValue(event(map) == null ? map.value() : event(map));
             if (map.role() != MapRole.INNER) {
-                requireAccessor(map, map.name());
+                requireAccessor(map, record.substring(0, 1).toLowerCase(Locale.ROOT) + record.substring(1), map.name());
                 if (map.role() == MapRole.OUTER) {
                     map.slots().list().forEach(slot -> requireAccessor(map, slot.target()));
                 }
@@ -107,7 +109,11 @@ final class ImportAttempt {
 
     /** Leaves a map out if the object's class would need a second method with the name of its accessor, or of one for its slots. */
     private void requireAccessor(MapDef map, String cName) {
-        accessors.clash(cName).ifPresent(reason -> leaveOut(map, reason));
+        requireAccessor(map, ImportNames.accessor(cName), cName);
+    }
+
+    private void requireAccessor(MapDef map, String accessor, String cName) {
+        accessors.clash(accessor, cName).ifPresent(reason -> leaveOut(map, reason));
     }
 
     /** The maps to write. An inner map precedes the outer maps that hold it. */

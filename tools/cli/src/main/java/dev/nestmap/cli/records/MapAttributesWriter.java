@@ -8,7 +8,6 @@ import dev.nestmap.annotations.MapFlag;
 import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.MaxEntries;
 import dev.nestmap.annotations.OuterType;
-import dev.nestmap.schema.CName;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
@@ -19,10 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes the attributes of a map into its annotation. If the object is bound, it determines size and flags, so they are left out. */
 record MapAttributesWriter(AnnotationSpec.Builder annotation, MapDef map, boolean hasHeader) {
-    AnnotationSpec write(String record, String baseName) {
-        if (!CName.snakeCase(record).equals(baseName)) {
-            annotation.addMember("name", "$S", baseName);
-        }
+    AnnotationSpec write() {
         Class<?> types = switch (map.role()) {
             case OUTER -> OuterType.class;
             case INNER -> InnerType.class;

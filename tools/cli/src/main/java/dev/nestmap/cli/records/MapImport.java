@@ -60,7 +60,8 @@ record MapImport(TypeImport types, TypeUses uses, boolean hasHeader) {
         MapAttributesWriter attributes = new MapAttributesWriter(
                 AnnotationSpec.builder(isInner ? InnerMap.class : BpfMap.class), map, hasHeader);
         like.forEach(other -> attributes.annotation().addMember("maps", "$S", other));
-        record.addAnnotation(attributes.write(name, baseName));
+        NamesInC.annotation(CName.snakeCase(name), baseName).ifPresent(record::addAnnotation);
+        record.addAnnotation(attributes.write());
         MapRole role = isInner ? MapRole.INNER : MapRole.PLAIN;
         // Java needs no declaration of the programs that an object has in its slots.
         SlotContents slots = hasHeader && map.kind().holdsPrograms() ? map.slots() : SlotContents.NONE;
@@ -85,7 +86,8 @@ record MapImport(TypeImport types, TypeUses uses, boolean hasHeader) {
         MapAttributesWriter attributes =
                 new MapAttributesWriter(AnnotationSpec.builder(OuterMap.class), map, hasHeader);
         attributes.annotation().addMember("inner", "$T.class", types.nested(innerRecord));
-        record.addAnnotation(attributes.write(name, map.name()));
+        NamesInC.annotation(CName.snakeCase(name), map.name()).ifPresent(record::addAnnotation);
+        record.addAnnotation(attributes.write());
         annotations(map.slots(), sizes(map.slots(), inner, actual)).forEach(record::addAnnotation);
         return new Written(
                 record.build(), attributes.declared(MapRole.OUTER, key.ctype(), null, inner.name(), map.slots()));
