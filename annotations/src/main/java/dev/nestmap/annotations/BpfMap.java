@@ -61,4 +61,12 @@ public @interface BpfMap {
      * <p>With {@link #BY_NAME} the definition in C requests a pin with the map's name, and every loader makes it.
      */
     String pin() default "";
+
+    /**
+     * {@return the {@link InnerMap} record, of type {@code HASH} or {@code PERCPU_HASH} and in the same object, whose failed inserts this map
+     * counts, or {@code void.class} for none} This map is then a {@code HASH}. Its key is a {@link U32}, the kernel id of the inner map, and
+     * its value a {@link U64}, the number of failed inserts. The generated C helpers of the inner maps count. A program that inserts needs
+     * {@code CAP_PERFMON}, because it reads the id ({@code check_ptr_to_map_access} in kernel/bpf/verifier.c).
+     */
+    Class<?> lostInsertsOf() default void.class;
 }

@@ -16,9 +16,7 @@ import java.lang.annotation.Target;
  * the compiler reports an inner map of the wrong type.
  *
  * <p>The helpers for inner maps of type {@code HASH} and {@code PERCPU_HASH} also count the inserts that fail, if the object declares a
- * {@link BpfMap} record {@code FlowLostInserts(@Key @U32 long map, @U64 long count)} of type {@code HASH}. Its name is that of the inner
- * map's record, followed by {@code LostInserts}. Its key is the kernel id of the inner map. The program then needs {@code CAP_PERFMON},
- * because it reads this id ({@code check_ptr_to_map_access} in kernel/bpf/verifier.c).
+ * map for the counts, see {@link BpfMap#lostInsertsOf}.
  */
 @Documented
 @Target(ElementType.TYPE)

@@ -2,36 +2,26 @@
 package dev.nestmap.header;
 
 import dev.nestmap.schema.MapDef;
-import dev.nestmap.schema.MapKind;
-import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Reading;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.type.Scalar;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * The plain map in which programs count inserts that failed, for each inner map by its kernel id. Only its name links it to the inner maps:
- * {@code flow_lost_inserts} for inner maps of {@code flow_map}. It is a HASH from {@code __u32} to {@code __u64}.
+ * Counts inserts that failed, for each inner map by its kernel id.
+ *
+ * @param inner the definition of the inner maps
+ * @param counts the name of the map of counts
  */
-record LostInserts(MapDef inner, MapDef counts) {
-    private static final String SUFFIX = "_lost_inserts";
-
-    /** The map of counts for inner maps; empty if the schema has none, or if an insert into these maps can't fail. */
+record LostInserts(MapDef inner, String counts) {
+    /** The map of counts for inner maps; empty if the schema has none. */
     static Optional<LostInserts> of(Schema schema, MapDef inner) {
-        boolean canFail =
-                inner.role() == MapRole.INNER && (inner.kind() == MapKind.HASH || inner.kind() == MapKind.PERCPU_HASH);
-        return canFail
-                ? schema.map(HeaderNames.base(inner) + SUFFIX)
-                        .filter(LostInserts::isMapOfCounts)
-                        .map(counts -> new LostInserts(inner, counts))
-                : Optional.empty();
-    }
-
-    private static boolean isMapOfCounts(MapDef map) {
-        return map.role() == MapRole.PLAIN
-                && map.kind() == MapKind.HASH
-                && Scalar.U32.equals(map.key())
-                && Scalar.U64.equals(map.value());
+        return schema.readings().stream()
+                .filter(reading -> reading instanceof Reading.LostInserts inserts
+                        && inserts.inner().equals(inner.name()))
+                .map(reading -> reading.owner().substring(Reading.MAP.length()))
+                .map(counts -> new LostInserts(inner, counts))
+                .findFirst();
     }
 
     /** The name of the helper that counts. */
@@ -62,6 +52,6 @@ record LostInserts(MapDef inner, MapDef counts) {
                 	}
                 	if (%3$s)
                 		__sync_fetch_and_add(%3$s, 1);
-                """.formatted(map, id, count, zero, counts.name()).lines().toList());
+                """.formatted(map, id, count, zero, counts).lines().toList());
     }
 }

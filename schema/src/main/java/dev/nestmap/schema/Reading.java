@@ -4,11 +4,14 @@ package dev.nestmap.schema;
 import java.util.List;
 
 /**
- * How records read a field, if its C type does not say so: a number that is a time, a union of which another field selects the member, or
- * a number whose sign the record states. Tools that show maps use it. It has no effect on the layout, and two schemas that differ only
- * here describe the same bytes.
+ * How records read a field, if its C type does not say so: a number that is a time, a union of which another field selects the member, a
+ * number whose sign the record states, or the number of lost inserts. Tools that show maps use it. It has no effect on the layout, and two
+ * schemas that differ only here describe the same bytes.
  */
 public sealed interface Reading {
+    /** The beginning of an owner that is a map. */
+    String MAP = "map ";
+
     /** The struct, union or map that has the field: {@code struct peer}, {@code map ages}. */
     String owner();
 
@@ -28,6 +31,14 @@ public sealed interface Reading {
      * sign.
      */
     record Sign(String owner, String field) implements Reading {}
+
+    /**
+     * The value of a map in which programs count inserts that failed, for each inner map by its kernel id. It is a {@code __u64}, and the key
+     * a {@code __u32}.
+     *
+     * @param inner the definition of the inner maps
+     */
+    record LostInserts(String owner, String field, String inner) implements Reading {}
 
     /**
      * A union with a discriminator.

@@ -5,14 +5,14 @@ import dev.nestmap.runtime.HashAccessor;
 import java.util.function.ToLongFunction;
 
 /**
- * The map in which programs count inserts that failed, because an inner map was full. Generated helpers count them if the object declares a
- * map whose record is named after the inner map's record: {@code FlowLostInserts} for {@code Flow}.
+ * The map in which programs count inserts that failed, because an inner map was full. Generated helpers count them in a
+ * map whose record names the record of the inner maps:
  *
  * <pre>{@code
- * @BpfMap(maxEntries = 4096, pin = "flow_lost_inserts")
- * record FlowLostInserts(@Key @U32 long map, @U64 long count) {}
+ * @BpfMap(maxEntries = 4096, pin = "lost_flows", lostInsertsOf = Flow.class)
+ * record LostFlows(@Key @U32 long map, @U64 long count) {}
  *
- * Shipper.start(bpf.tenant(), kafka, options, LostInserts.in(bpf.flowLostInserts(), FlowLostInserts::count));
+ * Shipper.start(bpf.tenant(), kafka, options, LostInserts.in(bpf.lostFlows(), LostFlows::count));
  * }</pre>
  *
  * <p>The map needs room for each inner map that overflows between two rotations. If it is full itself, the shipper sends {@link

@@ -18,8 +18,8 @@ interface Counts {
     @InnerMap(maxEntries = MOST)
     record Count(@Key @U32 long id, @U64 long packets) {}
 
-    @BpfMap(maxEntries = 2)
-    record CountLostInserts(@Key @U32 long map, @U64 long count) {}
+    @BpfMap(maxEntries = 2, lostInsertsOf = Count.class)
+    record LostCounts(@Key @U32 long map, @U64 long count) {}
 
     @InnerMap(type = InnerType.PERCPU_HASH, maxEntries = 16)
     record CpuCount(@Key @U32 long id, @U64 long packets) {}

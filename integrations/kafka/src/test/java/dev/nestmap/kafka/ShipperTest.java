@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.nestmap.kafka.Counts.Count;
-import dev.nestmap.kafka.Counts.CountLostInserts;
 import dev.nestmap.kafka.Counts.CpuCount;
+import dev.nestmap.kafka.Counts.LostCounts;
 import dev.nestmap.kafka.Counts.Recent;
 import dev.nestmap.kafka.Counts.Slot;
 import dev.nestmap.kafka.CountsBpf.TenantMap;
@@ -215,13 +215,13 @@ class ShipperTest extends BrokerTest {
         tenants.create(1L).putAll(most);
         tenants.create(2L).putAll(most);
         long overflowed = Objects.requireNonNull(tenants.get(2L)).id();
-        bpf.countLostInserts().put(new CountLostInserts(overflowed, 7)); // in place of a program
-        LostInserts lost = LostInserts.in(bpf.countLostInserts(), CountLostInserts::count);
+        bpf.lostCounts().put(new LostCounts(overflowed, 7)); // in place of a program
+        LostInserts lost = LostInserts.in(bpf.lostCounts(), LostCounts::count);
 
         try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options(), lost)) {
             assertThat(shipper.ship(PATIENCE)).isTrue();
             assertThat(shipper.statistics().inexactMaps()).isEqualTo(1);
-            assertThat(bpf.countLostInserts()).isEmpty();
+            assertThat(bpf.lostCounts()).isEmpty();
         }
 
         assertThat(parts(PartDeserializer.of(tenants), topic)).hasSize(2).allSatisfy(part -> {
@@ -235,7 +235,7 @@ class ShipperTest extends BrokerTest {
     @Test
     void countsNoLostInsertsOfMapsThatEvictEntries() throws Exception {
         bpf.recentTenant().create(1L).put(new Recent(1, 1));
-        LostInserts lost = LostInserts.in(bpf.countLostInserts(), CountLostInserts::count);
+        LostInserts lost = LostInserts.in(bpf.lostCounts(), LostCounts::count);
 
         try (Shipper<Long> shipper = Shipper.start(bpf.recentTenant(), broker().config(), options(), lost)) {
             assertThat(shipper.ship(PATIENCE)).isTrue();
@@ -254,8 +254,8 @@ class ShipperTest extends BrokerTest {
     void shipsMapsWhoseLostInsertsCanNotBeRead() throws Exception {
         tenants.create(1L).put(new Count(1, 1));
         tenants.create(2L).put(new Count(2, 1));
-        LostInserts lost = LostInserts.in(bpf.countLostInserts(), CountLostInserts::count);
-        MemoryFaults.of(bpf).failAlways("count_lost_inserts", MapCall.LOOKUP, Errno.ENOMEM);
+        LostInserts lost = LostInserts.in(bpf.lostCounts(), LostCounts::count);
+        MemoryFaults.of(bpf).failAlways("lost_counts", MapCall.LOOKUP, Errno.ENOMEM);
 
         try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options(), lost)) {
             assertThat(shipper.ship(PATIENCE)).isTrue();
@@ -271,8 +271,8 @@ class ShipperTest extends BrokerTest {
     @Test
     void doesNotTrustAFullMapOfCounts() throws Exception {
         tenants.create(1L).put(new Count(1, 1));
-        bpf.countLostInserts().putAll(List.of(new CountLostInserts(998, 1), new CountLostInserts(999, 1)));
-        LostInserts lost = LostInserts.in(bpf.countLostInserts(), CountLostInserts::count);
+        bpf.lostCounts().putAll(List.of(new LostCounts(998, 1), new LostCounts(999, 1)));
+        LostInserts lost = LostInserts.in(bpf.lostCounts(), LostCounts::count);
 
         try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options(), lost)) {
             assertThat(shipper.ship(PATIENCE)).isTrue();

@@ -49,7 +49,7 @@ final class FieldReadings {
 
     private void map(MapModel model) {
         MapDef map = model.map();
-        String owner = "map " + map.name();
+        String owner = Reading.MAP + map.name();
         if (model instanceof OuterMapModel outer) {
             field(owner, "key", outer.key());
             map(outer.inner());

@@ -31,6 +31,7 @@ import dev.nestmap.processor.reader.type.CTypeReader;
 import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Reading;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.NamedType;
 import java.util.ArrayList;
@@ -40,6 +41,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.Modifier;
 import javax.lang.model.element.TypeElement;
@@ -57,6 +59,7 @@ final class TopLevelType {
     private final CTypeReader types;
     private final MapRecordReader maps;
     private final AnnotatedTypes annotated;
+    private final List<Reading> lostInserts = new ArrayList<>();
 
     /**
      * Prepares the reading of a top-level type.
@@ -126,7 +129,11 @@ final class TopLevelType {
         for (MapAnnotation annotation : annotations) {
             switch (annotation.role()) {
                 case OUTER -> maps.outerMap(annotation, inner).ifPresent(models::add);
-                case PLAIN -> maps.entryMap(annotation).ifPresent(models::add);
+                case PLAIN ->
+                    maps.entryMap(annotation).ifPresent(model -> {
+                        models.add(model);
+                        maps.lostInserts(annotation, model, inner).ifPresent(lostInserts::add);
+                    });
                 case INNER, INSTANCE, REQUESTS -> {}
             }
         }
@@ -154,7 +161,8 @@ final class TopLevelType {
                 globals,
                 List.of(),
                 EnclosingTypes.isForeign(type),
-                FieldReadings.of(models, EnclosingTypes.isForeign(type)));
+                Stream.concat(FieldReadings.of(models, EnclosingTypes.isForeign(type)).stream(), lostInserts.stream())
+                        .toList());
     }
 
     private boolean usesDeprecated(List<MapModel> models) {

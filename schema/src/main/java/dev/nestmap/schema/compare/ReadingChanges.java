@@ -53,11 +53,16 @@ final class ReadingChanges {
         ReadingChanges found = new ReadingChanges(before, after);
         Stream.of(before, after)
                 .flatMap(schema -> schema.readings().stream())
-                .filter(reading -> !(reading instanceof Reading.Sign)) // C types differ in the sign too
+                .filter(ReadingChanges::isCompared)
                 .map(Place::of)
                 .distinct()
                 .forEach(found::compare);
         return found.changes;
+    }
+
+    /** Whether Java code depends on the reading. If a sign differs, so do the C types. Counts of lost inserts are read in the same way. */
+    private static boolean isCompared(Reading reading) {
+        return reading instanceof Reading.Time || reading instanceof Reading.Selection;
     }
 
     private void compare(Place place) {
@@ -83,7 +88,7 @@ final class ReadingChanges {
 
     private static List<Reading> readings(Schema schema, Place place) {
         return schema.readings().stream()
-                .filter(reading -> Place.of(reading).equals(place))
+                .filter(reading -> isCompared(reading) && Place.of(reading).equals(place))
                 .toList();
     }
 

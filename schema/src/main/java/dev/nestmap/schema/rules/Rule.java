@@ -528,6 +528,7 @@ public enum Rule {
             "@InnerMap on %s declares maps outside of a @BpfObject",
             "several objects can include the header of a top-level record, and each of them would have these maps",
             "nest the record in a @BpfObject interface, or remove maps"),
+    LOST_INSERTS_DO_NOT_FIT("NM-419", "map %s can't count the lost inserts of %s", "%s", "%s"),
     SLOT_KEY_DOES_NOT_FIT("NM-415", "slot {%2$s} of map %1$s does not fit its key %3$s", "%4$s", "%5$s"),
     ENUM_SLOTS_WITHOUT_ENUM(
             "NM-416",

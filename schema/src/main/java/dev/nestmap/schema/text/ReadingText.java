@@ -16,6 +16,7 @@ final class ReadingText {
     private static final String DURATION = "Duration";
     private static final String INSTANT = "Instant";
     private static final String SIGN = "sign";
+    private static final String LOST_INSERTS = "lost_inserts";
     private static final List<String> OWNERS = List.of("struct", "union", "map");
 
     private ReadingText() {}
@@ -29,6 +30,9 @@ final class ReadingText {
         }
         if (reading instanceof Reading.Sign) {
             return start + SIGN + " as declared\n";
+        }
+        if (reading instanceof Reading.LostInserts inserts) {
+            return start + LOST_INSERTS + " of " + name(inserts.inner()) + "\n";
         }
         Reading.Selection selection = (Reading.Selection) reading;
         return start + "by " + name(selection.discriminator()) + "\n"
@@ -54,6 +58,9 @@ final class ReadingText {
         if (line.accept(SIGN)) {
             line.expect("as").expect("declared");
             return new Reading.Sign(owner, field);
+        }
+        if (line.accept(LOST_INSERTS)) {
+            return new Reading.LostInserts(owner, field, line.expect("of").name());
         }
         boolean isInstant = line.accept(INSTANT);
         if (!isInstant) {

@@ -248,6 +248,7 @@ class SchemaTextTest {
                         new Reading.Time("struct flow", "packets", false, 1_000_000_000),
                         new Reading.Time("map tenant", "key", true, 1),
                         new Reading.Sign("struct flow", "bytes"),
+                        new Reading.LostInserts("map lost", "value", "flow_map"),
                         new Reading.Selection(
                                 "struct flow",
                                 "",
@@ -260,6 +261,7 @@ class SchemaTextTest {
                 reading struct flow packets: Duration, 1000000000 per second
                 reading map tenant key: Instant, 1 per second
                 reading struct flow bytes: sign as declared
+                reading map lost value: lost_inserts of flow_map
                 reading struct flow "": by state
                   case v4: 2 -1
                   case v6:

@@ -4,7 +4,7 @@ package dev.nestmap.tests.maptypes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.testing.KernelTest;
-import dev.nestmap.tests.maptypes.LostInserts.HitLostInserts;
+import dev.nestmap.tests.maptypes.LostInserts.LostHits;
 import dev.nestmap.tests.maptypes.LostInsertsBpf.HitMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledClang;
@@ -27,8 +27,7 @@ class KernelLostInsertsTest {
                 int second = overflow(maps);
 
                 // Of five entries two fit, and two updates fail too.
-                assertThat(maps.hitLostInserts())
-                        .containsExactlyInAnyOrder(new HitLostInserts(first, 5), new HitLostInserts(second, 5));
+                assertThat(maps.lostHits()).containsExactlyInAnyOrder(new LostHits(first, 5), new LostHits(second, 5));
                 assertThat(Objects.requireNonNull(full).id()).isEqualTo(first);
             }
         }

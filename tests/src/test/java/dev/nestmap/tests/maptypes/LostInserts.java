@@ -18,6 +18,6 @@ public interface LostInserts {
     @OuterMap(inner = Hit.class, maxEntries = 4)
     record Guest(@U32 long port) {}
 
-    @BpfMap(maxEntries = 16)
-    record HitLostInserts(@Key @U32 long map, @U64 long count) {}
+    @BpfMap(maxEntries = 16, lostInsertsOf = Hit.class)
+    record LostHits(@Key @U32 long map, @U64 long count) {}
 }

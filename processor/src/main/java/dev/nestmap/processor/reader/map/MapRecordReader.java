@@ -3,6 +3,7 @@ package dev.nestmap.processor.reader.map;
 
 import com.google.auto.common.MoreTypes;
 import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.TypeName;
 import dev.nestmap.processor.model.ComponentModel;
 import dev.nestmap.processor.model.Conversion;
 import dev.nestmap.processor.model.DeclaredInnerMapModel;
@@ -12,6 +13,8 @@ import dev.nestmap.processor.model.StructModel;
 import dev.nestmap.processor.reader.declaration.Imports;
 import dev.nestmap.processor.reader.name.CNameAllocator;
 import dev.nestmap.processor.reader.name.JavaNames;
+import dev.nestmap.processor.reader.source.AnnotationValues;
+import dev.nestmap.processor.reader.source.EnclosingTypes;
 import dev.nestmap.processor.reader.source.KeyCheck;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.SourceLocation;
@@ -19,15 +22,20 @@ import dev.nestmap.processor.reader.type.CTypeReader;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Reading;
 import dev.nestmap.schema.SlotContents;
+import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.types.Reducible;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.TypeKind;
+import javax.lang.model.type.TypeMirror;
 
 /** Reads annotated records as maps. Outer maps are read by {@link OuterMapReader}. */
 public final class MapRecordReader {
@@ -46,6 +54,9 @@ public final class MapRecordReader {
     private final OuterKeyReader outerKeys;
     private final OuterMapReader outerMaps;
     private final DefinitionsByAnnotation definitions = new DefinitionsByAnnotation();
+
+    /** The definitions whose lost inserts a map counts. */
+    private final Set<String> counted = new HashSet<>();
 
     public MapRecordReader(
             TypeElement topLevel, CNameAllocator names, CTypeReader types, Imports imports, Problems problems) {
@@ -159,6 +170,44 @@ public final class MapRecordReader {
                         .map(found -> slots.programs(annotation, found.conversion()))
                         .orElse(SlotContents.NONE),
                 annotation.isPinnedByName());
+    }
+
+    /**
+     * Reads which inserts a plain map counts.
+     *
+     * @param innerMaps the inner maps of the same top-level type, which have been read before
+     */
+    public Optional<Reading> lostInserts(
+            MapAnnotation annotation, EntryMapModel counts, List<EntryMapModel> innerMaps) {
+        TypeMirror named = (TypeMirror) AnnotationValues.value(annotation.mirror(), "lostInsertsOf");
+        if (named.getKind() == TypeKind.VOID) {
+            return Optional.empty();
+        }
+        MapDef map = counts.map();
+        Optional<MapDef> inner = innerMaps.stream()
+                .filter(model -> model.record().equals(TypeName.get(named)))
+                .map(EntryMapModel::map)
+                .findFirst();
+        String why = null;
+        String fix = "name an @InnerMap record of type HASH or PERCPU_HASH in this object";
+        if (inner.isEmpty() || EnclosingTypes.isForeign(topLevel)) {
+            why = "the helpers of its inner maps, which count, are not generated for this object";
+        } else if (inner.get().kind() != MapKind.HASH && inner.get().kind() != MapKind.PERCPU_HASH) {
+            why = "only helpers for inner maps of type HASH and PERCPU_HASH count, and it is a "
+                    + inner.get().kind();
+        } else if (map.kind() != MapKind.HASH || map.key() != Scalar.U32 || map.value() != Scalar.U64) {
+            why = "helpers count in a HASH with the id of the inner map as key (__u32) and the number as value (__u64)";
+            fix = "declare the components (@Key @U32 long map, @U64 long count), and no other type";
+        } else if (!counted.add(inner.get().name())) {
+            why = "another map counts them";
+            fix = "declare one of the two maps without lostInsertsOf";
+        }
+        if (why != null) {
+            problems.error(
+                    annotation.place("lostInsertsOf"), Rule.LOST_INSERTS_DO_NOT_FIT, map.name(), named, why, fix);
+            return Optional.empty();
+        }
+        return inner.map(definition -> new Reading.LostInserts(Reading.MAP + map.name(), "value", definition.name()));
     }
 
     /** Reads an outer map. The inner maps of the same top-level type must have been read before. */

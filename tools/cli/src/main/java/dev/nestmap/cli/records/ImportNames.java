@@ -31,8 +31,7 @@ final class ImportNames {
     private static final Set<String> PACKAGES = Set.of("java.lang.", "dev.nestmap.annotations.", "dev.nestmap.types.");
 
     /** Methods that the generated class of an object has in addition to the public methods of {@link LoadedObject}. */
-    private static final Set<String> OF_GENERATED =
-            Set.of("load", "open", "inMemory", "binding", "clone", "finalize");
+    private static final Set<String> OF_GENERATED = Set.of("load", "open", "inMemory", "binding", "clone", "finalize");
 
     /** Methods of the generated class of an object, which the accessor of a map can't replace. */
     private static final Set<String> OF_OBJECTS = Stream.concat(
