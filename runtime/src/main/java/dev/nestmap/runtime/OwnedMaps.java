@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import dev.nestmap.runtime.internal.handle.Cleanup;
+import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;

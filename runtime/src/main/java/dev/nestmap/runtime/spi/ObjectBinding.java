@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.spi;
 
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.load.ObjectState;
 import dev.nestmap.schema.Schema;
 import java.util.function.Function;
@@ -30,11 +31,8 @@ public final class ObjectBinding {
      * @return the instance
      */
     public static <T> T create(ObjectState state, Supplier<Schema> schema, Function<ObjectBinding, T> constructor) {
-        try {
-            return constructor.apply(new ObjectBinding(state, schema));
-        } catch (Throwable e) { // even after an Error, nobody else would close the object
-            state.close();
-            throw e;
+        try (Undo undo = new Undo(state::close)) {
+            return undo.commit(constructor.apply(new ObjectBinding(state, schema)));
         }
     }
 

@@ -128,6 +128,7 @@ class DependenciesTest {
 
     /** The packages of the runtime from the lowest to the highest layer. A package may use only packages of lower layers. */
     private static final List<String> RUNTIME_LAYERS = List.of(
+            "internal.cleanup",
             "internal.log",
             "observe",
             "internal.observe",

@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
-import dev.nestmap.runtime.internal.handle.Cleanup;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.migrate.PinMigration;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.program.Program;
@@ -46,14 +46,11 @@ final class ObjectUpgrade {
     ObjectState run() {
         migrate();
         ObjectState object = load.load(loader);
-        try {
+        try (Undo undo = new Undo(object::close)) {
             takeovers.forEach(takeover -> attach(object, takeover));
             gracePeriod.run();
             migrations.forEach((paths, migration) -> migration.convertRetired(paths));
-            return object;
-        } catch (Throwable e) { // even after an Error, nobody else would close the object
-            new Cleanup(e).run(object::close);
-            throw e;
+            return undo.commit(object);
         }
     }
 

@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.internal.outer;
 
 import dev.nestmap.runtime.error.InvalidHandleException;
-import dev.nestmap.runtime.internal.handle.Cleanup;
+import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.handle.LeakedOuterMap;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.map.RawMap;

@@ -4,7 +4,7 @@ package dev.nestmap.runtime.internal.load;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.btf.VariablePlace;
-import dev.nestmap.runtime.internal.handle.Cleanup;
+import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.heap.HeapFactory;
 import dev.nestmap.runtime.internal.map.DelegatingMap;
 import dev.nestmap.runtime.internal.map.MapShape;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.runtime.internal.handle;
+package dev.nestmap.runtime.internal.cleanup;
 
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
