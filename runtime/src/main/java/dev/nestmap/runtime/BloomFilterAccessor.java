@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
-
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.memory.Scratch;
@@ -51,11 +49,7 @@ public abstract class BloomFilterAccessor<E> extends KeylessAccessor<E> {
      */
     public final boolean mightContain(E entry) {
         try (Scratch scratch = encode(entry)) {
-            int result = map().lookup(scratch.block(), 0, 0);
-            if (result == 0 || result == -ENOENT) {
-                return result == 0;
-            }
-            throw MapOperation.LOOKUP.failed(shape(), null, result);
+            return found(map().lookup(scratch.block(), 0, 0), MapOperation.LOOKUP, null);
         }
     }
 }

@@ -2,7 +2,6 @@
 package dev.nestmap.runtime;
 
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EINVAL;
-import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.error.BpfException;
@@ -80,10 +79,8 @@ public abstract class DescriptorAccessor<K, E> extends MapAccessor {
             codec.key().write(key, scratch.block().bytes(), 0);
             int result = map().delete(scratch.block(), 0);
             // For an index without a socket, a SOCKMAP returns EINVAL instead of ENOENT.
-            if (result == 0 || result == -ENOENT || (result == -EINVAL && shape().kind() == MapKind.SOCKMAP)) {
-                return result == 0;
-            }
-            throw MapOperation.DELETE.failed(shape(), key, result);
+            boolean isWithoutSocket = result == -EINVAL && shape().kind() == MapKind.SOCKMAP;
+            return !isWithoutSocket && found(result, MapOperation.DELETE, key);
         }
     }
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
-
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.map.BatchScan;
@@ -47,13 +45,9 @@ public abstract class HashAccessor<K, E> extends RemovableAccessor<K, E> {
         try {
             writeKey(key, scratch.block().bytes());
             int result = map().lookupAndDelete(scratch.block(), 0, valueAt(), lock());
-            if (result == 0) {
-                return decode(key, scratch.block().bytes());
-            }
-            if (result == -ENOENT) {
-                return null;
-            }
-            throw MapOperation.TAKE.failed(shape(), key, result);
+            return found(result, MapOperation.TAKE, key)
+                    ? decode(key, scratch.block().bytes())
+                    : null;
         } finally {
             scratch.close();
         }

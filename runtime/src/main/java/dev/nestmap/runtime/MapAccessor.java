@@ -3,7 +3,9 @@ package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.LoadedProgram;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.pin.Compared;
 import dev.nestmap.runtime.program.Link;
@@ -12,6 +14,7 @@ import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import dev.nestmap.schema.Amount;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A handle to a live map. It stands for one map, not for a slot of an outer map. Any thread may use it, also while another thread
@@ -125,6 +128,19 @@ public abstract class MapAccessor {
 
     final MapShape shape() {
         return map.shape();
+    }
+
+    /**
+     * Returns whether an operation found its entry.
+     *
+     * @param result 0, {@code -ENOENT}, or the negative errno of another failure, which this throws
+     * @param key for messages; null for an operation without a key
+     */
+    final boolean found(int result, MapOperation operation, @Nullable Object key) {
+        if (result == 0 || result == -ErrnoNumbers.ENOENT) {
+            return result == 0;
+        }
+        throw operation.failed(shape(), key, result);
     }
 
     /** Checks that a key or value of the map has the size of the record's C type. */

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
-
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.LoadedProgram;
@@ -60,13 +58,9 @@ public abstract class ProgramArrayAccessor<K, E> extends DescriptorAccessor<K, E
         try (Scratch scratch = Scratch.take(valueAt + Integer.BYTES)) {
             codec().key().write(slot, scratch.block().bytes(), 0);
             int result = map().lookup(scratch.block(), 0, valueAt);
-            if (result == 0) {
-                return scratch.block().bytes().getInt(valueAt);
-            }
-            if (result == -ENOENT) {
-                return null;
-            }
-            throw MapOperation.LOOKUP.failed(shape(), slot, result);
+            return found(result, MapOperation.LOOKUP, slot)
+                    ? scratch.block().bytes().getInt(valueAt)
+                    : null;
         }
     }
 

@@ -2,7 +2,6 @@
 package dev.nestmap.runtime;
 
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.E2BIG;
-import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
@@ -118,12 +117,11 @@ public abstract class QueueAccessor<E> extends KeylessAccessor<E> {
     }
 
     private boolean show(EntryView<E> view, Block block, int result, MapOperation operation) {
-        if (result == 0) {
+        boolean found = found(result, operation, null);
+        if (found) {
             view.show(block.bytes(), 0, 0, codec().size());
-        } else if (result != -ENOENT) {
-            throw operation.failed(shape(), null, result);
         }
-        return result == 0;
+        return found;
     }
 
     private int write(E entry, UpdateMode mode) {
@@ -139,12 +137,8 @@ public abstract class QueueAccessor<E> extends KeylessAccessor<E> {
     }
 
     private @Nullable E read(Scratch scratch, int result, MapOperation operation) {
-        if (result == -ENOENT) {
-            return null;
-        }
-        if (result != 0) {
-            throw operation.failed(shape(), null, result);
-        }
-        return EntryDecoder.value(shape(), codec(), scratch.block().bytes(), 0);
+        return found(result, operation, null)
+                ? EntryDecoder.value(shape(), codec(), scratch.block().bytes(), 0)
+                : null;
     }
 }

@@ -71,13 +71,9 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
         try {
             writeKey(key, scratch.block().bytes());
             int result = map().lookup(scratch.block(), 0, valueAt, lock);
-            if (result == 0) {
-                return decode(key, scratch.block().bytes());
-            }
-            if (result == -ENOENT) {
-                return null;
-            }
-            throw MapOperation.LOOKUP.failed(shape(), key, result);
+            return found(result, MapOperation.LOOKUP, key)
+                    ? decode(key, scratch.block().bytes())
+                    : null;
         } finally {
             scratch.close();
         }
@@ -172,11 +168,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
         Scratch scratch = Scratch.take(entrySize);
         try {
             writeKey(key, scratch.block().bytes());
-            int result = map().lookup(scratch.block(), 0, valueAt);
-            if (result == 0 || result == -ENOENT) {
-                return result == 0;
-            }
-            throw MapOperation.LOOKUP.failed(shape(), key, result);
+            return found(map().lookup(scratch.block(), 0, valueAt), MapOperation.LOOKUP, key);
         } finally {
             scratch.close();
         }

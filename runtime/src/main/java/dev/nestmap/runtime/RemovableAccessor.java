@@ -43,11 +43,7 @@ public abstract class RemovableAccessor<K, E> extends KeyedAccessor<K, E> {
         Scratch scratch = Scratch.take(entrySize());
         try {
             writeKey(key, scratch.block().bytes());
-            int result = map().delete(scratch.block(), 0);
-            if (result == 0 || result == -ENOENT) {
-                return result == 0;
-            }
-            throw MapOperation.DELETE.failed(shape(), key, result);
+            return found(map().delete(scratch.block(), 0), MapOperation.DELETE, key);
         } finally {
             scratch.close();
         }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
-
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.memory.Scratch;
@@ -37,11 +35,7 @@ public abstract class StackTraceAccessor<K, E> extends ReadableAccessor<K, E> {
     public <Q extends K> boolean remove(Q id) {
         try (Scratch scratch = Scratch.take(codec().key().size())) {
             codec().key().write(id, scratch.block().bytes(), 0);
-            int result = map().delete(scratch.block(), 0);
-            if (result == 0 || result == -ENOENT) {
-                return result == 0;
-            }
-            throw MapOperation.DELETE.failed(shape(), id, result);
+            return found(map().delete(scratch.block(), 0), MapOperation.DELETE, id);
         }
     }
 }

@@ -55,13 +55,9 @@ public abstract class StorageAccessor<E> extends KeylessAccessor<E> {
     public final @Nullable E get(int descriptor) {
         try (Scratch scratch = owner(descriptor)) {
             int result = map().lookup(scratch.block(), 0, VALUE_AT, lock);
-            if (result == -ENOENT) {
-                return null;
-            }
-            if (result != 0) {
-                throw MapOperation.LOOKUP.failed(shape(), descriptor, result);
-            }
-            return EntryDecoder.value(shape(), codec(), scratch.block().bytes(), VALUE_AT);
+            return found(result, MapOperation.LOOKUP, descriptor)
+                    ? EntryDecoder.value(shape(), codec(), scratch.block().bytes(), VALUE_AT)
+                    : null;
         }
     }
 
@@ -77,13 +73,11 @@ public abstract class StorageAccessor<E> extends KeylessAccessor<E> {
     public final boolean get(int descriptor, EntryView<E> view) {
         Block block = view.prepare(VALUE_AT + codec().size());
         block.bytes().putInt(0, descriptor);
-        int result = map().lookup(block, 0, VALUE_AT, lock);
-        if (result == 0) {
+        boolean found = found(map().lookup(block, 0, VALUE_AT, lock), MapOperation.LOOKUP, descriptor);
+        if (found) {
             view.show(block.bytes(), 0, VALUE_AT, codec().size());
-        } else if (result != -ENOENT) {
-            throw MapOperation.LOOKUP.failed(shape(), descriptor, result);
         }
-        return result == 0;
+        return found;
     }
 
     /**
@@ -135,11 +129,7 @@ public abstract class StorageAccessor<E> extends KeylessAccessor<E> {
      */
     public final boolean remove(int descriptor) {
         try (Scratch scratch = owner(descriptor)) {
-            int result = map().delete(scratch.block(), 0);
-            if (result == 0 || result == -ENOENT) {
-                return result == 0;
-            }
-            throw MapOperation.DELETE.failed(shape(), descriptor, result);
+            return found(map().delete(scratch.block(), 0), MapOperation.DELETE, descriptor);
         }
     }
 
