@@ -1,6 +1,3 @@
 module app {
     requires dev.nestmap.runtime;
-
-    opens app to
-            dev.nestmap.runtime; // for LoadedObject.inMemory
 }

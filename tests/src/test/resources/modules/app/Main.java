@@ -3,17 +3,16 @@ package app;
 import app.Rooms.Guest;
 import app.RoomsBpf.GuestMap;
 import app.RoomsBpf.RoomMap;
-import dev.nestmap.runtime.LoadedObject;
 
 public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
         System.out.println(RoomsBpf.class.getModule());
-        try (RoomsBpf rooms = (RoomsBpf) LoadedObject.inMemory(Rooms.class)) {
+        try (RoomsBpf rooms = RoomsBpf.inMemory()) {
             drain(rooms.room());
         }
-        try (RoomMap.Owned rooms = RoomMap.newMap()) {
+        try (RoomMap.Owned rooms = RoomsBpf.ROOM_MAP.create()) {
             drain(rooms);
         }
     }

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.internal.memory.Alignment;
+import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.schema.Amount;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.Schema;

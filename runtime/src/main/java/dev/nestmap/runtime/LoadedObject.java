@@ -3,17 +3,15 @@ package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.load.GeneratedClass;
-import dev.nestmap.runtime.internal.load.ObjectLoader;
-import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.pin.RequestedPin;
 import dev.nestmap.runtime.program.Link;
 import dev.nestmap.runtime.program.LinkPin;
 import dev.nestmap.runtime.program.Program;
 import dev.nestmap.runtime.spi.ObjectBinding;
-import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A BPF object in the kernel, or its maps in memory. It owns its maps, their inner maps, its programs and their links: all of them
@@ -24,6 +22,7 @@ import java.util.Objects;
  */
 public class LoadedObject implements AutoCloseable {
     private final ObjectBinding binding;
+    private final Map<DeclaredMap<?, ?>, MapAccessor> maps = new ConcurrentHashMap<>();
 
     /**
      * Creates an object. Generated code calls it.
@@ -32,67 +31,6 @@ public class LoadedObject implements AutoCloseable {
      */
     protected LoadedObject(ObjectBinding binding) {
         this.binding = binding;
-    }
-
-    /**
-     * Opens an object file without its generated class. The static {@code in} methods of generated accessors give access to the maps of
-     * the loaded object. They compare the records with the maps of the file.
-     *
-     * @param object path of the object file
-     * @return the opened object, which is not loaded yet
-     * @throws BpfException if the file can't be read
-     */
-    public static OpenObject<? extends LoadedObject, ?> open(Path object) {
-        return new UntypedObject(object);
-    }
-
-    /**
-     * Loads the object of an interface with {@code @BpfObject}: {@code TenantFlowsBpf.load()} for code that only has {@code
-     * TenantFlows.class}.
-     *
-     * @param declaration the interface
-     * @return the loaded object, an instance of the generated class, which the caller closes
-     * @throws BpfException if no class was generated for the interface, or if the object can't be loaded
-     */
-    public static LoadedObject load(Class<?> declaration) {
-        return (LoadedObject) GeneratedClass.call(declaration, "load");
-    }
-
-    /**
-     * Creates the maps of an interface with {@code @BpfObject} on the heap: {@code TenantFlowsBpf.inMemory()} for code that only
-     * has {@code TenantFlows.class}.
-     *
-     * @param declaration the interface
-     * @return the object, an instance of the generated class
-     * @throws BpfException if no class was generated for the interface, or if a map has a type that does not exist in memory
-     */
-    public static LoadedObject inMemory(Class<?> declaration) {
-        return (LoadedObject) GeneratedClass.call(declaration, "inMemory");
-    }
-
-    /**
-     * Opens a pinned link, to update or detach it. Closing it leaves the program attached.
-     *
-     * @param path path of the link's pin, absolute or below {@code /sys/fs/bpf}
-     * @return the link, which the caller closes
-     * @throws BpfException if nothing or something else is pinned there, if another user can replace the pin, or if this process may not
-     *     open it
-     */
-    public static Link openPinnedLink(Path path) {
-        return openPinnedLink(path, PinOptions.asDeclared());
-    }
-
-    /**
-     * Does the same as {@link #openPinnedLink(Path)} with the options that the link was pinned with.
-     *
-     * @param path path of the link's pin, absolute or below the directory of the options
-     * @param options which users may own and change the pin and its directories
-     * @return the link, which the caller closes
-     * @throws BpfException if nothing or something else is pinned there, if another user can replace the pin, or if this process may not
-     *     open it
-     */
-    public static Link openPinnedLink(Path path, PinOptions options) {
-        return ObjectLoader.openLink(path, options);
     }
 
     /**
@@ -156,6 +94,19 @@ public class LoadedObject implements AutoCloseable {
      */
     public final Link attachStructOps(String struct, LinkPin pin) {
         return binding.state().attachStructOps(struct, Objects.requireNonNull(pin, "pin"));
+    }
+
+    /**
+     * Returns a map that records declare. They may be the records of another object: then they are compared with the map.
+     *
+     * @param declared a constant of a generated class
+     * @param <M> type of the handle
+     * @return a borrowed handle, always the same for the same constant
+     * @throws BpfException if the object has no such map, or if the map differs from its record
+     */
+    @SuppressWarnings("unchecked") // the declaration created the handle
+    public final <M extends MapAccessor> M map(DeclaredMap<M, ?> declared) {
+        return (M) maps.computeIfAbsent(declared, wanted -> wanted.in(this));
     }
 
     /**

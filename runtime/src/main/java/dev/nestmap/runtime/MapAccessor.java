@@ -11,9 +11,7 @@ import dev.nestmap.runtime.pin.Compared;
 import dev.nestmap.runtime.program.Link;
 import dev.nestmap.runtime.program.Program;
 import dev.nestmap.runtime.spi.MapBinding;
-import dev.nestmap.runtime.spi.ObjectSpec;
 import dev.nestmap.schema.Amount;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,24 +99,8 @@ public abstract class MapAccessor {
         return map.attach(LoadedProgram.of(program));
     }
 
-    /**
-     * Creates an accessor of one map of a loaded object. Generated code calls it.
-     *
-     * @param spec the object that the generated class stands for
-     * @param object the loaded object
-     * @param map name of the map in C
-     * @param constructor creates the accessor
-     * @param <T> type of the accessor
-     * @return the accessor
-     * @throws BpfException if the object has no such map, or if the map differs from its record
-     */
-    protected static <T extends MapAccessor> T bind(
-            ObjectSpec spec, LoadedObject object, String map, Function<MapBinding, T> constructor) {
-        return spec.bind(object.binding(), map, constructor);
-    }
-
-    /** Closes a map that the handle owns. Generated code calls it. */
-    protected void release() {
+    /** Closes a map that the handle owns. */
+    void release() {
         map.close("it was closed");
     }
 

@@ -9,6 +9,7 @@ import dev.nestmap.runtime.internal.load.ObjectLoader;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.outer.OuterMapState;
 import dev.nestmap.runtime.pin.Compared;
+import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.schema.Amount;
@@ -565,7 +566,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     @Override
-    protected final void release() {
+    final void release() {
         super.release();
         state.close("its outer map " + name() + " was closed");
     }

@@ -1,12 +1,47 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-/** A handle to a map that the caller owns. The map is in no outer map: it was never put into one, or it was taken out. */
+import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.SlotOrigin;
+import dev.nestmap.runtime.pin.MapIdentity;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A handle to a map that the caller owns. The map is in no outer map: it was never put into one, or it was taken out. Only subclasses of
+ * {@link MapAccessor} implement it.
+ */
 public interface OwnedMap extends AutoCloseable {
     /**
      * Closes the map after the calls in progress. The handle throws from then on. Does nothing if the handle is already closed, or
      * if an outer map has taken over the map.
      */
     @Override
-    void close();
+    default void close() {
+        ((MapAccessor) this).release();
+    }
+
+    /**
+     * Identifies the map among the maps of all machines, on the machine that {@code /etc/machine-id} names. The handle may be closed.
+     *
+     * @return the identity; null if the map was not taken out of a slot
+     * @throws dev.nestmap.runtime.error.BpfException if {@code /etc/machine-id} has no id, as in many containers
+     */
+    default @Nullable MapIdentity identity() {
+        return identity(MapIdentity.machineId());
+    }
+
+    /**
+     * Identifies the map among the maps of all machines, on a machine that the caller names. The handle may be closed.
+     *
+     * @param machine a name that no other machine has and that stays the same when the machine is started again
+     * @return the identity; null if the map was not taken out of a slot
+     */
+    default @Nullable MapIdentity identity(String machine) {
+        LeasedMap map = ((MapAccessor) this).map();
+        SlotOrigin origin = map.origin();
+        return origin == null
+                ? null
+                : new MapIdentity(
+                        machine, map.bootId(), origin.mapId(), origin.takenOut(), origin.outerMap(), origin.key());
+    }
 }

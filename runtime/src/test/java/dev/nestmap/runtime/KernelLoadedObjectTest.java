@@ -60,7 +60,7 @@ class KernelLoadedObjectTest {
 
     @Test
     void bindsToAnObjectThatIsKnownByItsPathOnly() throws IOException {
-        try (LoadedObject loaded = LoadedObject.open(object()).load()) {
+        try (LoadedObject loaded = Nestmap.open(object()).load()) {
             TenantMap tenants = TenantMap.in(loaded);
             tenants.getOrCreate(42L).put(new Flow(HTTPS, 7));
 
@@ -91,7 +91,7 @@ class KernelLoadedObjectTest {
         assertThatThrownBy(() -> Network.load(signed))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("unsigned (__u64) in the records, signed (__s64) in the object");
-        try (LoadedObject loaded = LoadedObject.open(signed).load()) {
+        try (LoadedObject loaded = Nestmap.open(signed).load()) {
             assertThatThrownBy(() -> TenantMap.in(loaded))
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("binding of map tenant")

@@ -25,7 +25,7 @@ class KernelMapIdentityTest extends MapIdentityContract {
         try (Network network = Network.of(factory())) {
             network.tenant().create(42L);
             try (FlowMap.Owned rotated = requireNonNull(network.tenant().rotate(42L))) {
-                assertThat(requireNonNull(MapIdentity.of(rotated, "node-17")).bootId())
+                assertThat(requireNonNull(rotated.identity("node-17")).bootId())
                         .hasToString(Files.readString(Path.of("/proc/sys/kernel/random/boot_id"))
                                 .strip());
             }

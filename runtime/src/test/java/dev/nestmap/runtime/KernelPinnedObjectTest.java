@@ -346,7 +346,7 @@ class KernelPinnedObjectTest extends PinnedTest {
             network.program("count_packet").testRun(new byte[64]);
             assertThat(network.tenant().get(42, HTTPS)).isEqualTo(new Flow(HTTPS, 8));
         }
-        assertThatThrownBy(() -> LoadedObject.open(open).load().close())
+        assertThatThrownBy(() -> Nestmap.open(open).load().close())
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("tenant")
                 .hasMessageContaining("the object does not define the inner map");

@@ -260,7 +260,7 @@ class KernelPrivilegesTest extends PinnedTest {
         public static void main(String[] arguments) throws IOException {
             introduce();
             try {
-                LoadedObject.open(Path.of(arguments[0])).load().close();
+                Nestmap.open(Path.of(arguments[0])).load().close();
                 System.out.println("loaded");
             } catch (BpfException e) {
                 System.out.println(e.getMessage());

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.Network.FlowMap;
+import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -31,8 +32,7 @@ class KernelRecoveredIdentityTest extends PinnedTest {
             List<Undrained<Long, FlowMap.Owned>> left = network.tenant().recoverUndrained();
             assertThat(left).hasSize(1);
             try (FlowMap.Owned map = left.get(0).map()) {
-                assertThat(requireNonNull(MapIdentity.of(map, "node-17")).toString())
-                        .isEqualTo(seen.strip());
+                assertThat(requireNonNull(map.identity("node-17")).toString()).isEqualTo(seen.strip());
             }
         }
     }
@@ -43,11 +43,11 @@ class KernelRecoveredIdentityTest extends PinnedTest {
         try (Network network = load()) {
             network.tenant().create(42L);
             FlowMap.Owned first = requireNonNull(network.tenant().take(42L));
-            MapIdentity before = requireNonNull(MapIdentity.of(first, "node-17"));
+            MapIdentity before = requireNonNull(first.identity("node-17"));
             network.tenant().put(42L, first);
 
             try (FlowMap.Owned second = requireNonNull(network.tenant().take(42L))) {
-                MapIdentity after = requireNonNull(MapIdentity.of(second, "node-17"));
+                MapIdentity after = requireNonNull(second.identity("node-17"));
                 assertThat(after.mapId()).isEqualTo(before.mapId());
                 assertThat(after.takenOut()).isAfter(before.takenOut());
             }
@@ -69,7 +69,7 @@ class KernelRecoveredIdentityTest extends PinnedTest {
         public static void main(String[] arguments) {
             Network network = Network.load(Path.of(arguments[0]), PinOptions.in(Path.of(arguments[1])));
             network.tenant().create(42L);
-            System.out.println(MapIdentity.of(requireNonNull(network.tenant().rotate(42L)), "node-17"));
+            System.out.println(requireNonNull(network.tenant().rotate(42L)).identity("node-17"));
             Runtime.getRuntime().halt(0);
         }
     }

@@ -10,6 +10,7 @@ import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.Network.TenantMap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
@@ -74,7 +75,7 @@ class KernelSlotOwnershipTest extends PinnedTest {
     @Test
     void endsWithAMapThatIsLeftUndrained() {
         FlowMap.Owned rotated = Objects.requireNonNull(first.rotate(1L));
-        MapIdentity identity = MapIdentity.of(rotated, "node-17");
+        MapIdentity identity = rotated.identity("node-17");
         first.leaveUndrained(rotated);
         assertThatThrownBy(rotated::count).hasMessageContaining("it was left undrained");
         first.leaveUndrained(rotated); // does nothing the second time
@@ -87,7 +88,7 @@ class KernelSlotOwnershipTest extends PinnedTest {
         assertThat(second.recoverUndrained()).singleElement().satisfies(left -> {
             assertThat(left.key()).isEqualTo(1L);
             assertThat(left.map()).containsExactly(new Flow(HTTPS, 1));
-            assertThat(MapIdentity.of(left.map(), "node-17")).isNotNull().isEqualTo(identity);
+            assertThat(left.map().identity("node-17")).isNotNull().isEqualTo(identity);
             left.close();
         });
     }

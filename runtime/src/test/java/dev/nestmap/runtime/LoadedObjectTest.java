@@ -99,32 +99,14 @@ class LoadedObjectTest {
     void rejectsAFileThatIsNotAnObject(@TempDir Path directory) throws IOException {
         Path text = Files.writeString(directory.resolve("text.bpf.o"), "no object");
 
-        assertThatThrownBy(() -> LoadedObject.open(text).load())
+        assertThatThrownBy(() -> Nestmap.open(text).load())
                 .isInstanceOf(BpfException.class)
                 .hasMessageEndingWith(
                         "text.bpf.o: not an ELF file. Nestmap reads objects that nestmap-maven-plugin compiles,"
                                 + " or clang -g -O2 -target bpf");
-        assertThatThrownBy(
-                        () -> LoadedObject.open(directory.resolve("none.bpf.o")).load())
+        assertThatThrownBy(() -> Nestmap.open(directory.resolve("none.bpf.o")).load())
                 .isInstanceOf(BpfException.class)
                 .hasMessageEndingWith("there is no file " + directory.resolve("none.bpf.o")
                         + ": check the path, and compile the object first");
-    }
-
-    @Test
-    void findsGeneratedClasses() {
-        try (LoadedObject network = LoadedObject.inMemory(Declared.class)) {
-            assertThat(network).isInstanceOf(Network.class);
-        }
-        assertThatThrownBy(() -> LoadedObject.load(Declared.class)).hasMessageContaining("META-INF/bpf/network.bpf.o");
-    }
-
-    @Test
-    void saysWhatToDoWhenNothingWasGenerated() {
-        assertThatThrownBy(() -> LoadedObject.load(LoadedObjectTest.class))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("dev.nestmap.runtime.LoadedObjectTestBpf")
-                .hasMessageContaining("annotationProcessorPaths")
-                .hasMessageContaining("JDK 23");
     }
 }

@@ -9,6 +9,7 @@ import dev.nestmap.runtime.Network.CounterMap;
 import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.types.ByteString;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -40,7 +41,7 @@ abstract class MapIdentityContract {
         Instant before = Instant.now();
 
         try (FlowMap.Owned rotated = requireNonNull(network.tenant().rotate(42L))) {
-            MapIdentity identity = requireNonNull(MapIdentity.of(rotated, "node-17"));
+            MapIdentity identity = requireNonNull(rotated.identity("node-17"));
             assertThat(identity.machine()).isEqualTo("node-17");
             assertThat(identity.mapId()).isEqualTo(id);
             assertThat(identity.outerMap()).isEqualTo("tenant");
@@ -66,11 +67,11 @@ abstract class MapIdentityContract {
     void theIdentityOutlivesTheHandle() {
         network.tenant().create(42L);
         FlowMap.Owned rotated = requireNonNull(network.tenant().rotate(42L));
-        MapIdentity open = MapIdentity.of(rotated, "node-17");
+        MapIdentity open = rotated.identity("node-17");
 
         rotated.close();
 
-        assertThat(MapIdentity.of(rotated, "node-17")).isNotNull().isEqualTo(open);
+        assertThat(rotated.identity("node-17")).isNotNull().isEqualTo(open);
     }
 
     @Test
@@ -80,8 +81,8 @@ abstract class MapIdentityContract {
 
         try (OwnedMaps<Long, FlowMap.Owned> rotated =
                 network.tenant().rotateAll(network.tenant().keys())) {
-            MapIdentity first = requireNonNull(MapIdentity.of(requireNonNull(rotated.get(1L)), "node-17"));
-            MapIdentity second = requireNonNull(MapIdentity.of(requireNonNull(rotated.get(2L)), "node-17"));
+            MapIdentity first = requireNonNull(requireNonNull(rotated.get(1L)).identity("node-17"));
+            MapIdentity second = requireNonNull(requireNonNull(rotated.get(2L)).identity("node-17"));
             assertThat(first.mapId()).isNotEqualTo(second.mapId());
             assertThat(first.outerKey()).isNotEqualTo(second.outerKey());
             assertThat(first.bootId()).isEqualTo(second.bootId());
@@ -93,7 +94,7 @@ abstract class MapIdentityContract {
         network.shard().create(3L);
 
         try (CounterMap.Owned taken = requireNonNull(network.shard().take(3L))) {
-            MapIdentity identity = requireNonNull(MapIdentity.of(taken, "node-17"));
+            MapIdentity identity = requireNonNull(taken.identity("node-17"));
             assertThat(identity.outerMap()).isEqualTo("shard");
             assertThat(identity.outerKey()).isEqualTo(u32(3));
         }
@@ -102,7 +103,7 @@ abstract class MapIdentityContract {
     @Test
     void aMapThatWasInNoSlotHasNone() {
         try (FlowMap.Owned detached = network.tenant().detached()) {
-            assertThat(MapIdentity.of(detached, "node-17")).isNull();
+            assertThat(detached.identity("node-17")).isNull();
         }
     }
 
@@ -111,11 +112,11 @@ abstract class MapIdentityContract {
     void aMapThatIsTakenOutTwiceHasTwo() {
         network.tenant().create(42L);
         FlowMap.Owned first = requireNonNull(network.tenant().take(42L));
-        MapIdentity before = requireNonNull(MapIdentity.of(first, "node-17"));
+        MapIdentity before = requireNonNull(first.identity("node-17"));
         network.tenant().put(42L, first);
 
         try (FlowMap.Owned second = requireNonNull(network.tenant().take(42L))) {
-            MapIdentity after = requireNonNull(MapIdentity.of(second, "node-17"));
+            MapIdentity after = requireNonNull(second.identity("node-17"));
             assertThat(after.mapId()).isEqualTo(before.mapId());
             assertThat(after).isNotEqualTo(before);
         }

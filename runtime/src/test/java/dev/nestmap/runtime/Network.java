@@ -174,19 +174,19 @@ final class Network extends LoadedObject {
         }
 
         static TenantMap in(LoadedObject object) {
-            return bind(SPEC, object, "tenant", TenantMap::new);
+            return new TenantMap(SPEC.bind(object.binding(), object.getClass(), "tenant"));
         }
 
         static TenantMap.Owned openPinned(Path pin, PinAccess access) {
-            return PINNED.openPinned("tenant", pin, access, PinOptions.asDeclared(), TenantMap.Owned::new);
+            return new TenantMap.Owned(PINNED.openPinned("tenant", pin, access, PinOptions.asDeclared()));
         }
 
         static TenantMap.Owned newMap() {
-            return PINNED.newMap("tenant", TenantMap.Owned::new);
+            return new TenantMap.Owned(PINNED.create("tenant"));
         }
 
         static TenantMap.Owned newMap(Path pin, PinOptions options) {
-            return PINNED.newMap("tenant", pin, options, TenantMap.Owned::new);
+            return new TenantMap.Owned(PINNED.create("tenant", pin, options));
         }
 
         /** Creates the map with pinned inner maps. */
@@ -209,11 +209,6 @@ final class Network extends LoadedObject {
         static final class Owned extends TenantMap implements OwnedMap {
             private Owned(MapBinding binding) {
                 super(binding);
-            }
-
-            @Override
-            public void close() {
-                release();
             }
         }
     }
@@ -280,17 +275,12 @@ final class Network extends LoadedObject {
         }
 
         static FlowMap.Owned openPinned(Path pin, PinAccess access) {
-            return PINNED.openPinned("flow_map", pin, access, PinOptions.asDeclared(), FlowMap.Owned::new);
+            return new FlowMap.Owned(PINNED.openPinned("flow_map", pin, access, PinOptions.asDeclared()));
         }
 
         static final class Owned extends FlowMap implements OwnedMap {
             private Owned(MapBinding binding) {
                 super(binding);
-            }
-
-            @Override
-            public void close() {
-                release();
             }
         }
     }
@@ -303,11 +293,6 @@ final class Network extends LoadedObject {
         static final class Owned extends CounterMap implements OwnedMap {
             private Owned(MapBinding binding) {
                 super(binding);
-            }
-
-            @Override
-            public void close() {
-                release();
             }
         }
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.kafka;
 
-import dev.nestmap.runtime.MapIdentity;
+import dev.nestmap.runtime.pin.MapIdentity;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

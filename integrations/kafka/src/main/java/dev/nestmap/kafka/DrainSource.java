@@ -3,13 +3,13 @@ package dev.nestmap.kafka;
 
 import dev.nestmap.runtime.BatchException;
 import dev.nestmap.runtime.Exactness;
-import dev.nestmap.runtime.MapIdentity;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.OwnedMaps;
 import dev.nestmap.runtime.ReadableAccessor;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.pin.MapIdentity;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -112,19 +112,19 @@ final class DrainSource<K, E, M extends ReadableAccessor<?, E>, O extends Readab
     }
 
     private DrainedMap drained(O map) {
-        MapIdentity identity = Objects.requireNonNull(MapIdentity.of(map, machine), "it was taken out of a slot");
+        MapIdentity identity = Objects.requireNonNull(map.identity(machine), "it was taken out of a slot");
         Runnable leave = () -> outer.leaveUndrained(map);
         LostInserts lost = lostInserts;
         if (lost == null || DrainedMap.evictsEntries(map)) {
-            return new DrainedMap(identity, map, map, leave, Part.NOT_COUNTED);
+            return new DrainedMap(identity, map, map::close, leave, Part.NOT_COUNTED);
         }
         // Removes the count first. If the process ends in between, the
         // next one finds the map in the last marker and closes it.
-        OwnedMap handle = () -> {
+        Runnable close = () -> {
             forget(lost, identity);
             map.close();
         };
-        return new DrainedMap(identity, map, handle, leave, count(lost, identity));
+        return new DrainedMap(identity, map, close, leave, count(lost, identity));
     }
 
     /** The map must reach its receiver, also if the count can't be read. */

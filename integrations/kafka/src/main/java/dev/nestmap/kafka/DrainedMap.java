@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.kafka;
 
-import dev.nestmap.runtime.MapIdentity;
-import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.ReadableAccessor;
+import dev.nestmap.runtime.pin.MapIdentity;
 
 /**
  * An inner map that was taken out of its slot and is not closed yet.
  *
  * @param entries the map, to read its entries
- * @param handle the same map, to close it
+ * @param close the same map, to close it
  * @param leave leaves it undrained, for the next process; throws if it is not pinned
  * @param lostInserts how many inserts into it failed; {@link Part#NOT_COUNTED} if programs do not count that
  */
 record DrainedMap(
-        MapIdentity identity, ReadableAccessor<?, ?> entries, OwnedMap handle, Runnable leave, long lostInserts) {
+        MapIdentity identity, ReadableAccessor<?, ?> entries, Runnable close, Runnable leave, long lostInserts) {
     /** Whether every entry exists from the start. */
     boolean isArray() {
         return entries.type().endsWith("ARRAY");

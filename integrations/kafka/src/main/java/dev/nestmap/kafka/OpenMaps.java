@@ -192,7 +192,7 @@ final class OpenMaps {
     private void close(DrainedMap map) {
         Marker.Entry entry = Marker.Entry.of(map.identity());
         try {
-            map.handle().close();
+            map.close().run();
             stuck.remove(entry);
         } catch (RuntimeException e) {
             if (stuck.add(entry)) {

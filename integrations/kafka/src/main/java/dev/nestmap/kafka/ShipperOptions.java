@@ -2,7 +2,7 @@
 package dev.nestmap.kafka;
 
 import dev.nestmap.runtime.Exactness;
-import dev.nestmap.runtime.MapIdentity;
+import dev.nestmap.runtime.pin.MapIdentity;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;

@@ -72,8 +72,9 @@ final class GrowthMeasurement {
         long perTenant = entries / tenants;
         double[] cpu = new double[ROUNDS];
         double[] wall = new double[ROUNDS];
-        try (TenantMap.Owned outer = TenantMap.newMap(
-                        directory.resolve(topic), new Sizes().tenant(tenants).flow(2 * perTenant));
+        try (TenantMap.Owned outer = GrowingBpf.tenantMap(
+                                new Sizes().tenant(tenants).flow(2 * perTenant))
+                        .create(directory.resolve(topic));
                 Shipper<Long> shipper = Shipper.start(outer, config, options);
                 Admin admin = Admin.create(broker.config())) {
             outer.createAll(LongStream.range(0, tenants).boxed().toList());

@@ -66,7 +66,7 @@ class KernelShipperCrashTest extends BrokerTest {
         long seed = Long.getLong("nestmap.seed", System.nanoTime());
         Random random = new Random(seed);
         Path ledger = Files.createFile(directory.resolve("ledger"));
-        TenantMap.newMap(fs.path("tenant")).close();
+        CountsBpf.TENANT_MAP.create(fs.path("tenant")).close();
         // A killed process may have made its last count and not yet written it down. Its successor makes it once more.
         Set<Long> repeated = new HashSet<>();
 
@@ -90,7 +90,7 @@ class KernelShipperCrashTest extends BrokerTest {
             }
         }
         long counted = Files.size(ledger) / Long.BYTES;
-        try (TenantMap.Owned tenants = TenantMap.openPinned(fs.path("tenant"));
+        try (TenantMap.Owned tenants = CountsBpf.TENANT_MAP.openPinned(fs.path("tenant"));
                 Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
             assertThat(shipper.ship(Duration.ofMinutes(3))).isTrue();
         }
@@ -155,7 +155,8 @@ class KernelShipperCrashTest extends BrokerTest {
         public static void main(String[] arguments) throws Exception {
             ShipperOptions options =
                     ShipperOptions.to(arguments[2]).withMachine("machine").withInterval(Duration.parse(arguments[4]));
-            try (TenantMap.Owned tenants = TenantMap.openPinned(Path.of(arguments[0]), PinAccess.READ_WRITE);
+            try (TenantMap.Owned tenants =
+                            CountsBpf.TENANT_MAP.openPinned(Path.of(arguments[0]), PinAccess.READ_WRITE);
                     Shipper<Long> shipper = Shipper.start(tenants, Map.of("bootstrap.servers", arguments[1]), options);
                     FileChannel ledger = FileChannel.open(Path.of(arguments[3]), StandardOpenOption.APPEND)) {
                 for (long id = Long.parseLong(arguments[5]);

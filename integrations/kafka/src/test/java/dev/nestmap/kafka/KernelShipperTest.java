@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.kafka.Counts.Count;
 import dev.nestmap.kafka.CountsBpf.CountMap;
 import dev.nestmap.kafka.CountsBpf.TenantMap;
-import dev.nestmap.runtime.MapIdentity;
+import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -50,7 +50,7 @@ class KernelShipperTest extends BrokerTest {
     void leavesUndrainedMapsToTheNextShipperWhenItIsClosed() throws Exception {
         broker().set(topic, "max.message.bytes", "1"); // no map can be sent
         try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
-            try (TenantMap.Owned tenants = TenantMap.newMap(fs.path("tenant"));
+            try (TenantMap.Owned tenants = CountsBpf.TENANT_MAP.create(fs.path("tenant"));
                     Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
                 tenants.create(1L).put(new Count(7, 70));
                 shipper.ship(Duration.ZERO);
@@ -58,7 +58,7 @@ class KernelShipperTest extends BrokerTest {
             }
 
             broker().set(topic, "max.message.bytes", "100000");
-            try (TenantMap.Owned tenants = TenantMap.openPinned(fs.path("tenant"), PinAccess.READ_WRITE);
+            try (TenantMap.Owned tenants = CountsBpf.TENANT_MAP.openPinned(fs.path("tenant"), PinAccess.READ_WRITE);
                     Shipper<Long> next = Shipper.start(tenants, broker().config(), options())) {
                 assertThat(next.ship(PATIENCE)).as("%s", next.statistics()).isTrue();
                 assertThat(totals(tenants, topic)).isEqualTo(Map.of(1L, 70L));
@@ -71,10 +71,10 @@ class KernelShipperTest extends BrokerTest {
 
     @Test
     void keepsUndrainedMapsIfTheMarkerWasWrittenWithOtherRecords() throws Exception {
-        try (TenantMap.Owned tenants = TenantMap.newMap(fs.path("tenant"))) {
+        try (TenantMap.Owned tenants = CountsBpf.TENANT_MAP.create(fs.path("tenant"))) {
             tenants.create(1L).put(new Count(7, 70));
             CountMap.Owned drained = Objects.requireNonNull(tenants.rotate(1L));
-            MapIdentity identity = Objects.requireNonNull(MapIdentity.of(drained, "machine"));
+            MapIdentity identity = Objects.requireNonNull(drained.identity("machine"));
             tenants.leaveUndrained(drained);
             send(new Marker(
                             new UUID(1, 2),
@@ -102,7 +102,7 @@ class KernelShipperTest extends BrokerTest {
 
     @Test
     void keepsMapsWhileTheTopicHasOtherPartitionsThanAtTheLastCommit() throws Exception {
-        try (TenantMap.Owned tenants = TenantMap.newMap(fs.path("tenant"))) {
+        try (TenantMap.Owned tenants = CountsBpf.TENANT_MAP.create(fs.path("tenant"))) {
             AtomicLong counted = new AtomicLong();
             Map<String, Object> refreshing = new HashMap<>(broker().config());
             refreshing.put("metadata.max.age.ms", 100);

@@ -6,8 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.kafka.CountsBpf.CountMap;
-import dev.nestmap.runtime.MapIdentity;
-import dev.nestmap.runtime.OwnedMap;
+import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.types.ByteString;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -151,7 +150,7 @@ class OpenMapsTest {
     @Test
     void everyLaterMarkerNamesAMapWhosePinCanNotBeRemoved() {
         maps.resolve(null);
-        OwnedMap stuck = () -> {
+        Runnable stuck = () -> {
             throw new IllegalStateException("read-only file system");
         };
         maps.add(new DrainedMap(identity(1, BOOT), anyMap, stuck, () -> {}, Part.NOT_COUNTED));

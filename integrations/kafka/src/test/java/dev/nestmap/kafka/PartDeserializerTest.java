@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.nestmap.kafka.Counts.Count;
 import dev.nestmap.kafka.CountsBpf.CountMap;
-import dev.nestmap.runtime.MapIdentity;
+import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.types.ByteString;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -44,7 +44,7 @@ class PartDeserializerTest {
         try (CountMap.Owned map = bpf.tenant().detached()) {
             map.putAll(List.of(counts));
             PartWriter writer = new BinaryPartWriter(bpf.tenant().layout(), 100_000);
-            return writer.write(new DrainedMap(IDENTITY, map, map, () -> {}, Part.NOT_COUNTED), 3)
+            return writer.write(new DrainedMap(IDENTITY, map, map::close, () -> {}, Part.NOT_COUNTED), 3)
                     .list()
                     .get(0);
         }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 @KernelTest
 class KernelInnerMapMetricsTest extends InnerMapMetricsContract {
-    private final TenantMap.Owned tenants = TenantMap.newMap();
+    private final TenantMap.Owned tenants = MeteredBpf.TENANT_MAP.create();
 
     @Override
     TenantMap open() {
@@ -31,8 +31,8 @@ class KernelInnerMapMetricsTest extends InnerMapMetricsContract {
     @Test
     void countsUndrainedMapsOfOtherHandles() throws IOException {
         try (BpfFs fs = BpfFs.mount();
-                TenantMap.Owned rotating = TenantMap.newMap(fs.path("tenant"), PinOptions.in(fs.path("")));
-                TenantMap.Owned reading = TenantMap.openPinned(fs.path("tenant"), PinAccess.READ_ONLY)) {
+                TenantMap.Owned rotating = MeteredBpf.TENANT_MAP.create(fs.path("tenant"), PinOptions.in(fs.path("")));
+                TenantMap.Owned reading = MeteredBpf.TENANT_MAP.openPinned(fs.path("tenant"), PinAccess.READ_ONLY)) {
             rotating.create(443);
             FlowMap.Owned rotated = Objects.requireNonNull(rotating.rotate(443));
             assertThat(rotating.undrainedCount()).isEqualTo(1);

@@ -50,7 +50,7 @@ public final class AccessorWriter {
         JavaFile file = JavaFile.builder(object.origin().packageName(), type.build())
                 .indent("    ")
                 .build();
-        to.append(JavadocFormatter.format(file.toString()));
+        to.append(SourceFormatter.format(file.toString()));
     }
 
     private TypeSpec.Builder type() {
@@ -84,13 +84,13 @@ public final class AccessorWriter {
     }
 
     private TypeSpec.Builder accessor(MapModel map) {
-        ClassName holder = object.objectClass().orElse(map.accessor());
         Modifier[] visibility = visibility(map.accessor());
         TypeSpec.Builder type = map instanceof OuterMapModel outer
-                ? new OuterMapWriter(family(outer), holder, SizesWriter.of(object), visibility).write()
-                : entries((EntryMapModel) map, holder, SizesWriter.of(object), visibility);
+                ? new OuterMapWriter(family(outer), visibility).write()
+                : entries((EntryMapModel) map, visibility);
         if (isTopLevel(map.accessor())) {
             type.addFields(SpecWriter.fields(map.accessor(), object));
+            new DeclaredMapWriter(object, SizesWriter.of(object)).addTo(type, map);
         }
         return isTopLevel(map.accessor()) ? type : type.addModifiers(Modifier.PUBLIC);
     }
@@ -103,11 +103,10 @@ public final class AccessorWriter {
                 .toList();
     }
 
-    private static TypeSpec.Builder entries(
-            EntryMapModel map, ClassName holder, SizesWriter sizes, Modifier... visibility) {
+    private static TypeSpec.Builder entries(EntryMapModel map, Modifier... visibility) {
         return map.keyComponent().isPresent()
-                ? new EntryMapWriter(map, holder, sizes, visibility).write()
-                : new KeylessMapWriter(map, holder, sizes, visibility).write();
+                ? new EntryMapWriter(map, visibility).write()
+                : new KeylessMapWriter(map, visibility).write();
     }
 
     /** Modifiers of members that other generated classes use. Those of a top-level class are used from other packages too. */

@@ -21,15 +21,11 @@ import javax.lang.model.element.Modifier;
 /** Writes the accessor of an inner or plain map. */
 final class EntryMapWriter {
     private final EntryMapModel map;
-    private final ClassName holder;
-    private final SizesWriter sizes;
     private final Modifier[] visibility;
     private final TypeName key;
 
-    EntryMapWriter(EntryMapModel map, ClassName holder, SizesWriter sizes, Modifier... visibility) {
+    EntryMapWriter(EntryMapModel map, Modifier... visibility) {
         this.map = map;
-        this.holder = holder;
-        this.sizes = sizes;
         this.visibility = visibility;
         this.key = map.keyConversion().javaType();
     }
@@ -48,8 +44,7 @@ final class EntryMapWriter {
         if (!map.map().kind().isPerCpu() && !holdsDescriptors()) {
             addConversions(type);
         }
-        type.addMethods(OpenMethodsWriter.ofEntries(map, holder, sizes))
-                .addType(OwnedHandleWriter.write(map.accessor(), visibility));
+        type.addType(OwnedHandleWriter.write(map.accessor(), visibility));
         if (key.isPrimitive()) {
             addOverloads(type, new PrimitiveOverloads(key, map.key()));
         }

@@ -17,14 +17,10 @@ import javax.lang.model.element.Modifier;
 /** Writes the accessor of an inner or plain map whose entries have no keys. */
 final class KeylessMapWriter {
     private final EntryMapModel map;
-    private final ClassName holder;
-    private final SizesWriter sizes;
     private final Modifier[] visibility;
 
-    KeylessMapWriter(EntryMapModel map, ClassName holder, SizesWriter sizes, Modifier... visibility) {
+    KeylessMapWriter(EntryMapModel map, Modifier... visibility) {
         this.map = map;
-        this.holder = holder;
-        this.sizes = sizes;
         this.visibility = visibility;
     }
 
@@ -42,7 +38,6 @@ final class KeylessMapWriter {
                         .addParameter(RuntimeClasses.MAP_BINDING, "binding")
                         .addStatement("super(binding)")
                         .build())
-                .addMethods(OpenMethodsWriter.ofEntries(map, holder, sizes))
                 .addType(OwnedHandleWriter.write(map.accessor(), visibility));
     }
 
@@ -64,8 +59,7 @@ final class KeylessMapWriter {
         if (map.hasView()) {
             accessor.addType(EntryViewWriter.ofEntries(map));
         }
-        return accessor.addMethods(OpenMethodsWriter.ofEntries(map, holder, sizes))
-                .addType(OwnedHandleWriter.write(map.accessor(), visibility))
+        return accessor.addType(OwnedHandleWriter.write(map.accessor(), visibility))
                 .addType(EntryCodecWriter.keyless(map, type));
     }
 

@@ -28,16 +28,21 @@ final class ObjectClassWriter {
                 .superclass(RuntimeClasses.api("LoadedObject"))
                 .addJavadoc("The maps and programs of {@code $L}, which {@link $T} declares.\n", file, object.origin())
                 .addFields(SpecWriter.fields(name, object));
+        SizesWriter sizes = SizesWriter.of(object);
+        DeclaredMapWriter declared = new DeclaredMapWriter(object, sizes);
         for (MapModel map : object.maps()) {
+            String constant = declared.addTo(type, map);
             if (map.map().role() != MapRole.INNER) {
-                addMap(type, constructor, map);
+                String member = map.member();
+                String cName = map.map().name();
+                addMap(type, map.accessor(), member, CodeBlock.of("Returns the map {@code $L}.\n", cName));
+                constructor.addStatement("this.$L = map($L)", member, constant);
             }
         }
-        object.declaredInners().forEach(declared -> addDeclaredInner(type, constructor, declared));
+        object.declaredInners().forEach(inner -> addDeclaredInner(type, constructor, inner));
         object.globals().forEach(global -> new GlobalWriter(global).addTo(type, constructor));
         object.programs().forEach(program -> type.addMethod(program(program)));
         type.addMethod(constructor.build());
-        SizesWriter sizes = SizesWriter.of(object);
         sizes.declareIn(type);
         new LoadMethodsWriter(object, name, sizes).addTo(type);
         new OpenObjectWriter(object, name, sizes).addTo(type);
@@ -58,11 +63,6 @@ final class ObjectClassWriter {
                 .build();
     }
 
-    private static void addMap(TypeSpec.Builder type, MethodSpec.Builder constructor, MapModel map) {
-        String name = map.map().name();
-        add(type, constructor, map.member(), map.accessor(), name, CodeBlock.of("Returns the map {@code $L}.\n", name));
-    }
-
     private static void addDeclaredInner(
             TypeSpec.Builder type, MethodSpec.Builder constructor, DeclaredInnerMapModel declared) {
         String name = declared.map().name();
@@ -73,18 +73,13 @@ final class ObjectClassWriter {
                         : "Returns the map {@code $L}, which is like the inner maps that {@link $T} declares.\n",
                 name,
                 declared.declaredBy());
-        add(type, constructor, declared.member(), declared.accessor(), name, javadoc);
+        addMap(type, declared.accessor(), declared.member(), javadoc);
+        constructor.addStatement("this.$L = new $T(object.map($S))", declared.member(), declared.accessor(), name);
     }
 
-    private static void add(
-            TypeSpec.Builder type,
-            MethodSpec.Builder constructor,
-            String member,
-            ClassName accessor,
-            String map,
-            CodeBlock javadoc) {
+    /** Adds the method that returns a map, and its field. */
+    private static void addMap(TypeSpec.Builder type, ClassName accessor, String member, CodeBlock javadoc) {
         type.addField(accessor, member, Modifier.PRIVATE, Modifier.FINAL);
-        constructor.addStatement("this.$L = new $T(object.map($S))", member, accessor, map);
         type.addMethod(MethodSpec.methodBuilder(member)
                 .addModifiers(Modifier.PUBLIC)
                 .addJavadoc(javadoc)

@@ -3,7 +3,6 @@ package dev.nestmap.processor.accessors;
 
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
-import com.palantir.javapoet.FieldSpec;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.NameAllocator;
 import com.palantir.javapoet.ParameterizedTypeName;
@@ -15,6 +14,7 @@ import dev.nestmap.processor.model.RuntimeClasses;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 
 /** Writes the accessor of the outer maps that are declared on one record. */
@@ -24,8 +24,6 @@ final class OuterMapWriter {
 
     private final List<OuterMapModel> family;
     private final OuterMapModel map;
-    private final ClassName holder;
-    private final SizesWriter sizes;
     private final Modifier[] visibility;
     private final TypeName key;
     private final ClassName inner;
@@ -37,14 +35,10 @@ final class OuterMapWriter {
      * A writer of one accessor.
      *
      * @param family the outer maps of one record; only their names and sizes differ
-     * @param holder the class that has {@code SPEC}
-     * @param sizes the sizes that the object leaves to load time
      */
-    OuterMapWriter(List<OuterMapModel> family, ClassName holder, SizesWriter sizes, Modifier... visibility) {
+    OuterMapWriter(List<OuterMapModel> family, Modifier... visibility) {
         this.family = family;
         this.map = family.get(0);
-        this.holder = holder;
-        this.sizes = sizes;
         this.visibility = visibility;
         this.key = map.key().javaType();
         this.inner = map.inner().accessor();
@@ -63,11 +57,7 @@ final class OuterMapWriter {
                         .addParameter(RuntimeClasses.MAP_BINDING, "binding")
                         .addStatement("super(binding, KEY, $T::new, $T::new)", inner, owned)
                         .build())
-                .addMethods(OpenMethodsWriter.ofOuter(family, holder, sizes))
                 .addType(OwnedHandleWriter.write(map.accessor(), visibility));
-        if (family.size() > 1) {
-            type.addField(names());
-        }
         if (key.isPrimitive()) {
             addOverloads(type, new PrimitiveOverloads(key, keyName));
         }
@@ -88,26 +78,11 @@ final class OuterMapWriter {
                         map.record(),
                         map.inner().record())
                 : CodeBlock.of(
-                        "Accessor of an outer map that {@link $T} declares, one of {@link #$L}. Its inner maps have {@link $T}"
+                        "Accessor of an outer map that {@link $T} declares, one of {@code $L}. Its inner maps have {@link $T}"
                                 + " entries.\n",
                         map.record(),
-                        OpenMethodsWriter.MAPS,
+                        family.stream().map(one -> one.map().name()).collect(Collectors.joining(", ")),
                         map.inner().record());
-    }
-
-    /** {@code MAPS}: the names of several maps. */
-    private FieldSpec names() {
-        List<CodeBlock> names =
-                family.stream().map(one -> CodeBlock.of("$S", one.map().name())).toList();
-        return FieldSpec.builder(
-                        ParameterizedTypeName.get(List.class, String.class),
-                        OpenMethodsWriter.MAPS,
-                        Modifier.PUBLIC,
-                        Modifier.STATIC,
-                        Modifier.FINAL)
-                .addJavadoc("The names of the outer maps, in the order of their declarations.\n")
-                .initializer("$T.of($Z$L)", List.class, CodeBlock.join(names, ",$W"))
-                .build();
     }
 
     private void addOverloads(TypeSpec.Builder type, PrimitiveOverloads overloads) {

@@ -29,11 +29,6 @@ final class OwnedHandleWriter {
                         .addParameter(RuntimeClasses.MAP_BINDING, "binding")
                         .addStatement("super(binding)")
                         .build())
-                .addMethod(MethodSpec.methodBuilder("close")
-                        .addAnnotation(Override.class)
-                        .addModifiers(Modifier.PUBLIC)
-                        .addStatement("release()")
-                        .build())
                 .build();
     }
 }

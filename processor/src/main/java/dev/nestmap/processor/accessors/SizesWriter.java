@@ -6,12 +6,12 @@ import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
-import dev.nestmap.processor.model.EntryMapModel;
 import dev.nestmap.processor.model.MapModel;
 import dev.nestmap.processor.model.ObjectModel;
-import dev.nestmap.processor.model.OuterMapModel;
 import dev.nestmap.processor.model.RuntimeClasses;
+import dev.nestmap.schema.MapRole;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -32,24 +32,18 @@ record SizesWriter(ClassName type, List<MapModel> maps) {
         return new SizesWriter(object.generated().nestedClass(NAME), object.sizedAtLoad());
     }
 
-    /** Only the size of a map with entries. */
-    SizesWriter of(EntryMapModel entries) {
-        return of(Set.of(entries.map().name()));
-    }
-
-    /** Only the sizes of these outer maps and their inner maps. */
-    SizesWriter of(List<OuterMapModel> outers) {
-        Set<String> names = outers.stream()
-                .map(MapModel::map)
-                .flatMap(outer -> Stream.of(outer.name(), outer.definition()))
-                .collect(Collectors.toSet());
-        return of(names);
-    }
-
-    private SizesWriter of(Set<String> names) {
+    /** Only the sizes of this map and its inner maps. Those of inner maps belong to their outer maps. */
+    SizesWriter of(MapModel map) {
+        Set<String> names = map.map().role() == MapRole.INNER
+                ? Set.of()
+                : Stream.of(map.map().name(), map.map().definition())
+                        .filter(Objects::nonNull)
+                        .collect(Collectors.toSet());
         return new SizesWriter(
                 type,
-                maps.stream().filter(map -> names.contains(map.map().name())).toList());
+                maps.stream()
+                        .filter(sized -> names.contains(sized.map().name()))
+                        .toList());
     }
 
     /** Whether callers set any size. */
@@ -107,11 +101,6 @@ record SizesWriter(ClassName type, List<MapModel> maps) {
     /** Adds the parameter {@code sizes}, if callers set any size. */
     MethodSpec.Builder withSizes(MethodSpec.Builder factory) {
         return maps.isEmpty() ? factory : factory.addParameter(type, PARAMETER);
-    }
-
-    /** The argument {@code sizes}, if callers set any size. */
-    List<CodeBlock> passedOn() {
-        return maps.isEmpty() ? List.of() : List.of(CodeBlock.of(PARAMETER));
     }
 
     /**

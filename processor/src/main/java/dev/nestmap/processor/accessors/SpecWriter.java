@@ -13,7 +13,8 @@ import javax.lang.model.element.Modifier;
 
 /** Writes the constant {@code SPEC}, which the generated code uses to load, bind and create maps. */
 final class SpecWriter {
-    private static final String VERSION = "INTERFACE_VERSION";
+    static final String SPEC = "SPEC";
+    static final String VERSION = "INTERFACE_VERSION";
 
     private SpecWriter() {}
 
@@ -39,7 +40,7 @@ final class SpecWriter {
         }
         return List.of(
                 version,
-                constant(RuntimeClasses.OBJECT_SPEC, "SPEC")
+                constant(RuntimeClasses.OBJECT_SPEC, SPEC)
                         .addJavadoc("The name of the object, and what its records declare for the load.\n")
                         .initializer(spec.build())
                         .build());

@@ -20,15 +20,10 @@ public final class RuntimeClasses {
     public static final ClassName ENTRY_CODEC = codec("EntryCodec");
     public static final ClassName OBJECT_SPEC = spi("ObjectSpec");
     public static final ClassName OBJECT_BINDING = spi("ObjectBinding");
-    public static final ClassName MAP_FAMILY = spi("MapFamily");
     public static final ClassName MAP_BINDING = spi("MapBinding");
 
     public static final ClassName BPF_EXCEPTION = ClassName.get(RUNTIME + ".error", "BpfException");
     public static final ClassName PROGRAM = ClassName.get(RUNTIME + ".program", "Program");
-    public static final ClassName PIN_ACCESS = pin("PinAccess");
-    public static final ClassName PIN_OPTIONS = pin("PinOptions");
-    public static final ClassName MIGRATION = pin("Migration");
-    public static final ClassName MIGRATED = pin("Migrated");
 
     private RuntimeClasses() {}
 

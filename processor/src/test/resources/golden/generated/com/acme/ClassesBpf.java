@@ -2,6 +2,8 @@ package com.acme;
 
 import com.acme.net.Samples;
 import com.acme.net.SamplesMap;
+import dev.nestmap.runtime.DeclaredMap;
+import dev.nestmap.runtime.DeclaredOuterMap;
 import dev.nestmap.runtime.EntryView;
 import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.HashAccessor;
@@ -16,11 +18,6 @@ import dev.nestmap.runtime.StructView;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.codec.Wire;
-import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.pin.Migrated;
-import dev.nestmap.runtime.pin.Migration;
-import dev.nestmap.runtime.pin.PinAccess;
-import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
@@ -49,6 +46,26 @@ public final class ClassesBpf extends LoadedObject {
     /** The name of the object, and what its records declare for the load. */
     private static final ObjectSpec SPEC = ObjectSpec.of(ClassesBpf.class, "classes", INTERFACE_VERSION);
 
+    /** The map {@code cl_flow_map}, before it is opened. */
+    public static final DeclaredMap<FlowMap, FlowMap.Owned> FLOW_MAP = new DeclaredMap<>(SPEC,
+            "cl_flow_map", FlowMap::new, FlowMap.Owned::new);
+
+    /** The outer map {@code cl_rank}, before it is opened. */
+    public static final DeclaredOuterMap<RankMap, RankMap.Owned> RANK_MAP = new DeclaredOuterMap<>(
+            SPEC, "cl_rank", RankMap::new, RankMap.Owned::new);
+
+    /** The outer map {@code cl_site}, before it is opened. */
+    public static final DeclaredOuterMap<SiteMap, SiteMap.Owned> SITE_MAP = new DeclaredOuterMap<>(
+            SPEC, "cl_site", SiteMap::new, SiteMap.Owned::new);
+
+    /** The map {@code cl_stage}, before it is opened. */
+    public static final DeclaredMap<StageMap, StageMap.Owned> STAGE_MAP = new DeclaredMap<>(SPEC,
+            "cl_stage", StageMap::new, StageMap.Owned::new);
+
+    /** The outer map {@code cl_by_tier}, before it is opened. */
+    public static final DeclaredOuterMap<ByTierMap, ByTierMap.Owned> BY_TIER_MAP = new DeclaredOuterMap<>(
+            SPEC, "cl_by_tier", ByTierMap::new, ByTierMap.Owned::new);
+
     private final RankMap rank;
 
     private final SiteMap site;
@@ -67,10 +84,10 @@ public final class ClassesBpf extends LoadedObject {
 
     private ClassesBpf(ObjectBinding object) {
         super(object);
-        this.rank = new RankMap(object.map("cl_rank"));
-        this.site = new SiteMap(object.map("cl_site"));
-        this.stage = new StageMap(object.map("cl_stage"));
-        this.byTier = new ByTierMap(object.map("cl_by_tier"));
+        this.rank = map(RANK_MAP);
+        this.site = map(SITE_MAP);
+        this.stage = map(STAGE_MAP);
+        this.byTier = map(BY_TIER_MAP);
         this.gold = new FlowMap(object.map("cl_gold"));
         this.lastOne = new FlowMap(object.map("cl_last_one"));
         this.samplesFree = new SamplesMap(object.map("cl_samples_free"));
@@ -204,48 +221,6 @@ public final class ClassesBpf extends LoadedObject {
             CODEC.writeValue(entry, to, at);
         }
 
-        /**
-         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin) {
-            return openPinned(pin, PinAccess.READ_WRITE);
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access) {
-            return openPinned(pin, access, PinOptions.asDeclared());
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @param options the users that may own and change the pins, and the permissions of new pins
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
-            return ClassesBpf.SPEC.openPinned("cl_flow_map", pin, access, options, Owned::new);
-        }
-
-        /**
-         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
-         * more pins beside it, which only {@code openPinned} keeps up to date.
-         *
-         * @param id the kernel's id of the map, as {@code bpftool map} shows it
-         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
-         *     CAP_SYS_ADMIN
-         */
-        public static Owned openById(int id) {
-            return ClassesBpf.SPEC.openById("cl_flow_map", id, Owned::new);
-        }
-
         /** Like {@link #get(Object)}, with a primitive key. */
         public Classes. @Nullable Flow get(long id) {
             return get((Long) id);
@@ -277,11 +252,6 @@ public final class ClassesBpf extends LoadedObject {
         public static final class Owned extends FlowMap implements OwnedMap {
             Owned(MapBinding binding) {
                 super(binding);
-            }
-
-            @Override
-            public void close() {
-                release();
             }
         }
 
@@ -362,95 +332,6 @@ public final class ClassesBpf extends LoadedObject {
 
         RankMap(MapBinding binding) {
             super(binding, KEY, FlowMap::new, FlowMap.Owned::new);
-        }
-
-        /**
-         * Finds the map {@code cl_rank} in a loaded object.
-         *
-         * @throws BpfException if the object has no such map, or if it differs from the declaration
-         */
-        public static RankMap in(LoadedObject object) {
-            return bind(ClassesBpf.SPEC, object, "cl_rank", RankMap::new);
-        }
-
-        /**
-         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin) {
-            return openPinned(pin, PinAccess.READ_WRITE);
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access) {
-            return openPinned(pin, access, PinOptions.asDeclared());
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @param options the users that may own and change the pins, and the permissions of new pins
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
-            return ClassesBpf.SPEC.openPinned("cl_rank", pin, access, options, Owned::new);
-        }
-
-        /**
-         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
-         * more pins beside it, which only {@code openPinned} keeps up to date.
-         *
-         * @param id the kernel's id of the map, as {@code bpftool map} shows it
-         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
-         *     CAP_SYS_ADMIN
-         */
-        public static Owned openById(int id) {
-            return ClassesBpf.SPEC.openById("cl_rank", id, Owned::new);
-        }
-
-        /**
-         * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has
-         * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
-         * every program and process that writes to the old map: the new map lacks what they write during the migration.
-         *
-         * @param options permissions and owner of the new pins
-         * @param migration how components of the previous version become components of this one
-         * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
-         *     as it was
-         */
-        public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
-            return ClassesBpf.SPEC.migrate("cl_rank", pin, options, migration);
-        }
-
-        /** Creates an empty outer map that belongs to no loaded object. */
-        public static Owned newMap() {
-            return ClassesBpf.SPEC.newMap("cl_rank", Owned::new);
-        }
-
-        /**
-         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
-         *
-         * @throws BpfException if something is pinned there already
-         */
-        public static Owned newMap(Path pin) {
-            return newMap(pin, PinOptions.asDeclared());
-        }
-
-        /**
-         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
-         *
-         * @param options permissions and owner of the new pin
-         * @throws BpfException if something is pinned there already
-         */
-        public static Owned newMap(Path pin, PinOptions options) {
-            return ClassesBpf.SPEC.newMap("cl_rank", pin, options, Owned::new);
         }
 
         /** Like {@link #get(Object)}, with a primitive key. */
@@ -593,11 +474,6 @@ public final class ClassesBpf extends LoadedObject {
             Owned(MapBinding binding) {
                 super(binding);
             }
-
-            @Override
-            public void close() {
-                release();
-            }
         }
     }
 
@@ -610,95 +486,6 @@ public final class ClassesBpf extends LoadedObject {
 
         SiteMap(MapBinding binding) {
             super(binding, KEY, FlowMap::new, FlowMap.Owned::new);
-        }
-
-        /**
-         * Finds the map {@code cl_site} in a loaded object.
-         *
-         * @throws BpfException if the object has no such map, or if it differs from the declaration
-         */
-        public static SiteMap in(LoadedObject object) {
-            return bind(ClassesBpf.SPEC, object, "cl_site", SiteMap::new);
-        }
-
-        /**
-         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin) {
-            return openPinned(pin, PinAccess.READ_WRITE);
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access) {
-            return openPinned(pin, access, PinOptions.asDeclared());
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @param options the users that may own and change the pins, and the permissions of new pins
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
-            return ClassesBpf.SPEC.openPinned("cl_site", pin, access, options, Owned::new);
-        }
-
-        /**
-         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
-         * more pins beside it, which only {@code openPinned} keeps up to date.
-         *
-         * @param id the kernel's id of the map, as {@code bpftool map} shows it
-         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
-         *     CAP_SYS_ADMIN
-         */
-        public static Owned openById(int id) {
-            return ClassesBpf.SPEC.openById("cl_site", id, Owned::new);
-        }
-
-        /**
-         * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has
-         * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
-         * every program and process that writes to the old map: the new map lacks what they write during the migration.
-         *
-         * @param options permissions and owner of the new pins
-         * @param migration how components of the previous version become components of this one
-         * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
-         *     as it was
-         */
-        public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
-            return ClassesBpf.SPEC.migrate("cl_site", pin, options, migration);
-        }
-
-        /** Creates an empty outer map that belongs to no loaded object. */
-        public static Owned newMap() {
-            return ClassesBpf.SPEC.newMap("cl_site", Owned::new);
-        }
-
-        /**
-         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
-         *
-         * @throws BpfException if something is pinned there already
-         */
-        public static Owned newMap(Path pin) {
-            return newMap(pin, PinOptions.asDeclared());
-        }
-
-        /**
-         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
-         *
-         * @param options permissions and owner of the new pin
-         * @throws BpfException if something is pinned there already
-         */
-        public static Owned newMap(Path pin, PinOptions options) {
-            return ClassesBpf.SPEC.newMap("cl_site", pin, options, Owned::new);
         }
 
         /**
@@ -776,11 +563,6 @@ public final class ClassesBpf extends LoadedObject {
             Owned(MapBinding binding) {
                 super(binding);
             }
-
-            @Override
-            public void close() {
-                release();
-            }
         }
     }
 
@@ -793,66 +575,10 @@ public final class ClassesBpf extends LoadedObject {
             super(binding, CODEC);
         }
 
-        /**
-         * Finds the map {@code cl_stage} in a loaded object.
-         *
-         * @throws BpfException if the object has no such map, or if it differs from the declaration
-         */
-        public static StageMap in(LoadedObject object) {
-            return bind(ClassesBpf.SPEC, object, "cl_stage", StageMap::new);
-        }
-
-        /**
-         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin) {
-            return openPinned(pin, PinAccess.READ_WRITE);
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access) {
-            return openPinned(pin, access, PinOptions.asDeclared());
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @param options the users that may own and change the pins, and the permissions of new pins
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
-            return ClassesBpf.SPEC.openPinned("cl_stage", pin, access, options, Owned::new);
-        }
-
-        /**
-         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
-         * more pins beside it, which only {@code openPinned} keeps up to date.
-         *
-         * @param id the kernel's id of the map, as {@code bpftool map} shows it
-         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
-         *     CAP_SYS_ADMIN
-         */
-        public static Owned openById(int id) {
-            return ClassesBpf.SPEC.openById("cl_stage", id, Owned::new);
-        }
-
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends StageMap implements OwnedMap {
             Owned(MapBinding binding) {
                 super(binding);
-            }
-
-            @Override
-            public void close() {
-                release();
             }
         }
 
@@ -910,95 +636,6 @@ public final class ClassesBpf extends LoadedObject {
 
         ByTierMap(MapBinding binding) {
             super(binding, KEY, SamplesMap::new, SamplesMap.Owned::new);
-        }
-
-        /**
-         * Finds the map {@code cl_by_tier} in a loaded object.
-         *
-         * @throws BpfException if the object has no such map, or if it differs from the declaration
-         */
-        public static ByTierMap in(LoadedObject object) {
-            return bind(ClassesBpf.SPEC, object, "cl_by_tier", ByTierMap::new);
-        }
-
-        /**
-         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin) {
-            return openPinned(pin, PinAccess.READ_WRITE);
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access) {
-            return openPinned(pin, access, PinOptions.asDeclared());
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @param options the users that may own and change the pins, and the permissions of new pins
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
-            return ClassesBpf.SPEC.openPinned("cl_by_tier", pin, access, options, Owned::new);
-        }
-
-        /**
-         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
-         * more pins beside it, which only {@code openPinned} keeps up to date.
-         *
-         * @param id the kernel's id of the map, as {@code bpftool map} shows it
-         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
-         *     CAP_SYS_ADMIN
-         */
-        public static Owned openById(int id) {
-            return ClassesBpf.SPEC.openById("cl_by_tier", id, Owned::new);
-        }
-
-        /**
-         * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has
-         * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
-         * every program and process that writes to the old map: the new map lacks what they write during the migration.
-         *
-         * @param options permissions and owner of the new pins
-         * @param migration how components of the previous version become components of this one
-         * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
-         *     as it was
-         */
-        public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
-            return ClassesBpf.SPEC.migrate("cl_by_tier", pin, options, migration);
-        }
-
-        /** Creates an empty outer map that belongs to no loaded object. */
-        public static Owned newMap() {
-            return ClassesBpf.SPEC.newMap("cl_by_tier", Owned::new);
-        }
-
-        /**
-         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
-         *
-         * @throws BpfException if something is pinned there already
-         */
-        public static Owned newMap(Path pin) {
-            return newMap(pin, PinOptions.asDeclared());
-        }
-
-        /**
-         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
-         *
-         * @param options permissions and owner of the new pin
-         * @throws BpfException if something is pinned there already
-         */
-        public static Owned newMap(Path pin, PinOptions options) {
-            return ClassesBpf.SPEC.newMap("cl_by_tier", pin, options, Owned::new);
         }
 
         /**
@@ -1075,11 +712,6 @@ public final class ClassesBpf extends LoadedObject {
         public static final class Owned extends ByTierMap implements OwnedMap {
             Owned(MapBinding binding) {
                 super(binding);
-            }
-
-            @Override
-            public void close() {
-                release();
             }
         }
     }

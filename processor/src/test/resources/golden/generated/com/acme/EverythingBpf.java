@@ -7,6 +7,8 @@ import com.acme.net.EndpointCodec;
 import com.acme.net.Samples;
 import com.acme.net.SamplesMap;
 import dev.nestmap.runtime.ArrayAccessor;
+import dev.nestmap.runtime.DeclaredMap;
+import dev.nestmap.runtime.DeclaredOuterMap;
 import dev.nestmap.runtime.EntryView;
 import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.HashAccessor;
@@ -24,11 +26,6 @@ import dev.nestmap.runtime.codec.Wire;
 import dev.nestmap.runtime.codec.WireArrays;
 import dev.nestmap.runtime.codec.WireUnions;
 import dev.nestmap.runtime.codec.WireValues;
-import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.pin.Migrated;
-import dev.nestmap.runtime.pin.Migration;
-import dev.nestmap.runtime.pin.PinAccess;
-import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
@@ -63,6 +60,67 @@ public final class EverythingBpf extends LoadedObject {
             .pinned("ev_tenant", "acme/tenant", /* pinInners */ true)
             .pinned("ev_seen", "/sys/fs/bpf/seen", /* pinInners */ false);
 
+    /** The map {@code ev_flow_map}, before it is opened. */
+    public static final DeclaredMap<FlowMap, FlowMap.Owned> FLOW_MAP = new DeclaredMap<>(SPEC,
+            "ev_flow_map", FlowMap::new, FlowMap.Owned::new);
+
+    /** The map {@code ev_recent_flow_map}, before it is opened. */
+    public static final DeclaredMap<RecentMap, RecentMap.Owned> RECENT_MAP = new DeclaredMap<>(SPEC,
+            "ev_recent_flow_map", RecentMap::new, RecentMap.Owned::new);
+
+    /** The map {@code ev_per_tier_map}, before it is opened. */
+    public static final DeclaredMap<PerTierMap, PerTierMap.Owned> PER_TIER_MAP = new DeclaredMap<>(
+            SPEC, "ev_per_tier_map", PerTierMap::new, PerTierMap.Owned::new);
+
+    /** The outer map {@code ev_tenant}, before it is opened. */
+    public static final DeclaredOuterMap<TenantMap, TenantMap.Owned> TENANT_MAP = new DeclaredOuterMap<>(
+            SPEC, "ev_tenant", TenantMap::new, TenantMap.Owned::new);
+
+    /** The outer map {@code ev_tenants_by_level}, before it is opened. */
+    public static final DeclaredOuterMap<TenantLevelMap, TenantLevelMap.Owned> TENANT_LEVEL_MAP =
+            new DeclaredOuterMap<>(
+            SPEC, "ev_tenants_by_level", TenantLevelMap::new, TenantLevelMap.Owned::new);
+
+    /** The outer map {@code ev_slot}, before it is opened. */
+    public static final DeclaredOuterMap<SlotMap, SlotMap.Owned> SLOT_MAP = new DeclaredOuterMap<>(
+            SPEC, "ev_slot", SlotMap::new, SlotMap.Owned::new);
+
+    /** The outer map {@code ev_by_sample}, before it is opened. */
+    public static final DeclaredOuterMap<BySampleMap, BySampleMap.Owned> BY_SAMPLE_MAP = new DeclaredOuterMap<>(
+            SPEC, "ev_by_sample", BySampleMap::new, BySampleMap.Owned::new);
+
+    /** The outer map {@code ev_by_endpoint}, before it is opened. */
+    public static final DeclaredOuterMap<ByEndpointMap, ByEndpointMap.Owned> BY_ENDPOINT_MAP = new DeclaredOuterMap<>(
+            SPEC, "ev_by_endpoint", ByEndpointMap::new, ByEndpointMap.Owned::new);
+
+    /** The map {@code ev_numbers}, before it is opened. */
+    public static final DeclaredMap<NumbersMap, NumbersMap.Owned> NUMBERS_MAP = new DeclaredMap<>(
+            SPEC, "ev_numbers", NumbersMap::new, NumbersMap.Owned::new);
+
+    /** The map {@code ev_cached}, before it is opened. */
+    public static final DeclaredMap<CachedMap, CachedMap.Owned> CACHED_MAP = new DeclaredMap<>(SPEC,
+            "ev_cached", CachedMap::new, CachedMap.Owned::new);
+
+    /** The map {@code ev_setting}, before it is opened. */
+    public static final DeclaredMap<SettingMap, SettingMap.Owned> SETTING_MAP = new DeclaredMap<>(
+            SPEC, "ev_setting", SettingMap::new, SettingMap.Owned::new);
+
+    /** The map {@code ev_peer}, before it is opened. */
+    public static final DeclaredMap<PeerMap, PeerMap.Owned> PEER_MAP = new DeclaredMap<>(SPEC,
+            "ev_peer", PeerMap::new, PeerMap.Owned::new);
+
+    /** The map {@code ev_blocked}, before it is opened. */
+    public static final DeclaredMap<BlockedMap, BlockedMap.Owned> BLOCKED_MAP = new DeclaredMap<>(
+            SPEC, "ev_blocked", BlockedMap::new, BlockedMap.Owned::new);
+
+    /** The map {@code ev_guarded}, before it is opened. */
+    public static final DeclaredMap<GuardedMap, GuardedMap.Owned> GUARDED_MAP = new DeclaredMap<>(
+            SPEC, "ev_guarded", GuardedMap::new, GuardedMap.Owned::new);
+
+    /** The map {@code ev_seen}, before it is opened. */
+    public static final DeclaredMap<SeenMap, SeenMap.Owned> SEEN_MAP = new DeclaredMap<>(SPEC,
+            "ev_seen", SeenMap::new, SeenMap.Owned::new);
+
     private final TenantMap tenant;
 
     private final TenantLevelMap tenantLevel;
@@ -89,18 +147,18 @@ public final class EverythingBpf extends LoadedObject {
 
     private EverythingBpf(ObjectBinding object) {
         super(object);
-        this.tenant = new TenantMap(object.map("ev_tenant"));
-        this.tenantLevel = new TenantLevelMap(object.map("ev_tenants_by_level"));
-        this.slot = new SlotMap(object.map("ev_slot"));
-        this.bySample = new BySampleMap(object.map("ev_by_sample"));
-        this.byEndpoint = new ByEndpointMap(object.map("ev_by_endpoint"));
-        this.numbers = new NumbersMap(object.map("ev_numbers"));
-        this.cached = new CachedMap(object.map("ev_cached"));
-        this.setting = new SettingMap(object.map("ev_setting"));
-        this.peer = new PeerMap(object.map("ev_peer"));
-        this.blocked = new BlockedMap(object.map("ev_blocked"));
-        this.guarded = new GuardedMap(object.map("ev_guarded"));
-        this.seen = new SeenMap(object.map("ev_seen"));
+        this.tenant = map(TENANT_MAP);
+        this.tenantLevel = map(TENANT_LEVEL_MAP);
+        this.slot = map(SLOT_MAP);
+        this.bySample = map(BY_SAMPLE_MAP);
+        this.byEndpoint = map(BY_ENDPOINT_MAP);
+        this.numbers = map(NUMBERS_MAP);
+        this.cached = map(CACHED_MAP);
+        this.setting = map(SETTING_MAP);
+        this.peer = map(PEER_MAP);
+        this.blocked = map(BLOCKED_MAP);
+        this.guarded = map(GUARDED_MAP);
+        this.seen = map(SEEN_MAP);
     }
 
     /** Returns the map {@code ev_tenant}. */
@@ -238,57 +296,10 @@ public final class EverythingBpf extends LoadedObject {
             CODEC.writeValue(entry, to, at);
         }
 
-        /**
-         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin) {
-            return openPinned(pin, PinAccess.READ_WRITE);
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access) {
-            return openPinned(pin, access, PinOptions.asDeclared());
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @param options the users that may own and change the pins, and the permissions of new pins
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
-            return EverythingBpf.SPEC.openPinned("ev_flow_map", pin, access, options, Owned::new);
-        }
-
-        /**
-         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
-         * more pins beside it, which only {@code openPinned} keeps up to date.
-         *
-         * @param id the kernel's id of the map, as {@code bpftool map} shows it
-         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
-         *     CAP_SYS_ADMIN
-         */
-        public static Owned openById(int id) {
-            return EverythingBpf.SPEC.openById("ev_flow_map", id, Owned::new);
-        }
-
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends FlowMap implements OwnedMap {
             Owned(MapBinding binding) {
                 super(binding);
-            }
-
-            @Override
-            public void close() {
-                release();
             }
         }
 
@@ -395,57 +406,10 @@ public final class EverythingBpf extends LoadedObject {
             CODEC.writeValue(entry, to, at);
         }
 
-        /**
-         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin) {
-            return openPinned(pin, PinAccess.READ_WRITE);
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access) {
-            return openPinned(pin, access, PinOptions.asDeclared());
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @param options the users that may own and change the pins, and the permissions of new pins
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
-            return EverythingBpf.SPEC.openPinned("ev_recent_flow_map", pin, access, options, Owned::new);
-        }
-
-        /**
-         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
-         * more pins beside it, which only {@code openPinned} keeps up to date.
-         *
-         * @param id the kernel's id of the map, as {@code bpftool map} shows it
-         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
-         *     CAP_SYS_ADMIN
-         */
-        public static Owned openById(int id) {
-            return EverythingBpf.SPEC.openById("ev_recent_flow_map", id, Owned::new);
-        }
-
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends RecentMap implements OwnedMap {
             Owned(MapBinding binding) {
                 super(binding);
-            }
-
-            @Override
-            public void close() {
-                release();
             }
         }
 
@@ -548,57 +512,10 @@ public final class EverythingBpf extends LoadedObject {
             CODEC.writeValue(entry, to, at);
         }
 
-        /**
-         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin) {
-            return openPinned(pin, PinAccess.READ_WRITE);
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access) {
-            return openPinned(pin, access, PinOptions.asDeclared());
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @param options the users that may own and change the pins, and the permissions of new pins
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
-            return EverythingBpf.SPEC.openPinned("ev_per_tier_map", pin, access, options, Owned::new);
-        }
-
-        /**
-         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
-         * more pins beside it, which only {@code openPinned} keeps up to date.
-         *
-         * @param id the kernel's id of the map, as {@code bpftool map} shows it
-         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
-         *     CAP_SYS_ADMIN
-         */
-        public static Owned openById(int id) {
-            return EverythingBpf.SPEC.openById("ev_per_tier_map", id, Owned::new);
-        }
-
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends PerTierMap implements OwnedMap {
             Owned(MapBinding binding) {
                 super(binding);
-            }
-
-            @Override
-            public void close() {
-                release();
             }
         }
 
@@ -680,95 +597,6 @@ public final class EverythingBpf extends LoadedObject {
 
         TenantMap(MapBinding binding) {
             super(binding, KEY, FlowMap::new, FlowMap.Owned::new);
-        }
-
-        /**
-         * Finds the map {@code ev_tenant} in a loaded object.
-         *
-         * @throws BpfException if the object has no such map, or if it differs from the declaration
-         */
-        public static TenantMap in(LoadedObject object) {
-            return bind(EverythingBpf.SPEC, object, "ev_tenant", TenantMap::new);
-        }
-
-        /**
-         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin) {
-            return openPinned(pin, PinAccess.READ_WRITE);
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access) {
-            return openPinned(pin, access, PinOptions.asDeclared());
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @param options the users that may own and change the pins, and the permissions of new pins
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
-            return EverythingBpf.SPEC.openPinned("ev_tenant", pin, access, options, Owned::new);
-        }
-
-        /**
-         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
-         * more pins beside it, which only {@code openPinned} keeps up to date.
-         *
-         * @param id the kernel's id of the map, as {@code bpftool map} shows it
-         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
-         *     CAP_SYS_ADMIN
-         */
-        public static Owned openById(int id) {
-            return EverythingBpf.SPEC.openById("ev_tenant", id, Owned::new);
-        }
-
-        /**
-         * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has
-         * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
-         * every program and process that writes to the old map: the new map lacks what they write during the migration.
-         *
-         * @param options permissions and owner of the new pins
-         * @param migration how components of the previous version become components of this one
-         * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
-         *     as it was
-         */
-        public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
-            return EverythingBpf.SPEC.migrate("ev_tenant", pin, options, migration);
-        }
-
-        /** Creates an empty outer map that belongs to no loaded object. */
-        public static Owned newMap() {
-            return EverythingBpf.SPEC.newMap("ev_tenant", Owned::new);
-        }
-
-        /**
-         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
-         *
-         * @throws BpfException if something is pinned there already
-         */
-        public static Owned newMap(Path pin) {
-            return newMap(pin, PinOptions.asDeclared());
-        }
-
-        /**
-         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
-         *
-         * @param options permissions and owner of the new pin
-         * @throws BpfException if something is pinned there already
-         */
-        public static Owned newMap(Path pin, PinOptions options) {
-            return EverythingBpf.SPEC.newMap("ev_tenant", pin, options, Owned::new);
         }
 
         /** Like {@link #get(Object)}, with a primitive key. */
@@ -916,11 +744,6 @@ public final class EverythingBpf extends LoadedObject {
             Owned(MapBinding binding) {
                 super(binding);
             }
-
-            @Override
-            public void close() {
-                release();
-            }
         }
     }
 
@@ -933,95 +756,6 @@ public final class EverythingBpf extends LoadedObject {
 
         TenantLevelMap(MapBinding binding) {
             super(binding, KEY, RecentMap::new, RecentMap.Owned::new);
-        }
-
-        /**
-         * Finds the map {@code ev_tenants_by_level} in a loaded object.
-         *
-         * @throws BpfException if the object has no such map, or if it differs from the declaration
-         */
-        public static TenantLevelMap in(LoadedObject object) {
-            return bind(EverythingBpf.SPEC, object, "ev_tenants_by_level", TenantLevelMap::new);
-        }
-
-        /**
-         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin) {
-            return openPinned(pin, PinAccess.READ_WRITE);
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access) {
-            return openPinned(pin, access, PinOptions.asDeclared());
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @param options the users that may own and change the pins, and the permissions of new pins
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
-            return EverythingBpf.SPEC.openPinned("ev_tenants_by_level", pin, access, options, Owned::new);
-        }
-
-        /**
-         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
-         * more pins beside it, which only {@code openPinned} keeps up to date.
-         *
-         * @param id the kernel's id of the map, as {@code bpftool map} shows it
-         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
-         *     CAP_SYS_ADMIN
-         */
-        public static Owned openById(int id) {
-            return EverythingBpf.SPEC.openById("ev_tenants_by_level", id, Owned::new);
-        }
-
-        /**
-         * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has
-         * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
-         * every program and process that writes to the old map: the new map lacks what they write during the migration.
-         *
-         * @param options permissions and owner of the new pins
-         * @param migration how components of the previous version become components of this one
-         * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
-         *     as it was
-         */
-        public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
-            return EverythingBpf.SPEC.migrate("ev_tenants_by_level", pin, options, migration);
-        }
-
-        /** Creates an empty outer map that belongs to no loaded object. */
-        public static Owned newMap() {
-            return EverythingBpf.SPEC.newMap("ev_tenants_by_level", Owned::new);
-        }
-
-        /**
-         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
-         *
-         * @throws BpfException if something is pinned there already
-         */
-        public static Owned newMap(Path pin) {
-            return newMap(pin, PinOptions.asDeclared());
-        }
-
-        /**
-         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
-         *
-         * @param options permissions and owner of the new pin
-         * @throws BpfException if something is pinned there already
-         */
-        public static Owned newMap(Path pin, PinOptions options) {
-            return EverythingBpf.SPEC.newMap("ev_tenants_by_level", pin, options, Owned::new);
         }
 
         /**
@@ -1103,11 +837,6 @@ public final class EverythingBpf extends LoadedObject {
             Owned(MapBinding binding) {
                 super(binding);
             }
-
-            @Override
-            public void close() {
-                release();
-            }
         }
     }
 
@@ -1125,95 +854,6 @@ public final class EverythingBpf extends LoadedObject {
 
         SlotMap(MapBinding binding) {
             super(binding, KEY, PerTierMap::new, PerTierMap.Owned::new);
-        }
-
-        /**
-         * Finds the map {@code ev_slot} in a loaded object.
-         *
-         * @throws BpfException if the object has no such map, or if it differs from the declaration
-         */
-        public static SlotMap in(LoadedObject object) {
-            return bind(EverythingBpf.SPEC, object, "ev_slot", SlotMap::new);
-        }
-
-        /**
-         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin) {
-            return openPinned(pin, PinAccess.READ_WRITE);
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access) {
-            return openPinned(pin, access, PinOptions.asDeclared());
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @param options the users that may own and change the pins, and the permissions of new pins
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
-            return EverythingBpf.SPEC.openPinned("ev_slot", pin, access, options, Owned::new);
-        }
-
-        /**
-         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
-         * more pins beside it, which only {@code openPinned} keeps up to date.
-         *
-         * @param id the kernel's id of the map, as {@code bpftool map} shows it
-         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
-         *     CAP_SYS_ADMIN
-         */
-        public static Owned openById(int id) {
-            return EverythingBpf.SPEC.openById("ev_slot", id, Owned::new);
-        }
-
-        /**
-         * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has
-         * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
-         * every program and process that writes to the old map: the new map lacks what they write during the migration.
-         *
-         * @param options permissions and owner of the new pins
-         * @param migration how components of the previous version become components of this one
-         * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
-         *     as it was
-         */
-        public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
-            return EverythingBpf.SPEC.migrate("ev_slot", pin, options, migration);
-        }
-
-        /** Creates an empty outer map that belongs to no loaded object. */
-        public static Owned newMap() {
-            return EverythingBpf.SPEC.newMap("ev_slot", Owned::new);
-        }
-
-        /**
-         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
-         *
-         * @throws BpfException if something is pinned there already
-         */
-        public static Owned newMap(Path pin) {
-            return newMap(pin, PinOptions.asDeclared());
-        }
-
-        /**
-         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
-         *
-         * @param options permissions and owner of the new pin
-         * @throws BpfException if something is pinned there already
-         */
-        public static Owned newMap(Path pin, PinOptions options) {
-            return EverythingBpf.SPEC.newMap("ev_slot", pin, options, Owned::new);
         }
 
         /** Like {@link #get(Object)}, with a primitive key. */
@@ -1362,11 +1002,6 @@ public final class EverythingBpf extends LoadedObject {
             Owned(MapBinding binding) {
                 super(binding);
             }
-
-            @Override
-            public void close() {
-                release();
-            }
         }
     }
 
@@ -1384,95 +1019,6 @@ public final class EverythingBpf extends LoadedObject {
 
         BySampleMap(MapBinding binding) {
             super(binding, KEY, SamplesMap::new, SamplesMap.Owned::new);
-        }
-
-        /**
-         * Finds the map {@code ev_by_sample} in a loaded object.
-         *
-         * @throws BpfException if the object has no such map, or if it differs from the declaration
-         */
-        public static BySampleMap in(LoadedObject object) {
-            return bind(EverythingBpf.SPEC, object, "ev_by_sample", BySampleMap::new);
-        }
-
-        /**
-         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin) {
-            return openPinned(pin, PinAccess.READ_WRITE);
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access) {
-            return openPinned(pin, access, PinOptions.asDeclared());
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @param options the users that may own and change the pins, and the permissions of new pins
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
-            return EverythingBpf.SPEC.openPinned("ev_by_sample", pin, access, options, Owned::new);
-        }
-
-        /**
-         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
-         * more pins beside it, which only {@code openPinned} keeps up to date.
-         *
-         * @param id the kernel's id of the map, as {@code bpftool map} shows it
-         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
-         *     CAP_SYS_ADMIN
-         */
-        public static Owned openById(int id) {
-            return EverythingBpf.SPEC.openById("ev_by_sample", id, Owned::new);
-        }
-
-        /**
-         * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has
-         * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
-         * every program and process that writes to the old map: the new map lacks what they write during the migration.
-         *
-         * @param options permissions and owner of the new pins
-         * @param migration how components of the previous version become components of this one
-         * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
-         *     as it was
-         */
-        public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
-            return EverythingBpf.SPEC.migrate("ev_by_sample", pin, options, migration);
-        }
-
-        /** Creates an empty outer map that belongs to no loaded object. */
-        public static Owned newMap() {
-            return EverythingBpf.SPEC.newMap("ev_by_sample", Owned::new);
-        }
-
-        /**
-         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
-         *
-         * @throws BpfException if something is pinned there already
-         */
-        public static Owned newMap(Path pin) {
-            return newMap(pin, PinOptions.asDeclared());
-        }
-
-        /**
-         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
-         *
-         * @param options permissions and owner of the new pin
-         * @throws BpfException if something is pinned there already
-         */
-        public static Owned newMap(Path pin, PinOptions options) {
-            return EverythingBpf.SPEC.newMap("ev_by_sample", pin, options, Owned::new);
         }
 
         /**
@@ -1551,11 +1097,6 @@ public final class EverythingBpf extends LoadedObject {
             Owned(MapBinding binding) {
                 super(binding);
             }
-
-            @Override
-            public void close() {
-                release();
-            }
         }
     }
 
@@ -1568,95 +1109,6 @@ public final class EverythingBpf extends LoadedObject {
 
         ByEndpointMap(MapBinding binding) {
             super(binding, KEY, SamplesMap::new, SamplesMap.Owned::new);
-        }
-
-        /**
-         * Finds the map {@code ev_by_endpoint} in a loaded object.
-         *
-         * @throws BpfException if the object has no such map, or if it differs from the declaration
-         */
-        public static ByEndpointMap in(LoadedObject object) {
-            return bind(EverythingBpf.SPEC, object, "ev_by_endpoint", ByEndpointMap::new);
-        }
-
-        /**
-         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin) {
-            return openPinned(pin, PinAccess.READ_WRITE);
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access) {
-            return openPinned(pin, access, PinOptions.asDeclared());
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @param options the users that may own and change the pins, and the permissions of new pins
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
-            return EverythingBpf.SPEC.openPinned("ev_by_endpoint", pin, access, options, Owned::new);
-        }
-
-        /**
-         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
-         * more pins beside it, which only {@code openPinned} keeps up to date.
-         *
-         * @param id the kernel's id of the map, as {@code bpftool map} shows it
-         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
-         *     CAP_SYS_ADMIN
-         */
-        public static Owned openById(int id) {
-            return EverythingBpf.SPEC.openById("ev_by_endpoint", id, Owned::new);
-        }
-
-        /**
-         * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has
-         * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
-         * every program and process that writes to the old map: the new map lacks what they write during the migration.
-         *
-         * @param options permissions and owner of the new pins
-         * @param migration how components of the previous version become components of this one
-         * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
-         *     as it was
-         */
-        public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
-            return EverythingBpf.SPEC.migrate("ev_by_endpoint", pin, options, migration);
-        }
-
-        /** Creates an empty outer map that belongs to no loaded object. */
-        public static Owned newMap() {
-            return EverythingBpf.SPEC.newMap("ev_by_endpoint", Owned::new);
-        }
-
-        /**
-         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
-         *
-         * @throws BpfException if something is pinned there already
-         */
-        public static Owned newMap(Path pin) {
-            return newMap(pin, PinOptions.asDeclared());
-        }
-
-        /**
-         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
-         *
-         * @param options permissions and owner of the new pin
-         * @throws BpfException if something is pinned there already
-         */
-        public static Owned newMap(Path pin, PinOptions options) {
-            return EverythingBpf.SPEC.newMap("ev_by_endpoint", pin, options, Owned::new);
         }
 
         /**
@@ -1734,11 +1186,6 @@ public final class EverythingBpf extends LoadedObject {
             Owned(MapBinding binding) {
                 super(binding);
             }
-
-            @Override
-            public void close() {
-                release();
-            }
         }
     }
 
@@ -1765,71 +1212,6 @@ public final class EverythingBpf extends LoadedObject {
         protected void write(Everything.Numbers entry, ByteBuffer to, int at) {
             writeKey(CODEC.keyOf(entry), to);
             CODEC.writeValue(entry, to, at);
-        }
-
-        /**
-         * Finds the map {@code ev_numbers} in a loaded object.
-         *
-         * @throws BpfException if the object has no such map, or if it differs from the declaration
-         */
-        public static NumbersMap in(LoadedObject object) {
-            return bind(EverythingBpf.SPEC, object, "ev_numbers", NumbersMap::new);
-        }
-
-        /**
-         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin) {
-            return openPinned(pin, PinAccess.READ_WRITE);
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access) {
-            return openPinned(pin, access, PinOptions.asDeclared());
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @param options the users that may own and change the pins, and the permissions of new pins
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
-            return EverythingBpf.SPEC.openPinned("ev_numbers", pin, access, options, Owned::new);
-        }
-
-        /**
-         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
-         * more pins beside it, which only {@code openPinned} keeps up to date.
-         *
-         * @param id the kernel's id of the map, as {@code bpftool map} shows it
-         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
-         *     CAP_SYS_ADMIN
-         */
-        public static Owned openById(int id) {
-            return EverythingBpf.SPEC.openById("ev_numbers", id, Owned::new);
-        }
-
-        /**
-         * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has
-         * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
-         * every program and process that writes to the old map: the new map lacks what they write during the migration.
-         *
-         * @param options permissions and owner of the new pins
-         * @param migration how components of the previous version become components of this one
-         * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
-         *     as it was
-         */
-        public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
-            return EverythingBpf.SPEC.migrate("ev_numbers", pin, options, migration);
         }
 
         /** Like {@link #get(Object)}, with a primitive key. */
@@ -1863,11 +1245,6 @@ public final class EverythingBpf extends LoadedObject {
         public static final class Owned extends NumbersMap implements OwnedMap {
             Owned(MapBinding binding) {
                 super(binding);
-            }
-
-            @Override
-            public void close() {
-                release();
             }
         }
 
@@ -1969,71 +1346,6 @@ public final class EverythingBpf extends LoadedObject {
             CODEC.writeValue(entry, to, at);
         }
 
-        /**
-         * Finds the map {@code ev_cached} in a loaded object.
-         *
-         * @throws BpfException if the object has no such map, or if it differs from the declaration
-         */
-        public static CachedMap in(LoadedObject object) {
-            return bind(EverythingBpf.SPEC, object, "ev_cached", CachedMap::new);
-        }
-
-        /**
-         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin) {
-            return openPinned(pin, PinAccess.READ_WRITE);
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access) {
-            return openPinned(pin, access, PinOptions.asDeclared());
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @param options the users that may own and change the pins, and the permissions of new pins
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
-            return EverythingBpf.SPEC.openPinned("ev_cached", pin, access, options, Owned::new);
-        }
-
-        /**
-         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
-         * more pins beside it, which only {@code openPinned} keeps up to date.
-         *
-         * @param id the kernel's id of the map, as {@code bpftool map} shows it
-         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
-         *     CAP_SYS_ADMIN
-         */
-        public static Owned openById(int id) {
-            return EverythingBpf.SPEC.openById("ev_cached", id, Owned::new);
-        }
-
-        /**
-         * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has
-         * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
-         * every program and process that writes to the old map: the new map lacks what they write during the migration.
-         *
-         * @param options permissions and owner of the new pins
-         * @param migration how components of the previous version become components of this one
-         * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
-         *     as it was
-         */
-        public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
-            return EverythingBpf.SPEC.migrate("ev_cached", pin, options, migration);
-        }
-
         /** Like {@link #get(Object)}, with a primitive key. */
         public Everything. @Nullable Cached get(boolean flag) {
             return get((Boolean) flag);
@@ -2065,11 +1377,6 @@ public final class EverythingBpf extends LoadedObject {
         public static final class Owned extends CachedMap implements OwnedMap {
             Owned(MapBinding binding) {
                 super(binding);
-            }
-
-            @Override
-            public void close() {
-                release();
             }
         }
 
@@ -2181,71 +1488,6 @@ public final class EverythingBpf extends LoadedObject {
             CODEC.writeValue(entry, to, at);
         }
 
-        /**
-         * Finds the map {@code ev_setting} in a loaded object.
-         *
-         * @throws BpfException if the object has no such map, or if it differs from the declaration
-         */
-        public static SettingMap in(LoadedObject object) {
-            return bind(EverythingBpf.SPEC, object, "ev_setting", SettingMap::new);
-        }
-
-        /**
-         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin) {
-            return openPinned(pin, PinAccess.READ_WRITE);
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access) {
-            return openPinned(pin, access, PinOptions.asDeclared());
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @param options the users that may own and change the pins, and the permissions of new pins
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
-            return EverythingBpf.SPEC.openPinned("ev_setting", pin, access, options, Owned::new);
-        }
-
-        /**
-         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
-         * more pins beside it, which only {@code openPinned} keeps up to date.
-         *
-         * @param id the kernel's id of the map, as {@code bpftool map} shows it
-         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
-         *     CAP_SYS_ADMIN
-         */
-        public static Owned openById(int id) {
-            return EverythingBpf.SPEC.openById("ev_setting", id, Owned::new);
-        }
-
-        /**
-         * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has
-         * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
-         * every program and process that writes to the old map: the new map lacks what they write during the migration.
-         *
-         * @param options permissions and owner of the new pins
-         * @param migration how components of the previous version become components of this one
-         * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
-         *     as it was
-         */
-        public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
-            return EverythingBpf.SPEC.migrate("ev_setting", pin, options, migration);
-        }
-
         /** Like {@link #get(Object)}, with a primitive key. */
         public Everything. @Nullable Setting get(int index) {
             return get((Integer) index);
@@ -2267,11 +1509,6 @@ public final class EverythingBpf extends LoadedObject {
         public static final class Owned extends SettingMap implements OwnedMap {
             Owned(MapBinding binding) {
                 super(binding);
-            }
-
-            @Override
-            public void close() {
-                release();
             }
         }
 
@@ -2365,80 +1602,10 @@ public final class EverythingBpf extends LoadedObject {
             CODEC.writeValue(entry, to, at);
         }
 
-        /**
-         * Finds the map {@code ev_peer} in a loaded object.
-         *
-         * @throws BpfException if the object has no such map, or if it differs from the declaration
-         */
-        public static PeerMap in(LoadedObject object) {
-            return bind(EverythingBpf.SPEC, object, "ev_peer", PeerMap::new);
-        }
-
-        /**
-         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin) {
-            return openPinned(pin, PinAccess.READ_WRITE);
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access) {
-            return openPinned(pin, access, PinOptions.asDeclared());
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @param options the users that may own and change the pins, and the permissions of new pins
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
-            return EverythingBpf.SPEC.openPinned("ev_peer", pin, access, options, Owned::new);
-        }
-
-        /**
-         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
-         * more pins beside it, which only {@code openPinned} keeps up to date.
-         *
-         * @param id the kernel's id of the map, as {@code bpftool map} shows it
-         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
-         *     CAP_SYS_ADMIN
-         */
-        public static Owned openById(int id) {
-            return EverythingBpf.SPEC.openById("ev_peer", id, Owned::new);
-        }
-
-        /**
-         * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has
-         * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
-         * every program and process that writes to the old map: the new map lacks what they write during the migration.
-         *
-         * @param options permissions and owner of the new pins
-         * @param migration how components of the previous version become components of this one
-         * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
-         *     as it was
-         */
-        public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
-            return EverythingBpf.SPEC.migrate("ev_peer", pin, options, migration);
-        }
-
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends PeerMap implements OwnedMap {
             Owned(MapBinding binding) {
                 super(binding);
-            }
-
-            @Override
-            public void close() {
-                release();
             }
         }
 
@@ -2639,80 +1806,10 @@ public final class EverythingBpf extends LoadedObject {
             CODEC.writeValue(entry, to, at);
         }
 
-        /**
-         * Finds the map {@code ev_blocked} in a loaded object.
-         *
-         * @throws BpfException if the object has no such map, or if it differs from the declaration
-         */
-        public static BlockedMap in(LoadedObject object) {
-            return bind(EverythingBpf.SPEC, object, "ev_blocked", BlockedMap::new);
-        }
-
-        /**
-         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin) {
-            return openPinned(pin, PinAccess.READ_WRITE);
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access) {
-            return openPinned(pin, access, PinOptions.asDeclared());
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @param options the users that may own and change the pins, and the permissions of new pins
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
-            return EverythingBpf.SPEC.openPinned("ev_blocked", pin, access, options, Owned::new);
-        }
-
-        /**
-         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
-         * more pins beside it, which only {@code openPinned} keeps up to date.
-         *
-         * @param id the kernel's id of the map, as {@code bpftool map} shows it
-         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
-         *     CAP_SYS_ADMIN
-         */
-        public static Owned openById(int id) {
-            return EverythingBpf.SPEC.openById("ev_blocked", id, Owned::new);
-        }
-
-        /**
-         * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has
-         * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
-         * every program and process that writes to the old map: the new map lacks what they write during the migration.
-         *
-         * @param options permissions and owner of the new pins
-         * @param migration how components of the previous version become components of this one
-         * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
-         *     as it was
-         */
-        public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
-            return EverythingBpf.SPEC.migrate("ev_blocked", pin, options, migration);
-        }
-
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends BlockedMap implements OwnedMap {
             Owned(MapBinding binding) {
                 super(binding);
-            }
-
-            @Override
-            public void close() {
-                release();
             }
         }
 
@@ -2793,71 +1890,6 @@ public final class EverythingBpf extends LoadedObject {
             CODEC.writeValue(entry, to, at);
         }
 
-        /**
-         * Finds the map {@code ev_guarded} in a loaded object.
-         *
-         * @throws BpfException if the object has no such map, or if it differs from the declaration
-         */
-        public static GuardedMap in(LoadedObject object) {
-            return bind(EverythingBpf.SPEC, object, "ev_guarded", GuardedMap::new);
-        }
-
-        /**
-         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin) {
-            return openPinned(pin, PinAccess.READ_WRITE);
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access) {
-            return openPinned(pin, access, PinOptions.asDeclared());
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @param options the users that may own and change the pins, and the permissions of new pins
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
-            return EverythingBpf.SPEC.openPinned("ev_guarded", pin, access, options, Owned::new);
-        }
-
-        /**
-         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
-         * more pins beside it, which only {@code openPinned} keeps up to date.
-         *
-         * @param id the kernel's id of the map, as {@code bpftool map} shows it
-         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
-         *     CAP_SYS_ADMIN
-         */
-        public static Owned openById(int id) {
-            return EverythingBpf.SPEC.openById("ev_guarded", id, Owned::new);
-        }
-
-        /**
-         * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has
-         * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
-         * every program and process that writes to the old map: the new map lacks what they write during the migration.
-         *
-         * @param options permissions and owner of the new pins
-         * @param migration how components of the previous version become components of this one
-         * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
-         *     as it was
-         */
-        public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
-            return EverythingBpf.SPEC.migrate("ev_guarded", pin, options, migration);
-        }
-
         /** Like {@link #get(Object)}, with a primitive key. */
         public Everything. @Nullable Guarded get(int id) {
             return get((Integer) id);
@@ -2889,11 +1921,6 @@ public final class EverythingBpf extends LoadedObject {
         public static final class Owned extends GuardedMap implements OwnedMap {
             Owned(MapBinding binding) {
                 super(binding);
-            }
-
-            @Override
-            public void close() {
-                release();
             }
         }
 
@@ -2996,71 +2023,6 @@ public final class EverythingBpf extends LoadedObject {
             CODEC.writeValue(entry, to, at);
         }
 
-        /**
-         * Finds the map {@code ev_seen} in a loaded object.
-         *
-         * @throws BpfException if the object has no such map, or if it differs from the declaration
-         */
-        public static SeenMap in(LoadedObject object) {
-            return bind(EverythingBpf.SPEC, object, "ev_seen", SeenMap::new);
-        }
-
-        /**
-         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin) {
-            return openPinned(pin, PinAccess.READ_WRITE);
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access) {
-            return openPinned(pin, access, PinOptions.asDeclared());
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @param options the users that may own and change the pins, and the permissions of new pins
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
-            return EverythingBpf.SPEC.openPinned("ev_seen", pin, access, options, Owned::new);
-        }
-
-        /**
-         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
-         * more pins beside it, which only {@code openPinned} keeps up to date.
-         *
-         * @param id the kernel's id of the map, as {@code bpftool map} shows it
-         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
-         *     CAP_SYS_ADMIN
-         */
-        public static Owned openById(int id) {
-            return EverythingBpf.SPEC.openById("ev_seen", id, Owned::new);
-        }
-
-        /**
-         * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has
-         * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
-         * every program and process that writes to the old map: the new map lacks what they write during the migration.
-         *
-         * @param options permissions and owner of the new pins
-         * @param migration how components of the previous version become components of this one
-         * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
-         *     as it was
-         */
-        public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
-            return EverythingBpf.SPEC.migrate("ev_seen", pin, options, migration);
-        }
-
         /** Like {@link #get(Object)}, with a primitive key. */
         public Everything. @Nullable Seen get(int protocol) {
             return get((Integer) protocol);
@@ -3092,11 +2054,6 @@ public final class EverythingBpf extends LoadedObject {
         public static final class Owned extends SeenMap implements OwnedMap {
             Owned(MapBinding binding) {
                 super(binding);
-            }
-
-            @Override
-            public void close() {
-                release();
             }
         }
 

@@ -1,5 +1,7 @@
 package com.acme;
 
+import dev.nestmap.runtime.DeclaredMap;
+import dev.nestmap.runtime.DeclaredOuterMap;
 import dev.nestmap.runtime.EntryView;
 import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.HashAccessor;
@@ -16,11 +18,6 @@ import dev.nestmap.runtime.codec.Wire;
 import dev.nestmap.runtime.codec.WireArrays;
 import dev.nestmap.runtime.codec.WireBits;
 import dev.nestmap.runtime.codec.WireValues;
-import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.pin.Migrated;
-import dev.nestmap.runtime.pin.Migration;
-import dev.nestmap.runtime.pin.PinAccess;
-import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
@@ -49,11 +46,19 @@ final class FramesBpf extends LoadedObject {
     /** The name of the object, and what its records declare for the load. */
     private static final ObjectSpec SPEC = ObjectSpec.of(FramesBpf.class, "frames", INTERFACE_VERSION);
 
+    /** The map {@code acme_frame_map}, before it is opened. */
+    public static final DeclaredMap<FrameMap, FrameMap.Owned> FRAME_MAP = new DeclaredMap<>(SPEC,
+            "acme_frame_map", FrameMap::new, FrameMap.Owned::new);
+
+    /** The outer map {@code acme_port}, before it is opened. */
+    public static final DeclaredOuterMap<PortMap, PortMap.Owned> PORT_MAP = new DeclaredOuterMap<>(
+            SPEC, "acme_port", PortMap::new, PortMap.Owned::new);
+
     private final PortMap port;
 
     private FramesBpf(ObjectBinding object) {
         super(object);
-        this.port = new PortMap(object.map("acme_port"));
+        this.port = map(PORT_MAP);
     }
 
     /** Returns the map {@code acme_port}. */
@@ -135,57 +140,10 @@ final class FramesBpf extends LoadedObject {
             CODEC.writeValue(entry, to, at);
         }
 
-        /**
-         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin) {
-            return openPinned(pin, PinAccess.READ_WRITE);
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access) {
-            return openPinned(pin, access, PinOptions.asDeclared());
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @param options the users that may own and change the pins, and the permissions of new pins
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
-            return FramesBpf.SPEC.openPinned("acme_frame_map", pin, access, options, Owned::new);
-        }
-
-        /**
-         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
-         * more pins beside it, which only {@code openPinned} keeps up to date.
-         *
-         * @param id the kernel's id of the map, as {@code bpftool map} shows it
-         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
-         *     CAP_SYS_ADMIN
-         */
-        public static Owned openById(int id) {
-            return FramesBpf.SPEC.openById("acme_frame_map", id, Owned::new);
-        }
-
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends FrameMap implements OwnedMap {
             Owned(MapBinding binding) {
                 super(binding);
-            }
-
-            @Override
-            public void close() {
-                release();
             }
         }
 
@@ -270,95 +228,6 @@ final class FramesBpf extends LoadedObject {
 
         PortMap(MapBinding binding) {
             super(binding, KEY, FrameMap::new, FrameMap.Owned::new);
-        }
-
-        /**
-         * Finds the map {@code acme_port} in a loaded object.
-         *
-         * @throws BpfException if the object has no such map, or if it differs from the declaration
-         */
-        public static PortMap in(LoadedObject object) {
-            return bind(FramesBpf.SPEC, object, "acme_port", PortMap::new);
-        }
-
-        /**
-         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin) {
-            return openPinned(pin, PinAccess.READ_WRITE);
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access) {
-            return openPinned(pin, access, PinOptions.asDeclared());
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @param options the users that may own and change the pins, and the permissions of new pins
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
-            return FramesBpf.SPEC.openPinned("acme_port", pin, access, options, Owned::new);
-        }
-
-        /**
-         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
-         * more pins beside it, which only {@code openPinned} keeps up to date.
-         *
-         * @param id the kernel's id of the map, as {@code bpftool map} shows it
-         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
-         *     CAP_SYS_ADMIN
-         */
-        public static Owned openById(int id) {
-            return FramesBpf.SPEC.openById("acme_port", id, Owned::new);
-        }
-
-        /**
-         * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has
-         * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
-         * every program and process that writes to the old map: the new map lacks what they write during the migration.
-         *
-         * @param options permissions and owner of the new pins
-         * @param migration how components of the previous version become components of this one
-         * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
-         *     as it was
-         */
-        public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
-            return FramesBpf.SPEC.migrate("acme_port", pin, options, migration);
-        }
-
-        /** Creates an empty outer map that belongs to no loaded object. */
-        public static Owned newMap() {
-            return FramesBpf.SPEC.newMap("acme_port", Owned::new);
-        }
-
-        /**
-         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
-         *
-         * @throws BpfException if something is pinned there already
-         */
-        public static Owned newMap(Path pin) {
-            return newMap(pin, PinOptions.asDeclared());
-        }
-
-        /**
-         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
-         *
-         * @param options permissions and owner of the new pin
-         * @throws BpfException if something is pinned there already
-         */
-        public static Owned newMap(Path pin, PinOptions options) {
-            return FramesBpf.SPEC.newMap("acme_port", pin, options, Owned::new);
         }
 
         /** Like {@link #get(Object)}, with a primitive key. */
@@ -500,11 +369,6 @@ final class FramesBpf extends LoadedObject {
         public static final class Owned extends PortMap implements OwnedMap {
             Owned(MapBinding binding) {
                 super(binding);
-            }
-
-            @Override
-            public void close() {
-                release();
             }
         }
     }

@@ -1,5 +1,7 @@
 package com.acme;
 
+import dev.nestmap.runtime.DeclaredMap;
+import dev.nestmap.runtime.DeclaredOuterMap;
 import dev.nestmap.runtime.DescriptorAccessor;
 import dev.nestmap.runtime.EntryView;
 import dev.nestmap.runtime.Exactness;
@@ -20,11 +22,6 @@ import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.codec.Wire;
 import dev.nestmap.runtime.codec.WireArrays;
 import dev.nestmap.runtime.codec.WireValues;
-import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.pin.Migrated;
-import dev.nestmap.runtime.pin.Migration;
-import dev.nestmap.runtime.pin.PinAccess;
-import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
@@ -55,6 +52,54 @@ public final class KindsBpf extends LoadedObject {
     /** The name of the object, and what its records declare for the load. */
     private static final ObjectSpec SPEC = ObjectSpec.of(KindsBpf.class, "kinds", INTERFACE_VERSION);
 
+    /** The map {@code route_map}, before it is opened. */
+    public static final DeclaredMap<RouteMap, RouteMap.Owned> ROUTE_MAP = new DeclaredMap<>(SPEC,
+            "route_map", RouteMap::new, RouteMap.Owned::new);
+
+    /** The map {@code event_map}, before it is opened. */
+    public static final DeclaredMap<EventMap, EventMap.Owned> EVENT_MAP = new DeclaredMap<>(SPEC,
+            "event_map", EventMap::new, EventMap.Owned::new);
+
+    /** The map {@code port_map}, before it is opened. */
+    public static final DeclaredMap<PortMap, PortMap.Owned> PORT_MAP = new DeclaredMap<>(SPEC,
+            "port_map", PortMap::new, PortMap.Owned::new);
+
+    /** The map {@code session_map}, before it is opened. */
+    public static final DeclaredMap<SessionMap, SessionMap.Owned> SESSION_MAP = new DeclaredMap<>(
+            SPEC, "session_map", SessionMap::new, SessionMap.Owned::new);
+
+    /** The outer map {@code routes}, before it is opened. */
+    public static final DeclaredOuterMap<RoutesMap, RoutesMap.Owned> ROUTES_MAP = new DeclaredOuterMap<>(
+            SPEC, "routes", RoutesMap::new, RoutesMap.Owned::new);
+
+    /** The outer map {@code events}, before it is opened. */
+    public static final DeclaredOuterMap<EventsMap, EventsMap.Owned> EVENTS_MAP = new DeclaredOuterMap<>(
+            SPEC, "events", EventsMap::new, EventsMap.Owned::new);
+
+    /** The outer map {@code ports}, before it is opened. */
+    public static final DeclaredOuterMap<PortsMap, PortsMap.Owned> PORTS_MAP = new DeclaredOuterMap<>(
+            SPEC, "ports", PortsMap::new, PortsMap.Owned::new);
+
+    /** The map {@code stack}, before it is opened. */
+    public static final DeclaredMap<StackMap, StackMap.Owned> STACK_MAP = new DeclaredMap<>(SPEC,
+            "stack", StackMap::new, StackMap.Owned::new);
+
+    /** The map {@code peer}, before it is opened. */
+    public static final DeclaredMap<PeerMap, PeerMap.Owned> PEER_MAP = new DeclaredMap<>(SPEC,
+            "peer", PeerMap::new, PeerMap.Owned::new);
+
+    /** The outer map {@code sessions}, before it is opened. */
+    public static final DeclaredOuterMap<SessionsMap, SessionsMap.Owned> SESSIONS_MAP = new DeclaredOuterMap<>(
+            SPEC, "sessions", SessionsMap::new, SessionsMap.Owned::new);
+
+    /** The map {@code job}, before it is opened. */
+    public static final DeclaredMap<JobMap, JobMap.Owned> JOB_MAP = new DeclaredMap<>(SPEC, "job",
+            JobMap::new, JobMap.Owned::new);
+
+    /** The map {@code command}, before it is opened. */
+    public static final DeclaredMap<CommandMap, CommandMap.Owned> COMMAND_MAP = new DeclaredMap<>(
+            SPEC, "command", CommandMap::new, CommandMap.Owned::new);
+
     private final RoutesMap routes;
 
     private final EventsMap events;
@@ -73,14 +118,14 @@ public final class KindsBpf extends LoadedObject {
 
     private KindsBpf(ObjectBinding object) {
         super(object);
-        this.routes = new RoutesMap(object.map("routes"));
-        this.events = new EventsMap(object.map("events"));
-        this.ports = new PortsMap(object.map("ports"));
-        this.stack = new StackMap(object.map("stack"));
-        this.peer = new PeerMap(object.map("peer"));
-        this.sessions = new SessionsMap(object.map("sessions"));
-        this.job = new JobMap(object.map("job"));
-        this.command = new CommandMap(object.map("command"));
+        this.routes = map(ROUTES_MAP);
+        this.events = map(EVENTS_MAP);
+        this.ports = map(PORTS_MAP);
+        this.stack = map(STACK_MAP);
+        this.peer = map(PEER_MAP);
+        this.sessions = map(SESSIONS_MAP);
+        this.job = map(JOB_MAP);
+        this.command = map(COMMAND_MAP);
     }
 
     /** Returns the map {@code routes}. */
@@ -197,57 +242,10 @@ public final class KindsBpf extends LoadedObject {
             CODEC.writeValue(entry, to, at);
         }
 
-        /**
-         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin) {
-            return openPinned(pin, PinAccess.READ_WRITE);
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access) {
-            return openPinned(pin, access, PinOptions.asDeclared());
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @param options the users that may own and change the pins, and the permissions of new pins
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
-            return KindsBpf.SPEC.openPinned("route_map", pin, access, options, Owned::new);
-        }
-
-        /**
-         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
-         * more pins beside it, which only {@code openPinned} keeps up to date.
-         *
-         * @param id the kernel's id of the map, as {@code bpftool map} shows it
-         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
-         *     CAP_SYS_ADMIN
-         */
-        public static Owned openById(int id) {
-            return KindsBpf.SPEC.openById("route_map", id, Owned::new);
-        }
-
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends RouteMap implements OwnedMap {
             Owned(MapBinding binding) {
                 super(binding);
-            }
-
-            @Override
-            public void close() {
-                release();
             }
         }
 
@@ -322,48 +320,6 @@ public final class KindsBpf extends LoadedObject {
             super(binding, CODEC);
         }
 
-        /**
-         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin) {
-            return openPinned(pin, PinAccess.READ_WRITE);
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access) {
-            return openPinned(pin, access, PinOptions.asDeclared());
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @param options the users that may own and change the pins, and the permissions of new pins
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
-            return KindsBpf.SPEC.openPinned("event_map", pin, access, options, Owned::new);
-        }
-
-        /**
-         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
-         * more pins beside it, which only {@code openPinned} keeps up to date.
-         *
-         * @param id the kernel's id of the map, as {@code bpftool map} shows it
-         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
-         *     CAP_SYS_ADMIN
-         */
-        public static Owned openById(int id) {
-            return KindsBpf.SPEC.openById("event_map", id, Owned::new);
-        }
-
         /** Reads the components of a {@link Kinds.Event} entry from its bytes: see {@link EntryView}. */
         public static final class View extends EntryView<Kinds.Event> {
             /** Creates a view that has no entry yet. */
@@ -390,11 +346,6 @@ public final class KindsBpf extends LoadedObject {
         public static final class Owned extends EventMap implements OwnedMap {
             Owned(MapBinding binding) {
                 super(binding);
-            }
-
-            @Override
-            public void close() {
-                release();
             }
         }
 
@@ -449,48 +400,6 @@ public final class KindsBpf extends LoadedObject {
             CODEC.writeValue(entry, to, at);
         }
 
-        /**
-         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin) {
-            return openPinned(pin, PinAccess.READ_WRITE);
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access) {
-            return openPinned(pin, access, PinOptions.asDeclared());
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @param options the users that may own and change the pins, and the permissions of new pins
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
-            return KindsBpf.SPEC.openPinned("port_map", pin, access, options, Owned::new);
-        }
-
-        /**
-         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
-         * more pins beside it, which only {@code openPinned} keeps up to date.
-         *
-         * @param id the kernel's id of the map, as {@code bpftool map} shows it
-         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
-         *     CAP_SYS_ADMIN
-         */
-        public static Owned openById(int id) {
-            return KindsBpf.SPEC.openById("port_map", id, Owned::new);
-        }
-
         /** Like {@link #get(Object)}, with a primitive key. */
         public Kinds. @Nullable Port get(int index) {
             return get((Integer) index);
@@ -517,11 +426,6 @@ public final class KindsBpf extends LoadedObject {
         public static final class Owned extends PortMap implements OwnedMap {
             Owned(MapBinding binding) {
                 super(binding);
-            }
-
-            @Override
-            public void close() {
-                release();
             }
         }
 
@@ -596,48 +500,6 @@ public final class KindsBpf extends LoadedObject {
             super(binding, CODEC);
         }
 
-        /**
-         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin) {
-            return openPinned(pin, PinAccess.READ_WRITE);
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access) {
-            return openPinned(pin, access, PinOptions.asDeclared());
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @param options the users that may own and change the pins, and the permissions of new pins
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
-            return KindsBpf.SPEC.openPinned("session_map", pin, access, options, Owned::new);
-        }
-
-        /**
-         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
-         * more pins beside it, which only {@code openPinned} keeps up to date.
-         *
-         * @param id the kernel's id of the map, as {@code bpftool map} shows it
-         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
-         *     CAP_SYS_ADMIN
-         */
-        public static Owned openById(int id) {
-            return KindsBpf.SPEC.openById("session_map", id, Owned::new);
-        }
-
         /** Reads the components of a {@link Kinds.Session} entry from its bytes: see {@link EntryView}. */
         public static final class View extends EntryView<Kinds.Session> {
             /** Creates a view that has no entry yet. */
@@ -664,11 +526,6 @@ public final class KindsBpf extends LoadedObject {
         public static final class Owned extends SessionMap implements OwnedMap {
             Owned(MapBinding binding) {
                 super(binding);
-            }
-
-            @Override
-            public void close() {
-                release();
             }
         }
 
@@ -718,95 +575,6 @@ public final class KindsBpf extends LoadedObject {
 
         RoutesMap(MapBinding binding) {
             super(binding, KEY, RouteMap::new, RouteMap.Owned::new);
-        }
-
-        /**
-         * Finds the map {@code routes} in a loaded object.
-         *
-         * @throws BpfException if the object has no such map, or if it differs from the declaration
-         */
-        public static RoutesMap in(LoadedObject object) {
-            return bind(KindsBpf.SPEC, object, "routes", RoutesMap::new);
-        }
-
-        /**
-         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin) {
-            return openPinned(pin, PinAccess.READ_WRITE);
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access) {
-            return openPinned(pin, access, PinOptions.asDeclared());
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @param options the users that may own and change the pins, and the permissions of new pins
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
-            return KindsBpf.SPEC.openPinned("routes", pin, access, options, Owned::new);
-        }
-
-        /**
-         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
-         * more pins beside it, which only {@code openPinned} keeps up to date.
-         *
-         * @param id the kernel's id of the map, as {@code bpftool map} shows it
-         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
-         *     CAP_SYS_ADMIN
-         */
-        public static Owned openById(int id) {
-            return KindsBpf.SPEC.openById("routes", id, Owned::new);
-        }
-
-        /**
-         * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has
-         * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
-         * every program and process that writes to the old map: the new map lacks what they write during the migration.
-         *
-         * @param options permissions and owner of the new pins
-         * @param migration how components of the previous version become components of this one
-         * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
-         *     as it was
-         */
-        public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
-            return KindsBpf.SPEC.migrate("routes", pin, options, migration);
-        }
-
-        /** Creates an empty outer map that belongs to no loaded object. */
-        public static Owned newMap() {
-            return KindsBpf.SPEC.newMap("routes", Owned::new);
-        }
-
-        /**
-         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
-         *
-         * @throws BpfException if something is pinned there already
-         */
-        public static Owned newMap(Path pin) {
-            return newMap(pin, PinOptions.asDeclared());
-        }
-
-        /**
-         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
-         *
-         * @param options permissions and owner of the new pin
-         * @throws BpfException if something is pinned there already
-         */
-        public static Owned newMap(Path pin, PinOptions options) {
-            return KindsBpf.SPEC.newMap("routes", pin, options, Owned::new);
         }
 
         /** Like {@link #get(Object)}, with a primitive key. */
@@ -949,11 +717,6 @@ public final class KindsBpf extends LoadedObject {
             Owned(MapBinding binding) {
                 super(binding);
             }
-
-            @Override
-            public void close() {
-                release();
-            }
         }
     }
 
@@ -971,81 +734,6 @@ public final class KindsBpf extends LoadedObject {
 
         EventsMap(MapBinding binding) {
             super(binding, KEY, EventMap::new, EventMap.Owned::new);
-        }
-
-        /**
-         * Finds the map {@code events} in a loaded object.
-         *
-         * @throws BpfException if the object has no such map, or if it differs from the declaration
-         */
-        public static EventsMap in(LoadedObject object) {
-            return bind(KindsBpf.SPEC, object, "events", EventsMap::new);
-        }
-
-        /**
-         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin) {
-            return openPinned(pin, PinAccess.READ_WRITE);
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access) {
-            return openPinned(pin, access, PinOptions.asDeclared());
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @param options the users that may own and change the pins, and the permissions of new pins
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
-            return KindsBpf.SPEC.openPinned("events", pin, access, options, Owned::new);
-        }
-
-        /**
-         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
-         * more pins beside it, which only {@code openPinned} keeps up to date.
-         *
-         * @param id the kernel's id of the map, as {@code bpftool map} shows it
-         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
-         *     CAP_SYS_ADMIN
-         */
-        public static Owned openById(int id) {
-            return KindsBpf.SPEC.openById("events", id, Owned::new);
-        }
-
-        /** Creates an empty outer map that belongs to no loaded object. */
-        public static Owned newMap() {
-            return KindsBpf.SPEC.newMap("events", Owned::new);
-        }
-
-        /**
-         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
-         *
-         * @throws BpfException if something is pinned there already
-         */
-        public static Owned newMap(Path pin) {
-            return newMap(pin, PinOptions.asDeclared());
-        }
-
-        /**
-         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
-         *
-         * @param options permissions and owner of the new pin
-         * @throws BpfException if something is pinned there already
-         */
-        public static Owned newMap(Path pin, PinOptions options) {
-            return KindsBpf.SPEC.newMap("events", pin, options, Owned::new);
         }
 
         /** Like {@link #get(Object)}, with a primitive key. */
@@ -1129,11 +817,6 @@ public final class KindsBpf extends LoadedObject {
             Owned(MapBinding binding) {
                 super(binding);
             }
-
-            @Override
-            public void close() {
-                release();
-            }
         }
     }
 
@@ -1151,81 +834,6 @@ public final class KindsBpf extends LoadedObject {
 
         PortsMap(MapBinding binding) {
             super(binding, KEY, PortMap::new, PortMap.Owned::new);
-        }
-
-        /**
-         * Finds the map {@code ports} in a loaded object.
-         *
-         * @throws BpfException if the object has no such map, or if it differs from the declaration
-         */
-        public static PortsMap in(LoadedObject object) {
-            return bind(KindsBpf.SPEC, object, "ports", PortsMap::new);
-        }
-
-        /**
-         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin) {
-            return openPinned(pin, PinAccess.READ_WRITE);
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access) {
-            return openPinned(pin, access, PinOptions.asDeclared());
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @param options the users that may own and change the pins, and the permissions of new pins
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
-            return KindsBpf.SPEC.openPinned("ports", pin, access, options, Owned::new);
-        }
-
-        /**
-         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
-         * more pins beside it, which only {@code openPinned} keeps up to date.
-         *
-         * @param id the kernel's id of the map, as {@code bpftool map} shows it
-         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
-         *     CAP_SYS_ADMIN
-         */
-        public static Owned openById(int id) {
-            return KindsBpf.SPEC.openById("ports", id, Owned::new);
-        }
-
-        /** Creates an empty outer map that belongs to no loaded object. */
-        public static Owned newMap() {
-            return KindsBpf.SPEC.newMap("ports", Owned::new);
-        }
-
-        /**
-         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
-         *
-         * @throws BpfException if something is pinned there already
-         */
-        public static Owned newMap(Path pin) {
-            return newMap(pin, PinOptions.asDeclared());
-        }
-
-        /**
-         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
-         *
-         * @param options permissions and owner of the new pin
-         * @throws BpfException if something is pinned there already
-         */
-        public static Owned newMap(Path pin, PinOptions options) {
-            return KindsBpf.SPEC.newMap("ports", pin, options, Owned::new);
         }
 
         /** Like {@link #get(Object)}, with a primitive key. */
@@ -1368,11 +976,6 @@ public final class KindsBpf extends LoadedObject {
             Owned(MapBinding binding) {
                 super(binding);
             }
-
-            @Override
-            public void close() {
-                release();
-            }
         }
     }
 
@@ -1393,57 +996,6 @@ public final class KindsBpf extends LoadedObject {
         @Override
         protected Kinds.Stack read(Long key, ByteBuffer from, int at) {
             return CODEC.read(key, from, at);
-        }
-
-        /**
-         * Finds the map {@code stack} in a loaded object.
-         *
-         * @throws BpfException if the object has no such map, or if it differs from the declaration
-         */
-        public static StackMap in(LoadedObject object) {
-            return bind(KindsBpf.SPEC, object, "stack", StackMap::new);
-        }
-
-        /**
-         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin) {
-            return openPinned(pin, PinAccess.READ_WRITE);
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access) {
-            return openPinned(pin, access, PinOptions.asDeclared());
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @param options the users that may own and change the pins, and the permissions of new pins
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
-            return KindsBpf.SPEC.openPinned("stack", pin, access, options, Owned::new);
-        }
-
-        /**
-         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
-         * more pins beside it, which only {@code openPinned} keeps up to date.
-         *
-         * @param id the kernel's id of the map, as {@code bpftool map} shows it
-         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
-         *     CAP_SYS_ADMIN
-         */
-        public static Owned openById(int id) {
-            return KindsBpf.SPEC.openById("stack", id, Owned::new);
         }
 
         /** Like {@link #get(Object)}, with a primitive key. */
@@ -1472,11 +1024,6 @@ public final class KindsBpf extends LoadedObject {
         public static final class Owned extends StackMap implements OwnedMap {
             Owned(MapBinding binding) {
                 super(binding);
-            }
-
-            @Override
-            public void close() {
-                release();
             }
         }
 
@@ -1552,57 +1099,6 @@ public final class KindsBpf extends LoadedObject {
             super(binding, CODEC);
         }
 
-        /**
-         * Finds the map {@code peer} in a loaded object.
-         *
-         * @throws BpfException if the object has no such map, or if it differs from the declaration
-         */
-        public static PeerMap in(LoadedObject object) {
-            return bind(KindsBpf.SPEC, object, "peer", PeerMap::new);
-        }
-
-        /**
-         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin) {
-            return openPinned(pin, PinAccess.READ_WRITE);
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access) {
-            return openPinned(pin, access, PinOptions.asDeclared());
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @param options the users that may own and change the pins, and the permissions of new pins
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
-            return KindsBpf.SPEC.openPinned("peer", pin, access, options, Owned::new);
-        }
-
-        /**
-         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
-         * more pins beside it, which only {@code openPinned} keeps up to date.
-         *
-         * @param id the kernel's id of the map, as {@code bpftool map} shows it
-         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
-         *     CAP_SYS_ADMIN
-         */
-        public static Owned openById(int id) {
-            return KindsBpf.SPEC.openById("peer", id, Owned::new);
-        }
-
         /** Like {@link #remove(Object)}, with a primitive key. */
         public boolean remove(int index) {
             return remove((Integer) index);
@@ -1617,11 +1113,6 @@ public final class KindsBpf extends LoadedObject {
         public static final class Owned extends PeerMap implements OwnedMap {
             Owned(MapBinding binding) {
                 super(binding);
-            }
-
-            @Override
-            public void close() {
-                release();
             }
         }
 
@@ -1679,81 +1170,6 @@ public final class KindsBpf extends LoadedObject {
 
         SessionsMap(MapBinding binding) {
             super(binding, KEY, SessionMap::new, SessionMap.Owned::new);
-        }
-
-        /**
-         * Finds the map {@code sessions} in a loaded object.
-         *
-         * @throws BpfException if the object has no such map, or if it differs from the declaration
-         */
-        public static SessionsMap in(LoadedObject object) {
-            return bind(KindsBpf.SPEC, object, "sessions", SessionsMap::new);
-        }
-
-        /**
-         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin) {
-            return openPinned(pin, PinAccess.READ_WRITE);
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access) {
-            return openPinned(pin, access, PinOptions.asDeclared());
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @param options the users that may own and change the pins, and the permissions of new pins
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
-            return KindsBpf.SPEC.openPinned("sessions", pin, access, options, Owned::new);
-        }
-
-        /**
-         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
-         * more pins beside it, which only {@code openPinned} keeps up to date.
-         *
-         * @param id the kernel's id of the map, as {@code bpftool map} shows it
-         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
-         *     CAP_SYS_ADMIN
-         */
-        public static Owned openById(int id) {
-            return KindsBpf.SPEC.openById("sessions", id, Owned::new);
-        }
-
-        /** Creates an empty outer map that belongs to no loaded object. */
-        public static Owned newMap() {
-            return KindsBpf.SPEC.newMap("sessions", Owned::new);
-        }
-
-        /**
-         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
-         *
-         * @throws BpfException if something is pinned there already
-         */
-        public static Owned newMap(Path pin) {
-            return newMap(pin, PinOptions.asDeclared());
-        }
-
-        /**
-         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
-         *
-         * @param options permissions and owner of the new pin
-         * @throws BpfException if something is pinned there already
-         */
-        public static Owned newMap(Path pin, PinOptions options) {
-            return KindsBpf.SPEC.newMap("sessions", pin, options, Owned::new);
         }
 
         /** Like {@link #get(Object)}, with a primitive key. */
@@ -1826,11 +1242,6 @@ public final class KindsBpf extends LoadedObject {
             Owned(MapBinding binding) {
                 super(binding);
             }
-
-            @Override
-            public void close() {
-                release();
-            }
         }
     }
 
@@ -1840,57 +1251,6 @@ public final class KindsBpf extends LoadedObject {
 
         JobMap(MapBinding binding) {
             super(binding, CODEC);
-        }
-
-        /**
-         * Finds the map {@code job} in a loaded object.
-         *
-         * @throws BpfException if the object has no such map, or if it differs from the declaration
-         */
-        public static JobMap in(LoadedObject object) {
-            return bind(KindsBpf.SPEC, object, "job", JobMap::new);
-        }
-
-        /**
-         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin) {
-            return openPinned(pin, PinAccess.READ_WRITE);
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access) {
-            return openPinned(pin, access, PinOptions.asDeclared());
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @param options the users that may own and change the pins, and the permissions of new pins
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
-            return KindsBpf.SPEC.openPinned("job", pin, access, options, Owned::new);
-        }
-
-        /**
-         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
-         * more pins beside it, which only {@code openPinned} keeps up to date.
-         *
-         * @param id the kernel's id of the map, as {@code bpftool map} shows it
-         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
-         *     CAP_SYS_ADMIN
-         */
-        public static Owned openById(int id) {
-            return KindsBpf.SPEC.openById("job", id, Owned::new);
         }
 
         /** Reads the components of a {@link Kinds.Job} entry from its bytes: see {@link EntryView}. */
@@ -1912,11 +1272,6 @@ public final class KindsBpf extends LoadedObject {
         public static final class Owned extends JobMap implements OwnedMap {
             Owned(MapBinding binding) {
                 super(binding);
-            }
-
-            @Override
-            public void close() {
-                release();
             }
         }
 
@@ -1950,66 +1305,10 @@ public final class KindsBpf extends LoadedObject {
             super(binding, CODEC);
         }
 
-        /**
-         * Finds the map {@code command} in a loaded object.
-         *
-         * @throws BpfException if the object has no such map, or if it differs from the declaration
-         */
-        public static CommandMap in(LoadedObject object) {
-            return bind(KindsBpf.SPEC, object, "command", CommandMap::new);
-        }
-
-        /**
-         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin) {
-            return openPinned(pin, PinAccess.READ_WRITE);
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access) {
-            return openPinned(pin, access, PinOptions.asDeclared());
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @param options the users that may own and change the pins, and the permissions of new pins
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
-            return KindsBpf.SPEC.openPinned("command", pin, access, options, Owned::new);
-        }
-
-        /**
-         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
-         * more pins beside it, which only {@code openPinned} keeps up to date.
-         *
-         * @param id the kernel's id of the map, as {@code bpftool map} shows it
-         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
-         *     CAP_SYS_ADMIN
-         */
-        public static Owned openById(int id) {
-            return KindsBpf.SPEC.openById("command", id, Owned::new);
-        }
-
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends CommandMap implements OwnedMap {
             Owned(MapBinding binding) {
                 super(binding);
-            }
-
-            @Override
-            public void close() {
-                release();
             }
         }
 

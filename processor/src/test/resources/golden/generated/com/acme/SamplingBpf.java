@@ -1,5 +1,6 @@
 package com.acme;
 
+import dev.nestmap.runtime.DeclaredMap;
 import dev.nestmap.runtime.EntryView;
 import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.LoadedObject;
@@ -14,10 +15,6 @@ import dev.nestmap.runtime.codec.Wire;
 import dev.nestmap.runtime.codec.WireArrays;
 import dev.nestmap.runtime.codec.WireValues;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.pin.Migrated;
-import dev.nestmap.runtime.pin.Migration;
-import dev.nestmap.runtime.pin.PinAccess;
-import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.program.Program;
 import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.runtime.spi.ObjectBinding;
@@ -46,6 +43,10 @@ public final class SamplingBpf extends LoadedObject {
             .pinned("acme_port", "port", /* pinInners */ false).requiring("acme_config")
             .requiring("packet_limit").requiring("acme_pins");
 
+    /** The map {@code acme_port}, before it is opened. */
+    public static final DeclaredMap<PortMap, PortMap.Owned> PORT_MAP = new DeclaredMap<>(SPEC,
+            "acme_port", PortMap::new, PortMap.Owned::new);
+
     /** Converts {@link Sampling.Limit} to and from the bytes of {@code packet_limit}. */
     private static final Codec<Sampling.Limit> PACKET_LIMIT_CODEC = Codec.of(8,
             (value, to, at) -> Wire.putU64(to, at, value.packets()),
@@ -72,10 +73,15 @@ public final class SamplingBpf extends LoadedObject {
 
     private SamplingBpf(ObjectBinding object) {
         super(object);
-        this.port = new PortMap(object.map("acme_port"));
+        this.port = map(PORT_MAP);
         this.stats = new StatsVariable(object);
         this.pins = new PinsVariable(object);
         this.hits = new HitsVariable(object);
+    }
+
+    /** Returns the map {@code acme_port} with sizes, before it is opened. */
+    public static DeclaredMap<PortMap, PortMap.Owned> portMap(Sizes sizes) {
+        return new DeclaredMap<>(sizes.spec, "acme_port", PortMap::new, PortMap.Owned::new);
     }
 
     /** Returns the map {@code acme_port}. */
@@ -359,86 +365,6 @@ public final class SamplingBpf extends LoadedObject {
             CODEC.writeValue(entry, to, at);
         }
 
-        /**
-         * Finds the map {@code acme_port} in a loaded object.
-         *
-         * @throws BpfException if the object has no such map, or if it differs from the declaration
-         */
-        public static PortMap in(LoadedObject object) {
-            return bind(SamplingBpf.SPEC, object, "acme_port", PortMap::new);
-        }
-
-        /**
-         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin) {
-            return openPinned(pin, PinAccess.READ_WRITE);
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access) {
-            return openPinned(pin, access, PinOptions.asDeclared());
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @param options the users that may own and change the pins, and the permissions of new pins
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
-            return SamplingBpf.SPEC.openPinned("acme_port", pin, access, options, Owned::new);
-        }
-
-        /**
-         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
-         * more pins beside it, which only {@code openPinned} keeps up to date.
-         *
-         * @param id the kernel's id of the map, as {@code bpftool map} shows it
-         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
-         *     CAP_SYS_ADMIN
-         */
-        public static Owned openById(int id) {
-            return SamplingBpf.SPEC.openById("acme_port", id, Owned::new);
-        }
-
-        /**
-         * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has
-         * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
-         * every program and process that writes to the old map: the new map lacks what they write during the migration.
-         *
-         * @param options permissions and owner of the new pins
-         * @param migration how components of the previous version become components of this one
-         * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
-         *     as it was
-         */
-        public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
-            return SamplingBpf.SPEC.migrate("acme_port", pin, options, migration);
-        }
-
-        /**
-         * Like the method without {@code sizes}, but also changes the sizes of the maps. A size that is not set stays
-         * as it is. So does the size of an inner map that was created with a size of its own.
-         *
-         * @param sizes sizes of the new maps; the entries of the old maps must fit
-         * @param options permissions and owner of the new pins
-         * @param migration how components of the previous version become components of this one
-         * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
-         *     as it was
-         */
-        public static Migrated migrate(Path pin, Sizes sizes, PinOptions options,
-                Migration migration) {
-            return sizes.spec.migrate("acme_port", pin, options, migration);
-        }
-
         /** Like {@link #get(Object)}, with a primitive key. */
         public Sampling. @Nullable Port get(int number) {
             return get((Integer) number);
@@ -470,11 +396,6 @@ public final class SamplingBpf extends LoadedObject {
         public static final class Owned extends PortMap implements OwnedMap {
             Owned(MapBinding binding) {
                 super(binding);
-            }
-
-            @Override
-            public void close() {
-                release();
             }
         }
 

@@ -3,6 +3,8 @@ package com.acme;
 import com.acme.net.Samples;
 import com.acme.net.SamplesMap;
 import dev.nestmap.runtime.ArrayAccessor;
+import dev.nestmap.runtime.DeclaredMap;
+import dev.nestmap.runtime.DeclaredOuterMap;
 import dev.nestmap.runtime.EntryView;
 import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.LoadedObject;
@@ -16,24 +18,16 @@ import dev.nestmap.runtime.StructView;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.codec.Wire;
-import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.pin.Migrated;
-import dev.nestmap.runtime.pin.Migration;
-import dev.nestmap.runtime.pin.PinAccess;
-import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.spi.MapBinding;
-import dev.nestmap.runtime.spi.MapFamily;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import java.lang.Integer;
 import java.lang.Long;
 import java.lang.Object;
 import java.lang.Override;
-import java.lang.String;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -52,6 +46,34 @@ public final class StacksBpf extends LoadedObject {
     private static final ObjectSpec SPEC = ObjectSpec.of(StacksBpf.class, "stacks", INTERFACE_VERSION)
             .pinned("st_exe_8_deltas", "exe_8", /* pinInners */ false);
 
+    /** The map {@code st_delta_map}, before it is opened. */
+    public static final DeclaredMap<DeltaMap, DeltaMap.Owned> DELTA_MAP = new DeclaredMap<>(SPEC,
+            "st_delta_map", DeltaMap::new, DeltaMap.Owned::new);
+
+    /** The outer map {@code st_exe_8_deltas}, before it is opened. */
+    public static final DeclaredOuterMap<ExeMap, ExeMap.Owned> EXE8_DELTAS_MAP = new DeclaredOuterMap<>(
+            SPEC, "st_exe_8_deltas", ExeMap::new, ExeMap.Owned::new);
+
+    /** The outer map {@code st_exe_9_deltas}, before it is opened. */
+    public static final DeclaredOuterMap<ExeMap, ExeMap.Owned> EXE9_DELTAS_MAP = new DeclaredOuterMap<>(
+            SPEC, "st_exe_9_deltas", ExeMap::new, ExeMap.Owned::new);
+
+    /** The outer map {@code st_exe_9_more}, before it is opened. */
+    public static final DeclaredOuterMap<ExeMap, ExeMap.Owned> EXE9_MORE_MAP = new DeclaredOuterMap<>(
+            SPEC, "st_exe_9_more", ExeMap::new, ExeMap.Owned::new);
+
+    /** The outer map {@code st_exe_10_deltas}, before it is opened. */
+    public static final DeclaredOuterMap<ExeMap, ExeMap.Owned> EXE10_DELTAS_MAP = new DeclaredOuterMap<>(
+            SPEC, "st_exe_10_deltas", ExeMap::new, ExeMap.Owned::new);
+
+    /** The outer map {@code st_page}, before it is opened. */
+    public static final DeclaredOuterMap<PageMap, PageMap.Owned> PAGE_MAP = new DeclaredOuterMap<>(
+            SPEC, "st_page", PageMap::new, PageMap.Owned::new);
+
+    /** The outer map {@code st_late_page}, before it is opened. */
+    public static final DeclaredOuterMap<PageMap, PageMap.Owned> LATE_PAGE_MAP = new DeclaredOuterMap<>(
+            SPEC, "st_late_page", PageMap::new, PageMap.Owned::new);
+
     private final ExeMap exe8Deltas;
 
     private final ExeMap exe9Deltas;
@@ -66,12 +88,12 @@ public final class StacksBpf extends LoadedObject {
 
     private StacksBpf(ObjectBinding object) {
         super(object);
-        this.exe8Deltas = new ExeMap(object.map("st_exe_8_deltas"));
-        this.exe9Deltas = new ExeMap(object.map("st_exe_9_deltas"));
-        this.exe9More = new ExeMap(object.map("st_exe_9_more"));
-        this.exe10Deltas = new ExeMap(object.map("st_exe_10_deltas"));
-        this.page = new PageMap(object.map("st_page"));
-        this.latePage = new PageMap(object.map("st_late_page"));
+        this.exe8Deltas = map(EXE8_DELTAS_MAP);
+        this.exe9Deltas = map(EXE9_DELTAS_MAP);
+        this.exe9More = map(EXE9_MORE_MAP);
+        this.exe10Deltas = map(EXE10_DELTAS_MAP);
+        this.page = map(PAGE_MAP);
+        this.latePage = map(LATE_PAGE_MAP);
     }
 
     /** Returns the map {@code st_exe_8_deltas}. */
@@ -178,48 +200,6 @@ public final class StacksBpf extends LoadedObject {
             CODEC.writeValue(entry, to, at);
         }
 
-        /**
-         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin) {
-            return openPinned(pin, PinAccess.READ_WRITE);
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access) {
-            return openPinned(pin, access, PinOptions.asDeclared());
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @param options the users that may own and change the pins, and the permissions of new pins
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
-            return StacksBpf.SPEC.openPinned("st_delta_map", pin, access, options, Owned::new);
-        }
-
-        /**
-         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
-         * more pins beside it, which only {@code openPinned} keeps up to date.
-         *
-         * @param id the kernel's id of the map, as {@code bpftool map} shows it
-         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
-         *     CAP_SYS_ADMIN
-         */
-        public static Owned openById(int id) {
-            return StacksBpf.SPEC.openById("st_delta_map", id, Owned::new);
-        }
-
         /** Like {@link #get(Object)}, with a primitive key. */
         public Stacks. @Nullable Delta get(long index) {
             return get((Long) index);
@@ -241,11 +221,6 @@ public final class StacksBpf extends LoadedObject {
         public static final class Owned extends DeltaMap implements OwnedMap {
             Owned(MapBinding binding) {
                 super(binding);
-            }
-
-            @Override
-            public void close() {
-                release();
             }
         }
 
@@ -322,7 +297,8 @@ public final class StacksBpf extends LoadedObject {
     }
 
     /**
-     * Accessor of an outer map that {@link Stacks.Exe} declares, one of {@link #MAPS}. Its inner maps have
+     * Accessor of an outer map that {@link Stacks.Exe} declares, one of
+     * {@code st_exe_8_deltas, st_exe_9_deltas, st_exe_9_more, st_exe_10_deltas}. Its inner maps have
      * {@link Stacks.Delta} entries.
      */
     public static class ExeMap extends OuterAccessor<Long, DeltaMap, DeltaMap.Owned> {
@@ -332,114 +308,8 @@ public final class StacksBpf extends LoadedObject {
         private static final Codec<Long> KEY = Codec.of(KEY_SIZE,
                 (value, to, at) -> Wire.putU64(to, at, value), (from, at) -> Wire.getU64(from, at));
 
-        /** The names of the outer maps, in the order of their declarations. */
-        public static final List<String> MAPS = List.of("st_exe_8_deltas", "st_exe_9_deltas",
-                "st_exe_9_more", "st_exe_10_deltas");
-
         ExeMap(MapBinding binding) {
             super(binding, KEY, DeltaMap::new, DeltaMap.Owned::new);
-        }
-
-        /**
-         * Finds a map in a loaded object.
-         *
-         * @param map the name of the map, one of {@link #MAPS}
-         * @throws BpfException if the object has no such map, or if it differs from the declaration
-         */
-        public static ExeMap in(LoadedObject object, String map) {
-            return bind(StacksBpf.SPEC, object, MapFamily.member(MAPS, map), ExeMap::new);
-        }
-
-        /**
-         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
-         *
-         * @param map the name of the map, one of {@link #MAPS}
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(String map, Path pin) {
-            return openPinned(map, pin, PinAccess.READ_WRITE);
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @param map the name of the map, one of {@link #MAPS}
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(String map, Path pin, PinAccess access) {
-            return openPinned(map, pin, access, PinOptions.asDeclared());
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @param map the name of the map, one of {@link #MAPS}
-         * @param options the users that may own and change the pins, and the permissions of new pins
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(String map, Path pin, PinAccess access, PinOptions options) {
-            return StacksBpf.SPEC.openPinned(MapFamily.member(MAPS, map), pin, access, options, Owned::new);
-        }
-
-        /**
-         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
-         * more pins beside it, which only {@code openPinned} keeps up to date.
-         *
-         * @param map the name of the map, one of {@link #MAPS}
-         * @param id the kernel's id of the map, as {@code bpftool map} shows it
-         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
-         *     CAP_SYS_ADMIN
-         */
-        public static Owned openById(String map, int id) {
-            return StacksBpf.SPEC.openById(MapFamily.member(MAPS, map), id, Owned::new);
-        }
-
-        /**
-         * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has
-         * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
-         * every program and process that writes to the old map: the new map lacks what they write during the migration.
-         *
-         * @param map the name of the map, one of {@link #MAPS}
-         * @param options permissions and owner of the new pins
-         * @param migration how components of the previous version become components of this one
-         * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
-         *     as it was
-         */
-        public static Migrated migrate(String map, Path pin, PinOptions options,
-                Migration migration) {
-            return StacksBpf.SPEC.migrate(MapFamily.member(MAPS, map), pin, options, migration);
-        }
-
-        /**
-         * Creates an empty outer map that belongs to no loaded object.
-         *
-         * @param map the name of the map, one of {@link #MAPS}
-         */
-        public static Owned newMap(String map) {
-            return StacksBpf.SPEC.newMap(MapFamily.member(MAPS, map), Owned::new);
-        }
-
-        /**
-         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
-         *
-         * @param map the name of the map, one of {@link #MAPS}
-         * @throws BpfException if something is pinned there already
-         */
-        public static Owned newMap(String map, Path pin) {
-            return newMap(map, pin, PinOptions.asDeclared());
-        }
-
-        /**
-         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
-         *
-         * @param map the name of the map, one of {@link #MAPS}
-         * @param options permissions and owner of the new pin
-         * @throws BpfException if something is pinned there already
-         */
-        public static Owned newMap(String map, Path pin, PinOptions options) {
-            return StacksBpf.SPEC.newMap(MapFamily.member(MAPS, map), pin, options, Owned::new);
         }
 
         /** Like {@link #get(Object)}, with a primitive key. */
@@ -582,128 +452,18 @@ public final class StacksBpf extends LoadedObject {
             Owned(MapBinding binding) {
                 super(binding);
             }
-
-            @Override
-            public void close() {
-                release();
-            }
         }
     }
 
     /**
-     * Accessor of an outer map that {@link Stacks.Page} declares, one of {@link #MAPS}. Its inner maps have
-     * {@link Samples} entries.
+     * Accessor of an outer map that {@link Stacks.Page} declares, one of {@code st_page, st_late_page}. Its inner maps
+     * have {@link Samples} entries.
      */
     public static class PageMap extends OnDemandAccessor<Stacks.Page, SamplesMap, SamplesMap.Owned> {
         private static final Codec<Stacks.Page> KEY = PageCodec.INSTANCE;
 
-        /** The names of the outer maps, in the order of their declarations. */
-        public static final List<String> MAPS = List.of("st_page", "st_late_page");
-
         PageMap(MapBinding binding) {
             super(binding, KEY, SamplesMap::new, SamplesMap.Owned::new);
-        }
-
-        /**
-         * Finds a map in a loaded object.
-         *
-         * @param map the name of the map, one of {@link #MAPS}
-         * @throws BpfException if the object has no such map, or if it differs from the declaration
-         */
-        public static PageMap in(LoadedObject object, String map) {
-            return bind(StacksBpf.SPEC, object, MapFamily.member(MAPS, map), PageMap::new);
-        }
-
-        /**
-         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
-         *
-         * @param map the name of the map, one of {@link #MAPS}
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(String map, Path pin) {
-            return openPinned(map, pin, PinAccess.READ_WRITE);
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @param map the name of the map, one of {@link #MAPS}
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(String map, Path pin, PinAccess access) {
-            return openPinned(map, pin, access, PinOptions.asDeclared());
-        }
-
-        /**
-         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-         * from permission to read the pin.
-         *
-         * @param map the name of the map, one of {@link #MAPS}
-         * @param options the users that may own and change the pins, and the permissions of new pins
-         * @throws BpfException if no map is pinned there, or if it differs from the declaration
-         */
-        public static Owned openPinned(String map, Path pin, PinAccess access, PinOptions options) {
-            return StacksBpf.SPEC.openPinned(MapFamily.member(MAPS, map), pin, access, options, Owned::new);
-        }
-
-        /**
-         * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has
-         * more pins beside it, which only {@code openPinned} keeps up to date.
-         *
-         * @param map the name of the map, one of {@link #MAPS}
-         * @param id the kernel's id of the map, as {@code bpftool map} shows it
-         * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
-         *     CAP_SYS_ADMIN
-         */
-        public static Owned openById(String map, int id) {
-            return StacksBpf.SPEC.openById(MapFamily.member(MAPS, map), id, Owned::new);
-        }
-
-        /**
-         * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has
-         * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
-         * every program and process that writes to the old map: the new map lacks what they write during the migration.
-         *
-         * @param map the name of the map, one of {@link #MAPS}
-         * @param options permissions and owner of the new pins
-         * @param migration how components of the previous version become components of this one
-         * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
-         *     as it was
-         */
-        public static Migrated migrate(String map, Path pin, PinOptions options,
-                Migration migration) {
-            return StacksBpf.SPEC.migrate(MapFamily.member(MAPS, map), pin, options, migration);
-        }
-
-        /**
-         * Creates an empty outer map that belongs to no loaded object.
-         *
-         * @param map the name of the map, one of {@link #MAPS}
-         */
-        public static Owned newMap(String map) {
-            return StacksBpf.SPEC.newMap(MapFamily.member(MAPS, map), Owned::new);
-        }
-
-        /**
-         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
-         *
-         * @param map the name of the map, one of {@link #MAPS}
-         * @throws BpfException if something is pinned there already
-         */
-        public static Owned newMap(String map, Path pin) {
-            return newMap(map, pin, PinOptions.asDeclared());
-        }
-
-        /**
-         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
-         *
-         * @param map the name of the map, one of {@link #MAPS}
-         * @param options permissions and owner of the new pin
-         * @throws BpfException if something is pinned there already
-         */
-        public static Owned newMap(String map, Path pin, PinOptions options) {
-            return StacksBpf.SPEC.newMap(MapFamily.member(MAPS, map), pin, options, Owned::new);
         }
 
         /**
@@ -780,11 +540,6 @@ public final class StacksBpf extends LoadedObject {
         public static final class Owned extends PageMap implements OwnedMap {
             Owned(MapBinding binding) {
                 super(binding);
-            }
-
-            @Override
-            public void close() {
-                release();
             }
         }
     }

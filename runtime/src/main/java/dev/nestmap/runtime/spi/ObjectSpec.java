@@ -8,6 +8,7 @@ import dev.nestmap.runtime.internal.load.ObjectLoader;
 import dev.nestmap.runtime.internal.load.ObjectResources;
 import dev.nestmap.runtime.internal.load.OpenedFile;
 import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.outer.StandaloneMap;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.pin.Migrated;
 import dev.nestmap.runtime.pin.Migration;
@@ -175,73 +176,62 @@ public final class ObjectSpec {
     }
 
     /**
-     * Opens a pinned map.
+     * Opens a pinned map. The runtime calls it.
      *
      * @param map name of the map in C
      * @param pin path of the pin, absolute or below the directory of the options
      * @param access what the handle may do
      * @param options the users that may own and change the pins and their directories, and the permissions of pins that the handle adds
-     * @param constructor creates the accessor
-     * @param <T> type of the accessor
-     * @return the accessor, which owns the map
+     * @return the map, for a handle that owns it
      * @throws BpfException if nothing is pinned at the path, if the pinned map differs from its record, or if this process may not
      *     open it
      */
-    public <T> T openPinned(
-            String map, Path pin, PinAccess access, PinOptions options, Function<MapBinding, T> constructor) {
+    public MapBinding openPinned(String map, Path pin, PinAccess access, PinOptions options) {
         checkInterfaceVersion();
-        return constructor.apply(new MapBinding(
-                ObjectLoader.openPinned(resources, declaredPin(map, pin), access, options), resources::schema));
+        return owned(ObjectLoader.openPinned(resources, declaredPin(map, pin), access, options));
     }
 
     /**
-     * Opens a map by its id.
+     * Opens a map by its id. The runtime calls it.
      *
      * @param map name of the map in C
      * @param id the kernel's id of the map
-     * @param constructor creates the accessor
-     * @param <T> type of the accessor
-     * @return the accessor, which owns the map
+     * @return the map, for a handle that owns it
      * @throws BpfException if there is no such map, if it differs from its record, or if the kernel refuses: this requires CAP_SYS_ADMIN
      */
-    public <T> T openById(String map, int id, Function<MapBinding, T> constructor) {
+    public MapBinding openById(String map, int id) {
         checkInterfaceVersion();
-        return constructor.apply(new MapBinding(ObjectLoader.open(resources, map, id), resources::schema));
+        return owned(ObjectLoader.open(resources, map, id));
     }
 
     /**
-     * Creates an outer map without an object.
+     * Creates an outer map without an object. The runtime calls it.
      *
      * @param map name of the map in C
-     * @param constructor creates the accessor
-     * @param <T> type of the accessor
-     * @return the accessor, which owns the map
+     * @return the map, for a handle that owns it
      * @throws BpfException if the kernel rejects the operation
      */
-    public <T> T newMap(String map, Function<MapBinding, T> constructor) {
+    public MapBinding create(String map) {
         checkInterfaceVersion();
-        return constructor.apply(new MapBinding(ObjectLoader.create(resources, map), resources::schema));
+        return owned(ObjectLoader.create(resources, map));
     }
 
     /**
-     * Creates an outer map without an object and pins it.
+     * Creates an outer map without an object and pins it. The runtime calls it.
      *
      * @param map name of the map in C
      * @param pin path of the pin, absolute or below the directory of the options
      * @param options permissions and owner of the new pin
-     * @param constructor creates the accessor
-     * @param <T> type of the accessor
-     * @return the accessor, which owns the map
+     * @return the map, for a handle that owns it
      * @throws BpfException if something is pinned at the path already, or if the kernel rejects the operation
      */
-    public <T> T newMap(String map, Path pin, PinOptions options, Function<MapBinding, T> constructor) {
+    public MapBinding create(String map, Path pin, PinOptions options) {
         checkInterfaceVersion();
-        return constructor.apply(
-                new MapBinding(ObjectLoader.create(resources, declaredPin(map, pin), options), resources::schema));
+        return owned(ObjectLoader.create(resources, declaredPin(map, pin), options));
     }
 
     /**
-     * Replaces a pinned map of the previous version by one that matches its record, with the same entries. A size that is set
+     * Replaces a pinned map of the previous version by one that matches its record, with the same entries. The runtime calls it. A size that is set
      * neither in the record nor with {@link #sized} stays as it is.
      *
      * @param map name of the map in C
@@ -270,19 +260,25 @@ public final class ObjectSpec {
     }
 
     /**
-     * Creates an accessor of one map of a loaded object.
+     * Finds one map of a loaded object. The runtime calls it.
      *
      * @param object the loaded object
+     * @param loaded class of the loaded object
      * @param map name of the map in C
-     * @param constructor creates the accessor
-     * @param <T> type of the accessor
-     * @return the accessor
+     * @return the map
      * @throws BpfException if the object has no such map, or if the map differs from its record
      */
-    public <T> T bind(ObjectBinding object, String map, Function<MapBinding, T> constructor) {
+    public MapBinding bind(ObjectBinding object, Class<?> loaded, String map) {
+        if (loaded == resources.anchor() && resources.sizes().isEmpty()) {
+            return object.map(map); // compared when the object was loaded
+        }
         checkInterfaceVersion();
         ObjectLoader.verify(object.state(), map, resources);
-        return constructor.apply(new MapBinding(map, object.state(), resources::schema));
+        return new MapBinding(map, object.state(), resources::schema);
+    }
+
+    private MapBinding owned(StandaloneMap map) {
+        return new MapBinding(map, resources::schema);
     }
 
     private DeclaredPin declaredPin(String map, Path pin) {

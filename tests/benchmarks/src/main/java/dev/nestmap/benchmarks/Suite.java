@@ -115,7 +115,7 @@ final class Suite implements AutoCloseable {
                 Path.of("nestmap-benchmarks-" + ProcessHandle.current().pid()));
         closings.add(0, () -> remove(pins.root()));
         bpf.tenant().pinReader(Path.of("reader"), pins);
-        TenantMap.Owned reader = TenantMap.openPinned(Path.of("reader"), PinAccess.READ_ONLY, pins);
+        TenantMap.Owned reader = BenchmarkedBpf.TENANT_MAP.openPinned(Path.of("reader"), PinAccess.READ_ONLY, pins);
         closings.add(0, reader::close);
         return reader;
     }

@@ -4,7 +4,7 @@ package dev.nestmap.tests.attached;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.Iter;
 import dev.nestmap.runtime.attach.Tracing;
 import dev.nestmap.runtime.attach.Xdp;
@@ -54,7 +54,7 @@ class IteratorLinkTest extends PinningTest {
         } // the outer map is gone, and the pinned link keeps the inner map
 
         assertThat(cat(pin)).isEqualTo("3 30\n");
-        try (Link opened = LoadedObject.openPinnedLink(pin)) {
+        try (Link opened = Nestmap.openPinnedLink(pin)) {
             assertThat(IteratorTest.lines(opened)).containsExactly("3 30");
             opened.detach();
         }

@@ -4,7 +4,7 @@ package dev.nestmap.tests.attached;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.PinLockWait;
@@ -125,7 +125,7 @@ class LinkChangeTest extends PinningTest {
                 assertThat(before.info().programId())
                         .isEqualTo(counter.program().id());
                 before.close();
-                LoadedObject.openPinnedLink(fs.path("acme/count")).detach();
+                Nestmap.openPinnedLink(fs.path("acme/count")).detach();
             }
         });
     }

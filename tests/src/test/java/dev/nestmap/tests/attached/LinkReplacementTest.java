@@ -3,7 +3,7 @@ package dev.nestmap.tests.attached;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.Attachment;
 import dev.nestmap.runtime.program.LinkPin;
 import dev.nestmap.runtime.program.LinkPin.Replacement;
@@ -105,7 +105,7 @@ class LinkReplacementTest extends PinningTest {
                     replacement,
                     isCounted ? expected.count() : fired * runsPerEvent,
                     first.count() + second.count());
-            LoadedObject.openPinnedLink(fs.path("links/count")).detach();
+            Nestmap.openPinnedLink(fs.path("links/count")).detach();
         } finally {
             ended.set(true);
             executor.shutdown();

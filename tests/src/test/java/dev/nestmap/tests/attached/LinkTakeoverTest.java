@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
-import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.Cgroup;
 import dev.nestmap.runtime.attach.Netns;
 import dev.nestmap.runtime.attach.Tcx;
@@ -81,7 +81,7 @@ class LinkTakeoverTest extends PinningTest {
                     new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8));
             String programId = output.readLine();
             child.destroyForcibly().waitFor();
-            try (Link left = LoadedObject.openPinnedLink(fs.path("acme/count"))) {
+            try (Link left = Nestmap.openPinnedLink(fs.path("acme/count"))) {
                 assertThat(Integer.toString(left.info().programId())).isEqualTo(programId);
                 assertThat(left.info().attached()).isTrue();
             }
@@ -153,7 +153,7 @@ class LinkTakeoverTest extends PinningTest {
                         .contains("ingress of interface lo may have programs already")
                         .contains("events are counted twice: bpftool link shows it");
                 thread.run(noList, () -> counter.program().attach(Tcx.ingress("lo"), pin()));
-                try (Link link = LoadedObject.openPinnedLink(fs.path("acme/count"))) {
+                try (Link link = Nestmap.openPinnedLink(fs.path("acme/count"))) {
                     assertThat(link.info().programId())
                             .isEqualTo(counter.program().id());
                     link.detach();
@@ -257,7 +257,7 @@ class LinkTakeoverTest extends PinningTest {
                 assertThatThrownBy(() -> before.update(old.program()))
                         .as("the old process does not know the new program")
                         .hasMessageContaining("another process has replaced the program");
-                LoadedObject.openPinnedLink(fs.path("acme/count")).detach();
+                Nestmap.openPinnedLink(fs.path("acme/count")).detach();
             }
         });
     }
@@ -304,8 +304,8 @@ class LinkTakeoverTest extends PinningTest {
                     .anyMatch(message ->
                             message.contains("attaches a program of the same name, count_hit, to the same target")
                                     && message.contains("events are counted twice until its pin is removed"));
-            LoadedObject.openPinnedLink(fs.path("elsewhere")).detach();
-            LoadedObject.openPinnedLink(fs.path("acme/count")).detach();
+            Nestmap.openPinnedLink(fs.path("elsewhere")).detach();
+            Nestmap.openPinnedLink(fs.path("acme/count")).detach();
         }
     }
 
@@ -321,8 +321,8 @@ class LinkTakeoverTest extends PinningTest {
             calls.fire(TIMES);
 
             assertThat(log.messages()).isEmpty();
-            LoadedObject.openPinnedLink(fs.path("acme/count")).detach();
-            LoadedObject.openPinnedLink(fs.path("acme/second")).detach();
+            Nestmap.openPinnedLink(fs.path("acme/count")).detach();
+            Nestmap.openPinnedLink(fs.path("acme/second")).detach();
         }
     }
 

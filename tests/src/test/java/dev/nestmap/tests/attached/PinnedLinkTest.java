@@ -4,7 +4,7 @@ package dev.nestmap.tests.attached;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.program.Link;
 import dev.nestmap.runtime.program.LinkInfo;
@@ -66,7 +66,7 @@ class PinnedLinkTest extends PinningTest {
                 scene.events().fire(TIMES);
                 assertThat(counter.count()).as("pinned").isGreaterThanOrEqualTo(TIMES);
 
-                try (Link opened = LoadedObject.openPinnedLink(pin)) {
+                try (Link opened = Nestmap.openPinnedLink(pin)) {
                     assertThat(opened.info().id()).isEqualTo(id);
                     assertThat(opened.info().attached()).isTrue();
                     assertThat(opened.info().programId())
@@ -75,7 +75,7 @@ class PinnedLinkTest extends PinningTest {
                 scene.events().fire(1);
                 assertThat(counter.count()).as("closed").isGreaterThan(TIMES);
 
-                LoadedObject.openPinnedLink(pin).detach();
+                Nestmap.openPinnedLink(pin).detach();
                 assertThat(Files.exists(pin)).isFalse();
                 awaitStandstill(scene);
             }
@@ -245,7 +245,7 @@ class PinnedLinkTest extends PinningTest {
                     .hasMessageContaining("something is pinned there already");
         }
         assertThat(fs.path("count")).exists();
-        assertThatThrownBy(() -> LoadedObject.openPinnedLink(fs.path("count")))
+        assertThatThrownBy(() -> Nestmap.openPinnedLink(fs.path("count")))
                 .hasMessageContaining("the pin is not a link but bpf-prog");
     }
 }

@@ -3,7 +3,7 @@ package dev.nestmap.tests.attached;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.Attachment;
 import dev.nestmap.runtime.attach.Kprobe;
 import dev.nestmap.runtime.attach.KprobeMulti;
@@ -96,7 +96,7 @@ class RunningCallTest extends PinningTest {
                 returned,
                 old -> old.attach(returned.attachment.get(), pin).close(),
                 next -> next.attach(returned.attachment.get(), pin).close());
-        LoadedObject.openPinnedLink(fs.path("links/count")).detach();
+        Nestmap.openPinnedLink(fs.path("links/count")).detach();
 
         assertThat(counts[0]).as("old program").isEqualTo(returned.isSession() ? 1 : 0);
         assertThat(counts[1]).as("new program").isEqualTo(returned.runsForRunningCalls() ? 1 : 0);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
-import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.Tracing;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
@@ -105,7 +105,7 @@ class StructOpsTest extends PinningTest {
                     .hasMessageContaining("the kernel replaces the whole struct: use attachStructOps(struct,");
         }
         assertThat(TcpConnections.available()).contains(NAME);
-        LoadedObject.openPinnedLink(fs.path("acme/cc")).detach();
+        Nestmap.openPinnedLink(fs.path("acme/cc")).detach();
         awaitDetached();
         assertThat(fs.content()).containsExactly("acme");
     }
@@ -140,7 +140,7 @@ class StructOpsTest extends PinningTest {
                         .sum();
                 assertThat(counted).isEqualTo(upgrades * (TIMES + 1L) - 1);
             } finally {
-                LoadedObject.openPinnedLink(pin.path()).detach();
+                Nestmap.openPinnedLink(pin.path()).detach();
                 versions.forEach(CongestionBpf::close);
             }
         });
@@ -160,7 +160,7 @@ class StructOpsTest extends PinningTest {
                     .hasMessageContaining("and is not the link of a struct. It stays as it is");
         }
         assertThat(fs.path("acme/cc")).exists();
-        LoadedObject.openPinnedLink(fs.path("acme/cc")).detach();
+        Nestmap.openPinnedLink(fs.path("acme/cc")).detach();
     }
 
     /** The class fails if the descriptor of the pinned link stays open. */
@@ -179,7 +179,7 @@ class StructOpsTest extends PinningTest {
                                     BpfException.class,
                                     e -> assertThat(e.errno()).isEqualTo(Errno.EPERM)));
             assertThat(TcpConnections.available()).contains(NAME);
-            LoadedObject.openPinnedLink(pin.path()).detach();
+            Nestmap.openPinnedLink(pin.path()).detach();
         }
         awaitDetached();
     }
@@ -215,7 +215,7 @@ class StructOpsTest extends PinningTest {
                     .hasMessageContaining("or, for tcp_congestion_ops, another name. The struct of link ")
                     .hasMessageContaining("stays attached: detach it first");
             assertThat(TcpConnections.available()).contains(NAME).doesNotContain("nestmap_cc2");
-            LoadedObject.openPinnedLink(pin.path()).detach();
+            Nestmap.openPinnedLink(pin.path()).detach();
         }
         awaitDetached();
     }

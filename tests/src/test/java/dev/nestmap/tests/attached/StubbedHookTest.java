@@ -3,7 +3,7 @@ package dev.nestmap.tests.attached;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.testing.Descriptors;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
@@ -70,7 +70,7 @@ class StubbedHookTest extends PinningTest {
             ended.set(true);
             executor.shutdown();
             current.close();
-            LoadedObject.openPinnedLink(fs.path("stub")).detach();
+            Nestmap.openPinnedLink(fs.path("stub")).detach();
         }
     }
 

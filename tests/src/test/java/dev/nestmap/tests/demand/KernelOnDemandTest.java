@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.RequestServer;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.PinAccess;
@@ -145,7 +146,7 @@ class KernelOnDemandTest extends OnDemandContract {
 
         bpf = load();
         run(bpf.program("count_pinned"), 1, 1);
-        try (SiteMap.Owned sites = SiteMap.openPinned(fs.path("acme/site"));
+        try (SiteMap.Owned sites = DemandBpf.SITE_MAP.openPinned(fs.path("acme/site"));
                 RequestServer<Site> server = sites.serveRequests(listener())) {
             waitUntil(() -> server.missed() == 2);
         }
@@ -176,7 +177,8 @@ class KernelOnDemandTest extends OnDemandContract {
         private Crashing() {}
 
         public static void main(String[] arguments) {
-            SiteMap.openPinned(Path.of(arguments[0]))
+            DemandBpf.SITE_MAP
+                    .openPinned(Path.of(arguments[0]))
                     .serveRequests(BY_HAND, report -> Runtime.getRuntime().halt(STATUS))
                     .serve();
         }
@@ -185,7 +187,8 @@ class KernelOnDemandTest extends OnDemandContract {
     @Test
     void anOuterMapCreatedWithoutAnObjectServesRequests() throws IOException {
         try (BpfFs other = BpfFs.mount();
-                SiteMap.Owned sites = SiteMap.newMap(other.path("acme/site"), PinOptions.in(other.path("")));
+                SiteMap.Owned sites =
+                        DemandBpf.SITE_MAP.create(other.path("acme/site"), PinOptions.in(other.path("")));
                 DemandBpf counting = DemandBpf.open(BpfObjects.of("demand"))
                         .pins(PinOptions.in(other.path("")))
                         .load();
@@ -201,10 +204,10 @@ class KernelOnDemandTest extends OnDemandContract {
     void leavesNoPinIfTheMapForLostRequestsCanNotBePinned() throws IOException {
         try (BpfFs other = BpfFs.mount()) {
             PinOptions pins = PinOptions.in(other.path(""));
-            SiteMap.newMap(other.path("site-lost"), pins).close(); // of another type
+            DemandBpf.SITE_MAP.create(other.path("site-lost"), pins).close(); // of another type
             List<String> before = other.content();
 
-            assertThatThrownBy(() -> SiteMap.newMap(other.path("site"), pins))
+            assertThatThrownBy(() -> DemandBpf.SITE_MAP.create(other.path("site"), pins))
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("site-lost");
 
@@ -216,8 +219,8 @@ class KernelOnDemandTest extends OnDemandContract {
 
     @Test
     void anOuterMapWithoutARequestMapIsRejected() {
-        try (TenantMap.Owned unpinned = TenantMap.newMap();
-                SiteMap.Owned reader = SiteMap.openPinned(fs.path("acme/site"), PinAccess.READ_ONLY)) {
+        try (TenantMap.Owned unpinned = DemandBpf.TENANT_MAP.create();
+                SiteMap.Owned reader = DemandBpf.SITE_MAP.openPinned(fs.path("acme/site"), PinAccess.READ_ONLY)) {
             assertThatThrownBy(() -> unpinned.serveRequests(listener()))
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("tenant")
@@ -241,8 +244,8 @@ class KernelOnDemandTest extends OnDemandContract {
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("map tenant_requests: BPF_MAP_TYPE_HASH in the records, missing in the object")
                 .hasMessageContaining("Compile the object again");
-        try (LoadedObject loaded = LoadedObject.open(object).load()) {
-            assertThatThrownBy(() -> TenantMap.in(loaded))
+        try (LoadedObject loaded = Nestmap.open(object).load()) {
+            assertThatThrownBy(() -> loaded.map(DemandBpf.TENANT_MAP))
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("tenant_requests");
         }
@@ -251,8 +254,8 @@ class KernelOnDemandTest extends OnDemandContract {
     @Test
     void anAccessorBoundToAnyObjectServesRequests() {
         AtomicLong missed = new AtomicLong();
-        try (LoadedObject loaded = LoadedObject.open(BpfObjects.of("demand")).load()) {
-            TenantMap tenants = TenantMap.in(loaded);
+        try (LoadedObject loaded = Nestmap.open(BpfObjects.of("demand")).load()) {
+            TenantMap tenants = loaded.map(DemandBpf.TENANT_MAP);
             run(loaded.program("count"), 1, 1);
             try (RequestServer<Long> server = tenants.serveRequests(report -> missed.addAndGet(report.total()))) {
                 waitUntil(() -> missed.get() == 1);

@@ -6,6 +6,7 @@ import dev.nestmap.runtime.OwnedMaps;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.tests.kernel.Pinned.Flow;
+import dev.nestmap.tests.kernel.PinnedBpf;
 import dev.nestmap.tests.kernel.PinnedBpf.CustomerMap;
 import dev.nestmap.tests.kernel.PinnedBpf.FlowMap;
 import java.nio.file.Files;
@@ -23,8 +24,12 @@ import org.jspecify.annotations.Nullable;
 enum PinnedOperation implements FaultyOperation<PinnedScene> {
     LOAD(scene -> {}, PinnedScene::loadAndClose),
     RELOAD(PinnedScene::fillAndClose, PinnedScene::loadAndClose),
-    NEW_MAP(scene -> {}, scene -> CustomerMap.newMap(scene.pin(), scene.pins()).close()),
-    OPEN(PinnedScene::fillAndClose, scene -> CustomerMap.openPinned(scene.pin()).close()),
+    NEW_MAP(
+            scene -> {},
+            scene -> PinnedBpf.CUSTOMER_MAP.create(scene.pin(), scene.pins()).close()),
+    OPEN(
+            PinnedScene::fillAndClose,
+            scene -> PinnedBpf.CUSTOMER_MAP.openPinned(scene.pin()).close()),
     CREATE(PinnedScene::fill, scene -> scene.customers().create(7)),
     CREATE_ALL(PinnedScene::fill, scene -> {
         List<Long> missing = new ArrayList<>(List.of(7L, 8L));
@@ -100,7 +105,7 @@ enum PinnedOperation implements FaultyOperation<PinnedScene> {
     PIN_READER(PinnedScene::fill, scene -> scene.customers().pinReader(scene.reader(), scene.pins())),
     MIGRATE(
             PinnedScene::fillAndClose,
-            scene -> PinnedLaterBpf.CustomerMap.migrate(scene.pin(), scene.pins(), Migration.fromBtf()));
+            scene -> PinnedLaterBpf.CUSTOMER_MAP.migrate(scene.pin(), scene.pins(), Migration.fromBtf()));
 
     @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
     private final Steps<PinnedScene> steps;

@@ -3,7 +3,6 @@ package dev.nestmap.tests.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.MapIdentity;
 import dev.nestmap.runtime.Undrained;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
@@ -136,7 +135,7 @@ final class PinnedScene implements FaultScene {
     }
 
     private void countAndClose(FlowMap.Owned map) {
-        String identity = String.valueOf(Objects.requireNonNullElse(MapIdentity.of(map), map.id()));
+        String identity = String.valueOf(Objects.requireNonNullElse(map.identity(), map.id()));
         long packets = packets(map);
         count(identity, packets);
         waiting.remove(map);
@@ -175,7 +174,7 @@ final class PinnedScene implements FaultScene {
         drain(List.of());
         closeObject();
         long total = COUNTS.values().stream().mapToLong(Long::longValue).sum();
-        try (CustomerMap.Owned customers = CustomerMap.openPinned(pin())) {
+        try (CustomerMap.Owned customers = PinnedBpf.CUSTOMER_MAP.openPinned(pin())) {
             for (Undrained<Long, FlowMap.Owned> undrained : customers.recoverUndrained()) {
                 drain(List.of(undrained.map()));
             }
@@ -193,7 +192,7 @@ final class PinnedScene implements FaultScene {
     /** Does the same with the records that the maps were migrated to. */
     void requireExactCountsAfterMigration() {
         closeObject();
-        try (PinnedLaterBpf.CustomerMap.Owned customers = PinnedLaterBpf.CustomerMap.openPinned(pin())) {
+        try (PinnedLaterBpf.CustomerMap.Owned customers = PinnedLaterBpf.CUSTOMER_MAP.openPinned(pin())) {
             COUNTS.forEach((id, packets) ->
                     assertThat(customers.get(id, 443)).isEqualTo(new PinnedLater.Flow(443, packets, packets, 0)));
         }

@@ -3,7 +3,7 @@ package dev.nestmap.tests.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.WritableArrayView;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.program.Link;
@@ -64,7 +64,7 @@ enum ProgramOperation implements FaultyOperation<ProgramScene> {
                 scene.attachPinned().close();
             },
             scene -> {
-                try (Link link = LoadedObject.openPinnedLink(scene.pin())) {
+                try (Link link = Nestmap.openPinnedLink(scene.pin())) {
                     link.detach();
                 }
             },

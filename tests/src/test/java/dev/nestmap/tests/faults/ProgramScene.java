@@ -3,7 +3,7 @@ package dev.nestmap.tests.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.RawTracepoint;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.program.Link;
@@ -100,7 +100,7 @@ final class ProgramScene implements FaultScene {
 
     /** Requires that the pinned link belongs to a program of the newest object. */
     void requirePinnedLinkOf(Program program) {
-        try (Link link = LoadedObject.openPinnedLink(pin())) {
+        try (Link link = Nestmap.openPinnedLink(pin())) {
             assertThat(link.info().programId()).isEqualTo(program.id());
             assertThat(link.info().attached()).isTrue();
         }
@@ -124,7 +124,7 @@ final class ProgramScene implements FaultScene {
     public void close() {
         loaded.forEach(FaultedBpf::close);
         for (String pin : content()) {
-            LoadedObject.openPinnedLink(directory.resolve(pin)).detach();
+            Nestmap.openPinnedLink(directory.resolve(pin)).detach();
         }
         FaultScene.remove(directory);
         Descriptors.close(sockets);

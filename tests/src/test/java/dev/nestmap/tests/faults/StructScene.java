@@ -3,7 +3,7 @@ package dev.nestmap.tests.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.program.Link;
 import dev.nestmap.runtime.program.LinkPin;
@@ -63,7 +63,7 @@ final class StructScene implements FaultScene {
 
     /** Detaches as another process does, if that is not done yet. */
     void detach() {
-        try (Link link = LoadedObject.openPinnedLink(pin())) {
+        try (Link link = Nestmap.openPinnedLink(pin())) {
             link.detach();
         } catch (BpfException e) {
             if (!String.valueOf(e.getMessage()).contains("nothing is pinned there")) {
@@ -74,7 +74,7 @@ final class StructScene implements FaultScene {
 
     /** Requires that the pinned link belongs to the struct of the newest object. */
     void requireNewestStruct() {
-        try (Link link = LoadedObject.openPinnedLink(pin())) {
+        try (Link link = Nestmap.openPinnedLink(pin())) {
             assertThat(link.info().target()).isEqualTo(newest().map(STRUCT).id());
             assertThat(link.info().attached()).isTrue();
         }

@@ -3,7 +3,7 @@ package dev.nestmap.tests.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.Undrained;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.pin.Migration;
@@ -87,7 +87,7 @@ final class UpgradeScene implements FaultScene {
     void requireExactCounts() {
         send();
         try (UpgradedLaterBpf bpf = later().load();
-                Link link = LoadedObject.openPinnedLink(PIN.path(), pins)) {
+                Link link = Nestmap.openPinnedLink(PIN.path(), pins)) {
             assertThat(link.info().programId()).isEqualTo(bpf.program("count").id());
             send();
             long[] counted = {0};
@@ -110,7 +110,7 @@ final class UpgradeScene implements FaultScene {
     @Override
     public void close() {
         if (Files.exists(directory.resolve(PIN.path()))) {
-            LoadedObject.openPinnedLink(PIN.path(), pins).detach();
+            Nestmap.openPinnedLink(PIN.path(), pins).detach();
         }
         FaultScene.remove(directory);
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.UntypedEntry;
 import dev.nestmap.runtime.UntypedMap;
 import dev.nestmap.runtime.error.BpfException;
@@ -56,9 +57,9 @@ class ComparedMapsTest extends PinningTest {
         createSessions("16");
         int id = id();
         try (LogRecords log = LogRecords.of("dev.nestmap.runtime");
-                SessionMap.Owned pinned = SessionMap.openPinned(fs.path("sessions"));
-                SessionMap.Owned again = SessionMap.openPinned(fs.path("sessions"));
-                SessionMap.Owned byId = SessionMap.openById(id)) {
+                SessionMap.Owned pinned = SessionsBpf.SESSION_MAP.openPinned(fs.path("sessions"));
+                SessionMap.Owned again = SessionsBpf.SESSION_MAP.openPinned(fs.path("sessions"));
+                SessionMap.Owned byId = SessionsBpf.SESSION_MAP.openById(id)) {
             byId.put(new Session(1, LOCALHOST, 5));
 
             assertThat(pinned.get(1)).isEqualTo(new Session(1, LOCALHOST, 5));
@@ -78,19 +79,21 @@ class ComparedMapsTest extends PinningTest {
         createSessions("12");
         int id = id();
 
-        assertThatThrownBy(() -> SessionMap.openById(id).close())
+        assertThatThrownBy(() -> SessionsBpf.SESSION_MAP.openById(id).close())
                 .isInstanceOf(BpfException.class)
                 .hasMessage("opening of the map with id " + id + " as map sessions: the map is not as"
                         + " dev.nestmap.tests.foreign.Sessions declares: it has value size 12 instead of 16. Correct the record,"
                         + " or open another map. This fits the map:\n  @BpfMap record Sessions("
                         + "@Key @Size(4) ByteString key, @Size(12) ByteString value) {}");
-        assertThatThrownBy(() -> SessionMap.openPinned(fs.path("sessions")).close())
+        assertThatThrownBy(() ->
+                        SessionsBpf.SESSION_MAP.openPinned(fs.path("sessions")).close())
                 .isInstanceOf(BpfException.class)
                 .hasMessageStartingWith(
                         "opening of the pin " + fs.path("sessions") + " as map sessions: the map is not as")
                 .hasMessageContaining("@Size(12) ByteString value")
                 .hasMessageNotContaining("migrate");
-        assertThatThrownBy(() -> SessionMap.openById(Integer.MAX_VALUE).close())
+        assertThatThrownBy(() ->
+                        SessionsBpf.SESSION_MAP.openById(Integer.MAX_VALUE).close())
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("there is no map with this id");
     }
@@ -105,9 +108,10 @@ class ComparedMapsTest extends PinningTest {
             bpf.cluster().create(7).put(new Member(1, LOCALHOST, 6));
             assertThat(bpf.session().compared()).isEqualTo(Compared.LAYOUT);
             assertThat(bpf.map("events").compared()).isEqualTo(Compared.NOTHING);
-            try (SessionMap.Owned sessions = SessionMap.openById(bpf.session().id());
+            try (SessionMap.Owned sessions =
+                            SessionsBpf.SESSION_MAP.openById(bpf.session().id());
                     ClusterMap.Owned clusters =
-                            ClusterMap.openById(bpf.cluster().id())) {
+                            SessionsBpf.CLUSTER_MAP.openById(bpf.cluster().id())) {
                 assertThat(sessions).containsExactly(new Session(1, LOCALHOST, 5));
                 assertThat(sessions.compared()).isEqualTo(Compared.LAYOUT);
                 assertThat(clusters.get(7, 1)).isEqualTo(new Member(1, LOCALHOST, 6));
@@ -119,12 +123,12 @@ class ComparedMapsTest extends PinningTest {
 
     @Test
     void anEmptyOuterMapShowsTheSizesOfItsInnerMaps() {
-        try (LoadedObject object = LoadedObject.open(BpfObjects.of("foreign_pinned"))
+        try (LoadedObject object = Nestmap.open(BpfObjects.of("foreign_pinned"))
                 .pins(pins)
                 .programs(mapsOnly())
                 .load()) {
             try (ClusterMap.Owned clusters =
-                    ClusterMap.openById(object.map("clusters").id())) {
+                    SessionsBpf.CLUSTER_MAP.openById(object.map("clusters").id())) {
                 assertThat(clusters.compared()).isEqualTo(Compared.SIZES);
                 clusters.create(3).put(new Member(1, LOCALHOST, 2));
                 assertThat(clusters.get(3, 1)).isEqualTo(new Member(1, LOCALHOST, 2));

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.program.Program;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -190,7 +191,7 @@ class OpenObjectTest {
     @Test
     void anUndeclaredOuterMapWithoutInnerMapsIsNotCreated() {
         try (LoadedObject object =
-                LoadedObject.open(OBJECT).programs(only("constants")).load()) {
+                Nestmap.open(OBJECT).programs(only("constants")).load()) {
             assertThat(object.programs()).hasSize(1);
         }
         assertThatThrownBy(() -> LimiterBpf.open(OBJECT)

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.UntypedEntry;
 import dev.nestmap.runtime.UntypedMap;
 import dev.nestmap.runtime.error.BpfException;
@@ -39,7 +40,7 @@ class OtherLoadersTest {
 
     @Test
     void staticProgramsAreLoaded() {
-        try (LoadedObject object = LoadedObject.open(OBJECT).load()) {
+        try (LoadedObject object = Nestmap.open(OBJECT).load()) {
             assertThat(run(object)).isEqualTo(WITHOUT_FRAME);
             putFrame(object);
 
@@ -53,14 +54,13 @@ class OtherLoadersTest {
     @Test
     void slotsOfProgramsThatAreLeftOutAreEmpty() {
         try (LoadedObject object =
-                LoadedObject.open(OBJECT).programs(without("tail")).load()) {
+                Nestmap.open(OBJECT).programs(without("tail")).load()) {
             putFrame(object);
 
             assertThat(run(object)).isEqualTo(WITHOUT_TAIL);
             assertThat(object.programs()).extracting(Program::name).containsExactly("hidden_entry");
         }
-        try (LoadedObject object =
-                LoadedObject.open(OBJECT).programs(mapsOnly()).load()) {
+        try (LoadedObject object = Nestmap.open(OBJECT).programs(mapsOnly()).load()) {
             assertThat(object.map("tails").count()).isZero();
         }
     }
@@ -68,13 +68,12 @@ class OtherLoadersTest {
     @Test
     void missingSizesAndInnerMapsAreExplained() {
         Path limiter = BpfObjects.of("foreign_limiter");
-        assertThatThrownBy(() -> LoadedObject.open(BpfObjects.of("foreign_tracer", "-DUNSIZED"))
+        assertThatThrownBy(() -> Nestmap.open(BpfObjects.of("foreign_tracer", "-DUNSIZED"))
                         .programs(mapsOnly())
                         .load())
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("map by_process: max_entries is 0 in the object");
-        try (LoadedObject object =
-                LoadedObject.open(limiter).programs(mapsOnly()).load()) {
+        try (LoadedObject object = Nestmap.open(limiter).programs(mapsOnly()).load()) {
             assertThatThrownBy(() -> object.map("extras"))
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("does not define the inner maps of this outer map");
@@ -83,8 +82,7 @@ class OtherLoadersTest {
 
     @Test
     void perfEventArraysNeedNoSizes() {
-        try (LoadedObject object =
-                LoadedObject.open(OBJECT).programs(mapsOnly()).load()) {
+        try (LoadedObject object = Nestmap.open(OBJECT).programs(mapsOnly()).load()) {
             UntypedMap events = object.map("events");
             assertThat(events.keySize()).isEqualTo(4);
             assertThat(events.valueSize()).isEqualTo(4);
@@ -95,8 +93,7 @@ class OtherLoadersTest {
 
     @Test
     void ringBuffersMayStateTheTypeOfTheirEvents() {
-        try (LoadedObject object =
-                LoadedObject.open(OBJECT).programs(mapsOnly()).load()) {
+        try (LoadedObject object = Nestmap.open(OBJECT).programs(mapsOnly()).load()) {
             UntypedMap events = object.map("typed_events");
             assertThat(events.maxEntries()).isEqualTo(Math.max(4096, Pages.SIZE)); // libbpf enlarges it
             assertThat(events.valueSize()).isZero();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.ObjectPins;
 import dev.nestmap.runtime.pin.PinAccess;
@@ -75,7 +76,7 @@ class RequestedPinsTest extends PinningTest {
     @Test
     void pinsAreMadeInAnotherDirectory() throws IOException {
         ObjectPins elsewhere = ObjectPins.under(Path.of("acme"));
-        try (LoadedObject object = LoadedObject.open(OBJECT)
+        try (LoadedObject object = Nestmap.open(OBJECT)
                 .pins(pins)
                 .pins(elsewhere)
                 .programs(only("count"))
@@ -171,13 +172,13 @@ class RequestedPinsTest extends PinningTest {
             bpf.cluster().pinReader(fs.path("reader"), pins);
         }
         try (PinnedSessionsBpf.ClusterMap.Owned reader =
-                PinnedSessionsBpf.ClusterMap.openPinned(fs.path("reader"), PinAccess.READ_ONLY)) {
+                PinnedSessionsBpf.CLUSTER_MAP.openPinned(fs.path("reader"), PinAccess.READ_ONLY)) {
             assertThat(reader.get(1, 1)).isEqualTo(new PinnedSessions.Member(1, LOCALHOST, 9));
         }
         try (PinnedSessionsBpf.ClusterMap.Owned clusters =
-                        PinnedSessionsBpf.ClusterMap.openPinned(fs.path("clusters"));
+                        PinnedSessionsBpf.CLUSTER_MAP.openPinned(fs.path("clusters"));
                 PinnedSessionsBpf.SessionMap.Owned sessions =
-                        PinnedSessionsBpf.SessionMap.openPinned(fs.path("sessions"))) {
+                        PinnedSessionsBpf.SESSION_MAP.openPinned(fs.path("sessions"))) {
             assertThat(sessions).containsExactly(new PinnedSessions.Session(1, LOCALHOST, 6));
             clusters.create(3).put(new PinnedSessions.Member(1, LOCALHOST, 2));
             assertThat(clusters.get(3, 1)).isEqualTo(new PinnedSessions.Member(1, LOCALHOST, 2));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.UntypedEntry;
 import dev.nestmap.runtime.UntypedMap;
 import dev.nestmap.runtime.error.BpfException;
@@ -31,7 +32,7 @@ class UntypedMapTest extends PinningTest {
     private static final UntypedEntry ENTRY = new UntypedEntry(KEY, VALUE);
 
     private LoadedObject load(String object) {
-        return LoadedObject.open(BpfObjects.of(object))
+        return Nestmap.open(BpfObjects.of(object))
                 .pins(pins)
                 .programs(Programs.mapsOnly())
                 .load();

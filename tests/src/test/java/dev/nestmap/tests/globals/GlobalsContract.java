@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.LoadedObject;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.tests.globals.Sampled.Gate;
 import dev.nestmap.tests.globals.Sampled.Hits;
@@ -22,8 +20,6 @@ import dev.nestmap.types.LongList;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.util.List;
-import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** Contract for global variables, both in the kernel and in memory. */
@@ -131,18 +127,6 @@ abstract class GlobalsContract {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> bpf.sampleStats().set(new SampleStats(1, 1, 1, 256, 1, Mode.COUNT)));
             assertThat(bpf.sampleStats().get()).isEqualTo(new SampleStats(0, 0, 0, 0, 0, Mode.COUNT));
-        }
-    }
-
-    @Test
-    void codeThatKnowsTheInterfaceOnlyIsToldToPassTheValues() {
-        for (Function<Class<?>, LoadedObject> open :
-                List.<Function<Class<?>, LoadedObject>>of(LoadedObject::load, LoadedObject::inMemory)) {
-            assertThatThrownBy(() -> open.apply(Sampled.class).close())
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContaining(
-                            "has no such method without parameters, because the records leave sizes or the"
-                                    + " values of constants and variables to the caller");
         }
     }
 

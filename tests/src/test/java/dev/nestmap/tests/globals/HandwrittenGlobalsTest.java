@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -204,7 +205,7 @@ class HandwrittenGlobalsTest {
     /** Code without the generated class loads the object too: the variables have the values of the file. */
     @Test
     void anObjectLoadsWithoutItsRecords() {
-        try (LoadedObject object = LoadedObject.open(BpfObjects.of("sampled")).load()) {
+        try (LoadedObject object = Nestmap.open(BpfObjects.of("sampled")).load()) {
             assertThat(object.program("read_others").testRun(new byte[64]).returnValue())
                     .isEqualTo(7_424_140);
         }

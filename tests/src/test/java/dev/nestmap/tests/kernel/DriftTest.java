@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nestmap.processor.testing.OutputFolder;
 import dev.nestmap.processor.testing.Sources;
 import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
@@ -48,9 +49,9 @@ class DriftTest {
         Path object = compile(Files.readString(BpfObjects.headers().resolve("drift.bpf.h")));
 
         try (DriftBpf bpf = DriftBpf.load(object);
-                LoadedObject loaded = LoadedObject.open(object).load()) {
+                LoadedObject loaded = Nestmap.open(object).load()) {
             assertThat(bpf.site().create(1).count()).isZero();
-            assertThat(DriftBpf.SiteMap.in(loaded).create(1).count()).isZero();
+            assertThat(loaded.map(DriftBpf.SITE_MAP).create(1).count()).isZero();
         }
     }
 
@@ -116,8 +117,8 @@ class DriftTest {
     }
 
     private static void failsToBind(Path object, String difference) {
-        try (LoadedObject loaded = LoadedObject.open(object).load()) {
-            assertThatThrownBy(() -> DriftBpf.SiteMap.in(loaded))
+        try (LoadedObject loaded = Nestmap.open(object).load()) {
+            assertThatThrownBy(() -> loaded.map(DriftBpf.SITE_MAP))
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("binding of map site")
                     .hasMessageContaining(difference);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.testing.KernelAssumptions;
@@ -125,6 +126,6 @@ class KernelInnerMapUseTest {
                                 "-DSECTION=\"" + section + "\"",
                                 map))
                 .succeeded();
-        return LoadedObject.open(object).load();
+        return Nestmap.open(object).load();
     }
 }

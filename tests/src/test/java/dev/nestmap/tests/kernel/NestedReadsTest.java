@@ -109,7 +109,7 @@ class NestedReadsTest {
     /** A pinned map's reader is closed with its accessor, and an accessor of a map without an object has one too. */
     @Test
     void readsAMapThatBelongsToNoObject() {
-        try (TenantMap.Owned tenants = TenantMap.newMap()) {
+        try (TenantMap.Owned tenants = TenantFlowsBpf.TENANT_MAP.create()) {
             tenants.create(1).put(flow(1, 1));
 
             assertThat(entries(tenants)).containsOnlyKeys(new NestedKey<>(1L, key(1)));

@@ -85,7 +85,8 @@ class PinnedReaderTest extends PinningTest {
         try (TenantFlowsBpf bpf = TenantFlowsBpf.load()) {
             bpf.tenant().create(1).putAll(flows(1, 100));
             bpf.tenant().pinReader(Path.of("dashboard"), pins.withPermissions("rw-r--r--"));
-            try (TenantMap.Owned reader = TenantMap.openPinned(fs.path("dashboard"), PinAccess.READ_ONLY)) {
+            try (TenantMap.Owned reader =
+                    TenantFlowsBpf.TENANT_MAP.openPinned(fs.path("dashboard"), PinAccess.READ_ONLY)) {
                 ExecutorService threads = Executors.newFixedThreadPool(3);
                 List<Future<?>> readers = new ArrayList<>();
                 for (int i = 0; i < 3; i++) {
@@ -125,7 +126,8 @@ class PinnedReaderTest extends PinningTest {
                 bpf.tenant().create(round).put(flow(round, 0));
                 bpf.tenant().pinReader(Path.of("dashboard"), pins);
 
-                try (TenantMap.Owned reader = TenantMap.openPinned(fs.path("dashboard"), PinAccess.READ_ONLY)) {
+                try (TenantMap.Owned reader =
+                        TenantFlowsBpf.TENANT_MAP.openPinned(fs.path("dashboard"), PinAccess.READ_ONLY)) {
                     assertThat(reader.keys()).containsExactly((long) round);
                     assertThat(reader.get(round, key(0))).isEqualTo(flow(round, 0));
                 }
@@ -153,7 +155,7 @@ class PinnedReaderTest extends PinningTest {
     @Test
     void leavesOtherPinsAlone() {
         try (TenantFlowsBpf bpf = TenantFlowsBpf.load();
-                TenantMap.Owned other = TenantMap.newMap(fs.path("tenant"), PinOptions.asDeclared())) {
+                TenantMap.Owned other = TenantFlowsBpf.TENANT_MAP.create(fs.path("tenant"), PinOptions.asDeclared())) {
             assertThatThrownBy(() -> bpf.tenant().pinReader(fs.path("tenant"), pins))
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("something else is pinned there: pass another path");
@@ -187,7 +189,7 @@ class PinnedReaderTest extends PinningTest {
             bpf.tenant().pinReader(fs.path("tenant"), pins);
             Files.delete(fs.path("tenant"));
             Files.delete(fs.path("tenant-prototype"));
-            try (TenantMap.Owned other = TenantMap.newMap(fs.path("tenant"), PinOptions.asDeclared())) {
+            try (TenantMap.Owned other = TenantFlowsBpf.TENANT_MAP.create(fs.path("tenant"), PinOptions.asDeclared())) {
                 assertThatThrownBy(() -> bpf.tenant().pinReader(fs.path("tenant"), pins))
                         .isInstanceOf(BpfException.class)
                         .hasMessageContaining("something else is pinned there");
@@ -260,7 +262,7 @@ class PinnedReaderTest extends PinningTest {
         }
 
         private static void read(Path path) {
-            try (TenantMap.Owned tenants = TenantMap.openPinned(path, PinAccess.READ_ONLY)) {
+            try (TenantMap.Owned tenants = TenantFlowsBpf.TENANT_MAP.openPinned(path, PinAccess.READ_ONLY)) {
                 @Nullable Flow noFlow = tenants.get(1, key(99));
                 @Nullable Flow noTenant = tenants.get(99, key(0));
                 System.out.println("get: " + tenants.get(1, key(2)) + " " + noFlow + " " + noTenant);
@@ -280,7 +282,7 @@ class PinnedReaderTest extends PinningTest {
                     found[tenant.intValue()] += flow.packets();
                 });
                 System.out.println("entries: " + found[0] + ", packets " + found[1] + " and " + found[2]);
-                TenantMap.openPinned(path, PinAccess.READ_ONLY).close();
+                TenantFlowsBpf.TENANT_MAP.openPinned(path, PinAccess.READ_ONLY).close();
                 System.out.println("opened twice");
             } catch (BpfException e) {
                 System.out.println(e.getMessage());

@@ -61,8 +61,9 @@ class PinsTest extends PinningTest {
                 .as("customer, its prototype for the pin, and libbpf's")
                 .isEqualTo(3);
         assertThat(mapsCreatedBy(() -> load().close())).isZero();
-        assertThat(mapsCreatedBy(
-                        () -> CustomerMap.openPinned(fs.path("acme/customer")).close()))
+        assertThat(mapsCreatedBy(() -> PinnedBpf.CUSTOMER_MAP
+                        .openPinned(fs.path("acme/customer"))
+                        .close()))
                 .isZero();
     }
 
@@ -86,10 +87,11 @@ class PinsTest extends PinningTest {
             bpf.site().create(new Site(42, 2)).put(new Flow(80, 1, 2));
             run(bpf);
 
-            try (CustomerMap.Owned customers = CustomerMap.openPinned(fs.path("acme/customer"), PinAccess.READ_ONLY);
-                    SiteMap.Owned sites = SiteMap.openPinned(fs.path("acme/site"));
-                    FlowMap.Owned flows = FlowMap.openPinned(fs.path("acme/customer-inner/42"));
-                    TotalMap.Owned total = TotalMap.openPinned(fs.path("acme/total"))) {
+            try (CustomerMap.Owned customers =
+                            PinnedBpf.CUSTOMER_MAP.openPinned(fs.path("acme/customer"), PinAccess.READ_ONLY);
+                    SiteMap.Owned sites = PinnedBpf.SITE_MAP.openPinned(fs.path("acme/site"));
+                    FlowMap.Owned flows = PinnedBpf.FLOW_MAP.openPinned(fs.path("acme/customer-inner/42"));
+                    TotalMap.Owned total = PinnedBpf.TOTAL_MAP.openPinned(fs.path("acme/total"))) {
                 assertThat(customers.get(42, 443)).isEqualTo(new Flow(443, 1, 0));
                 assertThat(sites.get(new Site(42, 2))).containsExactly(new Flow(80, 1, 2));
                 assertThat(flows).containsExactly(new Flow(443, 1, 0));
@@ -98,7 +100,7 @@ class PinsTest extends PinningTest {
                         .isInstanceOf(BpfException.class)
                         .hasMessageContaining("EPERM");
             }
-            assertThatThrownBy(() -> SiteMap.openPinned(fs.path("acme/customer")))
+            assertThatThrownBy(() -> PinnedBpf.SITE_MAP.openPinned(fs.path("acme/customer")))
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("key size 4 instead of 8");
         }
@@ -137,8 +139,8 @@ class PinsTest extends PinningTest {
 
     @Test
     void anOuterMapCanBeCreatedWithoutAnObject() throws IOException {
-        try (CustomerMap.Owned unpinned = CustomerMap.newMap();
-                CustomerMap.Owned customers = CustomerMap.newMap(fs.path("acme/customer"), pins)) {
+        try (CustomerMap.Owned unpinned = PinnedBpf.CUSTOMER_MAP.create();
+                CustomerMap.Owned customers = PinnedBpf.CUSTOMER_MAP.create(fs.path("acme/customer"), pins)) {
             unpinned.create(1).put(new Flow(80, 1, 2));
             customers.create(42);
             try (PinnedBpf bpf = load()) {
@@ -146,7 +148,7 @@ class PinsTest extends PinningTest {
             }
             assertThat(customers.get(42, 443)).isEqualTo(new Flow(443, 1, 0));
             assertThat(unpinned.get(1, 80)).isEqualTo(new Flow(80, 1, 2));
-            assertThatThrownBy(() -> CustomerMap.newMap(fs.path("acme/customer")))
+            assertThatThrownBy(() -> PinnedBpf.CUSTOMER_MAP.create(fs.path("acme/customer")))
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("EEXIST");
         }
@@ -156,15 +158,16 @@ class PinsTest extends PinningTest {
     @Test
     void aRelativePathIsBelowTheDirectoryOfTheOptions() throws IOException {
         Path relative = Path.of("acme/customer");
-        try (CustomerMap.Owned created = CustomerMap.newMap(relative, pins);
-                CustomerMap.Owned opened = CustomerMap.openPinned(relative, PinAccess.READ_WRITE, pins);
+        try (CustomerMap.Owned created = PinnedBpf.CUSTOMER_MAP.create(relative, pins);
+                CustomerMap.Owned opened = PinnedBpf.CUSTOMER_MAP.openPinned(relative, PinAccess.READ_WRITE, pins);
                 PinnedBpf bpf = load()) {
             assertThat(opened.id()).isEqualTo(created.id());
             assertThat(bpf.customer().id()).isEqualTo(created.id());
-            assertThat(CustomerMap.migrate(relative, pins, Migration.fromBtf())).isEqualTo(Migrated.NOTHING);
+            assertThat(PinnedBpf.CUSTOMER_MAP.migrate(relative, pins, Migration.fromBtf()))
+                    .isEqualTo(Migrated.NOTHING);
         }
         assertThat(fs.content()).contains("acme/customer");
-        assertThatThrownBy(() -> CustomerMap.openPinned(relative))
+        assertThatThrownBy(() -> PinnedBpf.CUSTOMER_MAP.openPinned(relative))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("opening of the pin /sys/fs/bpf/acme/customer");
         assertThat(PinOptions.in(Path.of("acme"))).isEqualTo(PinOptions.in(Path.of("/sys/fs/bpf/acme")));
@@ -174,15 +177,17 @@ class PinsTest extends PinningTest {
     @Test
     void opensPinsOfAnotherUserIfTheOptionsSaySo() throws IOException {
         PinOptions theirs = pins.withOwner(1001, 1002).withPermissions("rw-r-----");
-        CustomerMap.newMap(Path.of("acme/customer"), theirs).close();
+        PinnedBpf.CUSTOMER_MAP.create(Path.of("acme/customer"), theirs).close();
 
-        assertThatThrownBy(() -> CustomerMap.openPinned(fs.path("acme/customer")))
+        assertThatThrownBy(() -> PinnedBpf.CUSTOMER_MAP.openPinned(fs.path("acme/customer")))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("which belongs to user 1001")
                 .hasMessageContaining("PinOptions.withOwner(1001, 1002)");
-        CustomerMap.openPinned(fs.path("acme/customer"), PinAccess.READ_ONLY).close();
+        PinnedBpf.CUSTOMER_MAP
+                .openPinned(fs.path("acme/customer"), PinAccess.READ_ONLY)
+                .close();
         try (CustomerMap.Owned customers =
-                CustomerMap.openPinned(fs.path("acme/customer"), PinAccess.READ_WRITE, theirs)) {
+                PinnedBpf.CUSTOMER_MAP.openPinned(fs.path("acme/customer"), PinAccess.READ_WRITE, theirs)) {
             customers.create(42);
         }
         assertThat(Files.readAttributes(fs.path("acme/customer-inner/42"), "unix:uid,gid"))

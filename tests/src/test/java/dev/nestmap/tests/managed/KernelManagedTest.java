@@ -16,7 +16,6 @@ import dev.nestmap.tests.managed.Managed.Noted;
 import dev.nestmap.tests.managed.Managed.Session;
 import dev.nestmap.tests.managed.Managed.Words;
 import dev.nestmap.tests.managed.ManagedBpf.CountedByMap;
-import dev.nestmap.tests.managed.ManagedBpf.CountedMap;
 import dev.nestmap.tests.managed.ManagedBpf.LockedMap;
 import dev.nestmap.tests.managed.ManagedBpf.SessionMap;
 import dev.nestmap.tests.managed.ManagedBpf.TornMap;
@@ -154,10 +153,10 @@ class KernelManagedTest extends ManagedContract {
     @Test
     void anOuterMapCanBeCreatedWithoutAnObject() throws Exception {
         try (BpfFs fs = BpfFs.mount()) {
-            try (CountedByMap.Owned outer = CountedByMap.newMap(fs.path("counted"))) {
+            try (CountedByMap.Owned outer = ManagedBpf.COUNTED_BY_MAP.create(fs.path("counted"))) {
                 outer.create(1).put(new Counted(7, 1, 2));
             }
-            try (CountedByMap.Owned outer = CountedByMap.openPinned(fs.path("counted"))) {
+            try (CountedByMap.Owned outer = ManagedBpf.COUNTED_BY_MAP.openPinned(fs.path("counted"))) {
                 outer.create(2).put(new Counted(8, 3, 4));
                 assertThat(outer.get(2, 8)).isEqualTo(new Counted(8, 3, 4));
             }
@@ -174,7 +173,7 @@ class KernelManagedTest extends ManagedContract {
                             "name", "foreign")
                     .succeeded();
 
-            assertThatThrownBy(() -> CountedMap.openPinned(pin))
+            assertThatThrownBy(() -> ManagedBpf.COUNTED_MAP.openPinned(pin))
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("kernel-managed fields: none instead of struct bpf_spin_lock at 8");
         }

@@ -299,7 +299,7 @@ class KernelPerfStreamsTest {
             InstalledCommand.run(
                             "bpftool", "map", "pin", "id", streams.plainTraced().id(), pin)
                     .succeeded();
-            try (PerfStreamsBpf.PlainTracedMap.Owned reader = PerfStreamsBpf.PlainTracedMap.openPinned(pin)) {
+            try (PerfStreamsBpf.PlainTracedMap.Owned reader = PerfStreamsBpf.PLAIN_TRACED_MAP.openPinned(pin)) {
                 reader.open(PAGE);
                 emit(streams);
 
@@ -307,9 +307,9 @@ class KernelPerfStreamsTest {
                 reader.consume(events::add, KernelPerfStreamsTest::none);
                 assertThat(events).containsExactly(new PlainTraced(0));
             }
-            try (PerfStreamsBpf.TracedByMap.Owned created = PerfStreamsBpf.TracedByMap.newMap(fs.path("traced"));
+            try (PerfStreamsBpf.TracedByMap.Owned created = PerfStreamsBpf.TRACED_BY_MAP.create(fs.path("traced"));
                     PerfStreamsBpf.TracedByMap.Owned opened =
-                            PerfStreamsBpf.TracedByMap.openPinned(fs.path("traced"))) {
+                            PerfStreamsBpf.TRACED_BY_MAP.openPinned(fs.path("traced"))) {
                 created.create(1, PerfStreamsBpf.TracedMap::open);
                 assertThat(all(opened.getOrCreate(1))).isEmpty();
                 assertThat(opened.getOrCreate(1).id())

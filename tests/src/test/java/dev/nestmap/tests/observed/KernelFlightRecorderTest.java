@@ -17,6 +17,7 @@ import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.demand.DemandBpf;
+import dev.nestmap.tests.kernel.PinnedBpf;
 import dev.nestmap.tests.kernel.PinnedBpf.CustomerMap;
 import dev.nestmap.tests.observed.Observed.Guest;
 import dev.nestmap.tests.toolchain.BpfObjects;
@@ -83,13 +84,13 @@ class KernelFlightRecorderTest extends PinningTest {
     @Test
     void recordsMigrationAndRecovery() throws IOException {
         Path pin = fs.path("room");
-        ObservedBpf.RoomMap.Owned rooms = ObservedBpf.RoomMap.newMap(pin, pins);
+        ObservedBpf.RoomMap.Owned rooms = ObservedBpf.ROOM_MAP.create(pin, pins);
         rooms.createAll(List.of(1L, 2L)).forEach((number, guests) -> guests.put(new Guest(number, 5, 90)));
         rooms.close();
         List<RecordedEvent> events;
         try (FlightRecording recording = new FlightRecording()) {
-            ObservedLaterBpf.RoomMap.migrate(pin, pins, Migration.fromBtf());
-            try (ObservedLaterBpf.RoomMap.Owned later = ObservedLaterBpf.RoomMap.openPinned(pin)) {
+            ObservedLaterBpf.ROOM_MAP.migrate(pin, pins, Migration.fromBtf());
+            try (ObservedLaterBpf.RoomMap.Owned later = ObservedLaterBpf.ROOM_MAP.openPinned(pin)) {
                 assertThat(later.recoverUndrained()).isEmpty();
             }
             events = recording.stop();
@@ -109,7 +110,7 @@ class KernelFlightRecorderTest extends PinningTest {
     void recordsHowManyMapsWereRecovered() {
         Path pin = fs.path("acme/customer");
         List<RecordedEvent> events;
-        try (CustomerMap.Owned customers = CustomerMap.newMap(pin, pins);
+        try (CustomerMap.Owned customers = PinnedBpf.CUSTOMER_MAP.create(pin, pins);
                 FlightRecording recording = new FlightRecording()) {
             RawMap left = Objects.requireNonNull(
                     new KernelMaps().open(customers.create(42).id()));

@@ -34,7 +34,7 @@ class KernelOuterMapsTest extends OuterMapsContract {
 
     @Test
     void anOuterMapCanBeCreatedWithoutAnObject() {
-        try (ExeIdMap.Owned created = ExeIdMap.newMap("exe_id_to_9_stack_deltas")) {
+        try (ExeIdMap.Owned created = UnwindingBpf.EXE_ID_TO9_STACK_DELTAS_MAP.create()) {
             created.create(7).put(new StackDelta((1 << 9) - 1, 1, 2));
 
             assertThat(created.get(7, (1 << 9) - 1)).isEqualTo(new StackDelta((1 << 9) - 1, 1, 2));

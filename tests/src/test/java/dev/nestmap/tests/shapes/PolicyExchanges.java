@@ -175,7 +175,7 @@ final class PolicyExchanges {
         Containers container = new Containers(4026531836L, 4026531840L);
         try (BpfFs pins = BpfFs.mount();
                 ContainerRulesBpf.ContainersMap.Owned created =
-                        ContainerRulesBpf.ContainersMap.newMap(pins.path("containers"))) {
+                        ContainerRulesBpf.CONTAINERS_MAP.create(pins.path("containers"))) {
             created.create(container).put(new Verdict(rule, 65535, 0));
             try (ContainerRulesBpf bpf = ContainerRulesBpf.open(object)
                     .pins(PinOptions.in(pins.path("")))

@@ -48,7 +48,7 @@ class KernelLoadTimeSizesTest extends LoadTimeSizesContract {
 
     @Test
     void otherMapsNeedNoSizes() {
-        try (SmallMap.Owned small = SmallMap.newMap()) {
+        try (SmallMap.Owned small = SizedBpf.SMALL_MAP.create()) {
             assertThat(small.create(1).maxEntries()).isEqualTo(2);
         }
     }

@@ -31,13 +31,13 @@ class KernelSizedPinsTest extends PinningTest {
     void openingAPinFindsTheSizes() throws IOException {
         load(SIZES).close();
 
-        try (TenantMap.Owned tenants = TenantMap.openPinned(fs.path("acme/tenant"));
-                TotalMap.Owned total = TotalMap.openPinned(fs.path("acme/total"), PinAccess.READ_ONLY)) {
+        try (TenantMap.Owned tenants = SizedPinsBpf.TENANT_MAP.openPinned(fs.path("acme/tenant"));
+                TotalMap.Owned total = SizedPinsBpf.TOTAL_MAP.openPinned(fs.path("acme/total"), PinAccess.READ_ONLY)) {
             assertThat(tenants.maxEntries()).isEqualTo(8);
             assertThat(tenants.getOrCreate(4).maxEntries()).isEqualTo(7);
             assertThat(tenants.create(5).maxEntries()).isEqualTo(7);
             assertThat(total.maxEntries()).isEqualTo(9);
-            try (FlowMap.Owned flows = FlowMap.openPinned(fs.path("acme/tenant-inner/4"))) {
+            try (FlowMap.Owned flows = SizedPinsBpf.FLOW_MAP.openPinned(fs.path("acme/tenant-inner/4"))) {
                 assertThat(flows.maxEntries()).isEqualTo(7);
             }
         }
@@ -52,7 +52,7 @@ class KernelSizedPinsTest extends PinningTest {
             bpf.tenant().create(4).put(new Flow(1, 100));
             bpf.tenant().pinReader(fs.path("reader"), pins);
         }
-        try (TenantMap.Owned tenants = TenantMap.openPinned(fs.path("reader"), PinAccess.READ_ONLY)) {
+        try (TenantMap.Owned tenants = SizedPinsBpf.TENANT_MAP.openPinned(fs.path("reader"), PinAccess.READ_ONLY)) {
             assertThat(tenants.maxEntries()).isEqualTo(8);
             assertThat(tenants.get(4, 1)).isEqualTo(new Flow(1, 100));
             assertThat(Objects.requireNonNull(tenants.get(4)).maxEntries()).isEqualTo(7);
@@ -63,9 +63,9 @@ class KernelSizedPinsTest extends PinningTest {
     void migrationFindsNothingToDoIfNoSizeIsGiven() throws IOException {
         load(SIZES).close();
 
-        assertThat(TenantMap.migrate(fs.path("acme/tenant"), pins, Migration.fromBtf()))
+        assertThat(SizedPinsBpf.TENANT_MAP.migrate(fs.path("acme/tenant"), pins, Migration.fromBtf()))
                 .isEqualTo(Migrated.NOTHING);
-        assertThat(TotalMap.migrate(fs.path("acme/total"), pins, Migration.fromBtf()))
+        assertThat(SizedPinsBpf.TOTAL_MAP.migrate(fs.path("acme/total"), pins, Migration.fromBtf()))
                 .isEqualTo(Migrated.NOTHING);
     }
 
@@ -77,11 +77,12 @@ class KernelSizedPinsTest extends PinningTest {
         }
         Sizes larger = SIZES.tenant(80).flow(70);
 
-        assertThat(TenantMap.migrate(fs.path("acme/tenant"), larger, pins, Migration.fromBtf()))
+        assertThat(SizedPinsBpf.tenantMap(larger).migrate(fs.path("acme/tenant"), pins, Migration.fromBtf()))
                 .isEqualTo(new Migrated(true, 1, 1, 0));
-        assertThat(TenantMap.migrate(fs.path("acme/tenant"), larger, pins, Migration.fromBtf()))
+        assertThat(SizedPinsBpf.tenantMap(larger).migrate(fs.path("acme/tenant"), pins, Migration.fromBtf()))
                 .isEqualTo(Migrated.NOTHING);
-        assertThat(TotalMap.migrate(fs.path("acme/total"), SIZES.total(90), pins, Migration.fromBtf())
+        assertThat(SizedPinsBpf.totalMap(SIZES.total(90))
+                        .migrate(fs.path("acme/total"), pins, Migration.fromBtf())
                         .done())
                 .isTrue();
 
@@ -107,21 +108,22 @@ class KernelSizedPinsTest extends PinningTest {
     }
 
     @Test
-    void newMapTakesSizes() {
+    void aNewMapTakesSizes() {
         try (TenantMap.Owned tenants =
-                TenantMap.newMap(fs.path("tenant"), new Sizes().tenant(3).flow(2))) {
+                SizedPinsBpf.tenantMap(new Sizes().tenant(3).flow(2)).create(fs.path("tenant"))) {
             assertThat(tenants.maxEntries()).isEqualTo(3);
         }
-        try (TenantMap.Owned tenants = TenantMap.openPinned(fs.path("tenant"))) {
+        try (TenantMap.Owned tenants = SizedPinsBpf.TENANT_MAP.openPinned(fs.path("tenant"))) {
             assertThat(tenants.maxEntries()).isEqualTo(3);
             assertThat(tenants.create(1).maxEntries())
                     .as("although no inner map shows the size")
                     .isEqualTo(2);
         }
-        try (TenantMap.Owned tenants = TenantMap.newMap(new Sizes().tenant(4).flow(5))) {
+        try (TenantMap.Owned tenants =
+                SizedPinsBpf.tenantMap(new Sizes().tenant(4).flow(5)).create()) {
             assertThat(tenants.create(1).maxEntries()).isEqualTo(5);
         }
-        assertThatThrownBy(() -> TenantMap.newMap(new Sizes().tenant(4)))
+        assertThatThrownBy(() -> SizedPinsBpf.tenantMap(new Sizes().tenant(4)).create())
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("flow");
     }
@@ -129,10 +131,11 @@ class KernelSizedPinsTest extends PinningTest {
     /** The files beside the pin belong to the new map. */
     @Test
     void aHandleOfTheReplacedMapDoesNotChangePins() throws IOException {
-        try (TenantMap.Owned old = TenantMap.newMap(fs.path("tenant"), SIZES)) {
+        try (TenantMap.Owned old = SizedPinsBpf.tenantMap(SIZES).create(fs.path("tenant"))) {
             old.create(1);
             old.create(2);
-            assertThat(TenantMap.migrate(fs.path("tenant"), SIZES.tenant(16), pins, Migration.fromBtf())
+            assertThat(SizedPinsBpf.tenantMap(SIZES.tenant(16))
+                            .migrate(fs.path("tenant"), pins, Migration.fromBtf())
                             .done())
                     .isTrue();
             List<String> content = fs.content();

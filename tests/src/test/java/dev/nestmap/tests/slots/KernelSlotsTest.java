@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.RawSlots;
@@ -64,8 +65,8 @@ class KernelSlotsTest extends SlotsContract {
 
     @Test
     void anAccessorFindsSlotsInAnyLoadedObject() {
-        try (LoadedObject object = LoadedObject.open(BpfObjects.of("slotted")).load()) {
-            NumberedMap numbers = NumberedMap.in(object);
+        try (LoadedObject object = Nestmap.open(BpfObjects.of("slotted")).load()) {
+            NumberedMap numbers = object.map(SlottedBpf.NUMBERED_MAP);
 
             assertThat(numbers.keys()).containsExactlyInAnyOrder(0L, 1L, 4L);
             assertThat(numbers.get(4)).isNotNull();

@@ -24,7 +24,7 @@ class PinnedProgramArrayTest extends PinningTest {
         try (PinnedStagesBpf bpf = load(SlotReuse.AS_DECLARED)) {
             first = bpf.program("first").id();
         }
-        try (StepMap.Owned step = StepMap.openPinned(fs.path("step"))) {
+        try (StepMap.Owned step = PinnedStagesBpf.STEP_MAP.openPinned(fs.path("step"))) {
             assertThat(step.programId(0)).isEqualTo(first);
             assertThat(step.programId(1)).isNull();
             assertThat(step.contains(2)).isTrue();

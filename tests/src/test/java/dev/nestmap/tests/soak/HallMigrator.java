@@ -21,22 +21,22 @@ final class HallMigrator {
     HallMigrator(Path pin, PinOptions options) {
         this.pin = pin;
         this.options = options;
-        MovedBpf.HallMap.newMap(pin, options).close();
+        MovedBpf.HALL_MAP.create(pin, options).close();
     }
 
     void migrate(Random random) {
         int row = random.nextInt(ROWS);
         taken[row]++;
         if (later) {
-            try (MovedLaterBpf.HallMap.Owned halls = MovedLaterBpf.HallMap.openPinned(pin)) {
+            try (MovedLaterBpf.HallMap.Owned halls = MovedLaterBpf.HALL_MAP.openPinned(pin)) {
                 halls.getOrCreate(HALL).put(new MovedLater.Seat(row, taken[row], row, 0));
             }
-            MovedBpf.HallMap.migrate(pin, options, Migration.fromBtf().dropping("seat", "reserved"));
+            MovedBpf.HALL_MAP.migrate(pin, options, Migration.fromBtf().dropping("seat", "reserved"));
         } else {
-            try (MovedBpf.HallMap.Owned halls = MovedBpf.HallMap.openPinned(pin)) {
+            try (MovedBpf.HallMap.Owned halls = MovedBpf.HALL_MAP.openPinned(pin)) {
                 halls.getOrCreate(HALL).put(new Moved.Seat(row, taken[row], row));
             }
-            MovedLaterBpf.HallMap.migrate(pin, options, Migration.fromBtf());
+            MovedLaterBpf.HALL_MAP.migrate(pin, options, Migration.fromBtf());
         }
         later = !later;
         verify();
@@ -44,11 +44,11 @@ final class HallMigrator {
 
     private void verify() {
         if (later) {
-            try (MovedLaterBpf.HallMap.Owned halls = MovedLaterBpf.HallMap.openPinned(pin)) {
+            try (MovedLaterBpf.HallMap.Owned halls = MovedLaterBpf.HALL_MAP.openPinned(pin)) {
                 halls.getOrCreate(HALL).forEach(seat -> verify(seat.row(), seat.taken()));
             }
         } else {
-            try (MovedBpf.HallMap.Owned halls = MovedBpf.HallMap.openPinned(pin)) {
+            try (MovedBpf.HallMap.Owned halls = MovedBpf.HALL_MAP.openPinned(pin)) {
                 halls.getOrCreate(HALL).forEach(seat -> verify(seat.row(), seat.taken()));
             }
         }

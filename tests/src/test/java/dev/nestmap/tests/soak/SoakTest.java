@@ -147,7 +147,8 @@ class SoakTest extends PinningTest {
                 Map.entry("read-many", random -> readMany(tenants, random)),
                 Map.entry("scan-entries", random -> tenants.forEachEntry((id, flow) -> check(flow))),
                 Map.entry("open", random -> {
-                    try (TenantMap.Owned other = TenantMap.openPinned(fs.path("soak/tenant"), PinAccess.READ_ONLY)) {
+                    try (TenantMap.Owned other =
+                            SoakedBpf.TENANT_MAP.openPinned(fs.path("soak/tenant"), PinAccess.READ_ONLY)) {
                         other.keys();
                     }
                 }),

@@ -66,13 +66,13 @@ class KernelPinnedExternalsTest {
                 bpf.tenant().create(42).put(new Flow(7, header, Action.DROP));
             }
 
-            VerdictMap.migrate(fs.path("verdict"), pins, Migration.fromBtf());
+            PinnedExternalsLaterBpf.VERDICT_MAP.migrate(fs.path("verdict"), pins, Migration.fromBtf());
             // In the BTF of inner maps that Nestmap creates, enums are integers.
             Migration migration = Migration.fromBtf().number("flow", "action", old -> old.number("action"));
-            TenantMap.migrate(fs.path("tenant"), pins, migration);
+            PinnedExternalsLaterBpf.TENANT_MAP.migrate(fs.path("tenant"), pins, migration);
 
-            try (VerdictMap.Owned verdicts = VerdictMap.openPinned(fs.path("verdict"));
-                    TenantMap.Owned tenants = TenantMap.openPinned(fs.path("tenant"))) {
+            try (VerdictMap.Owned verdicts = PinnedExternalsLaterBpf.VERDICT_MAP.openPinned(fs.path("verdict"));
+                    TenantMap.Owned tenants = PinnedExternalsLaterBpf.TENANT_MAP.openPinned(fs.path("tenant"))) {
                 assertThat(verdicts.get(7)).isEqualTo(new PinnedExternalsLater.Verdict(7, same, drop, 0));
                 assertThat(tenants.get(42, 7)).isEqualTo(new PinnedExternalsLater.Flow(7, same, drop, 0));
             }

@@ -42,7 +42,7 @@ class KernelPinnedPairsTest extends PinningTest {
         write();
 
         try (PinnedPairsBpf bpf = load();
-                PinnedPairsBpf.PairMap.Owned pinned = PinnedPairsBpf.PairMap.openPinned(fs.path("pair"))) {
+                PinnedPairsBpf.PairMap.Owned pinned = PinnedPairsBpf.PAIR_MAP.openPinned(fs.path("pair"))) {
             assertThat(bpf.pair()).containsExactly(PAIR);
             assertThat(pinned).containsExactly(PAIR);
         }
@@ -53,12 +53,12 @@ class KernelPinnedPairsTest extends PinningTest {
         write();
 
         assertThatThrownBy(() ->
-                        PinnedPairsLaterBpf.PairMap.openPinned(fs.path("pair")).close())
+                        PinnedPairsLaterBpf.PAIR_MAP.openPinned(fs.path("pair")).close())
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("changing the offset of `struct { sent }` of `pair` from 8 to 0");
-        PinnedPairsLaterBpf.PairMap.migrate(fs.path("pair"), pins, Migration.fromBtf());
+        PinnedPairsLaterBpf.PAIR_MAP.migrate(fs.path("pair"), pins, Migration.fromBtf());
 
-        try (PinnedPairsLaterBpf.PairMap.Owned pinned = PinnedPairsLaterBpf.PairMap.openPinned(fs.path("pair"))) {
+        try (PinnedPairsLaterBpf.PairMap.Owned pinned = PinnedPairsLaterBpf.PAIR_MAP.openPinned(fs.path("pair"))) {
             assertThat(pinned)
                     .containsExactly(new PinnedPairsLater.Pair(
                             1, new PinnedPairsLater.Octets(200), new PinnedPairsLater.Times(100)));

@@ -115,7 +115,7 @@ class ListTypesTest {
 
     @KernelTest
     void kernelMapsReturnEqualKeys() {
-        try (ListTypesBpf.GroupMap.Owned groups = ListTypesBpf.GroupMap.newMap()) {
+        try (ListTypesBpf.GroupMap.Owned groups = ListTypesBpf.GROUP_MAP.create()) {
             assertKeysComeBack(groups);
         }
     }

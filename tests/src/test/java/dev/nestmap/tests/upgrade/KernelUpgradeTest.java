@@ -4,13 +4,13 @@ package dev.nestmap.tests.upgrade;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.LoadedObject;
-import dev.nestmap.runtime.MapIdentity;
+import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.Undrained;
 import dev.nestmap.runtime.attach.RawTracepoint;
 import dev.nestmap.runtime.attach.SocketFilter;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.program.Link;
 import dev.nestmap.runtime.program.LinkInfo;
@@ -75,7 +75,7 @@ class KernelUpgradeTest extends PinningTest {
     }
 
     private Link link() {
-        return LoadedObject.openPinnedLink(PIN.path(), pins);
+        return Nestmap.openPinnedLink(PIN.path(), pins);
     }
 
     private int attachedProgram() {
@@ -169,7 +169,7 @@ class KernelUpgradeTest extends PinningTest {
                 send(BEFORE);
                 UpgradedBpf.CountMap.Owned drained =
                         Objects.requireNonNull(bpf.tenant().rotate(1));
-                before = MapIdentity.of(drained, "machine");
+                before = drained.identity("machine");
                 Path pin = fs.path(fs.content().stream()
                         .filter(file -> file.startsWith("tenant-draining/"))
                         .findFirst()
@@ -183,7 +183,7 @@ class KernelUpgradeTest extends PinningTest {
                 List<MapIdentity> after = bpf.tenant().recoverUndrained().stream()
                         .map(left -> {
                             try (left) {
-                                return MapIdentity.of(left.map(), "machine");
+                                return left.map().identity("machine");
                             }
                         })
                         .toList();

@@ -3,7 +3,7 @@ package dev.nestmap.tests.upgrade;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.program.Link;
@@ -151,7 +151,7 @@ class StubUpgradeTest extends PinningTest {
             ended.set(true);
             threads.shutdown();
             current.close();
-            LoadedObject.openPinnedLink(fs.path("stub")).detach();
+            Nestmap.openPinnedLink(fs.path("stub")).detach();
         }
     }
 
@@ -171,7 +171,7 @@ class StubUpgradeTest extends PinningTest {
     }
 
     private int stubId() {
-        try (Link link = LoadedObject.openPinnedLink(fs.path("stub"))) {
+        try (Link link = Nestmap.openPinnedLink(fs.path("stub"))) {
             return link.info().programId();
         }
     }

@@ -24,7 +24,7 @@ class ArrayOfDevmapsTest {
 
     @Test
     void createOuterArrayAndAddDevmap() {
-        try (DevicesMap.Owned devices = DevicesMap.newMap()) {
+        try (DevicesMap.Owned devices = ArrayOfDevmapsBpf.DEVICES_MAP.create()) {
             assertThat(devices.get(7)).isNull();
 
             devices.create(7);

@@ -4,6 +4,7 @@ package dev.nestmap.cli;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.UntypedEntry;
 import dev.nestmap.runtime.UntypedMap;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
@@ -39,7 +40,7 @@ final class NestFixture implements AutoCloseable {
     static NestFixture load() throws IOException {
         Path file = Files.createTempFile("nest", ".bpf.o");
         Files.write(file, TestPrograms.object("nest.bpf.c"));
-        LoadedObject object = LoadedObject.open(file).load();
+        LoadedObject object = Nestmap.open(file).load();
         return new NestFixture(object, file);
     }
 

@@ -4,7 +4,7 @@ package dev.nestmap.examples.fleet;
 import dev.nestmap.examples.fleet.Fleet.Flow;
 import dev.nestmap.kafka.Part;
 import dev.nestmap.kafka.PartDeserializer;
-import dev.nestmap.runtime.MapIdentity;
+import dev.nestmap.runtime.pin.MapIdentity;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -116,7 +116,7 @@ class KernelFleetTest {
         Path pin =
                 Path.of("/sys/fs/bpf").resolve(run.orElseThrow().getFileName()).resolve("machine-1/tenant");
         Inet4Address source = (Inet4Address) InetAddress.getByAddress(new byte[] {10, 0, 0, 1});
-        try (TenantMap.Owned tenants = TenantMap.openPinned(pin, PinAccess.READ_WRITE)) {
+        try (TenantMap.Owned tenants = FleetBpf.TENANT_MAP.openPinned(pin, PinAccess.READ_WRITE)) {
             Objects.requireNonNull(tenants.get(MachineProcess.FIRST_PORT))
                     .put(new Flow(new FlowKey(source, source, 1, 1), -1, 0));
         }

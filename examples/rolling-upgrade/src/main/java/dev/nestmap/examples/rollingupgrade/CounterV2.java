@@ -2,9 +2,9 @@
 package dev.nestmap.examples.rollingupgrade;
 
 import dev.nestmap.examples.rollingupgrade.TrafficV2Bpf.FlowMap;
-import dev.nestmap.runtime.LoadedObject;
-import dev.nestmap.runtime.MapIdentity;
+import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.Undrained;
+import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.io.IOException;
 
@@ -31,7 +31,7 @@ record CounterV2(TrafficV2Bpf bpf, PinOptions pins) implements Service.Counter {
     private static void add(FlowMap.Owned flows, Ledger ledger) throws IOException {
         Totals[] total = {Totals.NONE};
         flows.forEach(flow -> total[0] = total[0].plus(new Totals(flow.packets(), flow.bytes())));
-        MapIdentity map = MapIdentity.of(flows, "this machine");
+        MapIdentity map = flows.identity("this machine");
         if (map != null) {
             ledger.add(map, total[0]);
         }
@@ -39,7 +39,7 @@ record CounterV2(TrafficV2Bpf bpf, PinOptions pins) implements Service.Counter {
 
     @Override
     public void detach() {
-        LoadedObject.openPinnedLink(Service.link(), pins).detach();
+        Nestmap.openPinnedLink(Service.link(), pins).detach();
     }
 
     @Override

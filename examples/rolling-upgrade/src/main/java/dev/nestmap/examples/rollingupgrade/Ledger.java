@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.examples.rollingupgrade;
 
-import dev.nestmap.runtime.MapIdentity;
+import dev.nestmap.runtime.pin.MapIdentity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,26 +1,19 @@
 package com.acme.net;
 
+import dev.nestmap.runtime.DeclaredOuterMap;
 import dev.nestmap.runtime.Exactness;
-import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.MapAccessor;
 import dev.nestmap.runtime.NestedKey;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.Wire;
-import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.pin.Migrated;
-import dev.nestmap.runtime.pin.Migration;
-import dev.nestmap.runtime.pin.PinAccess;
-import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import java.lang.Integer;
 import java.lang.Long;
 import java.lang.Object;
-import java.lang.Override;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -49,97 +42,12 @@ public class LastMap extends OuterAccessor<Long, SamplesMap, SamplesMap.Owned> {
     /** The name of the object, and what its records declare for the load. */
     private static final ObjectSpec SPEC = ObjectSpec.of(LastMap.class, "last", INTERFACE_VERSION);
 
+    /** The outer map {@code last_samples}, before it is opened. */
+    public static final DeclaredOuterMap<LastMap, Owned> LAST_MAP = new DeclaredOuterMap<>(SPEC,
+            "last_samples", LastMap::new, Owned::new);
+
     public LastMap(MapBinding binding) {
         super(binding, KEY, SamplesMap::new, SamplesMap.Owned::new);
-    }
-
-    /**
-     * Finds the map {@code last_samples} in a loaded object.
-     *
-     * @throws BpfException if the object has no such map, or if it differs from the declaration
-     */
-    public static LastMap in(LoadedObject object) {
-        return bind(LastMap.SPEC, object, "last_samples", LastMap::new);
-    }
-
-    /**
-     * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
-     *
-     * @throws BpfException if no map is pinned there, or if it differs from the declaration
-     */
-    public static Owned openPinned(Path pin) {
-        return openPinned(pin, PinAccess.READ_WRITE);
-    }
-
-    /**
-     * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-     * from permission to read the pin.
-     *
-     * @throws BpfException if no map is pinned there, or if it differs from the declaration
-     */
-    public static Owned openPinned(Path pin, PinAccess access) {
-        return openPinned(pin, access, PinOptions.asDeclared());
-    }
-
-    /**
-     * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-     * from permission to read the pin.
-     *
-     * @param options the users that may own and change the pins, and the permissions of new pins
-     * @throws BpfException if no map is pinned there, or if it differs from the declaration
-     */
-    public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
-        return LastMap.SPEC.openPinned("last_samples", pin, access, options, Owned::new);
-    }
-
-    /**
-     * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has more
-     * pins beside it, which only {@code openPinned} keeps up to date.
-     *
-     * @param id the kernel's id of the map, as {@code bpftool map} shows it
-     * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
-     *     CAP_SYS_ADMIN
-     */
-    public static Owned openById(int id) {
-        return LastMap.SPEC.openById("last_samples", id, Owned::new);
-    }
-
-    /**
-     * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has the
-     * same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop every
-     * program and process that writes to the old map: the new map lacks what they write during the migration.
-     *
-     * @param options permissions and owner of the new pins
-     * @param migration how components of the previous version become components of this one
-     * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays as it
-     *     was
-     */
-    public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
-        return LastMap.SPEC.migrate("last_samples", pin, options, migration);
-    }
-
-    /** Creates an empty outer map that belongs to no loaded object. */
-    public static Owned newMap() {
-        return LastMap.SPEC.newMap("last_samples", Owned::new);
-    }
-
-    /**
-     * Creates an empty outer map and pins it at a path, where other processes and objects find it.
-     *
-     * @throws BpfException if something is pinned there already
-     */
-    public static Owned newMap(Path pin) {
-        return newMap(pin, PinOptions.asDeclared());
-    }
-
-    /**
-     * Creates an empty outer map and pins it at a path, where other processes and objects find it.
-     *
-     * @param options permissions and owner of the new pin
-     * @throws BpfException if something is pinned there already
-     */
-    public static Owned newMap(Path pin, PinOptions options) {
-        return LastMap.SPEC.newMap("last_samples", pin, options, Owned::new);
     }
 
     /** Like {@link #get(Object)}, with a primitive key. */
@@ -280,11 +188,6 @@ public class LastMap extends OuterAccessor<Long, SamplesMap, SamplesMap.Owned> {
     public static final class Owned extends LastMap implements OwnedMap {
         public Owned(MapBinding binding) {
             super(binding);
-        }
-
-        @Override
-        public void close() {
-            release();
         }
     }
 }

@@ -1,22 +1,19 @@
 package com.acme.net;
 
 import dev.nestmap.runtime.ArrayAccessor;
+import dev.nestmap.runtime.DeclaredMap;
 import dev.nestmap.runtime.EntryView;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.StructView;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.codec.Wire;
-import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.pin.PinAccess;
-import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import java.lang.Integer;
 import java.lang.Object;
 import java.lang.Override;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import javax.annotation.processing.Generated;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +30,10 @@ public class SamplesMap extends ArrayAccessor<Integer, Samples> {
 
     /** The name of the object, and what its records declare for the load. */
     private static final ObjectSpec SPEC = ObjectSpec.of(SamplesMap.class, "samples", INTERFACE_VERSION);
+
+    /** The map {@code samples_map}, before it is opened. */
+    public static final DeclaredMap<SamplesMap, Owned> SAMPLES_MAP = new DeclaredMap<>(SPEC,
+            "samples_map", SamplesMap::new, Owned::new);
 
     public SamplesMap(MapBinding binding) {
         super(binding, CODEC);
@@ -52,48 +53,6 @@ public class SamplesMap extends ArrayAccessor<Integer, Samples> {
     protected void write(Samples entry, ByteBuffer to, int at) {
         writeKey(CODEC.keyOf(entry), to);
         CODEC.writeValue(entry, to, at);
-    }
-
-    /**
-     * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
-     *
-     * @throws BpfException if no map is pinned there, or if it differs from the declaration
-     */
-    public static Owned openPinned(Path pin) {
-        return openPinned(pin, PinAccess.READ_WRITE);
-    }
-
-    /**
-     * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-     * from permission to read the pin.
-     *
-     * @throws BpfException if no map is pinned there, or if it differs from the declaration
-     */
-    public static Owned openPinned(Path pin, PinAccess access) {
-        return openPinned(pin, access, PinOptions.asDeclared());
-    }
-
-    /**
-     * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-     * from permission to read the pin.
-     *
-     * @param options the users that may own and change the pins, and the permissions of new pins
-     * @throws BpfException if no map is pinned there, or if it differs from the declaration
-     */
-    public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
-        return SamplesMap.SPEC.openPinned("samples_map", pin, access, options, Owned::new);
-    }
-
-    /**
-     * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has more
-     * pins beside it, which only {@code openPinned} keeps up to date.
-     *
-     * @param id the kernel's id of the map, as {@code bpftool map} shows it
-     * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
-     *     CAP_SYS_ADMIN
-     */
-    public static Owned openById(int id) {
-        return SamplesMap.SPEC.openById("samples_map", id, Owned::new);
     }
 
     /** Like {@link #get(Object)}, with a primitive key. */
@@ -117,11 +76,6 @@ public class SamplesMap extends ArrayAccessor<Integer, Samples> {
     public static final class Owned extends SamplesMap implements OwnedMap {
         public Owned(MapBinding binding) {
             super(binding);
-        }
-
-        @Override
-        public void close() {
-            release();
         }
     }
 

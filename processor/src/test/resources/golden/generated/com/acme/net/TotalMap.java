@@ -1,22 +1,16 @@
 package com.acme.net;
 
+import dev.nestmap.runtime.DeclaredMap;
 import dev.nestmap.runtime.EntryView;
 import dev.nestmap.runtime.HashAccessor;
-import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.codec.Wire;
-import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.pin.Migrated;
-import dev.nestmap.runtime.pin.Migration;
-import dev.nestmap.runtime.pin.PinAccess;
-import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import java.lang.Override;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import javax.annotation.processing.Generated;
 import org.jspecify.annotations.NullMarked;
 
@@ -32,6 +26,10 @@ class TotalMap extends HashAccessor<Direction, Total> {
 
     /** The name of the object, and what its records declare for the load. */
     private static final ObjectSpec SPEC = ObjectSpec.of(TotalMap.class, "total", INTERFACE_VERSION);
+
+    /** The map {@code total}, before it is opened. */
+    public static final DeclaredMap<TotalMap, Owned> TOTAL_MAP = new DeclaredMap<>(SPEC, "total",
+            TotalMap::new, Owned::new);
 
     TotalMap(MapBinding binding) {
         super(binding, CODEC);
@@ -53,80 +51,10 @@ class TotalMap extends HashAccessor<Direction, Total> {
         CODEC.writeValue(entry, to, at);
     }
 
-    /**
-     * Finds the map {@code total} in a loaded object.
-     *
-     * @throws BpfException if the object has no such map, or if it differs from the declaration
-     */
-    public static TotalMap in(LoadedObject object) {
-        return bind(TotalMap.SPEC, object, "total", TotalMap::new);
-    }
-
-    /**
-     * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
-     *
-     * @throws BpfException if no map is pinned there, or if it differs from the declaration
-     */
-    public static Owned openPinned(Path pin) {
-        return openPinned(pin, PinAccess.READ_WRITE);
-    }
-
-    /**
-     * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-     * from permission to read the pin.
-     *
-     * @throws BpfException if no map is pinned there, or if it differs from the declaration
-     */
-    public static Owned openPinned(Path pin, PinAccess access) {
-        return openPinned(pin, access, PinOptions.asDeclared());
-    }
-
-    /**
-     * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
-     * from permission to read the pin.
-     *
-     * @param options the users that may own and change the pins, and the permissions of new pins
-     * @throws BpfException if no map is pinned there, or if it differs from the declaration
-     */
-    public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
-        return TotalMap.SPEC.openPinned("total", pin, access, options, Owned::new);
-    }
-
-    /**
-     * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has more
-     * pins beside it, which only {@code openPinned} keeps up to date.
-     *
-     * @param id the kernel's id of the map, as {@code bpftool map} shows it
-     * @throws BpfException if there is no such map, if it differs from the declaration, or if this process lacks
-     *     CAP_SYS_ADMIN
-     */
-    public static Owned openById(int id) {
-        return TotalMap.SPEC.openById("total", id, Owned::new);
-    }
-
-    /**
-     * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has the
-     * same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop every
-     * program and process that writes to the old map: the new map lacks what they write during the migration.
-     *
-     * @param options permissions and owner of the new pins
-     * @param migration how components of the previous version become components of this one
-     * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays as it
-     *     was
-     */
-    public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
-        return TotalMap.SPEC.migrate("total", pin, options, migration);
-    }
-
     /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
     public static final class Owned extends TotalMap implements OwnedMap {
         Owned(MapBinding binding) {
             super(binding);
-        }
-
-        @Override
-        public void close() {
-            release();
         }
     }
 

@@ -138,7 +138,7 @@ public final class PinnedAttachment {
                     operation,
                     info + " is pinned at " + path + ", and is not attached to " + attachment.target()
                             + " (seen from this thread's network namespace). It stays as it is: pin the new link at another path, or"
-                            + " detach the old one first (LoadedObject.openPinnedLink(path).detach())");
+                            + " detach the old one first (Nestmap.openPinnedLink(path).detach())");
         }
         if (attachment instanceof Xdp xdp && xdp.mode() != Xdp.Mode.AUTO) {
             int inMode =
@@ -148,7 +148,7 @@ public final class PinnedAttachment {
                         operation,
                         info + ", which is pinned at " + path + ", does not run in the mode " + xdp.mode()
                                 + ", and the kernel can't change the mode of a link. It stays attached: use Xdp.Mode.AUTO, which"
-                                + " keeps its mode; or detach it first (LoadedObject.openPinnedLink(path).detach()), which"
+                                + " keeps its mode; or detach it first (Nestmap.openPinnedLink(path).detach()), which"
                                 + " leaves a gap");
             }
         }

@@ -53,7 +53,7 @@ public final class PinnedStructOps {
                     operation,
                     info + " is pinned at " + path
                             + ", and is not the link of a struct. It stays as it is: pin the new link at"
-                            + " another path, or detach the old one first (LoadedObject.openPinnedLink(path).detach())");
+                            + " another path, or detach the old one first (Nestmap.openPinnedLink(path).detach())");
         }
     }
 
@@ -96,7 +96,7 @@ public final class PinnedStructOps {
                 .refusedBy(Versions.kernel())
                 .errno(errno)
                 .because((why == null ? "" : why + ". ") + "The struct of " + info + ", which is pinned at " + path
-                        + ", stays attached: detach it first (LoadedObject.openPinnedLink(path).detach()). Until the new struct is"
+                        + ", stays attached: detach it first (Nestmap.openPinnedLink(path).detach()). Until the new struct is"
                         + " attached, the kernel has neither")
                 .build();
     }

@@ -183,7 +183,7 @@ public final class KernelLink implements Link {
                             + (isStruct ? "map " : "program ")
                             + Integer.toUnsignedString(runningId)
                             + " when this handle was made or last updated. It stays attached: close this link; to detach the new "
-                            + what + " too, open the link from its pin (LoadedObject.openPinnedLink(path).detach())");
+                            + what + " too, open the link from its pin (Nestmap.openPinnedLink(path).detach())");
         }
     }
 

@@ -7,9 +7,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Wraps the Javadoc of generated Java. JavaPoet never breaks a long line of Javadoc, and writes even a few words on three lines.
+ * Wraps the lines of generated Java that JavaPoet never breaks: Javadoc, of which it writes even a few words on three lines, and
+ * declarations of constants before their values.
  */
-final class JavadocFormatter {
+final class SourceFormatter {
     /** The longest line, in columns. */
     static final int WIDTH = 120;
 
@@ -18,16 +19,16 @@ final class JavadocFormatter {
     /** A word. An inline tag counts as one, with what follows it without a space. */
     private static final Pattern WORD = Pattern.compile("(?:\\{@[^}]*}|\\S)+");
 
-    private JavadocFormatter() {}
+    private SourceFormatter() {}
 
-    /** Returns the source with Javadoc of at most {@link #WIDTH} columns, on a single line where it fits. */
+    /** Returns the source with lines of at most {@link #WIDTH} columns, and Javadoc on a single line where it fits. */
     static String format(String source) {
         List<String> lines = new ArrayList<>();
         List<String> javadoc = new ArrayList<>();
         for (String line : source.split("\n", -1)) {
             String text = line.strip();
             if (javadoc.isEmpty() && !text.equals("/**")) {
-                lines.add(line);
+                lines.add(line.length() > WIDTH ? line.replaceFirst(" = ", " =\n            ") : line);
                 continue;
             }
             javadoc.add(line);

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.runtime;
+package dev.nestmap.runtime.pin;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.handle.LeasedMap;
-import dev.nestmap.runtime.internal.handle.SlotOrigin;
 import dev.nestmap.types.ByteString;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,13 +10,12 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Identifies an inner map that was taken out of its slot, among the maps of all machines. Send it with the map's entries: a receiver
  * that keeps the identities it has seen adds up the entries of each map once, even if they arrive twice.
  *
- * <p>A map that {@link OuterAccessor#recoverUndrained} returns has the same identity as in the process that took it out. If it is put
+ * <p>A map that {@code OuterAccessor.recoverUndrained} returns has the same identity as in the process that took it out. If it is put
  * into a slot and taken out once more, it has another identity.
  *
  * <p>The kernel counts map ids up and begins again at 1 after 2^31-2 maps ({@code bpf_map_alloc_id} in {@code kernel/bpf/syscall.c} calls
@@ -40,35 +37,6 @@ public record MapIdentity(
 
     /** {@code machine-id(5)}. */
     private static final Pattern VALID_MACHINE_ID = Pattern.compile("[0-9a-f]{32}");
-
-    /**
-     * Returns the identity of a map, on the machine that {@code /etc/machine-id} names.
-     *
-     * @param map a map that {@code rotate}, {@code take}, {@code swap} or {@code recoverUndrained} returned; its handle may be closed
-     * @param <O> type of the handle
-     * @return the identity; null if the map was not taken out of a slot
-     * @throws BpfException if {@code /etc/machine-id} has no id, as in many containers
-     */
-    public static <O extends MapAccessor & OwnedMap> @Nullable MapIdentity of(O map) {
-        return of(map, machineId());
-    }
-
-    /**
-     * Returns the identity of a map, on a machine that the caller names.
-     *
-     * @param map a map that {@code rotate}, {@code take}, {@code swap} or {@code recoverUndrained} returned; its handle may be closed
-     * @param machine a name that no other machine has and that stays the same when the machine is started again
-     * @param <O> type of the handle
-     * @return the identity; null if the map was not taken out of a slot
-     */
-    public static <O extends MapAccessor & OwnedMap> @Nullable MapIdentity of(O map, String machine) {
-        LeasedMap handle = map.map();
-        SlotOrigin origin = handle.origin();
-        return origin == null
-                ? null
-                : new MapIdentity(
-                        machine, handle.bootId(), origin.mapId(), origin.takenOut(), origin.outerMap(), origin.key());
-    }
 
     /**
      * Reads the id of this machine.

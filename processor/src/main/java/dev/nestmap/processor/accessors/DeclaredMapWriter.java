@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.accessors;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.FieldSpec;
+import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.ParameterizedTypeName;
+import com.palantir.javapoet.TypeName;
+import com.palantir.javapoet.TypeSpec;
+import dev.nestmap.processor.model.MapModel;
+import dev.nestmap.processor.model.ObjectModel;
+import dev.nestmap.processor.model.OuterMapModel;
+import dev.nestmap.processor.model.RuntimeClasses;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+import javax.lang.model.element.Modifier;
+
+/**
+ * Writes a constant for each map, {@code TENANT_MAP}, which finds the map in an object, opens it by its pin or id, migrates it or creates a
+ * new map.
+ */
+final class DeclaredMapWriter {
+    private final ObjectModel object;
+    private final SizesWriter sizes;
+    private final Set<String> taken = new HashSet<>(Set.of(SpecWriter.SPEC, SpecWriter.VERSION));
+
+    DeclaredMapWriter(ObjectModel object, SizesWriter sizes) {
+        this.object = object;
+        this.sizes = sizes;
+    }
+
+    /** Adds the constant of a map, and returns its name. If callers set sizes of the map, a method returns a declaration with them. */
+    String addTo(TypeSpec.Builder type, MapModel map) {
+        String name = memberOf(map) + "Map";
+        String constant = constant(name, taken);
+        boolean isOuter = map instanceof OuterMapModel;
+        SizesWriter ofMap = sizes.of(map);
+        boolean isCreated = isOuter && !ofMap.hasSizes();
+        TypeName declared = declared(map, isCreated);
+        String what = isOuter ? "outer map" : "map";
+        type.addField(FieldSpec.builder(declared, constant, Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
+                .addJavadoc(
+                        "The $L {@code $L}, before it is opened.\n",
+                        what,
+                        map.map().name())
+                .initializer(declaration(declared, CodeBlock.of("SPEC"), map))
+                .build());
+        if (ofMap.hasSizes()) {
+            TypeName sized = declared(map, isOuter);
+            type.addMethod(ofMap.withSizes(MethodSpec.methodBuilder(name)
+                            .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
+                            .addJavadoc(
+                                    "Returns the $L {@code $L} with sizes, before it is opened$L.\n",
+                                    what,
+                                    map.map().name(),
+                                    isOuter ? " or created" : "")
+                            .returns(sized))
+                    .addStatement("return $L", declaration(sized, ofMap.spec(CodeBlock.of("SPEC")), map))
+                    .build());
+        }
+        return constant;
+    }
+
+    /** Returns a name of a constant, {@code TENANT_MAP} for {@code tenantMap}, that the class does not have yet. */
+    static String constant(String member, Set<String> taken) {
+        String name = member.replaceAll("([a-z0-9])([A-Z])", "$1_$2")
+                .replaceAll("([A-Z])([A-Z][a-z])", "$1_$2")
+                .toUpperCase(Locale.ROOT);
+        while (!taken.add(name)) {
+            name += "_";
+        }
+        return name;
+    }
+
+    /** The outer maps that are declared on one record share an accessor, so each has the name of its method. */
+    private String memberOf(MapModel map) {
+        boolean isFamily = object.maps().stream()
+                        .filter(other -> other.accessor().equals(map.accessor()))
+                        .count()
+                > 1;
+        return isFamily ? map.member() : map.variable();
+    }
+
+    private static TypeName declared(MapModel map, boolean isCreated) {
+        ClassName type = RuntimeClasses.api(isCreated ? "DeclaredOuterMap" : "DeclaredMap");
+        return ParameterizedTypeName.get(type, map.accessor(), OwnedHandleWriter.nameOf(map.accessor()));
+    }
+
+    private static CodeBlock declaration(TypeName declared, CodeBlock spec, MapModel map) {
+        return CodeBlock.of(
+                "new $T<>($Z$L,$W$S,$W$T::new,$W$T::new)",
+                ((ParameterizedTypeName) declared).rawType(),
+                spec,
+                map.map().name(),
+                map.accessor(),
+                OwnedHandleWriter.nameOf(map.accessor()));
+    }
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.spi.MapBinding;
+import dev.nestmap.runtime.spi.ObjectSpec;
+import java.nio.file.Path;
+import java.util.function.Function;
+
+/**
+ * An outer map that a record declares, before it is opened or created.
+ *
+ * @param <M> type of borrowed handles to the map
+ * @param <O> type of handles to the map that the caller owns
+ */
+public final class DeclaredOuterMap<M extends MapAccessor, O extends MapAccessor & OwnedMap> extends DeclaredMap<M, O> {
+    /**
+     * Creates a declaration. Generated code calls it.
+     *
+     * @param spec the object whose records declare the map
+     * @param name name of the map in C
+     * @param borrowed creates a borrowed handle
+     * @param owned creates a handle that the caller owns
+     */
+    public DeclaredOuterMap(
+            ObjectSpec spec, String name, Function<MapBinding, M> borrowed, Function<MapBinding, O> owned) {
+        super(spec, name, borrowed, owned);
+    }
+
+    /**
+     * Creates an empty outer map that belongs to no loaded object.
+     *
+     * @return a handle that the caller owns
+     * @throws BpfException if the kernel rejects the operation
+     */
+    public O create() {
+        return owned.apply(spec.create(name()));
+    }
+
+    /**
+     * Creates an empty outer map and pins it at a path, where other processes and objects find it.
+     *
+     * @param pin path of the pin
+     * @return a handle that the caller owns
+     * @throws BpfException if something is pinned there already, or if the kernel rejects the operation
+     */
+    public O create(Path pin) {
+        return create(pin, PinOptions.asDeclared());
+    }
+
+    /**
+     * Creates an empty outer map and pins it at a path. See {@link #create(Path)}.
+     *
+     * @param pin path of the pin
+     * @param options permissions and owner of the new pin
+     * @return a handle that the caller owns
+     * @throws BpfException if something is pinned there already, or if the kernel rejects the operation
+     */
+    public O create(Path pin, PinOptions options) {
+        return owned.apply(spec.create(name(), pin, options));
+    }
+}

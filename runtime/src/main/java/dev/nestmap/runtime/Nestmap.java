@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.load.ObjectLoader;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.program.Link;
+import java.nio.file.Path;
+
+/** Opens what no record describes: objects that somebody else wrote, and pinned links. */
+public final class Nestmap {
+    private Nestmap() {}
+
+    /**
+     * Opens an object file without its generated class. {@link LoadedObject#map(DeclaredMap)} gives access to the maps of the loaded object,
+     * and compares records with the maps of the file.
+     *
+     * @param object path of the object file
+     * @return the opened object, which is not loaded yet
+     * @throws BpfException if the file can't be read
+     */
+    public static OpenObject<? extends LoadedObject, ?> open(Path object) {
+        return new UntypedObject(object);
+    }
+
+    /**
+     * Opens a pinned link, to update or detach it. Closing it leaves the program attached.
+     *
+     * @param path path of the link's pin, absolute or below {@code /sys/fs/bpf}
+     * @return the link, which the caller closes
+     * @throws BpfException if nothing or something else is pinned there, if another user can replace the pin, or if this process may not
+     *     open it
+     */
+    public static Link openPinnedLink(Path path) {
+        return openPinnedLink(path, PinOptions.asDeclared());
+    }
+
+    /**
+     * Does the same as {@link #openPinnedLink(Path)} with the options that the link was pinned with.
+     *
+     * @param path path of the link's pin, absolute or below the directory of the options
+     * @param options which users may own and change the pin and its directories
+     * @return the link, which the caller closes
+     * @throws BpfException if nothing or something else is pinned there, if another user can replace the pin, or if this process may not
+     *     open it
+     */
+    public static Link openPinnedLink(Path path, PinOptions options) {
+        return ObjectLoader.openLink(path, options);
+    }
+}
