@@ -5,7 +5,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.handle.LeasedMemory;
 import dev.nestmap.runtime.internal.handle.SharedVariable;
 import dev.nestmap.runtime.internal.load.GlobalField;
-import dev.nestmap.runtime.internal.load.ObjectState;
+import dev.nestmap.runtime.internal.load.LoadedState;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
  * <p>It is valid until its object is closed. Afterwards every call throws {@link dev.nestmap.runtime.error.InvalidHandleException}.
  */
 public final class GlobalVariable {
-    private final ObjectState object;
+    private final LoadedState object;
     private final GlobalField field;
     private final @Nullable SharedVariable shared;
 
-    GlobalVariable(ObjectState object, String name) {
+    GlobalVariable(LoadedState object, String name) {
         this.object = object;
         this.field = object.global(name);
         this.shared = field.isConstant() ? null : object.share(field);

@@ -3,7 +3,7 @@ package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.FaultInjection;
-import dev.nestmap.runtime.internal.load.ObjectState;
+import dev.nestmap.runtime.internal.load.LoadedState;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.schema.MapDef;
 import java.util.List;
@@ -15,10 +15,10 @@ import java.util.List;
  * <p>Any thread may use it.
  */
 public final class MemoryFaults {
-    private final ObjectState object;
+    private final LoadedState object;
     private final FaultInjection faults;
 
-    private MemoryFaults(ObjectState object, FaultInjection faults) {
+    private MemoryFaults(LoadedState object, FaultInjection faults) {
         this.object = object;
         this.faults = faults;
     }
@@ -31,7 +31,7 @@ public final class MemoryFaults {
      * @throws IllegalArgumentException if the object is in the kernel
      */
     public static MemoryFaults of(LoadedObject object) {
-        ObjectState state = object.binding().state();
+        LoadedState state = object.binding().state();
         FaultInjection faults = state.faults();
         if (faults == null) {
             throw new IllegalArgumentException("object " + state.schema().header()

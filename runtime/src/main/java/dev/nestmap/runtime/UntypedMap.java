@@ -4,8 +4,8 @@ package dev.nestmap.runtime;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.NotAMapException;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.load.LoadedState;
 import dev.nestmap.runtime.internal.load.MapOpener;
-import dev.nestmap.runtime.internal.load.ObjectState;
 import dev.nestmap.runtime.internal.map.EntryTypes;
 import dev.nestmap.runtime.internal.map.OuterTypes;
 import dev.nestmap.runtime.internal.memory.Alignment;
@@ -47,7 +47,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedEntry> {
     }
 
     /** A map of a loaded object, which owns it. */
-    static UntypedMap of(ObjectState object, String name) {
+    static UntypedMap of(LoadedState object, String name) {
         LeasedMap map = object.map(name);
         MapTypes types = MapTypes.inObject(object.schema(), name);
         return object.state(name) == null

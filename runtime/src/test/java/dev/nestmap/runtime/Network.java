@@ -10,7 +10,7 @@ import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
-import dev.nestmap.runtime.internal.load.ObjectState;
+import dev.nestmap.runtime.internal.load.LoadedState;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
 import dev.nestmap.runtime.internal.pin.StandaloneMaps;
@@ -110,7 +110,7 @@ final class Network extends LoadedObject {
     }
 
     static Network of(ObjectBackend backend) {
-        return ObjectBinding.create(new ObjectState(SCHEMA, backend, Map.of()), () -> SCHEMA, Network::new);
+        return ObjectBinding.create(new LoadedState(SCHEMA, backend, Map.of()), () -> SCHEMA, Network::new);
     }
 
     static Network of(MapFactory factory, Program... programs) {

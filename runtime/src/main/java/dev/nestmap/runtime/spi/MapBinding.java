@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.spi;
 
 import dev.nestmap.runtime.internal.handle.LeasedMap;
-import dev.nestmap.runtime.internal.load.ObjectState;
+import dev.nestmap.runtime.internal.load.LoadedState;
 import dev.nestmap.runtime.internal.outer.OuterMapState;
 import dev.nestmap.runtime.internal.outer.StandaloneMap;
 import dev.nestmap.runtime.pin.Compared;
@@ -43,7 +43,7 @@ public final class MapBinding {
      * @param object the object
      * @param schema reads the maps and types that the records declare
      */
-    public MapBinding(String map, ObjectState object, Supplier<Schema> schema) {
+    public MapBinding(String map, LoadedState object, Supplier<Schema> schema) {
         this(object.map(map), object.state(map), schema, object.compared(map));
     }
 

@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.spi;
 
 import dev.nestmap.runtime.internal.cleanup.Undo;
-import dev.nestmap.runtime.internal.load.ObjectState;
+import dev.nestmap.runtime.internal.load.LoadedState;
 import dev.nestmap.schema.Schema;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -13,10 +13,10 @@ import java.util.function.Supplier;
  */
 @SuppressWarnings("exports") // members that only the runtime calls
 public final class ObjectBinding {
-    private final ObjectState state;
+    private final LoadedState state;
     private final Supplier<Schema> schema;
 
-    private ObjectBinding(ObjectState state, Supplier<Schema> schema) {
+    private ObjectBinding(LoadedState state, Supplier<Schema> schema) {
         this.state = state;
         this.schema = schema;
     }
@@ -30,7 +30,7 @@ public final class ObjectBinding {
      * @param <T> the generated class
      * @return the instance
      */
-    public static <T> T create(ObjectState state, Supplier<Schema> schema, Function<ObjectBinding, T> constructor) {
+    public static <T> T create(LoadedState state, Supplier<Schema> schema, Function<ObjectBinding, T> constructor) {
         try (Undo undo = new Undo(state::close)) {
             return undo.commit(constructor.apply(new ObjectBinding(state, schema)));
         }
@@ -47,7 +47,7 @@ public final class ObjectBinding {
     }
 
     /** {@return the loaded maps and programs, for the runtime} */
-    public ObjectState state() {
+    public LoadedState state() {
         return state;
     }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the kernel or the heap keeps for one loaded object: the raw maps, the programs and their links, which it owns. {@code
- * KernelObject} and {@code HeapObject} implement it. Only {@code ObjectState} closes it, after the last call of a map.
+ * KernelObject} and {@code HeapObject} implement it. Only {@code LoadedState} closes it, after the last call of a map.
  */
 public interface ObjectBackend {
     /** The object's maps by their C names. The object owns them. */

@@ -8,7 +8,7 @@
  * <table>
  *   <caption>Who owns a map</caption>
  *   <tr><th>map</th><th>owner</th><th>how the owner ends it</th></tr>
- *   <tr><td>plain or outer map of a loaded object</td><td>the object's {@code ObjectBackend}</td><td>{@code ObjectState} revokes the handle, then
+ *   <tr><td>plain or outer map of a loaded object</td><td>the object's {@code ObjectBackend}</td><td>{@code LoadedState} revokes the handle, then
  *       the backend closes the map</td></tr>
  *   <tr><td>map that was opened or created without an object</td><td>the user, through the handle in a {@code StandaloneMap}</td><td>{@code
  *       close}</td></tr>

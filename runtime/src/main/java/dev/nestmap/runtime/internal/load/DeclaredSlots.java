@@ -92,13 +92,13 @@ final class DeclaredSlots {
      *
      * @param reused names of the maps that existed before the load
      */
-    void fill(ObjectState object, Set<String> reused) {
+    void fill(LoadedState object, Set<String> reused) {
         declared.maps().stream()
                 .filter(map -> map.role() == MapRole.OUTER && !map.slots().isEmpty())
                 .forEach(outer -> fill(object, outer, reused.contains(outer.name())));
     }
 
-    private void fill(ObjectState object, MapDef outer, boolean reused) {
+    private void fill(LoadedState object, MapDef outer, boolean reused) {
         OuterMapState state =
                 Objects.requireNonNull(object.state(outer.name()), "the object was compared with its schema");
         boolean filledByLibbpf = !object.inMemory() && !reused && outer.slots().fill() == SlotFill.IN_OBJECT;

@@ -61,16 +61,16 @@ public final class ObjectLoader {
     private ObjectLoader() {}
 
     /** Loads an object, which must match the generated class if it has one. */
-    public static ObjectState load(LoadSettings settings) {
+    public static LoadedState load(LoadSettings settings) {
         String header = settings.object().content().schema().header();
         return Observation.of(OperationKind.LOAD, header, observation -> {
-            ObjectState loaded = loadUnobserved(settings);
+            LoadedState loaded = loadUnobserved(settings);
             observation.result(loaded.schema().maps().size(), 0);
             return loaded;
         });
     }
 
-    private static ObjectState loadUnobserved(LoadSettings settings) {
+    private static LoadedState loadUnobserved(LoadSettings settings) {
         OpenedFile object = settings.object();
         ObjectResources resources = settings.resources();
         Schema inFile = object.content().schema();
@@ -117,19 +117,19 @@ public final class ObjectLoader {
     }
 
     /** Creates the declared maps on the heap. */
-    public static ObjectState inMemory(ObjectResources resources) {
+    public static LoadedState inMemory(ObjectResources resources) {
         Schema schema = withCpus(resources.schema(), Runtime.getRuntime()::availableProcessors);
         schema.maps().forEach(ObjectLoader::requireSize);
         DeclaredSlots slots = new DeclaredSlots("creation of object " + schema.header(), schema, SlotReuse.AS_DECLARED);
         VariableOffsets offsets = VariableOffsets.inMemory(schema);
         ObjectBackend backend = new HeapObject(schema, offsets.contents(schema, resources.values()));
-        ObjectState object = new ObjectState(schema, backend, Map.of(), offsets, List.of(), Map.of());
+        LoadedState object = new LoadedState(schema, backend, Map.of(), offsets, List.of(), Map.of());
         slots.fill(object, Set.of());
         return object;
     }
 
     /** Compares a map of an object with its declaration. */
-    public static void verify(ObjectState object, String map, ObjectResources resources) {
+    public static void verify(LoadedState object, String map, ObjectResources resources) {
         Schema declared = resources.schema().withPages(object.pageSize());
         List<MapDef> maps = new ArrayList<>();
         declared.map(map).ifPresent(definition -> {

@@ -43,9 +43,9 @@ final class ObjectUpgrade {
         this.gracePeriod = gracePeriod;
     }
 
-    ObjectState run() {
+    LoadedState run() {
         migrate();
-        ObjectState object = load.load(loader);
+        LoadedState object = load.load(loader);
         try (Undo undo = new Undo(object::close)) {
             takeovers.forEach(takeover -> attach(object, takeover));
             gracePeriod.run();
@@ -69,7 +69,7 @@ final class ObjectUpgrade {
     }
 
     /** {@link LoadSettings#takeovers} has only programs that are loaded. */
-    private static void attach(ObjectState object, LinkTakeover takeover) {
+    private static void attach(LoadedState object, LinkTakeover takeover) {
         Program program = object.programs().stream()
                 .filter(candidate -> candidate.name().equals(takeover.program()))
                 .findFirst()

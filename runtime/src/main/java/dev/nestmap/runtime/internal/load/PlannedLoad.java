@@ -65,7 +65,7 @@ final class PlannedLoad {
     }
 
     /** Loads the object. If another process pins a map for which the object requests a pin meanwhile, loads it again with that map. */
-    ObjectState load(Function<LoadPlan, ObjectBackend> loader) {
+    LoadedState load(Function<LoadPlan, ObjectBackend> loader) {
         for (int attempt = 1; ; attempt++) {
             RequestedPins requested =
                     new RequestedPins(operation, ofObject(), settings.objectPins(), options, pathsOfPins());
@@ -79,7 +79,7 @@ final class PlannedLoad {
         }
     }
 
-    private ObjectState load(Function<LoadPlan, ObjectBackend> loader, RequestedPins requested) {
+    private LoadedState load(Function<LoadPlan, ObjectBackend> loader, RequestedPins requested) {
         try (LoadPlan plan = new LoadPlan()) {
             pins.forEach(pin -> reuse(pin, plan));
             requested.reuse(plan);
@@ -101,7 +101,7 @@ final class PlannedLoad {
                         .filter(pin -> !plan.reused().containsKey(pin.map()))
                         .forEach(pin -> pin(pin, backend, newPins));
                 requested.pin(backend);
-                ObjectState object = new ObjectState(
+                LoadedState object = new LoadedState(
                         completed,
                         backend,
                         outerPins(),

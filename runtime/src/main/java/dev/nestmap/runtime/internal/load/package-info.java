@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * Loads objects. {@code ObjectLoader} chooses between kernel and heap, {@code PlannedLoad} loads into the kernel, and {@code ObjectState}
+ * Loads objects. {@code ObjectLoader} chooses between kernel and heap, {@code PlannedLoad} loads into the kernel, and {@code LoadedState}
  * is the result.
  *
  * <p>A load compares and combines four schemas:
@@ -11,7 +11,7 @@
  *       slots that the records leave to it.
  *   <li>{@code inFile}: what the object file declares. It may leave out sizes, and the inner maps of outer maps.
  *   <li>{@code completed}: {@code inFile} with what it leaves out, taken from {@code declared}. libbpf creates these maps, and {@code
- *       ObjectState} has them.
+ *       LoadedState} has them.
  * </ol>
  *
  * <p>{@code SchemaCompletion} combines them. {@code declared} is compared with {@code completed} before the kernel loads anything.

@@ -101,7 +101,7 @@ class KernelLoadDuringMigrationTest extends PinningTest {
         return KernelObject.load("network", object, plan, PinOptions.asDeclared());
     }
 
-    private ObjectState load(byte[] elf, Function<LoadPlan, ObjectBackend> loader) {
+    private LoadedState load(byte[] elf, Function<LoadPlan, ObjectBackend> loader) {
         OpenedFile opened = new OpenedFile("network", elf, ObjectFile.parse("network", elf));
         Schema version = opened.content().schema();
         LoadSettings settings = new LoadSettings(opened, null, List.of(PIN), Set.of());

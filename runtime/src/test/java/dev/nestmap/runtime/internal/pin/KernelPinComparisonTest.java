@@ -8,8 +8,8 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.load.LoadSettings;
+import dev.nestmap.runtime.internal.load.LoadedState;
 import dev.nestmap.runtime.internal.load.ObjectLoader;
-import dev.nestmap.runtime.internal.load.ObjectState;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
@@ -180,7 +180,7 @@ class KernelPinComparisonTest extends PinningTest {
 
     @Test
     void comparesAMapThatACProgramCreated() throws IOException {
-        ObjectState object = ObjectLoader.load(
+        LoadedState object = ObjectLoader.load(
                 LoadSettings.of(Files.write(directory.resolve("f.o"), TestPrograms.object("foreign.bpf.c"))));
         pin(Objects.requireNonNull(new KernelMaps().open(object.map("total").id())), "total");
         object.close();

@@ -30,7 +30,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class ObjectStateTest {
+class LoadedStateTest {
     private static final Schema SCHEMA = new Schema(
             "Counters",
             "counters",
@@ -47,7 +47,7 @@ class ObjectStateTest {
 
     @Test
     void closesTheOtherMapsIfOneCantBeClosed() {
-        ObjectState object = new ObjectState(SCHEMA, new Stuck(), Map.of());
+        LoadedState object = new LoadedState(SCHEMA, new Stuck(), Map.of());
         List<Integer> ids = new ArrayList<>();
         for (String outer : List.of("first", "second")) {
             OuterMapState state = Objects.requireNonNull(object.state(outer));

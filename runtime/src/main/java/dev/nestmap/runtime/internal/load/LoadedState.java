@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * OuterMapState} of each outer map, the memory of global variables and the {@link ObjectBackend}, and closes them in this order. The
  * accessors and {@code LoadedObject} call it.
  */
-public final class ObjectState {
+public final class LoadedState {
     private final Schema schema;
     private final ObjectBackend backend;
     private final Map<String, LeasedMap> maps = new LinkedHashMap<>();
@@ -59,7 +59,7 @@ public final class ObjectState {
      * @param schema the object's maps and types
      * @param pins by the name of each pinned outer map, the pins beside its pin
      */
-    public ObjectState(Schema schema, ObjectBackend backend, Map<String, OuterMapPins> pins) {
+    public LoadedState(Schema schema, ObjectBackend backend, Map<String, OuterMapPins> pins) {
         this(schema, backend, pins, VariableOffsets.NONE, List.of(), Map.of());
     }
 
@@ -68,7 +68,7 @@ public final class ObjectState {
      * @param requestedPins what happened to the pins that the object requests
      * @param compared how much of maps was compared with their records, by name; all of those that are missing
      */
-    ObjectState(
+    LoadedState(
             Schema schema,
             ObjectBackend backend,
             Map<String, OuterMapPins> pins,
