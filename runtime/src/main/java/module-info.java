@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /** Live BPF maps: loads objects, and reads, writes, creates and swaps their maps. */
-@SuppressWarnings("requires-automatic") // of JNR, only the ASM libraries are modules
+@SuppressWarnings({"requires-automatic", "module"}) // of JNR, only the ASM libraries are modules; dev.nestmap.memory is compiled later
 module dev.nestmap.runtime {
     requires transitive dev.nestmap.annotations;
     requires dev.nestmap.schema;
@@ -30,6 +30,20 @@ module dev.nestmap.runtime {
     // For generated classes.
     exports dev.nestmap.runtime.codec;
     exports dev.nestmap.runtime.spi;
+
+    // For maps in memory.
+    exports dev.nestmap.runtime.internal.backend to
+            dev.nestmap.memory;
+    exports dev.nestmap.runtime.internal.errno to
+            dev.nestmap.memory;
+    exports dev.nestmap.runtime.internal.load to
+            dev.nestmap.memory;
+    exports dev.nestmap.runtime.internal.map to
+            dev.nestmap.memory;
+    exports dev.nestmap.runtime.internal.memory to
+            dev.nestmap.memory;
+
+    uses dev.nestmap.runtime.internal.backend.MemoryBackend;
 
     // JNR implements the interfaces of this package in an unnamed module.
     opens dev.nestmap.runtime.internal.kernel.natives;

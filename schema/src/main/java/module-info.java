@@ -14,6 +14,7 @@ module dev.nestmap.schema {
             dev.nestmap.builder,
             dev.nestmap.cli,
             dev.nestmap.header,
+            dev.nestmap.memory,
             dev.nestmap.processor,
             dev.nestmap.runtime;
     exports dev.nestmap.schema.compare to
@@ -36,6 +37,7 @@ module dev.nestmap.schema {
     exports dev.nestmap.schema.type to
             dev.nestmap.cli,
             dev.nestmap.header,
+            dev.nestmap.memory,
             dev.nestmap.processor,
             dev.nestmap.runtime;
 }

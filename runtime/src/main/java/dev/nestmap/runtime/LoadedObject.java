@@ -47,7 +47,7 @@ public class LoadedObject implements AutoCloseable {
                 .orElseThrow(() -> new BpfException("search for program " + name, missing(name)));
     }
 
-    /** {@return the programs, in the order of the object file; in memory, those that {@link MemoryProgram} has
+    /** {@return the programs, in the order of the object file; in memory, those that {@code MemoryProgram} has
      *     defined} */
     public final List<Program> programs() {
         return binding.state().programs();
@@ -173,8 +173,8 @@ public class LoadedObject implements AutoCloseable {
         return binding.state().read(name, codec);
     }
 
-    /** Returns the maps and programs that accessors are created from. */
-    final ObjectBinding binding() {
+    /** {@return the maps and programs, for other modules of Nestmap} */
+    public final ObjectBinding binding() {
         return binding;
     }
 

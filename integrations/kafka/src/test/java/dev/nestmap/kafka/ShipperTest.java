@@ -10,8 +10,7 @@ import dev.nestmap.kafka.Counts.LostCounts;
 import dev.nestmap.kafka.Counts.Recent;
 import dev.nestmap.kafka.Counts.Slot;
 import dev.nestmap.kafka.CountsBpf.TenantMap;
-import dev.nestmap.runtime.MapCall;
-import dev.nestmap.runtime.MemoryFaults;
+import dev.nestmap.memory.MemoryFaults;
 import dev.nestmap.runtime.error.Errno;
 import java.time.Duration;
 import java.util.Collection;
@@ -255,7 +254,7 @@ class ShipperTest extends BrokerTest {
         tenants.create(1L).put(new Count(1, 1));
         tenants.create(2L).put(new Count(2, 1));
         LostInserts lost = LostInserts.in(bpf.lostCounts(), LostCounts::count);
-        MemoryFaults.of(bpf).failAlways("lost_counts", MapCall.LOOKUP, Errno.ENOMEM);
+        MemoryFaults.of(bpf).failAlways("lost_counts", MemoryFaults.Call.LOOKUP, Errno.ENOMEM);
 
         try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options(), lost)) {
             assertThat(shipper.ship(PATIENCE)).isTrue();

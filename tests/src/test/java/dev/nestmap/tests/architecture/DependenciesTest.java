@@ -54,6 +54,7 @@ class DependenciesTest {
         BPF_C_TEMPLATES("dev.nestmap.header"),
         PROCESSOR("dev.nestmap.processor"),
         RUNTIME("dev.nestmap.runtime"),
+        MEMORY("dev.nestmap.memory"),
         KAFKA("dev.nestmap.kafka"),
         MICROMETER("dev.nestmap.micrometer"),
         CLI("dev.nestmap.cli"),
@@ -74,6 +75,7 @@ class DependenciesTest {
                 case BTF, BPF_C_TEMPLATES -> Stream.of(SCHEMA);
                 case PROCESSOR -> Stream.of(ANNOTATIONS, SCHEMA, BPF_C_TEMPLATES);
                 case RUNTIME -> Stream.of(ANNOTATIONS, SCHEMA, BTF);
+                case MEMORY -> Stream.of(SCHEMA, RUNTIME);
                 case KAFKA -> Stream.of(ANNOTATIONS, RUNTIME);
                 case MICROMETER -> Stream.of(ANNOTATIONS, RUNTIME);
                 case CLI -> Stream.of(ANNOTATIONS, SCHEMA, BTF, BPF_C_TEMPLATES, RUNTIME);
@@ -143,7 +145,6 @@ class DependenciesTest {
             "internal.memory",
             "internal.map",
             "internal.backend",
-            "internal.heap",
             "internal.kernel.natives",
             "internal.kernel.feature",
             "internal.kernel.map",
@@ -187,24 +188,17 @@ class DependenciesTest {
     }
 
     @Test
-    void onlyTheLoadersKnowTheBackends() {
+    void onlyTheLoadersKnowTheKernel() {
         noClasses()
                 .that()
                 .doNotHaveFullyQualifiedName("dev.nestmap.runtime.internal.load.ObjectLoader")
                 .and()
                 .doNotHaveFullyQualifiedName("dev.nestmap.runtime.internal.load.MapOpener")
                 .and()
-                .resideOutsideOfPackages(runtime("internal.kernel.."), runtime("internal.heap"))
+                .resideOutsideOfPackage(runtime("internal.kernel.."))
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(runtime("internal.kernel.."), runtime("internal.heap"))
-                .check(NESTMAP);
-        noClasses()
-                .that()
                 .resideInAPackage(runtime("internal.kernel.."))
-                .should()
-                .dependOnClassesThat()
-                .resideInAPackage(runtime("internal.heap"))
                 .check(NESTMAP);
     }
 
@@ -298,7 +292,7 @@ class DependenciesTest {
 
     /**
      * Members that only generated code calls are protected, or in the packages spi and codec. Generated constants are made by public
-     * constructors of the declarations.
+     * constructors of the declarations, and {@code binding()} leads other modules of Nestmap to everything else.
      */
     @Test
     void publicMembersAreForUsers() {
@@ -316,6 +310,8 @@ class DependenciesTest {
     private static void checkSignatures(DescribedPredicate<JavaClass> hidden, JavaModifier... exposing) {
         codeUnits()
                 .that(areExposed(exposing))
+                .and()
+                .doNotHaveName("binding")
                 .should(never(haveRawReturnType(hidden)))
                 .andShould(never(haveRawParameterTypes(anyElementThat(hidden))))
                 .check(NESTMAP);

@@ -17,6 +17,7 @@ class SecurityPageTest {
     private static final Path ROOT = Path.of("..");
     private static final List<String> MODULES = List.of(
             "runtime",
+            "memory",
             "tests",
             "tools/maven-plugin",
             "tools/object-builder",

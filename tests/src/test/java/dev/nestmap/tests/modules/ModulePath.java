@@ -24,7 +24,7 @@ final class ModulePath {
 
     /** The modules that an application needs at run time. */
     static List<Path> ofRuntime() {
-        return of("annotations|schema|runtime", "asm(-\\w+)?|jffi|jnr-ffi|jnr-\\w+asm|jspecify");
+        return of("annotations|schema|runtime|memory", "asm(-\\w+)?|jffi|jnr-ffi|jnr-\\w+asm|jspecify");
     }
 
     /** The modules that javac needs to run the processor. */

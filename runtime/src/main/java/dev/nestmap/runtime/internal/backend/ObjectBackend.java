@@ -10,12 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.ToIntBiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the kernel or the heap keeps for one loaded object: the raw maps, the programs and their links, which it owns. {@code
- * KernelObject} and {@code HeapObject} implement it. Only {@code LoadedState} closes it, after the last call of a map.
+ * KernelObject} implements it, and {@code HeapObject} of the module {@code dev.nestmap.memory}. Only {@code LoadedState} closes it, after the last call of a map.
  */
 public interface ObjectBackend {
     /** The object's maps by their C names. The object owns them. */
@@ -30,18 +29,6 @@ public interface ObjectBackend {
 
     /** The object's programs, in the order of the object file. */
     List<Program> programs();
-
-    /**
-     * Adds a program in Java to an object in memory, in place of one with the same name.
-     *
-     * @param section what {@link Program#section} of the new program returns
-     * @param body gets a packet and a context, may change their bytes, and returns the program's value
-     */
-    default Program define(String name, String section, ToIntBiFunction<byte[], byte[]> body) {
-        throw new IllegalArgumentException(
-                "program " + name + " can't be defined in Java, because the object is in the kernel: define it"
-                        + " in an object that inMemory() created");
-    }
 
     /**
      * Gives the kernel a struct of functions (struct_ops).
@@ -61,11 +48,6 @@ public interface ObjectBackend {
 
     /** The factory for maps that are not in the object file. */
     MapFactory factory();
-
-    /** The errors that maps in memory return; null in the kernel. */
-    default @Nullable FaultInjection faults() {
-        return null;
-    }
 
     /**
      * The factory for the inner maps of one of the object's outer maps. It creates them with the BTF types that the object defines, if

@@ -4,7 +4,6 @@ package dev.nestmap.runtime.internal.load;
 import dev.nestmap.btf.VariablePlace;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.backend.FaultInjection;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.backend.ObjectRemains;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
@@ -23,7 +22,6 @@ import dev.nestmap.runtime.program.LinkPin;
 import dev.nestmap.runtime.program.Program;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
-import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.RequestMaps;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.program.ProgramSection;
@@ -32,7 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.ToIntBiFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -107,9 +104,9 @@ public final class LoadedState {
         return backend.factory().pageSize();
     }
 
-    /** The errors that its maps return; null if they are in the kernel. */
-    public @Nullable FaultInjection faults() {
-        return backend.faults();
+    /** What the kernel or the memory keeps for the object. */
+    public ObjectBackend backend() {
+        return backend;
     }
 
     /** The object's maps and types. */
@@ -209,12 +206,6 @@ public final class LoadedState {
 
     private static VariablePlace place(GlobalField field) {
         return new VariablePlace(field.name(), field.section(), field.offset());
-    }
-
-    /** Adds a program in Java, which gets a packet and a context, to an object in memory. */
-    public Program define(String name, ToIntBiFunction<byte[], byte[]> body) {
-        String section = schema.program(name).map(ProgramDef::sectionName).orElse("");
-        return backend.define(name, section, body);
     }
 
     /** The programs in the order of the object file. */

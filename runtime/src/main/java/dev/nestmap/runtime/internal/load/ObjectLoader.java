@@ -4,9 +4,9 @@ package dev.nestmap.runtime.internal.load;
 import dev.nestmap.runtime.attach.Attachment;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
+import dev.nestmap.runtime.internal.backend.MemoryBackend;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
-import dev.nestmap.runtime.internal.heap.HeapObject;
 import dev.nestmap.runtime.internal.kernel.attach.PinnedAttachment;
 import dev.nestmap.runtime.internal.kernel.map.GracePeriod;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
@@ -116,13 +116,13 @@ public final class ObjectLoader {
         PinnedAttachment.requirePossible(operation, attachment, pin);
     }
 
-    /** Creates the declared maps on the heap. */
+    /** Creates the declared maps in memory. */
     public static LoadedState inMemory(ObjectResources resources) {
         Schema schema = withCpus(resources.schema(), Runtime.getRuntime()::availableProcessors);
         schema.maps().forEach(ObjectLoader::requireSize);
         DeclaredSlots slots = new DeclaredSlots("creation of object " + schema.header(), schema, SlotReuse.AS_DECLARED);
         VariableOffsets offsets = VariableOffsets.inMemory(schema);
-        ObjectBackend backend = new HeapObject(schema, offsets.contents(schema, resources.values()));
+        ObjectBackend backend = MemoryBackend.find().create(schema, offsets.contents(schema, resources.values()));
         LoadedState object = new LoadedState(schema, backend, Map.of(), offsets, List.of(), Map.of());
         slots.fill(object, Set.of());
         return object;

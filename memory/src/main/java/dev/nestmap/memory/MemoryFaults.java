@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.memory;
+
+import dev.nestmap.memory.heap.FaultInjection;
+import dev.nestmap.memory.heap.HeapObject;
+import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.load.LoadedState;
+import dev.nestmap.runtime.internal.map.MapOperation;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.Schema;
+import java.util.List;
+
+/**
+ * Lets calls to maps in memory fail, so that a test sees what its code does then. A call that fails changes nothing. Nestmap reacts to an error
+ * as it does in the kernel: after {@code EINVAL} or {@code ENOTSUPP} of a batch, for example, it makes single calls.
+ *
+ * <p>Any thread may use it.
+ */
+public final class MemoryFaults {
+    private final Schema schema;
+    private final FaultInjection faults;
+
+    private MemoryFaults(Schema schema, FaultInjection faults) {
+        this.schema = schema;
+        this.faults = faults;
+    }
+
+    /** A call to the kernel, or to memory in its place, that a test can let fail. */
+    public enum Call {
+        /** Creation of a map: of an inner map, after the object was created. */
+        CREATE,
+
+        /** Lookup of one entry. */
+        LOOKUP,
+
+        /** Update of one entry, or of a batch. In an outer map it puts inner maps into slots. */
+        UPDATE,
+
+        /** Deletion of one entry, or of a batch. */
+        DELETE,
+
+        /** Lookup and deletion in one step: of one entry, or of a batch. */
+        TAKE,
+
+        /** One step of an iteration. */
+        ITERATE
+    }
+
+    /**
+     * Returns the faults of an object in memory.
+     *
+     * @param object an object that {@code inMemory()} of its generated class created
+     * @return its faults; always the same ones
+     * @throws IllegalArgumentException if the object is in the kernel
+     */
+    public static MemoryFaults of(LoadedObject object) {
+        LoadedState state = object.binding().state();
+        if (state.backend() instanceof HeapObject heap) {
+            return new MemoryFaults(state.schema(), heap.faults());
+        }
+        throw new IllegalArgumentException("object " + state.schema().header()
+                + " is in the kernel: inject faults into an object that inMemory() created");
+    }
+
+    /**
+     * Lets the next call fail. Several calls of this method let several calls fail, one after the other.
+     *
+     * @param map the map's name in C; the name of the inner maps ({@code flow_map}) stands for all of them
+     * @param call the call
+     * @param errno the error
+     * @return this object
+     * @throws IllegalArgumentException if the object has no such map
+     */
+    public MemoryFaults failNext(String map, Call call, Errno errno) {
+        faults.failNext(known(map), operation(call), errno.number());
+        return this;
+    }
+
+    /**
+     * Lets all calls fail until {@link #clear}.
+     *
+     * @param map the map's name in C; the name of the inner maps ({@code flow_map}) stands for all of them
+     * @param call the call
+     * @param errno the error
+     * @return this object
+     * @throws IllegalArgumentException if the object has no such map
+     */
+    public MemoryFaults failAlways(String map, Call call, Errno errno) {
+        faults.failAlways(known(map), operation(call), errno.number());
+        return this;
+    }
+
+    /** Lets no more calls fail. */
+    public void clear() {
+        faults.clear();
+    }
+
+    private String known(String map) {
+        List<String> names = schema.maps().stream().map(MapDef::name).sorted().toList();
+        if (!names.contains(map)) {
+            throw new IllegalArgumentException(
+                    "object " + schema.header() + " has no map " + map + "; its maps are " + String.join(", ", names));
+        }
+        return map;
+    }
+
+    private static MapOperation operation(Call call) {
+        return MapOperation.valueOf(call.name());
+    }
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.memory.heap;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.ReadBatch;
+import dev.nestmap.runtime.internal.map.StreamOperations;
+import dev.nestmap.runtime.internal.map.StreamWait;
+import dev.nestmap.runtime.internal.memory.Block;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A map in memory of a type that only works in the kernel. It can be created, put into outer maps and rotated, so that tests can use the
+ * object's other maps. Operations on its entries or records throw.
+ */
+final class HeapKernelOnlyMap extends HeapMap {
+    HeapKernelOnlyMap(MapShape shape, int id) {
+        super(shape, null, id);
+    }
+
+    BpfException refused() {
+        return new BpfException(
+                "use of map " + shape().name(),
+                "the map is in memory, and a " + shape().kind()
+                        + " only works in the kernel: use it in a test that loads the object");
+    }
+
+    @Override
+    StreamOperations stream() {
+        return new StreamOperations() {
+            @Override
+            public int take(Block to) {
+                throw refused();
+            }
+
+            @Override
+            public int put(Block from, int size) {
+                throw refused();
+            }
+
+            @Override
+            public StreamWait newWait() {
+                throw refused();
+            }
+
+            @Override
+            public void openBuffers(int bytesPerCpu) {
+                throw refused();
+            }
+        };
+    }
+
+    @Override
+    @Nullable
+    Object find(byte[] key) {
+        throw refused();
+    }
+
+    @Override
+    int put(byte[] key, Object value, long flags) {
+        throw refused();
+    }
+
+    @Override
+    int lookupAndDelete(Block block, int keyAt, int valueAt) {
+        throw refused();
+    }
+
+    @Override
+    int delete(Block block, int keyAt) {
+        throw refused();
+    }
+
+    @Override
+    int nextKey(Block block, int keyAt, int nextAt) {
+        throw refused();
+    }
+
+    @Override
+    int lookupBatch(ReadBatch batch) {
+        throw refused();
+    }
+
+    @Override
+    Iterable<Object> values() {
+        return List.of();
+    }
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.memory.heap;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.program.Link;
+import dev.nestmap.runtime.program.LinkInfo;
+import dev.nestmap.runtime.program.Program;
+import java.io.InputStream;
+import java.nio.file.Path;
+
+/** A link of a program in memory. It has no kernel to ask, and nothing to detach. */
+record HeapLink(String program) implements Link {
+    @Override
+    public LinkInfo info() {
+        throw noKernel("information");
+    }
+
+    @Override
+    public InputStream newInputStream() {
+        throw noKernel("iterator");
+    }
+
+    @Override
+    public void update(Program replacement) {}
+
+    @Override
+    public void pin(Path path) {}
+
+    @Override
+    public void detach() {}
+
+    @Override
+    public void close() {}
+
+    private BpfException noKernel(String what) {
+        return new BpfException(
+                what + " of the link of program " + program,
+                "the program is Java code in memory, and only the kernel has this: test it with an object that load()"
+                        + " returned");
+    }
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.memory.heap;
+
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EBADF;
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EINVAL;
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
+
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.ReadBatch;
+import dev.nestmap.runtime.internal.map.ShapeComparison;
+import dev.nestmap.runtime.internal.map.StreamOperations;
+import dev.nestmap.runtime.internal.memory.Block;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A map in memory, which {@link HeapHandle}s and slots of outer maps refer to. It lives as long as its last reference. Its values are
+ * {@code byte[]}, or {@code HeapMap}s in an outer map; subclasses store them.
+ *
+ * <p>Thread-safe. Each map has a lock, which no thread holds while it calls another map.
+ */
+abstract class HeapMap {
+    private final MapShape shape;
+    private final @Nullable MapShape prototype;
+    private final int id;
+    private int references;
+
+    /**
+     * @param prototype the shape of the inner maps of an outer map; null for other maps
+     */
+    HeapMap(MapShape shape, @Nullable MapShape prototype, int id) {
+        this.shape = shape;
+        this.prototype = prototype;
+        this.id = id;
+    }
+
+    final MapShape shape() {
+        return shape;
+    }
+
+    /** See {@link MapShape#valueBytes}. */
+    final int valueBytes() {
+        return shape.valueBytes(() -> HeapFactory.CPUS);
+    }
+
+    final int id() {
+        return id;
+    }
+
+    int lookup(Block block, int keyAt, int valueAt) {
+        Object value = find(key(block, keyAt));
+        if (value == null) {
+            return -ENOENT;
+        }
+        write(value, block, valueAt);
+        return 0;
+    }
+
+    final int update(Block block, int keyAt, int valueAt, long flags) {
+        if (prototype != null) {
+            return -EINVAL; // an outer map only takes maps
+        }
+        int refused = refusedFlags(flags & RawMap.LOCK);
+        if (refused != 0) {
+            return refused;
+        }
+        byte[] value = new byte[valueBytes()];
+        block.bytes().get(valueAt, value);
+        // Every read and write of a value holds the map's lock, so the value's own lock is not needed.
+        return put(key(block, keyAt), value, flags & ~RawMap.LOCK);
+    }
+
+    /** Rejects all flags of a read or write except {@link RawMap#LOCK}, and rejects that flag too if the values have no lock. */
+    final int refusedFlags(long flags) {
+        return flags == 0 || (flags == RawMap.LOCK && shape.hasLock()) ? 0 : -EINVAL;
+    }
+
+    final int updateInner(Block block, int keyAt, HeapMap inner, long flags) {
+        if (prototype == null
+                || ShapeComparison.difference(prototype, inner.shape).isPresent()) {
+            return -EINVAL;
+        }
+        if (!inner.retain()) {
+            return -EBADF;
+        }
+        int result = put(key(block, keyAt), inner, flags);
+        if (result != 0) {
+            inner.release();
+        }
+        return result;
+    }
+
+    /** The memory of an array with {@code BPF_F_MMAPABLE}; otherwise null. */
+    @Nullable
+    ByteBuffer memory() {
+        return null;
+    }
+
+    /** The records of a ring buffer or perf event array, which no map in memory has. */
+    StreamOperations stream() {
+        return StreamOperations.unsupported(shape);
+    }
+
+    /** Removes the value at the key. Only some types support this. */
+    int lookupAndDelete(Block block, int keyAt, int valueAt) {
+        return -ENOTSUPP;
+    }
+
+    /** Only hash maps support this. */
+    int lookupAndDeleteBatch(ReadBatch batch) {
+        return -ENOTSUPP;
+    }
+
+    /** Removes the entry. An implementation calls {@link #drop} with the value after it has released the lock. */
+    abstract int delete(Block block, int keyAt);
+
+    abstract int nextKey(Block block, int keyAt, int nextAt);
+
+    abstract int lookupBatch(ReadBatch batch);
+
+    /** The value at the key; null if the key does not exist. */
+    abstract @Nullable Object find(byte[] key);
+
+    abstract int put(byte[] key, Object value, long flags);
+
+    /** All values. Called when nothing refers to the map any more. */
+    abstract Iterable<Object> values();
+
+    /** Adds a reference to the map. Returns false if the map no longer exists. */
+    final boolean retain() {
+        synchronized (HeapMaps.REFERENCES) {
+            references += references < 0 ? 0 : 1;
+            return references > 0;
+        }
+    }
+
+    /** Removes a reference. With the last one, the map releases the maps in it. */
+    final void release() {
+        synchronized (HeapMaps.REFERENCES) {
+            if (--references > 0) {
+                return;
+            }
+            references = -1;
+        }
+        HeapMaps.forget(id);
+        values().forEach(HeapMap::drop);
+    }
+
+    /** Releases a value that was removed from a map. The caller holds no lock. */
+    static void drop(@Nullable Object value) {
+        if (value instanceof HeapMap inner) {
+            inner.release();
+        }
+    }
+
+    /** Writes a value as user space reads it: its bytes, or the id of an inner map. */
+    static void write(Object value, Block to, int at) {
+        if (value instanceof HeapMap inner) {
+            to.bytes().putInt(at, inner.id);
+        } else {
+            to.bytes().put(at, (byte[]) value);
+        }
+    }
+
+    final byte[] key(Block block, int keyAt) {
+        byte[] key = new byte[shape.keySize()];
+        block.bytes().get(keyAt, key);
+        return key;
+    }
+
+    final boolean holdsMaps() {
+        return prototype != null;
+    }
+}

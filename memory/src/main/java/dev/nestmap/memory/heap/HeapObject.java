@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.memory.heap;
+
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.backend.ObjectBackend;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.program.Program;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapFlags;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Schema;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToIntBiFunction;
+
+/** The maps of a schema in the heap, and the programs that a test defines in Java. */
+public final class HeapObject implements ObjectBackend {
+    private final FaultInjection faults = new FaultInjection();
+    private final MapFactory factory = new HeapFactory(faults);
+    private final Map<String, RawMap> maps = new LinkedHashMap<>();
+    private final Map<String, RawMap> sections = new LinkedHashMap<>();
+    private final List<Program> programs = new CopyOnWriteArrayList<>();
+    private final AtomicInteger lastProgramId = new AtomicInteger();
+    private volatile boolean closed;
+
+    /** Creates every map that the schema declares. If one can't be created, closes the others and throws. */
+    public HeapObject(Schema schema) {
+        this(schema, Map.of());
+    }
+
+    /**
+     * Creates every map and section that the schema declares.
+     *
+     * @param contents the initial bytes of each section of global variables, by its name
+     */
+    public HeapObject(Schema schema, Map<String, byte[]> contents) {
+        boolean complete = false;
+        try {
+            for (MapDef map : schema.maps()) {
+                if (map.role() != MapRole.INNER) {
+                    maps.put(map.name(), create(schema, map));
+                }
+            }
+            contents.forEach((section, bytes) -> sections.put(section, section(section, bytes)));
+            complete = true;
+        } finally {
+            if (!complete) {
+                close();
+            }
+        }
+    }
+
+    @Override
+    public Map<String, RawMap> maps() {
+        return Collections.unmodifiableMap(maps);
+    }
+
+    @Override
+    public Map<String, RawMap> sections() {
+        return Collections.unmodifiableMap(sections);
+    }
+
+    @Override
+    public List<Program> programs() {
+        return Collections.unmodifiableList(programs);
+    }
+
+    /**
+     * Adds a program in Java, in place of one with the same name.
+     *
+     * @param section what {@link Program#section} of the new program returns
+     * @param body gets a packet and a context, may change their bytes, and returns the program's value
+     */
+    public synchronized Program define(String name, String section, ToIntBiFunction<byte[], byte[]> body) {
+        Program program = new HeapProgram(name, section, lastProgramId.incrementAndGet(), body, () -> closed);
+        programs.removeIf(other -> other.name().equals(name));
+        programs.add(program);
+        return program;
+    }
+
+    @Override
+    public Set<Integer> mapIdsOf(Program program) {
+        return Set.of();
+    }
+
+    @Override
+    public MapFactory factory() {
+        return factory;
+    }
+
+    /** The errors that its maps return. */
+    public FaultInjection faults() {
+        return faults;
+    }
+
+    @Override
+    public boolean inMemory() {
+        return true;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        maps.values().forEach(RawMap::close);
+        sections.values().forEach(RawMap::close);
+    }
+
+    /** An array with one entry, which the views of its variables share. */
+    private RawMap section(String name, byte[] content) {
+        MapShape shape = new MapShape(name, MapKind.ARRAY, Integer.BYTES, content.length, 1, MapFlags.MMAPABLE);
+        RawMap section = factory.create(shape, null);
+        Block entry = Block.allocate(Long.BYTES + content.length);
+        entry.bytes().put(Long.BYTES, content);
+        section.update(entry, 0, Long.BYTES, RawMap.ANY);
+        return section;
+    }
+
+    private RawMap create(Schema schema, MapDef map) {
+        if (!map.kind().isMapOfMaps()) {
+            return factory.create(MapShape.of(map), null);
+        }
+        RawMap prototype = factory.create(MapShape.of(schema.innerOf(map)), null);
+        try {
+            return factory.create(MapShape.of(map), prototype);
+        } finally {
+            prototype.close();
+        }
+    }
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.memory.heap;
+
+import dev.nestmap.runtime.attach.Attachment;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.LoadedProgram;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.program.Link;
+import dev.nestmap.runtime.program.LinkPin;
+import dev.nestmap.runtime.program.TestRun;
+import dev.nestmap.runtime.program.TestRunOptions;
+import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntConsumer;
+import java.util.function.ToIntBiFunction;
+
+/**
+ * A program in Java, which {@code MemoryProgram} defines. Only test runs call it: attaching always succeeds, and no event runs it.
+ *
+ * @param id a number that no other program of the object has
+ * @param body gets a packet and a context, may change their bytes, and returns the program's value
+ * @param closed whether the object is closed
+ */
+record HeapProgram(String name, String section, int id, ToIntBiFunction<byte[], byte[]> body, BooleanSupplier closed)
+        implements LoadedProgram {
+    @Override
+    public Link attach() {
+        requireOpen("attach");
+        return new HeapLink(name);
+    }
+
+    @Override
+    public Link attach(Attachment attachment) {
+        return attach();
+    }
+
+    @Override
+    public Link attach(Attachment attachment, LinkPin pin) {
+        return attach();
+    }
+
+    @Override
+    public Link attachTo(RawMap map) {
+        return attach();
+    }
+
+    @Override
+    public void pin(Path path) {
+        requireOpen("pin");
+    }
+
+    @Override
+    public TestRun testRun(TestRunOptions options) {
+        requireOpen("test run");
+        int value = 0;
+        byte[] packet = {};
+        byte[] context = {};
+        for (int run = 0; run < options.repeat(); run++) {
+            packet = options.data();
+            context = options.context();
+            value = body.applyAsInt(packet, context);
+        }
+        return new TestRun(value, packet, context, null);
+    }
+
+    @Override
+    public void withFd(String operation, IntConsumer action) {
+        throw new BpfException(
+                operation,
+                "program " + name
+                        + " is Java code in memory, which no BPF program can tail-call: test tail calls with an object that"
+                        + " load() returned");
+    }
+
+    private void requireOpen(String operation) {
+        if (closed.getAsBoolean()) {
+            throw new BpfException(operation + " of program " + name, "its object is closed");
+        }
+    }
+}

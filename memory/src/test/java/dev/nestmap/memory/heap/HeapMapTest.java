@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.memory.heap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.map.MapContract;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.ReadBatch;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.schema.MapFlags;
+import dev.nestmap.schema.MapKind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class HeapMapTest extends MapContract {
+    private final Block block = Block.allocate(16);
+
+    @Override
+    protected MapFactory factory() {
+        return new HeapFactory();
+    }
+
+    @Test
+    void evictsTheEntryThatWasWrittenLongestAgo() {
+        RawMap map = factory().create(new MapShape("m", MapKind.LRU_HASH, 4, 4, 2, 0), null);
+        Block block = Block.allocate(8);
+        for (int key : new int[] {1, 2, 1, 3}) {
+            block.bytes().putInt(0, key);
+            map.update(block, 0, 4, 0);
+        }
+
+        block.bytes().putInt(0, 2);
+        assertThat(map.lookup(block, 0, 4)).isNegative();
+        block.bytes().putInt(0, 1);
+        assertThat(map.lookup(block, 0, 4)).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = MapKind.class,
+            names = {"HASH_OF_MAPS", "ARRAY_OF_MAPS"})
+    void anInnerMapEndsWithItsLastSlotAndHandle(MapKind kind) {
+        MapShape shape = new MapShape("m", MapKind.HASH, 4, 8, 4, 0);
+        RawMap outer =
+                factory().create(new MapShape("o", kind, 4, 4, 2, 0), factory().create(shape, null));
+        List<Integer> ids = new ArrayList<>();
+        for (int key : new int[] {0, 0, 1}) {
+            RawMap inner = factory().create(shape, null);
+            ids.add(inner.id());
+            assertThat(put(outer, key, inner, 0)).isZero();
+            inner.close();
+        }
+        RawMap refused = factory().create(shape, null);
+        assertThat(put(outer, 0, refused, RawMap.NOEXIST)).isNegative();
+        refused.close();
+
+        assertThat(HeapMaps.find(ids.get(0))).as("replaced").isNull();
+        assertThat(HeapMaps.find(refused.id())).as("refused").isNull();
+        assertThat(HeapMaps.find(ids.get(1))).isNotNull();
+        block.bytes().putInt(0, 0);
+        assertThat(outer.delete(block, 0)).isZero();
+        assertThat(HeapMaps.find(ids.get(1))).as("deleted").isNull();
+        outer.close();
+        assertThat(HeapMaps.find(ids.get(2))).as("in a closed outer map").isNull();
+        assertThat(HeapMaps.find(outer.id())).as("the outer map").isNull();
+    }
+
+    private int put(RawMap outer, int key, RawMap inner, long flags) {
+        block.bytes().putInt(0, key);
+        return outer.slots().update(block, 0, inner, flags);
+    }
+
+    @Test
+    void aHandleTakesOverTheReferenceOfAnotherOne() {
+        RawMap map = factory().create(new MapShape("m", MapKind.HASH, 4, 8, 4, 0), null);
+        RawMap other = map.duplicate();
+        map.close();
+
+        map.reopen(other);
+
+        assertThat(other.delete(block, 0)).isEqualTo(-ErrnoNumbers.EBADF);
+        assertThatThrownBy(other::duplicate).isInstanceOf(BpfException.class).hasMessageContaining("EBADF");
+        other.close();
+        assertThat(map.delete(block, 0)).isEqualTo(-ErrnoNumbers.ENOENT);
+        map.close();
+        assertThat(HeapMaps.find(map.id())).isNull();
+    }
+
+    @Test
+    void rejectsSharedMemoryLargerThanAView() {
+        MapShape large = new MapShape("m", MapKind.ARRAY, 4, 8, 1L << 28, MapFlags.MMAPABLE);
+
+        assertThatThrownBy(() -> factory().create(large, null))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("ENOMEM");
+    }
+
+    static Stream<MapKind> kernelOnly() {
+        return MapKind.where(kind -> kind.isSupported() && !kind.isInMemory()).stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("kernelOnly")
+    void otherTypesSayThatTheyNeedAKernel(MapKind kind) {
+        int size = kind.keyRule() == MapKind.KeyRule.NONE ? 0 : 4;
+        long entries = kind.isStorage() ? 0 : 4096;
+        int valueSize = kind == MapKind.STACK_TRACE ? 8 : size;
+        RawMap map = factory().create(new MapShape("m", kind, size, valueSize, entries, kind.requiredFlags()), null);
+        Block block = Block.allocate(24);
+        List<ThrowingCallable> operations = List.of(
+                () -> map.lookup(block, 0, 8),
+                () -> map.update(block, 0, 8, 0),
+                () -> map.delete(block, 0),
+                () -> map.lookupAndDelete(block, 0, 8),
+                () -> map.nextKey(block, -1, 8),
+                () -> map.lookupBatch(new ReadBatch(map, 4)));
+
+        assertThat(operations)
+                .allSatisfy(operation -> assertThatThrownBy(operation)
+                        .isInstanceOf(BpfException.class)
+                        .hasMessageContaining("a " + kind + " only works in the kernel"));
+    }
+}

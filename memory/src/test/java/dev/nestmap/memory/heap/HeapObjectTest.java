@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.memory.heap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.program.Program;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.type.Scalar;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+class HeapObjectTest {
+    private static final MapDef PLAIN =
+            new MapDef("plain", MapRole.PLAIN, MapKind.HASH, 4, 0, Scalar.U32, Scalar.U64, null);
+    private static final MapDef INNER =
+            new MapDef("inner", MapRole.INNER, MapKind.HASH, 4, 0, Scalar.U32, Scalar.U64, null);
+    private static final MapDef OUTER =
+            new MapDef("outer", MapRole.OUTER, MapKind.HASH_OF_MAPS, 4, 0, Scalar.U32, null, "inner");
+
+    @Test
+    void closesEverythingThatItCreated() {
+        int before = lastId();
+        HeapObject object = new HeapObject(schema(PLAIN, INNER, OUTER), Map.of(".data", new byte[] {1, 2, 3}));
+        Block entry = Block.allocate(16);
+        RawMap section = Objects.requireNonNull(object.sections().get(".data"));
+        assertThat(section.lookup(entry, 0, 8)).isZero();
+        byte[] content = new byte[3];
+        entry.bytes().get(8, content);
+        assertThat(content).containsExactly(1, 2, 3);
+        assertThat(object.maps()).containsOnlyKeys("plain", "outer");
+
+        object.close();
+
+        assertNothingIsLeft(before);
+    }
+
+    @Test
+    void closesItsMapsIfOneCanNotBeCreated() {
+        MapDef wrong = new MapDef("wrong", MapRole.PLAIN, MapKind.ARRAY, 4, 0, Scalar.U64, Scalar.U64, null);
+        int before = lastId();
+
+        assertThatThrownBy(() -> new HeapObject(schema(PLAIN, INNER, OUTER, wrong)))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("wrong");
+
+        assertNothingIsLeft(before);
+    }
+
+    @Test
+    void aProgramReplacesTheOneWithItsName() {
+        HeapObject object = new HeapObject(schema(PLAIN));
+        Program first = object.define("count", "xdp", (packet, context) -> 1);
+        Program other = object.define("drop", "xdp", (packet, context) -> 2);
+
+        Program second = object.define("count", "xdp", (packet, context) -> 3);
+
+        assertThat(object.programs()).containsExactly(other, second);
+        assertThat(first.id()).isNotEqualTo(second.id());
+        object.close();
+        assertThatThrownBy(second::attach)
+                .isInstanceOf(BpfException.class)
+                .hasMessage("attach of program count: its object is closed");
+    }
+
+    private static Schema schema(MapDef... maps) {
+        return new Schema("", "object", List.of(), List.of(), List.of(maps));
+    }
+
+    private static int lastId() {
+        RawMap map = new HeapFactory().create(new MapShape("m", MapKind.HASH, 4, 4, 1, 0), null);
+        map.close();
+        return map.id();
+    }
+
+    /** Tests of other classes do not run at the same time, so the ids between are those of the object. */
+    private static void assertNothingIsLeft(int before) {
+        int last = lastId();
+        assertThat(last).isGreaterThan(before + 1);
+        for (int id = before; id <= last; id++) {
+            assertThat(HeapMaps.find(id))
+                    .as("map %d of %d to %d", id, before, last)
+                    .isNull();
+        }
+    }
+}

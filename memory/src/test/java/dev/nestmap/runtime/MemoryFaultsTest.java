@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.memory.MemoryFaults;
+import dev.nestmap.runtime.Network.Flow;
+import dev.nestmap.runtime.Network.FlowKey;
+import dev.nestmap.runtime.Network.FlowMap;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.testing.KernelTest;
+import java.util.List;
+import java.util.Objects;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What users see of calls that a test lets fail. */
+class MemoryFaultsTest {
+    private static final FlowKey HTTPS = new FlowKey(443, 6);
+
+    private final Network network = Network.inMemory();
+    private final MemoryFaults faults = MemoryFaults.of(network);
+
+    @AfterEach
+    void close() {
+        network.close();
+    }
+
+    @Test
+    void failsOneCallAfterTheOther() {
+        FlowMap flows = network.tenant().create(42L);
+        faults.failNext("flow_map", MemoryFaults.Call.UPDATE, Errno.ENOMEM)
+                .failNext("flow_map", MemoryFaults.Call.UPDATE, Errno.EBUSY);
+
+        assertFails(() -> flows.put(new Flow(HTTPS, 1)), Errno.ENOMEM, "the kernel has no memory for the entry");
+        assertFails(() -> flows.put(new Flow(HTTPS, 2)), Errno.EBUSY, "try again");
+        assertThat(flows.get(HTTPS)).isNull();
+        flows.put(new Flow(HTTPS, 3));
+        assertThat(flows.get(HTTPS)).isEqualTo(new Flow(HTTPS, 3));
+    }
+
+    @Test
+    void failsEveryKindOfCall() {
+        FlowMap flows = network.tenant().create(42L);
+        flows.put(new Flow(HTTPS, 1));
+        for (MemoryFaults.Call call : List.of(
+                MemoryFaults.Call.LOOKUP,
+                MemoryFaults.Call.UPDATE,
+                MemoryFaults.Call.DELETE,
+                MemoryFaults.Call.ITERATE)) {
+            faults.failAlways("flow_map", call, Errno.EPERM);
+        }
+
+        assertFails(() -> flows.get(HTTPS), Errno.EPERM, "lookup of map flow_map");
+        assertFails(() -> flows.put(new Flow(HTTPS, 2)), Errno.EPERM, "update of map flow_map");
+        assertFails(() -> flows.remove(HTTPS), Errno.EPERM, "delete of map flow_map");
+        assertFails(() -> flows.forEach(flow -> {}), Errno.EPERM, "iteration of map flow_map");
+        faults.clear();
+        assertThat(flows.count()).isEqualTo(1);
+    }
+
+    /** The map that was to be replaced stays, with its counts. */
+    @Test
+    void aRotationThatFailsChangesNothing() {
+        network.tenant().create(42L).put(new Flow(HTTPS, 7));
+        faults.failNext("tenant", MemoryFaults.Call.UPDATE, Errno.ENOMEM);
+        assertFails(() -> network.tenant().rotate(42L), Errno.ENOMEM, "update of map tenant, key 42");
+
+        faults.failNext("flow_map", MemoryFaults.Call.CREATE, Errno.EMFILE);
+        assertFails(
+                () -> network.tenant().rotate(42L), Errno.EMFILE, "this process has reached its limit of open files");
+
+        assertThat(network.tenant().undrainedCount()).isZero();
+        FlowMap.Owned rotated = Objects.requireNonNull(network.tenant().rotate(42L));
+        assertThat(rotated.get(HTTPS)).isEqualTo(new Flow(HTTPS, 7));
+        rotated.close();
+    }
+
+    @Test
+    void rejectsUnknownMaps() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> faults.failNext("tenants", MemoryFaults.Call.LOOKUP, Errno.EPERM))
+                .withMessageStartingWith("object network has no map tenants; its maps are ")
+                .withMessageContaining("flow_map");
+    }
+
+    @Test
+    @KernelTest
+    void rejectsObjectsInTheKernel() {
+        try (Network inKernel = Network.of(new FactoryObject(new KernelMaps(), Network.SCHEMA))) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> MemoryFaults.of(inKernel))
+                    .withMessage(
+                            "object network is in the kernel: inject faults into an object that inMemory() created");
+        }
+    }
+
+    private static void assertFails(ThrowingCallable call, Errno errno, String words) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        BpfException.class, e -> assertThat(e.errno()).isEqualTo(errno))
+                .hasMessageContaining(words);
+    }
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.memory.heap.HeapFactory;
+import dev.nestmap.runtime.codec.Codec;
+import dev.nestmap.runtime.codec.Wire;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.pin.Compared;
+import dev.nestmap.runtime.spi.MapBinding;
+import dev.nestmap.schema.MapKind;
+import org.junit.jupiter.api.Test;
+
+class QueueAccessorTest {
+    private static final Codec<Integer> PERCENT = Codec.of(
+            4, (value, to, at) -> Wire.putU32(to, at, value), (from, at) -> percent((int) Wire.getU32(from, at)));
+
+    private final QueueAccessor<Integer> queue = new Percents(new MapBinding(
+            new LeasedMap("load", new HeapFactory().create(new MapShape("load", MapKind.QUEUE, 0, 4, 4, 0), null)),
+            Compared.LAYOUT));
+
+    private static final class Percents extends QueueAccessor<Integer> {
+        Percents(MapBinding binding) {
+            super(binding, PERCENT);
+        }
+    }
+
+    private static int percent(int value) {
+        if (value > 100) {
+            throw new IllegalArgumentException(value + " percent");
+        }
+        return value;
+    }
+
+    @Test
+    void namesMapAndBytesOfAnInvalidEntry() {
+        queue.push(0x01020304);
+        queue.push(7);
+
+        assertThatThrownBy(queue::peek).isInstanceOf(BpfException.class);
+        assertThatThrownBy(queue::pop)
+                .isInstanceOf(BpfException.class)
+                .hasMessageStartingWith("read of map load: the entry's bytes ")
+                .hasMessageContaining("16909060 percent");
+        assertThat(queue.pop()).isEqualTo(7);
+    }
+}

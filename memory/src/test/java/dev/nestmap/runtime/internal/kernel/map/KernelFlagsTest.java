@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.annotations.MapFlag;
+import dev.nestmap.memory.heap.HeapFactory;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.testing.KernelAssumptions;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.Pages;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapFlags;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.rules.Finding;
+import dev.nestmap.schema.rules.KernelRules;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.OpaqueType;
+import dev.nestmap.schema.type.Scalar;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Checks that the rules reject exactly the flags that the running kernel rejects. */
+@KernelTest
+class KernelFlagsTest {
+    private static final MapShape PROTOTYPE = new MapShape("inner", MapKind.HASH, 4, 8, 1, 0);
+
+    private final MapFactory kernel = new KernelMaps();
+
+    static Stream<MapKind> kinds() {
+        return MapKind.where(kind -> kind != MapKind.STRUCT_OPS && !kind.holdsPrograms()).stream();
+    }
+
+    /** Skips the test if the kernel does not have the type. */
+    private static void assumeKnown(MapKind kind) {
+        if (kind == MapKind.ARENA) {
+            KernelAssumptions.assume(KernelFeature.ARENA);
+        } else if (kind == MapKind.CGRP_STORAGE) {
+            KernelAssumptions.assume(KernelFeature.CGRP_STORAGE);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void flagsOfEveryType(MapKind kind) {
+        assumeKnown(kind);
+        List<String> differences = new ArrayList<>();
+        for (long flags : combinations()) {
+            MapDef map = map(kind, flags | kind.requiredFlags(), 0);
+            compare(map, differences);
+        }
+
+        assertThat(differences).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void mapExtraOfEveryType(MapKind kind) {
+        assumeKnown(kind);
+        if (kind == MapKind.ARENA) {
+            Pages.assumeSmallest();
+        }
+        List<String> differences = new ArrayList<>();
+        for (long extra : new long[] {
+            0,
+            1,
+            15,
+            16,
+            4096,
+            4097,
+            0xffff_0000L,
+            0xffff_1000L,
+            1L << 44,
+            (1L << 44) - 4096,
+            1L << 63,
+            -4096,
+            -(1L << 16)
+        }) {
+            compare(map(kind, kind.requiredFlags(), extra), differences);
+        }
+
+        assertThat(differences).isEmpty();
+    }
+
+    static Stream<MapKind> inMemory() {
+        return MapKind.where(MapKind::isInMemory).stream();
+    }
+
+    /** Maps in memory reject the same flags. */
+    @ParameterizedTest
+    @MethodSource("inMemory")
+    void flagsOfMapsInMemory(MapKind kind) {
+        MapFactory heap = new HeapFactory();
+        List<String> differences = new ArrayList<>();
+        for (long flags : combinations()) {
+            MapShape shape = MapShape.of(map(kind, flags, 0));
+            boolean inKernel = errno(kernel, shape) == 0;
+            if (inKernel != (errno(heap, shape) == 0)) {
+                differences.add(
+                        MapFlags.expression(flags) + ": the kernel " + (inKernel ? "takes" : "refuses") + " it");
+            }
+        }
+
+        assertThat(differences).isEmpty();
+    }
+
+    static Stream<MapKind> perCpu() {
+        return MapKind.where(kind -> kind.isPerCpu() && kind.isSupported()).stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("perCpu")
+    void perCpuValuesHaveALimit(MapKind kind) {
+        for (int size : new int[] {32761, 32768, 32769}) {
+            MapDef map = new MapDef(
+                    "m",
+                    MapRole.PLAIN,
+                    kind,
+                    1,
+                    0,
+                    new OpaqueType(4, 4, "key"),
+                    new OpaqueType(size, 1, "value"),
+                    null);
+            int errno = errno(kernel, MapShape.of(map));
+
+            assertThat(errno).as("%s bytes", size).isEqualTo(size <= 32768 ? 0 : ErrnoNumbers.E2BIG);
+            assertThat(errno(new HeapFactory(), MapShape.of(map))).isEqualTo(errno);
+            assertThat(KernelRules.check(new Schema("", "h", List.of(), List.of(), List.of(map)))
+                            .isEmpty())
+                    .isEqualTo(errno == 0);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"QUEUE", "STACK", "BLOOM_FILTER"})
+    void valuesOfKeylessMapsHaveALimit(MapKind kind) {
+        Pages.assumeSmallest();
+        for (int size : new int[] {1, 4 << 20, (4 << 20) + 1}) {
+            MapDef map = new MapDef("m", MapRole.PLAIN, kind, 1, 0, null, new OpaqueType(size, 1, "value"), null);
+            int errno = errno(kernel, MapShape.of(map));
+
+            assertThat(errno).as("%s bytes", size).isEqualTo(size <= 4 << 20 ? 0 : ErrnoNumbers.E2BIG);
+            assertThat(errno(new HeapFactory(), MapShape.of(map))).isEqualTo(errno);
+            assertThat(KernelRules.check(new Schema("", "h", List.of(), List.of(), List.of(map)))
+                            .isEmpty())
+                    .isEqualTo(errno == 0);
+        }
+        MapShape keyed = new MapShape("m", kind, 4, 4, 1, 0);
+        assertThat(errno(kernel, keyed)).isEqualTo(ErrnoNumbers.EINVAL);
+        assertThat(errno(new HeapFactory(), keyed)).isEqualTo(ErrnoNumbers.EINVAL);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SK_STORAGE", "INODE_STORAGE", "TASK_STORAGE", "CGRP_STORAGE"})
+    void storagesHaveALimitAndNoMaxEntries(MapKind kind) {
+        assumeKnown(kind);
+        List<String> differences = new ArrayList<>();
+        for (int size : new int[] {1, 65_407, 65_408}) {
+            compare(storage(kind, size, 0), differences);
+        }
+        compare(storage(kind, 8, 1), differences);
+
+        assertThat(differences).isEmpty();
+        MapDef tooLarge = storage(kind, 65_408, 0);
+        assertThat(errno(kernel.of(tooLarge), MapShape.of(tooLarge))).isEqualTo(ErrnoNumbers.E2BIG);
+        assertThatThrownBy(() -> kernel.create(MapShape.of(storage(kind, 8, 0)), null))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("needs BTF types for a " + kind);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CGROUP_STORAGE", "PERCPU_CGROUP_STORAGE"})
+    void storagesOfControlGroupsHaveLimitsToo(MapKind kind) {
+        List<String> differences = new ArrayList<>();
+        for (int key : new int[] {4, 8, 12, 16, 20, 24}) {
+            compare(cgroupStorage(kind, key, 8, 0), differences);
+        }
+        for (int value : new int[] {1, 32_768, 32_769, 65_407, 65_408}) {
+            compare(cgroupStorage(kind, 8, value, 0), differences);
+        }
+        compare(cgroupStorage(kind, 8, 8, 1), differences);
+
+        assertThat(differences).isEmpty();
+    }
+
+    private static MapDef cgroupStorage(MapKind kind, int keySize, int valueSize, long maxEntries) {
+        return new MapDef(
+                "m",
+                MapRole.PLAIN,
+                kind,
+                maxEntries,
+                0,
+                new OpaqueType(keySize, 1, "key"),
+                new OpaqueType(valueSize, 1, "value"),
+                null);
+    }
+
+    private static MapDef storage(MapKind kind, int valueSize, long maxEntries) {
+        CType value = new OpaqueType(valueSize, 1, "value");
+        return new MapDef("m", MapRole.PLAIN, kind, maxEntries, kind.requiredFlags(), Scalar.S32, value, null);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"HASH", "ARRAY"})
+    void theKernelReportsTheCreatedShape(MapKind kind) {
+        MapShape shape = new MapShape("m", kind, 4, 8, 16, MapFlags.NUMA_NODE | MapFlags.RDONLY_PROG, 0, 0);
+        try (Closing map = new Closing(kernel.create(shape, null))) {
+            assertThat(map.raw.shape()).isEqualTo(shape);
+        }
+        MapShape farAway = new MapShape("m", kind, 4, 8, 16, MapFlags.NUMA_NODE, 0, 1 << 20);
+        assertThatThrownBy(() -> kernel.create(farAway, null))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("EINVAL");
+    }
+
+    private record Closing(RawMap raw) implements AutoCloseable {
+        @Override
+        public void close() {
+            raw.close();
+        }
+    }
+
+    private void compare(MapDef map, List<String> differences) {
+        List<Finding> findings = KernelRules.check(new Schema("", "h", List.of(), List.of(), List.of(map)));
+        int errno = errno(kernel.of(map), MapShape.of(map));
+        if (findings.isEmpty() != (errno == 0)) {
+            differences.add(map.kind() + " with " + MapFlags.expression(map.flags()) + ", extra " + map.extra()
+                    + ": the kernel says " + errno + ", the rules " + findings);
+        }
+    }
+
+    private static int errno(MapFactory factory, MapShape shape) {
+        RawMap prototype = shape.kind().isMapOfMaps() ? factory.create(PROTOTYPE, null) : null;
+        try {
+            factory.create(shape, prototype).close();
+            return 0;
+        } catch (BpfException e) {
+            return e.errnoNumber();
+        } finally {
+            if (prototype != null) {
+                prototype.close();
+            }
+        }
+    }
+
+    /** No flag, each single flag, and each pair. */
+    private static List<Long> combinations() {
+        List<Long> bits =
+                new ArrayList<>(List.of(0L, MapFlags.NUMA_NODE, MapFlags.SEGV_ON_FAULT, MapFlags.NO_USER_CONV));
+        for (MapFlag flag : MapFlag.values()) {
+            bits.add(MapFlags.of(flag));
+        }
+        return bits.stream()
+                .flatMap(one -> bits.stream().map(other -> one | other))
+                .distinct()
+                .toList();
+    }
+
+    private static MapDef map(MapKind kind, long flags, long extra) {
+        boolean outer = kind.isMapOfMaps();
+        return new MapDef(
+                "m",
+                outer ? MapRole.OUTER : MapRole.PLAIN,
+                kind,
+                kind.isRing() ? 4096 : kind.isSized() ? 16 : 0,
+                flags,
+                extra,
+                0,
+                key(kind),
+                outer ? null : value(kind),
+                outer ? "inner" : null);
+    }
+
+    private static @Nullable CType key(MapKind kind) {
+        return switch (kind.keyRule()) {
+            case NONE -> null;
+            case INDEX, NUMBER -> new OpaqueType(4, 4, "index");
+            case OWNER -> Scalar.S32;
+            case CGROUP -> Scalar.U64;
+            case ANY, PREFIX -> new OpaqueType(8, 4, "key");
+        };
+    }
+
+    private static @Nullable CType value(MapKind kind) {
+        if (kind.isRing() || !kind.hasEntries()) {
+            return null;
+        }
+        // A STACK_TRACE takes 32 bytes with each of its flags: addresses, or a build id with an offset.
+        int size = kind == MapKind.STACK_TRACE ? 32 : kind.valueSizes(0).contains(8) ? 8 : 4;
+        return new OpaqueType(size, Math.min(size, 8), "value");
+    }
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.btf.VariablePlace;
+import dev.nestmap.memory.heap.HeapFactory;
+import dev.nestmap.runtime.internal.cleanup.Cleanup;
+import dev.nestmap.runtime.internal.map.DelegatingMap;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.SharedMemory;
+import dev.nestmap.schema.MapFlags;
+import dev.nestmap.schema.MapKind;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+class GlobalVariablesTest {
+    private static final MapShape SECTION = new MapShape(".data.stats", MapKind.ARRAY, 4, 8, 1, MapFlags.MMAPABLE);
+    private final AtomicInteger unmapped = new AtomicInteger();
+
+    /** A thread that maps a section holds the monitor until it has added the memory. */
+    @Test
+    @Timeout(60)
+    void aRevocationWaitsForAThreadThatMapsASection() throws InterruptedException {
+        GlobalVariables globals = globals();
+        Cleanup cleanup = new Cleanup();
+        Thread revocation = new Thread(() -> globals.revoke(cleanup, "it was closed"));
+        synchronized (globals) {
+            revocation.start();
+            while (revocation.getState() != Thread.State.BLOCKED && revocation.isAlive()) {
+                Thread.onSpinWait();
+            }
+            assertThat(revocation.isAlive()).as("it waits").isTrue();
+            assertThat(unmapped).hasValue(0);
+        }
+        revocation.join();
+        cleanup.rethrow();
+        assertThat(unmapped).hasValue(1);
+    }
+
+    /** Variables of one section, which is mapped. */
+    private GlobalVariables globals() {
+        RawMap section = new DelegatingMap(new HeapFactory().create(SECTION, null)) {
+            @Override
+            public SharedMemory mmap(boolean writable) {
+                return new CountedMemory();
+            }
+        };
+        VariablePlace place = new VariablePlace("stats", ".data.stats", 0);
+        GlobalVariables globals = new GlobalVariables(
+                "counters", Map.of(".data.stats", section), new VariableOffsets(Map.of("stats", place)));
+        globals.share("stats");
+        return globals;
+    }
+
+    private final class CountedMemory implements SharedMemory {
+        @Override
+        public ByteBuffer bytes() {
+            return ByteBuffer.allocate(8);
+        }
+
+        @Override
+        public void close() {
+            unmapped.incrementAndGet();
+        }
+    }
+}

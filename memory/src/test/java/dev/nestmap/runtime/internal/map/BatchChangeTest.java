@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.memory.heap.HeapFactory;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.schema.MapKind;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class BatchChangeTest {
+    private static final MapShape SHAPE = new MapShape("flow", MapKind.HASH, 4, 8, 4, 0);
+
+    private final RawMap map = new HeapFactory().create(SHAPE, null);
+    private final List<Integer> refused = new ArrayList<>();
+
+    @Test
+    void continuesAfterARejectedEntry() {
+        change(map, 0, 6);
+
+        assertThat(refused).containsExactly(4, 5);
+        assertThat(count()).isEqualTo(4);
+    }
+
+    @Test
+    void changesEntriesOneByOneIfTheTypeHasNoBatches() {
+        Without old = new Without(map, ErrnoNumbers.ENOTSUPP);
+
+        change(old, 0, 6);
+
+        assertThat(refused).containsExactly(4, 5);
+        assertThat(count()).isEqualTo(4);
+        assertThat(old.asked).as("how often a batch was tried").isEqualTo(1);
+    }
+
+    @Test
+    void changesEntriesOneByOneIfTheKernelHasNoBatches() {
+        Without old = new Without(map, ErrnoNumbers.EINVAL);
+
+        change(old, 0, 3);
+
+        assertThat(refused).isEmpty();
+        assertThat(count()).isEqualTo(3);
+        assertThat(old.asked).isEqualTo(1);
+    }
+
+    @Test
+    void aRejectedEntryDoesNotMeanThatTheKernelHasNoBatches() {
+        RawMap picky = new DelegatingMap(map) {
+            @Override
+            public int updateBatch(WriteBatch batch) {
+                while (batch.done() < batch.count()) {
+                    if (batch.block().bytes().getInt(batch.keyAt(batch.done())) == 1) {
+                        return -ErrnoNumbers.EINVAL;
+                    }
+                    update(batch.block(), batch.keyAt(batch.done()), batch.valueAt(batch.done()), 0);
+                    batch.advance(1);
+                }
+                return 0;
+            }
+
+            @Override
+            public int update(Block block, int keyAt, int valueAt, long flags) {
+                return block.bytes().getInt(keyAt) == 1
+                        ? -ErrnoNumbers.EINVAL
+                        : super.update(block, keyAt, valueAt, flags);
+            }
+        };
+
+        change(picky, 0, 4);
+
+        assertThat(refused).containsExactly(1);
+        assertThat(count()).isEqualTo(3);
+    }
+
+    private void change(RawMap to, int from, int count) {
+        BatchChange change = BatchChange.updating(to, count, 0);
+        change.batch().begin(count);
+        for (int i = 0; i < count; i++) {
+            change.batch().block().bytes().putInt(change.batch().keyAt(i), from + i);
+        }
+        change.make((index, errno) -> refused.add(index));
+    }
+
+    private int count() {
+        int count = 0;
+        for (BatchScan scan = new BatchScan(map); scan.next(); ) {
+            count += scan.batch().count();
+        }
+        return count;
+    }
+
+    /** A kernel that returns this errno for every batch. */
+    private static final class Without extends DelegatingMap {
+        private final int errno;
+        private int asked;
+
+        Without(RawMap map, int errno) {
+            super(map);
+            this.errno = errno;
+        }
+
+        @Override
+        public int updateBatch(WriteBatch batch) {
+            asked++;
+            return -errno;
+        }
+    }
+}

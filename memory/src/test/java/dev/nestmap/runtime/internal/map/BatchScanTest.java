@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.memory.heap.HeapFactory;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.schema.MapKind;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class BatchScanTest {
+    private static final MapShape INNER = new MapShape("counter_map", MapKind.ARRAY, 4, 8, 1, 0);
+    private static final MapShape OUTER = new MapShape("shard", MapKind.ARRAY_OF_MAPS, 4, 4, 10, 0);
+
+    private final HeapFactory factory = new HeapFactory();
+    private final RawMap inner = factory.create(INNER, null);
+    private final RawMap outer = factory.create(OUTER, inner);
+
+    @Test
+    void findsEveryEntry() {
+        fill(0, 1, 3, 6);
+
+        assertThat(scan(outer)).containsExactly(0, 1, 3, 6);
+    }
+
+    @Test
+    void continuesKeyByKeyIfTheKernelFailsAtAnEmptySlot() {
+        fill(0, 1, 3, 6);
+
+        assertThat(scan(new Old(outer, 2))).containsExactly(0, 1, 3, 6);
+    }
+
+    @Test
+    void iteratesKeyByKeyIfTheFirstSlotIsEmpty() {
+        assertThat(scan(new Old(outer, 0))).isEmpty();
+        fill(2, 9);
+
+        assertThat(scan(new Old(outer, 0))).containsExactly(2, 9);
+    }
+
+    @Test
+    void iteratesKeyByKeyInSeveralBatches() {
+        MapShape large = OUTER.withMaxEntries(5000);
+        RawMap many = factory.create(large, inner);
+        Block key = Block.allocate(8);
+        for (int index = 1; index < 5000; index++) {
+            key.bytes().putInt(0, index);
+            many.slots().update(key, 0, inner, 0);
+        }
+
+        assertThat(scan(new Old(many, 0))).hasSize(4999).doesNotHaveDuplicates().contains(1, 4999);
+    }
+
+    @Test
+    void reportsTheErrnoOfALookup() {
+        fill(0, 1);
+        RawMap refusing = new Old(outer, 0) {
+            @Override
+            public int lookup(Block block, int keyAt, int valueAt, long flags) {
+                return -ErrnoNumbers.EPERM;
+            }
+        };
+
+        assertThatThrownBy(() -> scan(refusing)).hasMessageContaining("iteration of map shard: EPERM");
+    }
+
+    /** The kernel also returns the entries that a batch has deleted if it then fails. */
+    @Test
+    void returnsTheEntriesThatAFailedBatchHasDeleted() {
+        RawMap failing = new DelegatingMap(hash(1, 2)) {
+            @Override
+            public int lookupAndDeleteBatch(ReadBatch batch) {
+                super.lookupAndDeleteBatch(batch);
+                return -ErrnoNumbers.ENOMEM;
+            }
+        };
+        BatchScan scan = BatchScan.taking(failing, 0);
+
+        assertThat(scan.next()).isTrue();
+        assertThat(scan.batch().count()).isEqualTo(2);
+        assertThatThrownBy(scan::next).hasMessageContaining("ENOMEM");
+        assertThatThrownBy(scan::next).hasMessageContaining("ENOMEM");
+    }
+
+    @Test
+    void returnsNoEntryTwiceIfALaterBatchDeletesNothing() {
+        RawMap failing = new DelegatingMap(hash(1, 2)) {
+            @Override
+            public int lookupAndDeleteBatch(ReadBatch batch) {
+                return batch.started() || super.lookupAndDeleteBatch(batch) == 0 ? -ErrnoNumbers.EBUSY : 0;
+            }
+        };
+        BatchScan scan = BatchScan.taking(failing, 0);
+
+        assertThat(scan.next()).isTrue();
+        assertThatThrownBy(scan::next).hasMessageContaining("EBUSY");
+    }
+
+    @Test
+    void givesItsMemoryBackOnce() {
+        BatchScan scan = new BatchScan(outer);
+
+        assertThat(scan.next()).isFalse();
+        assertThat(scan.next()).isFalse();
+        assertThat(new ReadBatch(OUTER, 10).memory()).isNotSameAs(new ReadBatch(OUTER, 10).memory());
+    }
+
+    private RawMap hash(int... keys) {
+        RawMap hash = factory.create(new MapShape("flow_map", MapKind.HASH, 4, 8, 10, 0), null);
+        Block entry = Block.allocate(16);
+        for (int key : keys) {
+            entry.bytes().putInt(0, key);
+            assertThat(hash.update(entry, 0, 8, RawMap.ANY)).isZero();
+        }
+        return hash;
+    }
+
+    private void fill(int... indices) {
+        Block key = Block.allocate(8);
+        Arrays.stream(indices).forEach(index -> {
+            key.bytes().putInt(0, index);
+            assertThat(outer.slots().update(key, 0, inner, 0)).isZero();
+        });
+    }
+
+    /** The indices with the ids of their inner maps. */
+    private List<Integer> scan(RawMap map) {
+        List<Integer> found = new ArrayList<>();
+        for (BatchScan scan = new BatchScan(map); scan.next(); ) {
+            for (int i = 0; i < scan.batch().count(); i++) {
+                assertThat(scan.batch().values().bytes().getInt(i * Integer.BYTES))
+                        .isEqualTo(inner.id());
+                found.add(scan.batch().keys().bytes().getInt(i * Integer.BYTES));
+            }
+        }
+        return found;
+    }
+
+    /** A kernel before 6.14, which returns the entries before the first empty slot and then fails. */
+    private static class Old extends DelegatingMap {
+        private final int before;
+
+        Old(RawMap map, int before) {
+            super(map);
+            this.before = before;
+        }
+
+        @Override
+        public int lookupBatch(ReadBatch batch) {
+            if (batch.started() || before == 0) {
+                return -ErrnoNumbers.EINTR;
+            }
+            int result = super.lookupBatch(batch);
+            batch.cursor().bytes().putInt(batch.cursor().size() / 2, before - 1);
+            batch.advance(before);
+            return result == -ErrnoNumbers.ENOENT ? 0 : result;
+        }
+    }
+}

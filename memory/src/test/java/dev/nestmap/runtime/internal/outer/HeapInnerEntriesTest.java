@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.outer;
+
+import dev.nestmap.memory.heap.HeapFactory;
+import dev.nestmap.runtime.internal.backend.MapFactory;
+
+class HeapInnerEntriesTest extends InnerEntriesContract {
+    private final MapFactory factory = new HeapFactory();
+
+    @Override
+    MapFactory factory() {
+        return factory;
+    }
+
+    @Override
+    boolean hasPrograms() {
+        return false;
+    }
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.backend;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.schema.Schema;
+import java.util.Map;
+import java.util.ServiceLoader;
+
+/** Creates objects in memory. The module {@code dev.nestmap.memory} provides it, so a service without tests does not contain it. */
+public interface MemoryBackend {
+    /**
+     * Creates every map and section of global variables that a schema declares.
+     *
+     * @param sections the initial bytes of each section, by its name
+     */
+    ObjectBackend create(Schema schema, Map<String, byte[]> sections);
+
+    /** Finds the backend beside the runtime. */
+    static MemoryBackend find() {
+        return ServiceLoader.load(MemoryBackend.class, MemoryBackend.class.getClassLoader())
+                .findFirst()
+                .orElseThrow(() -> new BpfException(
+                        "search for maps in memory",
+                        "they are not on the class path or the module path: add the dependency dev.nestmap:nestmap-memory, in the"
+                                + " version of nestmap-runtime (scope test, unless main code calls inMemory)"));
+    }
+}
