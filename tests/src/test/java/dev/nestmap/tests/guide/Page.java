@@ -42,8 +42,8 @@ record Page(Path path, List<Snippet> snippets) {
             import com.acme.TenantFlows.*;
             import com.acme.TenantFlowsBpf.*;
             import dev.nestmap.annotations.*;
-            import dev.nestmap.micrometer.*;
             import dev.nestmap.memory.*;
+            import dev.nestmap.micrometer.*;
             import dev.nestmap.runtime.*;
             import dev.nestmap.runtime.attach.*;
             import dev.nestmap.runtime.error.*;
