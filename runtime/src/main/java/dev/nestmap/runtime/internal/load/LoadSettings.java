@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.runtime.attach.Attachment;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.SectionWrite;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.pin.Migration;
@@ -34,7 +35,14 @@ public final class LoadSettings {
     private Programs programs = Programs.without();
     private final Map<String, String> types = new LinkedHashMap<>();
     private @Nullable Migration migration;
-    private final List<LinkTakeover> takeovers = new ArrayList<>();
+    private final List<Takeover> takeovers = new ArrayList<>();
+
+    /**
+     * A program that is attached after the load, in place of the program of an earlier run.
+     *
+     * @param program name of the C function
+     */
+    record Takeover(String program, Attachment attachment, LinkPin pin) {}
 
     /**
      * @param resources the records' schema, sizes and values; null for an object without records
@@ -132,16 +140,6 @@ public final class LoadSettings {
         types.put(program, section);
     }
 
-    /** The sections whose type programs get, by the names of the programs: those that the records name, unless the caller names others. */
-    Map<String, String> programTypes() {
-        Map<String, String> all = new LinkedHashMap<>();
-        schema().programs().stream()
-                .filter(program -> !program.loadAs().isEmpty())
-                .forEach(program -> all.put(program.name(), program.loadAs()));
-        all.putAll(types);
-        return all;
-    }
-
     private void requireProgram(String operation, String name) {
         List<String> existing =
                 object.content().programs().stream().map(ProgramDef::name).toList();
@@ -165,7 +163,7 @@ public final class LoadSettings {
         String operation = "attachment of program " + program + " to " + attachment.target();
         requireProgram(operation, program);
         ObjectLoader.requirePinnable(operation, attachment, pin);
-        takeovers.add(new LinkTakeover(program, attachment, pin));
+        takeovers.add(new Takeover(program, attachment, pin));
     }
 
     @Nullable
@@ -178,12 +176,12 @@ public final class LoadSettings {
      *
      * @throws BpfException if one of them is not loaded
      */
-    List<LinkTakeover> takeovers() {
+    List<Takeover> takeovers() {
         List<String> loaded = object.content().programs().stream()
                 .filter(this::loads)
                 .map(ProgramDef::name)
                 .toList();
-        for (LinkTakeover takeover : takeovers) {
+        for (Takeover takeover : takeovers) {
             if (!loaded.contains(takeover.program())) {
                 throw new BpfException(
                         "attachment of program " + takeover.program() + " to "
@@ -234,15 +232,35 @@ public final class LoadSettings {
         return offsets;
     }
 
+    /** Whether a program is loaded. */
+    boolean loads(ProgramDef program) {
+        return programs.loads(program.name(), program.isLoadedByDefault());
+    }
+
     /**
-     * The initial values of global variables: those of records, then those by name.
+     * Returns a plan with the initial values of variables and the choice of programs, to which the load adds the maps.
      *
      * @throws BpfException if the records require a value that was not set
      */
-    List<SectionWrite> writes() {
+    LoadPlan plan() {
+        LoadPlan plan = new LoadPlan();
         Map<String, byte[]> values = resources == null ? Map.of() : resources.values();
+        requireValues(values.keySet());
+        plan.writes().addAll(offsets.writes(values));
+        plan.writes().addAll(globals);
+        object.content().programs().stream()
+                .filter(program -> loads(program) != program.isLoadedByDefault())
+                .forEach(program -> plan.programs().put(program.name(), loads(program)));
+        schema().programs().stream()
+                .filter(program -> !program.loadAs().isEmpty())
+                .forEach(program -> plan.programTypes().put(program.name(), program.loadAs()));
+        plan.programTypes().putAll(types);
+        return plan;
+    }
+
+    private void requireValues(Set<String> set) {
         List<String> missing = required.stream()
-                .filter(variable -> !values.containsKey(variable))
+                .filter(variable -> !set.contains(variable))
                 .sorted()
                 .toList();
         if (!missing.isEmpty()) {
@@ -251,24 +269,5 @@ public final class LoadSettings {
                     "no value was set for " + String.join(", ", missing)
                             + ", which the records require: between open and load, call the opened object's method for each");
         }
-        List<SectionWrite> writes = new ArrayList<>(offsets.writes(values));
-        writes.addAll(globals);
-        return writes;
-    }
-
-    /** Whether a program is loaded. */
-    boolean loads(ProgramDef program) {
-        return programs.loads(program.name(), program.isLoadedByDefault());
-    }
-
-    /** The programs for which the caller and the object decide differently, and whether they are loaded. */
-    Map<String, Boolean> programs() {
-        Map<String, Boolean> changed = new LinkedHashMap<>();
-        for (ProgramDef program : object.content().programs()) {
-            if (loads(program) != program.isLoadedByDefault()) {
-                changed.put(program.name(), loads(program));
-            }
-        }
-        return changed;
     }
 }

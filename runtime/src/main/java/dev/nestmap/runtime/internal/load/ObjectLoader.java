@@ -3,7 +3,6 @@ package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.runtime.attach.Attachment;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.MemoryBackend;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
@@ -43,13 +42,11 @@ import dev.nestmap.schema.text.RecordText;
 import dev.nestmap.schema.type.OpaqueType;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.function.LongSupplier;
+import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -62,53 +59,20 @@ public final class ObjectLoader {
 
     /** Loads an object, which must match the generated class if it has one. */
     public static LoadedState load(LoadSettings settings) {
-        String header = settings.object().content().schema().header();
+        OpenedFile object = settings.object();
+        String header = object.content().schema().header();
+        PinOptions options = settings.pinOptions();
         return Observation.of(OperationKind.LOAD, header, observation -> {
-            LoadedState loaded = loadUnobserved(settings);
+            LoadedState loaded = new LoadRun(
+                            settings,
+                            new KernelMaps(),
+                            () -> new KernelPins(options),
+                            plan -> KernelObject.load(header, object.bytes(), plan, options),
+                            GracePeriod::await)
+                    .run();
             observation.result(loaded.schema().maps().size(), 0);
             return loaded;
         });
-    }
-
-    private static LoadedState loadUnobserved(LoadSettings settings) {
-        OpenedFile object = settings.object();
-        ObjectResources resources = settings.resources();
-        Schema inFile = object.content().schema();
-        PinnedMaps maps = resources == null
-                ? withoutSizes(inFile, new KernelPins(settings.pinOptions()))
-                : mapsToLoad(resources, settings.pinOptions());
-        Schema completed = withCpus(
-                SchemaCompletion.complete(
-                        maps.recordSchema(),
-                        maps.schema(),
-                        inFile.withPages(maps.factory().pageSize())),
-                () -> new KernelMaps().possibleCpus());
-        String operation = "load of object " + object.name();
-        if (resources != null) {
-            requireSame(operation, maps.schema(), completed, object.content().relocatedTypes());
-        }
-        PinnedMaps declared = maps.completed(SchemaCompletion.completeRecords(maps.schema(), completed));
-        PlannedLoad load = new PlannedLoad(operation, settings, declared, completed);
-        Function<LoadPlan, ObjectBackend> loader =
-                plan -> KernelObject.load(completed.header(), object.bytes(), plan, settings.pinOptions());
-        return settings.migration() == null && settings.takeovers().isEmpty()
-                ? load.load(loader)
-                : new ObjectUpgrade(load, loader, migrations(settings), settings.takeovers(), GracePeriod::await).run();
-    }
-
-    private static Map<PinPaths, PinMigration> migrations(LoadSettings settings) {
-        ObjectResources resources = settings.resources();
-        Migration migration = settings.migration();
-        if (resources == null || migration == null) {
-            return Map.of();
-        }
-        PinOptions options = settings.pinOptions();
-        Map<PinPaths, PinMigration> migrations = new LinkedHashMap<>();
-        for (DeclaredPin pin : settings.pins()) {
-            PinPaths paths = new PinPaths(pin.path(options), options, PinAccess.READ_WRITE);
-            migrations.put(paths, migration(resources, pin, options, migration));
-        }
-        return migrations;
     }
 
     /** Requires that an attachment has a link which a later run can take over as the pin says. */
@@ -218,41 +182,23 @@ public final class ObjectLoader {
     public static Migrated migrate(
             ObjectResources resources, DeclaredPin pin, PinOptions options, Migration migration) {
         PinPaths paths = new PinPaths(pin.path(options), options, PinAccess.READ_WRITE);
-        PinMigration pinMigration = migration(resources, pin, options, migration);
+        Schema records = resources.records();
+        PinMigration pinMigration = new PinMigration(
+                records, resources.withSizes(records), pin.map(), migration, new KernelMaps(), new KernelPins(options));
         Migrated migrated = pinMigration.run(paths, pin.inners());
         pinMigration.convertRetired(paths);
         return migrated;
     }
 
-    private static PinMigration migration(
-            ObjectResources resources, DeclaredPin pin, PinOptions options, Migration migration) {
-        Schema records = resources.records();
-        return new PinMigration(
-                records, resources.withSizes(records), pin.map(), migration, new KernelMaps(), new KernelPins(options));
-    }
-
-    /** Requires a size for each map, unless the object file determines what the records leave out. */
-    private static PinnedMaps mapsToLoad(ObjectResources resources, PinOptions options) {
-        PinnedMaps maps = withSizes(resources, options);
-        if (!maps.schema().isForeign()) {
-            maps.schema().maps().forEach(ObjectLoader::requireSize);
-        }
-        return maps;
-    }
-
     /** Requires a size for an outer map and its inner map only. */
     private static PinnedMaps mapsToCreate(ObjectResources resources, String outer, PinOptions options) {
-        PinnedMaps maps = withSizes(resources, options);
-        MapDef map = definition(maps.schema(), outer);
-        requireSize(map);
-        requireSize(maps.schema().innerOf(map));
-        return maps;
-    }
-
-    private static PinnedMaps withSizes(ObjectResources resources, PinOptions options) {
         Schema records = resources.records();
-        Schema sized = withCpus(resources.withSizes(records), () -> new KernelMaps().possibleCpus());
-        return new PinnedMaps(records, sized, new KernelMaps(), new KernelPins(options));
+        KernelMaps factory = new KernelMaps();
+        Schema sized = withCpus(resources.withSizes(records), factory::possibleCpus);
+        MapDef map = definition(sized, outer);
+        requireSize(map);
+        requireSize(sized.innerOf(map));
+        return new PinnedMaps(records, sized, factory, new KernelPins(options));
     }
 
     private static PinnedMaps withoutSizes(Schema schema, KernelPins pins) {
@@ -260,21 +206,21 @@ public final class ObjectLoader {
     }
 
     /** Sets the size of perf event arrays: an entry for each CPU. */
-    private static Schema withCpus(Schema schema, LongSupplier cpus) {
+    static Schema withCpus(Schema schema, IntSupplier cpus) {
         return schema.withSizes(map ->
-                map.kind() == MapKind.PERF_EVENT_ARRAY ? OptionalLong.of(cpus.getAsLong()) : OptionalLong.empty());
+                map.kind() == MapKind.PERF_EVENT_ARRAY ? OptionalLong.of(cpus.getAsInt()) : OptionalLong.empty());
     }
 
-    private static void requireSize(MapDef map) {
+    static void requireSize(MapDef map) {
         MapShape.of(map).requireSize();
     }
 
-    private static MapDef definition(Schema schema, String map) {
+    static MapDef definition(Schema schema, String map) {
         return schema.map(map)
                 .orElseThrow(() -> new IllegalArgumentException(schema.origin() + " declares no map " + map));
     }
 
-    private static void requireSame(String operation, Schema declared, Schema actual, Set<String> relocated) {
+    static void requireSame(String operation, Schema declared, Schema actual, Set<String> relocated) {
         List<Difference> differences = SchemaComparison.compare(declared, actual, relocated);
         if (!differences.isEmpty()) {
             String list = differences.stream().map(d -> "\n  " + d.message()).collect(Collectors.joining());

@@ -14,7 +14,6 @@ import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.migrate.PinMigration;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
-import dev.nestmap.runtime.internal.pin.PinnedMaps;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -103,10 +102,9 @@ class KernelLoadDuringMigrationTest extends PinningTest {
 
     private LoadedState load(byte[] elf, Function<LoadPlan, ObjectBackend> loader) {
         OpenedFile opened = new OpenedFile("network", elf, ObjectFile.parse("network", elf));
-        Schema version = opened.content().schema();
         LoadSettings settings = new LoadSettings(opened, null, List.of(PIN), Set.of());
         settings.pins(pins);
-        return new PlannedLoad("load of object network", settings, maps(version), version).load(loader);
+        return new LoadRun(settings, new KernelMaps(), interleaving::pins, loader, () -> {}).run();
     }
 
     private void migrate(Schema before, Schema after) {
@@ -116,9 +114,5 @@ class KernelLoadDuringMigrationTest extends PinningTest {
                         .run(paths, true)
                         .done())
                 .isTrue();
-    }
-
-    private PinnedMaps maps(Schema version) {
-        return new PinnedMaps(version, version, new KernelMaps(), interleaving.pins());
     }
 }

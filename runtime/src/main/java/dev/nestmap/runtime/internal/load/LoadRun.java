@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.load;
+
+import dev.nestmap.btf.ObjectFile;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.LoadPlan;
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.backend.ObjectBackend;
+import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.migrate.PinMigration;
+import dev.nestmap.runtime.internal.pin.ComparisonScope;
+import dev.nestmap.runtime.internal.pin.DeclaredPin;
+import dev.nestmap.runtime.internal.pin.PinPaths;
+import dev.nestmap.runtime.internal.pin.PinnedMaps;
+import dev.nestmap.runtime.internal.pin.Prototypes;
+import dev.nestmap.runtime.pin.Compared;
+import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.program.Program;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.ProgramDef;
+import dev.nestmap.schema.Schema;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Loads an object into the kernel, in these steps: read, check, migrate, load, pin, attach, settle. Nothing changes before the migration. A
+ * step that fails undoes those before it, except the migration and the attachments.
+ *
+ * <p>A process that is killed at any point leaves the old program attached, or the new one. The old one still writes to the maps of the
+ * previous version. They are pinned, and the next load finds them.
+ */
+final class LoadRun {
+    /** How often an object is loaded while other processes pin its maps. libbpf does the same twice ({@code bpf_object__create_maps}). */
+    private static final int ATTEMPTS = 4;
+
+    private final String operation;
+    private final LoadSettings settings;
+    private final MapFactory factory;
+    private final Supplier<Pins> pins;
+    private final Function<LoadPlan, ObjectBackend> loader;
+    private final Runnable gracePeriod;
+    private final Schema records;
+    private final Schema sized;
+    private final Schema declared;
+    private final Schema inFile;
+    private final Schema completed;
+    private final DeclaredSlots slots;
+
+    /**
+     * Reads the schemas, and compares the object with its records.
+     *
+     * @param pins called if a map is to be pinned
+     * @param loader loads the object with a plan, and gets the schema of what libbpf will create
+     * @param gracePeriod waits until programs that were running have ended
+     */
+    LoadRun(
+            LoadSettings settings,
+            MapFactory factory,
+            Supplier<Pins> pins,
+            Function<LoadPlan, ObjectBackend> loader,
+            Runnable gracePeriod) {
+        this.operation = "load of object " + settings.object().name();
+        this.settings = settings;
+        this.factory = factory;
+        this.pins = pins;
+        this.loader = loader;
+        this.gracePeriod = gracePeriod;
+        this.inFile = settings.object().content().schema();
+        ObjectResources resources = settings.resources();
+        this.records = (resources == null ? inFile : resources.records()).withPages(factory.pageSize());
+        this.sized = resources == null
+                ? records
+                : ObjectLoader.withCpus(resources.withSizes(records), factory::possibleCpus)
+                        .withPages(factory.pageSize());
+        if (resources != null && !sized.isForeign()) {
+            sized.maps().forEach(ObjectLoader::requireSize); // the object file has those that foreign records leave out
+        }
+        this.completed = ObjectLoader.withCpus(
+                SchemaCompletion.complete(records, sized, inFile.withPages(factory.pageSize())), factory::possibleCpus);
+        if (resources != null) {
+            ObjectLoader.requireSame(
+                    operation, sized, completed, settings.object().content().relocatedTypes());
+        }
+        this.declared = SchemaCompletion.completeRecords(sized, completed);
+        this.slots =
+                new DeclaredSlots(operation, withSlots(), settings.pinOptions().slots());
+    }
+
+    LoadedState run() {
+        List<LoadSettings.Takeover> takeovers = settings.takeovers();
+        Map<PinPaths, PinMigration> migrations = migrations();
+        settings.plan().close(); // rejects settings that are incomplete
+        migrate(migrations);
+        LoadedState object = loadAndPin();
+        // From now on its pins stay, because a program that is attached already may count in the maps.
+        try (Undo undo = new Undo(object::close)) {
+            takeovers.forEach(takeover -> attach(object, takeover));
+            if (settings.migration() != null || !takeovers.isEmpty()) {
+                gracePeriod.run();
+            }
+            migrations.forEach((paths, migration) -> migration.convertRetired(paths));
+            return undo.commit(object);
+        }
+    }
+
+    private Map<PinPaths, PinMigration> migrations() {
+        Map<PinPaths, PinMigration> migrations = new LinkedHashMap<>();
+        Migration migration = settings.migration();
+        if (migration != null && settings.resources() != null) {
+            for (DeclaredPin pin : settings.pins()) {
+                migrations.put(
+                        new PinPaths(pin.path(settings.pinOptions()), settings.pinOptions(), PinAccess.READ_WRITE),
+                        new PinMigration(records, sized, pin.map(), migration, factory, pins.get()));
+            }
+        }
+        return migrations;
+    }
+
+    /**
+     * Migrates the maps that are not of this version. Before anything changes, this checks that the kernel accepts the new programs, and
+     * for each map what it can without copying entries. Otherwise neither version could start.
+     */
+    private void migrate(Map<PinPaths, PinMigration> migrations) {
+        Map<PinPaths, PinMigration> needed = new LinkedHashMap<>(migrations);
+        needed.entrySet().removeIf(entry -> !entry.getValue().isNeeded(entry.getKey()));
+        if (!needed.isEmpty()) {
+            requireLoadable();
+            needed.forEach((paths, migration) -> migration.requirePossible(paths));
+            needed.forEach((paths, migration) -> migration.run(paths, pinsInners(paths)));
+        }
+    }
+
+    /** Whether the inner maps of the outer map that is pinned here are pinned too. */
+    private boolean pinsInners(PinPaths paths) {
+        return settings.pins().stream()
+                .anyMatch(pin -> pin.path(settings.pinOptions()).normalize().equals(paths.outer()) && pin.inners());
+    }
+
+    /** Loads the object with new maps and closes it again, so that libbpf and the kernel reject what they don't accept. */
+    private void requireLoadable() {
+        try (LoadPlan plan = settings.plan()) {
+            complete(plan);
+            loader.apply(plan).close();
+        }
+    }
+
+    /** Loads the object. If another process pins a map for which the object requests a pin meanwhile, loads it again with that map. */
+    private LoadedState loadAndPin() {
+        for (int attempt = 1; ; attempt++) {
+            ObjectPinning pinning = pinning();
+            try {
+                return loadAndPin(pinning);
+            } catch (BpfException e) {
+                if (pinning == null || !pinning.isPinnedMeanwhile() || attempt == ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** The pins of this load; null if there are none. */
+    private @Nullable ObjectPinning pinning() {
+        if (settings.pins().isEmpty() && completed.maps().stream().noneMatch(ObjectPinning::isRequested)) {
+            return null;
+        }
+        PinnedMaps ofRecords = new PinnedMaps(records, declared, factory, pins.get());
+        return new ObjectPinning(operation, settings, ofRecords, completed, slots);
+    }
+
+    private LoadedState loadAndPin(@Nullable ObjectPinning pinning) {
+        try (LoadPlan plan = settings.plan();
+                Undo undo = new Undo()) {
+            if (pinning != null) {
+                pinning.reuse(plan);
+            }
+            complete(plan);
+            ObjectBackend backend = loader.apply(plan);
+            LoadedState object = state(backend, pinning);
+            undo.add(object::close);
+            if (pinning != null) {
+                pinning.pin(backend, plan.reused().keySet(), undo);
+            }
+            slots.fill(object, plan.reused().keySet());
+            if (pinning != null) {
+                pinning.requirePinned(backend);
+                pinning.log(object.requestedPins());
+            }
+            return undo.commit(object);
+        }
+    }
+
+    private LoadedState state(ObjectBackend backend, @Nullable ObjectPinning pinning) {
+        // The maps of somebody else's object were compared as far as its BTF goes.
+        Map<String, Compared> compared = settings.resources() == null || declared.isForeign()
+                ? ComparisonScope.ofObject(completed)
+                : new HashMap<>();
+        try (Undo undo = new Undo(backend::close)) {
+            return undo.commit(
+                    pinning == null
+                            ? new LoadedState(completed, backend, Map.of(), settings.offsets(), List.of(), compared)
+                            : new LoadedState(
+                                    completed,
+                                    backend,
+                                    pinning.beside(),
+                                    settings.offsets(),
+                                    pinning.requested(backend),
+                                    pinning.compared(compared)));
+        }
+    }
+
+    /** {@link LoadSettings#takeovers} has only programs that are loaded. */
+    private static void attach(LoadedState object, LoadSettings.Takeover takeover) {
+        Program program = object.programs().stream()
+                .filter(candidate -> candidate.name().equals(takeover.program()))
+                .findFirst()
+                .orElseThrow();
+        program.attach(takeover.attachment(), takeover.pin());
+    }
+
+    /** The maps with their slots: those in records, and those of somebody else's object that its records leave out. */
+    private Schema withSlots() {
+        if (!declared.isForeign()) {
+            return declared;
+        }
+        return completed.withMaps(completed.maps().stream()
+                .map(map -> declared.map(map.name())
+                        .filter(own -> !own.slots().isEmpty())
+                        .map(own -> map.withSlots(own.slots()))
+                        .orElse(map))
+                .toList());
+    }
+
+    /** Adds to the plan the sizes and the inner maps that the object leaves to user space, or that the caller changes. */
+    private void complete(LoadPlan plan) {
+        inFile.maps().stream()
+                .filter(map -> map.role() != MapRole.INNER && !plan.reused().containsKey(map.name()))
+                .forEach(map -> complete(map, plan));
+    }
+
+    private void complete(MapDef map, LoadPlan plan) {
+        MapDef complete = completed.map(map.name()).orElse(map);
+        if (map.role() == MapRole.OUTER && complete.definition() == null) {
+            leaveOut(map, plan);
+            return;
+        }
+        if (complete.isSizedAtLoad()) {
+            throw BpfException.of(operation)
+                    .map(map.name())
+                    .because(
+                            "max_entries is 0 in the object, because its own loader sets it, and the kernel rejects 0: declare the"
+                                    + " map in a record of the object, load the object with its generated class, and set the size: "
+                                    + "open(file).sizes(...)")
+                    .build();
+        }
+        if (complete.maxEntries() != map.withPages(factory.pageSize()).maxEntries()) {
+            plan.maxEntries().put(map.name(), complete.maxEntries());
+        }
+        if (map.role() == MapRole.OUTER && changesInner(map, complete)) {
+            plan.prototypes().put(map.name(), new Prototypes(completed, completed, factory).createForLoad(complete));
+        }
+    }
+
+    /** Leaves out an outer map without inner maps, for which the kernel would return EINVAL. */
+    private void leaveOut(MapDef map, LoadPlan plan) {
+        ObjectFile file = settings.object().content();
+        List<String> users = file.programs().stream()
+                .filter(settings::loads)
+                .map(ProgramDef::name)
+                .filter(file.usersOf(map.name())::contains)
+                .toList();
+        if (!users.isEmpty()) {
+            String quoted = users.stream().map(name -> '"' + name + '"').collect(Collectors.joining(", "));
+            String using = users.size() == 1
+                    ? "program " + users.get(0) + " uses it"
+                    : "programs " + String.join(", ", users) + " use it";
+            throw BpfException.of(operation)
+                    .map(map.name())
+                    .because(
+                            "the object does not define the inner maps of this outer map (__array(values, ...) in C) and no record"
+                                    + " does, so it can't be created, but " + using
+                                    + ". Declare the map in a record of the object and load it with its generated class; or leave the"
+                                    + " programs out: programs(without(" + quoted + ")) between open and load")
+                    .build();
+        }
+        plan.notCreated().add(map.name());
+    }
+
+    private boolean changesInner(MapDef map, MapDef complete) {
+        if (map.definition() == null) {
+            return true;
+        }
+        MapDef inner = inFile.innerOf(map);
+        // The kernel accepts no sizes for a ring buffer, and libbpf takes them from the type of its events.
+        boolean hasEventType = inner.kind().isRing() && (inner.key() != null || inner.value() != null);
+        return hasEventType
+                || inner.withPages(factory.pageSize()).maxEntries()
+                        != completed.innerOf(complete).maxEntries();
+    }
+}

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.load;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.backend.LoadPlan;
+import dev.nestmap.runtime.internal.backend.ObjectBackend;
+import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.ShapeComparison;
+import dev.nestmap.runtime.internal.pin.DeclaredPin;
+import dev.nestmap.runtime.internal.pin.MapPinner;
+import dev.nestmap.runtime.internal.pin.OuterMapPins;
+import dev.nestmap.runtime.internal.pin.PinPaths;
+import dev.nestmap.runtime.internal.pin.PinnedMaps;
+import dev.nestmap.runtime.pin.Compared;
+import dev.nestmap.runtime.pin.ObjectPins;
+import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.pin.RequestedPin;
+import dev.nestmap.runtime.pin.RequestedPin.Outcome;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.RequestMaps;
+import dev.nestmap.schema.Schema;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * The pins of one attempt to load an object: those that records declare, and those that the object requests. Nestmap makes the latter
+ * instead of libbpf, so that a failed load removes them, and a reused map is compared with the object as far as the kernel reports its
+ * types.
+ */
+final class ObjectPinning {
+    private static final System.Logger LOGGER = System.getLogger("dev.nestmap.runtime");
+
+    private final String operation;
+    private final PinnedMaps ofRecords;
+    private final PinnedMaps ofObject;
+    private final ObjectPins choice;
+    private final PinOptions options;
+    private final DeclaredSlots slots;
+    private final Map<String, DeclaredPin> declared = new LinkedHashMap<>();
+    private final Map<String, RequestedPin> requested = new LinkedHashMap<>();
+    private final Map<String, OuterMapPins> beside = new HashMap<>();
+    private final Map<String, Compared> compared = new HashMap<>();
+    private boolean pinnedMeanwhile;
+
+    /**
+     * @param operation names the load in messages
+     * @param ofRecords the maps that records declare, or those of an object without records
+     * @param completed the maps of the object, completed from the records
+     */
+    ObjectPinning(
+            String operation, LoadSettings settings, PinnedMaps ofRecords, Schema completed, DeclaredSlots slots) {
+        this.operation = operation;
+        this.ofRecords = ofRecords;
+        this.ofObject = ofRecords.of(completed);
+        this.choice = settings.objectPins();
+        this.options = settings.pinOptions();
+        this.slots = slots;
+        settings.pins().stream().flatMap(this::withRequests).forEach(pin -> declared.put(pin.map(), pin));
+        completed.maps().stream()
+                .filter(ObjectPinning::isRequested)
+                .map(MapDef::name)
+                .forEach(map -> requested.put(map, requested(map)));
+    }
+
+    /** Whether an object requests a pin of this map. */
+    static boolean isRequested(MapDef map) {
+        return map.pinnedByName() && map.role() != MapRole.INNER;
+    }
+
+    private RequestedPin requested(String map) {
+        DeclaredPin pin = declared.get(map);
+        return pin == null
+                ? new RequestedPin(map, choice.path(map, options), Outcome.IGNORED)
+                : new RequestedPin(map, pin.path(options), Outcome.PINNED);
+    }
+
+    /** Adds the pins of the request maps of an outer map, so that their counts outlive the process. */
+    private Stream<DeclaredPin> withRequests(DeclaredPin pin) {
+        Stream<DeclaredPin> requestPins = RequestMaps.in(ofRecords.schema(), definition(pin)).stream()
+                .flatMap(onDemand -> Stream.of(
+                        new DeclaredPin(onDemand.requests().name(), pin.pin() + PinPaths.REQUESTS, false),
+                        new DeclaredPin(onDemand.lost().name(), pin.pin() + PinPaths.LOST, false)));
+        return Stream.concat(Stream.of(pin), requestPins);
+    }
+
+    /**
+     * Adds the maps that are pinned already to the plan, in place of the object's own.
+     *
+     * @throws BpfException if a pinned map differs from its record or from the object's
+     */
+    void reuse(LoadPlan plan) {
+        declared.values().forEach(pin -> reuse(pin, plan));
+        Map<String, RawMap> reused = new LinkedHashMap<>();
+        requested.replaceAll((map, pin) -> {
+            if (!declared.containsKey(map) && choice.arePinned()) {
+                return reuse(pin, plan, reused);
+            }
+            return plan.reused().containsKey(map) ? with(pin, Outcome.REUSED) : pin;
+        });
+        reused.forEach((map, raw) -> slots.reuse(slots.definition(map), raw, null, ofObject.factory(), plan));
+    }
+
+    private void reuse(DeclaredPin pin, LoadPlan plan) {
+        MapDef definition = definition(pin);
+        RawMap map = ofRecords.find(definition, pin.path(options), PinAccess.READ_WRITE);
+        OuterMapPins outerPins = OuterMapPins.of(definition, ofRecords.pins(), paths(pin), pin.inners());
+        if (outerPins != null) {
+            beside.put(pin.map(), outerPins);
+        }
+        if (map != null) {
+            plan.reused().put(pin.map(), map);
+            compared.put(pin.map(), ofRecords.compared(definition, map, paths(pin)));
+            slots.reuse(definition, map, outerPins, ofRecords.factory(), plan);
+        }
+    }
+
+    private RequestedPin reuse(RequestedPin pin, LoadPlan plan, Map<String, RawMap> reused) {
+        MapDef map = ofObject.schema().map(pin.map()).orElseThrow();
+        RawMap raw = ofObject.pins().open(pin.path(), PinAccess.READ_WRITE);
+        if (raw == null) {
+            return with(pin, Outcome.PINNED);
+        }
+        plan.reused().put(pin.map(), raw);
+        reused.put(pin.map(), raw);
+        PinPaths paths = new PinPaths(pin.path(), options, PinAccess.READ_ONLY);
+        boolean hasDefinition = map.role() != MapRole.OUTER || map.definition() != null;
+        List<String> differences = hasDefinition
+                ? ofObject.differences(map, raw, paths)
+                : ShapeComparison.difference(MapShape.of(map), raw.shape()).stream()
+                        .toList();
+        if (!differences.isEmpty()) {
+            throw BpfException.of(operation)
+                    .map(map.name())
+                    .because("the object requests the pin " + pin.path() + ", where another map is pinned: it has "
+                            + String.join("; ", differences)
+                            + ". Another version of the object may have pinned it. Load with pins(ObjectPins.under(...)) to"
+                            + " pin elsewhere, or with pins(ObjectPins.IGNORE) to pin nothing: both start with an empty map"
+                            + " and leave the pinned one as it is")
+                    .build();
+        }
+        compared.put(pin.map(), hasDefinition ? ofObject.compared(map, raw, paths) : Compared.OUTER_MAP);
+        return with(pin, Outcome.REUSED);
+    }
+
+    private static RequestedPin with(RequestedPin pin, Outcome outcome) {
+        return new RequestedPin(pin.map(), pin.path(), outcome);
+    }
+
+    /** The pins beside the pins of outer maps, by the names of these maps. */
+    Map<String, OuterMapPins> beside() {
+        return beside;
+    }
+
+    /** What happens to each request for a map that was created or reused. */
+    List<RequestedPin> requested(ObjectBackend backend) {
+        return requested.values().stream()
+                .filter(pin -> backend.maps().containsKey(pin.map()))
+                .toList();
+    }
+
+    /**
+     * How much of each map was compared with its record: of the object's own map, and of the pinned map in its place.
+     *
+     * @param own how much of the object's own maps was compared; all of those that are missing
+     */
+    Map<String, Compared> compared(Map<String, Compared> own) {
+        Map<String, Compared> both = new HashMap<>(own);
+        compared.forEach((map, ofPinned) -> both.merge(map, ofPinned, Compared::lesser));
+        return both;
+    }
+
+    /**
+     * Pins the new maps.
+     *
+     * @param reused names of the maps that existed before the load
+     * @param undo removes the pins, except those that another process has replaced
+     */
+    void pin(ObjectBackend backend, Set<String> reused, Undo undo) {
+        MapPinner pinner = MapPinner.of(ofRecords);
+        for (DeclaredPin pin : declared.values()) {
+            if (!reused.contains(pin.map())) {
+                RawMap map = map(pin, backend);
+                pinner.pin(definition(pin), map, paths(pin));
+                undo.add(() -> pinner.unpin(map, paths(pin)));
+            }
+        }
+        for (RequestedPin pin : requested(backend)) {
+            if (pin.outcome() == Outcome.PINNED && !declared.containsKey(pin.map())) {
+                RawMap map = Objects.requireNonNull(backend.maps().get(pin.map()), "requested() selects them");
+                pin(map, pin.path());
+                undo.add(() -> unpin(map, pin.path()));
+            }
+        }
+    }
+
+    private void pin(RawMap map, Path path) {
+        try {
+            ofObject.pins().pin(map, path, options);
+        } catch (BpfException e) {
+            pinnedMeanwhile = e.errno() == Errno.EEXIST;
+            throw e;
+        }
+    }
+
+    /** Removes a pin, unless the process that has pinned another map of the object may use this one already. */
+    private void unpin(RawMap map, Path path) {
+        if (!pinnedMeanwhile && ofObject.pins().isPinned(map, path)) {
+            ofObject.pins().remove(path);
+        }
+    }
+
+    /** Whether another process has pinned a requested map after {@link #reuse} looked for it. */
+    boolean isPinnedMeanwhile() {
+        return pinnedMeanwhile;
+    }
+
+    /** Throws if another map is pinned at a path now, because the object's programs use the one that was pinned there before. */
+    void requirePinned(ObjectBackend backend) {
+        for (DeclaredPin pin : declared.values()) {
+            if (!ofRecords.pins().isPinned(map(pin, backend), pin.path(options))) {
+                throw BpfException.of("load of object " + ofObject.schema().header())
+                        .map(pin.map())
+                        .because(
+                                "another map was pinned at " + pin.path(options)
+                                        + " during the load, perhaps by a migration, and the programs use the old one: load the object again")
+                        .build();
+            }
+        }
+    }
+
+    /** Writes to the log what happened to the requests. */
+    void log(List<RequestedPin> outcomes) {
+        for (RequestedPin pin : outcomes) {
+            String what = switch (pin.outcome()) {
+                case PINNED -> "is pinned at " + pin.path() + ", as the object requests";
+                case REUSED -> "is the one that was pinned at " + pin.path() + ", as the object requests";
+                case IGNORED -> "is new and not pinned, although the object requests a pin";
+            };
+            LOGGER.log(Level.INFO, operation + ": map " + pin.map() + " " + what);
+        }
+    }
+
+    private static RawMap map(DeclaredPin pin, ObjectBackend backend) {
+        return Objects.requireNonNull(backend.maps().get(pin.map()), "the object was compared with its schema");
+    }
+
+    private PinPaths paths(DeclaredPin pin) {
+        return new PinPaths(pin.path(options), options, PinAccess.READ_WRITE);
+    }
+
+    private MapDef definition(DeclaredPin pin) {
+        return ObjectLoader.definition(ofRecords.schema(), pin.map());
+    }
+}
