@@ -93,10 +93,7 @@ record HeaderMember(Field field, boolean isPad, List<HeaderMember> parts) {
     }
 
     private static List<Field> fields(NamedType type) {
-        if (type instanceof StructType struct) {
-            return struct.fieldsAndPads();
-        }
-        return type instanceof UnionType union ? union.fields() : List.of();
+        return type instanceof StructType struct ? struct.fieldsAndPads() : type.fields();
     }
 
     private static Field renamed(Field field, String name) {

@@ -4,11 +4,13 @@ package dev.nestmap.processor;
 import dev.nestmap.processor.reader.TopLevelReader;
 import dev.nestmap.processor.reader.declaration.ReadResult;
 import dev.nestmap.schema.rules.Rule;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import javax.annotation.processing.ProcessingEnvironment;
 import javax.annotation.processing.RoundEnvironment;
 import javax.lang.model.element.Element;
@@ -23,6 +25,8 @@ import javax.tools.Diagnostic;
  * round, Nestmap reads it anyway, to report its other problems. javac itself reports the missing type.
  */
 final class Rounds {
+    private static final int FRAMES = 8;
+
     private final ProcessingEnvironment environment;
     private final GeneratedFiles outputs;
     private final Set<String> compiledHere = new HashSet<>();
@@ -67,20 +71,29 @@ final class Rounds {
     private boolean process(TopLevelReader reader, TypeElement topLevel, boolean last) {
         try {
             ReadResult result = reader.read(topLevel);
-            if (result.hasMissingTypes() && !last) {
+            if (result.problems().hasMissingTypes() && !last) {
                 return false;
             }
-            result.report(environment.getMessager());
+            result.problems().report(environment.getMessager());
             result.declaration().ifPresent(declaration -> outputs.write(declaration, result, topLevel));
-            return result.hasMissingTypes()
-                    || result.isReported()
+            return result.problems().hasMissingTypes()
+                    || result.problems().isReported()
                     || result.declaration().isPresent();
         } catch (RuntimeException e) {
             // A defect of Nestmap. The message says where it happened, and other types are still processed.
-            String message = Rule.INTERNAL_ERROR.message(topLevel.getSimpleName(), StackTraces.brief(e));
+            String message = Rule.INTERNAL_ERROR.message(topLevel.getSimpleName(), brief(e));
             environment.getMessager().printMessage(Diagnostic.Kind.ERROR, message, topLevel);
             return true;
         }
+    }
+
+    /** The exception and the innermost frames of its trace, for a message that a developer can report. */
+    private static String brief(Throwable e) {
+        return e
+                + Arrays.stream(e.getStackTrace())
+                        .limit(FRAMES)
+                        .map(frame -> "\n  at " + frame)
+                        .collect(Collectors.joining());
     }
 
     private void nothingGenerated(String name, TypeElement topLevel) {

@@ -2,90 +2,86 @@
 package dev.nestmap.processor.reader;
 
 import com.google.auto.common.MoreElements;
+import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.BpfType;
-import dev.nestmap.processor.reader.global.GlobalAnnotation;
+import dev.nestmap.annotations.OnDemand;
+import dev.nestmap.annotations.OuterMap;
+import dev.nestmap.annotations.Union;
 import dev.nestmap.processor.reader.map.MapAnnotation;
-import dev.nestmap.processor.reader.program.ProgramAnnotation;
-import dev.nestmap.processor.reader.source.AnnotationValues;
+import dev.nestmap.processor.reader.name.ExternalTypes;
+import dev.nestmap.processor.reader.source.AnnotationUse;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.SourceLocation;
+import dev.nestmap.processor.reader.source.Width;
 import dev.nestmap.processor.reader.type.CTypeReader;
+import dev.nestmap.processor.reader.type.UnionReader;
+import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.rules.Rule;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
-import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.TypeElement;
-import org.jspecify.annotations.Nullable;
 
-/**
- * Finds the types with Nestmap's annotations in one top-level type.
- *
- * @param type the top-level type
- * @param object its {@code @BpfObject}, or null
- */
-record AnnotatedTypes(TypeElement type, @Nullable AnnotationMirror object, Problems problems) {
-    /** Checks that the object is an interface with at least one map, global variable or program. */
-    void checkObject() {
-        if (object == null) {
-            return;
-        }
-        if (type.getKind() != ElementKind.INTERFACE) {
-            problems.error(SourceLocation.of(type, object), Rule.OBJECT_NOT_AN_INTERFACE, type.getSimpleName());
-        } else if (ProgramAnnotation.on(type).isEmpty()
-                && nested().stream().allMatch(nested -> roles(nested).isEmpty())) {
-            problems.error(SourceLocation.of(type, object), Rule.OBJECT_WITHOUT_MAPS, type.getSimpleName());
-        }
+/** Finds the types with Nestmap's annotations in one top-level type, and annotations that would have no effect. */
+record AnnotatedTypes(TypeElement type, Problems problems) {
+    private Optional<AnnotationUse> object() {
+        return AnnotationUse.on(type, BpfObject.class);
     }
 
-    private List<TypeElement> nested() {
-        return type.getEnclosedElements().stream()
-                .filter(MoreElements::isType)
-                .map(MoreElements::asType)
-                .toList();
+    /** Checks that the object is an interface with at least one map, global variable or program. */
+    void checkObject() {
+        object().ifPresent(object -> {
+            if (type.getKind() != ElementKind.INTERFACE) {
+                problems.error(object.place(), Rule.OBJECT_NOT_AN_INTERFACE, type.getSimpleName());
+            } else if (ProgramReader.annotations(type).isEmpty()
+                    && declared().stream().allMatch(nested -> roles(nested).isEmpty())) {
+                problems.error(object.place(), Rule.OBJECT_WITHOUT_MAPS, type.getSimpleName());
+            }
+        });
     }
 
     /** The types that can have annotations: the types nested in an object, or else the top-level type itself. */
-    List<TypeElement> declared() {
-        return object == null ? List.of(type) : nested();
+    private List<TypeElement> declared() {
+        return object().isPresent() ? nested(type) : List.of(type);
+    }
+
+    private static List<TypeElement> nested(TypeElement around) {
+        return around.getEnclosedElements().stream()
+                .filter(MoreElements::isType)
+                .map(MoreElements::asType)
+                .toList();
     }
 
     /** The map annotations: one on each record, or several {@code @OuterMap}. */
     List<MapAnnotation> maps() {
         return declared().stream()
                 .flatMap(candidate -> mapsOf(candidate).stream())
-                .filter(this::isReadable)
+                .filter(annotation -> isReadable(annotation.use()))
                 .toList();
     }
 
     /** The annotations of the record's first role. A second role is reported as an error. */
     private List<MapAnnotation> mapsOf(TypeElement record) {
         List<MapAnnotation> all = MapAnnotation.on(record);
-        if (all.isEmpty()) {
-            return all;
-        }
-        MapAnnotation first = all.get(0);
         List<MapAnnotation> same =
-                all.stream().filter(map -> map.role() == first.role()).toList();
+                all.stream().filter(map -> map.role() == all.get(0).role()).toList();
         all.stream()
                 .filter(map -> !same.contains(map))
                 .findFirst()
-                .ifPresent(other -> rejectSecond(record, first.mirror(), other.mirror()));
+                .ifPresent(other -> rejectSecond(all.get(0).use(), other.use()));
         return same;
     }
 
-    private boolean isReadable(MapAnnotation annotation) {
-        return isReadable(annotation.record(), annotation.mirror(), annotation.place());
-    }
-
-    private boolean isReadable(TypeElement record, AnnotationMirror annotation, SourceLocation place) {
-        if (!AnnotationValues.isComplete(annotation)) {
+    private boolean isReadable(AnnotationUse annotation) {
+        TypeElement record = MoreElements.asType(annotation.element());
+        if (!annotation.isComplete()) {
             problems.addMissingType();
             return false;
         }
         if (record.getKind() != ElementKind.RECORD) {
-            problems.error(place, Rule.NOT_A_RECORD, record.getSimpleName(), "a record");
+            problems.error(annotation.place(), Rule.NOT_A_RECORD, record.getSimpleName(), "a record");
             return false;
         }
         if (!record.getTypeParameters().isEmpty()) {
@@ -95,46 +91,46 @@ record AnnotatedTypes(TypeElement type, @Nullable AnnotationMirror object, Probl
     }
 
     /** The annotations for maps and global variables on a type. */
-    private static List<AnnotationMirror> roles(TypeElement type) {
+    private static List<AnnotationUse> roles(TypeElement type) {
         return Stream.concat(
-                        MapAnnotation.on(type).stream().map(MapAnnotation::mirror),
-                        GlobalAnnotation.on(type).stream().map(GlobalAnnotation::mirror))
+                        MapAnnotation.on(type).stream().map(MapAnnotation::use),
+                        GlobalReader.annotations(type).stream())
                 .toList();
     }
 
     /** The annotations for global variables, one on each record. */
-    List<GlobalAnnotation> globals() {
+    List<AnnotationUse> globals() {
         return declared().stream()
-                .flatMap(candidate -> GlobalAnnotation.on(candidate).stream())
-                .filter(this::isReadable)
+                .flatMap(candidate -> GlobalReader.annotations(candidate).stream())
+                .filter(this::isReadableGlobal)
                 .toList();
     }
 
-    private boolean isReadable(GlobalAnnotation annotation) {
-        TypeElement record = annotation.record();
-        AnnotationMirror first = roles(record).get(0);
-        if (object == null) {
+    private boolean isReadableGlobal(AnnotationUse annotation) {
+        TypeElement record = MoreElements.asType(annotation.element());
+        AnnotationUse first = roles(record).get(0);
+        if (object().isEmpty()) {
             problems.error(annotation.place(), Rule.GLOBAL_OUTSIDE_OBJECT, record.getSimpleName(), annotation.name());
             return false;
         }
-        if (!first.equals(annotation.mirror())) {
-            rejectSecond(record, first, annotation.mirror());
+        if (!first.equals(annotation)) {
+            rejectSecond(first, annotation);
             return false;
         }
-        return isReadable(record, annotation.mirror(), annotation.place());
+        return isReadable(annotation);
     }
 
     /** The types with {@code @BpfType}, whether or not a map uses them. */
     List<TypeElement> types() {
         List<TypeElement> shared = new ArrayList<>();
         for (TypeElement candidate : declared()) {
-            MoreElements.getAnnotationMirror(candidate, BpfType.class).asSet().forEach(annotation -> {
-                List<AnnotationMirror> others = roles(candidate);
+            AnnotationUse.on(candidate, BpfType.class).ifPresent(annotation -> {
+                List<AnnotationUse> others = roles(candidate);
                 if (!others.isEmpty()) {
-                    rejectSecond(candidate, others.get(0), annotation);
+                    rejectSecond(others.get(0), annotation);
                 } else if (!CTypeReader.isType(candidate)) {
                     problems.error(
-                            SourceLocation.of(candidate, annotation),
+                            annotation.place(),
                             Rule.NOT_A_RECORD,
                             candidate.getSimpleName(),
                             "a record, an enum or a @Union interface");
@@ -146,12 +142,95 @@ record AnnotatedTypes(TypeElement type, @Nullable AnnotationMirror object, Probl
         return shared;
     }
 
-    private void rejectSecond(TypeElement record, AnnotationMirror first, AnnotationMirror second) {
+    private void rejectSecond(AnnotationUse first, AnnotationUse second) {
         problems.error(
-                SourceLocation.of(record, second),
+                second.place(),
                 Rule.SEVERAL_MAP_ANNOTATIONS,
-                record.getSimpleName(),
-                first.getAnnotationType().asElement().getSimpleName(),
-                second.getAnnotationType().asElement().getSimpleName());
+                second.element().getSimpleName(),
+                first.name(),
+                second.name());
+    }
+
+    /** Rejects annotations that would have no effect on their type. Call it after everything has been read. */
+    void checkMisplaced() {
+        List<TypeElement> declared = declared();
+        declared.forEach(this::checkFamily);
+        declared.forEach(this::checkOnDemand);
+        declared.forEach(this::checkWidth);
+        declared.forEach(this::checkProgram);
+        checkExternal(declared);
+        checkCases(type);
+    }
+
+    /** Rejects an empty {@code @OuterMap.All}. The compiler never adds one, but a developer can write one. */
+    private void checkFamily(TypeElement candidate) {
+        AnnotationUse.on(candidate, OuterMap.All.class)
+                .filter(container -> container.contained().findFirst().isEmpty())
+                .ifPresent(container ->
+                        problems.error(container.place(), Rule.OUTER_MAPS_EMPTY, candidate.getSimpleName()));
+    }
+
+    private void checkOnDemand(TypeElement candidate) {
+        boolean isOuter = MapAnnotation.on(candidate).stream().anyMatch(map -> map.role() == MapRole.OUTER);
+        AnnotationUse.on(candidate, OnDemand.class)
+                .filter(unused -> !isOuter)
+                .ifPresent(onDemand ->
+                        problems.error(onDemand.place(), Rule.ON_DEMAND_MISPLACED, candidate.getSimpleName()));
+    }
+
+    /** Rejects a program that is declared on a record, or on a top-level type that is not an object. */
+    private void checkProgram(TypeElement candidate) {
+        if (!MoreElements.isAnnotationPresent(candidate, BpfObject.class)) {
+            ProgramReader.annotations(candidate)
+                    .forEach(program ->
+                            problems.error(program.place(), Rule.PROGRAM_OUTSIDE_OBJECT, candidate.getSimpleName()));
+        }
+    }
+
+    /** Rejects a width on a type that is not an enum. */
+    private void checkWidth(TypeElement candidate) {
+        if (candidate.getKind() != ElementKind.ENUM) {
+            Width.on(candidate)
+                    .forEach(width -> problems.error(
+                            SourceLocation.of(candidate),
+                            Rule.RECORD_ANNOTATION_DOES_NOT_FIT,
+                            width.spelling(),
+                            candidate.getSimpleName(),
+                            "a width belongs to a component or an enum",
+                            "remove it"));
+        }
+    }
+
+    /** Rejects {@code @External} on a declaration that has no C type with a tag. */
+    private void checkExternal(List<TypeElement> declared) {
+        ExternalTypes externals = new ExternalTypes(problems);
+        if (object().isPresent()) {
+            externals.reject(type, "a @BpfObject is not a C type", "put @External on the record of the C type");
+        }
+        for (TypeElement candidate : declared) {
+            if (!MapAnnotation.on(candidate).isEmpty()) {
+                externals.reject(
+                        candidate,
+                        "the record declares a map and not a C struct",
+                        "make the key or value a record of its own and put @External there");
+            } else if (!GlobalReader.annotations(candidate).isEmpty()) {
+                externals.reject(
+                        candidate,
+                        "the record declares a variable and not a C struct",
+                        "make the value a record of its own, the only component of this one, and put @External there");
+            } else if (!CTypeReader.isType(candidate)) {
+                externals.reject(candidate, "it does not become a struct, union or enum in C", "remove @External");
+            }
+        }
+    }
+
+    /** Rejects {@code @Union.Case} on a type that is not a union's member, at any depth. */
+    private void checkCases(TypeElement around) {
+        if (!UnionReader.isMemberOfAny(around, problems)) {
+            AnnotationUse.on(around, Union.Case.class)
+                    .ifPresent(misplaced ->
+                            problems.error(misplaced.place(), Rule.CASE_OUTSIDE_UNION, around.getSimpleName()));
+        }
+        nested(around).forEach(this::checkCases);
     }
 }

@@ -7,10 +7,9 @@ import dev.nestmap.processor.model.GlobalModel;
 import dev.nestmap.processor.model.MapModel;
 import dev.nestmap.processor.model.ObjectModel;
 import dev.nestmap.processor.model.ProgramModel;
+import dev.nestmap.processor.reader.declaration.ReaderContext;
 import dev.nestmap.processor.reader.name.JavaNames;
-import dev.nestmap.processor.reader.program.ProgramAnnotation;
-import dev.nestmap.processor.reader.source.CompilerContext;
-import dev.nestmap.processor.reader.source.Problems;
+import dev.nestmap.processor.reader.source.AnnotationUse;
 import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.rules.Rule;
@@ -21,10 +20,9 @@ import java.util.Map;
 import java.util.Set;
 import javax.lang.model.SourceVersion;
 import javax.lang.model.element.Element;
-import javax.lang.model.element.TypeElement;
 
 /** Finds generated classes and methods whose names would clash, or are not allowed in Java. */
-record GeneratedNames(Problems problems, SourceLocation topLevel, CompilerContext context) {
+record GeneratedNames(ReaderContext context) {
     private static final String OTHER_NAME = "choose another name";
 
     /** The methods with a {@code long} parameter that {@code Sizes} inherits. */
@@ -116,7 +114,7 @@ record GeneratedNames(Problems problems, SourceLocation topLevel, CompilerContex
     private void checkSizes(ObjectModel model) {
         Methods methods = Methods.of("method %s(long) of Sizes", SIZES_METHODS);
         model.sizedAtLoad().stream()
-                .filter(map -> !problems.has(place(map.record()), Rule.JAVA_NAME_CLASH))
+                .filter(map -> !context.problems().has(place(map.record()), Rule.JAVA_NAME_CLASH))
                 .forEach(map -> checkMember(
                         methods, map.member(), map.record(), map.record().simpleName()));
     }
@@ -151,11 +149,11 @@ record GeneratedNames(Problems problems, SourceLocation topLevel, CompilerContex
 
     private Subject subject(ProgramModel program) {
         String name = program.program().name();
-        SourceLocation place = ProgramAnnotation.on((TypeElement) topLevel.element()).stream()
-                .filter(annotation -> annotation.name().equals(name))
-                .map(ProgramAnnotation::place)
+        SourceLocation place = ProgramReader.annotations(context.topLevel()).stream()
+                .filter(annotation -> annotation.text("value").equals(name))
+                .map(AnnotationUse::place)
                 .findFirst()
-                .orElse(topLevel);
+                .orElseGet(() -> SourceLocation.of(context.topLevel()));
         String what = "program " + name;
         return new Subject(place, what, what, "set method = \"...\" of its @BpfProgram to another name");
     }
@@ -169,11 +167,12 @@ record GeneratedNames(Problems problems, SourceLocation topLevel, CompilerContex
     }
 
     private void clash(Subject subject, String generated, String why) {
-        problems.error(subject.place(), Rule.JAVA_NAME_CLASH, subject.name(), generated, why, subject.remedy());
+        context.problems()
+                .error(subject.place(), Rule.JAVA_NAME_CLASH, subject.name(), generated, why, subject.remedy());
     }
 
     private SourceLocation place(ClassName origin) {
         Element element = context.elements().getTypeElement(origin.canonicalName());
-        return element == null ? topLevel : SourceLocation.of(element);
+        return SourceLocation.of(element == null ? context.topLevel() : element);
     }
 }

@@ -4,14 +4,13 @@ package dev.nestmap.processor.reader;
 import dev.nestmap.header.HeaderName;
 import dev.nestmap.header.HeaderNames;
 import dev.nestmap.processor.model.ObjectModel;
+import dev.nestmap.processor.reader.declaration.ReaderContext;
 import dev.nestmap.processor.reader.map.DefinitionsByAnnotation;
 import dev.nestmap.processor.reader.map.MapAnnotation;
 import dev.nestmap.processor.reader.map.MapKeys;
 import dev.nestmap.processor.reader.map.SlotAnnotationReader;
-import dev.nestmap.processor.reader.name.CNameAllocator;
-import dev.nestmap.processor.reader.name.CNameCheck;
-import dev.nestmap.processor.reader.source.CompilerContext;
-import dev.nestmap.processor.reader.source.Problems;
+import dev.nestmap.processor.reader.name.CNames;
+import dev.nestmap.processor.reader.source.AnnotationUse;
 import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
@@ -24,12 +23,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.RecordComponentElement;
 
 /** Checks a whole schema: the rules about maps, and whether names clash. */
-record SchemaCheck(Problems problems, CNameAllocator names, SourceLocation topLevel, CompilerContext context) {
+record SchemaCheck(ReaderContext context) {
     /**
      * Checks a schema.
      *
@@ -42,25 +40,30 @@ record SchemaCheck(Problems problems, CNameAllocator names, SourceLocation topLe
         if (!schema.isForeign()) {
             checkNames(schema);
         }
-        new GeneratedNames(problems, topLevel, context).check(model);
+        new GeneratedNames(context).check(model);
+    }
+
+    private SourceLocation topLevel() {
+        return SourceLocation.of(context.topLevel());
     }
 
     /** Checks the names that the header declares. */
     private void checkNames(Schema schema) {
         Set<List<String>> reported = new HashSet<>();
-        HeaderNames.clashes(schema, names.prefix()).stream()
+        HeaderNames.clashes(schema, context.names().prefix()).stream()
                 .filter(clash -> !isOneEnum(clash))
                 .filter(clash -> reported.add(
                         List.of(clash.first().owner(), clash.second().owner())))
                 .forEach(this::report);
-        HeaderNames.of(schema, names.prefix()).stream()
+        HeaderNames.of(schema, context.names().prefix()).stream()
                 .filter(name -> isInBtf(name, schema))
                 .forEach(this::checkLength);
     }
 
     /** Checks each definition separately, so that a finding is reported for the right map if two maps have the same name. */
     private void checkMap(Schema schema, MapAnnotation annotation, MapDef map) {
-        findings(schema, map).forEach(finding -> problems.error(place(finding.location(), annotation), finding));
+        findings(schema, map)
+                .forEach(finding -> context.problems().error(place(finding.location(), annotation), finding));
     }
 
     /** Checks an inner map with another size. Problems that its record also has are reported only at the record. */
@@ -71,7 +74,7 @@ record SchemaCheck(Problems problems, CNameAllocator names, SourceLocation topLe
                 .toList();
         findings(schema, map).stream()
                 .filter(finding -> !ofRecord.contains(finding.rule()))
-                .forEach(finding -> problems.error(place, finding));
+                .forEach(finding -> context.problems().error(place, finding));
     }
 
     private static List<Finding> findings(Schema schema, MapDef map) {
@@ -103,10 +106,8 @@ record SchemaCheck(Problems problems, CNameAllocator names, SourceLocation topLe
 
     /** The annotation that declares slots, or the record if there are several. */
     private static SourceLocation slots(MapAnnotation annotation) {
-        List<AnnotationMirror> annotations = SlotAnnotationReader.annotations(annotation.record());
-        return annotations.size() == 1
-                ? SourceLocation.of(annotation.record(), annotations.get(0))
-                : SourceLocation.of(annotation.record());
+        List<AnnotationUse> annotations = SlotAnnotationReader.annotations(annotation.record());
+        return annotations.size() == 1 ? annotations.get(0).place() : SourceLocation.of(annotation.record());
     }
 
     /** The component of the key or value, or the record if there are several. */
@@ -122,22 +123,23 @@ record SchemaCheck(Problems problems, CNameAllocator names, SourceLocation topLe
     private boolean isOneEnum(HeaderNames.Clash clash) {
         String owner = clash.first().owner();
         return owner.equals(clash.second().owner())
-                && names.places(owner).size() == 1
-                && names.places(owner).get(0).element().getKind() == ElementKind.ENUM;
+                && context.names().places(owner).size() == 1
+                && context.names().places(owner).get(0).element().getKind() == ElementKind.ENUM;
     }
 
     private void report(HeaderNames.Clash clash) {
-        List<SourceLocation> places = names.places(clash.second().owner());
-        List<SourceLocation> formerPlaces = names.places(clash.first().owner());
-        SourceLocation place = places.isEmpty() ? topLevel : places.get(places.size() - 1);
-        SourceLocation former = formerPlaces.isEmpty() ? topLevel : formerPlaces.get(0);
-        problems.error(
-                place,
-                Rule.C_NAME_CLASH,
-                described(clash.second(), place),
-                clash.second().identifier(),
-                described(clash.first(), former),
-                "rename one of them, or give it a @Name");
+        List<SourceLocation> places = context.names().places(clash.second().owner());
+        List<SourceLocation> formerPlaces = context.names().places(clash.first().owner());
+        SourceLocation place = places.isEmpty() ? topLevel() : places.get(places.size() - 1);
+        SourceLocation former = formerPlaces.isEmpty() ? topLevel() : formerPlaces.get(0);
+        context.problems()
+                .error(
+                        place,
+                        Rule.C_NAME_CLASH,
+                        described(clash.second(), place),
+                        clash.second().identifier(),
+                        described(clash.first(), former),
+                        "rename one of them, or give it a @Name");
     }
 
     /**
@@ -151,10 +153,10 @@ record SchemaCheck(Problems problems, CNameAllocator names, SourceLocation topLe
 
     /** Checks the length of a generated name. It can be too long even if the declared name that it begins with is not. */
     private void checkLength(HeaderName name) {
-        List<SourceLocation> places = names.places(name.owner());
-        SourceLocation place = places.isEmpty() ? topLevel : places.get(places.size() - 1);
-        if (!problems.has(place, Rule.NAME_TOO_LONG)) {
-            names.check().checkLength(name.identifier(), place, CNameCheck.Named.DECLARATION);
+        List<SourceLocation> places = context.names().places(name.owner());
+        SourceLocation place = places.isEmpty() ? topLevel() : places.get(places.size() - 1);
+        if (!context.problems().has(place, Rule.NAME_TOO_LONG)) {
+            context.names().checkLength(name.identifier(), place, CNames.Named.DECLARATION);
         }
     }
 

@@ -10,13 +10,15 @@ import dev.nestmap.annotations.Constants;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.Variables;
+import dev.nestmap.processor.reader.declaration.Imports;
 import dev.nestmap.processor.reader.declaration.ReadResult;
+import dev.nestmap.processor.reader.declaration.ReaderContext;
 import dev.nestmap.processor.reader.name.CNames;
-import dev.nestmap.processor.reader.source.AnnotationValues;
-import dev.nestmap.processor.reader.source.CompilerContext;
+import dev.nestmap.processor.reader.source.AnnotationUse;
 import dev.nestmap.processor.reader.source.EnclosingTypes;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.SourceLocation;
+import dev.nestmap.schema.CName;
 import dev.nestmap.schema.rules.Rule;
 import java.lang.annotation.Annotation;
 import java.util.HashMap;
@@ -48,7 +50,8 @@ public final class TopLevelReader {
             BpfProgram.All.class,
             BpfType.class);
 
-    private final CompilerContext context;
+    private final Elements elements;
+    private final Types types;
     private final Predicate<String> isCompiledHere;
     private final Map<TypeElement, ReadResult> results = new HashMap<>();
     private final Set<TypeElement> beingRead = new LinkedHashSet<>();
@@ -59,7 +62,8 @@ public final class TopLevelReader {
      * @param isCompiledHere whether the top-level type with this name is part of the compilation, and not of an earlier one
      */
     public TopLevelReader(Elements elements, Types types, Predicate<String> isCompiledHere) {
-        this.context = new CompilerContext(elements, types);
+        this.elements = elements;
+        this.types = types;
         this.isCompiledHere = isCompiledHere;
     }
 
@@ -70,10 +74,10 @@ public final class TopLevelReader {
 
     /** The name of the header for a top-level type. */
     public static String headerOf(TypeElement topLevel) {
-        String written = MoreElements.getAnnotationMirror(topLevel, BpfObject.class)
-                .transform(mirror -> AnnotationValues.text(mirror, "value"))
-                .or("");
-        return written.isEmpty() ? CNames.snakeCase(topLevel.getSimpleName().toString()) : written;
+        String written = AnnotationUse.on(topLevel, BpfObject.class)
+                .map(object -> object.text("value"))
+                .orElse("");
+        return written.isEmpty() ? CName.snakeCase(topLevel.getSimpleName().toString()) : written;
     }
 
     /** The top-level type that declares an annotated type. Reports an annotated type that is nested elsewhere, and returns empty. */
@@ -105,12 +109,27 @@ public final class TopLevelReader {
         }
         beingRead.add(topLevel);
         try {
-            ReadResult result = new TopLevelType(topLevel, context, this::read, beingRead, isCompiledHere).read();
+            ReadResult result = new TopLevelType(context(topLevel)).read();
             results.put(topLevel, result);
             return result;
         } finally {
             beingRead.remove(topLevel);
         }
+    }
+
+    private ReaderContext context(TypeElement topLevel) {
+        Problems problems = new Problems();
+        String prefix = AnnotationUse.on(topLevel, BpfObject.class)
+                .filter(AnnotationUse::isComplete)
+                .map(object -> object.text("prefix"))
+                .orElse("");
+        return new ReaderContext(
+                topLevel,
+                elements,
+                types,
+                new CNames(prefix, EnclosingTypes.isForeign(topLevel), problems),
+                new Imports(this::read, beingRead, isCompiledHere, problems),
+                problems);
     }
 
     private static boolean isObject(Element type) {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.processor.reader;
 
-import com.google.auto.common.MoreElements;
 import com.palantir.javapoet.ClassName;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.processor.model.DeclaredInnerMapModel;
@@ -13,17 +12,13 @@ import dev.nestmap.processor.model.OuterMapModel;
 import dev.nestmap.processor.model.ProgramModel;
 import dev.nestmap.processor.model.StructModel;
 import dev.nestmap.processor.reader.declaration.Declaration;
-import dev.nestmap.processor.reader.declaration.Imports;
 import dev.nestmap.processor.reader.declaration.ReadResult;
-import dev.nestmap.processor.reader.global.GlobalReader;
+import dev.nestmap.processor.reader.declaration.ReaderContext;
 import dev.nestmap.processor.reader.map.MapAnnotation;
 import dev.nestmap.processor.reader.map.MapRecordReader;
-import dev.nestmap.processor.reader.name.CNameAllocator;
-import dev.nestmap.processor.reader.name.CNameCheck;
+import dev.nestmap.processor.reader.name.CNames;
 import dev.nestmap.processor.reader.name.JavaNames;
-import dev.nestmap.processor.reader.program.ProgramReader;
-import dev.nestmap.processor.reader.source.AnnotationValues;
-import dev.nestmap.processor.reader.source.CompilerContext;
+import dev.nestmap.processor.reader.source.AnnotationUse;
 import dev.nestmap.processor.reader.source.EnclosingTypes;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.SourceLocation;
@@ -38,82 +33,56 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
-import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.Modifier;
 import javax.lang.model.element.TypeElement;
-import org.jspecify.annotations.Nullable;
 
 /** Reads one top-level type as a schema and a model of the generated classes. */
 final class TopLevelType {
+    private final ReaderContext context;
     private final TypeElement type;
-    private final CompilerContext context;
-    private final Problems problems = new Problems();
-    private final @Nullable AnnotationMirror object;
-    private final boolean isComplete;
-    private final CNameAllocator names;
-    private final Imports imports;
+    private final Problems problems;
+    private final Optional<AnnotationUse> object;
     private final CTypeReader types;
     private final MapRecordReader maps;
     private final AnnotatedTypes annotated;
     private final List<Reading> lostInserts = new ArrayList<>();
 
-    /**
-     * Prepares the reading of a top-level type.
-     *
-     * @param readOther reads another top-level type, from which this one imports types or inner maps
-     * @param beingRead the top-level types whose reading has begun
-     * @param isCompiledHere whether the top-level type with this name is part of the compilation
-     */
-    TopLevelType(
-            TypeElement type,
-            CompilerContext context,
-            Function<TypeElement, ReadResult> readOther,
-            Set<TypeElement> beingRead,
-            Predicate<String> isCompiledHere) {
+    TopLevelType(ReaderContext context) {
         this.context = context;
-        this.type = type;
-        this.object = MoreElements.getAnnotationMirror(type, BpfObject.class).orNull();
-        this.isComplete = object == null || AnnotationValues.isComplete(object);
-        this.names = new CNameAllocator(
-                object == null || !isComplete ? "" : AnnotationValues.text(object, "prefix"),
-                EnclosingTypes.isForeign(type),
-                problems);
-        this.imports = new Imports(readOther, beingRead, isCompiledHere, problems);
-        this.types = new CTypeReader(type, names, problems, imports, context);
-        this.annotated = new AnnotatedTypes(type, object, problems);
-        this.maps = new MapRecordReader(type, names, types, imports, problems);
+        this.type = context.topLevel();
+        this.problems = context.problems();
+        this.object = AnnotationUse.on(type, BpfObject.class);
+        this.types = new CTypeReader(context);
+        this.annotated = new AnnotatedTypes(type, problems);
+        this.maps = new MapRecordReader(context, types);
     }
 
     ReadResult read() {
         annotated.checkObject();
-        SourceLocation headerPlace = object == null
-                ? SourceLocation.of(type)
-                : SourceLocation.ofWritten(type, object, "value").orElse(SourceLocation.of(type));
+        SourceLocation headerPlace =
+                object.flatMap(written -> written.written("value")).orElseGet(() -> SourceLocation.of(type));
         String header = TopLevelReader.headerOf(type);
-        if (isComplete) {
-            names.check().checkIdentifier(header, headerPlace, CNameCheck.Named.HEADER);
+        if (object.stream().allMatch(AnnotationUse::isComplete)) {
+            context.names().checkIdentifier(header, headerPlace, CNames.Named.HEADER);
         } else {
             problems.addMissingType();
         }
         List<MapModel> models = readMaps(annotated.maps());
-        GlobalReader globalReader = new GlobalReader(type, names, types, problems);
+        GlobalReader globalReader = new GlobalReader(context, types);
         List<GlobalModel> globals = annotated.globals().stream()
                 .flatMap(annotation -> globalReader.read(annotation).stream())
                 .toList();
         annotated.types().forEach(types::declare);
-        new MisplacedAnnotations(type, annotated.declared(), problems).check();
-        List<ProgramModel> programs =
-                object == null ? List.of() : new ProgramReader(type, names.check(), problems).read();
+        annotated.checkMisplaced();
+        List<ProgramModel> programs = object.isEmpty() ? List.of() : new ProgramReader(context).read();
         Schema schema = schema(header, models, globals)
                 .withPrograms(programs.stream().map(ProgramModel::program).toList());
         ObjectModel model = model(header, models, globals, programs);
-        new SchemaCheck(problems, names, SourceLocation.of(type), context).check(schema, model, maps.definitions());
-        Optional<Declaration> declaration =
-                problems.any() ? Optional.empty() : Optional.of(new Declaration(schema, names.prefix(), model));
+        new SchemaCheck(context).check(schema, model, maps.definitions());
+        Optional<Declaration> declaration = problems.any()
+                ? Optional.empty()
+                : Optional.of(new Declaration(schema, context.names().prefix(), model));
         return new ReadResult(declaration, problems, headerPlace);
     }
 
@@ -141,8 +110,8 @@ final class TopLevelType {
     }
 
     private Schema schema(String header, List<MapModel> models, List<GlobalModel> globalModels) {
-        List<NamedType> allTypes = new ArrayList<>(imports.types());
-        List<MapDef> allMaps = new ArrayList<>(imports.maps());
+        List<NamedType> allTypes = new ArrayList<>(context.imports().types());
+        List<MapDef> allMaps = new ArrayList<>(context.imports().maps());
         models.stream().flatMap(MapModel::definitions).forEach(allMaps::add);
         int inners = (int)
                 allMaps.stream().filter(map -> map.role() == MapRole.INNER).count();
@@ -155,7 +124,7 @@ final class TopLevelType {
         return new Schema(
                 type.getQualifiedName().toString(),
                 header,
-                imports.includes(),
+                context.imports().includes(),
                 allTypes,
                 allMaps,
                 globals,
@@ -182,7 +151,7 @@ final class TopLevelType {
         return new ObjectModel(
                 ClassName.get(type),
                 header,
-                Optional.ofNullable(object).map(unused -> JavaNames.objectClass(type)),
+                object.map(unused -> JavaNames.objectClass(type)),
                 type.getModifiers().contains(Modifier.PUBLIC),
                 usesDeprecated(models),
                 models,

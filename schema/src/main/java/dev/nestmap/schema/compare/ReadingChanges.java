@@ -6,10 +6,6 @@ import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Reading;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.SchemaChange.Effect;
-import dev.nestmap.schema.type.Field;
-import dev.nestmap.schema.type.NamedType;
-import dev.nestmap.schema.type.StructType;
-import dev.nestmap.schema.type.UnionType;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -154,15 +150,8 @@ final class ReadingChanges {
         }
         return schema.types().stream()
                 .filter(type -> type.spelling().equals(place.owner()))
-                .flatMap(type -> fields(type).stream())
+                .flatMap(type -> type.fields().stream())
                 .anyMatch(field ->
                         field.name().equals(place.field()) || field.names().anyMatch(place.field()::equals));
-    }
-
-    private static List<Field> fields(NamedType type) {
-        if (type instanceof StructType struct) {
-            return struct.fields();
-        }
-        return type instanceof UnionType union ? union.fields() : List.of();
     }
 }

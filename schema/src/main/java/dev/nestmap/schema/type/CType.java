@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.type;
 
+import java.util.List;
+
 /**
  * A C type of BPF programs, with its size and alignment on every BPF target. Sizes and offsets are in bytes.
  */
@@ -20,6 +22,11 @@ public sealed interface CType permits Scalar, NamedType, ArrayType, PointerType,
      */
     default boolean isManaged() {
         return false;
+    }
+
+    /** The fields of a struct, or the members of a union; empty for other types. */
+    default List<Field> fields() {
+        return List.of();
     }
 
     /** The C declaration of a variable of this type, without the semicolon: {@code __u8 name[6]}. */

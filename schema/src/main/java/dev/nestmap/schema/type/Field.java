@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.type;
 
-import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -56,19 +55,12 @@ public record Field(String name, CType type, long offset, int bit, int bits) {
 
     /** The names by which C code finds its content: its own name, or for an unnamed struct or union the names of the members. */
     public Stream<String> names() {
-        return name.isEmpty() ? members().stream().flatMap(Field::names) : Stream.of(name);
+        return name.isEmpty() ? type.fields().stream().flatMap(Field::names) : Stream.of(name);
     }
 
     /** Whether C code finds content of both by the same name. */
     public boolean hasNameOf(Field other) {
         Set<String> names = names().collect(Collectors.toSet());
         return other.names().anyMatch(names::contains);
-    }
-
-    private List<Field> members() {
-        if (type instanceof StructType struct) {
-            return struct.fields();
-        }
-        return type instanceof UnionType union ? union.fields() : List.of();
     }
 }

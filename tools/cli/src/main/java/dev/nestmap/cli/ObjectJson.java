@@ -7,8 +7,6 @@ import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
-import dev.nestmap.schema.type.StructType;
-import dev.nestmap.schema.type.UnionType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -84,9 +82,7 @@ final class ObjectJson {
         }
         json.beginObject().name("type").value(type.spelling());
         json.name("size").value(type.size());
-        List<Field> fields = type instanceof StructType struct
-                ? struct.fields()
-                : type instanceof UnionType union ? union.fields() : List.of();
+        List<Field> fields = type.fields();
         if (!fields.isEmpty()) {
             json.name("fields").beginArray();
             fields.forEach(this::field);

@@ -10,7 +10,6 @@ import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.StructType;
-import dev.nestmap.schema.type.UnionType;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -107,9 +106,7 @@ final class ObjectTree {
         }
         Node node = new Node(name + "  " + console.cyan(Escapes.visible(type.spelling()))
                 + console.dim("  " + Numbers.of(type.size(), "byte", "bytes")));
-        List<Field> fields = type instanceof StructType struct
-                ? struct.fieldsAndPads()
-                : type instanceof UnionType union ? union.fields() : List.of();
+        List<Field> fields = type instanceof StructType struct ? struct.fieldsAndPads() : type.fields();
         if (type instanceof NamedType named
                 && !fields.isEmpty()
                 && !named.name().isEmpty()

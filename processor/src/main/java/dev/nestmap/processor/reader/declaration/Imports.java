@@ -4,6 +4,7 @@ package dev.nestmap.processor.reader.declaration;
 import com.palantir.javapoet.ClassName;
 import dev.nestmap.processor.model.EntryMapModel;
 import dev.nestmap.processor.model.EnumModel;
+import dev.nestmap.processor.model.ObjectModel;
 import dev.nestmap.processor.model.StructModel;
 import dev.nestmap.processor.model.UnionModel;
 import dev.nestmap.processor.reader.source.Problems;
@@ -16,9 +17,6 @@ import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.CommonTypes;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.NamedType;
-import dev.nestmap.schema.type.StructType;
-import dev.nestmap.schema.type.UnionType;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -90,53 +88,46 @@ public final class Imports {
     }
 
     public Optional<StructModel> struct(TypeElement type, SourceLocation usedAt) {
-        return declaration(type, usedAt)
-                .flatMap(declaration -> declaration.model().structs().stream()
-                        .filter(struct -> struct.record().equals(ClassName.get(type)))
-                        .findFirst()
-                        .map(struct -> {
-                            take(declaration.schema(), struct.type(), usedAt);
-                            return struct;
-                        }));
+        return imported(type, usedAt, ObjectModel::structs, StructModel::record, StructModel::type);
     }
 
     public Optional<EnumModel> enumeration(TypeElement type, SourceLocation usedAt) {
-        return declaration(type, usedAt)
-                .flatMap(declaration -> declaration.model().enums().stream()
-                        .filter(model -> model.javaEnum().equals(ClassName.get(type)))
-                        .findFirst()
-                        .map(model -> {
-                            take(declaration.schema(), model.type(), usedAt);
-                            return model;
-                        }));
+        return imported(type, usedAt, ObjectModel::enums, EnumModel::javaEnum, EnumModel::type);
     }
 
     public Optional<UnionModel> union(TypeElement type, SourceLocation usedAt) {
-        return declaration(type, usedAt)
-                .flatMap(declaration -> declaration.model().unions().stream()
-                        .filter(model -> model.union().equals(ClassName.get(type)))
-                        .findFirst()
-                        .map(model -> {
-                            take(declaration.schema(), model.type(), usedAt);
-                            return model;
-                        }));
+        return imported(type, usedAt, ObjectModel::unions, UnionModel::union, UnionModel::type);
+    }
+
+    private <M> Optional<M> imported(
+            TypeElement type,
+            SourceLocation usedAt,
+            Function<ObjectModel, List<M>> models,
+            Function<M, ClassName> javaType,
+            Function<M, NamedType> ctype) {
+        return declaration(type, usedAt).flatMap(declaration -> {
+            Optional<M> found = models.apply(declaration.model()).stream()
+                    .filter(model -> javaType.apply(model).equals(ClassName.get(type)))
+                    .findFirst();
+            found.ifPresent(model -> take(declaration.schema(), ctype.apply(model), usedAt));
+            return found;
+        });
     }
 
     public Optional<EntryMapModel> innerMap(TypeElement type, SourceLocation usedAt) {
-        return declaration(type, usedAt)
-                .flatMap(declaration -> declaration.model().maps().stream()
-                        .filter(map -> map.record().equals(ClassName.get(type)))
-                        .map(EntryMapModel.class::cast)
-                        .findFirst()
-                        .map(model -> {
-                            takeMap(declaration.schema(), model.map(), usedAt);
-                            return model;
-                        }));
+        return declaration(type, usedAt).flatMap(declaration -> {
+            Optional<EntryMapModel> found = declaration.model().maps().stream()
+                    .filter(map -> map.record().equals(ClassName.get(type)))
+                    .map(EntryMapModel.class::cast)
+                    .findFirst();
+            found.ifPresent(model -> takeMap(declaration.schema(), model.map(), usedAt));
+            return found;
+        });
     }
 
     /** Imports a type that is the same in every schema, with the types of its fields. */
     public void takeCommon(NamedType type) {
-        for (Field field : fieldsOf(type)) {
+        for (Field field : type.fields()) {
             if (field.type() instanceof NamedType part && !part.name().isEmpty()) {
                 takeCommon(part);
             }
@@ -184,13 +175,13 @@ public final class Imports {
         }
         ReadResult result = reader.apply(type);
         if (isCompiledHere.test(type.getQualifiedName().toString())) {
-            if (result.hasMissingTypes()) {
+            if (result.problems().hasMissingTypes()) {
                 problems.addMissingType();
-            } else if (result.isReported()) {
+            } else if (result.problems().isReported()) {
                 problems.addReportedElsewhere();
             }
         } else if (result.declaration().isEmpty()) {
-            String why = result.firstProblem().orElse("it names a type that is missing from the class path");
+            String why = result.problems().first().orElse("it names a type that is missing from the class path");
             problems.error(usedAt, Rule.COMPILED_TYPE_UNUSABLE, type.getSimpleName(), why);
         }
         return result.declaration();
@@ -213,7 +204,7 @@ public final class Imports {
         } else if (type instanceof NamedType named) {
             checkClash(from, named.spelling(), named.name(), usedAt);
             if (!types.containsKey(named.name())) {
-                fieldsOf(named).forEach(field -> take(from, field.type(), usedAt));
+                named.fields().forEach(field -> take(from, field.type(), usedAt));
                 types.put(named.name(), named);
                 note(from, named.name());
             }
@@ -252,12 +243,5 @@ public final class Imports {
 
     private void note(Header header, String tag) {
         tagsByHeader.computeIfAbsent(header, unused -> new LinkedHashSet<>()).add(tag);
-    }
-
-    private static List<Field> fieldsOf(NamedType type) {
-        if (type instanceof StructType struct) {
-            return struct.fields();
-        }
-        return type instanceof UnionType union ? union.fields() : new ArrayList<>();
     }
 }

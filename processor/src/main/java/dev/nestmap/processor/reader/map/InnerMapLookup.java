@@ -7,12 +7,10 @@ import com.palantir.javapoet.ClassName;
 import dev.nestmap.annotations.BpfType;
 import dev.nestmap.annotations.InnerType;
 import dev.nestmap.processor.model.EntryMapModel;
-import dev.nestmap.processor.reader.declaration.Imports;
+import dev.nestmap.processor.reader.declaration.ReaderContext;
 import dev.nestmap.processor.reader.name.JavaNames;
 import dev.nestmap.processor.reader.source.EnclosingTypes;
-import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.SourceLocation;
-import dev.nestmap.processor.reader.source.Visibility;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.rules.Rule;
 import java.util.Arrays;
@@ -23,7 +21,7 @@ import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.TypeKind;
 
 /** Finds the inner maps that outer maps name. */
-record InnerMapLookup(TypeElement topLevel, Imports imports, Problems problems) {
+record InnerMapLookup(ReaderContext context) {
     private static final String NO_PROTOTYPE =
             "the kernel compares every inner map with a prototype, which an @InnerMap record declares";
 
@@ -35,7 +33,8 @@ record InnerMapLookup(TypeElement topLevel, Imports imports, Problems problems) 
     Optional<EntryMapModel> of(MapAnnotation outer, List<EntryMapModel> innerMaps) {
         SourceLocation place = outer.place("inner");
         if (outer.inner().getKind() != TypeKind.DECLARED) {
-            problems.error(place, Rule.INNER_NOT_AN_INNER_MAP, outer.inner(), NO_PROTOTYPE, "name an @InnerMap record");
+            context.problems()
+                    .error(place, Rule.INNER_NOT_AN_INNER_MAP, outer.inner(), NO_PROTOTYPE, "name an @InnerMap record");
             return Optional.empty();
         }
         TypeElement inner = MoreTypes.asTypeElement(outer.inner());
@@ -46,21 +45,21 @@ record InnerMapLookup(TypeElement topLevel, Imports imports, Problems problems) 
             return Optional.empty();
         }
         TypeElement home = EnclosingTypes.topLevel(inner);
-        if (home.equals(topLevel)) {
+        if (home.equals(context.topLevel())) {
             Optional<EntryMapModel> here = innerMaps.stream()
                     .filter(map -> map.record().equals(ClassName.get(inner)))
                     .findFirst();
             if (here.isEmpty()) {
-                problems.addReportedElsewhere();
+                context.problems().addReportedElsewhere();
             }
             return here;
         }
         if (!home.equals(inner)) {
-            problems.error(place, Rule.TYPE_NESTED_ELSEWHERE, inner.getSimpleName(), home.getSimpleName());
+            context.problems().error(place, Rule.TYPE_NESTED_ELSEWHERE, inner.getSimpleName(), home.getSimpleName());
             return Optional.empty();
         }
         checkKeyVisible(inner, place);
-        return imports.innerMap(inner, place);
+        return context.imports().innerMap(inner, place);
     }
 
     /** Rejects a type that declares no inner map, and says how it can become one. */
@@ -84,7 +83,7 @@ record InnerMapLookup(TypeElement topLevel, Imports imports, Problems problems) 
         } else {
             fix = "annotate " + name + " with @InnerMap, or name another record";
         }
-        problems.error(place, Rule.INNER_NOT_AN_INNER_MAP, name, why, fix);
+        context.problems().error(place, Rule.INNER_NOT_AN_INNER_MAP, name, why, fix);
     }
 
     private static boolean isInnerType(MapAnnotation map) {
@@ -98,12 +97,13 @@ record InnerMapLookup(TypeElement topLevel, Imports imports, Problems problems) 
                 .filter(MapKeys::isKey)
                 .filter(key -> key.asType().getKind() == TypeKind.DECLARED)
                 .map(key -> MoreTypes.asTypeElement(key.asType()))
-                .filter(key -> !Visibility.isVisibleTo(key, topLevel))
-                .forEach(key -> problems.error(
-                        place,
-                        Rule.TYPE_NOT_VISIBLE,
-                        key.getSimpleName(),
-                        JavaNames.holder(topLevel).simpleName(),
-                        "public"));
+                .filter(key -> !EnclosingTypes.isVisibleTo(key, context.topLevel()))
+                .forEach(key -> context.problems()
+                        .error(
+                                place,
+                                Rule.TYPE_NOT_VISIBLE,
+                                key.getSimpleName(),
+                                JavaNames.holder(context.topLevel()).simpleName(),
+                                "public"));
     }
 }

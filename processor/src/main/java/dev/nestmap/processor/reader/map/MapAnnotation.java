@@ -8,9 +8,9 @@ import dev.nestmap.annotations.MapFlag;
 import dev.nestmap.annotations.MaxEntries;
 import dev.nestmap.annotations.OnDemand;
 import dev.nestmap.annotations.OuterMap;
-import dev.nestmap.processor.reader.name.CNameAllocator;
+import dev.nestmap.processor.reader.name.CNames;
 import dev.nestmap.processor.reader.name.JavaNames;
-import dev.nestmap.processor.reader.source.AnnotationValues;
+import dev.nestmap.processor.reader.source.AnnotationUse;
 import dev.nestmap.processor.reader.source.EnclosingTypes;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.SourceLocation;
@@ -20,62 +20,59 @@ import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.RequestMaps;
 import dev.nestmap.schema.rules.Rule;
-import java.lang.annotation.Annotation;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import javax.lang.model.element.AnnotationMirror;
-import javax.lang.model.element.AnnotationValue;
+import java.util.stream.Stream;
 import javax.lang.model.element.NestingKind;
 import javax.lang.model.element.TypeElement;
-import javax.lang.model.element.VariableElement;
 import javax.lang.model.type.TypeMirror;
 
 /**
  * The annotation that makes a record a map.
  *
- * @param record the record
- * @param mirror the annotation
+ * @param use the annotation
  * @param role the role that it gives the map
  */
-public record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole role) {
-    private static final Map<Class<? extends Annotation>, MapRole> ROLES =
-            Map.of(OuterMap.class, MapRole.OUTER, InnerMap.class, MapRole.INNER, BpfMap.class, MapRole.PLAIN);
-
+public record MapAnnotation(AnnotationUse use, MapRole role) {
     /** The order of several annotations on one record. The first one determines the role of the record. */
     private static final Comparator<MapAnnotation> ORDER = Comparator.comparing(MapAnnotation::role);
 
     /** The map annotations on a type. More than one is an error, unless all are {@code @OuterMap}. */
     public static List<MapAnnotation> on(TypeElement type) {
-        List<MapAnnotation> found = new ArrayList<>(family(type));
-        ROLES.forEach((annotation, role) -> MoreElements.getAnnotationMirror(type, annotation)
-                .asSet()
-                .forEach(mirror -> found.add(new MapAnnotation(type, mirror, role))));
-        found.sort(ORDER);
-        return found;
+        return Stream.of(
+                        outer(type),
+                        AnnotationUse.on(type, InnerMap.class)
+                                .map(use -> new MapAnnotation(use, MapRole.INNER))
+                                .stream(),
+                        AnnotationUse.on(type, BpfMap.class).map(use -> new MapAnnotation(use, MapRole.PLAIN)).stream())
+                .flatMap(found -> found)
+                .sorted(ORDER)
+                .toList();
     }
 
-    private static List<MapAnnotation> family(TypeElement type) {
-        return AnnotationValues.repeated(type, OuterMap.All.class).stream()
-                .map(mirror -> new MapAnnotation(type, mirror, MapRole.OUTER))
-                .toList();
+    private static Stream<MapAnnotation> outer(TypeElement type) {
+        return AnnotationUse.repeated(type, OuterMap.class, OuterMap.All.class).stream()
+                .map(use -> new MapAnnotation(use, MapRole.OUTER));
+    }
+
+    /** The record. */
+    public TypeElement record() {
+        return MoreElements.asType(use.element());
     }
 
     /** Whether the record declares several outer maps. */
     boolean isOfFamily() {
-        return on(record).stream().filter(map -> map.role() == MapRole.OUTER).count() > 1;
+        return outer(record()).count() > 1;
     }
 
     MapKind kind() {
-        VariableElement constant = (VariableElement) AnnotationValues.value(mirror, "type");
-        return MapKind.valueOf(constant.getSimpleName().toString());
+        return MapKind.valueOf(use.text("type"));
     }
 
     /** The type that {@code inner} names. */
     TypeMirror inner() {
-        return (TypeMirror) AnnotationValues.value(mirror, "inner");
+        return use.type("inner");
     }
 
     /**
@@ -84,8 +81,8 @@ public record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole
      * reports one that is set.
      */
     Optional<Long> innerMaxEntries(String outer, MapDef inner, Problems problems) {
-        return SourceLocation.ofWritten(record, mirror, "innerMaxEntries").map(place -> {
-            long declared = (Long) AnnotationValues.value(mirror, "innerMaxEntries");
+        return use.written("innerMaxEntries").map(place -> {
+            long declared = use.number("innerMaxEntries");
             long least = inner.kind().isStorage() ? 0 : 1;
             if (declared == MaxEntries.AT_LOAD && least > 0) {
                 problems.error(
@@ -110,8 +107,8 @@ public record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole
     }
 
     /** The map's name in C. Only a map of a family has one in its annotation. Otherwise it is the name of the record. */
-    String name(CNameAllocator names, Problems problems) {
-        if (!AnnotationValues.isComplete(mirror)) {
+    String name(CNames names, Problems problems) {
+        if (!use.isComplete()) {
             problems.addMissingType();
         }
         Optional<String> written = written();
@@ -119,11 +116,11 @@ public record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole
             problems.error(
                     place("name"),
                     Rule.NAME_OUTSIDE_FAMILY,
-                    record.getSimpleName(),
+                    record().getSimpleName(),
                     written.get(),
                     names.prefix() + written.get());
         }
-        String name = written.map(own -> names.prefixed(own, place("name"))).orElseGet(() -> names.of(record));
+        String name = written.map(own -> names.prefixed(own, place("name"))).orElseGet(() -> names.of(record()));
         if (role() != MapRole.INNER) {
             names.checkVariable(name, "map");
         }
@@ -136,9 +133,7 @@ public record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole
     }
 
     private Optional<String> written() {
-        return role == MapRole.OUTER
-                ? Optional.of(AnnotationValues.text(mirror, "name")).filter(name -> !name.isEmpty())
-                : Optional.empty();
+        return role == MapRole.OUTER ? Optional.of(use.text("name")).filter(name -> !name.isEmpty()) : Optional.empty();
     }
 
     /**
@@ -146,13 +141,13 @@ public record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole
      * {@link dev.nestmap.schema.rules.KernelRules} reports one that is set.
      */
     long maxEntries(String mapName, Problems problems) {
-        Optional<SourceLocation> written = SourceLocation.ofWritten(record, mirror, "maxEntries");
-        long declared = (Long) AnnotationValues.value(mirror, "maxEntries");
+        Optional<SourceLocation> written = use.written("maxEntries");
+        long declared = use.number("maxEntries");
         if (kind().isStorage()) {
             return declared;
         }
         if (declared == MaxEntries.AT_LOAD && written.isPresent()) {
-            if (record.getNestingKind() == NestingKind.TOP_LEVEL) {
+            if (record().getNestingKind() == NestingKind.TOP_LEVEL) {
                 problems.error(written.get(), Rule.AT_LOAD_OUTSIDE_OBJECT, mapName);
             }
             return 0;
@@ -173,8 +168,7 @@ public record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole
 
     /** Whether the object file of somebody else determines the size. */
     private boolean leavesSizeToObject() {
-        return EnclosingTypes.isForeign(record)
-                && SourceLocation.ofWritten(record, mirror, "maxEntries").isEmpty();
+        return EnclosingTypes.isForeign(record()) && use.written("maxEntries").isEmpty();
     }
 
     /** The advice for a missing {@code maxEntries}: what it counts, and how to leave it to load time. */
@@ -182,23 +176,22 @@ public record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole
         String meaning = kind().isRing()
                 ? "the size in bytes"
                 : kind().hasEntries() ? "the largest number of entries" : "the size in pages";
-        boolean isTopLevel = record.getNestingKind() == NestingKind.TOP_LEVEL;
+        boolean isTopLevel = record().getNestingKind() == NestingKind.TOP_LEVEL;
         return isTopLevel ? meaning : meaning + ", or to MaxEntries.AT_LOAD to choose it when the object is loaded";
     }
 
     /** {@code map_flags}: the flags of the annotation, the flags that the map type requires, and {@code NUMA_NODE} if a node is set. */
     long flags() {
         long flags = kind().requiredFlags();
-        for (Object written : (List<?>) AnnotationValues.value(mirror, "flags")) {
-            VariableElement constant = (VariableElement) ((AnnotationValue) written).getValue();
-            flags |= MapFlags.of(MapFlag.valueOf(constant.getSimpleName().toString()));
+        for (Object flag : use.values("flags")) {
+            flags |= MapFlags.of(MapFlag.valueOf(flag.toString()));
         }
         return writtenNode() < 0 ? flags : flags | MapFlags.NUMA_NODE;
     }
 
     /** Whether the definition in C requests a pin with the map's name. Definitions of inner maps can't. */
     boolean isPinnedByName() {
-        return role() != MapRole.INNER && AnnotationValues.text(mirror, "pin").equals(BpfMap.BY_NAME);
+        return role() != MapRole.INNER && use.text("pin").equals(BpfMap.BY_NAME);
     }
 
     /** The NUMA node; 0 if the annotation sets none. */
@@ -208,15 +201,15 @@ public record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole
 
     /** The number of keys that can wait for inner maps at a time; empty if inner maps are not created on demand. */
     Optional<Long> maxPending(String mapName, Problems problems) {
-        return onDemand(record).map(onDemand -> {
-            if (!AnnotationValues.isComplete(onDemand)) {
+        return AnnotationUse.on(record(), OnDemand.class).map(onDemand -> {
+            if (!onDemand.isComplete()) {
                 problems.addMissingType();
                 return RequestMaps.PENDING_MIN;
             }
-            long pending = (Long) AnnotationValues.value(onDemand, "maxPending");
+            long pending = onDemand.number("maxPending");
             if (pending < RequestMaps.PENDING_MIN || pending > RequestMaps.PENDING_MAX) {
                 problems.error(
-                        SourceLocation.of(record, onDemand, "maxPending"),
+                        onDemand.place("maxPending"),
                         Rule.MAX_PENDING_OUT_OF_RANGE,
                         mapName,
                         pending,
@@ -227,27 +220,20 @@ public record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole
         });
     }
 
-    /** {@code @OnDemand} on a type. */
-    public static Optional<AnnotationMirror> onDemand(TypeElement type) {
-        return MoreElements.getAnnotationMirror(type, OnDemand.class)
-                .transform(Optional::of)
-                .or(Optional.empty());
-    }
-
     /** {@code map_extra}, which an outer map can't have. */
     long extra() {
-        return role == MapRole.OUTER ? 0 : (Long) AnnotationValues.value(mirror, "mapExtra");
+        return role == MapRole.OUTER ? 0 : use.number("mapExtra");
     }
 
     private int writtenNode() {
-        return (Integer) AnnotationValues.value(mirror, "numaNode");
+        return Math.toIntExact(use.number("numaNode"));
     }
 
     public SourceLocation place() {
-        return SourceLocation.of(record, mirror);
+        return use.place();
     }
 
     public SourceLocation place(String attribute) {
-        return SourceLocation.of(record, mirror, attribute);
+        return use.place(attribute);
     }
 }

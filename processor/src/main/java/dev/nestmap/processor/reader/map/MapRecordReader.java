@@ -10,75 +10,74 @@ import dev.nestmap.processor.model.DeclaredInnerMapModel;
 import dev.nestmap.processor.model.EntryMapModel;
 import dev.nestmap.processor.model.OuterMapModel;
 import dev.nestmap.processor.model.StructModel;
-import dev.nestmap.processor.reader.declaration.Imports;
-import dev.nestmap.processor.reader.name.CNameAllocator;
+import dev.nestmap.processor.reader.declaration.ReaderContext;
 import dev.nestmap.processor.reader.name.JavaNames;
-import dev.nestmap.processor.reader.source.AnnotationValues;
 import dev.nestmap.processor.reader.source.EnclosingTypes;
-import dev.nestmap.processor.reader.source.KeyCheck;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.processor.reader.type.CTypeReader;
+import dev.nestmap.processor.reader.type.ManagedFieldReader;
+import dev.nestmap.schema.Amount;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Reading;
 import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.rules.Rule;
+import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.types.Reducible;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
+import org.jspecify.annotations.Nullable;
 
 /** Reads annotated records as maps. Outer maps are read by {@link OuterMapReader}. */
 public final class MapRecordReader {
     /** The key type of a local storage map. The kernel accepts only a 4-byte integer in BTF. */
     private static final Scalar DESCRIPTOR = Scalar.S32;
 
-    private final TypeElement topLevel;
-    private final CNameAllocator names;
+    /** The value type of a set: one byte, because the kernel has no maps without values. */
+    private static final Scalar PRESENT = Scalar.U8;
+
+    /** The length of a prefix, which is the first part of the key of an LPM_TRIE. */
+    private static final int PREFIX_LENGTH = Integer.BYTES;
+
+    private final ReaderContext context;
     private final CTypeReader types;
     private final Problems problems;
-    private final MapValues mapValues;
     private final PinReader pins;
-    private final KeyPadding padding;
-    private final TrieAlignment tries;
+    private final MapKeys keys;
     private final SlotAnnotationReader slots;
-    private final OuterKeyReader outerKeys;
     private final OuterMapReader outerMaps;
     private final DefinitionsByAnnotation definitions = new DefinitionsByAnnotation();
 
     /** The definitions whose lost inserts a map counts. */
     private final Set<String> counted = new HashSet<>();
 
-    public MapRecordReader(
-            TypeElement topLevel, CNameAllocator names, CTypeReader types, Imports imports, Problems problems) {
-        this.topLevel = topLevel;
-        this.names = names;
+    /**
+     * A value.
+     *
+     * @param type its C type, or null if the map has no entries
+     * @param components its components, with their offsets
+     */
+    private record Value(@Nullable CType type, List<ComponentModel> components) {}
+
+    public MapRecordReader(ReaderContext context, CTypeReader types) {
+        this.context = context;
         this.types = types;
-        this.problems = problems;
-        this.mapValues = new MapValues(types, problems);
+        this.problems = context.problems();
         this.pins = new PinReader(problems);
-        this.padding = new KeyPadding(topLevel, types, problems);
-        this.tries = new TrieAlignment(topLevel, problems);
-        this.slots = new SlotAnnotationReader(topLevel, names, problems, definitions);
-        this.outerKeys = new OuterKeyReader(topLevel, names, types, padding, problems);
-        this.outerMaps = new OuterMapReader(
-                topLevel,
-                names,
-                outerKeys,
-                new InnerMapLookup(topLevel, imports, problems),
-                pins,
-                slots,
-                problems,
-                definitions);
+        this.keys = new MapKeys(context, types);
+        this.slots = new SlotAnnotationReader(context, definitions);
+        this.outerMaps = new OuterMapReader(context, types, keys, pins, slots, definitions);
     }
 
     /** The maps with definitions of inner maps that exist from the start. */
@@ -88,12 +87,17 @@ public final class MapRecordReader {
 
     /** The key structs of outer maps whose key has several components. */
     public List<StructModel> outerKeys() {
-        return outerKeys.structs();
+        return outerMaps.keyStructs();
     }
 
     /** The definitions of the maps that have been read. */
     public DefinitionsByAnnotation definitions() {
         return definitions;
+    }
+
+    /** Reads an outer map. The inner maps of the same top-level type must have been read before. */
+    public Optional<OuterMapModel> outerMap(MapAnnotation annotation, List<EntryMapModel> innerMaps) {
+        return outerMaps.read(annotation, innerMaps);
     }
 
     /** Reads an inner or plain map. */
@@ -102,60 +106,50 @@ public final class MapRecordReader {
         if (!annotation.kind().holdsPrograms()) {
             slots.reject(annotation);
         }
-        String name = annotation.name(names, problems);
+        String name = annotation.name(context.names(), problems);
         long maxEntries = annotation.maxEntries(name, problems);
         boolean keyless = MapKeys.isKeyless(annotation);
-        Optional<RecordComponentElement> key = MapKeys.of(annotation, problems);
+        Optional<RecordComponentElement> key = keys.of(annotation);
         List<RecordComponentElement> elements = new ArrayList<>(record.getRecordComponents());
         List<Conversion> values = new ArrayList<>(types.components(elements));
         int keyIndex = key.map(elements::indexOf).orElse(-1);
-        key.ifPresent(new KeyCheck(topLevel, problems)::check);
-        key.ifPresent(padding::check);
+        key.ifPresent(keys::checkEquality);
+        key.ifPresent(keys::notePadding);
         if (keyIndex < 0 && !keyless) {
-            mapValues.read(annotation, name, elements, values);
+            value(annotation, name, elements, values);
             return Optional.empty();
         }
         Optional<EntryMapModel.Key> keyComponent = key.map(element ->
                 new EntryMapModel.Key(elements.remove(keyIndex).getSimpleName().toString(), values.remove(keyIndex)));
         key.ifPresent(element -> types.checkOutsideStruct(
                 element, keyComponent.orElseThrow().conversion(), "the key is not part of the value struct"));
-        MapValues.Value value = mapValues.read(annotation, name, elements, values);
-        mapValues.check(annotation, elements, value);
+        Value value = value(annotation, name, elements, values);
+        checkValue(annotation, elements, value);
         MapDef map = definition(annotation, name, maxEntries, keyComponent, value);
         definitions.add(annotation, map);
-        tries.check(record, map);
-        keyComponent.ifPresent(found ->
-                MapKeys.checkEnum(annotation, SourceLocation.of(key.orElseThrow()), found.conversion(), map, problems));
+        noteUnalignedTrie(record, map);
+        keyComponent.ifPresent(found -> keys.checkEnum(key.orElseThrow(), found.conversion(), map));
+        List<ComponentModel> components = new ArrayList<>(value.components());
+        keyComponent.ifPresent(
+                found -> components.add(keyIndex, new ComponentModel(found.name(), 0, found.conversion())));
         EntryMapModel model = new EntryMapModel(
                 ClassName.get(record),
-                JavaNames.accessor(record, topLevel),
+                JavaNames.accessor(record, context.topLevel()),
                 annotation.javaName(),
                 map,
                 keyComponent,
                 isReducible(record),
-                components(value, keyComponent, keyIndex),
+                components,
                 pins.pin(annotation, map));
         slots.readMaps(annotation, model);
         return Optional.of(model);
     }
 
-    /** The components of the record: those of the value, with the key at its index. */
-    private static List<ComponentModel> components(
-            MapValues.Value value, Optional<EntryMapModel.Key> key, int keyIndex) {
-        List<ComponentModel> components = new ArrayList<>(value.components());
-        key.ifPresent(found -> components.add(keyIndex, new ComponentModel(found.name(), 0, found.conversion())));
-        return components;
-    }
-
     private MapDef definition(
-            MapAnnotation annotation,
-            String name,
-            long maxEntries,
-            Optional<EntryMapModel.Key> key,
-            MapValues.Value value) {
+            MapAnnotation annotation, String name, long maxEntries, Optional<EntryMapModel.Key> key, Value value) {
         MapKind kind = annotation.kind();
         return new MapDef(
-                annotation.role() == MapRole.INNER ? names.derived(name, "_map") : name,
+                annotation.role() == MapRole.INNER ? context.names().derived(name, "_map") : name,
                 annotation.role(),
                 kind,
                 maxEntries,
@@ -172,6 +166,92 @@ public final class MapRecordReader {
                 annotation.isPinnedByName());
     }
 
+    /** Reads a value. One component is its own C type, several are a struct, and none is a set. Managed fields always need a struct. */
+    private Value value(
+            MapAnnotation annotation,
+            String name,
+            List<RecordComponentElement> elements,
+            List<Conversion> conversions) {
+        TypeElement record = annotation.record();
+        if (!annotation.kind().hasEntries()) {
+            elements.forEach(element -> problems.error(
+                    SourceLocation.of(element),
+                    Rule.ARENA_WITH_COMPONENTS,
+                    record.getSimpleName(),
+                    element.getSimpleName()));
+            types.managed(record, elements, ManagedFieldReader.Role.ARENA);
+            types.rejectStructAnnotations(record, "the map has no value struct", "remove it");
+            return new Value(null, List.of());
+        }
+        List<ManagedFieldReader.Managed> managed = types.managed(record, elements, ManagedFieldReader.Role.VALUE);
+        if (managed.isEmpty() && elements.isEmpty()) {
+            types.rejectStructAnnotations(record, "the map has no value struct", "remove it");
+            return new Value(impliedValue(annotation.kind()), List.of());
+        }
+        if (managed.isEmpty() && elements.size() == 1) {
+            Conversion only = conversions.get(0);
+            types.checkSingleComponent(record, elements.get(0), only);
+            String component = elements.get(0).getSimpleName().toString();
+            return new Value(only.type(), List.of(new ComponentModel(component, 0, only)));
+        }
+        StructModel struct = types.struct(record, name, elements, conversions, managed);
+        return new Value(struct.type(), struct.components());
+    }
+
+    /** The type of values that no component declares. */
+    private static Scalar impliedValue(MapKind kind) {
+        return switch (kind.descriptorSize()) {
+            case Integer.BYTES -> Scalar.U32;
+            case Long.BYTES -> Scalar.U64;
+            default -> PRESENT;
+        };
+    }
+
+    /** Checks that the map type allows this value, or no value. */
+    private void checkValue(MapAnnotation annotation, List<RecordComponentElement> elements, Value value) {
+        TypeElement record = annotation.record();
+        if (annotation.kind().descriptorSize() > 0 && !MapKeys.isKeyless(annotation)) {
+            elements.forEach(element -> problems.error(
+                    SourceLocation.of(element),
+                    Rule.VALUE_IN_DESCRIPTOR_MAP,
+                    record.getSimpleName(),
+                    annotation.kind()));
+            return;
+        }
+        if (value.type() != PRESENT || !value.components().isEmpty()) {
+            return;
+        }
+        switch (annotation.kind().keyRule()) {
+            case INDEX, NUMBER ->
+                problems.error(SourceLocation.of(record), Rule.ARRAY_WITHOUT_VALUE, record.getSimpleName());
+            case NONE, OWNER -> problems.error(SourceLocation.of(record), Rule.EMPTY_STRUCT, record.getSimpleName());
+            case ANY, PREFIX, CGROUP -> {}
+        }
+    }
+
+    /**
+     * Adds a note about values of an LPM_TRIE that are not aligned. The kernel puts the value right after the key's data, which begins at a
+     * multiple of 8 bytes ({@code struct lpm_trie_node} in kernel/bpf/lpm_trie.c, Linux 6.12). The maps of somebody else's object get no note,
+     * because its C code stays as it is.
+     */
+    private void noteUnalignedTrie(TypeElement record, MapDef map) {
+        if (map.kind() != MapKind.LPM_TRIE || EnclosingTypes.isForeign(context.topLevel())) {
+            return;
+        }
+        CType key = Objects.requireNonNull(map.key());
+        CType value = Objects.requireNonNull(map.value());
+        long data = key.size() - PREFIX_LENGTH;
+        int number = Math.min(value.alignment(), Long.BYTES);
+        if (data > 0 && data % number != 0) {
+            problems.note(
+                    SourceLocation.of(record),
+                    "an LPM_TRIE puts the value right after the key: the key of " + map.name() + " has "
+                            + Amount.of(data, "byte") + " after its length, so the numbers of "
+                            + Amount.of(number, "byte") + " in the value are not aligned, and an atomic instruction on"
+                            + " them can crash Linux on arm64; count in a map of another type");
+        }
+    }
+
     /**
      * Reads which inserts a plain map counts.
      *
@@ -179,7 +259,7 @@ public final class MapRecordReader {
      */
     public Optional<Reading> lostInserts(
             MapAnnotation annotation, EntryMapModel counts, List<EntryMapModel> innerMaps) {
-        TypeMirror named = (TypeMirror) AnnotationValues.value(annotation.mirror(), "lostInsertsOf");
+        TypeMirror named = annotation.use().type("lostInsertsOf");
         if (named.getKind() == TypeKind.VOID) {
             return Optional.empty();
         }
@@ -190,7 +270,7 @@ public final class MapRecordReader {
                 .findFirst();
         String why = null;
         String fix = "name an @InnerMap record of type HASH or PERCPU_HASH in this object";
-        if (inner.isEmpty() || EnclosingTypes.isForeign(topLevel)) {
+        if (inner.isEmpty() || EnclosingTypes.isForeign(context.topLevel())) {
             why = "the helpers of its inner maps, which count, are not generated for this object";
         } else if (inner.get().kind() != MapKind.HASH && inner.get().kind() != MapKind.PERCPU_HASH) {
             why = "only helpers for inner maps of type HASH and PERCPU_HASH count, and it is a "
@@ -208,11 +288,6 @@ public final class MapRecordReader {
             return Optional.empty();
         }
         return inner.map(definition -> new Reading.LostInserts(Reading.MAP + map.name(), "value", definition.name()));
-    }
-
-    /** Reads an outer map. The inner maps of the same top-level type must have been read before. */
-    public Optional<OuterMapModel> outerMap(MapAnnotation annotation, List<EntryMapModel> innerMaps) {
-        return outerMaps.read(annotation, innerMaps);
     }
 
     /** Whether a record implements {@code Reducible} of itself. */

@@ -6,60 +6,70 @@ import dev.nestmap.processor.model.Conversion;
 import dev.nestmap.processor.model.EntryMapModel;
 import dev.nestmap.processor.model.OuterMapModel;
 import dev.nestmap.processor.model.PinModel;
-import dev.nestmap.processor.reader.name.CNameAllocator;
+import dev.nestmap.processor.model.StructConversion;
+import dev.nestmap.processor.model.StructModel;
+import dev.nestmap.processor.reader.declaration.ReaderContext;
 import dev.nestmap.processor.reader.name.JavaNames;
+import dev.nestmap.processor.reader.source.Component;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.SourceLocation;
+import dev.nestmap.processor.reader.type.CTypeReader;
+import dev.nestmap.processor.reader.type.ManagedFieldReader;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.RequestMaps;
 import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.rules.Rule;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
 
-/** Reads the outer maps that records declare. */
+/** Reads the outer maps that records declare. All components of such a record are the key. */
 final class OuterMapReader {
-    private final TypeElement topLevel;
-    private final CNameAllocator names;
-    private final OuterKeyReader keys;
-    private final InnerMapLookup inners;
-    private final Problems problems;
+    private final ReaderContext context;
+    private final CTypeReader types;
+    private final MapKeys mapKeys;
     private final PinReader pins;
     private final SlotAnnotationReader slots;
     private final DefinitionsByAnnotation definitions;
+    private final Problems problems;
+    private final List<StructModel> keyStructs = new ArrayList<>();
+    private final Map<TypeElement, Optional<Conversion>> keys = new HashMap<>();
     private final Map<TypeElement, EntryMapModel> innersOfFamilies = new HashMap<>();
 
     /** @param definitions receives every definition that is read */
     OuterMapReader(
-            TypeElement topLevel,
-            CNameAllocator names,
-            OuterKeyReader keys,
-            InnerMapLookup inners,
+            ReaderContext context,
+            CTypeReader types,
+            MapKeys mapKeys,
             PinReader pins,
             SlotAnnotationReader slots,
-            Problems problems,
             DefinitionsByAnnotation definitions) {
-        this.topLevel = topLevel;
-        this.names = names;
-        this.keys = keys;
-        this.inners = inners;
-        this.problems = problems;
+        this.context = context;
+        this.types = types;
+        this.mapKeys = mapKeys;
         this.pins = pins;
         this.slots = slots;
         this.definitions = definitions;
+        this.problems = context.problems();
+    }
+
+    /** The structs of keys with several components. */
+    List<StructModel> keyStructs() {
+        return List.copyOf(keyStructs);
     }
 
     /** Reads an outer map. The inner maps of the same top-level type must have been read before. */
     Optional<OuterMapModel> read(MapAnnotation annotation, List<EntryMapModel> innerMaps) {
         TypeElement record = annotation.record();
-        String name = annotation.name(names, problems);
+        String name = annotation.name(context.names(), problems);
         long maxEntries = annotation.maxEntries(name, problems);
-        Optional<Conversion> key = keys.of(annotation, name);
-        Optional<EntryMapModel> inner = inners.of(annotation, innerMaps);
+        Optional<Conversion> key = key(annotation, name);
+        Optional<EntryMapModel> inner = new InnerMapLookup(context).of(annotation, innerMaps);
         inner.ifPresent(model -> checkFamily(annotation, name, model));
         if (key.isEmpty()) {
             return Optional.empty();
@@ -79,13 +89,12 @@ final class OuterMapReader {
                 inner.map(model -> slots.read(annotation, key.get(), model)).orElse(SlotContents.NONE),
                 annotation.isPinnedByName());
         definitions.add(annotation, map);
-        MapKeys.checkEnum(
-                annotation, SourceLocation.of(record.getRecordComponents().get(0)), key.get(), map, problems);
+        mapKeys.checkEnum(record.getRecordComponents().get(0), key.get(), map);
         Optional<PinModel> pin = pins.pin(annotation, map);
         Optional<RequestMaps> requests = requests(annotation, map);
         return inner.map(model -> new OuterMapModel(
                 ClassName.get(record),
-                JavaNames.accessor(record, topLevel),
+                JavaNames.accessor(record, context.topLevel()),
                 annotation.javaName(),
                 map,
                 key.get(),
@@ -93,6 +102,51 @@ final class OuterMapReader {
                 model,
                 pin,
                 requests));
+    }
+
+    /** The key of the map with this name. It is read once for all outer maps of one record. */
+    private Optional<Conversion> key(MapAnnotation annotation, String name) {
+        TypeElement record = annotation.record();
+        return keys.computeIfAbsent(record, unused -> {
+            boolean isShared =
+                    annotation.isOfFamily() && record.getRecordComponents().size() > 1;
+            return readKey(record, isShared ? context.names().of(record) : name);
+        });
+    }
+
+    /** @param owner the name before {@code _key} in the tag of a struct: that of the map, or of the record if several maps share it */
+    private Optional<Conversion> readKey(TypeElement record, String owner) {
+        List<? extends RecordComponentElement> elements = record.getRecordComponents();
+        if (elements.isEmpty()) {
+            problems.error(SourceLocation.of(record), Rule.OUTER_WITHOUT_KEY, record.getSimpleName());
+            return Optional.empty();
+        }
+        types.managed(record, elements, ManagedFieldReader.Role.OUTER);
+        checkAllKey(record, elements);
+        List<Conversion> conversions = types.components(elements);
+        elements.forEach(mapKeys::checkEquality);
+        if (elements.size() == 1) {
+            types.checkSingleComponent(record, elements.get(0), conversions.get(0));
+            mapKeys.notePadding(elements.get(0));
+            return Optional.of(conversions.get(0));
+        }
+        String tag = context.names().derived(owner, "_key");
+        StructModel struct = types.struct(record, tag, elements, conversions, List.of());
+        mapKeys.notePadding(record, struct.type());
+        keyStructs.add(struct);
+        return Optional.of(new StructConversion(struct));
+    }
+
+    private void checkAllKey(TypeElement record, List<? extends RecordComponentElement> elements) {
+        if (elements.stream().anyMatch(MapKeys::isKey)) {
+            elements.stream()
+                    .filter(element -> !MapKeys.isKey(element))
+                    .forEach(element -> problems.error(
+                            SourceLocation.of(element),
+                            Rule.OUTER_WITH_VALUE,
+                            new Component(element).qualifiedName(),
+                            record.getSimpleName()));
+        }
     }
 
     /** Reports outer maps on one record with different inner records. They share an accessor, which reads the entries of one record. */
@@ -115,15 +169,15 @@ final class OuterMapReader {
         Optional<MapDef> other = annotation
                 .innerMaxEntries(outer, inner, problems)
                 .filter(maxEntries -> maxEntries != inner.maxEntries())
-                .map(maxEntries -> inner.variant(names.derived(inner.name(), "_" + maxEntries), maxEntries));
+                .map(maxEntries -> inner.variant(context.names().derived(inner.name(), "_" + maxEntries), maxEntries));
         other.ifPresent(map -> definitions.addResized(annotation, map));
         return other.orElse(inner);
     }
 
     private Optional<RequestMaps> requests(MapAnnotation annotation, MapDef map) {
         return annotation.maxPending(map.name(), problems).map(maxPending -> {
-            names.derived(map.name(), RequestMaps.REQUESTS_SUFFIX);
-            names.derived(map.name(), RequestMaps.LOST_SUFFIX);
+            context.names().derived(map.name(), RequestMaps.REQUESTS_SUFFIX);
+            context.names().derived(map.name(), RequestMaps.LOST_SUFFIX);
             return RequestMaps.of(map, maxPending);
         });
     }

@@ -2,7 +2,6 @@
 package dev.nestmap.processor.reader.map;
 
 import dev.nestmap.processor.model.PinModel;
-import dev.nestmap.processor.reader.source.AnnotationValues;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.schema.MapDef;
@@ -38,9 +37,8 @@ final class PinReader {
         if (annotation.role() == MapRole.INNER) {
             return Optional.empty();
         }
-        String path = AnnotationValues.text(annotation.mirror(), "pin");
-        boolean inners = annotation.role() == MapRole.OUTER
-                && (Boolean) AnnotationValues.value(annotation.mirror(), "pinInners");
+        String path = annotation.use().text("pin");
+        boolean inners = annotation.role() == MapRole.OUTER && annotation.use().flag("pinInners");
         if (path.isEmpty() || annotation.isPinnedByName()) {
             if (inners) {
                 problems.error(annotation.place("pinInners"), Rule.PIN_INNERS_WITHOUT_PIN, map.name());

@@ -11,13 +11,13 @@ import dev.nestmap.processor.model.DeclaredInnerMapModel;
 import dev.nestmap.processor.model.EntryMapModel;
 import dev.nestmap.processor.model.EnumConversion;
 import dev.nestmap.processor.model.EnumModel;
-import dev.nestmap.processor.reader.name.CNameAllocator;
-import dev.nestmap.processor.reader.name.CNameCheck;
+import dev.nestmap.processor.reader.declaration.ReaderContext;
 import dev.nestmap.processor.reader.name.CNames;
 import dev.nestmap.processor.reader.name.JavaNames;
-import dev.nestmap.processor.reader.source.AnnotationValues;
+import dev.nestmap.processor.reader.source.AnnotationUse;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.SourceLocation;
+import dev.nestmap.schema.CName;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
@@ -29,8 +29,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import javax.lang.model.element.AnnotationMirror;
-import javax.lang.model.element.AnnotationValue;
 import javax.lang.model.element.TypeElement;
 
 /** Reads the annotations that put inner maps and programs into slots. {@code KernelRules} checks the slots in the schema. */
@@ -39,7 +37,7 @@ public final class SlotAnnotationReader {
     private static final String EACH_CONSTANT = "*";
 
     private final boolean isObject;
-    private final CNameAllocator names;
+    private final CNames names;
     private final Problems problems;
     private final DefinitionsByAnnotation definitions;
     private final Map<String, DeclaredInnerMapModel> declaredInners = new LinkedHashMap<>();
@@ -48,11 +46,10 @@ public final class SlotAnnotationReader {
     private record Declared(SourceLocation place, List<Long> key, String name, Optional<Long> maxEntries) {}
 
     /** @param definitions receives the definitions of inner maps with a size of their own */
-    SlotAnnotationReader(
-            TypeElement topLevel, CNameAllocator names, Problems problems, DefinitionsByAnnotation definitions) {
-        this.isObject = MoreElements.isAnnotationPresent(topLevel, BpfObject.class);
-        this.names = names;
-        this.problems = problems;
+    SlotAnnotationReader(ReaderContext context, DefinitionsByAnnotation definitions) {
+        this.isObject = MoreElements.isAnnotationPresent(context.topLevel(), BpfObject.class);
+        this.names = context.names();
+        this.problems = context.problems();
         this.definitions = definitions;
     }
 
@@ -61,21 +58,18 @@ public final class SlotAnnotationReader {
         return List.copyOf(declaredInners.values());
     }
 
-    /** The annotations that declare slots. Repeated annotations are left out, because javac has no position for them. */
-    public static List<AnnotationMirror> annotations(TypeElement record) {
-        List<AnnotationMirror> found = new ArrayList<>(
-                MoreElements.getAnnotationMirror(record, Slot.class).asSet());
-        found.addAll(AnnotationValues.repeated(record, Slot.All.class));
-        return found;
+    /** The annotations that declare slots. */
+    public static List<AnnotationUse> annotations(TypeElement record) {
+        return AnnotationUse.repeated(record, Slot.class, Slot.All.class);
     }
 
     /** Rejects slots on a map type that has none. */
     void reject(MapAnnotation annotation) {
-        for (AnnotationMirror mirror : annotations(annotation.record())) {
+        for (AnnotationUse slot : annotations(annotation.record())) {
             problems.error(
-                    SourceLocation.of(annotation.record(), mirror),
+                    slot.place(),
                     Rule.SLOTS_MISPLACED,
-                    mirror.getAnnotationType().asElement().getSimpleName(),
+                    slot.name(),
                     annotation.record().getSimpleName());
         }
     }
@@ -100,7 +94,7 @@ public final class SlotAnnotationReader {
     SlotContents programs(MapAnnotation annotation, Conversion key) {
         List<SlotContents.Slot> slots = new ArrayList<>();
         for (Declared slot : declared(annotation.record(), key)) {
-            names.check().checkIdentifier(slot.name(), slot.place(), CNameCheck.Named.PROGRAM);
+            names.checkIdentifier(slot.name(), slot.place(), CNames.Named.PROGRAM);
             slot.maxEntries().ifPresent(entries -> rejectSize(slot, entries, "it is a program", "remove maxEntries"));
             slots.add(new SlotContents.Slot(slot.key(), slot.name()));
         }
@@ -108,29 +102,27 @@ public final class SlotAnnotationReader {
     }
 
     private static SlotFill fill(MapAnnotation annotation) {
-        boolean atLoad = (Boolean) AnnotationValues.value(annotation.mirror(), "fillAtLoad");
-        return atLoad ? SlotFill.AT_LOAD : SlotFill.IN_OBJECT;
+        return annotation.use().flag("fillAtLoad") ? SlotFill.AT_LOAD : SlotFill.IN_OBJECT;
     }
 
     private List<Declared> declared(TypeElement record, Conversion key) {
         List<Declared> declared = new ArrayList<>();
-        for (AnnotationMirror mirror : annotations(record)) {
-            if (!AnnotationValues.isComplete(mirror)) {
+        for (AnnotationUse use : annotations(record)) {
+            if (!use.isComplete()) {
                 problems.addMissingType();
                 continue;
             }
-            SourceLocation place = SourceLocation.of(record, mirror, "name");
-            String name = AnnotationValues.text(mirror, "name");
-            Optional<Long> size = SourceLocation.ofWritten(record, mirror, "maxEntries")
-                    .map(unused -> (Long) AnnotationValues.value(mirror, "maxEntries"));
-            List<Long> index = numbers(mirror);
+            SourceLocation place = use.place("name");
+            String name = use.text("name");
+            Optional<Long> size = use.written("maxEntries").map(unused -> use.number("maxEntries"));
+            List<Long> index =
+                    use.values("index").stream().map(Long.class::cast).toList();
             if (!index.isEmpty() || !name.contains(EACH_CONSTANT)) {
                 declared.add(new Declared(place, index, name, size));
             } else if (key instanceof EnumConversion conversion) {
                 declared.addAll(ofConstants(place, name, size, conversion.model()));
             } else {
-                problems.error(
-                        SourceLocation.of(record, mirror), Rule.ENUM_SLOTS_WITHOUT_ENUM, name, record.getSimpleName());
+                problems.error(use.place(), Rule.ENUM_SLOTS_WITHOUT_ENUM, name, record.getSimpleName());
             }
         }
         return declared;
@@ -142,14 +134,12 @@ public final class SlotAnnotationReader {
      * @return whether slots were rejected
      */
     private boolean rejectAmbiguousSlots(MapAnnotation annotation) {
-        List<AnnotationMirror> slots = annotations(annotation.record());
+        List<AnnotationUse> slots = annotations(annotation.record());
         String record = annotation.record().getSimpleName().toString();
         if (!slots.isEmpty() && annotation.isOfFamily()) {
-            problems.error(
-                    SourceLocation.of(annotation.record(), slots.get(0)), Rule.SLOTS_ON_SEVERAL_OUTER_MAPS, record);
+            problems.error(slots.get(0).place(), Rule.SLOTS_ON_SEVERAL_OUTER_MAPS, record);
         } else if (!slots.isEmpty()
-                && SourceLocation.ofWritten(annotation.record(), annotation.mirror(), "innerMaxEntries")
-                        .isPresent()) {
+                && annotation.use().written("innerMaxEntries").isPresent()) {
             problems.error(annotation.place("innerMaxEntries"), Rule.SLOTS_AND_INNER_MAX_ENTRIES, record);
         } else {
             return false;
@@ -160,7 +150,7 @@ public final class SlotAnnotationReader {
     private static List<Declared> ofConstants(SourceLocation place, String name, Optional<Long> size, EnumModel keys) {
         List<Declared> declared = new ArrayList<>();
         for (int i = 0; i < keys.constants().size(); i++) {
-            String constant = CNames.snakeCase(keys.constants().get(i));
+            String constant = CName.snakeCase(keys.constants().get(i));
             long number = keys.type().constants().get(i).value();
             declared.add(new Declared(place, List.of(number), name.replace(EACH_CONSTANT, constant), size));
         }
@@ -173,13 +163,13 @@ public final class SlotAnnotationReader {
             return;
         }
         SourceLocation place = annotation.place("maps");
-        for (Object written : (List<?>) AnnotationValues.value(annotation.mirror(), "maps")) {
+        for (Object written : annotation.use().values("maps")) {
             if (!isObject) {
                 problems.error(
                         place, Rule.MAPS_OUTSIDE_OBJECT, annotation.record().getSimpleName());
                 return;
             }
-            String name = String.valueOf(((AnnotationValue) written).getValue());
+            String name = written.toString();
             String inC = names.ofDeclaredInner(name, place);
             add(place, inC, declared(annotation.record(), name, inner.map().declaredInner(inC), inner));
         }
@@ -257,12 +247,5 @@ public final class SlotAnnotationReader {
     private void rejectSize(Declared slot, long entries, String why, String fix) {
         Object size = entries == MaxEntries.AT_LOAD ? "MaxEntries.AT_LOAD" : entries;
         problems.error(slot.place(), Rule.SLOT_SIZE_DOES_NOT_FIT, slot.name(), size, why, fix);
-    }
-
-    private static List<Long> numbers(AnnotationMirror slot) {
-        return ((List<?>) AnnotationValues.value(slot, "index"))
-                .stream()
-                        .map(number -> (Long) ((AnnotationValue) number).getValue())
-                        .toList();
     }
 }

@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.processor.reader.source;
 
-import com.google.auto.common.MoreElements;
 import com.google.auto.common.MoreTypes;
 import com.palantir.javapoet.TypeName;
 import dev.nestmap.annotations.Size;
 import dev.nestmap.processor.reader.type.SizeCheck;
-import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.types.IntList;
 import dev.nestmap.types.LongList;
+import java.lang.annotation.Annotation;
 import java.util.List;
 import java.util.Optional;
-import javax.lang.model.element.AnnotationValue;
 import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
@@ -85,40 +83,29 @@ public record Component(RecordComponentElement declaration, TypeMirror type, int
 
     /** Whether all constants that {@code @Size} names exist. */
     public boolean hasCompleteSize() {
-        return MoreElements.getAnnotationMirror(declaration, Size.class).asSet().stream()
-                .allMatch(AnnotationValues::isComplete);
+        return annotation(Size.class).stream().allMatch(AnnotationUse::isComplete);
     }
 
     /** The numbers in {@code @Size}; empty if there is no such annotation. */
     public List<Integer> sizes() {
-        return MoreElements.getAnnotationMirror(declaration, Size.class).asSet().stream()
-                .flatMap(mirror -> ((List<?>) AnnotationValues.value(mirror, "value")).stream())
-                .map(value -> (Integer) ((AnnotationValue) value).getValue())
+        return annotation(Size.class).stream()
+                .flatMap(size -> size.values("value").stream())
+                .map(Integer.class::cast)
                 .toList();
     }
 
     /** Whether {@code @Size} allows strings to be truncated. */
     public boolean truncates() {
-        return MoreElements.getAnnotationMirror(declaration, Size.class).asSet().stream()
-                .anyMatch(mirror -> (Boolean) AnnotationValues.value(mirror, "truncate"));
+        return annotation(Size.class).filter(size -> size.flag("truncate")).isPresent();
+    }
+
+    /** The annotation of this type on the component. */
+    public Optional<AnnotationUse> annotation(Class<? extends Annotation> type) {
+        return AnnotationUse.on(declaration, type);
     }
 
     /** The number of elements, after {@link SizeCheck#isSized} has accepted {@code @Size}. */
     public int size() {
         return sizes().get(depth);
-    }
-
-    /** The width annotation. Reports several, and returns the first. */
-    public Optional<Width> width(Problems problems) {
-        List<Width> widths = Width.on(declaration);
-        if (widths.size() > 1) {
-            problems.error(
-                    place(),
-                    Rule.SEVERAL_WIDTHS,
-                    "component " + qualifiedName(),
-                    widths.get(0).spelling(),
-                    widths.get(1).spelling());
-        }
-        return widths.stream().findFirst();
     }
 }

@@ -4,11 +4,13 @@ package dev.nestmap.processor.reader.source;
 import com.google.auto.common.MoreElements;
 import dev.nestmap.annotations.BpfObject;
 import java.util.Objects;
+import java.util.stream.Stream;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
+import javax.lang.model.element.Modifier;
 import javax.lang.model.element.TypeElement;
 
-/** Finds the types around types and members. */
+/** Finds the types around types and members, and who can use them. */
 public final class EnclosingTypes {
     private EnclosingTypes() {}
 
@@ -28,8 +30,26 @@ public final class EnclosingTypes {
 
     /** Whether a type belongs to an object whose C code somebody else wrote: {@code @BpfObject(header = false)}. */
     public static boolean isForeign(Element type) {
-        return MoreElements.getAnnotationMirror(topLevel(type), BpfObject.class)
-                .transform(mirror -> Boolean.FALSE.equals(AnnotationValues.value(mirror, "header")))
-                .or(false);
+        return AnnotationUse.on(topLevel(type), BpfObject.class)
+                .filter(object -> object.text("header").equals("false"))
+                .isPresent();
+    }
+
+    /** Whether the type or a type around it is private. */
+    public static boolean isPrivate(TypeElement type) {
+        return around(type).anyMatch(element -> element.getModifiers().contains(Modifier.PRIVATE));
+    }
+
+    /** Whether a class generated for another top-level type can use this type. */
+    public static boolean isVisibleTo(TypeElement type, TypeElement user) {
+        boolean samePackage = MoreElements.getPackage(type).equals(MoreElements.getPackage(user));
+        return samePackage
+                ? !isPrivate(type)
+                : around(type).allMatch(element -> element.getModifiers().contains(Modifier.PUBLIC));
+    }
+
+    /** The type and the types around it. */
+    private static Stream<Element> around(TypeElement type) {
+        return Stream.iterate((Element) type, MoreElements::isType, EnclosingTypes::of);
     }
 }

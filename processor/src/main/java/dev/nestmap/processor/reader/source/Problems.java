@@ -40,7 +40,7 @@ public final class Problems {
     }
 
     /** Reports a problem that replaces another rule's problem at the same place, no matter which of the two is found first. */
-    void errorInstead(Rule other, SourceLocation place, Rule rule, Object... args) {
+    public void errorInstead(Rule other, SourceLocation place, Rule rule, Object... args) {
         Subject subject = new Subject(place, other);
         replaced.add(subject);
         problems.removeIf(problem -> problem.subject().equals(subject));

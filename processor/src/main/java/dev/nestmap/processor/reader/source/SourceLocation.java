@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.processor.reader.source;
 
-import java.util.Optional;
 import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.AnnotationValue;
 import javax.lang.model.element.Element;
@@ -18,21 +17,8 @@ public record SourceLocation(
         return new SourceLocation(declared(element), null, null);
     }
 
-    public static SourceLocation of(Element element, AnnotationMirror annotation) {
-        return new SourceLocation(declared(element), annotation, null);
-    }
-
-    /** The value of an attribute in the source, or the annotation if the attribute has its default. */
-    public static SourceLocation of(Element element, AnnotationMirror annotation, String attribute) {
-        return ofWritten(element, annotation, attribute).orElseGet(() -> of(element, annotation));
-    }
-
-    /** The value of an attribute in the source; empty if the attribute has its default. */
-    public static Optional<SourceLocation> ofWritten(Element element, AnnotationMirror annotation, String attribute) {
-        return annotation.getElementValues().entrySet().stream()
-                .filter(entry -> entry.getKey().getSimpleName().contentEquals(attribute))
-                .map(entry -> new SourceLocation(declared(element), annotation, entry.getValue()))
-                .findFirst();
+    static SourceLocation of(Element element, AnnotationMirror annotation, @Nullable AnnotationValue value) {
+        return new SourceLocation(declared(element), annotation, value);
     }
 
     /**

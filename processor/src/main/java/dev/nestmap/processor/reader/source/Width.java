@@ -15,10 +15,12 @@ import dev.nestmap.annotations.U16;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 import dev.nestmap.annotations.U8;
+import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.type.Scalar;
 import java.lang.annotation.Annotation;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import javax.lang.model.element.Element;
 
 /** The annotations that set the width of a component in C. */
@@ -54,6 +56,24 @@ public enum Width {
                                 .getQualifiedName()
                                 .contentEquals(width.annotation.getName())))
                 .toList();
+    }
+
+    /**
+     * The width annotation on an element. Reports several, and returns the first.
+     *
+     * @param what the element in messages
+     */
+    public static Optional<Width> of(Element element, String what, Problems problems) {
+        List<Width> widths = on(element);
+        if (widths.size() > 1) {
+            problems.error(
+                    SourceLocation.of(element),
+                    Rule.SEVERAL_WIDTHS,
+                    what,
+                    widths.get(0).spelling(),
+                    widths.get(1).spelling());
+        }
+        return widths.stream().findFirst();
     }
 
     public Scalar scalar() {

@@ -85,7 +85,7 @@ final class AnonymousMembers {
         if (named instanceof EnumType enumType) {
             return new EnumType("", enumType.size(), enumType.signed(), enumType.constants());
         }
-        List<Field> fields = fields(named).stream()
+        List<Field> fields = named.fields().stream()
                 .map(field -> new Field(
                         field.name(),
                         withoutDefinitions(field.type(), isOfHeader),
@@ -119,7 +119,7 @@ final class AnonymousMembers {
             NamedType type = types.get(i);
             if (used.contains(type) || !inlined.contains(type)) {
                 needed.add(0, type);
-                fields(type).forEach(field -> use(field.type(), used));
+                type.fields().forEach(field -> use(field.type(), used));
             }
         }
         return needed;
@@ -129,16 +129,9 @@ final class AnonymousMembers {
         if (type instanceof ArrayType array) {
             use(array.element(), used);
         } else if (type instanceof NamedType named && named.name().isEmpty()) {
-            fields(type).forEach(field -> use(field.type(), used));
+            type.fields().forEach(field -> use(field.type(), used));
         } else {
             used.add(type);
         }
-    }
-
-    private static List<Field> fields(CType type) {
-        if (type instanceof StructType struct) {
-            return struct.fields();
-        }
-        return type instanceof UnionType union ? union.fields() : List.of();
     }
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.processor.reader.type;
 
-import com.google.auto.common.MoreTypes;
 import com.palantir.javapoet.ClassName;
 import dev.nestmap.processor.model.ComponentModel;
 import dev.nestmap.processor.model.Conversion;
@@ -9,12 +8,9 @@ import dev.nestmap.processor.model.EnumModel;
 import dev.nestmap.processor.model.StructModel;
 import dev.nestmap.processor.model.TaggedConversion;
 import dev.nestmap.processor.model.UnionModel;
-import dev.nestmap.processor.reader.declaration.Imports;
-import dev.nestmap.processor.reader.name.CNameAllocator;
+import dev.nestmap.processor.reader.declaration.ReaderContext;
 import dev.nestmap.processor.reader.name.ExternalTypes;
-import dev.nestmap.processor.reader.source.CompilerContext;
 import dev.nestmap.processor.reader.source.Component;
-import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
@@ -34,21 +30,17 @@ import java.util.Set;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
-import javax.lang.model.type.TypeKind;
 
 /** Reads the types of one top-level type as structs, unions and enums. It reads each type once, and before the types that use it. */
 public final class CTypeReader {
-    private final TypeOwner owner;
-    private final CNameAllocator names;
-    private final Problems problems;
-    private final Imports imports;
+    private final ReaderContext context;
     private final LayoutReader layouts;
     private final ManagedFieldReader managed;
-    private final ComponentReaders components;
+    private final ComponentReader components;
     private final Discriminators discriminators;
     private final AnonymousMembers anonymous;
     private final ExternalTypes externals;
-    private final StructMembers members;
+    private final StructReader members;
     private final Set<NamedType> shared = new HashSet<>();
     private final Map<TypeElement, Optional<StructModel>> structs = new LinkedHashMap<>();
     private final Map<TypeElement, Optional<EnumModel>> enums = new LinkedHashMap<>();
@@ -56,37 +48,27 @@ public final class CTypeReader {
     private final List<NamedType> types = new ArrayList<>();
     private final Deque<TypeElement> beingRead = new ArrayDeque<>();
 
-    public CTypeReader(
-            TypeElement topLevel, CNameAllocator names, Problems problems, Imports imports, CompilerContext context) {
-        this.owner = new TypeOwner(topLevel, names, problems);
-        this.names = names;
-        this.problems = problems;
-        this.imports = imports;
-        SizeCheck sizes = new SizeCheck(problems);
-        this.layouts = new LayoutReader(problems);
-        this.managed = new ManagedFieldReader(this, names, problems);
-        this.anonymous = new AnonymousMembers(imports, problems);
-        this.externals = new ExternalTypes(problems);
-        this.discriminators = new Discriminators(topLevel, context, problems);
-        this.members = new StructMembers(names, layouts, anonymous, discriminators, problems);
-        this.components = new ComponentReaders(this, imports, context, sizes, problems);
+    public CTypeReader(ReaderContext context) {
+        this.context = context;
+        this.layouts = new LayoutReader(context.problems());
+        this.managed = new ManagedFieldReader(context, this::structOf);
+        this.anonymous = new AnonymousMembers(context.imports(), context.problems());
+        this.externals = new ExternalTypes(context.problems());
+        this.discriminators = new Discriminators(context);
+        this.members = new StructReader(context, layouts, anonymous, discriminators);
+        this.components = new ComponentReader(this, context);
     }
 
     /** Whether a declaration can be a struct, union or enum in C. */
     public static boolean isType(TypeElement declaration) {
         return declaration.getKind() == ElementKind.RECORD
                 || declaration.getKind() == ElementKind.ENUM
-                || UnionMembers.isUnion(declaration);
-    }
-
-    /** Reads a component or an element of an array component. */
-    Optional<Conversion> component(Component component) {
-        return components.read(component);
+                || UnionReader.isUnion(declaration);
     }
 
     /** Reads every component, so that all problems are found. */
     public List<Conversion> components(List<? extends RecordComponentElement> elements) {
-        return components.readAll(elements);
+        return elements.stream().map(components::read).toList();
     }
 
     /** Reads a type with {@code @BpfType}. */
@@ -114,13 +96,27 @@ public final class CTypeReader {
         if (isRecursive(type, usedAt)) {
             return Optional.empty();
         }
-        if (!owner.isHere(type)) {
-            return owner.isShared(type, usedAt) ? imports.struct(type, usedAt) : Optional.empty();
+        if (!context.declares(type)) {
+            return context.isShared(type, usedAt) ? context.imports().struct(type, usedAt) : Optional.empty();
         }
         if (!structs.containsKey(type)) {
-            structs.put(type, readStruct(type, role));
+            structs.put(type, Optional.of(readStruct(type, role)));
         }
         return structs.get(type);
+    }
+
+    private StructModel readStruct(TypeElement type, ManagedFieldReader.Role role) {
+        beingRead.push(type);
+        List<? extends RecordComponentElement> elements = type.getRecordComponents();
+        if (elements.isEmpty()) {
+            context.problems().error(SourceLocation.of(type), Rule.EMPTY_STRUCT, type.getSimpleName());
+        }
+        checkJavaType(type);
+        List<Conversion> conversions = components(elements);
+        List<ManagedFieldReader.Managed> fields = managed(type, elements, role);
+        StructModel struct = struct(type, context.names().of(type), elements, conversions, fields);
+        beingRead.pop();
+        return struct;
     }
 
     /** The struct of a record of this header that has been read; empty if reading failed. */
@@ -131,11 +127,12 @@ public final class CTypeReader {
     private boolean isRecursive(TypeElement type, SourceLocation usedAt) {
         boolean recursive = beingRead.contains(type);
         if (recursive) {
-            problems.error(
-                    usedAt,
-                    Rule.RECURSIVE_TYPE,
-                    type.getSimpleName(),
-                    usedAt.element().getSimpleName());
+            context.problems()
+                    .error(
+                            usedAt,
+                            Rule.RECURSIVE_TYPE,
+                            type.getSimpleName(),
+                            usedAt.element().getSimpleName());
         }
         return recursive;
     }
@@ -145,14 +142,14 @@ public final class CTypeReader {
         if (isRecursive(type, usedAt)) {
             return Optional.empty();
         }
-        if (!owner.isHere(type)) {
-            return owner.isShared(type, usedAt) ? imports.union(type, usedAt) : Optional.empty();
+        if (!context.declares(type)) {
+            return context.isShared(type, usedAt) ? context.imports().union(type, usedAt) : Optional.empty();
         }
         if (!unions.containsKey(type)) {
             beingRead.push(type);
-            owner.checkVisible(type);
-            Optional<UnionModel> model = new UnionMembers(this, names, anonymous, problems)
-                    .read(type, owner.nameOf(type), owner.codecOf(type), layouts.unionAttributes(type));
+            context.checkVisible(type);
+            Optional<UnionModel> model =
+                    new UnionReader(this, context, anonymous, type).read(layouts.unionAttributes(type));
             beingRead.pop();
             unions.put(type, model);
             model.ifPresent(read -> add(type, read.type()));
@@ -162,53 +159,41 @@ public final class CTypeReader {
 
     /** The enum that a component has as its type. */
     Optional<EnumModel> enumOf(TypeElement type, SourceLocation usedAt) {
-        if (!owner.isHere(type)) {
-            return owner.isShared(type, usedAt) ? imports.enumeration(type, usedAt) : Optional.empty();
+        if (!context.declares(type)) {
+            return context.isShared(type, usedAt) ? context.imports().enumeration(type, usedAt) : Optional.empty();
         }
         if (!enums.containsKey(type)) {
-            owner.checkVisible(type);
-            Optional<EnumModel> model =
-                    new EnumConstantReader(names, problems).read(type, owner.nameOf(type), owner.codecOf(type));
+            context.checkVisible(type);
+            Optional<EnumModel> model = new EnumReader(context, type).read();
             enums.put(type, model);
             model.ifPresent(read -> add(type, read.type()));
         }
         return enums.get(type);
     }
 
-    /** The struct of these components: the value of a map, or the key of an outer map. */
-    public StructType structOf(
-            TypeElement record,
-            String tag,
-            List<? extends RecordComponentElement> elements,
-            List<Conversion> conversions) {
-        return structOf(record, tag, elements, conversions, List.of());
-    }
-
-    /** The struct of these components and of fields that the kernel manages. */
-    public StructType structOf(
+    /**
+     * The struct of these components and of fields that the kernel manages: of a record, of the value of a map, or of the key of an outer map.
+     */
+    public StructModel struct(
             TypeElement record,
             String tag,
             List<? extends RecordComponentElement> elements,
             List<Conversion> conversions,
-            List<ManagedFieldReader.Managed> managed) {
-        StructType struct = members.struct(record, tag, elements, conversions, managed, type -> typeIn(record, type));
+            List<ManagedFieldReader.Managed> fields) {
+        StructType struct = members.struct(record, tag, elements, conversions, fields, type -> typeIn(record, type));
         add(record, struct);
-        return struct;
+        List<ComponentModel> placed = members.withOffsets(elements, conversions, struct);
+        return new StructModel(ClassName.get(record), context.codecOf(record), struct, placed);
     }
 
     private void add(TypeElement declaration, NamedType type) {
         types.add(type);
-        externals.header(declaration).ifPresent(header -> imports.takeExternal(header, type));
+        externals.header(declaration).ifPresent(header -> context.imports().takeExternal(header, type));
     }
 
     /** The C type of a member. If the containing type already exists in C, this header does not define the types of its members. */
     CType typeIn(TypeElement whole, CType type) {
         return ExternalTypes.isExternal(whole) ? anonymous.withoutDefinitions(type, types::contains) : type;
-    }
-
-    /** Rejects {@code @External} on a record without a struct that has a tag. */
-    void rejectExternal(TypeElement type, String why, String fix) {
-        externals.reject(type, why, fix);
     }
 
     /** The fields that annotations of a record declare and the kernel manages. */
@@ -238,6 +223,21 @@ public final class CTypeReader {
         layouts.rejectStructAnnotations(record, why, fix);
     }
 
+    /** Rejects annotations for structs, and for existing structs, on a union's member that has no struct. */
+    void rejectStruct(TypeElement member, String why) {
+        String fix = "remove it, or put it on the union";
+        layouts.rejectStructAnnotations(member, why, fix);
+        externals.reject(member, why, fix);
+    }
+
+    /** Checks the rules for every record that generated code names. */
+    void checkJavaType(TypeElement type) {
+        if (!type.getTypeParameters().isEmpty()) {
+            context.problems().error(SourceLocation.of(type), Rule.GENERIC_RECORD, type.getSimpleName());
+        }
+        context.checkVisible(type);
+    }
+
     /**
      * The types that this header defines, each before its users.
      *
@@ -258,52 +258,5 @@ public final class CTypeReader {
 
     public List<UnionModel> unions() {
         return unions.values().stream().flatMap(Optional::stream).toList();
-    }
-
-    /** The components with their offsets in a struct. */
-    public List<ComponentModel> withOffsets(
-            List<? extends RecordComponentElement> elements, List<Conversion> conversions, StructType struct) {
-        return members.withOffsets(elements, conversions, struct);
-    }
-
-    private Optional<StructModel> readStruct(TypeElement type, ManagedFieldReader.Role role) {
-        beingRead.push(type);
-        List<? extends RecordComponentElement> elements = type.getRecordComponents();
-        checkRecord(type);
-        List<Conversion> conversions = components(elements);
-        List<ManagedFieldReader.Managed> fields = managed(type, elements, role);
-        StructType struct = structOf(type, owner.nameOf(type), elements, conversions, fields);
-        beingRead.pop();
-        return Optional.of(new StructModel(
-                ClassName.get(type), owner.codecOf(type), struct, members.withOffsets(elements, conversions, struct)));
-    }
-
-    /** Checks the rules for a record that is a global variable with the C type of its only component. */
-    public void checkVariable(TypeElement type) {
-        owner.checkVisible(type);
-    }
-
-    /** Checks the rules for every record that becomes a C struct. */
-    void checkRecord(TypeElement type) {
-        if (type.getRecordComponents().isEmpty()) {
-            problems.error(SourceLocation.of(type), Rule.EMPTY_STRUCT, type.getSimpleName());
-        }
-        checkJavaType(type);
-    }
-
-    /** Checks the rules for every record that generated code names. */
-    void checkJavaType(TypeElement type) {
-        if (!type.getTypeParameters().isEmpty()) {
-            problems.error(SourceLocation.of(type), Rule.GENERIC_RECORD, type.getSimpleName());
-        }
-        owner.checkVisible(type);
-    }
-
-    /** The declaration of a component's type, if it is of this kind. */
-    static Optional<TypeElement> declared(Component component, ElementKind kind) {
-        return Optional.of(component.type())
-                .filter(type -> type.getKind() == TypeKind.DECLARED)
-                .map(MoreTypes::asTypeElement)
-                .filter(type -> type.getKind() == kind);
     }
 }

@@ -1,15 +1,261 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.processor.reader.type;
 
+import com.google.auto.common.MoreTypes;
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.TypeName;
+import dev.nestmap.processor.model.ArrayConversion;
 import dev.nestmap.processor.model.Conversion;
+import dev.nestmap.processor.model.ListConversion;
+import dev.nestmap.processor.model.ScalarConversion;
+import dev.nestmap.processor.model.StructConversion;
+import dev.nestmap.processor.model.TaggedConversion;
+import dev.nestmap.processor.model.UntaggedConversion;
+import dev.nestmap.processor.model.ValueConversion;
+import dev.nestmap.processor.reader.declaration.ReaderContext;
 import dev.nestmap.processor.reader.source.Component;
+import dev.nestmap.processor.reader.source.ListType;
+import dev.nestmap.processor.reader.source.Width;
+import dev.nestmap.schema.rules.Rule;
+import dev.nestmap.schema.type.ArrayType;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.CommonTypes;
+import dev.nestmap.schema.type.NamedType;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.types.ByteString;
+import dev.nestmap.types.Ipv4Prefix;
+import dev.nestmap.types.Ipv6Prefix;
+import dev.nestmap.types.MacAddress;
+import dev.nestmap.types.Untagged;
+import java.math.BigInteger;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import javax.lang.model.element.ElementKind;
+import javax.lang.model.element.Modifier;
+import javax.lang.model.element.RecordComponentElement;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.type.TypeKind;
+import javax.lang.model.type.TypeMirror;
+import org.jspecify.annotations.Nullable;
 
-/** Reads components of some Java types. Each kind of type has a small class that implements it. */
-interface ComponentReader {
-    /** Whether this reader reads components of this Java type. */
-    boolean reads(Component component);
+/** Reads components: the C type of each Java type, and how its values are written and read. */
+final class ComponentReader {
+    /** Stands in for a rejected component, so that Nestmap can check the rest of the record. */
+    private static final Conversion PLACEHOLDER = new ScalarConversion(Scalar.U32, TypeName.INT, false);
 
-    /** How the component is written and read; empty if it was rejected, which is reported. */
-    Optional<Conversion> read(Component component);
+    private static final List<ValueType> VALUE_TYPES = List.of(
+            new ValueType(Inet4Address.class, Scalar.BE32, "Inet4"),
+            new ValueType(Inet6Address.class, CommonTypes.IN6_ADDR, "Inet6"),
+            new ValueType(MacAddress.class, new ArrayType(Scalar.U8, MacAddress.SIZE), "Mac"),
+            new ValueType(Ipv4Prefix.class, CommonTypes.IPV4_PREFIX, "Ipv4Prefix"),
+            new ValueType(Ipv6Prefix.class, CommonTypes.IPV6_PREFIX, "Ipv6Prefix"));
+
+    /**
+     * A value type with exactly one form in C.
+     *
+     * @param javaType its class
+     * @param type its C type
+     * @param name its name in the runtime's methods
+     */
+    private record ValueType(Class<?> javaType, CType type, String name) {}
+
+    private final CTypeReader types;
+    private final ReaderContext context;
+    private final SizeCheck sizes;
+    private final NumberReader numbers;
+
+    ComponentReader(CTypeReader types, ReaderContext context) {
+        this.types = types;
+        this.context = context;
+        this.sizes = new SizeCheck(context.problems());
+        this.numbers = new NumberReader(context.problems());
+    }
+
+    /** Reads one component of a map's record or of a struct. */
+    Conversion read(RecordComponentElement element) {
+        Component component = new Component(element);
+        if (reader(component.innermost()) == null) {
+            // The type has no elements that @Size could count.
+            new UnsupportedTypes(context.types(), context.problems()).reject(component.innermost());
+            return PLACEHOLDER;
+        }
+        return numbers.hasFittingUnit(component) && sizes.isSized(component, component.dimensions())
+                ? read(component).orElse(PLACEHOLDER)
+                : PLACEHOLDER;
+    }
+
+    /** How a component, or an element of an array component, is written and read; empty if it was rejected, which is reported. */
+    private Optional<Conversion> read(Component component) {
+        return Objects.requireNonNull(reader(component), component::qualifiedName)
+                .apply(component);
+    }
+
+    /** The method that reads components of this Java type; null if the type is not supported. */
+    private @Nullable Function<Component, Optional<Conversion>> reader(Component component) {
+        return switch (component.type().getKind()) {
+            case ARRAY -> this::array;
+            case BYTE, SHORT, INT, LONG -> numbers::integer;
+            case BOOLEAN -> numbers::bool;
+            case DECLARED -> readerOfDeclared(component);
+            default -> null;
+        };
+    }
+
+    private @Nullable Function<Component, Optional<Conversion>> readerOfDeclared(Component component) {
+        if (component.is(BigInteger.class)) {
+            return Width.on(component.declaration()).isEmpty() ? null : numbers::bigInteger;
+        } else if (NumberReader.isTime(component)) {
+            return numbers::time;
+        } else if (valueType(component).isPresent()) {
+            return this::value;
+        } else if (component.is(ByteString.class)) {
+            return this::bytes;
+        } else if (component.is(String.class)) {
+            return this::text;
+        } else if (ListType.of(component).isPresent()) {
+            return this::list;
+        } else if (component.is(Untagged.class)) {
+            return this::untagged;
+        } else if (flagsOf(component).isPresent()) {
+            return this::flags;
+        }
+        TypeElement type = MoreTypes.asTypeElement(component.type());
+        return switch (type.getKind()) {
+            case ENUM -> this::enumeration;
+            case RECORD -> this::record;
+            case INTERFACE ->
+                type.getModifiers().contains(Modifier.SEALED) || UnionReader.isUnion(type) ? this::union : null;
+            default -> null;
+        };
+    }
+
+    private Optional<Conversion> array(Component component) {
+        return read(component.element())
+                .filter(element -> sizes.fits(component, element.type()))
+                .map(element -> new ArrayConversion(element, component.size()));
+    }
+
+    /** A list of numbers: an array of the C types of {@code int} or {@code long}. */
+    private Optional<Conversion> list(Component component) {
+        ListType list = ListType.of(component).orElseThrow();
+        return read(component.as(context.types().getPrimitiveType(list.element())))
+                .filter(element -> sizes.fits(component, element.type()))
+                .map(element ->
+                        new ListConversion(new ArrayConversion(element, component.size()), ClassName.get(list.list())));
+    }
+
+    private static Optional<ValueType> valueType(Component component) {
+        return VALUE_TYPES.stream()
+                .filter(type -> component.is(type.javaType()))
+                .findFirst();
+    }
+
+    private Optional<Conversion> value(Component component) {
+        ValueType value = valueType(component).orElseThrow();
+        String name = value.javaType().getSimpleName();
+        numbers.rejectWidth(component, name + " is " + value.type().spelling(), name + " without an annotation");
+        if (value.type() instanceof NamedType type) {
+            context.imports().takeCommon(type);
+        }
+        return Optional.of(new ValueConversion(value.type(), value.javaType(), value.name()));
+    }
+
+    private Optional<Conversion> bytes(Component component) {
+        numbers.rejectWidth(component, "a ByteString is __u8[n] in C", "ByteString with @Size only, or an array");
+        int size = component.size();
+        return Optional.of(new ValueConversion(
+                new ArrayType(Scalar.U8, size),
+                ClassName.get(ByteString.class),
+                "ByteString",
+                List.of(size),
+                List.of(size)));
+    }
+
+    private Optional<Conversion> text(Component component) {
+        numbers.rejectWidth(component, "a String is char[n] in C", "String with @Size only, or ByteString");
+        int size = component.size();
+        return Optional.of(new ValueConversion(
+                new ArrayType(Scalar.CHAR, size),
+                ClassName.get(String.class),
+                "String",
+                List.of(size, component.truncates()),
+                List.of(size)));
+    }
+
+    private Optional<Conversion> enumeration(Component component) {
+        return types.enumOf(MoreTypes.asTypeElement(component.type()), component.place())
+                .flatMap(model -> numbers.enumeration(component, model));
+    }
+
+    private Optional<Conversion> flags(Component component) {
+        return flagsOf(component)
+                .flatMap(type -> types.enumOf(type, component.place()))
+                .flatMap(model -> numbers.flags(component, model));
+    }
+
+    /** The enum of a {@link Set}. */
+    private static Optional<TypeElement> flagsOf(Component component) {
+        return component.is(Set.class) ? argument(component, ElementKind.ENUM) : Optional.empty();
+    }
+
+    private static Optional<TypeElement> argument(Component component, ElementKind kind) {
+        return MoreTypes.asDeclared(component.type()).getTypeArguments().stream()
+                .filter(type -> type.getKind() == TypeKind.DECLARED)
+                .map(MoreTypes::asTypeElement)
+                .filter(type -> type.getKind() == kind)
+                .findFirst();
+    }
+
+    private Optional<Conversion> record(Component component) {
+        numbers.rejectWidth(component, "a record is a struct in C", "the annotation on the components of the record");
+        return types.structOf(MoreTypes.asTypeElement(component.type()), component.place())
+                .map(StructConversion::new);
+    }
+
+    /** A union whose member a discriminator selects. */
+    private Optional<Conversion> union(Component component) {
+        rejectWidthOfUnion(component);
+        return types.unionOf(MoreTypes.asTypeElement(component.type()), component.place())
+                .flatMap(union -> {
+                    if (component.depth() == 0) {
+                        return Optional.of(new TaggedConversion(union));
+                    }
+                    String why = "one discriminator can't select the member of several array elements";
+                    String name = union.union().simpleName();
+                    context.problems()
+                            .error(component.place(), Rule.UNION_UNTAGGED, component.qualifiedName(), name, why);
+                    return Optional.empty();
+                });
+    }
+
+    private Optional<Conversion> untagged(Component component) {
+        rejectWidthOfUnion(component);
+        List<? extends TypeMirror> arguments =
+                MoreTypes.asDeclared(component.type()).getTypeArguments();
+        if (arguments.size() == 1 && arguments.get(0).getKind() == TypeKind.ERROR) {
+            context.problems().addMissingType();
+            return Optional.empty();
+        }
+        Optional<TypeElement> type = argument(component, ElementKind.INTERFACE);
+        if (type.isEmpty()) {
+            context.problems()
+                    .error(
+                            component.place(),
+                            Rule.UNION_INVALID,
+                            component.typeName(),
+                            "the type argument of Untagged is not an interface with @Union",
+                            "use such an interface as the type argument, or use another type");
+        }
+        return type.flatMap(found -> types.unionOf(found, component.place())).map(UntaggedConversion::new);
+    }
+
+    private void rejectWidthOfUnion(Component component) {
+        numbers.rejectWidth(
+                component, "a union is as wide as its members", "the annotation on the components of the members");
+    }
 }

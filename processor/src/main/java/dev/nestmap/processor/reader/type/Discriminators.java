@@ -11,12 +11,10 @@ import dev.nestmap.processor.model.EnumConversion;
 import dev.nestmap.processor.model.EnumModel;
 import dev.nestmap.processor.model.NumberConversion;
 import dev.nestmap.processor.model.UnionModel;
-import dev.nestmap.processor.reader.name.CNames;
-import dev.nestmap.processor.reader.source.CompilerContext;
+import dev.nestmap.processor.reader.declaration.ReaderContext;
 import dev.nestmap.processor.reader.source.Component;
-import dev.nestmap.processor.reader.source.EnclosingTypes;
-import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.SourceLocation;
+import dev.nestmap.schema.CName;
 import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Scalar;
@@ -28,7 +26,7 @@ import java.util.Optional;
 import javax.lang.model.element.TypeElement;
 
 /** Finds the component that selects the member of a union, and its values for each member. */
-record Discriminators(TypeElement topLevel, CompilerContext context, Problems problems) {
+record Discriminators(ReaderContext context) {
     /**
      * The discriminator of a component that is a union.
      *
@@ -46,23 +44,25 @@ record Discriminators(TypeElement topLevel, CompilerContext context, Problems pr
                         union, name, sibling.offset(), number, new Cases(component, union, number).read()));
             }
         }
-        problems.error(
-                component.place(),
-                Rule.DISCRIMINATOR_MISSING,
-                component.qualifiedName(),
-                union.union().simpleName(),
-                name);
+        context.problems()
+                .error(
+                        component.place(),
+                        Rule.DISCRIMINATOR_MISSING,
+                        component.qualifiedName(),
+                        union.union().simpleName(),
+                        name);
         return Optional.empty();
     }
 
     /** Reports that a union has no discriminator. */
     void untagged(Component component, UnionModel union, String why) {
-        problems.error(
-                component.place(),
-                Rule.UNION_UNTAGGED,
-                component.qualifiedName(),
-                union.union().simpleName(),
-                why);
+        context.problems()
+                .error(
+                        component.place(),
+                        Rule.UNION_UNTAGGED,
+                        component.qualifiedName(),
+                        union.union().simpleName(),
+                        why);
     }
 
     /** The members of one union under one discriminator. */
@@ -97,10 +97,10 @@ record Discriminators(TypeElement topLevel, CompilerContext context, Problems pr
             if (!member.constants().isEmpty() || !member.cases().isEmpty()) {
                 return member.constants();
             }
-            String name = CNames.upperCase(member.record().simpleName());
+            String name = CName.upperCase(member.record().simpleName());
             return enumeration().stream()
                     .flatMap(model -> model.constants().stream())
-                    .filter(constant -> CNames.upperCase(constant).equals(name))
+                    .filter(constant -> CName.upperCase(constant).equals(name))
                     .toList();
         }
 
@@ -148,9 +148,8 @@ record Discriminators(TypeElement topLevel, CompilerContext context, Problems pr
             long bits = discriminator instanceof BitFieldConversion field
                     ? field.field().bits()
                     : discriminator.type().size() * Byte.SIZE;
-            int unused = Math.toIntExact(Long.SIZE - bits);
             boolean signed = discriminator.type() instanceof Scalar scalar && scalar.signed();
-            return number == (signed ? number << unused >> unused : number << unused >>> unused);
+            return NumberReader.fits(number, bits, signed);
         }
 
         private Optional<EnumModel> enumeration() {
@@ -166,10 +165,10 @@ record Discriminators(TypeElement topLevel, CompilerContext context, Problems pr
         private void report(UnionModel.Member member, Rule rule, Object... args) {
             ClassName name = member.record();
             TypeElement record = context.elements().getTypeElement(name.canonicalName());
-            boolean here = record != null && EnclosingTypes.topLevel(record).equals(topLevel);
+            boolean here = record != null && context.declares(record);
             List<Object> all = new ArrayList<>(List.of(name.simpleName()));
             all.addAll(List.of(args));
-            problems.error(here ? SourceLocation.of(record) : component.place(), rule, all.toArray());
+            context.problems().error(here ? SourceLocation.of(record) : component.place(), rule, all.toArray());
         }
     }
 }

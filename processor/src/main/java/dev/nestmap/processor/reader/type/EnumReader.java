@@ -1,53 +1,158 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.processor.reader.type;
 
-import dev.nestmap.processor.model.Conversion;
-import dev.nestmap.processor.model.EnumConversion;
+import com.google.auto.common.MoreElements;
+import com.palantir.javapoet.ClassName;
+import dev.nestmap.annotations.EnumValue;
 import dev.nestmap.processor.model.EnumModel;
-import dev.nestmap.processor.reader.source.Component;
+import dev.nestmap.processor.reader.declaration.ReaderContext;
+import dev.nestmap.processor.reader.name.MemberNames;
+import dev.nestmap.processor.reader.source.AnnotationUse;
 import dev.nestmap.processor.reader.source.Problems;
+import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.processor.reader.source.Width;
 import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Scalar;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.LongStream;
+import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
+import javax.lang.model.element.TypeElement;
 
-/** An enum: a C enum, or an integer if the component has a width annotation. */
-record EnumReader(CTypeReader types, WidthCheck widths, Problems problems) implements ComponentReader {
-    @Override
-    public boolean reads(Component component) {
-        return CTypeReader.declared(component, ElementKind.ENUM).isPresent();
-    }
-
-    @Override
-    public Optional<Conversion> read(Component component) {
-        Optional<Width> width = component.width(problems);
-        return CTypeReader.declared(component, ElementKind.ENUM)
-                .flatMap(type -> types.enumOf(type, component.place()))
-                .flatMap(model -> conversion(component, model, width));
-    }
-
-    private Optional<Conversion> conversion(Component component, EnumModel model, Optional<Width> width) {
-        if (width.isEmpty()) {
-            return Optional.of(new EnumConversion(model, model.type()));
-        }
-        if (!widths.fitsLong(component, width)) {
+/** Reads an enum: its constants, the values they have in C, and its width. */
+record EnumReader(ReaderContext context, TypeElement type) {
+    Optional<EnumModel> read() {
+        String tag = context.names().of(type);
+        Optional<Element> unknown = unknown();
+        List<Element> elements =
+                all().stream().filter(element -> !isUnknown(element)).toList();
+        if (elements.isEmpty()) {
+            String except = unknown.isEmpty() ? "" : " other than @EnumValue(unknown = true)";
+            error(type, Rule.ENUM_WITHOUT_CONSTANTS, type.getSimpleName(), except);
             return Optional.empty();
         }
-        Scalar carrier = width.get().scalar();
-        for (EnumType.Constant constant : model.type().constants()) {
-            if (!EnumConstantReader.fits(constant.value(), carrier)) {
-                problems.error(
-                        component.place(),
-                        Rule.ENUM_VALUE_TOO_WIDE,
-                        constant.value(),
-                        constant.name(),
-                        carrier.spelling(),
-                        "use another value, or another width annotation on the component");
-                return Optional.empty();
+        Optional<List<Long>> values = values(elements);
+        List<EnumType.Constant> constants = new ArrayList<>();
+        MemberNames names = new MemberNames(context.problems());
+        for (int i = 0; i < elements.size(); i++) {
+            String name = context.names().ofConstant(tag, elements.get(i));
+            names.take(name, SourceLocation.of(elements.get(i)), "constant " + elements.get(i));
+            constants.add(new EnumType.Constant(
+                    name, values.isPresent() ? values.get().get(i) : i));
+        }
+        return values.map(unused -> new EnumModel(
+                ClassName.get(type),
+                context.codecOf(type),
+                withWidth(EnumType.of(tag, constants)),
+                elements.stream()
+                        .map(element -> element.getSimpleName().toString())
+                        .toList(),
+                unknown.map(constant -> constant.getSimpleName().toString())));
+    }
+
+    private List<Element> all() {
+        return type.getEnclosedElements().stream()
+                .filter(element -> element.getKind() == ElementKind.ENUM_CONSTANT)
+                .map(Element.class::cast)
+                .toList();
+    }
+
+    private static boolean isUnknown(Element constant) {
+        return AnnotationUse.on(constant, EnumValue.class)
+                .filter(value -> value.flag("unknown"))
+                .isPresent();
+    }
+
+    /** The constant for all values that no other constant has. */
+    private Optional<Element> unknown() {
+        List<Element> unknown = all().stream().filter(EnumReader::isUnknown).toList();
+        for (Element constant : unknown) {
+            if (!constant.equals(unknown.get(0))) {
+                String why = " is already the one for unknown values, and an enum has only one such constant";
+                error(constant, Rule.UNKNOWN_VALUE_MISPLACED, constant, type.getSimpleName(), unknown.get(0) + why);
+            } else if (value(constant).isPresent()) {
+                String why = "it has a value, so it stands for that value only";
+                error(constant, Rule.UNKNOWN_VALUE_MISPLACED, constant, type.getSimpleName(), why);
             }
         }
-        return Optional.of(new EnumConversion(model, carrier));
+        return unknown.stream().findFirst();
+    }
+
+    private void error(Element place, Rule rule, Object... args) {
+        context.problems().error(SourceLocation.of(place), rule, args);
+    }
+
+    /** The values: declared by annotations on all constants, or counted from 0. */
+    private Optional<List<Long>> values(List<Element> constants) {
+        Problems problems = context.problems();
+        boolean isComplete = constants.stream()
+                .flatMap(constant -> AnnotationUse.on(constant, EnumValue.class).stream())
+                .allMatch(AnnotationUse::isComplete);
+        if (!isComplete) {
+            problems.addMissingType();
+            return Optional.empty();
+        }
+        if (constants.stream().noneMatch(constant -> MoreElements.isAnnotationPresent(constant, EnumValue.class))) {
+            return Optional.of(LongStream.range(0, constants.size()).boxed().toList());
+        }
+        List<Long> values = new ArrayList<>();
+        Map<Long, Element> seen = new HashMap<>();
+        for (Element constant : constants) {
+            Optional<AnnotationUse> written = value(constant);
+            if (written.isEmpty()) {
+                error(constant, Rule.ENUM_VALUE_MISSING, constant, type.getSimpleName());
+                continue;
+            }
+            long value = written.get().number("value");
+            Element former = seen.putIfAbsent(value, constant);
+            if (former == null) {
+                values.add(value);
+            } else {
+                SourceLocation place = written.get().place("value");
+                problems.error(place, Rule.ENUM_VALUE_TWICE, former, constant, type.getSimpleName(), value);
+            }
+        }
+        return values.size() == constants.size() ? Optional.of(values) : Optional.empty();
+    }
+
+    /** The annotation that states a value. */
+    private static Optional<AnnotationUse> value(Element constant) {
+        return AnnotationUse.on(constant, EnumValue.class)
+                .filter(use -> use.written("value").isPresent());
+    }
+
+    /** The enum with the annotated width; unchanged if there is no annotation, or if it is rejected. */
+    private EnumType withWidth(EnumType natural) {
+        return Width.of(type, "enum " + type.getSimpleName(), context.problems())
+                .filter(width -> fits(natural, width))
+                .map(width ->
+                        new EnumType(natural.name(), width.scalar().size(), natural.signed(), natural.constants()))
+                .orElse(natural);
+    }
+
+    private boolean fits(EnumType natural, Width width) {
+        Scalar carrier = width.scalar();
+        boolean fits = new NumberReader(context.problems())
+                .constantsFit(
+                        natural,
+                        value -> NumberReader.fits(value, carrier),
+                        SourceLocation.of(type),
+                        carrier.spelling(),
+                        "use another value, or another width annotation on the enum");
+        if (fits && carrier.signed() && !natural.signed()) {
+            error(
+                    type,
+                    Rule.RECORD_ANNOTATION_DOES_NOT_FIT,
+                    width.spelling(),
+                    "enum " + type.getSimpleName(),
+                    "BTF describes an enum without negative constants as unsigned",
+                    "use @" + width.spelling().replace('S', 'U'));
+        }
+        return fits && carrier.signed() == natural.signed();
     }
 }

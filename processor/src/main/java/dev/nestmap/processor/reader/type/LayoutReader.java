@@ -13,21 +13,19 @@ import dev.nestmap.processor.model.Conversion;
 import dev.nestmap.processor.model.EnumConversion;
 import dev.nestmap.processor.model.NumberConversion;
 import dev.nestmap.processor.reader.name.ExternalTypes;
-import dev.nestmap.processor.reader.source.AnnotationValues;
+import dev.nestmap.processor.reader.source.AnnotationUse;
 import dev.nestmap.processor.reader.source.Component;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.schema.Amount;
 import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.type.CType;
-import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructAttributes;
 import dev.nestmap.schema.type.StructType;
 import java.lang.annotation.Annotation;
 import java.util.List;
 import java.util.Optional;
-import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.RecordComponentElement;
@@ -135,9 +133,9 @@ public record LayoutReader(Problems problems) {
     }
 
     private static SourceLocation place(TypeElement record, Class<? extends Annotation> annotation) {
-        return MoreElements.getAnnotationMirror(record, annotation)
-                .transform(mirror -> SourceLocation.of(record, mirror))
-                .or(SourceLocation.of(record));
+        return AnnotationUse.on(record, annotation)
+                .map(AnnotationUse::place)
+                .orElseGet(() -> SourceLocation.of(record));
     }
 
     private int alignment(Element element) {
@@ -218,33 +216,22 @@ public record LayoutReader(Problems problems) {
             return;
         }
         boolean signed = BitFieldConversion.isSigned(conversion.type());
-        for (EnumType.Constant constant : enumeration.model().type().constants()) {
-            int unused = Long.SIZE - bits;
-            long cut = signed ? constant.value() << unused >> unused : constant.value() << unused >>> unused;
-            if (cut != constant.value()) {
-                problems.error(
+        new NumberReader(problems)
+                .constantsFit(
+                        enumeration.model().type(),
+                        value -> NumberReader.fits(value, bits, signed),
                         component.place(),
-                        Rule.ENUM_VALUE_TOO_WIDE,
-                        constant.value(),
-                        constant.name(),
                         Amount.of(bits, "bit"),
                         "use another value, or more bits in @Bits");
-                return;
-            }
-        }
     }
 
     /** A number in an annotation; empty if there is no such annotation, or if it names a constant that does not exist yet. */
     private Optional<Integer> number(Element element, Class<? extends Annotation> annotation, String attribute) {
-        AnnotationMirror mirror =
-                MoreElements.getAnnotationMirror(element, annotation).orNull();
-        if (mirror == null) {
-            return Optional.empty();
-        }
-        if (!AnnotationValues.isComplete(mirror)) {
+        Optional<AnnotationUse> written = AnnotationUse.on(element, annotation);
+        if (written.isPresent() && !written.get().isComplete()) {
             problems.addMissingType();
             return Optional.empty();
         }
-        return Optional.of((Integer) AnnotationValues.value(mirror, attribute));
+        return written.map(use -> Math.toIntExact(use.number(attribute)));
     }
 }

@@ -14,11 +14,10 @@ import dev.nestmap.annotations.kernel.TaskWork;
 import dev.nestmap.annotations.kernel.Timer;
 import dev.nestmap.annotations.kernel.WorkQueue;
 import dev.nestmap.processor.model.StructModel;
-import dev.nestmap.processor.reader.name.CNameAllocator;
-import dev.nestmap.processor.reader.name.CNameCheck;
-import dev.nestmap.processor.reader.source.AnnotationValues;
+import dev.nestmap.processor.reader.declaration.ReaderContext;
+import dev.nestmap.processor.reader.name.CNames;
+import dev.nestmap.processor.reader.source.AnnotationUse;
 import dev.nestmap.processor.reader.source.EnclosingTypes;
-import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.type.CType;
@@ -31,9 +30,9 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import javax.lang.model.element.AnnotationMirror;
-import javax.lang.model.element.AnnotationValue;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
@@ -42,7 +41,8 @@ import javax.lang.model.type.TypeMirror;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the fields that the kernel manages, such as locks and timers. Annotations on a record declare them; they are not components. */
-public record ManagedFieldReader(CTypeReader types, CNameAllocator names, Problems problems) {
+public record ManagedFieldReader(
+        ReaderContext context, BiFunction<TypeElement, SourceLocation, Optional<StructModel>> structs) {
     /** The name of the containers of repeated annotations. */
     private static final String CONTAINER = "All";
 
@@ -102,7 +102,11 @@ public record ManagedFieldReader(CTypeReader types, CNameAllocator names, Proble
     public record Managed(String name, CType type, String before, SourceLocation place) {}
 
     /** An annotation on a record that declares a field. */
-    private record FieldAnnotation(Kind kind, AnnotationMirror mirror) {}
+    private record FieldAnnotation(Kind kind, AnnotationUse use) {
+        String text(String attribute) {
+            return use.text(attribute);
+        }
+    }
 
     /** The fields that annotations on a record declare, in order. Reports those that its role does not allow. */
     List<Managed> read(TypeElement record, List<? extends RecordComponentElement> elements, Role role) {
@@ -110,10 +114,10 @@ public record ManagedFieldReader(CTypeReader types, CNameAllocator names, Proble
         for (FieldAnnotation written : written(record)) {
             if (written.kind().role() != role) {
                 doesNotFit(record, written, role);
-            } else if (AnnotationValues.isComplete(written.mirror())) {
+            } else if (written.use().isComplete()) {
                 field(record, written, elements).ifPresent(fields::add);
             } else {
-                problems.addMissingType();
+                context.problems().addMissingType();
             }
         }
         return fields;
@@ -126,36 +130,32 @@ public record ManagedFieldReader(CTypeReader types, CNameAllocator names, Proble
     private static List<FieldAnnotation> written(TypeElement record) {
         List<FieldAnnotation> all = new ArrayList<>();
         for (AnnotationMirror mirror : record.getAnnotationMirrors()) {
+            AnnotationUse use = new AnnotationUse(record, mirror);
             TypeElement type = MoreTypes.asTypeElement(mirror.getAnnotationType());
             boolean container = type.getSimpleName().contentEquals(CONTAINER)
                     && EnclosingTypes.of(type).getKind() == ElementKind.ANNOTATION_TYPE;
             if (container) {
                 Kind.of(MoreElements.asType(EnclosingTypes.of(type)))
-                        .ifPresent(kind -> repeated(mirror).forEach(each -> all.add(new FieldAnnotation(kind, each))));
+                        .ifPresent(kind -> use.contained().forEach(each -> all.add(new FieldAnnotation(kind, each))));
             } else {
-                Kind.of(type).ifPresent(kind -> all.add(new FieldAnnotation(kind, mirror)));
+                Kind.of(type).ifPresent(kind -> all.add(new FieldAnnotation(kind, use)));
             }
         }
         return all;
     }
 
-    private static Stream<AnnotationMirror> repeated(AnnotationMirror container) {
-        List<?> values = (List<?>) AnnotationValues.value(container, "value");
-        return values.stream().map(value -> (AnnotationMirror) ((AnnotationValue) value).getValue());
-    }
-
     private Optional<Managed> field(
             TypeElement record, FieldAnnotation written, List<? extends RecordComponentElement> elements) {
-        String name = AnnotationValues.text(written.mirror(), "name");
-        names.checkField(name, SourceLocation.of(record, written.mirror(), "name"));
+        String name = written.text("name");
+        context.names().checkField(name, written.use().place("name"));
         String before = before(record, written, name, elements);
-        SourceLocation place = SourceLocation.of(record, written.mirror());
+        SourceLocation place = written.use().place();
         return type(record, written, name).map(type -> new Managed(name, type, before, place));
     }
 
     private String before(
             TypeElement record, FieldAnnotation written, String name, List<? extends RecordComponentElement> elements) {
-        String before = AnnotationValues.text(written.mirror(), "before");
+        String before = written.text("before");
         List<String> there = elements.stream()
                 .map(element -> element.getSimpleName().toString())
                 .toList();
@@ -164,13 +164,14 @@ public record ManagedFieldReader(CTypeReader types, CNameAllocator names, Proble
         }
         String fix =
                 there.isEmpty() ? "remove before" : "set before to " + String.join(" or ", there) + ", or remove it";
-        problems.error(
-                SourceLocation.of(record, written.mirror(), "before"),
-                Rule.BEFORE_UNKNOWN_COMPONENT,
-                name,
-                record.getSimpleName(),
-                before.replaceAll("\\p{Cntrl}", "?"),
-                fix);
+        context.problems()
+                .error(
+                        written.use().place("before"),
+                        Rule.BEFORE_UNKNOWN_COMPONENT,
+                        name,
+                        record.getSimpleName(),
+                        CNames.printable(before),
+                        fix);
         return "";
     }
 
@@ -184,17 +185,15 @@ public record ManagedFieldReader(CTypeReader types, CNameAllocator names, Proble
     }
 
     private PointerType pointer(TypeElement record, FieldAnnotation written) {
-        String target = AnnotationValues.text(written.mirror(), "target");
-        names.check()
-                .checkIdentifier(
-                        target, SourceLocation.of(record, written.mirror(), "target"), CNameCheck.Named.STRUCT);
-        boolean untrusted = (Boolean) AnnotationValues.value(written.mirror(), "untrusted");
+        String target = written.text("target");
+        context.names().checkIdentifier(target, written.use().place("target"), CNames.Named.STRUCT);
+        boolean untrusted = written.use().flag("untrusted");
         return new PointerType("struct " + target, untrusted ? PointerType.Kind.UNTRUSTED : PointerType.Kind.KPTR);
     }
 
     private Optional<CType> root(TypeElement record, FieldAnnotation written, String name, KernelType root, Kind node) {
-        TypeMirror contains = (TypeMirror) AnnotationValues.value(written.mirror(), "contains");
-        SourceLocation place = SourceLocation.of(record, written.mirror(), "contains");
+        TypeMirror contains = written.use().type("contains");
+        SourceLocation place = written.use().place("contains");
         Optional<TypeElement> element = Optional.of(contains)
                 .filter(type -> type.getKind() == TypeKind.DECLARED)
                 .map(MoreTypes::asTypeElement)
@@ -206,10 +205,11 @@ public record ManagedFieldReader(CTypeReader types, CNameAllocator names, Proble
             String fix = element.isPresent()
                     ? "put @" + annotation + " on " + found + ", or name another record"
                     : "name a record with @" + annotation;
-            problems.error(place, Rule.ELEMENT_WITHOUT_NODE, name, record.getSimpleName(), found, annotation, fix);
+            context.problems()
+                    .error(place, Rule.ELEMENT_WITHOUT_NODE, name, record.getSimpleName(), found, annotation, fix);
             return Optional.empty();
         }
-        return element.flatMap(type -> types.structOf(type, place))
+        return element.flatMap(type -> structs.apply(type, place))
                 .map(StructModel::type)
                 .map(type -> new GraphRoot(root, type.name(), nodeName.get()));
     }
@@ -217,21 +217,22 @@ public record ManagedFieldReader(CTypeReader types, CNameAllocator names, Proble
     private static Optional<String> nameOf(Kind kind, TypeElement record) {
         return written(record).stream()
                 .filter(written -> written.kind() == kind)
-                .map(written -> AnnotationValues.text(written.mirror(), "name"))
+                .map(written -> written.text("name"))
                 .findFirst();
     }
 
     private void doesNotFit(TypeElement record, FieldAnnotation written, Role role) {
         boolean ofStructs = written.kind().role() == Role.STRUCT;
-        problems.error(
-                SourceLocation.of(record, written.mirror()),
-                Rule.MANAGED_FIELD_DOES_NOT_FIT,
-                written.kind().annotation.getSimpleName(),
-                record.getSimpleName(),
-                ofStructs
-                        ? "nodes and reference counts belong in structs that programs allocate, and not in values of a map"
-                        : noValue(role),
-                fix(role, ofStructs));
+        context.problems()
+                .error(
+                        written.use().place(),
+                        Rule.MANAGED_FIELD_DOES_NOT_FIT,
+                        written.kind().annotation.getSimpleName(),
+                        record.getSimpleName(),
+                        ofStructs
+                                ? "nodes and reference counts belong in structs that programs allocate, and not in values of a map"
+                                : noValue(role),
+                        fix(role, ofStructs));
     }
 
     private static String fix(Role role, boolean ofStructs) {

@@ -1,69 +1,204 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.processor.reader.type;
 
+import com.google.auto.common.MoreElements;
 import com.google.auto.common.MoreTypes;
+import com.palantir.javapoet.ClassName;
+import dev.nestmap.annotations.Anonymous;
+import dev.nestmap.annotations.Union;
 import dev.nestmap.processor.model.Conversion;
-import dev.nestmap.processor.model.TaggedConversion;
-import dev.nestmap.processor.model.UntaggedConversion;
-import dev.nestmap.processor.reader.source.Component;
+import dev.nestmap.processor.model.StructConversion;
+import dev.nestmap.processor.model.UnionModel;
+import dev.nestmap.processor.reader.declaration.ReaderContext;
+import dev.nestmap.processor.reader.name.MemberNames;
+import dev.nestmap.processor.reader.source.AnnotationUse;
+import dev.nestmap.processor.reader.source.EnclosingTypes;
 import dev.nestmap.processor.reader.source.Problems;
+import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.schema.rules.Rule;
-import dev.nestmap.types.Untagged;
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.StructAttributes;
+import dev.nestmap.schema.type.StructType;
+import dev.nestmap.schema.type.UnionType;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.Modifier;
+import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
 
-/** A sealed interface, or {@link Untagged} of one: a union. */
-record UnionReader(CTypeReader types, WidthCheck widths, Problems problems) implements ComponentReader {
-    @Override
-    public boolean reads(Component component) {
-        return component.is(Untagged.class) || sealed(component).isPresent();
+/** Reads the records that a sealed interface permits as the members of a union. */
+public record UnionReader(CTypeReader types, ReaderContext context, AnonymousMembers anonymous, TypeElement type) {
+    private static final String SINGLE_COMPONENT = "a union member with a single component is not a C struct";
+    private static final String NO_COMPONENT = "a union member without components is not in the C union";
+
+    static boolean isUnion(TypeElement type) {
+        return MoreElements.isAnnotationPresent(type, Union.class);
     }
 
-    @Override
-    public Optional<Conversion> read(Component component) {
-        widths.reject(
-                component, "a union is as wide as its members", "the annotation on the components of the members");
-        if (!component.is(Untagged.class)) {
-            return sealed(component)
-                    .flatMap(type -> types.unionOf(type, component.place()))
-                    .flatMap(union -> {
-                        if (component.depth() == 0) {
-                            return Optional.of(new TaggedConversion(union));
-                        }
-                        String why = "one discriminator can't select the member of several array elements";
-                        String name = union.union().simpleName();
-                        problems.error(component.place(), Rule.UNION_UNTAGGED, component.qualifiedName(), name, why);
-                        return Optional.empty();
-                    });
-        }
-        List<? extends TypeMirror> arguments =
-                MoreTypes.asDeclared(component.type()).getTypeArguments();
-        if (arguments.size() == 1 && arguments.get(0).getKind() == TypeKind.ERROR) {
-            problems.addMissingType();
+    /**
+     * Whether a union permits this record.
+     *
+     * @param problems the problems of the top-level type after its components have been read. A rejected union counts as a union, because
+     *     its problem is already reported
+     */
+    public static boolean isMemberOfAny(TypeElement record, Problems problems) {
+        return record.getInterfaces().stream()
+                .anyMatch(type -> type.getKind() == TypeKind.ERROR
+                        || isUnion(MoreTypes.asTypeElement(type))
+                        || problems.has(SourceLocation.of(MoreTypes.asTypeElement(type)), Rule.UNION_INVALID));
+    }
+
+    /** Reads the union. */
+    Optional<UnionModel> read(StructAttributes shape) {
+        String tag = context.names().of(type);
+        if (!isValid()) {
             return Optional.empty();
         }
-        Optional<TypeElement> type = arguments.stream()
-                .flatMap(argument -> CTypeReader.declared(component.as(argument), ElementKind.INTERFACE).stream())
-                .findFirst();
-        if (type.isEmpty()) {
-            problems.error(
-                    component.place(),
-                    Rule.UNION_INVALID,
-                    component.typeName(),
-                    "the type argument of Untagged is not an interface with @Union",
-                    "use such an interface as the type argument, or use another type");
+        List<UnionModel.Member> members = new ArrayList<>();
+        MemberNames names = new MemberNames(context.problems());
+        boolean complete = true;
+        for (TypeMirror permitted : type.getPermittedSubclasses()) {
+            TypeElement record = MoreTypes.asTypeElement(permitted);
+            Optional<UnionModel.Content> content = Optional.empty();
+            if (!isMember(record)) {
+                complete = false;
+            } else if (hasContent(record)) {
+                content = content(record);
+                complete &= content.isPresent();
+            } else {
+                checkEmpty(record);
+            }
+            content.stream()
+                    .flatMap(found -> found.field().names())
+                    .forEach(name -> names.take(name, SourceLocation.of(record), "member " + record.getSimpleName()));
+            members.add(member(record, content));
         }
-        return type.flatMap(found -> types.unionOf(found, component.place())).map(UntaggedConversion::new);
+        if (!complete) {
+            context.problems().addReportedElsewhere();
+            return Optional.empty();
+        }
+        List<StructType.Member> fields = members.stream()
+                .flatMap(member -> member.content().stream())
+                .map(content -> new StructType.Member(
+                        content.field().name(), content.field().type()))
+                .toList();
+        if (fields.isEmpty() && !members.isEmpty()) {
+            String why = "none of its members has a component, so it has no bytes";
+            reject(type, why, "use an enum, or add a component to a member");
+            return Optional.empty();
+        }
+        UnionType union = UnionType.of(tag, fields, shape);
+        return Optional.of(new UnionModel(ClassName.get(type), context.codecOf(type), union, members, discriminator()));
     }
 
-    /** The interface of a component's type, if it is sealed or has {@code @Union}. */
-    private static Optional<TypeElement> sealed(Component component) {
-        return CTypeReader.declared(component, ElementKind.INTERFACE)
-                .filter(type -> type.getModifiers().contains(Modifier.SEALED) || UnionMembers.isUnion(type));
+    private Optional<String> discriminator() {
+        return AnnotationUse.on(type, Union.class)
+                .map(union -> union.text("discriminator"))
+                .filter(name -> !name.isEmpty());
+    }
+
+    private static boolean hasContent(TypeElement record) {
+        return !record.getRecordComponents().isEmpty();
+    }
+
+    /** Checks a member without components. It needs no C type: it is the absence of the others. */
+    private void checkEmpty(TypeElement record) {
+        types.checkJavaType(record);
+        types.rejectStruct(record, NO_COMPONENT);
+        if (MoreElements.isAnnotationPresent(record, Anonymous.class)) {
+            context.problems().error(SourceLocation.of(record), Rule.ANONYMOUS_NOT_A_STRUCT, record.getSimpleName());
+        }
+    }
+
+    private Optional<UnionModel.Content> content(TypeElement record) {
+        List<? extends RecordComponentElement> components = record.getRecordComponents();
+        Optional<String> only = components.size() == 1
+                ? Optional.of(components.get(0).getSimpleName().toString())
+                : Optional.empty();
+        return conversion(record)
+                .map(conversion -> new UnionModel.Content(field(record, conversion), only, conversion));
+    }
+
+    private Field field(TypeElement record, Conversion conversion) {
+        return anonymous.isAnonymous(record, conversion)
+                ? new Field("", types.typeIn(type, anonymous.untagged(conversion.type())), 0)
+                : new Field(context.names().ofMember(record), types.typeIn(type, conversion.type()), 0);
+    }
+
+    private boolean isValid() {
+        boolean waits = !isComplete(AnnotationUse.on(type, Union.class))
+                || type.getPermittedSubclasses().stream()
+                        .anyMatch(permitted -> permitted.getKind() == TypeKind.ERROR
+                                || !isComplete(caseOf(MoreTypes.asTypeElement(permitted))));
+        if (waits) {
+            context.problems().addMissingType();
+        } else if (!isUnion(type)) {
+            reject(type, "it has no @Union", "annotate it with @Union");
+        } else if (!type.getModifiers().contains(Modifier.SEALED)) {
+            reject(type, "a union is a sealed interface, whose permitted records are the members", "make it sealed");
+        } else if (!type.getTypeParameters().isEmpty()) {
+            context.problems().error(SourceLocation.of(type), Rule.GENERIC_RECORD, type.getSimpleName());
+        } else {
+            return true;
+        }
+        return false;
+    }
+
+    private static boolean isComplete(Optional<AnnotationUse> annotation) {
+        return annotation.stream().allMatch(AnnotationUse::isComplete);
+    }
+
+    private boolean isMember(TypeElement record) {
+        String member = "its member " + record.getSimpleName();
+        if (record.getKind() != ElementKind.RECORD) {
+            reject(record, member + " is not a record", "permit records only");
+        } else if (!EnclosingTypes.topLevel(record).equals(EnclosingTypes.topLevel(type))) {
+            String fix = "nest the record in " + type.getSimpleName();
+            reject(record, member + " is declared in another top-level type", fix);
+        } else if (!hasContent(record) && discriminator().isEmpty()) {
+            String fix = "add a component, or name a discriminator in @Union(discriminator = ...)";
+            reject(record, member + " has no components, and no discriminator selects it", fix);
+        } else {
+            return true;
+        }
+        return false;
+    }
+
+    private void reject(TypeElement at, String why, String fix) {
+        context.problems().error(SourceLocation.of(at), Rule.UNION_INVALID, type.getSimpleName(), why, fix);
+    }
+
+    /** A member with one component has that component's C type. Several components are a struct. */
+    private Optional<Conversion> conversion(TypeElement record) {
+        List<? extends RecordComponentElement> components = record.getRecordComponents();
+        if (components.size() != 1) {
+            return types.structOf(record, SourceLocation.of(record)).map(StructConversion::new);
+        }
+        types.checkJavaType(record);
+        Conversion only = types.components(components).get(0);
+        types.checkOutsideStruct(components.get(0), only, SINGLE_COMPONENT);
+        types.rejectStruct(record, SINGLE_COMPONENT);
+        return Optional.of(only);
+    }
+
+    private static Optional<AnnotationUse> caseOf(TypeElement record) {
+        return AnnotationUse.on(record, Union.Case.class);
+    }
+
+    private static UnionModel.Member member(TypeElement record, Optional<UnionModel.Content> content) {
+        return new UnionModel.Member(
+                ClassName.get(record),
+                content,
+                values(record, "value").map(Long.class::cast).toList(),
+                values(record, "constants").map(String.class::cast).toList());
+    }
+
+    private static Stream<Object> values(TypeElement record, String attribute) {
+        return caseOf(record).stream().flatMap(written -> written.values(attribute).stream());
     }
 }

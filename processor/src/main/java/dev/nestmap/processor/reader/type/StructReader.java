@@ -6,10 +6,9 @@ import dev.nestmap.processor.model.ComponentModel;
 import dev.nestmap.processor.model.Conversion;
 import dev.nestmap.processor.model.NumberConversion;
 import dev.nestmap.processor.model.TaggedConversion;
-import dev.nestmap.processor.reader.name.CNameAllocator;
-import dev.nestmap.processor.reader.name.FieldNames;
+import dev.nestmap.processor.reader.declaration.ReaderContext;
+import dev.nestmap.processor.reader.name.MemberNames;
 import dev.nestmap.processor.reader.source.Component;
-import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.StructType;
@@ -20,12 +19,8 @@ import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
 
 /** Lays out a record's components as members of a struct. */
-record StructMembers(
-        CNameAllocator names,
-        LayoutReader layouts,
-        AnonymousMembers anonymous,
-        Discriminators discriminators,
-        Problems problems) {
+record StructReader(
+        ReaderContext context, LayoutReader layouts, AnonymousMembers anonymous, Discriminators discriminators) {
     /**
      * The struct of these components and of the fields that the kernel manages.
      *
@@ -39,14 +34,15 @@ record StructMembers(
             List<ManagedFieldReader.Managed> managed,
             UnaryOperator<CType> typeIn) {
         List<StructType.Member> members = new ArrayList<>();
-        FieldNames taken = new FieldNames(problems);
+        MemberNames taken = new MemberNames(context.problems());
         for (int i = 0; i < elements.size(); i++) {
             Component component = new Component(elements.get(i));
             Conversion conversion = conversions.get(i);
             add(managed, component.name(), members, taken);
             StructType.Member member = anonymous.isAnonymous(elements.get(i), conversion)
                     ? layouts.member(component, "", conversion, typeIn.apply(anonymous.untagged(conversion.type())))
-                    : layouts.member(component, names.ofField(component), conversion, typeIn.apply(conversion.type()));
+                    : layouts.member(
+                            component, context.names().ofField(component), conversion, typeIn.apply(conversion.type()));
             new Field(member.name(), member.type(), 0)
                     .names()
                     .forEach(name -> taken.take(name, component.place(), "component " + component.name()));
@@ -60,7 +56,7 @@ record StructMembers(
             List<ManagedFieldReader.Managed> managed,
             String before,
             List<StructType.Member> members,
-            FieldNames taken) {
+            MemberNames taken) {
         managed.stream().filter(field -> field.before().equals(before)).forEach(field -> {
             taken.take(field.name(), field.place(), "field " + field.name());
             members.add(new StructType.Member(field.name(), field.type()));

@@ -7,19 +7,19 @@ import dev.nestmap.schema.rules.Rule;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The field names of one struct, which must differ. */
-public final class FieldNames {
+/** The names of the members of one struct, union or enum, which must differ. */
+public final class MemberNames {
     private final Problems problems;
     private final Map<String, String> taken = new HashMap<>();
 
-    public FieldNames(Problems problems) {
+    public MemberNames(Problems problems) {
         this.problems = problems;
     }
 
     /**
-     * Adds the name of a field. An anonymous member adds the names of its own fields, and may add one more than once.
+     * Adds the name of a member. An anonymous member adds the names of its own fields, and may add one more than once.
      *
-     * @param what the field in messages: {@code component port}
+     * @param what the member in messages: {@code component port}
      */
     public void take(String name, SourceLocation place, String what) {
         String former = taken.putIfAbsent(name, what);

@@ -2,7 +2,6 @@
 package dev.nestmap.processor.reader.type;
 
 import com.google.auto.common.MoreTypes;
-import dev.nestmap.processor.model.Conversion;
 import dev.nestmap.processor.reader.source.Component;
 import dev.nestmap.processor.reader.source.ListType;
 import dev.nestmap.processor.reader.source.Problems;
@@ -18,8 +17,8 @@ import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
 import javax.lang.model.util.Types;
 
-/** Rejects every type that no other reader accepts, and says what to use instead. */
-record UnsupportedTypeReader(Types types, Problems problems) implements ComponentReader {
+/** Rejects types that no C type stands for, and says what to use instead. */
+record UnsupportedTypes(Types types, Problems problems) {
     private static final String NO_FLOAT = "BPF programs have no floating point";
     private static final String NO_SIZE = "it has no fixed size, and keys and values in the kernel need one";
 
@@ -57,17 +56,15 @@ record UnsupportedTypeReader(Types types, Problems problems) implements Componen
 
     private record Reason(Class<?> type, String why, String use) {}
 
-    @Override
-    public boolean reads(Component component) {
-        return true;
-    }
-
-    @Override
-    public Optional<Conversion> read(Component component) {
+    /** Reports why a component has no C type, unless javac or another rule reports it. */
+    void reject(Component component) {
+        if (component.type().getKind() == TypeKind.ERROR) {
+            problems.addMissingType(); // the type does not exist yet
+            return;
+        }
         if (component.type().getKind() == TypeKind.TYPEVAR) {
-            // NM-112 reports the type parameters, once for the record.
-            problems.addReportedElsewhere();
-            return Optional.empty();
+            problems.addReportedElsewhere(); // NM-112 reports the type parameters, once for the record
+            return;
         }
         Reason reason = reason(component.type());
         problems.error(
@@ -77,7 +74,6 @@ record UnsupportedTypeReader(Types types, Problems problems) implements Componen
                 component.typeName(),
                 reason.why(),
                 reason.use());
-        return Optional.empty();
     }
 
     private Reason reason(TypeMirror type) {

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.processor.reader.program;
+package dev.nestmap.processor.reader;
 
+import dev.nestmap.annotations.BpfProgram;
 import dev.nestmap.processor.model.ProgramModel;
-import dev.nestmap.processor.reader.name.CNameCheck;
+import dev.nestmap.processor.reader.declaration.ReaderContext;
+import dev.nestmap.processor.reader.name.CNames;
 import dev.nestmap.processor.reader.name.JavaNames;
-import dev.nestmap.processor.reader.source.AnnotationValues;
-import dev.nestmap.processor.reader.source.Problems;
+import dev.nestmap.processor.reader.source.AnnotationUse;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.program.SectionProblem;
 import dev.nestmap.schema.rules.Rule;
@@ -16,14 +17,19 @@ import java.util.Set;
 import javax.lang.model.element.TypeElement;
 
 /** Reads the {@code @BpfProgram} annotations of an object. */
-public record ProgramReader(TypeElement object, CNameCheck names, Problems problems) {
+record ProgramReader(ReaderContext context) {
+    /** The annotations on a type, in source order. */
+    static List<AnnotationUse> annotations(TypeElement type) {
+        return AnnotationUse.repeated(type, BpfProgram.class, BpfProgram.All.class);
+    }
+
     /** Reads the programs whose names are usable, in source order. */
-    public List<ProgramModel> read() {
+    List<ProgramModel> read() {
         List<ProgramModel> programs = new ArrayList<>();
         Set<String> seen = new HashSet<>();
-        for (ProgramAnnotation annotation : ProgramAnnotation.on(object)) {
-            if (!AnnotationValues.isComplete(annotation.mirror())) {
-                problems.addMissingType();
+        for (AnnotationUse annotation : annotations(context.topLevel())) {
+            if (!annotation.isComplete()) {
+                context.problems().addMissingType();
             } else if (isUsable(annotation, seen)) {
                 programs.add(read(annotation));
             }
@@ -31,13 +37,18 @@ public record ProgramReader(TypeElement object, CNameCheck names, Problems probl
         return programs;
     }
 
-    private boolean isUsable(ProgramAnnotation annotation, Set<String> seen) {
-        String name = annotation.name();
-        if (!names.checkIdentifier(name, annotation.place("value"), CNameCheck.Named.PROGRAM)) {
+    private boolean isUsable(AnnotationUse annotation, Set<String> seen) {
+        String name = annotation.text("value");
+        if (!context.names().checkIdentifier(name, annotation.place("value"), CNames.Named.PROGRAM)) {
             return false;
         }
         if (!seen.add(name)) {
-            problems.error(annotation.place("value"), Rule.PROGRAM_TWICE, name, object.getSimpleName());
+            context.problems()
+                    .error(
+                            annotation.place("value"),
+                            Rule.PROGRAM_TWICE,
+                            name,
+                            context.topLevel().getSimpleName());
             return false;
         }
         checkType(annotation);
@@ -45,7 +56,7 @@ public record ProgramReader(TypeElement object, CNameCheck names, Problems probl
     }
 
     /** Checks the section that determines the type of the program, if it is declared. */
-    private void checkType(ProgramAnnotation annotation) {
+    private void checkType(AnnotationUse annotation) {
         String given = annotation.text("loadAs");
         if (!given.isEmpty()) {
             SectionProblem.ofGiven(given)
@@ -71,21 +82,22 @@ public record ProgramReader(TypeElement object, CNameCheck names, Problems probl
                 .orElse("use a section that libbpf knows, such as \"xdp\"");
     }
 
-    private void reject(ProgramAnnotation annotation, String attribute, SectionProblem problem, String remedy) {
-        problems.error(
-                annotation.place(attribute),
-                Rule.PROGRAM_TYPE_UNKNOWN,
-                attribute,
-                annotation.name(),
-                annotation.text(attribute).replaceAll("\\p{Cntrl}", "?"),
-                problem.reason(),
-                remedy);
+    private void reject(AnnotationUse annotation, String attribute, SectionProblem problem, String remedy) {
+        context.problems()
+                .error(
+                        annotation.place(attribute),
+                        Rule.PROGRAM_TYPE_UNKNOWN,
+                        attribute,
+                        annotation.text("value"),
+                        CNames.printable(annotation.text(attribute)),
+                        problem.reason(),
+                        remedy);
     }
 
-    private static ProgramModel read(ProgramAnnotation annotation) {
+    private static ProgramModel read(AnnotationUse annotation) {
         String method = annotation.text("method");
         return new ProgramModel(
-                new ProgramDef(annotation.name(), annotation.text("section"), annotation.text("loadAs")),
-                method.isEmpty() ? JavaNames.member(annotation.name()) : method);
+                new ProgramDef(annotation.text("value"), annotation.text("section"), annotation.text("loadAs")),
+                method.isEmpty() ? JavaNames.member(annotation.text("value")) : method);
     }
 }

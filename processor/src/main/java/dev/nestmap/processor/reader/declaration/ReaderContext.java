@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.reader.declaration;
+
+import com.google.auto.common.MoreElements;
+import com.palantir.javapoet.ClassName;
+import dev.nestmap.annotations.BpfType;
+import dev.nestmap.processor.reader.name.CNames;
+import dev.nestmap.processor.reader.name.JavaNames;
+import dev.nestmap.processor.reader.source.EnclosingTypes;
+import dev.nestmap.processor.reader.source.Problems;
+import dev.nestmap.processor.reader.source.SourceLocation;
+import dev.nestmap.schema.rules.Rule;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.util.Elements;
+import javax.lang.model.util.Types;
+
+/**
+ * What all readers of one top-level type use.
+ *
+ * @param topLevel the top-level type
+ * @param elements the compiler's elements
+ * @param types the compiler's types
+ * @param names chooses the names in C
+ * @param imports what the header of the type includes
+ * @param problems collects the problems of the type
+ */
+public record ReaderContext(
+        TypeElement topLevel, Elements elements, Types types, CNames names, Imports imports, Problems problems) {
+    /** Whether the top-level type declares this type. */
+    public boolean declares(TypeElement type) {
+        return EnclosingTypes.topLevel(type).equals(topLevel);
+    }
+
+    /** Whether a type of another header may be used here. Reports why not. */
+    public boolean isShared(TypeElement type, SourceLocation usedAt) {
+        TypeElement home = EnclosingTypes.topLevel(type);
+        if (!home.equals(type)) {
+            problems.error(usedAt, Rule.TYPE_NESTED_ELSEWHERE, type.getSimpleName(), home.getSimpleName());
+            return false;
+        }
+        if (!MoreElements.isAnnotationPresent(type, BpfType.class)) {
+            problems.error(usedAt, Rule.UNSHARED_TYPE, type.getSimpleName());
+            return false;
+        }
+        return true;
+    }
+
+    /** The generated class that reads and writes the bytes of a type. */
+    public ClassName codecOf(TypeElement type) {
+        return JavaNames.codec(type, topLevel);
+    }
+
+    /** Rejects a private type. The generated class can't use it, because it is in the same package but not in the same class. */
+    public void checkVisible(TypeElement type) {
+        if (EnclosingTypes.isPrivate(type)) {
+            problems.error(
+                    SourceLocation.of(type),
+                    Rule.TYPE_NOT_VISIBLE,
+                    type.getSimpleName(),
+                    codecOf(type).simpleName(),
+                    "at least package-private");
+        }
+    }
+}

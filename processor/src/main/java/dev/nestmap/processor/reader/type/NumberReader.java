@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.reader.type;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.TypeName;
+import dev.nestmap.annotations.TimeScale;
+import dev.nestmap.annotations.Unit;
+import dev.nestmap.processor.model.BigIntegerConversion;
+import dev.nestmap.processor.model.BooleanConversion;
+import dev.nestmap.processor.model.Conversion;
+import dev.nestmap.processor.model.EnumConversion;
+import dev.nestmap.processor.model.EnumModel;
+import dev.nestmap.processor.model.FlagsConversion;
+import dev.nestmap.processor.model.ScalarConversion;
+import dev.nestmap.processor.model.TimeConversion;
+import dev.nestmap.processor.reader.source.AnnotationUse;
+import dev.nestmap.processor.reader.source.Component;
+import dev.nestmap.processor.reader.source.ListType;
+import dev.nestmap.processor.reader.source.Problems;
+import dev.nestmap.processor.reader.source.SourceLocation;
+import dev.nestmap.processor.reader.source.Width;
+import dev.nestmap.schema.rules.Rule;
+import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.Scalar;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongPredicate;
+import javax.lang.model.type.TypeKind;
+
+/** Reads components that are one number in C, and the annotations that set its width. */
+record NumberReader(Problems problems) {
+    /** Java's integers with their C types if there is no width annotation. */
+    private static final Map<TypeKind, Scalar> OWN_TYPE = Map.of(
+            TypeKind.BYTE, Scalar.S8, TypeKind.SHORT, Scalar.S16, TypeKind.INT, Scalar.S32, TypeKind.LONG, Scalar.S64);
+
+    /** The types with values outside {@code long}. */
+    private static final Set<Scalar> BIG_TYPES = Set.of(Scalar.U128, Scalar.S128, Scalar.U64, Scalar.BE64);
+
+    /** {@code byte}, {@code short}, {@code int} and {@code long}, with or without a width. */
+    Optional<Conversion> integer(Component component) {
+        Scalar own = OWN_TYPE.getOrDefault(component.type().getKind(), Scalar.S64);
+        Optional<Width> width = width(component);
+        Scalar scalar = width.map(Width::scalar).orElse(own);
+        if (width.isPresent() && scalar.size() > own.size()) {
+            rejectWidth(
+                    component.whole(),
+                    width.get(),
+                    scalar.spelling() + " has " + 8 * scalar.size() + " bits, " + component.typeName() + " has "
+                            + 8 * own.size(),
+                    "@" + width.get().spelling() + " " + javaTypeFor(scalar, component.whole())
+                            + ", or a narrower annotation");
+            return Optional.empty();
+        }
+        return Optional.of(new ScalarConversion(scalar, TypeName.get(component.type()), width.isPresent()));
+    }
+
+    /** The Java type that a message proposes for a component with values of this scalar. */
+    private static String javaTypeFor(Scalar scalar, Component component) {
+        String one = scalar.size() > Long.BYTES
+                ? "BigInteger"
+                : scalar.size() < Integer.BYTES || scalar == Scalar.S32 ? "int" : "long";
+        if (ListType.of(component).isPresent()) {
+            return one.equals("long") ? "LongList" : one + "[]";
+        }
+        return one + "[]".repeat(component.dimensions());
+    }
+
+    /** {@link BigInteger} with a width: {@code __int128}, or {@code __u64}. */
+    Optional<Conversion> bigInteger(Component component) {
+        Width width = width(component).orElseThrow();
+        if (!BIG_TYPES.contains(width.scalar())) {
+            rejectWidth(
+                    component,
+                    width,
+                    "a BigInteger holds an unsigned integer of 64 bits or an integer of 128 bits",
+                    "@U128, @S128, @U64 or @Be64, or a long");
+            return Optional.empty();
+        }
+        return Optional.of(new BigIntegerConversion(width.scalar()));
+    }
+
+    Optional<Conversion> bool(Component component) {
+        rejectWidth(component, "a bool in C has one byte, 0 or 1", "boolean without an annotation, or an integer");
+        return Optional.of(new BooleanConversion());
+    }
+
+    static boolean isTime(Component component) {
+        return component.is(Duration.class) || component.is(Instant.class);
+    }
+
+    /** {@link Duration} and {@link Instant}: integers that count a unit. */
+    Optional<Conversion> time(Component component) {
+        Optional<Width> width = width(component);
+        if (!fitsLong(component, width)) {
+            return Optional.empty();
+        }
+        Optional<AnnotationUse> unit = component.annotation(Unit.class);
+        if (unit.isEmpty()) {
+            problems.error(component.place(), Rule.UNIT_MISSING, component.qualifiedName(), component.typeName());
+            return Optional.empty();
+        }
+        if (!unit.get().isComplete()) {
+            problems.addMissingType();
+            return Optional.empty();
+        }
+        long perSecond = switch (TimeScale.valueOf(unit.get().text("value"))) {
+            case NANOS -> 1_000_000_000;
+            case MICROS -> 1_000_000;
+            case MILLIS -> 1_000;
+            case SECONDS -> 1;
+        };
+        return Optional.of(new TimeConversion(
+                width.map(Width::scalar).orElse(Scalar.U64),
+                ClassName.get(component.is(Duration.class) ? Duration.class : Instant.class),
+                perSecond));
+    }
+
+    /** Whether the component has no {@code @Unit}, or a type that has a unit; reports it otherwise. */
+    boolean hasFittingUnit(Component component) {
+        boolean fitting = isTime(component.innermost())
+                || component.annotation(Unit.class).isEmpty();
+        if (!fitting) {
+            problems.error(component.place(), Rule.UNIT_DOES_NOT_FIT, component.qualifiedName(), component.typeName());
+        }
+        return fitting;
+    }
+
+    /** An enum: a C enum, or an integer if the component has a width. */
+    Optional<Conversion> enumeration(Component component, EnumModel model) {
+        Optional<Width> width = width(component);
+        if (width.isEmpty()) {
+            return Optional.of(new EnumConversion(model, model.type()));
+        }
+        Scalar carrier = width.get().scalar();
+        boolean fits = fitsLong(component, width)
+                && constantsFit(
+                        model.type(),
+                        value -> fits(value, carrier),
+                        component.place(),
+                        carrier.spelling(),
+                        "use another value, or another width annotation on the component");
+        return fits ? Optional.of(new EnumConversion(model, carrier)) : Optional.empty();
+    }
+
+    /** A {@link Set} of an enum's constants: flags, each a bit of an unsigned integer. */
+    Optional<Conversion> flags(Component component, EnumModel model) {
+        Optional<Width> width = width(component);
+        Scalar carrier = width.map(Width::scalar).orElse(Scalar.U32);
+        if (component.depth() > 0) {
+            problems.error(
+                    component.place(),
+                    Rule.NO_C_FORM,
+                    component.qualifiedName(),
+                    component.typeName() + "[]",
+                    "Java can't create arrays of a generic type",
+                    "an array of records that contain the set");
+            return Optional.empty();
+        }
+        if (!fitsLong(component, width)) {
+            return Optional.empty();
+        }
+        if (width.isPresent() && carrier.signed()) {
+            String unsigned = "@" + carrier.name().replace('S', 'U');
+            rejectWidth(component, width.get(), "flags are the bits of an unsigned integer in C", unsigned);
+            return Optional.empty();
+        }
+        long bits = 8L * carrier.size();
+        boolean fits = constantsFit(
+                model.type(),
+                value -> value >= 0 && value < bits,
+                component.place(),
+                carrier.spelling() + " as a bit number",
+                "use a value from 0 to " + (bits - 1) + ", or a wider annotation on the component");
+        return fits ? Optional.of(new FlagsConversion(model, carrier)) : Optional.empty();
+    }
+
+    /** Whether all constants of an enum fit into a number; reports the first that does not. */
+    boolean constantsFit(EnumType type, LongPredicate fits, SourceLocation place, String carrier, String fix) {
+        Optional<EnumType.Constant> tooWide = type.constants().stream()
+                .filter(constant -> !fits.test(constant.value()))
+                .findFirst();
+        tooWide.ifPresent(constant ->
+                problems.error(place, Rule.ENUM_VALUE_TOO_WIDE, constant.value(), constant.name(), carrier, fix));
+        return tooWide.isEmpty();
+    }
+
+    /** Whether an integer of this type can hold the value. */
+    static boolean fits(long value, Scalar carrier) {
+        return fits(value, 8 * carrier.size(), carrier.signed()) && (carrier.signed() || value >= 0);
+    }
+
+    /** Whether this number of bits can hold the value, which is unsigned if it has 64 bits. */
+    static boolean fits(long value, long bits, boolean signed) {
+        int unused = Math.toIntExact(Long.SIZE - bits);
+        return value == (signed ? value << unused >> unused : value << unused >>> unused);
+    }
+
+    /** The width annotation of a component. Reports several, and returns the first. */
+    private Optional<Width> width(Component component) {
+        return Width.of(component.declaration(), "component " + component.qualifiedName(), problems);
+    }
+
+    /** Rejects every width on a component whose Java type has only one C type. */
+    void rejectWidth(Component component, String why, String use) {
+        width(component).ifPresent(width -> rejectWidth(component, width, why, use));
+    }
+
+    private void rejectWidth(Component component, Width width, String why, String use) {
+        problems.error(
+                component.place(),
+                Rule.WIDTH_DOES_NOT_FIT,
+                width.spelling(),
+                component.qualifiedName(),
+                component.typeName(),
+                why,
+                use);
+    }
+
+    /** Whether the component has no width, or one of at most 64 bits. Reports a width of 128 bits. */
+    private boolean fitsLong(Component component, Optional<Width> width) {
+        Optional<Width> tooWide = width.filter(found -> found.scalar().size() > Long.BYTES);
+        tooWide.ifPresent(found ->
+                rejectWidth(component.whole(), found, "only a BigInteger has 128 bits", "a narrower annotation"));
+        return tooWide.isEmpty();
+    }
+}
