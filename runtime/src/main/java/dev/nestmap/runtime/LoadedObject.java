@@ -50,7 +50,7 @@ public class LoadedObject implements AutoCloseable {
     /** {@return the programs, in the order of the object file; in memory, those that {@code MemoryProgram} has
      *     defined} */
     public final List<Program> programs() {
-        return binding.state().programs();
+        return binding.state().backend().programs();
     }
 
     /**
@@ -77,7 +77,7 @@ public class LoadedObject implements AutoCloseable {
      *     example because it lacks a function
      */
     public final Link attachStructOps(String struct) {
-        return binding.state().attachStructOps(struct, null);
+        return binding.state().backend().attachStructOps(struct, null);
     }
 
     /**
@@ -93,7 +93,7 @@ public class LoadedObject implements AutoCloseable {
      *     replace structs of its type; then the old struct stays attached
      */
     public final Link attachStructOps(String struct, LinkPin pin) {
-        return binding.state().attachStructOps(struct, Objects.requireNonNull(pin, "pin"));
+        return binding.state().backend().attachStructOps(struct, Objects.requireNonNull(pin, "pin"));
     }
 
     /**
@@ -143,7 +143,7 @@ public class LoadedObject implements AutoCloseable {
 
     /** {@return whether the maps are in the heap of this process and not in the kernel} */
     public final boolean isInMemory() {
-        return binding.state().inMemory();
+        return binding.state().backend().inMemory();
     }
 
     /** {@return whether the object has been closed} */

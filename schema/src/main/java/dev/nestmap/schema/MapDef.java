@@ -130,6 +130,17 @@ public record MapDef(
         return rounded > MAX_RING_SIZE ? this : withMaxEntries(rounded);
     }
 
+    /** This definition in another role. */
+    public MapDef withRole(MapRole other) {
+        return new MapDef(
+                name, other, kind, maxEntries, flags, extra, numaNode, key, value, definition, slots, pinnedByName);
+    }
+
+    /** This definition with the name of another {@link #definition}. */
+    public MapDef withDefinition(@Nullable String other) {
+        return new MapDef(name, role, kind, maxEntries, flags, extra, numaNode, key, value, other, slots, pinnedByName);
+    }
+
     /** Whether {@code max_entries} is set at load time. */
     public boolean isSizedAtLoad() {
         return maxEntries == 0 && kind.isSized();

@@ -96,6 +96,11 @@ public record Schema(
         return new Schema(origin, header, includes, types, maps, globals, programs, true, readings);
     }
 
+    /** This schema with other named types. */
+    public Schema withTypes(List<NamedType> others) {
+        return new Schema(origin, header, includes, others, maps, globals, programs, isForeign, readings);
+    }
+
     /** This schema with other maps. */
     public Schema withMaps(List<MapDef> others) {
         return new Schema(origin, header, includes, types, others, globals, programs, isForeign, readings);

@@ -5,7 +5,6 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.MapFactory;
-import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
@@ -56,6 +55,7 @@ final class DeclaredSlots {
             throw failed(
                     outer,
                     null,
+                    null,
                     "it is pinned by an earlier load, and libbpf does not fill its slots again (" + text(slots)
                             + "). Choose with PinOptions.withSlots: SlotReuse.KEEP keeps the inner maps with their entries,"
                             + " SlotReuse.REPLACE puts empty maps into the slots and loses the entries");
@@ -81,6 +81,7 @@ final class DeclaredSlots {
             throw failed(
                     outer,
                     slot.key(),
+                    null,
                     "this slot and another slot declare " + target
                             + ", but they hold different maps. Drain one of these maps, and put the other one into both slots; or load with"
                             + " SlotReuse.REPLACE, which puts an empty map into both and loses the entries");
@@ -106,10 +107,10 @@ final class DeclaredSlots {
     private void fill(LoadedState object, MapDef outer, boolean reused) {
         OuterMapState state =
                 Objects.requireNonNull(object.state(outer.name()), "the object was compared with its schema");
-        boolean filledByLibbpf = !object.inMemory() && !reused && outer.slots().fill() == SlotFill.IN_OBJECT;
+        boolean filledByLibbpf =
+                !object.backend().inMemory() && !reused && outer.slots().fill() == SlotFill.IN_OBJECT;
         List<SlotKey> slots = new ArrayList<>();
         List<LeasedMap> maps = new ArrayList<>();
-        List<String> names = new ArrayList<>();
         for (SlotContents.Slot declaredSlot : outer.slots().list()) {
             SlotKey slot = slot(outer, declaredSlot);
             LeasedMap map = object.map(declaredSlot.target());
@@ -118,21 +119,18 @@ final class DeclaredSlots {
             } else {
                 slots.add(slot);
                 maps.add(map);
-                names.add(declaredSlot.target());
             }
         }
         List<SlotChange> changes = share(state, outer, slots, maps);
         for (int i = 0; i < changes.size(); i++) {
             BpfException failure = changes.get(i).failure();
             if (failure != null) {
-                throw BpfException.of(operation)
-                        .map(outer.name())
-                        .key(changes.get(i).slot().key())
-                        .errno(failure.errnoNumber())
-                        .because("inner map " + names.get(i) + " could not be put into the slot: "
-                                + failure.getMessage())
-                        .cause(failure)
-                        .build();
+                throw failed(
+                        outer,
+                        changes.get(i).slot().key(),
+                        failure,
+                        "inner map " + maps.get(i).shape().name() + " could not be put into the slot: "
+                                + failure.getMessage());
             }
         }
     }
@@ -141,13 +139,11 @@ final class DeclaredSlots {
         try {
             return slots.isEmpty() ? List.of() : state.share(slots, maps);
         } catch (BpfException e) {
-            throw BpfException.of(operation)
-                    .map(outer.name())
-                    .key(e.key())
-                    .errno(e.errnoNumber())
-                    .because("its slots could not be filled (" + text(outer.slots()) + "): " + e.getMessage())
-                    .cause(e)
-                    .build();
+            throw failed(
+                    outer,
+                    e.key(),
+                    e,
+                    "its slots could not be filled (" + text(outer.slots()) + "): " + e.getMessage());
         }
     }
 
@@ -162,16 +158,14 @@ final class DeclaredSlots {
             if (e.errno() != Errno.EPERM) {
                 throw e;
             }
-            throw BpfException.of(operation)
-                    .map(outer.name())
-                    .key(slot.key())
-                    .errno(ErrnoNumbers.EPERM)
-                    .because("the kernel requires CAP_SYS_ADMIN to open the map with id " + Integer.toUnsignedString(id)
+            throw failed(
+                    outer,
+                    slot.key(),
+                    e,
+                    "the kernel requires CAP_SYS_ADMIN to open the map with id " + Integer.toUnsignedString(id)
                             + " that is in the slot. Run with it; or declare pinInners = true, so that later loads find the map"
                             + " by its pin; or load with SlotReuse.REPLACE, which puts an empty map into the slot and loses the"
-                            + " entries")
-                    .cause(e)
-                    .build();
+                            + " entries");
         }
     }
 
@@ -189,11 +183,13 @@ final class DeclaredSlots {
                 .collect(Collectors.joining(", "));
     }
 
-    private BpfException failed(MapDef outer, @Nullable Object key, String explanation) {
+    private BpfException failed(MapDef outer, @Nullable Object key, @Nullable BpfException cause, String explanation) {
         return BpfException.of(operation)
                 .map(outer.name())
                 .key(key)
+                .errno(cause == null ? 0 : cause.errnoNumber())
                 .because(explanation)
+                .cause(cause)
                 .build();
     }
 }

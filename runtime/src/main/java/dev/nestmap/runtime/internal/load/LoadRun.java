@@ -219,7 +219,7 @@ final class LoadRun {
 
     /** {@link LoadSettings#takeovers} has only programs that are loaded. */
     private static void attach(LoadedState object, LoadSettings.Takeover takeover) {
-        Program program = object.programs().stream()
+        Program program = object.backend().programs().stream()
                 .filter(candidate -> candidate.name().equals(takeover.program()))
                 .findFirst()
                 .orElseThrow();

@@ -17,8 +17,6 @@ import dev.nestmap.runtime.internal.outer.RequestTable;
 import dev.nestmap.runtime.internal.pin.OuterMapPins;
 import dev.nestmap.runtime.pin.Compared;
 import dev.nestmap.runtime.pin.RequestedPin;
-import dev.nestmap.runtime.program.Link;
-import dev.nestmap.runtime.program.LinkPin;
 import dev.nestmap.runtime.program.Program;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
@@ -97,11 +95,6 @@ public final class LoadedState {
         handles.forEach(handle -> handle.keepReachable(backend));
         List<HandleCleaner.Leak> leaks = handles.stream().map(LeasedMap::leak).toList();
         return HandleCleaner.watch(backend, new LeakedObject(schema.header(), leaks, remains));
-    }
-
-    /** The size of the pages that ring buffers consist of. */
-    long pageSize() {
-        return backend.factory().pageSize();
     }
 
     /** What the kernel or the memory keeps for the object. */
@@ -208,29 +201,9 @@ public final class LoadedState {
         return new VariablePlace(field.name(), field.section(), field.offset());
     }
 
-    /** The programs in the order of the object file. */
-    public List<Program> programs() {
-        return backend.programs();
-    }
-
-    /**
-     * Gives the kernel a struct of functions (struct_ops).
-     *
-     * @param pin where the link is pinned, or taken over; null for a link without a pin
-     * @throws BpfException if there is no such struct, or the kernel rejects it
-     */
-    public Link attachStructOps(String struct, @Nullable LinkPin pin) {
-        return backend.attachStructOps(struct, pin);
-    }
-
     /** What happened to the pins that the object requests. */
     public List<RequestedPin> requestedPins() {
         return requestedPins;
-    }
-
-    /** Whether the maps are on the heap instead of in the kernel. */
-    public boolean inMemory() {
-        return backend.inMemory();
     }
 
     /** Whether {@link #close} was called. */

@@ -5,6 +5,7 @@ import dev.nestmap.runtime.attach.Attachment;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MemoryBackend;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.kernel.attach.PinnedAttachment;
 import dev.nestmap.runtime.internal.kernel.map.GracePeriod;
@@ -88,13 +89,16 @@ public final class ObjectLoader {
         VariableOffsets offsets = VariableOffsets.inMemory(schema);
         ObjectBackend backend = MemoryBackend.find().create(schema, offsets.contents(schema, resources.values()));
         LoadedState object = new LoadedState(schema, backend, Map.of(), offsets, List.of(), Map.of());
-        slots.fill(object, Set.of());
-        return object;
+        try (Undo undo = new Undo(object::close)) {
+            slots.fill(object, Set.of());
+            return undo.commit(object);
+        }
     }
 
     /** Compares a map of an object with its declaration. */
     public static void verify(LoadedState object, String map, ObjectResources resources) {
-        Schema declared = resources.schema().withPages(object.pageSize());
+        Schema declared =
+                resources.schema().withPages(object.backend().factory().pageSize());
         List<MapDef> maps = new ArrayList<>();
         declared.map(map).ifPresent(definition -> {
             if (definition.definition() != null) {

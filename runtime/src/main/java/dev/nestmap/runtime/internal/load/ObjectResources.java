@@ -2,15 +2,23 @@
 package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.compare.Difference;
+import dev.nestmap.schema.compare.SchemaComparison;
 import dev.nestmap.schema.text.SchemaFormatException;
 import dev.nestmap.schema.text.SchemaText;
+import dev.nestmap.schema.type.NamedType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,10 +80,48 @@ public record ObjectResources(Class<?> anchor, String header, Map<String, Long> 
                         anchor.getName()
                                 + " uses types of it. nestmap-processor writes it into the class output together with"
                                 + " the codecs of these types; package both in the same jar or module");
-                SharedTypes.requireUnchanged(anchor, schema, include, present);
+                requireUnchanged(schema, include, present);
             }
         }
         return schema;
+    }
+
+    /**
+     * Compares the types of one header with those that this class was compiled with. Their codecs are separate classes, perhaps in another
+     * jar. If that jar is newer than the object, the codecs may use another layout than the object's programs.
+     *
+     * @param compiled the schema that the class was compiled with
+     * @param present the schema of the header that is beside the codecs
+     */
+    private void requireUnchanged(Schema compiled, Schema.Include include, Schema present) {
+        List<Difference> differences = SchemaComparison.compare(
+                comparable(
+                        compiled,
+                        compiled.types().stream()
+                                .filter(type -> include.tags().contains(type.name()))
+                                .toList(),
+                        compiled.maps().stream().filter(map -> include.tags().contains(map.name()))),
+                comparable(present, present.types(), present.maps().stream()));
+        if (!differences.isEmpty()) {
+            String list = differences.stream()
+                    .map(difference -> "\n  " + difference.where().text() + ": " + difference.declared()
+                            + " when it was compiled, " + difference.actual() + " on the class path")
+                    .collect(Collectors.joining());
+            throw new BpfException(
+                    "use of " + anchor.getName(),
+                    "it was compiled with another version of " + present.origin() + " than the one on the class path:"
+                            + list
+                            + "\nCompile " + compiled.origin() + " and its BPF programs again with the "
+                            + present.origin()
+                            + " that is on the class path");
+        }
+    }
+
+    /** Returns types and maps of a schema, with inner maps as plain maps: a comparison finds inner maps only through an outer map. */
+    private static Schema comparable(Schema schema, List<NamedType> types, Stream<MapDef> maps) {
+        List<MapDef> plain = maps.map(map -> map.role() == MapRole.INNER ? map.withRole(MapRole.PLAIN) : map)
+                .toList();
+        return new Schema(schema.origin(), schema.header(), List.of(), types, plain);
     }
 
     /** Returns the schema with the sizes for this load. */

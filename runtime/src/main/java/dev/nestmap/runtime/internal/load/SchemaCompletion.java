@@ -79,15 +79,7 @@ final class SchemaCompletion {
                 .filter(map -> maps.stream().noneMatch(other -> other.name().equals(map.name())))
                 .toList();
         maps.addAll(0, inners);
-        return new Schema(
-                object.origin(),
-                object.header(),
-                object.includes(),
-                types,
-                maps,
-                object.globals(),
-                object.programs(),
-                object.isForeign());
+        return object.withTypes(types).withMaps(maps);
     }
 
     private MapDef complete(MapDef map, MapDef declaration) {
@@ -95,19 +87,7 @@ final class SchemaCompletion {
         if (declaration.definition() != null && map.role() == MapRole.OUTER && mustCompleteInner(map, declaration)) {
             inner = addInner(map, declared.innerOf(declaration));
         }
-        return new MapDef(
-                map.name(),
-                map.role(),
-                map.kind(),
-                entries(map, declaration),
-                map.flags(),
-                map.extra(),
-                map.numaNode(),
-                map.key(),
-                map.value(),
-                inner,
-                map.slots(),
-                map.pinnedByName());
+        return map.withMaxEntries(entries(map, declaration)).withDefinition(inner);
     }
 
     /** Whether the object leaves the inner map or its size to user space, or the caller sets another size. */
@@ -134,19 +114,8 @@ final class SchemaCompletion {
         MapDef own = outer.definition() == null ? null : object.innerOf(outer);
         MapDef base = own == null ? declaredInner : own;
         String name = base.name();
-        MapDef complete = new MapDef(
-                name,
-                MapRole.INNER,
-                base.kind(),
-                declaredInner.maxEntries(),
-                base.flags(),
-                base.extra(),
-                base.numaNode(),
-                base.key(),
-                base.value(),
-                null);
         if (maps.stream().noneMatch(map -> map.name().equals(name))) {
-            maps.add(complete);
+            maps.add(base.withMaxEntries(declaredInner.maxEntries()).withDefinition(null));
         }
         if (own == null) {
             declared.types().stream()
