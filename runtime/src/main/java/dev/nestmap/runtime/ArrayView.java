@@ -131,9 +131,9 @@ public abstract class ArrayView<K, E> implements AutoCloseable {
      * @return the index; any number that is no index of this array if the key does not fit its C type
      */
     protected long index(K key) {
-        try (Scratch scratch = Scratch.take(codec.key().size())) {
+        try (Scratch scratch = Scratch.take(codec.keySize())) {
             ByteBuffer memory = scratch.block().bytes();
-            codec.key().write(key, memory, 0);
+            codec.writeKey(key, memory, 0);
             return Integer.toUnsignedLong(memory.getInt(0));
         }
     }
@@ -193,8 +193,8 @@ public abstract class ArrayView<K, E> implements AutoCloseable {
 
     /** Throws if a key does not fit its C type. */
     final void checkKey(K key) {
-        try (Scratch scratch = Scratch.take(codec.key().size())) {
-            codec.key().write(key, scratch.block().bytes(), 0);
+        try (Scratch scratch = Scratch.take(codec.keySize())) {
+            codec.writeKey(key, scratch.block().bytes(), 0);
         }
     }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.types.ByteString;
@@ -12,12 +11,22 @@ import java.nio.ByteBuffer;
  *
  * @param valueSize the size of a value in bytes; for a per-CPU map, of the values of all possible CPUs together
  */
-record BytesCodec(MapShape shape, int valueSize) implements EntryCodec<ByteString, UntypedEntry> {
+final class BytesCodec extends EntryCodec<ByteString, UntypedEntry> {
+    private final MapShape shape;
+
+    BytesCodec(MapShape shape, int valueSize) {
+        super(shape.keySize(), valueSize);
+        this.shape = shape;
+    }
+
     @Override
-    public Codec<ByteString> key() {
-        int size = shape.keySize();
-        return Codec.of(
-                size, (key, to, at) -> write("key", size, key, to, at), (from, at) -> ByteString.of(from, at, size));
+    public void writeKey(ByteString key, ByteBuffer to, int at) {
+        write("key", keySize(), key, to, at);
+    }
+
+    @Override
+    public ByteString readKey(ByteBuffer from, int at) {
+        return ByteString.of(from, at, keySize());
     }
 
     @Override
@@ -32,12 +41,12 @@ record BytesCodec(MapShape shape, int valueSize) implements EntryCodec<ByteStrin
                     + ", is written as a file descriptor, which an UntypedMap can't do: use an accessor of a record that"
                     + " declares the map");
         }
-        write("value", valueSize, entry.value(), to, at);
+        write("value", valueSize(), entry.value(), to, at);
     }
 
     @Override
     public UntypedEntry read(ByteString key, ByteBuffer from, int at) {
-        return new UntypedEntry(key, ByteString.of(from, at, valueSize));
+        return new UntypedEntry(key, ByteString.of(from, at, valueSize()));
     }
 
     private void write(String what, int size, ByteString bytes, ByteBuffer to, int at) {
@@ -47,12 +56,12 @@ record BytesCodec(MapShape shape, int valueSize) implements EntryCodec<ByteStrin
 
     /** Checks the number of bytes of a key. */
     void requireKey(ByteString key) {
-        requireSize("key", shape.keySize(), key);
+        requireSize("key", keySize(), key);
     }
 
     /** Checks the number of bytes of a value. */
     void requireValue(ByteString value) {
-        requireSize("value", valueSize, value);
+        requireSize("value", valueSize(), value);
     }
 
     private void requireSize(String what, int size, ByteString bytes) {

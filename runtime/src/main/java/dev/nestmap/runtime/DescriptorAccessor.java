@@ -33,7 +33,7 @@ public abstract class DescriptorAccessor<K, E> extends MapAccessor {
         super(binding);
         this.codec = codec;
         MapShape shape = binding.map().shape();
-        checkSize(shape, "key", codec.key().size(), shape.keySize());
+        checkSize(shape, "key", codec.keySize(), shape.keySize());
     }
 
     /**
@@ -46,9 +46,9 @@ public abstract class DescriptorAccessor<K, E> extends MapAccessor {
      * @throws IllegalArgumentException if the key does not fit its C type
      */
     public final <Q extends K> void put(Q key, int descriptor) {
-        int valueAt = Alignment.align(codec.key().size());
+        int valueAt = Alignment.align(codec.keySize());
         try (Scratch scratch = Scratch.take(valueAt + Long.BYTES)) {
-            codec.key().write(key, scratch.block().bytes(), 0);
+            codec.writeKey(key, scratch.block().bytes(), 0);
             if (shape().valueSize() == Long.BYTES) {
                 scratch.block().bytes().putLong(valueAt, descriptor);
             } else {
@@ -75,12 +75,39 @@ public abstract class DescriptorAccessor<K, E> extends MapAccessor {
      * @throws IllegalArgumentException if the key does not fit its C type
      */
     public final <Q extends K> boolean remove(Q key) {
-        try (Scratch scratch = Scratch.take(codec.key().size())) {
-            codec.key().write(key, scratch.block().bytes(), 0);
+        try (Scratch scratch = Scratch.take(codec.keySize())) {
+            codec.writeKey(key, scratch.block().bytes(), 0);
             int result = map().delete(scratch.block(), 0);
             // For an index without a socket, a SOCKMAP returns EINVAL instead of ENOENT.
             boolean isWithoutSocket = result == -EINVAL && shape().kind() == MapKind.SOCKMAP;
             return !isWithoutSocket && found(result, MapOperation.DELETE, key);
+        }
+    }
+
+    /**
+     * The methods with one key again, for a key that is a {@code long} in Java. Generated classes implement it.
+     */
+    public interface LongKeys {
+        /**
+         * See {@link DescriptorAccessor#put(Object, int)}.
+         *
+         * @param key key of the entry
+         * @param descriptor file descriptor of this process
+         */
+        @SuppressWarnings("unchecked") // only accessors with such a key implement it
+        default void put(long key, int descriptor) {
+            ((DescriptorAccessor<Long, ?>) this).put((Long) key, descriptor);
+        }
+
+        /**
+         * See {@link DescriptorAccessor#remove(Object)}.
+         *
+         * @param key key of the entry
+         * @return false if there was no entry
+         */
+        @SuppressWarnings("unchecked") // only accessors with such a key implement it
+        default boolean remove(long key) {
+            return ((DescriptorAccessor<Long, ?>) this).remove((Long) key);
         }
     }
 }

@@ -99,7 +99,7 @@ final class EntryBatches<K, E> {
     }
 
     private void writeKey(K key, WriteBatch to, int index) {
-        codec.key().write(key, to.block().bytes(), to.keyAt(index));
+        codec.writeKey(key, to.block().bytes(), to.keyAt(index));
     }
 
     /**

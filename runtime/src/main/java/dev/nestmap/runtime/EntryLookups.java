@@ -82,7 +82,7 @@ final class EntryLookups<K, E> {
         ByteBuffer bytes = requests.bytes();
         for (int i = from; i < to; i++) {
             int keyAt = (i - from) * layout.requestSize() + layout.keyAt();
-            codec.key().write(Objects.requireNonNull(keys.get(i), "key"), bytes, keyAt);
+            codec.writeKey(Objects.requireNonNull(keys.get(i), "key"), bytes, keyAt);
         }
         if (flags != 0 || !map.lookupAll(requests, to - from)) {
             lookupOneByOne(keys, from, to, requests);

@@ -70,7 +70,7 @@ public abstract class EntryView<E> {
     }
 
     private static <K> EntryText textOf(EntryCodec<K, ?> codec) {
-        return (from, key, value) -> String.valueOf(codec.read(codec.key().read(from, key), from, value));
+        return (from, key, value) -> String.valueOf(codec.read(codec.readKey(from, key), from, value));
     }
 
     // Generated subclasses have a method without parameters for each component, so all methods here have parameters.

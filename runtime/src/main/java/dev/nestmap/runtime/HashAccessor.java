@@ -43,7 +43,7 @@ public abstract class HashAccessor<K, E> extends RemovableAccessor<K, E> {
     public <Q extends K> @Nullable E take(Q key) {
         Scratch scratch = Scratch.take(entrySize());
         try {
-            writeKey(key, scratch.block().bytes());
+            codec().writeKey(key, scratch.block().bytes(), 0);
             int result = map().lookupAndDelete(scratch.block(), 0, valueAt(), lock());
             return found(result, MapOperation.TAKE, key)
                     ? decode(key, scratch.block().bytes())
@@ -107,5 +107,23 @@ public abstract class HashAccessor<K, E> extends RemovableAccessor<K, E> {
             view.hide();
         }
         return count;
+    }
+
+    /**
+     * The methods with one key again, for a key that is a {@code long} in Java. Generated classes implement it.
+     *
+     * @param <E> type of the entries
+     */
+    public interface LongKeys<E> extends RemovableAccessor.LongKeys<E> {
+        /**
+         * See {@link HashAccessor#take(Object)}.
+         *
+         * @param key key of the entry
+         * @return the entry; null if there is none
+         */
+        @SuppressWarnings("unchecked") // only accessors with such a key implement it
+        default @Nullable E take(long key) {
+            return ((HashAccessor<Long, E>) this).take((Long) key);
+        }
     }
 }

@@ -62,12 +62,17 @@ final class InnerEntryReader<K> {
         NestLayout layout = entries.layout();
         try (Scratch scratch = Scratch.take(layout.requestSize())) {
             Block request = scratch.block();
-            keys.codec().write(key, request.bytes(), 0);
-            codec.key().write(innerKey, request.bytes(), layout.innerKeyAt());
+            writeKeys(key, innerKey, codec, request.bytes());
             return entries.lookup(request, keyOf, lock(codec))
                     ? EntryDecoder.entry(inner, codec, innerKey, request.bytes(), layout.valueAt())
                     : null;
         }
+    }
+
+    /** Writes both keys of an entry to memory of {@link #keysOf}. */
+    <I> void writeKeys(K key, I innerKey, EntryCodec<I, ?> codec, ByteBuffer to) {
+        keys.codec().write(key, to, 0);
+        codec.writeKey(innerKey, to, innerKeyAt());
     }
 
     /** Returns memory of a view for the keys of the next {@link #get(EntryView, EntryCodec)}. */
@@ -153,7 +158,7 @@ final class InnerEntryReader<K> {
         for (int i = from, at = 0; i < to; i++, at += layout.requestSize()) {
             NestedKey<K, I> key = wanted.get(i);
             keys.codec().write(key.outer(), bytes, at);
-            codec.key().write(key.inner(), bytes, at + layout.innerKeyAt());
+            codec.writeKey(key.inner(), bytes, at + layout.innerKeyAt());
         }
         entries.lookup(requests, to - from, keyOf, lock(codec));
         for (int i = from, at = 0; i < to; i++, at += layout.requestSize()) {
@@ -166,7 +171,7 @@ final class InnerEntryReader<K> {
     /** Passes every entry of every inner map to an action. */
     <I, E> void forEach(EntryCodec<I, E> codec, BiConsumer<? super K, ? super E> action) {
         forEach(codec, (key, bytes, keyAt, valueAt) -> {
-            I innerKey = EntryDecoder.key(inner, codec.key(), bytes, keyAt);
+            I innerKey = EntryDecoder.key(inner, codec, bytes, keyAt);
             action.accept(key, EntryDecoder.entry(inner, codec, innerKey, bytes, valueAt));
         });
     }

@@ -54,7 +54,10 @@ public abstract class KeyedAccessor<K, E> extends ReadableAccessor<K, E> {
     public boolean put(E entry, UpdateMode mode) {
         Scratch scratch = Scratch.take(entrySize());
         try {
-            write(entry, scratch.block().bytes(), valueAt());
+            EntryCodec<K, E> codec = codec();
+            ByteBuffer bytes = scratch.block().bytes();
+            codec.writeKey(codec.keyOf(entry), bytes, 0);
+            codec.writeValue(entry, bytes, valueAt());
             int result = map().update(scratch.block(), 0, valueAt(), mode.flag() | lock());
             if (result == 0) {
                 return true;
@@ -62,23 +65,10 @@ public abstract class KeyedAccessor<K, E> extends ReadableAccessor<K, E> {
             if ((mode == UpdateMode.NOEXIST && result == -EEXIST) || (mode == UpdateMode.EXIST && result == -ENOENT)) {
                 return false;
             }
-            throw MapOperation.UPDATE.failed(shape(), codec().keyOf(entry), result);
+            throw MapOperation.UPDATE.failed(shape(), codec.keyOf(entry), result);
         } finally {
             scratch.close();
         }
-    }
-
-    /**
-     * Writes the key to the start of memory, and the value behind it. Generated classes override it: see {@link #writeKey}.
-     *
-     * @param entry the entry
-     * @param to the memory
-     * @param at offset of the value, in bytes
-     * @throws IllegalArgumentException if a component does not fit its C type
-     */
-    protected void write(E entry, ByteBuffer to, int at) {
-        writeKey(codec().keyOf(entry), to);
-        codec().writeValue(entry, to, at);
     }
 
     /**

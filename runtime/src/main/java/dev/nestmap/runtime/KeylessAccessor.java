@@ -13,7 +13,7 @@ import dev.nestmap.schema.MapKind;
  *
  * @param <E> type of the entries
  */
-public abstract class KeylessAccessor<E> extends MapAccessor {
+abstract class KeylessAccessor<E> extends MapAccessor {
     private final Codec<E> codec;
 
     KeylessAccessor(MapBinding binding, Codec<E> codec) {

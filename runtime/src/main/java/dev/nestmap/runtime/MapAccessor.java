@@ -28,7 +28,12 @@ public abstract class MapAccessor {
     private final LeasedMap map;
     private final Compared compared;
 
-    MapAccessor(MapBinding binding) {
+    /**
+     * Creates an accessor. Generated code calls it for maps without entries, such as an {@code ARENA}.
+     *
+     * @param binding the map
+     */
+    protected MapAccessor(MapBinding binding) {
         this.map = binding.map();
         this.compared = binding.compared();
     }

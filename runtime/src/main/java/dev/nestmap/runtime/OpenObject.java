@@ -16,6 +16,7 @@ import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import java.nio.file.Path;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An object file that was opened and not loaded yet. Each method adjusts what {@link #load} loads, and returns this object. It holds
@@ -29,25 +30,14 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
     private final Function<ObjectBinding, T> constructor;
 
     /**
-     * Opens {@code META-INF/bpf/<header>.bpf.o} on the class path. Generated code calls it.
-     *
-     * @param spec the object's records
-     * @param constructor creates the generated class
-     * @throws BpfException if the object can't be read
-     */
-    protected OpenObject(ObjectSpec spec, Function<ObjectBinding, T> constructor) {
-        this(spec.open(null), constructor);
-    }
-
-    /**
      * Opens an object file. Generated code calls it.
      *
      * @param spec the object's records
-     * @param file path of the object file
+     * @param file path of the object file; null for {@code META-INF/bpf/<header>.bpf.o} on the class path
      * @param constructor creates the generated class
      * @throws BpfException if the file can't be read
      */
-    protected OpenObject(ObjectSpec spec, Path file, Function<ObjectBinding, T> constructor) {
+    protected OpenObject(ObjectSpec spec, @Nullable Path file, Function<ObjectBinding, T> constructor) {
         this(spec.open(file), constructor);
     }
 

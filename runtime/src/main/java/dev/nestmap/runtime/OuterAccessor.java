@@ -2,7 +2,6 @@
 package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.codec.Codec;
-import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.load.ObjectLoader;
@@ -15,7 +14,6 @@ import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.schema.Amount;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.types.ByteString;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
@@ -572,111 +570,6 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
-     * Returns an entry of the inner map at a key. Generated code calls it.
-     *
-     * @param at key of the inner map
-     * @param innerKey key of the entry
-     * @param codec converts entries from bytes
-     * @param <I> type of the inner map's keys
-     * @param <E> type of the entries
-     * @return the entry; null if there is no such map or no such entry
-     */
-    protected final <I, E> @Nullable E getInner(K at, I innerKey, EntryCodec<I, E> codec) {
-        return innerEntries.get(at, innerKey, codec);
-    }
-
-    /**
-     * Returns entries of several inner maps. Generated code calls it. Reads hundreds of entries in one system call if a BPF program can
-     * read the inner maps: HASH and ARRAY maps without fields that the kernel manages, in a process with CAP_BPF and CAP_PERFMON.
-     * Entries are read one after the other, so they are not a snapshot of one moment.
-     *
-     * @param keys keys of the entries
-     * @param codec converts entries from bytes
-     * @param <I> type of the inner maps' keys
-     * @param <E> type of the entries
-     * @return the entries that exist, in the order of the keys
-     */
-    protected final <I, E> Map<NestedKey<K, I>, E> getAllInner(
-            Collection<NestedKey<K, I>> keys, EntryCodec<I, E> codec) {
-        return innerEntries.getAll(keys, codec);
-    }
-
-    /**
-     * Passes every entry of every inner map to an action. Generated code calls it. Reads many inner maps in one system call, under the
-     * conditions of {@link #getAllInner(Collection, EntryCodec)}.
-     *
-     * <p>An inner map that stays in its slot is read once. One that is put into a slot or taken out meanwhile is read at most once, and
-     * perhaps in part. An entry that stays in its inner map is passed once, unless other entries are removed from the same inner map
-     * meanwhile: then it may be passed twice or not at all. {@link #forEach} of the outer map, with {@code forEach} of each inner map,
-     * passes it once even then. So do drained maps, from which nobody removes entries.
-     *
-     * @param codec converts entries from bytes
-     * @param action receives the key of each inner map and each entry
-     * @param <I> type of the inner maps' keys
-     * @param <E> type of the entries
-     */
-    protected final <I, E> void forEachInner(EntryCodec<I, E> codec, BiConsumer<? super K, ? super E> action) {
-        innerEntries.forEach(codec, action);
-    }
-
-    /**
-     * Returns memory of a view for the keys of the next {@link #getInner(EntryView, EntryCodec)}. Generated code calls it.
-     *
-     * @param view the view to read the entry into
-     * @return the memory, which begins with the key of the inner map; the key of the entry is at {@link #innerKeyAt}
-     */
-    protected final ByteBuffer keysOf(EntryView<?> view) {
-        return innerEntries.keysOf(view);
-    }
-
-    /** {@return the offset of the key of the entry in the memory of {@link #keysOf}; generated code calls it} */
-    protected final int innerKeyAt() {
-        return innerEntries.innerKeyAt();
-    }
-
-    /**
-     * Reads the entry whose keys have been written to the memory of {@link #keysOf}. Generated code calls it.
-     *
-     * @param view shows the entry, if there is one
-     * @param codec codec of the entries
-     * @return false if there is no such map or no such entry
-     */
-    protected final boolean getInner(EntryView<?> view, EntryCodec<?, ?> codec) {
-        return innerEntries.get(view, codec);
-    }
-
-    /**
-     * Does the same as {@link #getAllInner(Collection, EntryCodec)}, but shows the entries in a view. Generated code calls it.
-     *
-     * @param keys keys of the entries
-     * @param codec codec of the entries
-     * @param view shows each entry until the action returns
-     * @param action receives the keys and the view
-     * @param <I> type of the inner maps' keys
-     * @param <V> type of the view
-     */
-    protected final <I, V extends EntryView<?>> void getAllInner(
-            Collection<NestedKey<K, I>> keys,
-            EntryCodec<I, ?> codec,
-            V view,
-            BiConsumer<? super NestedKey<K, I>, ? super V> action) {
-        innerEntries.getAll(keys, codec, view, action);
-    }
-
-    /**
-     * Does the same as {@link #forEachInner(EntryCodec, BiConsumer)}, but shows the entries in a view. Generated code calls it.
-     *
-     * @param codec codec of the entries
-     * @param view shows each entry until the action returns
-     * @param action receives the key of each inner map and the view
-     * @param <V> type of the view
-     */
-    protected final <V extends EntryView<?>> void forEachInner(
-            EntryCodec<?, ?> codec, V view, BiConsumer<? super K, ? super V> action) {
-        innerEntries.forEach(codec, view, action);
-    }
-
-    /**
      * Does the same as {@link RingBufferAccessor#consume(Duration, Consumer)} for all inner maps. Generated code calls it.
      *
      * @param outer the outer map
@@ -717,16 +610,9 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
         return PerfEventAccessor.consume(outer, timeout, action, lost);
     }
 
-    /**
-     * Wraps a codec of one CPU's records into one of the records of all CPUs. Generated code calls it.
-     *
-     * @param codec codec of one CPU's records
-     * @param <I> type of the inner map's keys
-     * @param <E> type of one CPU's records
-     * @return codec of a list with one record for each CPU
-     */
-    protected final <I, E> EntryCodec<I, List<E>> perCpu(EntryCodec<I, E> codec) {
-        return new PerCpuCodec<>(state.innerShape().name(), codec, state.innerValueBytes());
+    /** Returns what reads entries through both levels. */
+    final InnerEntryReader<K> innerEntries() {
+        return innerEntries;
     }
 
     /** Starts a server for the requests of programs. */
@@ -743,5 +629,152 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     /** Requests an inner map; returns false if the table of requests is full. */
     final boolean recordRequest(K at) {
         return state.requireRequests().request(keys.slot(at));
+    }
+
+    /**
+     * The methods with one key again, for a key that is a {@code long} in Java: {@code rotate(5353)} compiles. Generated classes implement it.
+     *
+     * @param <M> type of borrowed handles to inner maps
+     * @param <O> type of handles to inner maps that the caller owns
+     */
+    public interface LongSlots<M extends MapAccessor, O extends MapAccessor & OwnedMap> {
+        @SuppressWarnings("unchecked") // only accessors with such a key implement it
+        private OuterAccessor<Long, M, O> boxed() {
+            return (OuterAccessor<Long, M, O>) this;
+        }
+
+        /**
+         * See {@link OuterAccessor#get(Object)}.
+         *
+         * @param key the key
+         * @return a borrowed handle; null if there is no inner map
+         */
+        default @Nullable M get(long key) {
+            return boxed().get((Long) key);
+        }
+
+        /**
+         * See {@link OuterAccessor#contains(Object)}.
+         *
+         * @param key the key
+         * @return whether there is an inner map
+         */
+        default boolean contains(long key) {
+            return boxed().contains((Long) key);
+        }
+
+        /**
+         * See {@link OuterAccessor#getOrCreate(Object)}.
+         *
+         * @param key the key
+         * @return a borrowed handle
+         */
+        default M getOrCreate(long key) {
+            return boxed().getOrCreate((Long) key);
+        }
+
+        /**
+         * See {@link OuterAccessor#create(Object)}.
+         *
+         * @param key the key
+         * @return a borrowed handle
+         */
+        default M create(long key) {
+            return boxed().create((Long) key);
+        }
+
+        /**
+         * See {@link OuterAccessor#create(Object, Consumer)}.
+         *
+         * @param key the key
+         * @param fill fills the new map; if it throws, no map is created
+         * @return a borrowed handle
+         */
+        default M create(long key, Consumer<? super M> fill) {
+            return boxed().create((Long) key, fill);
+        }
+
+        /**
+         * See {@link OuterAccessor#put(Object, MapAccessor)}.
+         *
+         * @param key the key
+         * @param map the map
+         */
+        default void put(long key, O map) {
+            boxed().put((Long) key, map);
+        }
+
+        /**
+         * See {@link OuterAccessor#swap(Object, MapAccessor)}.
+         *
+         * @param key the key
+         * @param map the map
+         * @return the previous inner map, which the caller owns; null if there was none
+         */
+        default @Nullable O swap(long key, O map) {
+            return boxed().swap((Long) key, map);
+        }
+
+        /**
+         * See {@link OuterAccessor#share(Object, MapAccessor)}.
+         *
+         * @param key the key
+         * @param map a borrowed handle
+         */
+        default void share(long key, M map) {
+            boxed().share((Long) key, map);
+        }
+
+        /**
+         * See {@link OuterAccessor#rotate(Object)}.
+         *
+         * @param key the key
+         * @return the previous inner map, which the caller owns; null if there is none
+         */
+        default @Nullable O rotate(long key) {
+            return boxed().rotate((Long) key);
+        }
+
+        /**
+         * See {@link OuterAccessor#rotate(Object, Exactness)}.
+         *
+         * @param key the key
+         * @param exactness whether to fail if exactness can't be guaranteed
+         * @return the previous inner map, which the caller owns; null if there is none
+         */
+        default @Nullable O rotate(long key, Exactness exactness) {
+            return boxed().rotate((Long) key, exactness);
+        }
+
+        /**
+         * See {@link OuterAccessor#take(Object)}.
+         *
+         * @param key the key
+         * @return the inner map, which the caller owns; null if there was none
+         */
+        default @Nullable O take(long key) {
+            return boxed().take((Long) key);
+        }
+
+        /**
+         * See {@link OuterAccessor#take(Object, Exactness)}.
+         *
+         * @param key the key
+         * @param exactness whether to fail if exactness can't be guaranteed
+         * @return the inner map, which the caller owns; null if there was none
+         */
+        default @Nullable O take(long key, Exactness exactness) {
+            return boxed().take((Long) key, exactness);
+        }
+
+        /**
+         * See {@link OuterAccessor#remove(Object)}.
+         *
+         * @param key the key
+         * @return whether there was an inner map
+         */
+        default boolean remove(long key) {
+            return boxed().remove((Long) key);
+        }
     }
 }

@@ -54,9 +54,9 @@ public abstract class ProgramArrayAccessor<K, E> extends DescriptorAccessor<K, E
      * @throws BpfException if the kernel rejects the operation
      */
     public final <Q extends K> @Nullable Integer programId(Q slot) {
-        int valueAt = Alignment.align(codec().key().size());
+        int valueAt = Alignment.align(codec().keySize());
         try (Scratch scratch = Scratch.take(valueAt + Integer.BYTES)) {
-            codec().key().write(slot, scratch.block().bytes(), 0);
+            codec().writeKey(slot, scratch.block().bytes(), 0);
             int result = map().lookup(scratch.block(), 0, valueAt);
             return found(result, MapOperation.LOOKUP, slot)
                     ? scratch.block().bytes().getInt(valueAt)
@@ -74,5 +74,43 @@ public abstract class ProgramArrayAccessor<K, E> extends DescriptorAccessor<K, E
      */
     public final <Q extends K> boolean contains(Q slot) {
         return programId(slot) != null;
+    }
+
+    /**
+     * The methods with one key again, for a key that is a {@code long} in Java. Generated classes implement it.
+     */
+    public interface LongKeys extends DescriptorAccessor.LongKeys {
+        /**
+         * See {@link ProgramArrayAccessor#put(Object, Program)}.
+         *
+         * @param key index of the slot
+         * @param program the program
+         */
+        @SuppressWarnings("unchecked") // only accessors with such a key implement it
+        default void put(long key, Program program) {
+            ((ProgramArrayAccessor<Long, ?>) this).put((Long) key, program);
+        }
+
+        /**
+         * See {@link ProgramArrayAccessor#programId(Object)}.
+         *
+         * @param key index of the slot
+         * @return the kernel's id; null if the slot is empty
+         */
+        @SuppressWarnings("unchecked") // only accessors with such a key implement it
+        default @Nullable Integer programId(long key) {
+            return ((ProgramArrayAccessor<Long, ?>) this).programId((Long) key);
+        }
+
+        /**
+         * See {@link ProgramArrayAccessor#contains(Object)}.
+         *
+         * @param key index of the slot
+         * @return whether the slot has a program
+         */
+        @SuppressWarnings("unchecked") // only accessors with such a key implement it
+        default boolean contains(long key) {
+            return ((ProgramArrayAccessor<Long, ?>) this).contains((Long) key);
+        }
     }
 }

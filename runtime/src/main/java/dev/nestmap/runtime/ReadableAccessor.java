@@ -3,11 +3,11 @@ package dev.nestmap.runtime;
 
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
-import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.MapOperation;
+import dev.nestmap.runtime.internal.map.PerCpuCodec;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.ReadBatch;
 import dev.nestmap.runtime.internal.memory.Alignment;
@@ -34,7 +34,6 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iterable<E> {
     private final EntryCodec<K, E> codec;
-    private final Codec<K> keyCodec;
     private final int valueAt;
 
     /** Size of a key and a value in memory, in bytes. */
@@ -48,11 +47,10 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
     ReadableAccessor(MapBinding binding, EntryCodec<K, E> codec) {
         super(binding);
         this.codec = codec;
-        this.keyCodec = codec.key();
         this.lock = codec.locked() ? RawMap.LOCK : 0;
-        this.valueAt = Alignment.align(keyCodec.size());
+        this.valueAt = Alignment.align(codec.keySize());
         this.entrySize = valueAt + codec.valueSize();
-        checkSize(shape(), "key", codec.key().size(), shape().keySize());
+        checkSize(shape(), "key", codec.keySize(), shape().keySize());
         checkSize(shape(), "value", codec.valueSize(), map().valueBytes());
     }
 
@@ -69,7 +67,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
     public <Q extends K> @Nullable E get(Q key) {
         Scratch scratch = Scratch.take(entrySize);
         try {
-            writeKey(key, scratch.block().bytes());
+            codec().writeKey(key, scratch.block().bytes(), 0);
             int result = map().lookup(scratch.block(), 0, valueAt, lock);
             return found(result, MapOperation.LOOKUP, key)
                     ? decode(key, scratch.block().bytes())
@@ -90,7 +88,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
      * @throws IllegalArgumentException if the key does not fit its C type
      */
     public <Q extends K> boolean get(Q key, EntryView<E> view) {
-        writeKey(key, keyOf(view));
+        codec().writeKey(key, keyOf(view), 0);
         return lookup(view);
     }
 
@@ -120,7 +118,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
         if (result == -ENOENT) {
             return false;
         }
-        throw MapOperation.LOOKUP.failed(shape(), EntryDecoder.key(shape(), keyCodec, block.bytes(), 0), result);
+        throw MapOperation.LOOKUP.failed(shape(), EntryDecoder.key(shape(), codec(), block.bytes(), 0), result);
     }
 
     /**
@@ -167,7 +165,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
     public <Q extends K> boolean contains(Q key) {
         Scratch scratch = Scratch.take(entrySize);
         try {
-            writeKey(key, scratch.block().bytes());
+            codec().writeKey(key, scratch.block().bytes(), 0);
             return found(map().lookup(scratch.block(), 0, valueAt), MapOperation.LOOKUP, key);
         } finally {
             scratch.close();
@@ -230,7 +228,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
             ByteBuffer keys = readOnly(scan.batch().keys());
             ByteBuffer values = readOnly(scan.batch().values());
             for (int i = 0; i < scan.batch().count(); i++) {
-                int keySize = codec.key().size();
+                int keySize = codec.keySize();
                 int valueSize = codec.valueSize();
                 action.accept(
                         keys.limit((i + 1) * keySize).position(i * keySize),
@@ -250,19 +248,14 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
      * @throws dev.nestmap.runtime.error.BpfException if the bytes are not a valid value of the record
      */
     public final E fromBytes(ByteBuffer key, ByteBuffer value) {
-        EntryCodec<K, E> fitting = codecFor(value.remaining());
-        if (key.remaining() != codec.key().size() || value.remaining() != fitting.valueSize()) {
+        EntryCodec<K, E> fitting = PerCpuCodec.fitting(codec, value.remaining());
+        if (key.remaining() != codec.keySize() || value.remaining() != fitting.valueSize()) {
             throw new IllegalArgumentException("an entry of " + name() + " has a key of "
-                    + Amount.of(codec.key().size(), "byte") + " and a value of " + codec.valueSize()
+                    + Amount.of(codec.keySize(), "byte") + " and a value of " + codec.valueSize()
                     + ", but the given ones have " + key.remaining() + " and " + value.remaining());
         }
-        K decoded = EntryDecoder.key(shape(), codec.key(), key.slice().order(ByteOrder.nativeOrder()), 0);
+        K decoded = EntryDecoder.key(shape(), codec, key.slice().order(ByteOrder.nativeOrder()), 0);
         return EntryDecoder.entry(shape(), fitting, decoded, value.slice().order(ByteOrder.nativeOrder()), 0);
-    }
-
-    /** Returns the codec of values of this size, which only per-CPU maps choose: other machines may have more or fewer CPUs. */
-    EntryCodec<K, E> codecFor(int valueSize) {
-        return codec;
     }
 
     /**
@@ -312,45 +305,22 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
     }
 
     /**
-     * Writes a key to the start of memory. Generated classes override it with code for their record. The JIT then compiles this code
+     * Returns the codec of the entries. Generated classes override it and return a constant. The JIT then compiles the code of their codec
      * into the program that calls the accessor, while a codec in a field can be any of those that the process uses.
      *
-     * @param key the key
-     * @param to the memory
-     * @throws IllegalArgumentException if the key does not fit its C type
+     * @return the codec
      */
-    protected void writeKey(K key, ByteBuffer to) {
-        keyCodec.write(key, to, 0);
-    }
-
-    /**
-     * Reads an entry from the bytes of its value. Generated classes override it: see {@link #writeKey}.
-     *
-     * @param key the key
-     * @param from the memory
-     * @param at offset of the value, in bytes
-     * @return the entry
-     */
-    protected E read(K key, ByteBuffer from, int at) {
-        return codec.read(key, from, at);
+    protected EntryCodec<K, E> codec() {
+        return codec;
     }
 
     /** Reads the entry that a call has put into its memory. */
     final E decode(K key, ByteBuffer memory) {
         try {
-            return read(key, memory, valueAt);
+            return codec().read(key, memory, valueAt);
         } catch (RuntimeException e) {
             throw EntryDecoder.failed(shape(), codec, key, memory, valueAt, e);
         }
-    }
-
-    final EntryCodec<K, E> codec() {
-        return codec;
-    }
-
-    /** Returns the codec of keys. */
-    final Codec<K> keyCodec() {
-        return keyCodec;
     }
 
     /** Returns the size of a key and a value in memory, in bytes. */
@@ -369,7 +339,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
 
     final E entry(ReadBatch batch, int index) {
         ByteBuffer bytes = batch.memory().bytes();
-        K key = EntryDecoder.key(shape(), keyCodec, bytes, batch.keyAt(index));
+        K key = EntryDecoder.key(shape(), codec(), bytes, batch.keyAt(index));
         return EntryDecoder.entry(shape(), codec, key, bytes, batch.valueAt(index));
     }
 
@@ -394,6 +364,35 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
                 throw new NoSuchElementException("map " + name() + " has no more entries");
             }
             return entry(scan.batch(), index++);
+        }
+    }
+
+    /**
+     * The methods with one key again, for a key that is a {@code long} in Java: {@code get(42)} compiles. Generated classes implement it.
+     *
+     * @param <E> type of the entries
+     */
+    public interface LongKeys<E> {
+        /**
+         * See {@link ReadableAccessor#get(Object)}.
+         *
+         * @param key key of the entry
+         * @return the entry; null if there is none
+         */
+        @SuppressWarnings("unchecked") // only accessors with such a key implement it
+        default @Nullable E get(long key) {
+            return ((ReadableAccessor<Long, E>) this).get((Long) key);
+        }
+
+        /**
+         * See {@link ReadableAccessor#contains(Object)}.
+         *
+         * @param key key of the entry
+         * @return whether there is an entry
+         */
+        @SuppressWarnings("unchecked") // only accessors with such a key implement it
+        default boolean contains(long key) {
+            return ((ReadableAccessor<Long, E>) this).contains((Long) key);
         }
     }
 }

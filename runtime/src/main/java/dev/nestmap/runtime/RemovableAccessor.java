@@ -14,7 +14,14 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * A live map whose entries come and go: {@code DEVMAP}, {@code DEVMAP_HASH} and {@code CPUMAP}, and the types of the subclasses.
+ * A live map whose entries come and go: {@code LPM_TRIE}, {@code DEVMAP}, {@code DEVMAP_HASH} and {@code CPUMAP}, and the types of the
+ * subclasses.
+ *
+ * <p>In an {@code LPM_TRIE}, two prefixes are equal if they have the same length and the same bits up to that length. {@code put} and {@code
+ * remove} change only the entry with exactly the given prefix, not those with longer or shorter ones. {@code get} returns the entry with the
+ * longest prefix of a key, and {@code contains} tests for one. The kernel does not report which prefix matched: the returned entry has the
+ * key that the caller passed. {@code forEach} passes every entry with its own prefix, longer prefixes before the shorter ones that contain
+ * them.
  *
  * @param <K> type of the keys
  * @param <E> type of the entries
@@ -42,7 +49,7 @@ public abstract class RemovableAccessor<K, E> extends KeyedAccessor<K, E> {
     public <Q extends K> boolean remove(Q key) {
         Scratch scratch = Scratch.take(entrySize());
         try {
-            writeKey(key, scratch.block().bytes());
+            codec().writeKey(key, scratch.block().bytes(), 0);
             return found(map().delete(scratch.block(), 0), MapOperation.DELETE, key);
         } finally {
             scratch.close();
@@ -80,6 +87,24 @@ public abstract class RemovableAccessor<K, E> extends KeyedAccessor<K, E> {
                 });
             }
             change.batch().release();
+        }
+    }
+
+    /**
+     * The methods with one key again, for a key that is a {@code long} in Java. Generated classes implement it.
+     *
+     * @param <E> type of the entries
+     */
+    public interface LongKeys<E> extends ReadableAccessor.LongKeys<E> {
+        /**
+         * See {@link RemovableAccessor#remove(Object)}.
+         *
+         * @param key key of the entry
+         * @return false if there is none
+         */
+        @SuppressWarnings("unchecked") // only accessors with such a key implement it
+        default boolean remove(long key) {
+            return ((RemovableAccessor<Long, E>) this).remove((Long) key);
         }
     }
 }

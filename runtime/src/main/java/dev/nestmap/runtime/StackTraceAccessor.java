@@ -33,9 +33,27 @@ public abstract class StackTraceAccessor<K, E> extends ReadableAccessor<K, E> {
      * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation
      */
     public <Q extends K> boolean remove(Q id) {
-        try (Scratch scratch = Scratch.take(codec().key().size())) {
-            codec().key().write(id, scratch.block().bytes(), 0);
+        try (Scratch scratch = Scratch.take(codec().keySize())) {
+            codec().writeKey(id, scratch.block().bytes(), 0);
             return found(map().delete(scratch.block(), 0), MapOperation.DELETE, id);
+        }
+    }
+
+    /**
+     * The methods with one key again, for a key that is a {@code long} in Java. Generated classes implement it.
+     *
+     * @param <E> type of the entries
+     */
+    public interface LongKeys<E> extends ReadableAccessor.LongKeys<E> {
+        /**
+         * See {@link StackTraceAccessor#remove(Object)}.
+         *
+         * @param key id of the stack trace
+         * @return false if there is none
+         */
+        @SuppressWarnings("unchecked") // only accessors with such a key implement it
+        default boolean remove(long key) {
+            return ((StackTraceAccessor<Long, E>) this).remove((Long) key);
         }
     }
 }

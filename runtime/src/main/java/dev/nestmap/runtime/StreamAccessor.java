@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <E> type of the events
  */
-public abstract class StreamAccessor<E> extends KeylessAccessor<E> {
+abstract class StreamAccessor<E> extends KeylessAccessor<E> {
     /** A reader that waits again within this time waits often: 5,000 times a second. */
     private static final long OFTEN_NANOS = 200_000;
 

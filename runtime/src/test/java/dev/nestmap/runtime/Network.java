@@ -168,9 +168,10 @@ final class Network extends LoadedObject {
                 4, (value, to, at) -> Wire.putU32(to, at, value, component), (from, at) -> Wire.getU32(from, at));
     }
 
-    static class TenantMap extends OuterAccessor<Long, FlowMap, FlowMap.Owned> {
+    static class TenantMap extends NestAccessor<Long, FlowKey, Flow, FlowMap, FlowMap.Owned>
+            implements OuterAccessor.LongSlots<FlowMap, FlowMap.Owned> {
         private TenantMap(MapBinding binding) {
-            super(binding, u32("Tenant.id"), FlowMap::new, FlowMap.Owned::new);
+            super(binding, u32("Tenant.id"), FlowMap.CODEC, FlowMap::new, FlowMap.Owned::new);
         }
 
         static TenantMap in(LoadedObject object) {
@@ -203,7 +204,7 @@ final class Network extends LoadedObject {
 
         @Nullable
         Flow get(long id, FlowKey key) {
-            return getInner((Long) id, key, FlowMap.CODEC);
+            return get((Long) id, key);
         }
 
         static final class Owned extends TenantMap implements OwnedMap {
@@ -322,22 +323,26 @@ final class Network extends LoadedObject {
         }
     }
 
-    private static final class FlowCodec implements EntryCodec<FlowKey, Flow> {
-        private final Codec<FlowKey> key = new FlowKeyCodec();
+    private static final class FlowCodec extends EntryCodec<FlowKey, Flow> {
+        private static final Codec<FlowKey> KEY = new FlowKeyCodec();
+
+        FlowCodec() {
+            super(4, 8);
+        }
 
         @Override
-        public Codec<FlowKey> key() {
-            return key;
+        public void writeKey(FlowKey key, ByteBuffer to, int at) {
+            KEY.write(key, to, at);
+        }
+
+        @Override
+        public FlowKey readKey(ByteBuffer from, int at) {
+            return KEY.read(from, at);
         }
 
         @Override
         public FlowKey keyOf(Flow entry) {
             return entry.key();
-        }
-
-        @Override
-        public int valueSize() {
-            return 8;
         }
 
         @Override
@@ -351,23 +356,24 @@ final class Network extends LoadedObject {
         }
     }
 
-    private static final class CounterCodec implements EntryCodec<Integer, Counter> {
-        private final Codec<Integer> key =
-                Codec.of(4, (value, to, at) -> Wire.putU32(to, at, value), (from, at) -> (int) Wire.getU32(from, at));
+    private static final class CounterCodec extends EntryCodec<Integer, Counter> {
+        CounterCodec() {
+            super(4, 8);
+        }
 
         @Override
-        public Codec<Integer> key() {
-            return key;
+        public void writeKey(Integer key, ByteBuffer to, int at) {
+            Wire.putU32(to, at, key);
+        }
+
+        @Override
+        public Integer readKey(ByteBuffer from, int at) {
+            return (int) Wire.getU32(from, at);
         }
 
         @Override
         public Integer keyOf(Counter entry) {
             return entry.index();
-        }
-
-        @Override
-        public int valueSize() {
-            return 8;
         }
 
         @Override
@@ -381,23 +387,24 @@ final class Network extends LoadedObject {
         }
     }
 
-    private static final class RecentCodec implements EntryCodec<Long, Recent> {
-        private final Codec<Long> key =
-                Codec.of(8, (value, to, at) -> Wire.putU64(to, at, value), (from, at) -> Wire.getU64(from, at));
+    private static final class RecentCodec extends EntryCodec<Long, Recent> {
+        RecentCodec() {
+            super(8, 4);
+        }
 
         @Override
-        public Codec<Long> key() {
-            return key;
+        public void writeKey(Long key, ByteBuffer to, int at) {
+            Wire.putU64(to, at, key);
+        }
+
+        @Override
+        public Long readKey(ByteBuffer from, int at) {
+            return Wire.getU64(from, at);
         }
 
         @Override
         public Long keyOf(Recent entry) {
             return entry.id();
-        }
-
-        @Override
-        public int valueSize() {
-            return 4;
         }
 
         @Override

@@ -89,7 +89,7 @@ public final class AccessorWriter {
                 ? new OuterMapWriter(family(outer), visibility).write()
                 : entries((EntryMapModel) map, visibility);
         if (isTopLevel(map.accessor())) {
-            type.addFields(SpecWriter.fields(map.accessor(), object));
+            type.addField(SpecWriter.field(map.accessor(), object));
             new DeclaredMapWriter(object, SizesWriter.of(object)).addTo(type, map);
         }
         return isTopLevel(map.accessor()) ? type : type.addModifiers(Modifier.PUBLIC);

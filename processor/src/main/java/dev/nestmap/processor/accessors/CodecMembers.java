@@ -16,10 +16,6 @@ import javax.lang.model.element.Modifier;
 
 /** Creates the members that several kinds of codecs have. */
 final class CodecMembers {
-    static final String SIZE = "SIZE";
-
-    private static final String KEY_SIZE = "KEY_SIZE";
-
     private CodecMembers() {}
 
     /** {@code INSTANCE}: the only instance of a codec. */
@@ -35,34 +31,26 @@ final class CodecMembers {
         return MethodSpec.constructorBuilder().addModifiers(Modifier.PRIVATE).build();
     }
 
-    /** A constant with the size of a C type. */
-    static FieldSpec size(String name, String what, CType type) {
-        return FieldSpec.builder(TypeName.INT, name, Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
-                .addJavadoc("Size of $L in bytes.\n", what)
-                .initializer("$L", type.size())
+    /** {@code KEY}: the codec of keys. */
+    static FieldSpec key(TypeName type, Conversion key, String component) {
+        return FieldSpec.builder(type, "KEY", Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
+                .initializer(key.codec("/* bytes */ " + key.type().size(), component))
                 .build();
     }
 
-    /** A method that returns a constant. */
-    static MethodSpec returning(String method, String constant) {
-        return override(method)
+    /** {@code size()} of a {@code Codec}. */
+    static MethodSpec size(CType type) {
+        return override("size")
                 .returns(TypeName.INT)
-                .addStatement("return $L", constant)
+                .addStatement("return $L", type.size())
                 .build();
-    }
-
-    /** {@code KEY}: the codec of keys, after the constants that it needs. */
-    static List<FieldSpec> key(TypeName type, Conversion key, String component) {
-        FieldSpec codec = FieldSpec.builder(type, "KEY", Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
-                .initializer(key.codec(KEY_SIZE, component))
-                .build();
-        return key.hasCodecClass() ? List.of(codec) : List.of(size(KEY_SIZE, "a key", key.type()), codec);
     }
 
     /** The methods of a {@code Codec}, apart from {@code locked}. */
-    static List<MethodSpec> codecMethods(ClassName record, List<ComponentModel> components, CodeBlock write) {
+    static List<MethodSpec> codecMethods(
+            ClassName record, CType type, List<ComponentModel> components, CodeBlock write) {
         return List.of(
-                returning("size", SIZE),
+                size(type),
                 override("write")
                         .addParameter(record, "value")
                         .addParameter(ByteBuffer.class, "to")
@@ -75,6 +63,16 @@ final class CodecMembers {
                         .addParameter(TypeName.INT, "at")
                         .addCode(ComponentStatements.construct(record, components, ""))
                         .build());
+    }
+
+    /** A method by which an accessor returns a constant, so that the JIT knows the class of the codec. */
+    static MethodSpec constant(String method, TypeName type, CodeBlock constant) {
+        return MethodSpec.methodBuilder(method)
+                .addAnnotation(Override.class)
+                .addModifiers(Modifier.PROTECTED, Modifier.FINAL)
+                .returns(type)
+                .addStatement("return $L", constant)
+                .build();
     }
 
     /** A public method that implements one of an interface. */

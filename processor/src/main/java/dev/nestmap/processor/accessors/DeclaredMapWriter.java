@@ -13,7 +13,6 @@ import dev.nestmap.processor.model.ObjectModel;
 import dev.nestmap.processor.model.OuterMapModel;
 import dev.nestmap.processor.model.RuntimeClasses;
 import java.util.HashSet;
-import java.util.Locale;
 import java.util.Set;
 import javax.lang.model.element.Modifier;
 
@@ -24,7 +23,7 @@ import javax.lang.model.element.Modifier;
 final class DeclaredMapWriter {
     private final ObjectModel object;
     private final SizesWriter sizes;
-    private final Set<String> taken = new HashSet<>(Set.of(SpecWriter.SPEC, SpecWriter.VERSION));
+    private final Set<String> taken = new HashSet<>(Set.of(SpecWriter.SPEC));
 
     DeclaredMapWriter(ObjectModel object, SizesWriter sizes) {
         this.object = object;
@@ -34,7 +33,7 @@ final class DeclaredMapWriter {
     /** Adds the constant of a map, and returns its name. If callers set sizes of the map, a method returns a declaration with them. */
     String addTo(TypeSpec.Builder type, MapModel map) {
         String name = memberOf(map) + "Map";
-        String constant = constant(name, taken);
+        String constant = JavaTypes.constant(name, taken);
         boolean isOuter = map instanceof OuterMapModel;
         SizesWriter ofMap = sizes.of(map);
         boolean isCreated = isOuter && !ofMap.hasSizes();
@@ -61,17 +60,6 @@ final class DeclaredMapWriter {
                     .build());
         }
         return constant;
-    }
-
-    /** Returns a name of a constant, {@code TENANT_MAP} for {@code tenantMap}, that the class does not have yet. */
-    static String constant(String member, Set<String> taken) {
-        String name = member.replaceAll("([a-z0-9])([A-Z])", "$1_$2")
-                .replaceAll("([A-Z])([A-Z][a-z])", "$1_$2")
-                .toUpperCase(Locale.ROOT);
-        while (!taken.add(name)) {
-            name += "_";
-        }
-        return name;
     }
 
     /** The outer maps that are declared on one record share an accessor, so each has the name of its method. */

@@ -7,6 +7,7 @@ import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
+import dev.nestmap.processor.model.Conversion;
 import dev.nestmap.processor.model.EntryMapModel;
 import dev.nestmap.processor.model.RuntimeClasses;
 import dev.nestmap.schema.type.CType;
@@ -21,15 +22,13 @@ final class EntryCodecWriter {
     /** The codec's name. */
     static final String NAME = "Entries";
 
-    private static final String VALUE_SIZE = "VALUE_SIZE";
-
     private EntryCodecWriter() {}
 
     /** The codec of entries without keys. */
     static TypeSpec keyless(EntryMapModel map, CType type) {
-        return codec(map, ParameterizedTypeName.get(RuntimeClasses.CODEC, map.record()))
-                .addField(CodecMembers.size(CodecMembers.SIZE, "an entry", type))
-                .addMethods(CodecMembers.codecMethods(map.record(), map.components(), value(map, "value", type)))
+        return codec(map)
+                .addSuperinterface(ParameterizedTypeName.get(RuntimeClasses.CODEC, map.record()))
+                .addMethods(CodecMembers.codecMethods(map.record(), type, map.components(), value(map, "value", type)))
                 .addMethods(UnionWriter.discriminators(map.components()))
                 .addMethods(locked(type))
                 .build();
@@ -40,20 +39,32 @@ final class EntryCodecWriter {
         ClassName record = map.record();
         TypeName key = map.keyConversion().javaType().box();
         String keyComponent = record.simpleName() + "." + map.key();
-        ParameterizedTypeName keyCodec = ParameterizedTypeName.get(RuntimeClasses.CODEC, key);
-        return codec(map, ParameterizedTypeName.get(RuntimeClasses.ENTRY_CODEC, key, record))
-                .addFields(CodecMembers.key(keyCodec, map.keyConversion(), keyComponent))
-                .addField(CodecMembers.size(VALUE_SIZE, "a value", valueType))
-                .addMethod(CodecMembers.override("key")
-                        .returns(keyCodec)
-                        .addStatement("return KEY")
+        Conversion conversion = map.keyConversion();
+        return codec(map)
+                .superclass(ParameterizedTypeName.get(RuntimeClasses.ENTRY_CODEC, key, record))
+                .addMethod(MethodSpec.constructorBuilder()
+                        .addStatement(
+                                "super(/* key */ $L, /* value */ $L)",
+                                conversion.type().size(),
+                                valueType.size())
                         .build())
                 .addMethod(CodecMembers.override("keyOf")
                         .returns(key)
                         .addParameter(record, "entry")
                         .addStatement("return $L", keyOf(map, keyComponent))
                         .build())
-                .addMethod(CodecMembers.returning("valueSize", VALUE_SIZE))
+                .addMethod(CodecMembers.override("writeKey")
+                        .addParameter(key, "key")
+                        .addParameter(ByteBuffer.class, "to")
+                        .addParameter(TypeName.INT, "at")
+                        .addStatement(conversion.write(CodeBlock.of("to, at"), CodeBlock.of("key"), keyComponent))
+                        .build())
+                .addMethod(CodecMembers.override("readKey")
+                        .returns(key)
+                        .addParameter(ByteBuffer.class, "from")
+                        .addParameter(TypeName.INT, "at")
+                        .addStatement("return $L", conversion.read(CodeBlock.of("from, at")))
+                        .build())
                 .addMethod(CodecMembers.override("writeValue")
                         .addParameter(record, "entry")
                         .addParameter(ByteBuffer.class, "to")
@@ -72,13 +83,12 @@ final class EntryCodecWriter {
                 .build();
     }
 
-    private static TypeSpec.Builder codec(EntryMapModel map, TypeName type) {
+    private static TypeSpec.Builder codec(EntryMapModel map) {
         return TypeSpec.classBuilder(NAME)
                 .addModifiers(Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
                 .addJavadoc(
                         "Converts {@link $T} entries to and from bytes. Numbers after {@code at} are offsets in the C type.\n",
-                        map.record())
-                .addSuperinterface(type);
+                        map.record());
     }
 
     private static CodeBlock keyOf(EntryMapModel map, String component) {

@@ -11,7 +11,6 @@ import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import dev.nestmap.processor.model.EntryMapModel;
 import dev.nestmap.processor.model.RuntimeClasses;
-import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.type.CType;
 import java.nio.ByteBuffer;
@@ -34,21 +33,27 @@ final class EntryMapWriter {
         CType valueType = Objects.requireNonNull(map.map().value(), "a keyed map has values");
         TypeSpec.Builder type = TypeSpec.classBuilder(map.accessor())
                 .addJavadoc("Accessor of $L with {@link $T} entries.\n", what(), map.record())
-                .superclass(ParameterizedTypeName.get(base(), key.box(), map.record()))
+                .superclass(
+                        ParameterizedTypeName.get(base(), key.box(), holdsDescriptors() ? map.record() : map.entry()))
                 .addField(codec())
                 .addMethod(MethodSpec.constructorBuilder()
                         .addModifiers(visibility)
                         .addParameter(RuntimeClasses.MAP_BINDING, "binding")
-                        .addStatement("super(binding, CODEC)")
+                        .addStatement(isPerCpu() ? "super(binding, binding.perCpu(CODEC))" : "super(binding, CODEC)")
                         .build());
-        if (!map.map().kind().isPerCpu() && !holdsDescriptors()) {
-            addConversions(type);
+        if (isPerCpu()) {
+            type.addSuperinterface(ParameterizedTypeName.get(RuntimeClasses.api("PerCpu"), key.box(), map.record()));
+        } else if (!holdsDescriptors()) {
+            type.addMethod(CodecMembers.constant("codec", codecType(), CodeBlock.of("CODEC")));
+        }
+        if (key.equals(TypeName.LONG)) {
+            type.addSuperinterface(longKeys());
         }
         type.addType(OwnedHandleWriter.write(map.accessor(), visibility));
-        if (key.isPrimitive()) {
-            addOverloads(type, new PrimitiveOverloads(key, map.key()));
+        if (key.isPrimitive() && !holdsDescriptors()) {
+            type.addMethod(getInto());
         }
-        if (isReduced()) {
+        if (isPerCpu() && map.reducible()) {
             type.addMethod(reduced());
         }
         ViewWriter.addTo(type, map);
@@ -61,13 +66,10 @@ final class EntryMapWriter {
     private ClassName base() {
         return RuntimeClasses.api(
                 switch (map.map().kind()) {
-                    case ARRAY -> "ArrayAccessor";
-                    case PERCPU_ARRAY -> "PerCpuArrayAccessor";
-                    case PERCPU_HASH, LRU_PERCPU_HASH -> "PerCpuHashAccessor";
-                    case LPM_TRIE -> "LpmTrieAccessor";
+                    case ARRAY, PERCPU_ARRAY -> "ArrayAccessor";
                     case STACK_TRACE -> "StackTraceAccessor";
                     case PROG_ARRAY -> "ProgramArrayAccessor";
-                    case HASH, LRU_HASH -> "HashAccessor";
+                    case HASH, LRU_HASH, PERCPU_HASH, LRU_PERCPU_HASH -> "HashAccessor";
                     default -> holdsDescriptors() ? "DescriptorAccessor" : "RemovableAccessor";
                 });
     }
@@ -76,9 +78,19 @@ final class EntryMapWriter {
         return map.map().kind().descriptorSize() > 0;
     }
 
-    /** Whether an entry consists of one record per CPU, which can be combined into one. */
-    private boolean isReduced() {
-        return map.map().kind().isPerCpu() && map.reducible();
+    /** Whether an entry consists of one record per CPU. */
+    private boolean isPerCpu() {
+        return map.map().kind().isPerCpu();
+    }
+
+    /** The interface with overloads for keys that are a {@code long}, so that {@code get(42)} compiles. */
+    private TypeName longKeys() {
+        ClassName base = base();
+        if (holdsDescriptors()) {
+            return base.nestedClass("LongKeys");
+        }
+        ClassName found = base.simpleName().equals("ArrayAccessor") ? RuntimeClasses.api("ReadableAccessor") : base;
+        return ParameterizedTypeName.get(found.nestedClass("LongKeys"), map.entry());
     }
 
     private MethodSpec reduced() {
@@ -100,68 +112,19 @@ final class EntryMapWriter {
     }
 
     private FieldSpec codec() {
-        TypeName type = ParameterizedTypeName.get(RuntimeClasses.ENTRY_CODEC, key.box(), map.record());
-        return FieldSpec.builder(type, "CODEC", visibility)
+        return FieldSpec.builder(codecType(), "CODEC", visibility)
                 .addModifiers(Modifier.STATIC, Modifier.FINAL)
                 .addJavadoc("Codec of the entries, for generated classes.\n")
                 .initializer("new $L()", EntryCodecWriter.NAME)
                 .build();
     }
 
-    /** Methods that convert keys and entries. The runtime's methods do the same through {@code CODEC}, but the JIT does not know which. */
-    private void addConversions(TypeSpec.Builder type) {
-        type.addMethod(conversion("writeKey")
-                        .addParameter(key.box(), "key")
-                        .addParameter(ByteBuffer.class, "to")
-                        .addStatement(
-                                map.keyConversion().write(CodeBlock.of("to, 0"), CodeBlock.of("key"), keyComponent()))
-                        .build())
-                .addMethod(conversion("read")
-                        .returns(map.record())
-                        .addParameter(key.box(), "key")
-                        .addParameter(ByteBuffer.class, "from")
-                        .addParameter(TypeName.INT, "at")
-                        .addStatement("return CODEC.read(key, from, at)")
-                        .build());
-        if (map.map().kind() != MapKind.STACK_TRACE) { // only programs write to it
-            type.addMethod(conversion("write")
-                    .addParameter(map.record(), "entry")
-                    .addParameter(ByteBuffer.class, "to")
-                    .addParameter(TypeName.INT, "at")
-                    .addStatement("writeKey(CODEC.keyOf(entry), to)")
-                    .addStatement("CODEC.writeValue(entry, to, at)")
-                    .build());
-        }
-    }
-
-    private static MethodSpec.Builder conversion(String name) {
-        return MethodSpec.methodBuilder(name).addAnnotation(Override.class).addModifiers(Modifier.PROTECTED);
+    private TypeName codecType() {
+        return ParameterizedTypeName.get(RuntimeClasses.ENTRY_CODEC, key.box(), map.record());
     }
 
     private String keyComponent() {
         return map.record().simpleName() + "." + map.key();
-    }
-
-    private void addOverloads(TypeSpec.Builder type, PrimitiveOverloads overloads) {
-        if (holdsDescriptors()) {
-            type.addMethod(overloads.of("remove", TypeName.BOOLEAN))
-                    .addMethod(overloads.of("put", TypeName.VOID, TypeName.INT, "descriptor"));
-            if (map.map().kind().holdsPrograms()) {
-                type.addMethod(overloads.of("put", TypeName.VOID, RuntimeClasses.PROGRAM, "program"))
-                        .addMethod(overloads.of("programId", JavaTypes.nullable(ClassName.get(Integer.class))))
-                        .addMethod(overloads.of("contains", TypeName.BOOLEAN));
-            }
-            return;
-        }
-        type.addMethod(overloads.of("get", JavaTypes.nullable(map.entry())))
-                .addMethod(getInto())
-                .addMethod(overloads.of("contains", TypeName.BOOLEAN));
-        if (!isArray()) {
-            type.addMethod(overloads.of("remove", TypeName.BOOLEAN));
-        }
-        if (map.map().kind().isHash()) {
-            type.addMethod(overloads.of("take", JavaTypes.nullable(map.entry())));
-        }
     }
 
     /** {@code get(key, view)} without a box for the key. */
@@ -184,9 +147,5 @@ final class EntryMapWriter {
                         .write(CodeBlock.of("$L, 0", to), CodeBlock.of("$L", keyName), keyComponent()))
                 .addStatement("return lookup($L)", view)
                 .build();
-    }
-
-    private boolean isArray() {
-        return map.map().kind() == MapKind.ARRAY || map.map().kind() == MapKind.PERCPU_ARRAY;
     }
 }

@@ -2,8 +2,9 @@
 package dev.nestmap.processor.accessors;
 
 import com.palantir.javapoet.AnnotationSpec;
-import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
+import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Types that several writers need. */
@@ -15,8 +16,14 @@ final class JavaTypes {
         return type.annotated(AnnotationSpec.builder(Nullable.class).build());
     }
 
-    /** The type as a link in Javadoc names it. */
-    static TypeName erasure(TypeName type) {
-        return type instanceof ParameterizedTypeName parameterized ? parameterized.rawType() : type;
+    /** Returns a name of a constant, {@code TENANT_MAP} for {@code tenantMap}, that the class does not have yet, and adds it. */
+    static String constant(String member, Set<String> taken) {
+        String name = member.replaceAll("([a-z0-9])([A-Z])", "$1_$2")
+                .replaceAll("([A-Z])([A-Z][a-z])", "$1_$2")
+                .toUpperCase(Locale.ROOT);
+        while (!taken.add(name)) {
+            name += "_";
+        }
+        return name;
     }
 }

@@ -32,7 +32,7 @@ final class KeylessMapWriter {
     private TypeSpec.Builder ofMemory() {
         return TypeSpec.classBuilder(map.accessor())
                 .addJavadoc("Accessor of the memory that {@link $T} declares.\n", map.record())
-                .superclass(RuntimeClasses.api("ArenaAccessor"))
+                .superclass(RuntimeClasses.api("MapAccessor"))
                 .addMethod(MethodSpec.constructorBuilder()
                         .addModifiers(visibility)
                         .addParameter(RuntimeClasses.MAP_BINDING, "binding")

@@ -27,7 +27,7 @@ final class ObjectClassWriter {
                 .addModifiers(Modifier.FINAL)
                 .superclass(RuntimeClasses.api("LoadedObject"))
                 .addJavadoc("The maps and programs of {@code $L}, which {@link $T} declares.\n", file, object.origin())
-                .addFields(SpecWriter.fields(name, object));
+                .addField(SpecWriter.field(name, object));
         SizesWriter sizes = SizesWriter.of(object);
         DeclaredMapWriter declared = new DeclaredMapWriter(object, sizes);
         for (MapModel map : object.maps()) {

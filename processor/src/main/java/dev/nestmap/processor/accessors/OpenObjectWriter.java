@@ -22,7 +22,7 @@ record OpenObjectWriter(ObjectModel object, ClassName name, SizesWriter sizes) {
         String source = "{@code META-INF/bpf/" + object.header() + ".bpf.o} from the class path";
         type.addMethod(method("open", open, Modifier.STATIC)
                 .addJavadoc("Opens " + source + ". The caller can adjust the object before it loads it.\n")
-                .addStatement("return new $T()", open)
+                .addStatement("return new $T(null)", open)
                 .build());
         type.addMethod(method("open", open, Modifier.STATIC)
                 .addJavadoc(
@@ -40,11 +40,7 @@ record OpenObjectWriter(ObjectModel object, ClassName name, SizesWriter sizes) {
                 .superclass(ParameterizedTypeName.get(RuntimeClasses.api("OpenObject"), name, open))
                 .addMethod(MethodSpec.constructorBuilder()
                         .addModifiers(Modifier.PRIVATE)
-                        .addStatement("super(SPEC, $T::new)", name)
-                        .build())
-                .addMethod(MethodSpec.constructorBuilder()
-                        .addModifiers(Modifier.PRIVATE)
-                        .addParameter(Path.class, FILE_PARAMETER)
+                        .addParameter(JavaTypes.nullable(ClassName.get(Path.class)), FILE_PARAMETER)
                         .addStatement("super(SPEC, $L, $T::new)", FILE_PARAMETER, name)
                         .build());
         object.globalsAtLoad().forEach(global -> type.addMethod(value(global, open)));

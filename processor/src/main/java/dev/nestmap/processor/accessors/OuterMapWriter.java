@@ -8,28 +8,24 @@ import com.palantir.javapoet.NameAllocator;
 import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
-import com.palantir.javapoet.WildcardTypeName;
+import dev.nestmap.processor.model.EntryMapModel;
 import dev.nestmap.processor.model.OuterMapModel;
 import dev.nestmap.processor.model.RuntimeClasses;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 
 /** Writes the accessor of the outer maps that are declared on one record. */
 final class OuterMapWriter {
-    private static final ClassName MAP_ACCESSOR = RuntimeClasses.api("MapAccessor");
-    private static final ClassName EXACTNESS = RuntimeClasses.api("Exactness");
-
     private final List<OuterMapModel> family;
     private final OuterMapModel map;
     private final Modifier[] visibility;
     private final TypeName key;
+    private final EntryMapModel entries;
     private final ClassName inner;
     private final ClassName owned;
-    private final NameAllocator parameters = new NameAllocator();
-    private final String keyName;
 
     /**
      * A writer of one accessor.
@@ -41,86 +37,139 @@ final class OuterMapWriter {
         this.map = family.get(0);
         this.visibility = visibility;
         this.key = map.key().javaType();
-        this.inner = map.inner().accessor();
+        this.entries = map.inner();
+        this.inner = entries.accessor();
         this.owned = OwnedHandleWriter.nameOf(inner);
-        this.keyName = parameters.newName(map.component().orElseGet(map::variable));
     }
 
     TypeSpec.Builder write() {
         TypeSpec.Builder type = TypeSpec.classBuilder(map.accessor())
                 .addJavadoc(javadoc())
-                .superclass(ParameterizedTypeName.get(superclass(), key.box(), inner, owned))
-                .addFields(CodecMembers.key(
-                        ParameterizedTypeName.get(RuntimeClasses.CODEC, key.box()), map.key(), keyInMessages()))
-                .addMethod(MethodSpec.constructorBuilder()
-                        .addModifiers(visibility)
-                        .addParameter(RuntimeClasses.MAP_BINDING, "binding")
-                        .addStatement("super(binding, KEY, $T::new, $T::new)", inner, owned)
-                        .build())
-                .addType(OwnedHandleWriter.write(map.accessor(), visibility));
-        if (key.isPrimitive()) {
-            addOverloads(type, new PrimitiveOverloads(key, keyName));
+                .addField(CodecMembers.key(
+                        ParameterizedTypeName.get(RuntimeClasses.CODEC, key.box()), map.key(), keyInMessages()));
+        if (key.equals(TypeName.LONG)) {
+            type.addSuperinterface(ParameterizedTypeName.get(
+                    RuntimeClasses.api("OuterAccessor").nestedClass("LongSlots"), inner, owned));
         }
-        InnerEntryMethods.addTo(type, map, keyInMessages(), parameters, keyName);
+        if (map.requests().isPresent()) {
+            ClassName onDemand = RuntimeClasses.api("OnDemandMap");
+            type.addSuperinterface(
+                    key.equals(TypeName.LONG)
+                            ? ParameterizedTypeName.get(onDemand.nestedClass("LongKeys"), inner)
+                            : ParameterizedTypeName.get(onDemand, key.box(), inner));
+        }
+        if (entries.keyComponent().isPresent() && entries.hasView()) {
+            addEntries(type);
+        } else {
+            type.superclass(ParameterizedTypeName.get(RuntimeClasses.api("OuterAccessor"), key.box(), inner, owned))
+                    .addMethod(constructor(CodeBlock.of("super(binding, KEY, $T::new, $T::new)", inner, owned)));
+        }
         InnerStreamWriter.addTo(type, map);
-        return type;
-    }
-
-    private ClassName superclass() {
-        return RuntimeClasses.api(map.requests().isPresent() ? "OnDemandAccessor" : "OuterAccessor");
+        return type.addType(OwnedHandleWriter.write(map.accessor(), visibility));
     }
 
     private CodeBlock javadoc() {
-        return family.size() == 1
-                ? CodeBlock.of(
-                        "Accessor of the outer map {@code $L}, which {@link $T} declares. Its inner maps have {@link $T} entries.\n",
-                        map.map().name(),
-                        map.record(),
-                        map.inner().record())
-                : CodeBlock.of(
-                        "Accessor of an outer map that {@link $T} declares, one of {@code $L}. Its inner maps have {@link $T}"
-                                + " entries.\n",
-                        map.record(),
-                        family.stream().map(one -> one.map().name()).collect(Collectors.joining(", ")),
-                        map.inner().record());
+        String names =
+                family.stream().map(one -> "{@code " + one.map().name() + "}").collect(Collectors.joining(", "));
+        return CodeBlock.of(
+                "Accessor of $L $L, which {@link $T} declares. Its inner maps have {@link $T} entries.\n",
+                family.size() == 1 ? "the outer map" : "one of the outer maps",
+                names,
+                map.record(),
+                entries.record());
     }
 
-    private void addOverloads(TypeSpec.Builder type, PrimitiveOverloads overloads) {
-        TypeName fill = ParameterizedTypeName.get(ClassName.get(Consumer.class), WildcardTypeName.supertypeOf(inner));
-        TypeName maybeOwned = JavaTypes.nullable(owned);
-        String mapName = parameter("map");
-        type.addMethod(overloads.of("get", JavaTypes.nullable(inner)))
-                .addMethod(overloads.of("contains", TypeName.BOOLEAN))
-                .addMethod(overloads.of("getOrCreate", inner))
-                .addMethod(overloads.of("create", inner))
-                .addMethod(overloads.of("create", inner, fill, parameter("fill")))
-                .addMethod(overloads.of("put", TypeName.VOID, owned, MAP_ACCESSOR, mapName))
-                .addMethod(overloads.of("swap", maybeOwned, owned, MAP_ACCESSOR, mapName))
-                .addMethod(overloads.of("share", TypeName.VOID, inner, MAP_ACCESSOR, mapName));
-        for (String method : List.of("rotate", "take")) {
-            type.addMethod(overloads.of(method, maybeOwned))
-                    .addMethod(overloads.of(method, maybeOwned, EXACTNESS, parameter("exactness")));
+    private MethodSpec constructor(CodeBlock body) {
+        return MethodSpec.constructorBuilder()
+                .addModifiers(visibility)
+                .addParameter(RuntimeClasses.MAP_BINDING, "binding")
+                .addStatement(body)
+                .build();
+    }
+
+    /** Adds what reads entries of the inner maps, which user space finds by their keys. */
+    private void addEntries(TypeSpec.Builder type) {
+        TypeName innerKey = entries.keyConversion().javaType();
+        TypeName entry = entries.entry();
+        boolean isPerCpu = entries.map().kind().isPerCpu();
+        type.superclass(ParameterizedTypeName.get(
+                RuntimeClasses.api("NestAccessor"), key.box(), innerKey.box(), entry, inner, owned));
+        CodeBlock codec = CodeBlock.of("$T.CODEC", inner);
+        type.addMethod(constructor(CodeBlock.of(
+                "super(binding, KEY, $L, $T::new, $T::new)",
+                isPerCpu ? CodeBlock.of("binding.innerPerCpu($L)", codec) : codec,
+                inner,
+                owned)));
+        if (!isPerCpu) {
+            TypeName codecType = ParameterizedTypeName.get(RuntimeClasses.ENTRY_CODEC, innerKey.box(), entry);
+            type.addMethod(CodecMembers.constant("entryCodec", codecType, codec));
         }
-        type.addMethod(overloads.of("remove", TypeName.BOOLEAN));
-        if (map.requests().isPresent()) {
-            type.addMethod(overloads.of("request", TypeName.BOOLEAN));
+        NameAllocator names = new NameAllocator();
+        String keyName = names.newName(map.component().orElseGet(map::variable));
+        String innerKeyName = names.newName(secondName(keyName));
+        if (key.equals(TypeName.LONG) || innerKey.equals(TypeName.LONG)) {
+            type.addMethod(get(keyName, innerKeyName)
+                    .addJavadoc("Like {@link #get($T, $T)}, with primitive keys.\n", Object.class, Object.class)
+                    .returns(JavaTypes.nullable(entry))
+                    .addStatement("return get($L, $L)", boxed(key, keyName), boxed(innerKey, innerKeyName))
+                    .build());
         }
+        if (key.isPrimitive() || innerKey.isPrimitive()) {
+            type.addMethod(getIntoView(names, keyName, innerKeyName));
+        }
+    }
+
+    private static CodeBlock boxed(TypeName type, String name) {
+        return type.isPrimitive() ? CodeBlock.of("($T) $L", type.box(), name) : CodeBlock.of("$L", name);
+    }
+
+    private MethodSpec.Builder get(String keyName, String innerKeyName) {
+        return MethodSpec.methodBuilder("get")
+                .addModifiers(Modifier.PUBLIC)
+                .addParameter(key, keyName)
+                .addParameter(entries.keyConversion().javaType(), innerKeyName);
+    }
+
+    /** {@code get(key, innerKey, view)} without a box for a key. */
+    private MethodSpec getIntoView(NameAllocator names, String keyName, String innerKeyName) {
+        String view = names.newName("view");
+        String to = names.newName("to");
+        return get(keyName, innerKeyName)
+                .addJavadoc(
+                        "Like {@link #get($T, $T, $T)}, with primitive keys.\n",
+                        Object.class,
+                        Object.class,
+                        RuntimeClasses.api("EntryView"))
+                .returns(TypeName.BOOLEAN)
+                .addParameter(entries.view(), view)
+                .addStatement("$T $L = keys($L)", ByteBuffer.class, to, view)
+                .addStatement(map.key().write(CodeBlock.of("$L, 0", to), CodeBlock.of("$L", keyName), keyInMessages()))
+                .addStatement(writeInnerKey(to, innerKeyName))
+                .addStatement("return find($L)", view)
+                .build();
+    }
+
+    /** Writes a key of the inner map. A primitive needs no box if the codec does not write it. */
+    private CodeBlock writeInnerKey(String to, String value) {
+        return entries.keyConversion().javaType().isPrimitive()
+                ? entries.keyConversion()
+                        .write(
+                                CodeBlock.of("$L, innerKeyAt()", to),
+                                CodeBlock.of("$L", value),
+                                entries.record().simpleName() + "." + entries.key())
+                : CodeBlock.of("$T.CODEC.writeKey($L, $L, innerKeyAt())", inner, value, to);
+    }
+
+    /** A name for the inner key, different from that of the outer key. */
+    private String secondName(String keyName) {
+        String name = entries.key();
+        return name.equals(keyName)
+                ? "inner" + name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1)
+                : name;
     }
 
     private String keyInMessages() {
         return map.record().simpleName()
                 + map.component().map(name -> "." + name).orElse("");
-    }
-
-    private String parameter(String wanted) {
-        return parameter(parameters.clone(), keyName, wanted);
-    }
-
-    /** Allocates a name for a second parameter, different from the key's. */
-    static String parameter(NameAllocator names, String keyName, String wanted) {
-        return names.newName(
-                wanted.equals(keyName)
-                        ? "inner" + wanted.substring(0, 1).toUpperCase(Locale.ROOT) + wanted.substring(1)
-                        : wanted);
     }
 }

@@ -24,10 +24,12 @@ final class StructCodecWriter {
                         struct.type().spelling())
                 .addSuperinterface(ParameterizedTypeName.get(RuntimeClasses.CODEC, record))
                 .addField(CodecMembers.instance(struct.codec(), visibility))
-                .addField(CodecMembers.size(CodecMembers.SIZE, "the struct", struct.type()))
                 .addMethod(CodecMembers.privateConstructor())
                 .addMethods(CodecMembers.codecMethods(
-                        record, struct.components(), ComponentStatements.writeStruct(struct.type(), components)))
+                        record,
+                        struct.type(),
+                        struct.components(),
+                        ComponentStatements.writeStruct(struct.type(), components)))
                 .addMethods(UnionWriter.discriminators(struct.components()));
     }
 }

@@ -46,7 +46,6 @@ final class UnionWriter {
                         union.type().spelling())
                 .addSuperinterface(ParameterizedTypeName.get(RuntimeClasses.CODEC, untagged))
                 .addField(CodecMembers.instance(union.codec(), visibility))
-                .addField(CodecMembers.size(CodecMembers.SIZE, "the union", union.type()))
                 .addMethod(CodecMembers.privateConstructor())
                 .addMethod(factory("of", "Returns a union with the bytes of a member, followed by zeros.\n", "member")
                         .returns(untagged)
@@ -60,7 +59,7 @@ final class UnionWriter {
                         .addParameter(ArrayTypeName.of(union.union()), "members")
                         .varargs()
                         .build())
-                .addMethod(CodecMembers.returning("size", CodecMembers.SIZE))
+                .addMethod(CodecMembers.size(union.type()))
                 .addMethod(writeMethod(untagged))
                 .addMethod(readMethod(untagged))
                 .addMethod(writeMember())
@@ -77,7 +76,7 @@ final class UnionWriter {
                         name,
                         union.union(),
                         parameter,
-                        CodecMembers.SIZE,
+                        union.type().size(),
                         union.codec(),
                         union.codec());
     }
@@ -103,7 +102,7 @@ final class UnionWriter {
                         "return $T.get(from, at, $T.class, $L, $T::readMember)",
                         RuntimeClasses.WIRE_UNIONS,
                         union.union(),
-                        CodecMembers.SIZE,
+                        union.type().size(),
                         union.codec())
                 .build();
     }

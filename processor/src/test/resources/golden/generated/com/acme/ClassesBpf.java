@@ -5,11 +5,9 @@ import com.acme.net.SamplesMap;
 import dev.nestmap.runtime.DeclaredMap;
 import dev.nestmap.runtime.DeclaredOuterMap;
 import dev.nestmap.runtime.EntryView;
-import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.LoadedObject;
-import dev.nestmap.runtime.MapAccessor;
-import dev.nestmap.runtime.NestedKey;
+import dev.nestmap.runtime.NestAccessor;
 import dev.nestmap.runtime.OpenObject;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
@@ -28,10 +26,6 @@ import java.lang.Override;
 import java.lang.String;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.Collection;
-import java.util.Map;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import javax.annotation.processing.Generated;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
@@ -40,11 +34,8 @@ import org.jspecify.annotations.Nullable;
 @NullMarked
 @Generated("dev.nestmap.processor.NestmapProcessor")
 public final class ClassesBpf extends LoadedObject {
-    /** Version of the interface between this class and the runtime. */
-    private static final int INTERFACE_VERSION = 1;
-
     /** The name of the object, and what its records declare for the load. */
-    private static final ObjectSpec SPEC = ObjectSpec.of(ClassesBpf.class, "classes", INTERFACE_VERSION);
+    private static final ObjectSpec SPEC = ObjectSpec.of(ClassesBpf.class, "classes", /* interface */ 1);
 
     /** The map {@code cl_flow_map}, before it is opened. */
     public static final DeclaredMap<FlowMap, FlowMap.Owned> FLOW_MAP = new DeclaredMap<>(SPEC,
@@ -173,7 +164,7 @@ public final class ClassesBpf extends LoadedObject {
      * it.
      */
     public static Open open() {
-        return new Open();
+        return new Open(null);
     }
 
     /**
@@ -187,17 +178,13 @@ public final class ClassesBpf extends LoadedObject {
 
     /** The object before it is loaded. The methods adjust it, in any order. */
     public static final class Open extends OpenObject<ClassesBpf, Open> {
-        private Open() {
-            super(SPEC, ClassesBpf::new);
-        }
-
-        private Open(Path object) {
+        private Open(@Nullable Path object) {
             super(SPEC, object, ClassesBpf::new);
         }
     }
 
     /** Accessor of an inner map with {@link Classes.Flow} entries. */
-    public static class FlowMap extends HashAccessor<Long, Classes.Flow> {
+    public static class FlowMap extends HashAccessor<Long, Classes.Flow> implements HashAccessor.LongKeys<Classes.Flow> {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Long, Classes.Flow> CODEC = new Entries();
 
@@ -206,24 +193,8 @@ public final class ClassesBpf extends LoadedObject {
         }
 
         @Override
-        protected void writeKey(Long key, ByteBuffer to) {
-            Wire.putU32(to, 0, key, "Flow.id");
-        }
-
-        @Override
-        protected Classes.Flow read(Long key, ByteBuffer from, int at) {
-            return CODEC.read(key, from, at);
-        }
-
-        @Override
-        protected void write(Classes.Flow entry, ByteBuffer to, int at) {
-            writeKey(CODEC.keyOf(entry), to);
-            CODEC.writeValue(entry, to, at);
-        }
-
-        /** Like {@link #get(Object)}, with a primitive key. */
-        public Classes. @Nullable Flow get(long id) {
-            return get((Long) id);
+        protected final EntryCodec<Long, Classes.Flow> codec() {
+            return CODEC;
         }
 
         /** Like {@link #get(Object, EntryView)}, with a primitive key. */
@@ -231,21 +202,6 @@ public final class ClassesBpf extends LoadedObject {
             ByteBuffer to = keyOf(view);
             Wire.putU32(to, 0, id, "Flow.id");
             return lookup(view);
-        }
-
-        /** Like {@link #contains(Object)}, with a primitive key. */
-        public boolean contains(long id) {
-            return contains((Long) id);
-        }
-
-        /** Like {@link #remove(Object)}, with a primitive key. */
-        public boolean remove(long id) {
-            return remove((Long) id);
-        }
-
-        /** Like {@link #take(Object)}, with a primitive key. */
-        public Classes. @Nullable Flow take(long id) {
-            return take((Long) id);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -280,20 +236,9 @@ public final class ClassesBpf extends LoadedObject {
         /**
          * Converts {@link Classes.Flow} entries to and from bytes. Numbers after {@code at} are offsets in the C type.
          */
-        private static final class Entries implements EntryCodec<Long, Classes.Flow> {
-            /** Size of a key in bytes. */
-            private static final int KEY_SIZE = 4;
-
-            private static final Codec<Long> KEY = Codec.of(KEY_SIZE,
-                    (value, to, at) -> Wire.putU32(to, at, value, "Flow.id"),
-                    (from, at) -> Wire.getU32(from, at));
-
-            /** Size of a value in bytes. */
-            private static final int VALUE_SIZE = 8;
-
-            @Override
-            public Codec<Long> key() {
-                return KEY;
+        private static final class Entries extends EntryCodec<Long, Classes.Flow> {
+            Entries() {
+                super(/* key */ 4, /* value */ 8);
             }
 
             @Override
@@ -302,8 +247,13 @@ public final class ClassesBpf extends LoadedObject {
             }
 
             @Override
-            public int valueSize() {
-                return VALUE_SIZE;
+            public void writeKey(Long key, ByteBuffer to, int at) {
+                Wire.putU32(to, at, key, "Flow.id");
+            }
+
+            @Override
+            public Long readKey(ByteBuffer from, int at) {
+                return Wire.getU32(from, at);
             }
 
             @Override
@@ -322,151 +272,31 @@ public final class ClassesBpf extends LoadedObject {
      * Accessor of the outer map {@code cl_rank}, which {@link Classes.Rank} declares. Its inner maps have
      * {@link Classes.Flow} entries.
      */
-    public static class RankMap extends OuterAccessor<Long, FlowMap, FlowMap.Owned> {
-        /** Size of a key in bytes. */
-        private static final int KEY_SIZE = 4;
-
-        private static final Codec<Long> KEY = Codec.of(KEY_SIZE,
+    public static class RankMap extends NestAccessor<Long, Long, Classes.Flow, FlowMap, FlowMap.Owned> implements OuterAccessor.LongSlots<FlowMap, FlowMap.Owned> {
+        private static final Codec<Long> KEY = Codec.of(/* bytes */ 4,
                 (value, to, at) -> Wire.putU32(to, at, value, "Rank.rank"),
                 (from, at) -> Wire.getU32(from, at));
 
         RankMap(MapBinding binding) {
-            super(binding, KEY, FlowMap::new, FlowMap.Owned::new);
+            super(binding, KEY, FlowMap.CODEC, FlowMap::new, FlowMap.Owned::new);
         }
 
-        /** Like {@link #get(Object)}, with a primitive key. */
-        public @Nullable FlowMap get(long rank) {
-            return get((Long) rank);
+        @Override
+        protected final EntryCodec<Long, Classes.Flow> entryCodec() {
+            return FlowMap.CODEC;
         }
 
-        /** Like {@link #contains(Object)}, with a primitive key. */
-        public boolean contains(long rank) {
-            return contains((Long) rank);
-        }
-
-        /** Like {@link #getOrCreate(Object)}, with a primitive key. */
-        public FlowMap getOrCreate(long rank) {
-            return getOrCreate((Long) rank);
-        }
-
-        /** Like {@link #create(Object)}, with a primitive key. */
-        public FlowMap create(long rank) {
-            return create((Long) rank);
-        }
-
-        /** Like {@link #create(Object, Consumer)}, with a primitive key. */
-        public FlowMap create(long rank, Consumer<? super FlowMap> fill) {
-            return create((Long) rank, fill);
-        }
-
-        /** Like {@link #put(Object, MapAccessor)}, with a primitive key. */
-        public void put(long rank, FlowMap.Owned map) {
-            put((Long) rank, map);
-        }
-
-        /** Like {@link #swap(Object, MapAccessor)}, with a primitive key. */
-        public FlowMap. @Nullable Owned swap(long rank, FlowMap.Owned map) {
-            return swap((Long) rank, map);
-        }
-
-        /** Like {@link #share(Object, MapAccessor)}, with a primitive key. */
-        public void share(long rank, FlowMap map) {
-            share((Long) rank, map);
-        }
-
-        /** Like {@link #rotate(Object)}, with a primitive key. */
-        public FlowMap. @Nullable Owned rotate(long rank) {
-            return rotate((Long) rank);
-        }
-
-        /** Like {@link #rotate(Object, Exactness)}, with a primitive key. */
-        public FlowMap. @Nullable Owned rotate(long rank, Exactness exactness) {
-            return rotate((Long) rank, exactness);
-        }
-
-        /** Like {@link #take(Object)}, with a primitive key. */
-        public FlowMap. @Nullable Owned take(long rank) {
-            return take((Long) rank);
-        }
-
-        /** Like {@link #take(Object, Exactness)}, with a primitive key. */
-        public FlowMap. @Nullable Owned take(long rank, Exactness exactness) {
-            return take((Long) rank, exactness);
-        }
-
-        /** Like {@link #remove(Object)}, with a primitive key. */
-        public boolean remove(long rank) {
-            return remove((Long) rank);
-        }
-
-        /**
-         * Returns one entry of one inner map, or null if there is no such inner map or entry.
-         *
-         * @param rank key of the inner map
-         * @param id key of the entry
-         */
+        /** Like {@link #get(Object, Object)}, with primitive keys. */
         public Classes. @Nullable Flow get(long rank, long id) {
-            return getInner(rank, id, FlowMap.CODEC);
+            return get((Long) rank, (Long) id);
         }
 
-        /**
-         * Reads one entry of one inner map into a view.
-         *
-         * @param rank key of the inner map
-         * @param id key of the entry
-         * @param view shows the entry until the next read with it
-         * @return false if there is no such inner map or entry
-         */
+        /** Like {@link #get(Object, Object, EntryView)}, with primitive keys. */
         public boolean get(long rank, long id, FlowMap.View view) {
-            ByteBuffer to = keysOf(view);
+            ByteBuffer to = keys(view);
             Wire.putU32(to, 0, rank, "Rank.rank");
             Wire.putU32(to, innerKeyAt(), id, "Flow.id");
-            return getInner(view, FlowMap.CODEC);
-        }
-
-        /**
-         * Returns entries of several inner maps, in the order of the keys. Keys without an entry are left out.
-         *
-         * @param keys keys of inner maps and of entries in them
-         */
-        public Map<NestedKey<Long, Long>, Classes.Flow> getAll(
-                Collection<NestedKey<Long, Long>> keys) {
-            return getAllInner(keys, FlowMap.CODEC);
-        }
-
-        /**
-         * Shows entries of several inner maps to an action, in the order of the keys. Keys without an entry are left
-         * out.
-         *
-         * @param keys keys of inner maps and of entries in them
-         * @param view shows each entry until the action returns
-         * @param action receives the keys and the view
-         */
-        public void getAll(Collection<NestedKey<Long, Long>> keys, FlowMap.View view,
-                BiConsumer<? super NestedKey<Long, Long>, ? super FlowMap.View> action) {
-            getAllInner(keys, FlowMap.CODEC, view, action);
-        }
-
-        /**
-         * Passes every entry of every inner map to an action. While entries of an inner map are removed, its other
-         * entries may be
-         * passed twice or not at all: see {@link OuterAccessor#forEachInner}.
-         *
-         * @param action receives the key of each inner map and each entry
-         */
-        public void forEachEntry(BiConsumer<? super Long, ? super Classes.Flow> action) {
-            forEachInner(FlowMap.CODEC, action);
-        }
-
-        /**
-         * Shows every entry of every inner map to an action, under the conditions of {@link #forEachEntry(BiConsumer)}.
-         *
-         * @param view shows each entry until the action returns
-         * @param action receives the key of each inner map and the view
-         */
-        public void forEachEntry(FlowMap.View view,
-                BiConsumer<? super Long, ? super FlowMap.View> action) {
-            forEachInner(FlowMap.CODEC, view, action);
+            return find(view);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -481,81 +311,29 @@ public final class ClassesBpf extends LoadedObject {
      * Accessor of the outer map {@code cl_site}, which {@link Classes.Site} declares. Its inner maps have
      * {@link Classes.Flow} entries.
      */
-    public static class SiteMap extends OuterAccessor<Classes.Site, FlowMap, FlowMap.Owned> {
+    public static class SiteMap extends NestAccessor<Classes.Site, Long, Classes.Flow, FlowMap, FlowMap.Owned> {
         private static final Codec<Classes.Site> KEY = SiteCodec.INSTANCE;
 
         SiteMap(MapBinding binding) {
-            super(binding, KEY, FlowMap::new, FlowMap.Owned::new);
+            super(binding, KEY, FlowMap.CODEC, FlowMap::new, FlowMap.Owned::new);
         }
 
-        /**
-         * Returns one entry of one inner map, or null if there is no such inner map or entry.
-         *
-         * @param site key of the inner map
-         * @param id key of the entry
-         */
+        @Override
+        protected final EntryCodec<Long, Classes.Flow> entryCodec() {
+            return FlowMap.CODEC;
+        }
+
+        /** Like {@link #get(Object, Object)}, with primitive keys. */
         public Classes. @Nullable Flow get(Classes.Site site, long id) {
-            return getInner(site, id, FlowMap.CODEC);
+            return get(site, (Long) id);
         }
 
-        /**
-         * Reads one entry of one inner map into a view.
-         *
-         * @param site key of the inner map
-         * @param id key of the entry
-         * @param view shows the entry until the next read with it
-         * @return false if there is no such inner map or entry
-         */
+        /** Like {@link #get(Object, Object, EntryView)}, with primitive keys. */
         public boolean get(Classes.Site site, long id, FlowMap.View view) {
-            ByteBuffer to = keysOf(view);
+            ByteBuffer to = keys(view);
             SiteCodec.INSTANCE.write(Wire.present(site, "Site"), to, 0);
             Wire.putU32(to, innerKeyAt(), id, "Flow.id");
-            return getInner(view, FlowMap.CODEC);
-        }
-
-        /**
-         * Returns entries of several inner maps, in the order of the keys. Keys without an entry are left out.
-         *
-         * @param keys keys of inner maps and of entries in them
-         */
-        public Map<NestedKey<Classes.Site, Long>, Classes.Flow> getAll(
-                Collection<NestedKey<Classes.Site, Long>> keys) {
-            return getAllInner(keys, FlowMap.CODEC);
-        }
-
-        /**
-         * Shows entries of several inner maps to an action, in the order of the keys. Keys without an entry are left
-         * out.
-         *
-         * @param keys keys of inner maps and of entries in them
-         * @param view shows each entry until the action returns
-         * @param action receives the keys and the view
-         */
-        public void getAll(Collection<NestedKey<Classes.Site, Long>> keys, FlowMap.View view,
-                BiConsumer<? super NestedKey<Classes.Site, Long>, ? super FlowMap.View> action) {
-            getAllInner(keys, FlowMap.CODEC, view, action);
-        }
-
-        /**
-         * Passes every entry of every inner map to an action. While entries of an inner map are removed, its other
-         * entries may be
-         * passed twice or not at all: see {@link OuterAccessor#forEachInner}.
-         *
-         * @param action receives the key of each inner map and each entry
-         */
-        public void forEachEntry(BiConsumer<? super Classes.Site, ? super Classes.Flow> action) {
-            forEachInner(FlowMap.CODEC, action);
-        }
-
-        /**
-         * Shows every entry of every inner map to an action, under the conditions of {@link #forEachEntry(BiConsumer)}.
-         *
-         * @param view shows each entry until the action returns
-         * @param action receives the key of each inner map and the view
-         */
-        public void forEachEntry(FlowMap.View view,
-                BiConsumer<? super Classes.Site, ? super FlowMap.View> action) {
-            forEachInner(FlowMap.CODEC, view, action);
+            return find(view);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -585,20 +363,9 @@ public final class ClassesBpf extends LoadedObject {
         /**
          * Converts {@link Classes.Stage} entries to and from bytes. Numbers after {@code at} are offsets in the C type.
          */
-        private static final class Entries implements EntryCodec<Classes.Tier, Classes.Stage> {
-            /** Size of a key in bytes. */
-            private static final int KEY_SIZE = 4;
-
-            private static final Codec<Classes.Tier> KEY = Codec.of(KEY_SIZE,
-                    (value, to, at) -> Wire.putU32(to, at, TierCodec.number(value, "Stage.tier"),
-                    "Stage.tier"), (from, at) -> TierCodec.constant(Wire.getU32(from, at)));
-
-            /** Size of a value in bytes. */
-            private static final int VALUE_SIZE = 4;
-
-            @Override
-            public Codec<Classes.Tier> key() {
-                return KEY;
+        private static final class Entries extends EntryCodec<Classes.Tier, Classes.Stage> {
+            Entries() {
+                super(/* key */ 4, /* value */ 4);
             }
 
             @Override
@@ -607,8 +374,13 @@ public final class ClassesBpf extends LoadedObject {
             }
 
             @Override
-            public int valueSize() {
-                return VALUE_SIZE;
+            public void writeKey(Classes.Tier key, ByteBuffer to, int at) {
+                Wire.putU32(to, at, TierCodec.number(key, "Stage.tier"), "Stage.tier");
+            }
+
+            @Override
+            public Classes.Tier readKey(ByteBuffer from, int at) {
+                return TierCodec.constant(Wire.getU32(from, at));
             }
 
             @Override
@@ -626,86 +398,26 @@ public final class ClassesBpf extends LoadedObject {
      * Accessor of the outer map {@code cl_by_tier}, which {@link Classes.ByTier} declares. Its inner maps have
      * {@link Samples} entries.
      */
-    public static class ByTierMap extends OuterAccessor<Classes.Tier, SamplesMap, SamplesMap.Owned> {
-        /** Size of a key in bytes. */
-        private static final int KEY_SIZE = 4;
-
-        private static final Codec<Classes.Tier> KEY = Codec.of(KEY_SIZE,
+    public static class ByTierMap extends NestAccessor<Classes.Tier, Integer, Samples, SamplesMap, SamplesMap.Owned> {
+        private static final Codec<Classes.Tier> KEY = Codec.of(/* bytes */ 4,
                 (value, to, at) -> Wire.putU32(to, at, TierCodec.number(value, "ByTier.tier"),
                 "ByTier.tier"), (from, at) -> TierCodec.constant(Wire.getU32(from, at)));
 
         ByTierMap(MapBinding binding) {
-            super(binding, KEY, SamplesMap::new, SamplesMap.Owned::new);
+            super(binding, KEY, SamplesMap.CODEC, SamplesMap::new, SamplesMap.Owned::new);
         }
 
-        /**
-         * Returns one entry of one inner map, or null if there is no such inner map or entry.
-         *
-         * @param tier key of the inner map
-         * @param index key of the entry
-         */
-        public @Nullable Samples get(Classes.Tier tier, int index) {
-            return getInner(tier, index, SamplesMap.CODEC);
+        @Override
+        protected final EntryCodec<Integer, Samples> entryCodec() {
+            return SamplesMap.CODEC;
         }
 
-        /**
-         * Reads one entry of one inner map into a view.
-         *
-         * @param tier key of the inner map
-         * @param index key of the entry
-         * @param view shows the entry until the next read with it
-         * @return false if there is no such inner map or entry
-         */
+        /** Like {@link #get(Object, Object, EntryView)}, with primitive keys. */
         public boolean get(Classes.Tier tier, int index, SamplesMap.View view) {
-            ByteBuffer to = keysOf(view);
+            ByteBuffer to = keys(view);
             Wire.putU32(to, 0, TierCodec.number(tier, "ByTier.tier"), "ByTier.tier");
             Wire.putS32(to, innerKeyAt(), index);
-            return getInner(view, SamplesMap.CODEC);
-        }
-
-        /**
-         * Returns entries of several inner maps, in the order of the keys. Keys without an entry are left out.
-         *
-         * @param keys keys of inner maps and of entries in them
-         */
-        public Map<NestedKey<Classes.Tier, Integer>, Samples> getAll(
-                Collection<NestedKey<Classes.Tier, Integer>> keys) {
-            return getAllInner(keys, SamplesMap.CODEC);
-        }
-
-        /**
-         * Shows entries of several inner maps to an action, in the order of the keys. Keys without an entry are left
-         * out.
-         *
-         * @param keys keys of inner maps and of entries in them
-         * @param view shows each entry until the action returns
-         * @param action receives the keys and the view
-         */
-        public void getAll(Collection<NestedKey<Classes.Tier, Integer>> keys, SamplesMap.View view,
-                BiConsumer<? super NestedKey<Classes.Tier, Integer>, ? super SamplesMap.View> action) {
-            getAllInner(keys, SamplesMap.CODEC, view, action);
-        }
-
-        /**
-         * Passes every entry of every inner map to an action. While entries of an inner map are removed, its other
-         * entries may be
-         * passed twice or not at all: see {@link OuterAccessor#forEachInner}.
-         *
-         * @param action receives the key of each inner map and each entry
-         */
-        public void forEachEntry(BiConsumer<? super Classes.Tier, ? super Samples> action) {
-            forEachInner(SamplesMap.CODEC, action);
-        }
-
-        /**
-         * Shows every entry of every inner map to an action, under the conditions of {@link #forEachEntry(BiConsumer)}.
-         *
-         * @param view shows each entry until the action returns
-         * @param action receives the key of each inner map and the view
-         */
-        public void forEachEntry(SamplesMap.View view,
-                BiConsumer<? super Classes.Tier, ? super SamplesMap.View> action) {
-            forEachInner(SamplesMap.CODEC, view, action);
+            return find(view);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -724,15 +436,12 @@ public final class ClassesBpf extends LoadedObject {
         /** The only instance, for generated classes. */
         static final SiteCodec INSTANCE = new SiteCodec();
 
-        /** Size of the struct in bytes. */
-        private static final int SIZE = 12;
-
         private SiteCodec() {
         }
 
         @Override
         public int size() {
-            return SIZE;
+            return 12;
         }
 
         @Override

@@ -10,12 +10,10 @@ import dev.nestmap.runtime.ArrayAccessor;
 import dev.nestmap.runtime.DeclaredMap;
 import dev.nestmap.runtime.DeclaredOuterMap;
 import dev.nestmap.runtime.EntryView;
-import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.LoadedObject;
-import dev.nestmap.runtime.MapAccessor;
-import dev.nestmap.runtime.NestedKey;
-import dev.nestmap.runtime.OnDemandAccessor;
+import dev.nestmap.runtime.NestAccessor;
+import dev.nestmap.runtime.OnDemandMap;
 import dev.nestmap.runtime.OpenObject;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
@@ -40,10 +38,6 @@ import java.lang.String;
 import java.net.Inet4Address;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.Collection;
-import java.util.Map;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import javax.annotation.processing.Generated;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
@@ -52,11 +46,8 @@ import org.jspecify.annotations.Nullable;
 @NullMarked
 @Generated("dev.nestmap.processor.NestmapProcessor")
 public final class EverythingBpf extends LoadedObject {
-    /** Version of the interface between this class and the runtime. */
-    private static final int INTERFACE_VERSION = 1;
-
     /** The name of the object, and what its records declare for the load. */
-    private static final ObjectSpec SPEC = ObjectSpec.of(EverythingBpf.class, "everything", INTERFACE_VERSION)
+    private static final ObjectSpec SPEC = ObjectSpec.of(EverythingBpf.class, "everything", /* interface */ 1)
             .pinned("ev_tenant", "acme/tenant", /* pinInners */ true)
             .pinned("ev_seen", "/sys/fs/bpf/seen", /* pinInners */ false);
 
@@ -248,7 +239,7 @@ public final class EverythingBpf extends LoadedObject {
      * it.
      */
     public static Open open() {
-        return new Open();
+        return new Open(null);
     }
 
     /**
@@ -262,11 +253,7 @@ public final class EverythingBpf extends LoadedObject {
 
     /** The object before it is loaded. The methods adjust it, in any order. */
     public static final class Open extends OpenObject<EverythingBpf, Open> {
-        private Open() {
-            super(SPEC, EverythingBpf::new);
-        }
-
-        private Open(Path object) {
+        private Open(@Nullable Path object) {
             super(SPEC, object, EverythingBpf::new);
         }
     }
@@ -281,19 +268,8 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         @Override
-        protected void writeKey(Everything.FlowKey key, ByteBuffer to) {
-            FlowKeyCodec.INSTANCE.write(Wire.present(key, "Flow.key"), to, 0);
-        }
-
-        @Override
-        protected Everything.Flow read(Everything.FlowKey key, ByteBuffer from, int at) {
-            return CODEC.read(key, from, at);
-        }
-
-        @Override
-        protected void write(Everything.Flow entry, ByteBuffer to, int at) {
-            writeKey(CODEC.keyOf(entry), to);
-            CODEC.writeValue(entry, to, at);
+        protected final EntryCodec<Everything.FlowKey, Everything.Flow> codec() {
+            return CODEC;
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -343,15 +319,9 @@ public final class EverythingBpf extends LoadedObject {
          * Converts {@link Everything.Flow} entries to and from bytes. Numbers after {@code at} are offsets in the C
          * type.
          */
-        private static final class Entries implements EntryCodec<Everything.FlowKey, Everything.Flow> {
-            private static final Codec<Everything.FlowKey> KEY = FlowKeyCodec.INSTANCE;
-
-            /** Size of a value in bytes. */
-            private static final int VALUE_SIZE = 24;
-
-            @Override
-            public Codec<Everything.FlowKey> key() {
-                return KEY;
+        private static final class Entries extends EntryCodec<Everything.FlowKey, Everything.Flow> {
+            Entries() {
+                super(/* key */ 28, /* value */ 24);
             }
 
             @Override
@@ -360,8 +330,13 @@ public final class EverythingBpf extends LoadedObject {
             }
 
             @Override
-            public int valueSize() {
-                return VALUE_SIZE;
+            public void writeKey(Everything.FlowKey key, ByteBuffer to, int at) {
+                FlowKeyCodec.INSTANCE.write(Wire.present(key, "Flow.key"), to, at);
+            }
+
+            @Override
+            public Everything.FlowKey readKey(ByteBuffer from, int at) {
+                return FlowKeyCodec.INSTANCE.read(from, at);
             }
 
             @Override
@@ -391,19 +366,8 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         @Override
-        protected void writeKey(Inet4Address key, ByteBuffer to) {
-            WireValues.putInet4(to, 0, key, "Recent.source");
-        }
-
-        @Override
-        protected Everything.Recent read(Inet4Address key, ByteBuffer from, int at) {
-            return CODEC.read(key, from, at);
-        }
-
-        @Override
-        protected void write(Everything.Recent entry, ByteBuffer to, int at) {
-            writeKey(CODEC.keyOf(entry), to);
-            CODEC.writeValue(entry, to, at);
+        protected final EntryCodec<Inet4Address, Everything.Recent> codec() {
+            return CODEC;
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -446,20 +410,9 @@ public final class EverythingBpf extends LoadedObject {
          * Converts {@link Everything.Recent} entries to and from bytes. Numbers after {@code at} are offsets in the C
          * type.
          */
-        private static final class Entries implements EntryCodec<Inet4Address, Everything.Recent> {
-            /** Size of a key in bytes. */
-            private static final int KEY_SIZE = 4;
-
-            private static final Codec<Inet4Address> KEY = Codec.of(KEY_SIZE,
-                    (value, to, at) -> WireValues.putInet4(to, at, value, "Recent.source"),
-                    (from, at) -> WireValues.getInet4(from, at));
-
-            /** Size of a value in bytes. */
-            private static final int VALUE_SIZE = 16;
-
-            @Override
-            public Codec<Inet4Address> key() {
-                return KEY;
+        private static final class Entries extends EntryCodec<Inet4Address, Everything.Recent> {
+            Entries() {
+                super(/* key */ 4, /* value */ 16);
             }
 
             @Override
@@ -468,8 +421,13 @@ public final class EverythingBpf extends LoadedObject {
             }
 
             @Override
-            public int valueSize() {
-                return VALUE_SIZE;
+            public void writeKey(Inet4Address key, ByteBuffer to, int at) {
+                WireValues.putInet4(to, at, key, "Recent.source");
+            }
+
+            @Override
+            public Inet4Address readKey(ByteBuffer from, int at) {
+                return WireValues.getInet4(from, at);
             }
 
             @Override
@@ -497,19 +455,8 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         @Override
-        protected void writeKey(Everything.Tier key, ByteBuffer to) {
-            Wire.putU32(to, 0, TierCodec.number(key, "PerTier.tier"), "PerTier.tier");
-        }
-
-        @Override
-        protected Everything.PerTier read(Everything.Tier key, ByteBuffer from, int at) {
-            return CODEC.read(key, from, at);
-        }
-
-        @Override
-        protected void write(Everything.PerTier entry, ByteBuffer to, int at) {
-            writeKey(CODEC.keyOf(entry), to);
-            CODEC.writeValue(entry, to, at);
+        protected final EntryCodec<Everything.Tier, Everything.PerTier> codec() {
+            return CODEC;
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -545,20 +492,9 @@ public final class EverythingBpf extends LoadedObject {
          * Converts {@link Everything.PerTier} entries to and from bytes. Numbers after {@code at} are offsets in the C
          * type.
          */
-        private static final class Entries implements EntryCodec<Everything.Tier, Everything.PerTier> {
-            /** Size of a key in bytes. */
-            private static final int KEY_SIZE = 4;
-
-            private static final Codec<Everything.Tier> KEY = Codec.of(KEY_SIZE,
-                    (value, to, at) -> Wire.putU32(to, at, TierCodec.number(value, "PerTier.tier"),
-                    "PerTier.tier"), (from, at) -> TierCodec.constant(Wire.getU32(from, at)));
-
-            /** Size of a value in bytes. */
-            private static final int VALUE_SIZE = 8;
-
-            @Override
-            public Codec<Everything.Tier> key() {
-                return KEY;
+        private static final class Entries extends EntryCodec<Everything.Tier, Everything.PerTier> {
+            Entries() {
+                super(/* key */ 4, /* value */ 8);
             }
 
             @Override
@@ -567,8 +503,13 @@ public final class EverythingBpf extends LoadedObject {
             }
 
             @Override
-            public int valueSize() {
-                return VALUE_SIZE;
+            public void writeKey(Everything.Tier key, ByteBuffer to, int at) {
+                Wire.putU32(to, at, TierCodec.number(key, "PerTier.tier"), "PerTier.tier");
+            }
+
+            @Override
+            public Everything.Tier readKey(ByteBuffer from, int at) {
+                return TierCodec.constant(Wire.getU32(from, at));
             }
 
             @Override
@@ -587,156 +528,31 @@ public final class EverythingBpf extends LoadedObject {
      * Accessor of the outer map {@code ev_tenant}, which {@link Everything.Tenant} declares. Its inner maps have
      * {@link Everything.Flow} entries.
      */
-    public static class TenantMap extends OnDemandAccessor<Long, FlowMap, FlowMap.Owned> {
-        /** Size of a key in bytes. */
-        private static final int KEY_SIZE = 4;
-
-        private static final Codec<Long> KEY = Codec.of(KEY_SIZE,
+    public static class TenantMap extends NestAccessor<Long, Everything.FlowKey, Everything.Flow, FlowMap, FlowMap.Owned> implements OuterAccessor.LongSlots<FlowMap, FlowMap.Owned>, OnDemandMap.LongKeys<FlowMap> {
+        private static final Codec<Long> KEY = Codec.of(/* bytes */ 4,
                 (value, to, at) -> Wire.putU32(to, at, value, "Tenant.id"),
                 (from, at) -> Wire.getU32(from, at));
 
         TenantMap(MapBinding binding) {
-            super(binding, KEY, FlowMap::new, FlowMap.Owned::new);
+            super(binding, KEY, FlowMap.CODEC, FlowMap::new, FlowMap.Owned::new);
         }
 
-        /** Like {@link #get(Object)}, with a primitive key. */
-        public @Nullable FlowMap get(long id) {
-            return get((Long) id);
+        @Override
+        protected final EntryCodec<Everything.FlowKey, Everything.Flow> entryCodec() {
+            return FlowMap.CODEC;
         }
 
-        /** Like {@link #contains(Object)}, with a primitive key. */
-        public boolean contains(long id) {
-            return contains((Long) id);
-        }
-
-        /** Like {@link #getOrCreate(Object)}, with a primitive key. */
-        public FlowMap getOrCreate(long id) {
-            return getOrCreate((Long) id);
-        }
-
-        /** Like {@link #create(Object)}, with a primitive key. */
-        public FlowMap create(long id) {
-            return create((Long) id);
-        }
-
-        /** Like {@link #create(Object, Consumer)}, with a primitive key. */
-        public FlowMap create(long id, Consumer<? super FlowMap> fill) {
-            return create((Long) id, fill);
-        }
-
-        /** Like {@link #put(Object, MapAccessor)}, with a primitive key. */
-        public void put(long id, FlowMap.Owned map) {
-            put((Long) id, map);
-        }
-
-        /** Like {@link #swap(Object, MapAccessor)}, with a primitive key. */
-        public FlowMap. @Nullable Owned swap(long id, FlowMap.Owned map) {
-            return swap((Long) id, map);
-        }
-
-        /** Like {@link #share(Object, MapAccessor)}, with a primitive key. */
-        public void share(long id, FlowMap map) {
-            share((Long) id, map);
-        }
-
-        /** Like {@link #rotate(Object)}, with a primitive key. */
-        public FlowMap. @Nullable Owned rotate(long id) {
-            return rotate((Long) id);
-        }
-
-        /** Like {@link #rotate(Object, Exactness)}, with a primitive key. */
-        public FlowMap. @Nullable Owned rotate(long id, Exactness exactness) {
-            return rotate((Long) id, exactness);
-        }
-
-        /** Like {@link #take(Object)}, with a primitive key. */
-        public FlowMap. @Nullable Owned take(long id) {
-            return take((Long) id);
-        }
-
-        /** Like {@link #take(Object, Exactness)}, with a primitive key. */
-        public FlowMap. @Nullable Owned take(long id, Exactness exactness) {
-            return take((Long) id, exactness);
-        }
-
-        /** Like {@link #remove(Object)}, with a primitive key. */
-        public boolean remove(long id) {
-            return remove((Long) id);
-        }
-
-        /** Like {@link #request(Object)}, with a primitive key. */
-        public boolean request(long id) {
-            return request((Long) id);
-        }
-
-        /**
-         * Returns one entry of one inner map, or null if there is no such inner map or entry.
-         *
-         * @param id key of the inner map
-         * @param key key of the entry
-         */
+        /** Like {@link #get(Object, Object)}, with primitive keys. */
         public Everything. @Nullable Flow get(long id, Everything.FlowKey key) {
-            return getInner(id, key, FlowMap.CODEC);
+            return get((Long) id, key);
         }
 
-        /**
-         * Reads one entry of one inner map into a view.
-         *
-         * @param id key of the inner map
-         * @param key key of the entry
-         * @param view shows the entry until the next read with it
-         * @return false if there is no such inner map or entry
-         */
+        /** Like {@link #get(Object, Object, EntryView)}, with primitive keys. */
         public boolean get(long id, Everything.FlowKey key, FlowMap.View view) {
-            ByteBuffer to = keysOf(view);
+            ByteBuffer to = keys(view);
             Wire.putU32(to, 0, id, "Tenant.id");
-            FlowKeyCodec.INSTANCE.write(Wire.present(key, "Flow.key"), to, innerKeyAt());
-            return getInner(view, FlowMap.CODEC);
-        }
-
-        /**
-         * Returns entries of several inner maps, in the order of the keys. Keys without an entry are left out.
-         *
-         * @param keys keys of inner maps and of entries in them
-         */
-        public Map<NestedKey<Long, Everything.FlowKey>, Everything.Flow> getAll(
-                Collection<NestedKey<Long, Everything.FlowKey>> keys) {
-            return getAllInner(keys, FlowMap.CODEC);
-        }
-
-        /**
-         * Shows entries of several inner maps to an action, in the order of the keys. Keys without an entry are left
-         * out.
-         *
-         * @param keys keys of inner maps and of entries in them
-         * @param view shows each entry until the action returns
-         * @param action receives the keys and the view
-         */
-        public void getAll(Collection<NestedKey<Long, Everything.FlowKey>> keys, FlowMap.View view,
-                BiConsumer<? super NestedKey<Long, Everything.FlowKey>, ? super FlowMap.View> action) {
-            getAllInner(keys, FlowMap.CODEC, view, action);
-        }
-
-        /**
-         * Passes every entry of every inner map to an action. While entries of an inner map are removed, its other
-         * entries may be
-         * passed twice or not at all: see {@link OuterAccessor#forEachInner}.
-         *
-         * @param action receives the key of each inner map and each entry
-         */
-        public void forEachEntry(BiConsumer<? super Long, ? super Everything.Flow> action) {
-            forEachInner(FlowMap.CODEC, action);
-        }
-
-        /**
-         * Shows every entry of every inner map to an action, under the conditions of {@link #forEachEntry(BiConsumer)}.
-         *
-         * @param view shows each entry until the action returns
-         * @param action receives the key of each inner map and the view
-         */
-        public void forEachEntry(FlowMap.View view,
-                BiConsumer<? super Long, ? super FlowMap.View> action) {
-            forEachInner(FlowMap.CODEC, view, action);
+            FlowMap.CODEC.writeKey(key, to, innerKeyAt());
+            return find(view);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -751,85 +567,16 @@ public final class EverythingBpf extends LoadedObject {
      * Accessor of the outer map {@code ev_tenants_by_level}, which {@link Everything.TenantLevel} declares. Its inner
      * maps have {@link Everything.Recent} entries.
      */
-    public static class TenantLevelMap extends OuterAccessor<Everything.TenantLevel, RecentMap, RecentMap.Owned> {
+    public static class TenantLevelMap extends NestAccessor<Everything.TenantLevel, Inet4Address, Everything.Recent, RecentMap, RecentMap.Owned> {
         private static final Codec<Everything.TenantLevel> KEY = TenantLevelCodec.INSTANCE;
 
         TenantLevelMap(MapBinding binding) {
-            super(binding, KEY, RecentMap::new, RecentMap.Owned::new);
+            super(binding, KEY, RecentMap.CODEC, RecentMap::new, RecentMap.Owned::new);
         }
 
-        /**
-         * Returns one entry of one inner map, or null if there is no such inner map or entry.
-         *
-         * @param tenantLevel key of the inner map
-         * @param source key of the entry
-         */
-        public Everything. @Nullable Recent get(Everything.TenantLevel tenantLevel,
-                Inet4Address source) {
-            return getInner(tenantLevel, source, RecentMap.CODEC);
-        }
-
-        /**
-         * Reads one entry of one inner map into a view.
-         *
-         * @param tenantLevel key of the inner map
-         * @param source key of the entry
-         * @param view shows the entry until the next read with it
-         * @return false if there is no such inner map or entry
-         */
-        public boolean get(Everything.TenantLevel tenantLevel, Inet4Address source,
-                RecentMap.View view) {
-            ByteBuffer to = keysOf(view);
-            TenantLevelCodec.INSTANCE.write(Wire.present(tenantLevel, "TenantLevel"), to, 0);
-            WireValues.putInet4(to, innerKeyAt(), source, "Recent.source");
-            return getInner(view, RecentMap.CODEC);
-        }
-
-        /**
-         * Returns entries of several inner maps, in the order of the keys. Keys without an entry are left out.
-         *
-         * @param keys keys of inner maps and of entries in them
-         */
-        public Map<NestedKey<Everything.TenantLevel, Inet4Address>, Everything.Recent> getAll(
-                Collection<NestedKey<Everything.TenantLevel, Inet4Address>> keys) {
-            return getAllInner(keys, RecentMap.CODEC);
-        }
-
-        /**
-         * Shows entries of several inner maps to an action, in the order of the keys. Keys without an entry are left
-         * out.
-         *
-         * @param keys keys of inner maps and of entries in them
-         * @param view shows each entry until the action returns
-         * @param action receives the keys and the view
-         */
-        public void getAll(Collection<NestedKey<Everything.TenantLevel, Inet4Address>> keys,
-                RecentMap.View view,
-                BiConsumer<? super NestedKey<Everything.TenantLevel, Inet4Address>, ? super RecentMap.View> action) {
-            getAllInner(keys, RecentMap.CODEC, view, action);
-        }
-
-        /**
-         * Passes every entry of every inner map to an action. While entries of an inner map are removed, its other
-         * entries may be
-         * passed twice or not at all: see {@link OuterAccessor#forEachInner}.
-         *
-         * @param action receives the key of each inner map and each entry
-         */
-        public void forEachEntry(
-                BiConsumer<? super Everything.TenantLevel, ? super Everything.Recent> action) {
-            forEachInner(RecentMap.CODEC, action);
-        }
-
-        /**
-         * Shows every entry of every inner map to an action, under the conditions of {@link #forEachEntry(BiConsumer)}.
-         *
-         * @param view shows each entry until the action returns
-         * @param action receives the key of each inner map and the view
-         */
-        public void forEachEntry(RecentMap.View view,
-                BiConsumer<? super Everything.TenantLevel, ? super RecentMap.View> action) {
-            forEachInner(RecentMap.CODEC, view, action);
+        @Override
+        protected final EntryCodec<Inet4Address, Everything.Recent> entryCodec() {
+            return RecentMap.CODEC;
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -844,157 +591,26 @@ public final class EverythingBpf extends LoadedObject {
      * Accessor of the outer map {@code ev_slot}, which {@link Everything.Slot} declares. Its inner maps have
      * {@link Everything.PerTier} entries.
      */
-    public static class SlotMap extends OnDemandAccessor<Integer, PerTierMap, PerTierMap.Owned> {
-        /** Size of a key in bytes. */
-        private static final int KEY_SIZE = 4;
-
-        private static final Codec<Integer> KEY = Codec.of(KEY_SIZE,
+    public static class SlotMap extends NestAccessor<Integer, Everything.Tier, Everything.PerTier, PerTierMap, PerTierMap.Owned> implements OnDemandMap<Integer, PerTierMap> {
+        private static final Codec<Integer> KEY = Codec.of(/* bytes */ 4,
                 (value, to, at) -> Wire.putS32(to, at, value),
                 (from, at) -> (int) Wire.getS32(from, at));
 
         SlotMap(MapBinding binding) {
-            super(binding, KEY, PerTierMap::new, PerTierMap.Owned::new);
+            super(binding, KEY, PerTierMap.CODEC, PerTierMap::new, PerTierMap.Owned::new);
         }
 
-        /** Like {@link #get(Object)}, with a primitive key. */
-        public @Nullable PerTierMap get(int index) {
-            return get((Integer) index);
+        @Override
+        protected final EntryCodec<Everything.Tier, Everything.PerTier> entryCodec() {
+            return PerTierMap.CODEC;
         }
 
-        /** Like {@link #contains(Object)}, with a primitive key. */
-        public boolean contains(int index) {
-            return contains((Integer) index);
-        }
-
-        /** Like {@link #getOrCreate(Object)}, with a primitive key. */
-        public PerTierMap getOrCreate(int index) {
-            return getOrCreate((Integer) index);
-        }
-
-        /** Like {@link #create(Object)}, with a primitive key. */
-        public PerTierMap create(int index) {
-            return create((Integer) index);
-        }
-
-        /** Like {@link #create(Object, Consumer)}, with a primitive key. */
-        public PerTierMap create(int index, Consumer<? super PerTierMap> fill) {
-            return create((Integer) index, fill);
-        }
-
-        /** Like {@link #put(Object, MapAccessor)}, with a primitive key. */
-        public void put(int index, PerTierMap.Owned map) {
-            put((Integer) index, map);
-        }
-
-        /** Like {@link #swap(Object, MapAccessor)}, with a primitive key. */
-        public PerTierMap. @Nullable Owned swap(int index, PerTierMap.Owned map) {
-            return swap((Integer) index, map);
-        }
-
-        /** Like {@link #share(Object, MapAccessor)}, with a primitive key. */
-        public void share(int index, PerTierMap map) {
-            share((Integer) index, map);
-        }
-
-        /** Like {@link #rotate(Object)}, with a primitive key. */
-        public PerTierMap. @Nullable Owned rotate(int index) {
-            return rotate((Integer) index);
-        }
-
-        /** Like {@link #rotate(Object, Exactness)}, with a primitive key. */
-        public PerTierMap. @Nullable Owned rotate(int index, Exactness exactness) {
-            return rotate((Integer) index, exactness);
-        }
-
-        /** Like {@link #take(Object)}, with a primitive key. */
-        public PerTierMap. @Nullable Owned take(int index) {
-            return take((Integer) index);
-        }
-
-        /** Like {@link #take(Object, Exactness)}, with a primitive key. */
-        public PerTierMap. @Nullable Owned take(int index, Exactness exactness) {
-            return take((Integer) index, exactness);
-        }
-
-        /** Like {@link #remove(Object)}, with a primitive key. */
-        public boolean remove(int index) {
-            return remove((Integer) index);
-        }
-
-        /** Like {@link #request(Object)}, with a primitive key. */
-        public boolean request(int index) {
-            return request((Integer) index);
-        }
-
-        /**
-         * Returns one entry of one inner map, or null if there is no such inner map or entry.
-         *
-         * @param index key of the inner map
-         * @param tier key of the entry
-         */
-        public Everything. @Nullable PerTier get(int index, Everything.Tier tier) {
-            return getInner(index, tier, PerTierMap.CODEC);
-        }
-
-        /**
-         * Reads one entry of one inner map into a view.
-         *
-         * @param index key of the inner map
-         * @param tier key of the entry
-         * @param view shows the entry until the next read with it
-         * @return false if there is no such inner map or entry
-         */
+        /** Like {@link #get(Object, Object, EntryView)}, with primitive keys. */
         public boolean get(int index, Everything.Tier tier, PerTierMap.View view) {
-            ByteBuffer to = keysOf(view);
+            ByteBuffer to = keys(view);
             Wire.putS32(to, 0, index);
-            Wire.putU32(to, innerKeyAt(), TierCodec.number(tier, "PerTier.tier"), "PerTier.tier");
-            return getInner(view, PerTierMap.CODEC);
-        }
-
-        /**
-         * Returns entries of several inner maps, in the order of the keys. Keys without an entry are left out.
-         *
-         * @param keys keys of inner maps and of entries in them
-         */
-        public Map<NestedKey<Integer, Everything.Tier>, Everything.PerTier> getAll(
-                Collection<NestedKey<Integer, Everything.Tier>> keys) {
-            return getAllInner(keys, PerTierMap.CODEC);
-        }
-
-        /**
-         * Shows entries of several inner maps to an action, in the order of the keys. Keys without an entry are left
-         * out.
-         *
-         * @param keys keys of inner maps and of entries in them
-         * @param view shows each entry until the action returns
-         * @param action receives the keys and the view
-         */
-        public void getAll(Collection<NestedKey<Integer, Everything.Tier>> keys,
-                PerTierMap.View view,
-                BiConsumer<? super NestedKey<Integer, Everything.Tier>, ? super PerTierMap.View> action) {
-            getAllInner(keys, PerTierMap.CODEC, view, action);
-        }
-
-        /**
-         * Passes every entry of every inner map to an action. While entries of an inner map are removed, its other
-         * entries may be
-         * passed twice or not at all: see {@link OuterAccessor#forEachInner}.
-         *
-         * @param action receives the key of each inner map and each entry
-         */
-        public void forEachEntry(BiConsumer<? super Integer, ? super Everything.PerTier> action) {
-            forEachInner(PerTierMap.CODEC, action);
-        }
-
-        /**
-         * Shows every entry of every inner map to an action, under the conditions of {@link #forEachEntry(BiConsumer)}.
-         *
-         * @param view shows each entry until the action returns
-         * @param action receives the key of each inner map and the view
-         */
-        public void forEachEntry(PerTierMap.View view,
-                BiConsumer<? super Integer, ? super PerTierMap.View> action) {
-            forEachInner(PerTierMap.CODEC, view, action);
+            PerTierMap.CODEC.writeKey(tier, to, innerKeyAt());
+            return find(view);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -1009,87 +625,26 @@ public final class EverythingBpf extends LoadedObject {
      * Accessor of the outer map {@code ev_by_sample}, which {@link Everything.BySample} declares. Its inner maps have
      * {@link Samples} entries.
      */
-    public static class BySampleMap extends OuterAccessor<Everything.Tier, SamplesMap, SamplesMap.Owned> {
-        /** Size of a key in bytes. */
-        private static final int KEY_SIZE = 4;
-
-        private static final Codec<Everything.Tier> KEY = Codec.of(KEY_SIZE,
+    public static class BySampleMap extends NestAccessor<Everything.Tier, Integer, Samples, SamplesMap, SamplesMap.Owned> {
+        private static final Codec<Everything.Tier> KEY = Codec.of(/* bytes */ 4,
                 (value, to, at) -> Wire.putU32(to, at, TierCodec.number(value, "BySample.tier"),
                 "BySample.tier"), (from, at) -> TierCodec.constant(Wire.getU32(from, at)));
 
         BySampleMap(MapBinding binding) {
-            super(binding, KEY, SamplesMap::new, SamplesMap.Owned::new);
+            super(binding, KEY, SamplesMap.CODEC, SamplesMap::new, SamplesMap.Owned::new);
         }
 
-        /**
-         * Returns one entry of one inner map, or null if there is no such inner map or entry.
-         *
-         * @param tier key of the inner map
-         * @param index key of the entry
-         */
-        public @Nullable Samples get(Everything.Tier tier, int index) {
-            return getInner(tier, index, SamplesMap.CODEC);
+        @Override
+        protected final EntryCodec<Integer, Samples> entryCodec() {
+            return SamplesMap.CODEC;
         }
 
-        /**
-         * Reads one entry of one inner map into a view.
-         *
-         * @param tier key of the inner map
-         * @param index key of the entry
-         * @param view shows the entry until the next read with it
-         * @return false if there is no such inner map or entry
-         */
+        /** Like {@link #get(Object, Object, EntryView)}, with primitive keys. */
         public boolean get(Everything.Tier tier, int index, SamplesMap.View view) {
-            ByteBuffer to = keysOf(view);
+            ByteBuffer to = keys(view);
             Wire.putU32(to, 0, TierCodec.number(tier, "BySample.tier"), "BySample.tier");
             Wire.putS32(to, innerKeyAt(), index);
-            return getInner(view, SamplesMap.CODEC);
-        }
-
-        /**
-         * Returns entries of several inner maps, in the order of the keys. Keys without an entry are left out.
-         *
-         * @param keys keys of inner maps and of entries in them
-         */
-        public Map<NestedKey<Everything.Tier, Integer>, Samples> getAll(
-                Collection<NestedKey<Everything.Tier, Integer>> keys) {
-            return getAllInner(keys, SamplesMap.CODEC);
-        }
-
-        /**
-         * Shows entries of several inner maps to an action, in the order of the keys. Keys without an entry are left
-         * out.
-         *
-         * @param keys keys of inner maps and of entries in them
-         * @param view shows each entry until the action returns
-         * @param action receives the keys and the view
-         */
-        public void getAll(Collection<NestedKey<Everything.Tier, Integer>> keys,
-                SamplesMap.View view,
-                BiConsumer<? super NestedKey<Everything.Tier, Integer>, ? super SamplesMap.View> action) {
-            getAllInner(keys, SamplesMap.CODEC, view, action);
-        }
-
-        /**
-         * Passes every entry of every inner map to an action. While entries of an inner map are removed, its other
-         * entries may be
-         * passed twice or not at all: see {@link OuterAccessor#forEachInner}.
-         *
-         * @param action receives the key of each inner map and each entry
-         */
-        public void forEachEntry(BiConsumer<? super Everything.Tier, ? super Samples> action) {
-            forEachInner(SamplesMap.CODEC, action);
-        }
-
-        /**
-         * Shows every entry of every inner map to an action, under the conditions of {@link #forEachEntry(BiConsumer)}.
-         *
-         * @param view shows each entry until the action returns
-         * @param action receives the key of each inner map and the view
-         */
-        public void forEachEntry(SamplesMap.View view,
-                BiConsumer<? super Everything.Tier, ? super SamplesMap.View> action) {
-            forEachInner(SamplesMap.CODEC, view, action);
+            return find(view);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -1104,81 +659,24 @@ public final class EverythingBpf extends LoadedObject {
      * Accessor of the outer map {@code ev_by_endpoint}, which {@link Everything.ByEndpoint} declares. Its inner maps
      * have {@link Samples} entries.
      */
-    public static class ByEndpointMap extends OuterAccessor<Endpoint, SamplesMap, SamplesMap.Owned> {
+    public static class ByEndpointMap extends NestAccessor<Endpoint, Integer, Samples, SamplesMap, SamplesMap.Owned> {
         private static final Codec<Endpoint> KEY = EndpointCodec.INSTANCE;
 
         ByEndpointMap(MapBinding binding) {
-            super(binding, KEY, SamplesMap::new, SamplesMap.Owned::new);
+            super(binding, KEY, SamplesMap.CODEC, SamplesMap::new, SamplesMap.Owned::new);
         }
 
-        /**
-         * Returns one entry of one inner map, or null if there is no such inner map or entry.
-         *
-         * @param endpoint key of the inner map
-         * @param index key of the entry
-         */
-        public @Nullable Samples get(Endpoint endpoint, int index) {
-            return getInner(endpoint, index, SamplesMap.CODEC);
+        @Override
+        protected final EntryCodec<Integer, Samples> entryCodec() {
+            return SamplesMap.CODEC;
         }
 
-        /**
-         * Reads one entry of one inner map into a view.
-         *
-         * @param endpoint key of the inner map
-         * @param index key of the entry
-         * @param view shows the entry until the next read with it
-         * @return false if there is no such inner map or entry
-         */
+        /** Like {@link #get(Object, Object, EntryView)}, with primitive keys. */
         public boolean get(Endpoint endpoint, int index, SamplesMap.View view) {
-            ByteBuffer to = keysOf(view);
+            ByteBuffer to = keys(view);
             EndpointCodec.INSTANCE.write(Wire.present(endpoint, "ByEndpoint.endpoint"), to, 0);
             Wire.putS32(to, innerKeyAt(), index);
-            return getInner(view, SamplesMap.CODEC);
-        }
-
-        /**
-         * Returns entries of several inner maps, in the order of the keys. Keys without an entry are left out.
-         *
-         * @param keys keys of inner maps and of entries in them
-         */
-        public Map<NestedKey<Endpoint, Integer>, Samples> getAll(
-                Collection<NestedKey<Endpoint, Integer>> keys) {
-            return getAllInner(keys, SamplesMap.CODEC);
-        }
-
-        /**
-         * Shows entries of several inner maps to an action, in the order of the keys. Keys without an entry are left
-         * out.
-         *
-         * @param keys keys of inner maps and of entries in them
-         * @param view shows each entry until the action returns
-         * @param action receives the keys and the view
-         */
-        public void getAll(Collection<NestedKey<Endpoint, Integer>> keys, SamplesMap.View view,
-                BiConsumer<? super NestedKey<Endpoint, Integer>, ? super SamplesMap.View> action) {
-            getAllInner(keys, SamplesMap.CODEC, view, action);
-        }
-
-        /**
-         * Passes every entry of every inner map to an action. While entries of an inner map are removed, its other
-         * entries may be
-         * passed twice or not at all: see {@link OuterAccessor#forEachInner}.
-         *
-         * @param action receives the key of each inner map and each entry
-         */
-        public void forEachEntry(BiConsumer<? super Endpoint, ? super Samples> action) {
-            forEachInner(SamplesMap.CODEC, action);
-        }
-
-        /**
-         * Shows every entry of every inner map to an action, under the conditions of {@link #forEachEntry(BiConsumer)}.
-         *
-         * @param view shows each entry until the action returns
-         * @param action receives the key of each inner map and the view
-         */
-        public void forEachEntry(SamplesMap.View view,
-                BiConsumer<? super Endpoint, ? super SamplesMap.View> action) {
-            forEachInner(SamplesMap.CODEC, view, action);
+            return find(view);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -1190,7 +688,7 @@ public final class EverythingBpf extends LoadedObject {
     }
 
     /** Accessor of the map {@code ev_numbers} with {@link Everything.Numbers} entries. */
-    public static class NumbersMap extends HashAccessor<Long, Everything.Numbers> {
+    public static class NumbersMap extends HashAccessor<Long, Everything.Numbers> implements HashAccessor.LongKeys<Everything.Numbers> {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Long, Everything.Numbers> CODEC = new Entries();
 
@@ -1199,24 +697,8 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         @Override
-        protected void writeKey(Long key, ByteBuffer to) {
-            Wire.putBe64(to, 0, key);
-        }
-
-        @Override
-        protected Everything.Numbers read(Long key, ByteBuffer from, int at) {
-            return CODEC.read(key, from, at);
-        }
-
-        @Override
-        protected void write(Everything.Numbers entry, ByteBuffer to, int at) {
-            writeKey(CODEC.keyOf(entry), to);
-            CODEC.writeValue(entry, to, at);
-        }
-
-        /** Like {@link #get(Object)}, with a primitive key. */
-        public Everything. @Nullable Numbers get(long id) {
-            return get((Long) id);
+        protected final EntryCodec<Long, Everything.Numbers> codec() {
+            return CODEC;
         }
 
         /** Like {@link #get(Object, EntryView)}, with a primitive key. */
@@ -1224,21 +706,6 @@ public final class EverythingBpf extends LoadedObject {
             ByteBuffer to = keyOf(view);
             Wire.putBe64(to, 0, id);
             return lookup(view);
-        }
-
-        /** Like {@link #contains(Object)}, with a primitive key. */
-        public boolean contains(long id) {
-            return contains((Long) id);
-        }
-
-        /** Like {@link #remove(Object)}, with a primitive key. */
-        public boolean remove(long id) {
-            return remove((Long) id);
-        }
-
-        /** Like {@link #take(Object)}, with a primitive key. */
-        public Everything. @Nullable Numbers take(long id) {
-            return take((Long) id);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -1281,20 +748,9 @@ public final class EverythingBpf extends LoadedObject {
          * Converts {@link Everything.Numbers} entries to and from bytes. Numbers after {@code at} are offsets in the C
          * type.
          */
-        private static final class Entries implements EntryCodec<Long, Everything.Numbers> {
-            /** Size of a key in bytes. */
-            private static final int KEY_SIZE = 8;
-
-            private static final Codec<Long> KEY = Codec.of(KEY_SIZE,
-                    (value, to, at) -> Wire.putBe64(to, at, value),
-                    (from, at) -> Wire.getBe64(from, at));
-
-            /** Size of a value in bytes. */
-            private static final int VALUE_SIZE = 144;
-
-            @Override
-            public Codec<Long> key() {
-                return KEY;
+        private static final class Entries extends EntryCodec<Long, Everything.Numbers> {
+            Entries() {
+                super(/* key */ 8, /* value */ 144);
             }
 
             @Override
@@ -1303,8 +759,13 @@ public final class EverythingBpf extends LoadedObject {
             }
 
             @Override
-            public int valueSize() {
-                return VALUE_SIZE;
+            public void writeKey(Long key, ByteBuffer to, int at) {
+                Wire.putBe64(to, at, key);
+            }
+
+            @Override
+            public Long readKey(ByteBuffer from, int at) {
+                return Wire.getBe64(from, at);
             }
 
             @Override
@@ -1331,24 +792,8 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         @Override
-        protected void writeKey(Boolean key, ByteBuffer to) {
-            Wire.putBool(to, 0, key);
-        }
-
-        @Override
-        protected Everything.Cached read(Boolean key, ByteBuffer from, int at) {
-            return CODEC.read(key, from, at);
-        }
-
-        @Override
-        protected void write(Everything.Cached entry, ByteBuffer to, int at) {
-            writeKey(CODEC.keyOf(entry), to);
-            CODEC.writeValue(entry, to, at);
-        }
-
-        /** Like {@link #get(Object)}, with a primitive key. */
-        public Everything. @Nullable Cached get(boolean flag) {
-            return get((Boolean) flag);
+        protected final EntryCodec<Boolean, Everything.Cached> codec() {
+            return CODEC;
         }
 
         /** Like {@link #get(Object, EntryView)}, with a primitive key. */
@@ -1356,21 +801,6 @@ public final class EverythingBpf extends LoadedObject {
             ByteBuffer to = keyOf(view);
             Wire.putBool(to, 0, flag);
             return lookup(view);
-        }
-
-        /** Like {@link #contains(Object)}, with a primitive key. */
-        public boolean contains(boolean flag) {
-            return contains((Boolean) flag);
-        }
-
-        /** Like {@link #remove(Object)}, with a primitive key. */
-        public boolean remove(boolean flag) {
-            return remove((Boolean) flag);
-        }
-
-        /** Like {@link #take(Object)}, with a primitive key. */
-        public Everything. @Nullable Cached take(boolean flag) {
-            return take((Boolean) flag);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -1420,20 +850,9 @@ public final class EverythingBpf extends LoadedObject {
          * Converts {@link Everything.Cached} entries to and from bytes. Numbers after {@code at} are offsets in the C
          * type.
          */
-        private static final class Entries implements EntryCodec<Boolean, Everything.Cached> {
-            /** Size of a key in bytes. */
-            private static final int KEY_SIZE = 1;
-
-            private static final Codec<Boolean> KEY = Codec.of(KEY_SIZE,
-                    (value, to, at) -> Wire.putBool(to, at, value),
-                    (from, at) -> Wire.getBool(from, at));
-
-            /** Size of a value in bytes. */
-            private static final int VALUE_SIZE = 12;
-
-            @Override
-            public Codec<Boolean> key() {
-                return KEY;
+        private static final class Entries extends EntryCodec<Boolean, Everything.Cached> {
+            Entries() {
+                super(/* key */ 1, /* value */ 12);
             }
 
             @Override
@@ -1442,8 +861,13 @@ public final class EverythingBpf extends LoadedObject {
             }
 
             @Override
-            public int valueSize() {
-                return VALUE_SIZE;
+            public void writeKey(Boolean key, ByteBuffer to, int at) {
+                Wire.putBool(to, at, key);
+            }
+
+            @Override
+            public Boolean readKey(ByteBuffer from, int at) {
+                return Wire.getBool(from, at);
             }
 
             @Override
@@ -1473,24 +897,8 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         @Override
-        protected void writeKey(Integer key, ByteBuffer to) {
-            Wire.putS32(to, 0, key);
-        }
-
-        @Override
-        protected Everything.Setting read(Integer key, ByteBuffer from, int at) {
-            return CODEC.read(key, from, at);
-        }
-
-        @Override
-        protected void write(Everything.Setting entry, ByteBuffer to, int at) {
-            writeKey(CODEC.keyOf(entry), to);
-            CODEC.writeValue(entry, to, at);
-        }
-
-        /** Like {@link #get(Object)}, with a primitive key. */
-        public Everything. @Nullable Setting get(int index) {
-            return get((Integer) index);
+        protected final EntryCodec<Integer, Everything.Setting> codec() {
+            return CODEC;
         }
 
         /** Like {@link #get(Object, EntryView)}, with a primitive key. */
@@ -1498,11 +906,6 @@ public final class EverythingBpf extends LoadedObject {
             ByteBuffer to = keyOf(view);
             Wire.putS32(to, 0, index);
             return lookup(view);
-        }
-
-        /** Like {@link #contains(Object)}, with a primitive key. */
-        public boolean contains(int index) {
-            return contains((Integer) index);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -1538,20 +941,9 @@ public final class EverythingBpf extends LoadedObject {
          * Converts {@link Everything.Setting} entries to and from bytes. Numbers after {@code at} are offsets in the C
          * type.
          */
-        private static final class Entries implements EntryCodec<Integer, Everything.Setting> {
-            /** Size of a key in bytes. */
-            private static final int KEY_SIZE = 4;
-
-            private static final Codec<Integer> KEY = Codec.of(KEY_SIZE,
-                    (value, to, at) -> Wire.putS32(to, at, value),
-                    (from, at) -> (int) Wire.getS32(from, at));
-
-            /** Size of a value in bytes. */
-            private static final int VALUE_SIZE = 4;
-
-            @Override
-            public Codec<Integer> key() {
-                return KEY;
+        private static final class Entries extends EntryCodec<Integer, Everything.Setting> {
+            Entries() {
+                super(/* key */ 4, /* value */ 4);
             }
 
             @Override
@@ -1560,8 +952,13 @@ public final class EverythingBpf extends LoadedObject {
             }
 
             @Override
-            public int valueSize() {
-                return VALUE_SIZE;
+            public void writeKey(Integer key, ByteBuffer to, int at) {
+                Wire.putS32(to, at, key);
+            }
+
+            @Override
+            public Integer readKey(ByteBuffer from, int at) {
+                return (int) Wire.getS32(from, at);
             }
 
             @Override
@@ -1587,19 +984,8 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         @Override
-        protected void writeKey(Untagged<Everything.Address> key, ByteBuffer to) {
-            WireUnions.put(to, 0, key, "Peer.id");
-        }
-
-        @Override
-        protected Everything.Peer read(Untagged<Everything.Address> key, ByteBuffer from, int at) {
-            return CODEC.read(key, from, at);
-        }
-
-        @Override
-        protected void write(Everything.Peer entry, ByteBuffer to, int at) {
-            writeKey(CODEC.keyOf(entry), to);
-            CODEC.writeValue(entry, to, at);
+        protected final EntryCodec<Untagged<Everything.Address>, Everything.Peer> codec() {
+            return CODEC;
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -1699,15 +1085,9 @@ public final class EverythingBpf extends LoadedObject {
          * Converts {@link Everything.Peer} entries to and from bytes. Numbers after {@code at} are offsets in the C
          * type.
          */
-        private static final class Entries implements EntryCodec<Untagged<Everything.Address>, Everything.Peer> {
-            private static final Codec<Untagged<Everything.Address>> KEY = AddressUnion.INSTANCE;
-
-            /** Size of a value in bytes. */
-            private static final int VALUE_SIZE = 72;
-
-            @Override
-            public Codec<Untagged<Everything.Address>> key() {
-                return KEY;
+        private static final class Entries extends EntryCodec<Untagged<Everything.Address>, Everything.Peer> {
+            Entries() {
+                super(/* key */ 16, /* value */ 72);
             }
 
             @Override
@@ -1716,8 +1096,13 @@ public final class EverythingBpf extends LoadedObject {
             }
 
             @Override
-            public int valueSize() {
-                return VALUE_SIZE;
+            public void writeKey(Untagged<Everything.Address> key, ByteBuffer to, int at) {
+                WireUnions.put(to, at, key, "Peer.id");
+            }
+
+            @Override
+            public Untagged<Everything.Address> readKey(ByteBuffer from, int at) {
+                return AddressUnion.INSTANCE.read(from, at);
             }
 
             @Override
@@ -1791,19 +1176,8 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         @Override
-        protected void writeKey(Endpoint key, ByteBuffer to) {
-            EndpointCodec.INSTANCE.write(Wire.present(key, "Blocked.endpoint"), to, 0);
-        }
-
-        @Override
-        protected Everything.Blocked read(Endpoint key, ByteBuffer from, int at) {
-            return CODEC.read(key, from, at);
-        }
-
-        @Override
-        protected void write(Everything.Blocked entry, ByteBuffer to, int at) {
-            writeKey(CODEC.keyOf(entry), to);
-            CODEC.writeValue(entry, to, at);
+        protected final EntryCodec<Endpoint, Everything.Blocked> codec() {
+            return CODEC;
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -1832,15 +1206,9 @@ public final class EverythingBpf extends LoadedObject {
          * Converts {@link Everything.Blocked} entries to and from bytes. Numbers after {@code at} are offsets in the C
          * type.
          */
-        private static final class Entries implements EntryCodec<Endpoint, Everything.Blocked> {
-            private static final Codec<Endpoint> KEY = EndpointCodec.INSTANCE;
-
-            /** Size of a value in bytes. */
-            private static final int VALUE_SIZE = 1;
-
-            @Override
-            public Codec<Endpoint> key() {
-                return KEY;
+        private static final class Entries extends EntryCodec<Endpoint, Everything.Blocked> {
+            Entries() {
+                super(/* key */ 12, /* value */ 1);
             }
 
             @Override
@@ -1849,8 +1217,13 @@ public final class EverythingBpf extends LoadedObject {
             }
 
             @Override
-            public int valueSize() {
-                return VALUE_SIZE;
+            public void writeKey(Endpoint key, ByteBuffer to, int at) {
+                EndpointCodec.INSTANCE.write(Wire.present(key, "Blocked.endpoint"), to, at);
+            }
+
+            @Override
+            public Endpoint readKey(ByteBuffer from, int at) {
+                return EndpointCodec.INSTANCE.read(from, at);
             }
 
             @Override
@@ -1875,24 +1248,8 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         @Override
-        protected void writeKey(Integer key, ByteBuffer to) {
-            Wire.putS32(to, 0, key);
-        }
-
-        @Override
-        protected Everything.Guarded read(Integer key, ByteBuffer from, int at) {
-            return CODEC.read(key, from, at);
-        }
-
-        @Override
-        protected void write(Everything.Guarded entry, ByteBuffer to, int at) {
-            writeKey(CODEC.keyOf(entry), to);
-            CODEC.writeValue(entry, to, at);
-        }
-
-        /** Like {@link #get(Object)}, with a primitive key. */
-        public Everything. @Nullable Guarded get(int id) {
-            return get((Integer) id);
+        protected final EntryCodec<Integer, Everything.Guarded> codec() {
+            return CODEC;
         }
 
         /** Like {@link #get(Object, EntryView)}, with a primitive key. */
@@ -1900,21 +1257,6 @@ public final class EverythingBpf extends LoadedObject {
             ByteBuffer to = keyOf(view);
             Wire.putS32(to, 0, id);
             return lookup(view);
-        }
-
-        /** Like {@link #contains(Object)}, with a primitive key. */
-        public boolean contains(int id) {
-            return contains((Integer) id);
-        }
-
-        /** Like {@link #remove(Object)}, with a primitive key. */
-        public boolean remove(int id) {
-            return remove((Integer) id);
-        }
-
-        /** Like {@link #take(Object)}, with a primitive key. */
-        public Everything. @Nullable Guarded take(int id) {
-            return take((Integer) id);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -1950,20 +1292,9 @@ public final class EverythingBpf extends LoadedObject {
          * Converts {@link Everything.Guarded} entries to and from bytes. Numbers after {@code at} are offsets in the C
          * type.
          */
-        private static final class Entries implements EntryCodec<Integer, Everything.Guarded> {
-            /** Size of a key in bytes. */
-            private static final int KEY_SIZE = 4;
-
-            private static final Codec<Integer> KEY = Codec.of(KEY_SIZE,
-                    (value, to, at) -> Wire.putS32(to, at, value),
-                    (from, at) -> (int) Wire.getS32(from, at));
-
-            /** Size of a value in bytes. */
-            private static final int VALUE_SIZE = 64;
-
-            @Override
-            public Codec<Integer> key() {
-                return KEY;
+        private static final class Entries extends EntryCodec<Integer, Everything.Guarded> {
+            Entries() {
+                super(/* key */ 4, /* value */ 64);
             }
 
             @Override
@@ -1972,8 +1303,13 @@ public final class EverythingBpf extends LoadedObject {
             }
 
             @Override
-            public int valueSize() {
-                return VALUE_SIZE;
+            public void writeKey(Integer key, ByteBuffer to, int at) {
+                Wire.putS32(to, at, key);
+            }
+
+            @Override
+            public Integer readKey(ByteBuffer from, int at) {
+                return (int) Wire.getS32(from, at);
             }
 
             @Override
@@ -2008,24 +1344,8 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         @Override
-        protected void writeKey(Integer key, ByteBuffer to) {
-            Wire.putU8(to, 0, key, "Seen.protocol");
-        }
-
-        @Override
-        protected Everything.Seen read(Integer key, ByteBuffer from, int at) {
-            return CODEC.read(key, from, at);
-        }
-
-        @Override
-        protected void write(Everything.Seen entry, ByteBuffer to, int at) {
-            writeKey(CODEC.keyOf(entry), to);
-            CODEC.writeValue(entry, to, at);
-        }
-
-        /** Like {@link #get(Object)}, with a primitive key. */
-        public Everything. @Nullable Seen get(int protocol) {
-            return get((Integer) protocol);
+        protected final EntryCodec<Integer, Everything.Seen> codec() {
+            return CODEC;
         }
 
         /** Like {@link #get(Object, EntryView)}, with a primitive key. */
@@ -2033,21 +1353,6 @@ public final class EverythingBpf extends LoadedObject {
             ByteBuffer to = keyOf(view);
             Wire.putU8(to, 0, protocol, "Seen.protocol");
             return lookup(view);
-        }
-
-        /** Like {@link #contains(Object)}, with a primitive key. */
-        public boolean contains(int protocol) {
-            return contains((Integer) protocol);
-        }
-
-        /** Like {@link #remove(Object)}, with a primitive key. */
-        public boolean remove(int protocol) {
-            return remove((Integer) protocol);
-        }
-
-        /** Like {@link #take(Object)}, with a primitive key. */
-        public Everything. @Nullable Seen take(int protocol) {
-            return take((Integer) protocol);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -2076,20 +1381,9 @@ public final class EverythingBpf extends LoadedObject {
          * Converts {@link Everything.Seen} entries to and from bytes. Numbers after {@code at} are offsets in the C
          * type.
          */
-        private static final class Entries implements EntryCodec<Integer, Everything.Seen> {
-            /** Size of a key in bytes. */
-            private static final int KEY_SIZE = 1;
-
-            private static final Codec<Integer> KEY = Codec.of(KEY_SIZE,
-                    (value, to, at) -> Wire.putU8(to, at, value, "Seen.protocol"),
-                    (from, at) -> (int) Wire.getU8(from, at));
-
-            /** Size of a value in bytes. */
-            private static final int VALUE_SIZE = 1;
-
-            @Override
-            public Codec<Integer> key() {
-                return KEY;
+        private static final class Entries extends EntryCodec<Integer, Everything.Seen> {
+            Entries() {
+                super(/* key */ 1, /* value */ 1);
             }
 
             @Override
@@ -2098,8 +1392,13 @@ public final class EverythingBpf extends LoadedObject {
             }
 
             @Override
-            public int valueSize() {
-                return VALUE_SIZE;
+            public void writeKey(Integer key, ByteBuffer to, int at) {
+                Wire.putU8(to, at, key, "Seen.protocol");
+            }
+
+            @Override
+            public Integer readKey(ByteBuffer from, int at) {
+                return (int) Wire.getU8(from, at);
             }
 
             @Override
@@ -2122,15 +1421,12 @@ public final class EverythingBpf extends LoadedObject {
         /** The only instance, for generated classes. */
         static final FlowKeyCodec INSTANCE = new FlowKeyCodec();
 
-        /** Size of the struct in bytes. */
-        private static final int SIZE = 28;
-
         private FlowKeyCodec() {
         }
 
         @Override
         public int size() {
-            return SIZE;
+            return 28;
         }
 
         @Override
@@ -2190,15 +1486,12 @@ public final class EverythingBpf extends LoadedObject {
         /** The only instance, for generated classes. */
         static final IntegersCodec INSTANCE = new IntegersCodec();
 
-        /** Size of the struct in bytes. */
-        private static final int SIZE = 104;
-
         private IntegersCodec() {
         }
 
         @Override
         public int size() {
-            return SIZE;
+            return 104;
         }
 
         @Override
@@ -2493,15 +1786,12 @@ public final class EverythingBpf extends LoadedObject {
         /** The only instance, for generated classes. */
         static final EnumsCodec INSTANCE = new EnumsCodec();
 
-        /** Size of the struct in bytes. */
-        private static final int SIZE = 40;
-
         private EnumsCodec() {
         }
 
         @Override
         public int size() {
-            return SIZE;
+            return 40;
         }
 
         @Override
@@ -2617,15 +1907,12 @@ public final class EverythingBpf extends LoadedObject {
         /** The only instance, for generated classes. */
         static final HalvesCodec INSTANCE = new HalvesCodec();
 
-        /** Size of the struct in bytes. */
-        private static final int SIZE = 16;
-
         private HalvesCodec() {
         }
 
         @Override
         public int size() {
-            return SIZE;
+            return 16;
         }
 
         @Override
@@ -2676,15 +1963,12 @@ public final class EverythingBpf extends LoadedObject {
         /** The only instance, for generated classes. */
         static final ItemCodec INSTANCE = new ItemCodec();
 
-        /** Size of the struct in bytes. */
-        private static final int SIZE = 32;
-
         private ItemCodec() {
         }
 
         @Override
         public int size() {
-            return SIZE;
+            return 32;
         }
 
         @Override
@@ -2728,15 +2012,12 @@ public final class EverythingBpf extends LoadedObject {
         /** The only instance, for generated classes. */
         static final EventCodec INSTANCE = new EventCodec();
 
-        /** Size of the struct in bytes. */
-        private static final int SIZE = 16;
-
         private EventCodec() {
         }
 
         @Override
         public int size() {
-            return SIZE;
+            return 16;
         }
 
         @Override
@@ -2789,15 +2070,12 @@ public final class EverythingBpf extends LoadedObject {
         /** The only instance, for generated classes. */
         static final TenantLevelCodec INSTANCE = new TenantLevelCodec();
 
-        /** Size of the struct in bytes. */
-        private static final int SIZE = 12;
-
         private TenantLevelCodec() {
         }
 
         @Override
         public int size() {
-            return SIZE;
+            return 12;
         }
 
         @Override
@@ -2915,27 +2193,24 @@ public final class EverythingBpf extends LoadedObject {
         /** The only instance, for generated classes. */
         static final AddressUnion INSTANCE = new AddressUnion();
 
-        /** Size of the union in bytes. */
-        private static final int SIZE = 16;
-
         private AddressUnion() {
         }
 
         /** Returns a union with the bytes of a member, followed by zeros. */
         public static Untagged<Everything.Address> of(Everything.Address member) {
-            return WireUnions.of(Everything.Address.class, member, SIZE, AddressUnion::writeMember,
+            return WireUnions.of(Everything.Address.class, member, 16, AddressUnion::writeMember,
                     AddressUnion::readMember);
         }
 
         /** Returns an array of unions, each with the bytes of a member, followed by zeros. */
         public static Untagged<Everything.Address>[] arrayOf(Everything.Address... members) {
-            return WireUnions.arrayOf(Everything.Address.class, members, SIZE,
+            return WireUnions.arrayOf(Everything.Address.class, members, 16,
                     AddressUnion::writeMember, AddressUnion::readMember);
         }
 
         @Override
         public int size() {
-            return SIZE;
+            return 16;
         }
 
         @Override
@@ -2945,7 +2220,7 @@ public final class EverythingBpf extends LoadedObject {
 
         @Override
         public Untagged<Everything.Address> read(ByteBuffer from, int at) {
-            return WireUnions.get(from, at, Everything.Address.class, SIZE, AddressUnion::readMember);
+            return WireUnions.get(from, at, Everything.Address.class, 16, AddressUnion::readMember);
         }
 
         /** Writes a member, followed by zeros. */
@@ -2980,27 +2255,24 @@ public final class EverythingBpf extends LoadedObject {
         /** The only instance, for generated classes. */
         static final PriceUnion INSTANCE = new PriceUnion();
 
-        /** Size of the union in bytes. */
-        private static final int SIZE = 16;
-
         private PriceUnion() {
         }
 
         /** Returns a union with the bytes of a member, followed by zeros. */
         public static Untagged<Everything.Price> of(Everything.Price member) {
-            return WireUnions.of(Everything.Price.class, member, SIZE, PriceUnion::writeMember,
+            return WireUnions.of(Everything.Price.class, member, 16, PriceUnion::writeMember,
                     PriceUnion::readMember);
         }
 
         /** Returns an array of unions, each with the bytes of a member, followed by zeros. */
         public static Untagged<Everything.Price>[] arrayOf(Everything.Price... members) {
-            return WireUnions.arrayOf(Everything.Price.class, members, SIZE,
-                    PriceUnion::writeMember, PriceUnion::readMember);
+            return WireUnions.arrayOf(Everything.Price.class, members, 16, PriceUnion::writeMember,
+                    PriceUnion::readMember);
         }
 
         @Override
         public int size() {
-            return SIZE;
+            return 16;
         }
 
         @Override
@@ -3010,7 +2282,7 @@ public final class EverythingBpf extends LoadedObject {
 
         @Override
         public Untagged<Everything.Price> read(ByteBuffer from, int at) {
-            return WireUnions.get(from, at, Everything.Price.class, SIZE, PriceUnion::readMember);
+            return WireUnions.get(from, at, Everything.Price.class, 16, PriceUnion::readMember);
         }
 
         /** Writes a member, followed by zeros. */

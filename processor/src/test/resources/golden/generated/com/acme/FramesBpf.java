@@ -3,11 +3,9 @@ package com.acme;
 import dev.nestmap.runtime.DeclaredMap;
 import dev.nestmap.runtime.DeclaredOuterMap;
 import dev.nestmap.runtime.EntryView;
-import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.LoadedObject;
-import dev.nestmap.runtime.MapAccessor;
-import dev.nestmap.runtime.NestedKey;
+import dev.nestmap.runtime.NestAccessor;
 import dev.nestmap.runtime.OpenObject;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
@@ -28,10 +26,6 @@ import java.lang.Override;
 import java.lang.String;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.Collection;
-import java.util.Map;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import javax.annotation.processing.Generated;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
@@ -40,11 +34,8 @@ import org.jspecify.annotations.Nullable;
 @NullMarked
 @Generated("dev.nestmap.processor.NestmapProcessor")
 final class FramesBpf extends LoadedObject {
-    /** Version of the interface between this class and the runtime. */
-    private static final int INTERFACE_VERSION = 1;
-
     /** The name of the object, and what its records declare for the load. */
-    private static final ObjectSpec SPEC = ObjectSpec.of(FramesBpf.class, "frames", INTERFACE_VERSION);
+    private static final ObjectSpec SPEC = ObjectSpec.of(FramesBpf.class, "frames", /* interface */ 1);
 
     /** The map {@code acme_frame_map}, before it is opened. */
     public static final DeclaredMap<FrameMap, FrameMap.Owned> FRAME_MAP = new DeclaredMap<>(SPEC,
@@ -92,7 +83,7 @@ final class FramesBpf extends LoadedObject {
      * Opens {@code META-INF/bpf/frames.bpf.o} from the class path. The caller can adjust the object before it loads it.
      */
     public static Open open() {
-        return new Open();
+        return new Open(null);
     }
 
     /**
@@ -106,11 +97,7 @@ final class FramesBpf extends LoadedObject {
 
     /** The object before it is loaded. The methods adjust it, in any order. */
     public static final class Open extends OpenObject<FramesBpf, Open> {
-        private Open() {
-            super(SPEC, FramesBpf::new);
-        }
-
-        private Open(Path object) {
+        private Open(@Nullable Path object) {
             super(SPEC, object, FramesBpf::new);
         }
     }
@@ -125,19 +112,8 @@ final class FramesBpf extends LoadedObject {
         }
 
         @Override
-        protected void writeKey(Frames.Ethernet key, ByteBuffer to) {
-            EthernetCodec.INSTANCE.write(Wire.present(key, "Frame.header"), to, 0);
-        }
-
-        @Override
-        protected Frames.Frame read(Frames.Ethernet key, ByteBuffer from, int at) {
-            return CODEC.read(key, from, at);
-        }
-
-        @Override
-        protected void write(Frames.Frame entry, ByteBuffer to, int at) {
-            writeKey(CODEC.keyOf(entry), to);
-            CODEC.writeValue(entry, to, at);
+        protected final EntryCodec<Frames.Ethernet, Frames.Frame> codec() {
+            return CODEC;
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -179,15 +155,9 @@ final class FramesBpf extends LoadedObject {
         /**
          * Converts {@link Frames.Frame} entries to and from bytes. Numbers after {@code at} are offsets in the C type.
          */
-        private static final class Entries implements EntryCodec<Frames.Ethernet, Frames.Frame> {
-            private static final Codec<Frames.Ethernet> KEY = EthernetCodec.INSTANCE;
-
-            /** Size of a value in bytes. */
-            private static final int VALUE_SIZE = 24;
-
-            @Override
-            public Codec<Frames.Ethernet> key() {
-                return KEY;
+        private static final class Entries extends EntryCodec<Frames.Ethernet, Frames.Frame> {
+            Entries() {
+                super(/* key */ 14, /* value */ 24);
             }
 
             @Override
@@ -196,8 +166,13 @@ final class FramesBpf extends LoadedObject {
             }
 
             @Override
-            public int valueSize() {
-                return VALUE_SIZE;
+            public void writeKey(Frames.Ethernet key, ByteBuffer to, int at) {
+                EthernetCodec.INSTANCE.write(Wire.present(key, "Frame.header"), to, at);
+            }
+
+            @Override
+            public Frames.Ethernet readKey(ByteBuffer from, int at) {
+                return EthernetCodec.INSTANCE.read(from, at);
             }
 
             @Override
@@ -218,151 +193,31 @@ final class FramesBpf extends LoadedObject {
      * Accessor of the outer map {@code acme_port}, which {@link Frames.Port} declares. Its inner maps have
      * {@link Frames.Frame} entries.
      */
-    public static class PortMap extends OuterAccessor<Long, FrameMap, FrameMap.Owned> {
-        /** Size of a key in bytes. */
-        private static final int KEY_SIZE = 4;
-
-        private static final Codec<Long> KEY = Codec.of(KEY_SIZE,
+    public static class PortMap extends NestAccessor<Long, Frames.Ethernet, Frames.Frame, FrameMap, FrameMap.Owned> implements OuterAccessor.LongSlots<FrameMap, FrameMap.Owned> {
+        private static final Codec<Long> KEY = Codec.of(/* bytes */ 4,
                 (value, to, at) -> Wire.putU32(to, at, value, "Port.number"),
                 (from, at) -> Wire.getU32(from, at));
 
         PortMap(MapBinding binding) {
-            super(binding, KEY, FrameMap::new, FrameMap.Owned::new);
+            super(binding, KEY, FrameMap.CODEC, FrameMap::new, FrameMap.Owned::new);
         }
 
-        /** Like {@link #get(Object)}, with a primitive key. */
-        public @Nullable FrameMap get(long number) {
-            return get((Long) number);
+        @Override
+        protected final EntryCodec<Frames.Ethernet, Frames.Frame> entryCodec() {
+            return FrameMap.CODEC;
         }
 
-        /** Like {@link #contains(Object)}, with a primitive key. */
-        public boolean contains(long number) {
-            return contains((Long) number);
-        }
-
-        /** Like {@link #getOrCreate(Object)}, with a primitive key. */
-        public FrameMap getOrCreate(long number) {
-            return getOrCreate((Long) number);
-        }
-
-        /** Like {@link #create(Object)}, with a primitive key. */
-        public FrameMap create(long number) {
-            return create((Long) number);
-        }
-
-        /** Like {@link #create(Object, Consumer)}, with a primitive key. */
-        public FrameMap create(long number, Consumer<? super FrameMap> fill) {
-            return create((Long) number, fill);
-        }
-
-        /** Like {@link #put(Object, MapAccessor)}, with a primitive key. */
-        public void put(long number, FrameMap.Owned map) {
-            put((Long) number, map);
-        }
-
-        /** Like {@link #swap(Object, MapAccessor)}, with a primitive key. */
-        public FrameMap. @Nullable Owned swap(long number, FrameMap.Owned map) {
-            return swap((Long) number, map);
-        }
-
-        /** Like {@link #share(Object, MapAccessor)}, with a primitive key. */
-        public void share(long number, FrameMap map) {
-            share((Long) number, map);
-        }
-
-        /** Like {@link #rotate(Object)}, with a primitive key. */
-        public FrameMap. @Nullable Owned rotate(long number) {
-            return rotate((Long) number);
-        }
-
-        /** Like {@link #rotate(Object, Exactness)}, with a primitive key. */
-        public FrameMap. @Nullable Owned rotate(long number, Exactness exactness) {
-            return rotate((Long) number, exactness);
-        }
-
-        /** Like {@link #take(Object)}, with a primitive key. */
-        public FrameMap. @Nullable Owned take(long number) {
-            return take((Long) number);
-        }
-
-        /** Like {@link #take(Object, Exactness)}, with a primitive key. */
-        public FrameMap. @Nullable Owned take(long number, Exactness exactness) {
-            return take((Long) number, exactness);
-        }
-
-        /** Like {@link #remove(Object)}, with a primitive key. */
-        public boolean remove(long number) {
-            return remove((Long) number);
-        }
-
-        /**
-         * Returns one entry of one inner map, or null if there is no such inner map or entry.
-         *
-         * @param number key of the inner map
-         * @param header key of the entry
-         */
+        /** Like {@link #get(Object, Object)}, with primitive keys. */
         public Frames. @Nullable Frame get(long number, Frames.Ethernet header) {
-            return getInner(number, header, FrameMap.CODEC);
+            return get((Long) number, header);
         }
 
-        /**
-         * Reads one entry of one inner map into a view.
-         *
-         * @param number key of the inner map
-         * @param header key of the entry
-         * @param view shows the entry until the next read with it
-         * @return false if there is no such inner map or entry
-         */
+        /** Like {@link #get(Object, Object, EntryView)}, with primitive keys. */
         public boolean get(long number, Frames.Ethernet header, FrameMap.View view) {
-            ByteBuffer to = keysOf(view);
+            ByteBuffer to = keys(view);
             Wire.putU32(to, 0, number, "Port.number");
-            EthernetCodec.INSTANCE.write(Wire.present(header, "Frame.header"), to, innerKeyAt());
-            return getInner(view, FrameMap.CODEC);
-        }
-
-        /**
-         * Returns entries of several inner maps, in the order of the keys. Keys without an entry are left out.
-         *
-         * @param keys keys of inner maps and of entries in them
-         */
-        public Map<NestedKey<Long, Frames.Ethernet>, Frames.Frame> getAll(
-                Collection<NestedKey<Long, Frames.Ethernet>> keys) {
-            return getAllInner(keys, FrameMap.CODEC);
-        }
-
-        /**
-         * Shows entries of several inner maps to an action, in the order of the keys. Keys without an entry are left
-         * out.
-         *
-         * @param keys keys of inner maps and of entries in them
-         * @param view shows each entry until the action returns
-         * @param action receives the keys and the view
-         */
-        public void getAll(Collection<NestedKey<Long, Frames.Ethernet>> keys, FrameMap.View view,
-                BiConsumer<? super NestedKey<Long, Frames.Ethernet>, ? super FrameMap.View> action) {
-            getAllInner(keys, FrameMap.CODEC, view, action);
-        }
-
-        /**
-         * Passes every entry of every inner map to an action. While entries of an inner map are removed, its other
-         * entries may be
-         * passed twice or not at all: see {@link OuterAccessor#forEachInner}.
-         *
-         * @param action receives the key of each inner map and each entry
-         */
-        public void forEachEntry(BiConsumer<? super Long, ? super Frames.Frame> action) {
-            forEachInner(FrameMap.CODEC, action);
-        }
-
-        /**
-         * Shows every entry of every inner map to an action, under the conditions of {@link #forEachEntry(BiConsumer)}.
-         *
-         * @param view shows each entry until the action returns
-         * @param action receives the key of each inner map and the view
-         */
-        public void forEachEntry(FrameMap.View view,
-                BiConsumer<? super Long, ? super FrameMap.View> action) {
-            forEachInner(FrameMap.CODEC, view, action);
+            FrameMap.CODEC.writeKey(header, to, innerKeyAt());
+            return find(view);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -381,15 +236,12 @@ final class FramesBpf extends LoadedObject {
         /** The only instance, for generated classes. */
         static final EthernetCodec INSTANCE = new EthernetCodec();
 
-        /** Size of the struct in bytes. */
-        private static final int SIZE = 14;
-
         private EthernetCodec() {
         }
 
         @Override
         public int size() {
-            return SIZE;
+            return 14;
         }
 
         @Override
@@ -448,15 +300,12 @@ final class FramesBpf extends LoadedObject {
         /** The only instance, for generated classes. */
         static final WindowCodec INSTANCE = new WindowCodec();
 
-        /** Size of the struct in bytes. */
-        private static final int SIZE = 4;
-
         private WindowCodec() {
         }
 
         @Override
         public int size() {
-            return SIZE;
+            return 4;
         }
 
         @Override
@@ -507,15 +356,12 @@ final class FramesBpf extends LoadedObject {
         /** The only instance, for generated classes. */
         static final LinkCodec INSTANCE = new LinkCodec();
 
-        /** Size of the struct in bytes. */
-        private static final int SIZE = 16;
-
         private LinkCodec() {
         }
 
         @Override
         public int size() {
-            return SIZE;
+            return 16;
         }
 
         @Override

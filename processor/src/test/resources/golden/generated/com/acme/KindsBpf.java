@@ -4,11 +4,8 @@ import dev.nestmap.runtime.DeclaredMap;
 import dev.nestmap.runtime.DeclaredOuterMap;
 import dev.nestmap.runtime.DescriptorAccessor;
 import dev.nestmap.runtime.EntryView;
-import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.LoadedObject;
-import dev.nestmap.runtime.LpmTrieAccessor;
-import dev.nestmap.runtime.MapAccessor;
-import dev.nestmap.runtime.NestedKey;
+import dev.nestmap.runtime.NestAccessor;
 import dev.nestmap.runtime.OpenObject;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
@@ -34,10 +31,7 @@ import java.lang.Override;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collection;
-import java.util.Map;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import javax.annotation.processing.Generated;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
@@ -46,11 +40,8 @@ import org.jspecify.annotations.Nullable;
 @NullMarked
 @Generated("dev.nestmap.processor.NestmapProcessor")
 public final class KindsBpf extends LoadedObject {
-    /** Version of the interface between this class and the runtime. */
-    private static final int INTERFACE_VERSION = 1;
-
     /** The name of the object, and what its records declare for the load. */
-    private static final ObjectSpec SPEC = ObjectSpec.of(KindsBpf.class, "kinds", INTERFACE_VERSION);
+    private static final ObjectSpec SPEC = ObjectSpec.of(KindsBpf.class, "kinds", /* interface */ 1);
 
     /** The map {@code route_map}, before it is opened. */
     public static final DeclaredMap<RouteMap, RouteMap.Owned> ROUTE_MAP = new DeclaredMap<>(SPEC,
@@ -194,7 +185,7 @@ public final class KindsBpf extends LoadedObject {
      * Opens {@code META-INF/bpf/kinds.bpf.o} from the class path. The caller can adjust the object before it loads it.
      */
     public static Open open() {
-        return new Open();
+        return new Open(null);
     }
 
     /**
@@ -208,17 +199,13 @@ public final class KindsBpf extends LoadedObject {
 
     /** The object before it is loaded. The methods adjust it, in any order. */
     public static final class Open extends OpenObject<KindsBpf, Open> {
-        private Open() {
-            super(SPEC, KindsBpf::new);
-        }
-
-        private Open(Path object) {
+        private Open(@Nullable Path object) {
             super(SPEC, object, KindsBpf::new);
         }
     }
 
     /** Accessor of an inner map with {@link Kinds.Route} entries. */
-    public static class RouteMap extends LpmTrieAccessor<Ipv4Prefix, Kinds.Route> {
+    public static class RouteMap extends RemovableAccessor<Ipv4Prefix, Kinds.Route> {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Ipv4Prefix, Kinds.Route> CODEC = new Entries();
 
@@ -227,19 +214,8 @@ public final class KindsBpf extends LoadedObject {
         }
 
         @Override
-        protected void writeKey(Ipv4Prefix key, ByteBuffer to) {
-            WireValues.putIpv4Prefix(to, 0, key, "Route.prefix");
-        }
-
-        @Override
-        protected Kinds.Route read(Ipv4Prefix key, ByteBuffer from, int at) {
-            return CODEC.read(key, from, at);
-        }
-
-        @Override
-        protected void write(Kinds.Route entry, ByteBuffer to, int at) {
-            writeKey(CODEC.keyOf(entry), to);
-            CODEC.writeValue(entry, to, at);
+        protected final EntryCodec<Ipv4Prefix, Kinds.Route> codec() {
+            return CODEC;
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -274,20 +250,9 @@ public final class KindsBpf extends LoadedObject {
         /**
          * Converts {@link Kinds.Route} entries to and from bytes. Numbers after {@code at} are offsets in the C type.
          */
-        private static final class Entries implements EntryCodec<Ipv4Prefix, Kinds.Route> {
-            /** Size of a key in bytes. */
-            private static final int KEY_SIZE = 8;
-
-            private static final Codec<Ipv4Prefix> KEY = Codec.of(KEY_SIZE,
-                    (value, to, at) -> WireValues.putIpv4Prefix(to, at, value, "Route.prefix"),
-                    (from, at) -> WireValues.getIpv4Prefix(from, at));
-
-            /** Size of a value in bytes. */
-            private static final int VALUE_SIZE = 4;
-
-            @Override
-            public Codec<Ipv4Prefix> key() {
-                return KEY;
+        private static final class Entries extends EntryCodec<Ipv4Prefix, Kinds.Route> {
+            Entries() {
+                super(/* key */ 8, /* value */ 4);
             }
 
             @Override
@@ -296,8 +261,13 @@ public final class KindsBpf extends LoadedObject {
             }
 
             @Override
-            public int valueSize() {
-                return VALUE_SIZE;
+            public void writeKey(Ipv4Prefix key, ByteBuffer to, int at) {
+                WireValues.putIpv4Prefix(to, at, key, "Route.prefix");
+            }
+
+            @Override
+            public Ipv4Prefix readKey(ByteBuffer from, int at) {
+                return WireValues.getIpv4Prefix(from, at);
             }
 
             @Override
@@ -353,12 +323,9 @@ public final class KindsBpf extends LoadedObject {
          * Converts {@link Kinds.Event} entries to and from bytes. Numbers after {@code at} are offsets in the C type.
          */
         private static final class Entries implements Codec<Kinds.Event> {
-            /** Size of an entry in bytes. */
-            private static final int SIZE = 16;
-
             @Override
             public int size() {
-                return SIZE;
+                return 16;
             }
 
             @Override
@@ -385,24 +352,8 @@ public final class KindsBpf extends LoadedObject {
         }
 
         @Override
-        protected void writeKey(Integer key, ByteBuffer to) {
-            Wire.putS32(to, 0, key);
-        }
-
-        @Override
-        protected Kinds.Port read(Integer key, ByteBuffer from, int at) {
-            return CODEC.read(key, from, at);
-        }
-
-        @Override
-        protected void write(Kinds.Port entry, ByteBuffer to, int at) {
-            writeKey(CODEC.keyOf(entry), to);
-            CODEC.writeValue(entry, to, at);
-        }
-
-        /** Like {@link #get(Object)}, with a primitive key. */
-        public Kinds. @Nullable Port get(int index) {
-            return get((Integer) index);
+        protected final EntryCodec<Integer, Kinds.Port> codec() {
+            return CODEC;
         }
 
         /** Like {@link #get(Object, EntryView)}, with a primitive key. */
@@ -410,16 +361,6 @@ public final class KindsBpf extends LoadedObject {
             ByteBuffer to = keyOf(view);
             Wire.putS32(to, 0, index);
             return lookup(view);
-        }
-
-        /** Like {@link #contains(Object)}, with a primitive key. */
-        public boolean contains(int index) {
-            return contains((Integer) index);
-        }
-
-        /** Like {@link #remove(Object)}, with a primitive key. */
-        public boolean remove(int index) {
-            return remove((Integer) index);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -454,20 +395,9 @@ public final class KindsBpf extends LoadedObject {
         /**
          * Converts {@link Kinds.Port} entries to and from bytes. Numbers after {@code at} are offsets in the C type.
          */
-        private static final class Entries implements EntryCodec<Integer, Kinds.Port> {
-            /** Size of a key in bytes. */
-            private static final int KEY_SIZE = 4;
-
-            private static final Codec<Integer> KEY = Codec.of(KEY_SIZE,
-                    (value, to, at) -> Wire.putS32(to, at, value),
-                    (from, at) -> (int) Wire.getS32(from, at));
-
-            /** Size of a value in bytes. */
-            private static final int VALUE_SIZE = 4;
-
-            @Override
-            public Codec<Integer> key() {
-                return KEY;
+        private static final class Entries extends EntryCodec<Integer, Kinds.Port> {
+            Entries() {
+                super(/* key */ 4, /* value */ 4);
             }
 
             @Override
@@ -476,8 +406,13 @@ public final class KindsBpf extends LoadedObject {
             }
 
             @Override
-            public int valueSize() {
-                return VALUE_SIZE;
+            public void writeKey(Integer key, ByteBuffer to, int at) {
+                Wire.putS32(to, at, key);
+            }
+
+            @Override
+            public Integer readKey(ByteBuffer from, int at) {
+                return (int) Wire.getS32(from, at);
             }
 
             @Override
@@ -533,12 +468,9 @@ public final class KindsBpf extends LoadedObject {
          * Converts {@link Kinds.Session} entries to and from bytes. Numbers after {@code at} are offsets in the C type.
          */
         private static final class Entries implements Codec<Kinds.Session> {
-            /** Size of an entry in bytes. */
-            private static final int SIZE = 24;
-
             @Override
             public int size() {
-                return SIZE;
+                return 24;
             }
 
             @Override
@@ -565,151 +497,31 @@ public final class KindsBpf extends LoadedObject {
      * Accessor of the outer map {@code routes}, which {@link Kinds.Routes} declares. Its inner maps have
      * {@link Kinds.Route} entries.
      */
-    public static class RoutesMap extends OuterAccessor<Long, RouteMap, RouteMap.Owned> {
-        /** Size of a key in bytes. */
-        private static final int KEY_SIZE = 4;
-
-        private static final Codec<Long> KEY = Codec.of(KEY_SIZE,
+    public static class RoutesMap extends NestAccessor<Long, Ipv4Prefix, Kinds.Route, RouteMap, RouteMap.Owned> implements OuterAccessor.LongSlots<RouteMap, RouteMap.Owned> {
+        private static final Codec<Long> KEY = Codec.of(/* bytes */ 4,
                 (value, to, at) -> Wire.putU32(to, at, value, "Routes.tenant"),
                 (from, at) -> Wire.getU32(from, at));
 
         RoutesMap(MapBinding binding) {
-            super(binding, KEY, RouteMap::new, RouteMap.Owned::new);
+            super(binding, KEY, RouteMap.CODEC, RouteMap::new, RouteMap.Owned::new);
         }
 
-        /** Like {@link #get(Object)}, with a primitive key. */
-        public @Nullable RouteMap get(long tenant) {
-            return get((Long) tenant);
+        @Override
+        protected final EntryCodec<Ipv4Prefix, Kinds.Route> entryCodec() {
+            return RouteMap.CODEC;
         }
 
-        /** Like {@link #contains(Object)}, with a primitive key. */
-        public boolean contains(long tenant) {
-            return contains((Long) tenant);
-        }
-
-        /** Like {@link #getOrCreate(Object)}, with a primitive key. */
-        public RouteMap getOrCreate(long tenant) {
-            return getOrCreate((Long) tenant);
-        }
-
-        /** Like {@link #create(Object)}, with a primitive key. */
-        public RouteMap create(long tenant) {
-            return create((Long) tenant);
-        }
-
-        /** Like {@link #create(Object, Consumer)}, with a primitive key. */
-        public RouteMap create(long tenant, Consumer<? super RouteMap> fill) {
-            return create((Long) tenant, fill);
-        }
-
-        /** Like {@link #put(Object, MapAccessor)}, with a primitive key. */
-        public void put(long tenant, RouteMap.Owned map) {
-            put((Long) tenant, map);
-        }
-
-        /** Like {@link #swap(Object, MapAccessor)}, with a primitive key. */
-        public RouteMap. @Nullable Owned swap(long tenant, RouteMap.Owned map) {
-            return swap((Long) tenant, map);
-        }
-
-        /** Like {@link #share(Object, MapAccessor)}, with a primitive key. */
-        public void share(long tenant, RouteMap map) {
-            share((Long) tenant, map);
-        }
-
-        /** Like {@link #rotate(Object)}, with a primitive key. */
-        public RouteMap. @Nullable Owned rotate(long tenant) {
-            return rotate((Long) tenant);
-        }
-
-        /** Like {@link #rotate(Object, Exactness)}, with a primitive key. */
-        public RouteMap. @Nullable Owned rotate(long tenant, Exactness exactness) {
-            return rotate((Long) tenant, exactness);
-        }
-
-        /** Like {@link #take(Object)}, with a primitive key. */
-        public RouteMap. @Nullable Owned take(long tenant) {
-            return take((Long) tenant);
-        }
-
-        /** Like {@link #take(Object, Exactness)}, with a primitive key. */
-        public RouteMap. @Nullable Owned take(long tenant, Exactness exactness) {
-            return take((Long) tenant, exactness);
-        }
-
-        /** Like {@link #remove(Object)}, with a primitive key. */
-        public boolean remove(long tenant) {
-            return remove((Long) tenant);
-        }
-
-        /**
-         * Returns one entry of one inner map, or null if there is no such inner map or entry.
-         *
-         * @param tenant key of the inner map
-         * @param prefix key of the entry
-         */
+        /** Like {@link #get(Object, Object)}, with primitive keys. */
         public Kinds. @Nullable Route get(long tenant, Ipv4Prefix prefix) {
-            return getInner(tenant, prefix, RouteMap.CODEC);
+            return get((Long) tenant, prefix);
         }
 
-        /**
-         * Reads one entry of one inner map into a view.
-         *
-         * @param tenant key of the inner map
-         * @param prefix key of the entry
-         * @param view shows the entry until the next read with it
-         * @return false if there is no such inner map or entry
-         */
+        /** Like {@link #get(Object, Object, EntryView)}, with primitive keys. */
         public boolean get(long tenant, Ipv4Prefix prefix, RouteMap.View view) {
-            ByteBuffer to = keysOf(view);
+            ByteBuffer to = keys(view);
             Wire.putU32(to, 0, tenant, "Routes.tenant");
-            WireValues.putIpv4Prefix(to, innerKeyAt(), prefix, "Route.prefix");
-            return getInner(view, RouteMap.CODEC);
-        }
-
-        /**
-         * Returns entries of several inner maps, in the order of the keys. Keys without an entry are left out.
-         *
-         * @param keys keys of inner maps and of entries in them
-         */
-        public Map<NestedKey<Long, Ipv4Prefix>, Kinds.Route> getAll(
-                Collection<NestedKey<Long, Ipv4Prefix>> keys) {
-            return getAllInner(keys, RouteMap.CODEC);
-        }
-
-        /**
-         * Shows entries of several inner maps to an action, in the order of the keys. Keys without an entry are left
-         * out.
-         *
-         * @param keys keys of inner maps and of entries in them
-         * @param view shows each entry until the action returns
-         * @param action receives the keys and the view
-         */
-        public void getAll(Collection<NestedKey<Long, Ipv4Prefix>> keys, RouteMap.View view,
-                BiConsumer<? super NestedKey<Long, Ipv4Prefix>, ? super RouteMap.View> action) {
-            getAllInner(keys, RouteMap.CODEC, view, action);
-        }
-
-        /**
-         * Passes every entry of every inner map to an action. While entries of an inner map are removed, its other
-         * entries may be
-         * passed twice or not at all: see {@link OuterAccessor#forEachInner}.
-         *
-         * @param action receives the key of each inner map and each entry
-         */
-        public void forEachEntry(BiConsumer<? super Long, ? super Kinds.Route> action) {
-            forEachInner(RouteMap.CODEC, action);
-        }
-
-        /**
-         * Shows every entry of every inner map to an action, under the conditions of {@link #forEachEntry(BiConsumer)}.
-         *
-         * @param view shows each entry until the action returns
-         * @param action receives the key of each inner map and the view
-         */
-        public void forEachEntry(RouteMap.View view,
-                BiConsumer<? super Long, ? super RouteMap.View> action) {
-            forEachInner(RouteMap.CODEC, view, action);
+            RouteMap.CODEC.writeKey(prefix, to, innerKeyAt());
+            return find(view);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -724,81 +536,13 @@ public final class KindsBpf extends LoadedObject {
      * Accessor of the outer map {@code events}, which {@link Kinds.Events} declares. Its inner maps have
      * {@link Kinds.Event} entries.
      */
-    public static class EventsMap extends OuterAccessor<Long, EventMap, EventMap.Owned> {
-        /** Size of a key in bytes. */
-        private static final int KEY_SIZE = 4;
-
-        private static final Codec<Long> KEY = Codec.of(KEY_SIZE,
+    public static class EventsMap extends OuterAccessor<Long, EventMap, EventMap.Owned> implements OuterAccessor.LongSlots<EventMap, EventMap.Owned> {
+        private static final Codec<Long> KEY = Codec.of(/* bytes */ 4,
                 (value, to, at) -> Wire.putU32(to, at, value, "Events.tenant"),
                 (from, at) -> Wire.getU32(from, at));
 
         EventsMap(MapBinding binding) {
             super(binding, KEY, EventMap::new, EventMap.Owned::new);
-        }
-
-        /** Like {@link #get(Object)}, with a primitive key. */
-        public @Nullable EventMap get(long tenant) {
-            return get((Long) tenant);
-        }
-
-        /** Like {@link #contains(Object)}, with a primitive key. */
-        public boolean contains(long tenant) {
-            return contains((Long) tenant);
-        }
-
-        /** Like {@link #getOrCreate(Object)}, with a primitive key. */
-        public EventMap getOrCreate(long tenant) {
-            return getOrCreate((Long) tenant);
-        }
-
-        /** Like {@link #create(Object)}, with a primitive key. */
-        public EventMap create(long tenant) {
-            return create((Long) tenant);
-        }
-
-        /** Like {@link #create(Object, Consumer)}, with a primitive key. */
-        public EventMap create(long tenant, Consumer<? super EventMap> fill) {
-            return create((Long) tenant, fill);
-        }
-
-        /** Like {@link #put(Object, MapAccessor)}, with a primitive key. */
-        public void put(long tenant, EventMap.Owned map) {
-            put((Long) tenant, map);
-        }
-
-        /** Like {@link #swap(Object, MapAccessor)}, with a primitive key. */
-        public EventMap. @Nullable Owned swap(long tenant, EventMap.Owned map) {
-            return swap((Long) tenant, map);
-        }
-
-        /** Like {@link #share(Object, MapAccessor)}, with a primitive key. */
-        public void share(long tenant, EventMap map) {
-            share((Long) tenant, map);
-        }
-
-        /** Like {@link #rotate(Object)}, with a primitive key. */
-        public EventMap. @Nullable Owned rotate(long tenant) {
-            return rotate((Long) tenant);
-        }
-
-        /** Like {@link #rotate(Object, Exactness)}, with a primitive key. */
-        public EventMap. @Nullable Owned rotate(long tenant, Exactness exactness) {
-            return rotate((Long) tenant, exactness);
-        }
-
-        /** Like {@link #take(Object)}, with a primitive key. */
-        public EventMap. @Nullable Owned take(long tenant) {
-            return take((Long) tenant);
-        }
-
-        /** Like {@link #take(Object, Exactness)}, with a primitive key. */
-        public EventMap. @Nullable Owned take(long tenant, Exactness exactness) {
-            return take((Long) tenant, exactness);
-        }
-
-        /** Like {@link #remove(Object)}, with a primitive key. */
-        public boolean remove(long tenant) {
-            return remove((Long) tenant);
         }
 
         /**
@@ -824,151 +568,31 @@ public final class KindsBpf extends LoadedObject {
      * Accessor of the outer map {@code ports}, which {@link Kinds.Ports} declares. Its inner maps have
      * {@link Kinds.Port} entries.
      */
-    public static class PortsMap extends OuterAccessor<Long, PortMap, PortMap.Owned> {
-        /** Size of a key in bytes. */
-        private static final int KEY_SIZE = 4;
-
-        private static final Codec<Long> KEY = Codec.of(KEY_SIZE,
+    public static class PortsMap extends NestAccessor<Long, Integer, Kinds.Port, PortMap, PortMap.Owned> implements OuterAccessor.LongSlots<PortMap, PortMap.Owned> {
+        private static final Codec<Long> KEY = Codec.of(/* bytes */ 4,
                 (value, to, at) -> Wire.putU32(to, at, value, "Ports.tenant"),
                 (from, at) -> Wire.getU32(from, at));
 
         PortsMap(MapBinding binding) {
-            super(binding, KEY, PortMap::new, PortMap.Owned::new);
+            super(binding, KEY, PortMap.CODEC, PortMap::new, PortMap.Owned::new);
         }
 
-        /** Like {@link #get(Object)}, with a primitive key. */
-        public @Nullable PortMap get(long tenant) {
-            return get((Long) tenant);
+        @Override
+        protected final EntryCodec<Integer, Kinds.Port> entryCodec() {
+            return PortMap.CODEC;
         }
 
-        /** Like {@link #contains(Object)}, with a primitive key. */
-        public boolean contains(long tenant) {
-            return contains((Long) tenant);
-        }
-
-        /** Like {@link #getOrCreate(Object)}, with a primitive key. */
-        public PortMap getOrCreate(long tenant) {
-            return getOrCreate((Long) tenant);
-        }
-
-        /** Like {@link #create(Object)}, with a primitive key. */
-        public PortMap create(long tenant) {
-            return create((Long) tenant);
-        }
-
-        /** Like {@link #create(Object, Consumer)}, with a primitive key. */
-        public PortMap create(long tenant, Consumer<? super PortMap> fill) {
-            return create((Long) tenant, fill);
-        }
-
-        /** Like {@link #put(Object, MapAccessor)}, with a primitive key. */
-        public void put(long tenant, PortMap.Owned map) {
-            put((Long) tenant, map);
-        }
-
-        /** Like {@link #swap(Object, MapAccessor)}, with a primitive key. */
-        public PortMap. @Nullable Owned swap(long tenant, PortMap.Owned map) {
-            return swap((Long) tenant, map);
-        }
-
-        /** Like {@link #share(Object, MapAccessor)}, with a primitive key. */
-        public void share(long tenant, PortMap map) {
-            share((Long) tenant, map);
-        }
-
-        /** Like {@link #rotate(Object)}, with a primitive key. */
-        public PortMap. @Nullable Owned rotate(long tenant) {
-            return rotate((Long) tenant);
-        }
-
-        /** Like {@link #rotate(Object, Exactness)}, with a primitive key. */
-        public PortMap. @Nullable Owned rotate(long tenant, Exactness exactness) {
-            return rotate((Long) tenant, exactness);
-        }
-
-        /** Like {@link #take(Object)}, with a primitive key. */
-        public PortMap. @Nullable Owned take(long tenant) {
-            return take((Long) tenant);
-        }
-
-        /** Like {@link #take(Object, Exactness)}, with a primitive key. */
-        public PortMap. @Nullable Owned take(long tenant, Exactness exactness) {
-            return take((Long) tenant, exactness);
-        }
-
-        /** Like {@link #remove(Object)}, with a primitive key. */
-        public boolean remove(long tenant) {
-            return remove((Long) tenant);
-        }
-
-        /**
-         * Returns one entry of one inner map, or null if there is no such inner map or entry.
-         *
-         * @param tenant key of the inner map
-         * @param index key of the entry
-         */
+        /** Like {@link #get(Object, Object)}, with primitive keys. */
         public Kinds. @Nullable Port get(long tenant, int index) {
-            return getInner(tenant, index, PortMap.CODEC);
+            return get((Long) tenant, (Integer) index);
         }
 
-        /**
-         * Reads one entry of one inner map into a view.
-         *
-         * @param tenant key of the inner map
-         * @param index key of the entry
-         * @param view shows the entry until the next read with it
-         * @return false if there is no such inner map or entry
-         */
+        /** Like {@link #get(Object, Object, EntryView)}, with primitive keys. */
         public boolean get(long tenant, int index, PortMap.View view) {
-            ByteBuffer to = keysOf(view);
+            ByteBuffer to = keys(view);
             Wire.putU32(to, 0, tenant, "Ports.tenant");
             Wire.putS32(to, innerKeyAt(), index);
-            return getInner(view, PortMap.CODEC);
-        }
-
-        /**
-         * Returns entries of several inner maps, in the order of the keys. Keys without an entry are left out.
-         *
-         * @param keys keys of inner maps and of entries in them
-         */
-        public Map<NestedKey<Long, Integer>, Kinds.Port> getAll(
-                Collection<NestedKey<Long, Integer>> keys) {
-            return getAllInner(keys, PortMap.CODEC);
-        }
-
-        /**
-         * Shows entries of several inner maps to an action, in the order of the keys. Keys without an entry are left
-         * out.
-         *
-         * @param keys keys of inner maps and of entries in them
-         * @param view shows each entry until the action returns
-         * @param action receives the keys and the view
-         */
-        public void getAll(Collection<NestedKey<Long, Integer>> keys, PortMap.View view,
-                BiConsumer<? super NestedKey<Long, Integer>, ? super PortMap.View> action) {
-            getAllInner(keys, PortMap.CODEC, view, action);
-        }
-
-        /**
-         * Passes every entry of every inner map to an action. While entries of an inner map are removed, its other
-         * entries may be
-         * passed twice or not at all: see {@link OuterAccessor#forEachInner}.
-         *
-         * @param action receives the key of each inner map and each entry
-         */
-        public void forEachEntry(BiConsumer<? super Long, ? super Kinds.Port> action) {
-            forEachInner(PortMap.CODEC, action);
-        }
-
-        /**
-         * Shows every entry of every inner map to an action, under the conditions of {@link #forEachEntry(BiConsumer)}.
-         *
-         * @param view shows each entry until the action returns
-         * @param action receives the key of each inner map and the view
-         */
-        public void forEachEntry(PortMap.View view,
-                BiConsumer<? super Long, ? super PortMap.View> action) {
-            forEachInner(PortMap.CODEC, view, action);
+            return find(view);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -980,7 +604,7 @@ public final class KindsBpf extends LoadedObject {
     }
 
     /** Accessor of the map {@code stack} with {@link Kinds.Stack} entries. */
-    public static class StackMap extends StackTraceAccessor<Long, Kinds.Stack> {
+    public static class StackMap extends StackTraceAccessor<Long, Kinds.Stack> implements StackTraceAccessor.LongKeys<Kinds.Stack> {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Long, Kinds.Stack> CODEC = new Entries();
 
@@ -989,18 +613,8 @@ public final class KindsBpf extends LoadedObject {
         }
 
         @Override
-        protected void writeKey(Long key, ByteBuffer to) {
-            Wire.putU32(to, 0, key, "Stack.id");
-        }
-
-        @Override
-        protected Kinds.Stack read(Long key, ByteBuffer from, int at) {
-            return CODEC.read(key, from, at);
-        }
-
-        /** Like {@link #get(Object)}, with a primitive key. */
-        public Kinds. @Nullable Stack get(long id) {
-            return get((Long) id);
+        protected final EntryCodec<Long, Kinds.Stack> codec() {
+            return CODEC;
         }
 
         /** Like {@link #get(Object, EntryView)}, with a primitive key. */
@@ -1008,16 +622,6 @@ public final class KindsBpf extends LoadedObject {
             ByteBuffer to = keyOf(view);
             Wire.putU32(to, 0, id, "Stack.id");
             return lookup(view);
-        }
-
-        /** Like {@link #contains(Object)}, with a primitive key. */
-        public boolean contains(long id) {
-            return contains((Long) id);
-        }
-
-        /** Like {@link #remove(Object)}, with a primitive key. */
-        public boolean remove(long id) {
-            return remove((Long) id);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -1052,20 +656,9 @@ public final class KindsBpf extends LoadedObject {
         /**
          * Converts {@link Kinds.Stack} entries to and from bytes. Numbers after {@code at} are offsets in the C type.
          */
-        private static final class Entries implements EntryCodec<Long, Kinds.Stack> {
-            /** Size of a key in bytes. */
-            private static final int KEY_SIZE = 4;
-
-            private static final Codec<Long> KEY = Codec.of(KEY_SIZE,
-                    (value, to, at) -> Wire.putU32(to, at, value, "Stack.id"),
-                    (from, at) -> Wire.getU32(from, at));
-
-            /** Size of a value in bytes. */
-            private static final int VALUE_SIZE = 128;
-
-            @Override
-            public Codec<Long> key() {
-                return KEY;
+        private static final class Entries extends EntryCodec<Long, Kinds.Stack> {
+            Entries() {
+                super(/* key */ 4, /* value */ 128);
             }
 
             @Override
@@ -1074,8 +667,13 @@ public final class KindsBpf extends LoadedObject {
             }
 
             @Override
-            public int valueSize() {
-                return VALUE_SIZE;
+            public void writeKey(Long key, ByteBuffer to, int at) {
+                Wire.putU32(to, at, key, "Stack.id");
+            }
+
+            @Override
+            public Long readKey(ByteBuffer from, int at) {
+                return Wire.getU32(from, at);
             }
 
             @Override
@@ -1099,16 +697,6 @@ public final class KindsBpf extends LoadedObject {
             super(binding, CODEC);
         }
 
-        /** Like {@link #remove(Object)}, with a primitive key. */
-        public boolean remove(int index) {
-            return remove((Integer) index);
-        }
-
-        /** Like {@link #put(Object, int)}, with a primitive key. */
-        public void put(int index, int descriptor) {
-            put((Integer) index, descriptor);
-        }
-
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends PeerMap implements OwnedMap {
             Owned(MapBinding binding) {
@@ -1119,20 +707,9 @@ public final class KindsBpf extends LoadedObject {
         /**
          * Converts {@link Kinds.Peer} entries to and from bytes. Numbers after {@code at} are offsets in the C type.
          */
-        private static final class Entries implements EntryCodec<Integer, Kinds.Peer> {
-            /** Size of a key in bytes. */
-            private static final int KEY_SIZE = 4;
-
-            private static final Codec<Integer> KEY = Codec.of(KEY_SIZE,
-                    (value, to, at) -> Wire.putS32(to, at, value),
-                    (from, at) -> (int) Wire.getS32(from, at));
-
-            /** Size of a value in bytes. */
-            private static final int VALUE_SIZE = 8;
-
-            @Override
-            public Codec<Integer> key() {
-                return KEY;
+        private static final class Entries extends EntryCodec<Integer, Kinds.Peer> {
+            Entries() {
+                super(/* key */ 4, /* value */ 8);
             }
 
             @Override
@@ -1141,8 +718,13 @@ public final class KindsBpf extends LoadedObject {
             }
 
             @Override
-            public int valueSize() {
-                return VALUE_SIZE;
+            public void writeKey(Integer key, ByteBuffer to, int at) {
+                Wire.putS32(to, at, key);
+            }
+
+            @Override
+            public Integer readKey(ByteBuffer from, int at) {
+                return (int) Wire.getS32(from, at);
             }
 
             @Override
@@ -1160,81 +742,13 @@ public final class KindsBpf extends LoadedObject {
      * Accessor of the outer map {@code sessions}, which {@link Kinds.Sessions} declares. Its inner maps have
      * {@link Kinds.Session} entries.
      */
-    public static class SessionsMap extends OuterAccessor<Long, SessionMap, SessionMap.Owned> {
-        /** Size of a key in bytes. */
-        private static final int KEY_SIZE = 4;
-
-        private static final Codec<Long> KEY = Codec.of(KEY_SIZE,
+    public static class SessionsMap extends OuterAccessor<Long, SessionMap, SessionMap.Owned> implements OuterAccessor.LongSlots<SessionMap, SessionMap.Owned> {
+        private static final Codec<Long> KEY = Codec.of(/* bytes */ 4,
                 (value, to, at) -> Wire.putU32(to, at, value, "Sessions.tenant"),
                 (from, at) -> Wire.getU32(from, at));
 
         SessionsMap(MapBinding binding) {
             super(binding, KEY, SessionMap::new, SessionMap.Owned::new);
-        }
-
-        /** Like {@link #get(Object)}, with a primitive key. */
-        public @Nullable SessionMap get(long tenant) {
-            return get((Long) tenant);
-        }
-
-        /** Like {@link #contains(Object)}, with a primitive key. */
-        public boolean contains(long tenant) {
-            return contains((Long) tenant);
-        }
-
-        /** Like {@link #getOrCreate(Object)}, with a primitive key. */
-        public SessionMap getOrCreate(long tenant) {
-            return getOrCreate((Long) tenant);
-        }
-
-        /** Like {@link #create(Object)}, with a primitive key. */
-        public SessionMap create(long tenant) {
-            return create((Long) tenant);
-        }
-
-        /** Like {@link #create(Object, Consumer)}, with a primitive key. */
-        public SessionMap create(long tenant, Consumer<? super SessionMap> fill) {
-            return create((Long) tenant, fill);
-        }
-
-        /** Like {@link #put(Object, MapAccessor)}, with a primitive key. */
-        public void put(long tenant, SessionMap.Owned map) {
-            put((Long) tenant, map);
-        }
-
-        /** Like {@link #swap(Object, MapAccessor)}, with a primitive key. */
-        public SessionMap. @Nullable Owned swap(long tenant, SessionMap.Owned map) {
-            return swap((Long) tenant, map);
-        }
-
-        /** Like {@link #share(Object, MapAccessor)}, with a primitive key. */
-        public void share(long tenant, SessionMap map) {
-            share((Long) tenant, map);
-        }
-
-        /** Like {@link #rotate(Object)}, with a primitive key. */
-        public SessionMap. @Nullable Owned rotate(long tenant) {
-            return rotate((Long) tenant);
-        }
-
-        /** Like {@link #rotate(Object, Exactness)}, with a primitive key. */
-        public SessionMap. @Nullable Owned rotate(long tenant, Exactness exactness) {
-            return rotate((Long) tenant, exactness);
-        }
-
-        /** Like {@link #take(Object)}, with a primitive key. */
-        public SessionMap. @Nullable Owned take(long tenant) {
-            return take((Long) tenant);
-        }
-
-        /** Like {@link #take(Object, Exactness)}, with a primitive key. */
-        public SessionMap. @Nullable Owned take(long tenant, Exactness exactness) {
-            return take((Long) tenant, exactness);
-        }
-
-        /** Like {@link #remove(Object)}, with a primitive key. */
-        public boolean remove(long tenant) {
-            return remove((Long) tenant);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -1277,12 +791,9 @@ public final class KindsBpf extends LoadedObject {
 
         /** Converts {@link Kinds.Job} entries to and from bytes. Numbers after {@code at} are offsets in the C type. */
         private static final class Entries implements Codec<Kinds.Job> {
-            /** Size of an entry in bytes. */
-            private static final int SIZE = 8;
-
             @Override
             public int size() {
-                return SIZE;
+                return 8;
             }
 
             @Override
@@ -1316,12 +827,9 @@ public final class KindsBpf extends LoadedObject {
          * Converts {@link Kinds.Command} entries to and from bytes. Numbers after {@code at} are offsets in the C type.
          */
         private static final class Entries implements Codec<Kinds.Command> {
-            /** Size of an entry in bytes. */
-            private static final int SIZE = 4;
-
             @Override
             public int size() {
-                return SIZE;
+                return 4;
             }
 
             @Override

@@ -35,11 +35,8 @@ import org.jspecify.annotations.Nullable;
 @NullMarked
 @Generated("dev.nestmap.processor.NestmapProcessor")
 public final class SamplingBpf extends LoadedObject {
-    /** Version of the interface between this class and the runtime. */
-    private static final int INTERFACE_VERSION = 1;
-
     /** The name of the object, and what its records declare for the load. */
-    private static final ObjectSpec SPEC = ObjectSpec.of(SamplingBpf.class, "sampling", INTERFACE_VERSION)
+    private static final ObjectSpec SPEC = ObjectSpec.of(SamplingBpf.class, "sampling", /* interface */ 1)
             .pinned("acme_port", "port", /* pinInners */ false).requiring("acme_config")
             .requiring("packet_limit").requiring("acme_pins");
 
@@ -193,7 +190,7 @@ public final class SamplingBpf extends LoadedObject {
      * it.
      */
     public static Open open() {
-        return new Open();
+        return new Open(null);
     }
 
     /**
@@ -291,11 +288,7 @@ public final class SamplingBpf extends LoadedObject {
 
     /** The object before it is loaded. The methods adjust it, in any order. */
     public static final class Open extends OpenObject<SamplingBpf, Open> {
-        private Open() {
-            super(SPEC, SamplingBpf::new);
-        }
-
-        private Open(Path object) {
+        private Open(@Nullable Path object) {
             super(SPEC, object, SamplingBpf::new);
         }
 
@@ -350,24 +343,8 @@ public final class SamplingBpf extends LoadedObject {
         }
 
         @Override
-        protected void writeKey(Integer key, ByteBuffer to) {
-            Wire.putBe16(to, 0, key, "Port.number");
-        }
-
-        @Override
-        protected Sampling.Port read(Integer key, ByteBuffer from, int at) {
-            return CODEC.read(key, from, at);
-        }
-
-        @Override
-        protected void write(Sampling.Port entry, ByteBuffer to, int at) {
-            writeKey(CODEC.keyOf(entry), to);
-            CODEC.writeValue(entry, to, at);
-        }
-
-        /** Like {@link #get(Object)}, with a primitive key. */
-        public Sampling. @Nullable Port get(int number) {
-            return get((Integer) number);
+        protected final EntryCodec<Integer, Sampling.Port> codec() {
+            return CODEC;
         }
 
         /** Like {@link #get(Object, EntryView)}, with a primitive key. */
@@ -375,21 +352,6 @@ public final class SamplingBpf extends LoadedObject {
             ByteBuffer to = keyOf(view);
             Wire.putBe16(to, 0, number, "Port.number");
             return lookup(view);
-        }
-
-        /** Like {@link #contains(Object)}, with a primitive key. */
-        public boolean contains(int number) {
-            return contains((Integer) number);
-        }
-
-        /** Like {@link #remove(Object)}, with a primitive key. */
-        public boolean remove(int number) {
-            return remove((Integer) number);
-        }
-
-        /** Like {@link #take(Object)}, with a primitive key. */
-        public Sampling. @Nullable Port take(int number) {
-            return take((Integer) number);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -424,20 +386,9 @@ public final class SamplingBpf extends LoadedObject {
         /**
          * Converts {@link Sampling.Port} entries to and from bytes. Numbers after {@code at} are offsets in the C type.
          */
-        private static final class Entries implements EntryCodec<Integer, Sampling.Port> {
-            /** Size of a key in bytes. */
-            private static final int KEY_SIZE = 2;
-
-            private static final Codec<Integer> KEY = Codec.of(KEY_SIZE,
-                    (value, to, at) -> Wire.putBe16(to, at, value, "Port.number"),
-                    (from, at) -> (int) Wire.getBe16(from, at));
-
-            /** Size of a value in bytes. */
-            private static final int VALUE_SIZE = 16;
-
-            @Override
-            public Codec<Integer> key() {
-                return KEY;
+        private static final class Entries extends EntryCodec<Integer, Sampling.Port> {
+            Entries() {
+                super(/* key */ 2, /* value */ 16);
             }
 
             @Override
@@ -446,8 +397,13 @@ public final class SamplingBpf extends LoadedObject {
             }
 
             @Override
-            public int valueSize() {
-                return VALUE_SIZE;
+            public void writeKey(Integer key, ByteBuffer to, int at) {
+                Wire.putBe16(to, at, key, "Port.number");
+            }
+
+            @Override
+            public Integer readKey(ByteBuffer from, int at) {
+                return (int) Wire.getBe16(from, at);
             }
 
             @Override
@@ -470,15 +426,12 @@ public final class SamplingBpf extends LoadedObject {
         /** The only instance, for generated classes. */
         static final CountsCodec INSTANCE = new CountsCodec();
 
-        /** Size of the struct in bytes. */
-        private static final int SIZE = 16;
-
         private CountsCodec() {
         }
 
         @Override
         public int size() {
-            return SIZE;
+            return 16;
         }
 
         @Override
@@ -528,15 +481,12 @@ public final class SamplingBpf extends LoadedObject {
         /** The only instance, for generated classes. */
         static final ConfigCodec INSTANCE = new ConfigCodec();
 
-        /** Size of the struct in bytes. */
-        private static final int SIZE = 20;
-
         private ConfigCodec() {
         }
 
         @Override
         public int size() {
-            return SIZE;
+            return 20;
         }
 
         @Override
@@ -616,15 +566,12 @@ public final class SamplingBpf extends LoadedObject {
         /** The only instance, for generated classes. */
         static final StatsCodec INSTANCE = new StatsCodec();
 
-        /** Size of the struct in bytes. */
-        private static final int SIZE = 24;
-
         private StatsCodec() {
         }
 
         @Override
         public int size() {
-            return SIZE;
+            return 24;
         }
 
         @Override

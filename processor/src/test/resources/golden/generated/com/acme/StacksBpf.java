@@ -6,14 +6,13 @@ import dev.nestmap.runtime.ArrayAccessor;
 import dev.nestmap.runtime.DeclaredMap;
 import dev.nestmap.runtime.DeclaredOuterMap;
 import dev.nestmap.runtime.EntryView;
-import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.LoadedObject;
-import dev.nestmap.runtime.MapAccessor;
-import dev.nestmap.runtime.NestedKey;
-import dev.nestmap.runtime.OnDemandAccessor;
+import dev.nestmap.runtime.NestAccessor;
+import dev.nestmap.runtime.OnDemandMap;
 import dev.nestmap.runtime.OpenObject;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
+import dev.nestmap.runtime.ReadableAccessor;
 import dev.nestmap.runtime.StructView;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
@@ -27,10 +26,6 @@ import java.lang.Object;
 import java.lang.Override;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.Collection;
-import java.util.Map;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import javax.annotation.processing.Generated;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
@@ -39,11 +34,8 @@ import org.jspecify.annotations.Nullable;
 @NullMarked
 @Generated("dev.nestmap.processor.NestmapProcessor")
 public final class StacksBpf extends LoadedObject {
-    /** Version of the interface between this class and the runtime. */
-    private static final int INTERFACE_VERSION = 1;
-
     /** The name of the object, and what its records declare for the load. */
-    private static final ObjectSpec SPEC = ObjectSpec.of(StacksBpf.class, "stacks", INTERFACE_VERSION)
+    private static final ObjectSpec SPEC = ObjectSpec.of(StacksBpf.class, "stacks", /* interface */ 1)
             .pinned("st_exe_8_deltas", "exe_8", /* pinInners */ false);
 
     /** The map {@code st_delta_map}, before it is opened. */
@@ -152,7 +144,7 @@ public final class StacksBpf extends LoadedObject {
      * Opens {@code META-INF/bpf/stacks.bpf.o} from the class path. The caller can adjust the object before it loads it.
      */
     public static Open open() {
-        return new Open();
+        return new Open(null);
     }
 
     /**
@@ -166,17 +158,13 @@ public final class StacksBpf extends LoadedObject {
 
     /** The object before it is loaded. The methods adjust it, in any order. */
     public static final class Open extends OpenObject<StacksBpf, Open> {
-        private Open() {
-            super(SPEC, StacksBpf::new);
-        }
-
-        private Open(Path object) {
+        private Open(@Nullable Path object) {
             super(SPEC, object, StacksBpf::new);
         }
     }
 
     /** Accessor of an inner map with {@link Stacks.Delta} entries. */
-    public static class DeltaMap extends ArrayAccessor<Long, Stacks.Delta> {
+    public static class DeltaMap extends ArrayAccessor<Long, Stacks.Delta> implements ReadableAccessor.LongKeys<Stacks.Delta> {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Long, Stacks.Delta> CODEC = new Entries();
 
@@ -185,24 +173,8 @@ public final class StacksBpf extends LoadedObject {
         }
 
         @Override
-        protected void writeKey(Long key, ByteBuffer to) {
-            Wire.putU32(to, 0, key, "Delta.index");
-        }
-
-        @Override
-        protected Stacks.Delta read(Long key, ByteBuffer from, int at) {
-            return CODEC.read(key, from, at);
-        }
-
-        @Override
-        protected void write(Stacks.Delta entry, ByteBuffer to, int at) {
-            writeKey(CODEC.keyOf(entry), to);
-            CODEC.writeValue(entry, to, at);
-        }
-
-        /** Like {@link #get(Object)}, with a primitive key. */
-        public Stacks. @Nullable Delta get(long index) {
-            return get((Long) index);
+        protected final EntryCodec<Long, Stacks.Delta> codec() {
+            return CODEC;
         }
 
         /** Like {@link #get(Object, EntryView)}, with a primitive key. */
@@ -210,11 +182,6 @@ public final class StacksBpf extends LoadedObject {
             ByteBuffer to = keyOf(view);
             Wire.putU32(to, 0, index, "Delta.index");
             return lookup(view);
-        }
-
-        /** Like {@link #contains(Object)}, with a primitive key. */
-        public boolean contains(long index) {
-            return contains((Long) index);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -256,20 +223,9 @@ public final class StacksBpf extends LoadedObject {
         /**
          * Converts {@link Stacks.Delta} entries to and from bytes. Numbers after {@code at} are offsets in the C type.
          */
-        private static final class Entries implements EntryCodec<Long, Stacks.Delta> {
-            /** Size of a key in bytes. */
-            private static final int KEY_SIZE = 4;
-
-            private static final Codec<Long> KEY = Codec.of(KEY_SIZE,
-                    (value, to, at) -> Wire.putU32(to, at, value, "Delta.index"),
-                    (from, at) -> Wire.getU32(from, at));
-
-            /** Size of a value in bytes. */
-            private static final int VALUE_SIZE = 4;
-
-            @Override
-            public Codec<Long> key() {
-                return KEY;
+        private static final class Entries extends EntryCodec<Long, Stacks.Delta> {
+            Entries() {
+                super(/* key */ 4, /* value */ 4);
             }
 
             @Override
@@ -278,8 +234,13 @@ public final class StacksBpf extends LoadedObject {
             }
 
             @Override
-            public int valueSize() {
-                return VALUE_SIZE;
+            public void writeKey(Long key, ByteBuffer to, int at) {
+                Wire.putU32(to, at, key, "Delta.index");
+            }
+
+            @Override
+            public Long readKey(ByteBuffer from, int at) {
+                return Wire.getU32(from, at);
             }
 
             @Override
@@ -297,154 +258,33 @@ public final class StacksBpf extends LoadedObject {
     }
 
     /**
-     * Accessor of an outer map that {@link Stacks.Exe} declares, one of
-     * {@code st_exe_8_deltas, st_exe_9_deltas, st_exe_9_more, st_exe_10_deltas}. Its inner maps have
-     * {@link Stacks.Delta} entries.
+     * Accessor of one of the outer maps {@code st_exe_8_deltas}, {@code st_exe_9_deltas}, {@code st_exe_9_more},
+     * {@code st_exe_10_deltas}, which {@link Stacks.Exe} declares. Its inner maps have {@link Stacks.Delta} entries.
      */
-    public static class ExeMap extends OuterAccessor<Long, DeltaMap, DeltaMap.Owned> {
-        /** Size of a key in bytes. */
-        private static final int KEY_SIZE = 8;
-
-        private static final Codec<Long> KEY = Codec.of(KEY_SIZE,
+    public static class ExeMap extends NestAccessor<Long, Long, Stacks.Delta, DeltaMap, DeltaMap.Owned> implements OuterAccessor.LongSlots<DeltaMap, DeltaMap.Owned> {
+        private static final Codec<Long> KEY = Codec.of(/* bytes */ 8,
                 (value, to, at) -> Wire.putU64(to, at, value), (from, at) -> Wire.getU64(from, at));
 
         ExeMap(MapBinding binding) {
-            super(binding, KEY, DeltaMap::new, DeltaMap.Owned::new);
+            super(binding, KEY, DeltaMap.CODEC, DeltaMap::new, DeltaMap.Owned::new);
         }
 
-        /** Like {@link #get(Object)}, with a primitive key. */
-        public @Nullable DeltaMap get(long id) {
-            return get((Long) id);
+        @Override
+        protected final EntryCodec<Long, Stacks.Delta> entryCodec() {
+            return DeltaMap.CODEC;
         }
 
-        /** Like {@link #contains(Object)}, with a primitive key. */
-        public boolean contains(long id) {
-            return contains((Long) id);
-        }
-
-        /** Like {@link #getOrCreate(Object)}, with a primitive key. */
-        public DeltaMap getOrCreate(long id) {
-            return getOrCreate((Long) id);
-        }
-
-        /** Like {@link #create(Object)}, with a primitive key. */
-        public DeltaMap create(long id) {
-            return create((Long) id);
-        }
-
-        /** Like {@link #create(Object, Consumer)}, with a primitive key. */
-        public DeltaMap create(long id, Consumer<? super DeltaMap> fill) {
-            return create((Long) id, fill);
-        }
-
-        /** Like {@link #put(Object, MapAccessor)}, with a primitive key. */
-        public void put(long id, DeltaMap.Owned map) {
-            put((Long) id, map);
-        }
-
-        /** Like {@link #swap(Object, MapAccessor)}, with a primitive key. */
-        public DeltaMap. @Nullable Owned swap(long id, DeltaMap.Owned map) {
-            return swap((Long) id, map);
-        }
-
-        /** Like {@link #share(Object, MapAccessor)}, with a primitive key. */
-        public void share(long id, DeltaMap map) {
-            share((Long) id, map);
-        }
-
-        /** Like {@link #rotate(Object)}, with a primitive key. */
-        public DeltaMap. @Nullable Owned rotate(long id) {
-            return rotate((Long) id);
-        }
-
-        /** Like {@link #rotate(Object, Exactness)}, with a primitive key. */
-        public DeltaMap. @Nullable Owned rotate(long id, Exactness exactness) {
-            return rotate((Long) id, exactness);
-        }
-
-        /** Like {@link #take(Object)}, with a primitive key. */
-        public DeltaMap. @Nullable Owned take(long id) {
-            return take((Long) id);
-        }
-
-        /** Like {@link #take(Object, Exactness)}, with a primitive key. */
-        public DeltaMap. @Nullable Owned take(long id, Exactness exactness) {
-            return take((Long) id, exactness);
-        }
-
-        /** Like {@link #remove(Object)}, with a primitive key. */
-        public boolean remove(long id) {
-            return remove((Long) id);
-        }
-
-        /**
-         * Returns one entry of one inner map, or null if there is no such inner map or entry.
-         *
-         * @param id key of the inner map
-         * @param index key of the entry
-         */
+        /** Like {@link #get(Object, Object)}, with primitive keys. */
         public Stacks. @Nullable Delta get(long id, long index) {
-            return getInner(id, index, DeltaMap.CODEC);
+            return get((Long) id, (Long) index);
         }
 
-        /**
-         * Reads one entry of one inner map into a view.
-         *
-         * @param id key of the inner map
-         * @param index key of the entry
-         * @param view shows the entry until the next read with it
-         * @return false if there is no such inner map or entry
-         */
+        /** Like {@link #get(Object, Object, EntryView)}, with primitive keys. */
         public boolean get(long id, long index, DeltaMap.View view) {
-            ByteBuffer to = keysOf(view);
+            ByteBuffer to = keys(view);
             Wire.putU64(to, 0, id);
             Wire.putU32(to, innerKeyAt(), index, "Delta.index");
-            return getInner(view, DeltaMap.CODEC);
-        }
-
-        /**
-         * Returns entries of several inner maps, in the order of the keys. Keys without an entry are left out.
-         *
-         * @param keys keys of inner maps and of entries in them
-         */
-        public Map<NestedKey<Long, Long>, Stacks.Delta> getAll(
-                Collection<NestedKey<Long, Long>> keys) {
-            return getAllInner(keys, DeltaMap.CODEC);
-        }
-
-        /**
-         * Shows entries of several inner maps to an action, in the order of the keys. Keys without an entry are left
-         * out.
-         *
-         * @param keys keys of inner maps and of entries in them
-         * @param view shows each entry until the action returns
-         * @param action receives the keys and the view
-         */
-        public void getAll(Collection<NestedKey<Long, Long>> keys, DeltaMap.View view,
-                BiConsumer<? super NestedKey<Long, Long>, ? super DeltaMap.View> action) {
-            getAllInner(keys, DeltaMap.CODEC, view, action);
-        }
-
-        /**
-         * Passes every entry of every inner map to an action. While entries of an inner map are removed, its other
-         * entries may be
-         * passed twice or not at all: see {@link OuterAccessor#forEachInner}.
-         *
-         * @param action receives the key of each inner map and each entry
-         */
-        public void forEachEntry(BiConsumer<? super Long, ? super Stacks.Delta> action) {
-            forEachInner(DeltaMap.CODEC, action);
-        }
-
-        /**
-         * Shows every entry of every inner map to an action, under the conditions of {@link #forEachEntry(BiConsumer)}.
-         *
-         * @param view shows each entry until the action returns
-         * @param action receives the key of each inner map and the view
-         */
-        public void forEachEntry(DeltaMap.View view,
-                BiConsumer<? super Long, ? super DeltaMap.View> action) {
-            forEachInner(DeltaMap.CODEC, view, action);
+            return find(view);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -456,84 +296,27 @@ public final class StacksBpf extends LoadedObject {
     }
 
     /**
-     * Accessor of an outer map that {@link Stacks.Page} declares, one of {@code st_page, st_late_page}. Its inner maps
-     * have {@link Samples} entries.
+     * Accessor of one of the outer maps {@code st_page}, {@code st_late_page}, which {@link Stacks.Page} declares. Its
+     * inner maps have {@link Samples} entries.
      */
-    public static class PageMap extends OnDemandAccessor<Stacks.Page, SamplesMap, SamplesMap.Owned> {
+    public static class PageMap extends NestAccessor<Stacks.Page, Integer, Samples, SamplesMap, SamplesMap.Owned> implements OnDemandMap<Stacks.Page, SamplesMap> {
         private static final Codec<Stacks.Page> KEY = PageCodec.INSTANCE;
 
         PageMap(MapBinding binding) {
-            super(binding, KEY, SamplesMap::new, SamplesMap.Owned::new);
+            super(binding, KEY, SamplesMap.CODEC, SamplesMap::new, SamplesMap.Owned::new);
         }
 
-        /**
-         * Returns one entry of one inner map, or null if there is no such inner map or entry.
-         *
-         * @param page key of the inner map
-         * @param index key of the entry
-         */
-        public @Nullable Samples get(Stacks.Page page, int index) {
-            return getInner(page, index, SamplesMap.CODEC);
+        @Override
+        protected final EntryCodec<Integer, Samples> entryCodec() {
+            return SamplesMap.CODEC;
         }
 
-        /**
-         * Reads one entry of one inner map into a view.
-         *
-         * @param page key of the inner map
-         * @param index key of the entry
-         * @param view shows the entry until the next read with it
-         * @return false if there is no such inner map or entry
-         */
+        /** Like {@link #get(Object, Object, EntryView)}, with primitive keys. */
         public boolean get(Stacks.Page page, int index, SamplesMap.View view) {
-            ByteBuffer to = keysOf(view);
+            ByteBuffer to = keys(view);
             PageCodec.INSTANCE.write(Wire.present(page, "Page"), to, 0);
             Wire.putS32(to, innerKeyAt(), index);
-            return getInner(view, SamplesMap.CODEC);
-        }
-
-        /**
-         * Returns entries of several inner maps, in the order of the keys. Keys without an entry are left out.
-         *
-         * @param keys keys of inner maps and of entries in them
-         */
-        public Map<NestedKey<Stacks.Page, Integer>, Samples> getAll(
-                Collection<NestedKey<Stacks.Page, Integer>> keys) {
-            return getAllInner(keys, SamplesMap.CODEC);
-        }
-
-        /**
-         * Shows entries of several inner maps to an action, in the order of the keys. Keys without an entry are left
-         * out.
-         *
-         * @param keys keys of inner maps and of entries in them
-         * @param view shows each entry until the action returns
-         * @param action receives the keys and the view
-         */
-        public void getAll(Collection<NestedKey<Stacks.Page, Integer>> keys, SamplesMap.View view,
-                BiConsumer<? super NestedKey<Stacks.Page, Integer>, ? super SamplesMap.View> action) {
-            getAllInner(keys, SamplesMap.CODEC, view, action);
-        }
-
-        /**
-         * Passes every entry of every inner map to an action. While entries of an inner map are removed, its other
-         * entries may be
-         * passed twice or not at all: see {@link OuterAccessor#forEachInner}.
-         *
-         * @param action receives the key of each inner map and each entry
-         */
-        public void forEachEntry(BiConsumer<? super Stacks.Page, ? super Samples> action) {
-            forEachInner(SamplesMap.CODEC, action);
-        }
-
-        /**
-         * Shows every entry of every inner map to an action, under the conditions of {@link #forEachEntry(BiConsumer)}.
-         *
-         * @param view shows each entry until the action returns
-         * @param action receives the key of each inner map and the view
-         */
-        public void forEachEntry(SamplesMap.View view,
-                BiConsumer<? super Stacks.Page, ? super SamplesMap.View> action) {
-            forEachInner(SamplesMap.CODEC, view, action);
+            return find(view);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -552,15 +335,12 @@ public final class StacksBpf extends LoadedObject {
         /** The only instance, for generated classes. */
         static final PageCodec INSTANCE = new PageCodec();
 
-        /** Size of the struct in bytes. */
-        private static final int SIZE = 8;
-
         private PageCodec() {
         }
 
         @Override
         public int size() {
-            return SIZE;
+            return 8;
         }
 
         @Override

@@ -4,37 +4,85 @@ package dev.nestmap.runtime.codec;
 import java.nio.ByteBuffer;
 
 /**
- * Writes and reads the entries of one map. Each entry is one record.
+ * Converts entries of one map to bytes and back. Offsets are absolute; the position of the buffers is neither read nor changed.
  *
  * @param <K> type of the keys
  * @param <E> type of the entries
  */
-public interface EntryCodec<K, E> {
-    /** Returns the codec of the key. */
-    Codec<K> key();
+public abstract class EntryCodec<K, E> {
+    private final int keySize;
+    private final int valueSize;
 
-    /** Returns the key of the entry. */
-    K keyOf(E entry);
+    /**
+     * Creates a codec.
+     *
+     * @param keySize size of a key in bytes
+     * @param valueSize size of a value in bytes
+     */
+    protected EntryCodec(int keySize, int valueSize) {
+        this.keySize = keySize;
+        this.valueSize = valueSize;
+    }
 
-    /** Returns {@code sizeof} the map's value type, in bytes. */
-    int valueSize();
+    /** {@return the size of a key in bytes} */
+    public final int keySize() {
+        return keySize;
+    }
 
-    /** Whether the value contains a {@code bpf_spin_lock}. It is then read and written under the lock. */
-    default boolean locked() {
+    /** {@return the size of a value in bytes} */
+    public final int valueSize() {
+        return valueSize;
+    }
+
+    /** {@return whether the value has a spin lock} */
+    public boolean locked() {
         return false;
     }
 
     /**
-     * Writes all {@link #valueSize()} bytes of the value, and zeros to padding.
+     * Returns the key of an entry.
      *
-     * @throws IllegalArgumentException if a component does not fit its C type
+     * @param entry the entry
+     * @return the key
      */
-    void writeValue(E entry, ByteBuffer to, int at);
+    public abstract K keyOf(E entry);
 
     /**
-     * Reads the entry with this key from the bytes of its value.
+     * Writes a key.
      *
-     * @throws dev.nestmap.runtime.error.BpfException if the bytes are not a valid value of the Java type
+     * @param key the key
+     * @param to the buffer
+     * @param at offset of the key, in bytes
+     * @throws IllegalArgumentException if the key does not fit its C type
      */
-    E read(K key, ByteBuffer from, int at);
+    public abstract void writeKey(K key, ByteBuffer to, int at);
+
+    /**
+     * Reads a key.
+     *
+     * @param from the buffer
+     * @param at offset of the key, in bytes
+     * @return the key
+     */
+    public abstract K readKey(ByteBuffer from, int at);
+
+    /**
+     * Writes the value of an entry.
+     *
+     * @param entry the entry
+     * @param to the buffer
+     * @param at offset of the value, in bytes
+     * @throws IllegalArgumentException if a component does not fit its C type
+     */
+    public abstract void writeValue(E entry, ByteBuffer to, int at);
+
+    /**
+     * Reads the entry with a key.
+     *
+     * @param key the key
+     * @param from the buffer
+     * @param at offset of the value, in bytes
+     * @return the entry
+     */
+    public abstract E read(K key, ByteBuffer from, int at);
 }

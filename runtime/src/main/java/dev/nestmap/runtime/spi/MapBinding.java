@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.spi;
 
+import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.load.LoadedState;
+import dev.nestmap.runtime.internal.map.PerCpuCodec;
 import dev.nestmap.runtime.internal.outer.OuterMapState;
 import dev.nestmap.runtime.internal.outer.StandaloneMap;
 import dev.nestmap.runtime.pin.Compared;
 import dev.nestmap.schema.Schema;
+import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -75,5 +79,30 @@ public final class MapBinding {
     /** {@return the inner maps of a map of maps, for the runtime; null for any other map} */
     public @Nullable OuterMapState state() {
         return state;
+    }
+
+    /**
+     * Returns the codec of entries in which each CPU has a value of its own.
+     *
+     * @param codec converts one CPU's records to bytes and back
+     * @param <K> type of the keys
+     * @param <E> type of one CPU's records
+     * @return a codec of lists with one record for each CPU
+     */
+    public <K, E> EntryCodec<K, List<E>> perCpu(EntryCodec<K, E> codec) {
+        return new PerCpuCodec<>(map.shape().name(), codec, map.valueBytes());
+    }
+
+    /**
+     * Returns the codec of entries of the inner maps, in which each CPU has a value of its own.
+     *
+     * @param codec converts one CPU's records to bytes and back
+     * @param <K> type of the inner maps' keys
+     * @param <E> type of one CPU's records
+     * @return a codec of lists with one record for each CPU
+     */
+    public <K, E> EntryCodec<K, List<E>> innerPerCpu(EntryCodec<K, E> codec) {
+        OuterMapState outer = Objects.requireNonNull(state, "a map of maps");
+        return new PerCpuCodec<>(outer.innerShape().name(), codec, outer.innerValueBytes());
     }
 }

@@ -184,7 +184,7 @@ class EchoTest {
             Object decodedKey;
             Object decoded;
             try {
-                decodedKey = codec.key().read(buffer(key), 0);
+                decodedKey = codec.readKey(buffer(key), 0);
                 decoded = codec.read(decodedKey, buffer(value), 0);
             } catch (BpfException | IllegalArgumentException refused) {
                 return Optional.empty(); // also refused by constructors, for example a prefix with host bits
@@ -261,9 +261,9 @@ class EchoTest {
         }
 
         private Entry encoded(Object key, Object entry) {
-            byte[] keyBytes = dirty(codec.key().size());
+            byte[] keyBytes = dirty(codec.keySize());
             byte[] valueBytes = dirty(codec.valueSize());
-            codec.key().write(key, buffer(keyBytes), 0);
+            codec.writeKey(key, buffer(keyBytes), 0);
             codec.writeValue(entry, buffer(valueBytes), 0);
             return new Entry(key, entry, keyBytes, valueBytes);
         }

@@ -18,14 +18,14 @@ final class CodecBytes {
     }
 
     static <K, E> byte[] ofKey(EntryCodec<K, E> codec, E entry) {
-        byte[] bytes = new byte[codec.key().size()];
+        byte[] bytes = new byte[codec.keySize()];
         Arrays.fill(bytes, (byte) 0xaa);
-        codec.key().write(codec.keyOf(entry), buffer(bytes), 0);
+        codec.writeKey(codec.keyOf(entry), buffer(bytes), 0);
         return bytes;
     }
 
     static <K, E> E entry(EntryCodec<K, E> codec, byte[] key, byte[] value) {
-        return codec.read(codec.key().read(buffer(key), 0), buffer(value), 0);
+        return codec.read(codec.readKey(buffer(key), 0), buffer(value), 0);
     }
 
     private static ByteBuffer buffer(byte[] bytes) {

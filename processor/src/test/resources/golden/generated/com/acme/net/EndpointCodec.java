@@ -21,15 +21,12 @@ public final class EndpointCodec implements Codec<Endpoint> {
     /** The only instance, for generated classes. */
     public static final EndpointCodec INSTANCE = new EndpointCodec();
 
-    /** Size of the struct in bytes. */
-    private static final int SIZE = 12;
-
     private EndpointCodec() {
     }
 
     @Override
     public int size() {
-        return SIZE;
+        return 12;
     }
 
     @Override

@@ -16,7 +16,6 @@ import java.lang.Override;
 import java.nio.ByteBuffer;
 import javax.annotation.processing.Generated;
 import org.jspecify.annotations.NullMarked;
-import org.jspecify.annotations.Nullable;
 
 /** Accessor of an inner map with {@link Samples} entries. */
 @NullMarked
@@ -25,11 +24,8 @@ public class SamplesMap extends ArrayAccessor<Integer, Samples> {
     /** Codec of the entries, for generated classes. */
     public static final EntryCodec<Integer, Samples> CODEC = new Entries();
 
-    /** Version of the interface between this class and the runtime. */
-    private static final int INTERFACE_VERSION = 1;
-
     /** The name of the object, and what its records declare for the load. */
-    private static final ObjectSpec SPEC = ObjectSpec.of(SamplesMap.class, "samples", INTERFACE_VERSION);
+    private static final ObjectSpec SPEC = ObjectSpec.of(SamplesMap.class, "samples", /* interface */ 1);
 
     /** The map {@code samples_map}, before it is opened. */
     public static final DeclaredMap<SamplesMap, Owned> SAMPLES_MAP = new DeclaredMap<>(SPEC,
@@ -40,24 +36,8 @@ public class SamplesMap extends ArrayAccessor<Integer, Samples> {
     }
 
     @Override
-    protected void writeKey(Integer key, ByteBuffer to) {
-        Wire.putS32(to, 0, key);
-    }
-
-    @Override
-    protected Samples read(Integer key, ByteBuffer from, int at) {
-        return CODEC.read(key, from, at);
-    }
-
-    @Override
-    protected void write(Samples entry, ByteBuffer to, int at) {
-        writeKey(CODEC.keyOf(entry), to);
-        CODEC.writeValue(entry, to, at);
-    }
-
-    /** Like {@link #get(Object)}, with a primitive key. */
-    public @Nullable Samples get(int index) {
-        return get((Integer) index);
+    protected final EntryCodec<Integer, Samples> codec() {
+        return CODEC;
     }
 
     /** Like {@link #get(Object, EntryView)}, with a primitive key. */
@@ -65,11 +45,6 @@ public class SamplesMap extends ArrayAccessor<Integer, Samples> {
         ByteBuffer to = keyOf(view);
         Wire.putS32(to, 0, index);
         return lookup(view);
-    }
-
-    /** Like {@link #contains(Object)}, with a primitive key. */
-    public boolean contains(int index) {
-        return contains((Integer) index);
     }
 
     /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -116,20 +91,9 @@ public class SamplesMap extends ArrayAccessor<Integer, Samples> {
     }
 
     /** Converts {@link Samples} entries to and from bytes. Numbers after {@code at} are offsets in the C type. */
-    private static final class Entries implements EntryCodec<Integer, Samples> {
-        /** Size of a key in bytes. */
-        private static final int KEY_SIZE = 4;
-
-        private static final Codec<Integer> KEY = Codec.of(KEY_SIZE,
-                (value, to, at) -> Wire.putS32(to, at, value),
-                (from, at) -> (int) Wire.getS32(from, at));
-
-        /** Size of a value in bytes. */
-        private static final int VALUE_SIZE = 32;
-
-        @Override
-        public Codec<Integer> key() {
-            return KEY;
+    private static final class Entries extends EntryCodec<Integer, Samples> {
+        Entries() {
+            super(/* key */ 4, /* value */ 32);
         }
 
         @Override
@@ -138,8 +102,13 @@ public class SamplesMap extends ArrayAccessor<Integer, Samples> {
         }
 
         @Override
-        public int valueSize() {
-            return VALUE_SIZE;
+        public void writeKey(Integer key, ByteBuffer to, int at) {
+            Wire.putS32(to, at, key);
+        }
+
+        @Override
+        public Integer readKey(ByteBuffer from, int at) {
+            return (int) Wire.getS32(from, at);
         }
 
         @Override
@@ -165,15 +134,12 @@ public class SamplesMap extends ArrayAccessor<Integer, Samples> {
         /** The only instance, for generated classes. */
         static final NoteCodec INSTANCE = new NoteCodec();
 
-        /** Size of the struct in bytes. */
-        private static final int SIZE = 8;
-
         private NoteCodec() {
         }
 
         @Override
         public int size() {
-            return SIZE;
+            return 8;
         }
 
         @Override

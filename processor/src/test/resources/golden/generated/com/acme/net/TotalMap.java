@@ -4,7 +4,6 @@ import dev.nestmap.runtime.DeclaredMap;
 import dev.nestmap.runtime.EntryView;
 import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.OwnedMap;
-import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.codec.Wire;
 import dev.nestmap.runtime.spi.MapBinding;
@@ -21,11 +20,8 @@ class TotalMap extends HashAccessor<Direction, Total> {
     /** Codec of the entries, for generated classes. */
     static final EntryCodec<Direction, Total> CODEC = new Entries();
 
-    /** Version of the interface between this class and the runtime. */
-    private static final int INTERFACE_VERSION = 1;
-
     /** The name of the object, and what its records declare for the load. */
-    private static final ObjectSpec SPEC = ObjectSpec.of(TotalMap.class, "total", INTERFACE_VERSION);
+    private static final ObjectSpec SPEC = ObjectSpec.of(TotalMap.class, "total", /* interface */ 1);
 
     /** The map {@code total}, before it is opened. */
     public static final DeclaredMap<TotalMap, Owned> TOTAL_MAP = new DeclaredMap<>(SPEC, "total",
@@ -36,19 +32,8 @@ class TotalMap extends HashAccessor<Direction, Total> {
     }
 
     @Override
-    protected void writeKey(Direction key, ByteBuffer to) {
-        Wire.putU32(to, 0, DirectionCodec.number(key, "Total.direction"), "Total.direction");
-    }
-
-    @Override
-    protected Total read(Direction key, ByteBuffer from, int at) {
-        return CODEC.read(key, from, at);
-    }
-
-    @Override
-    protected void write(Total entry, ByteBuffer to, int at) {
-        writeKey(CODEC.keyOf(entry), to);
-        CODEC.writeValue(entry, to, at);
+    protected final EntryCodec<Direction, Total> codec() {
+        return CODEC;
     }
 
     /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -81,20 +66,9 @@ class TotalMap extends HashAccessor<Direction, Total> {
     }
 
     /** Converts {@link Total} entries to and from bytes. Numbers after {@code at} are offsets in the C type. */
-    private static final class Entries implements EntryCodec<Direction, Total> {
-        /** Size of a key in bytes. */
-        private static final int KEY_SIZE = 4;
-
-        private static final Codec<Direction> KEY = Codec.of(KEY_SIZE,
-                (value, to, at) -> Wire.putU32(to, at, DirectionCodec.number(value, "Total.direction"),
-                "Total.direction"), (from, at) -> DirectionCodec.constant(Wire.getU32(from, at)));
-
-        /** Size of a value in bytes. */
-        private static final int VALUE_SIZE = 8;
-
-        @Override
-        public Codec<Direction> key() {
-            return KEY;
+    private static final class Entries extends EntryCodec<Direction, Total> {
+        Entries() {
+            super(/* key */ 4, /* value */ 8);
         }
 
         @Override
@@ -103,8 +77,13 @@ class TotalMap extends HashAccessor<Direction, Total> {
         }
 
         @Override
-        public int valueSize() {
-            return VALUE_SIZE;
+        public void writeKey(Direction key, ByteBuffer to, int at) {
+            Wire.putU32(to, at, DirectionCodec.number(key, "Total.direction"), "Total.direction");
+        }
+
+        @Override
+        public Direction readKey(ByteBuffer from, int at) {
+            return DirectionCodec.constant(Wire.getU32(from, at));
         }
 
         @Override

@@ -27,6 +27,15 @@ public final class EntryDecoder {
         }
     }
 
+    /** Decodes the key of an entry at this offset. */
+    public static <K> K key(MapShape map, EntryCodec<K, ?> codec, ByteBuffer from, int at) {
+        try {
+            return codec.readKey(from, at);
+        } catch (RuntimeException e) {
+            throw failed(map, null, "key", hex(from, at, codec.keySize()), e);
+        }
+    }
+
     /** Decodes the entry without a key at this offset. */
     public static <E> E value(MapShape map, Codec<E> codec, ByteBuffer from, int at) {
         try {

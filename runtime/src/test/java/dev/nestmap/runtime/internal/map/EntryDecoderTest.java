@@ -34,20 +34,24 @@ class EntryDecoderTest {
         return number;
     }
 
-    private static final class Entries implements EntryCodec<Integer, Battery> {
+    private static final class Entries extends EntryCodec<Integer, Battery> {
+        Entries() {
+            super(4, 300);
+        }
+
         @Override
-        public Codec<Integer> key() {
-            return KEY;
+        public void writeKey(Integer key, ByteBuffer to, int at) {
+            KEY.write(key, to, at);
+        }
+
+        @Override
+        public Integer readKey(ByteBuffer from, int at) {
+            return KEY.read(from, at);
         }
 
         @Override
         public Integer keyOf(Battery entry) {
             return entry.id();
-        }
-
-        @Override
-        public int valueSize() {
-            return 300;
         }
 
         @Override

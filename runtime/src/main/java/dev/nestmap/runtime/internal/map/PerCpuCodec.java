@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.runtime;
+package dev.nestmap.runtime.internal.map;
 
-import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.schema.Amount;
@@ -17,11 +16,10 @@ import java.util.List;
  * @param <K> type of the keys
  * @param <E> type of one CPU's records
  */
-final class PerCpuCodec<K, E> implements EntryCodec<K, List<E>> {
+public final class PerCpuCodec<K, E> extends EntryCodec<K, List<E>> {
     private final String map;
     private final EntryCodec<K, E> codec;
     private final int stride;
-    private final int totalSize;
 
     /**
      * Creates a codec.
@@ -30,27 +28,37 @@ final class PerCpuCodec<K, E> implements EntryCodec<K, List<E>> {
      * @param codec codec of one CPU's record
      * @param totalSize size of the values of all CPUs together, in bytes
      */
-    PerCpuCodec(String map, EntryCodec<K, E> codec, int totalSize) {
+    public PerCpuCodec(String map, EntryCodec<K, E> codec, int totalSize) {
+        super(codec.keySize(), totalSize);
         this.map = map;
         this.codec = codec;
         this.stride = Alignment.align(codec.valueSize());
-        this.totalSize = totalSize;
     }
 
-    /** Returns a codec of values of this size, rounded up to whole CPUs. */
-    PerCpuCodec<K, E> withValueSize(int size) {
+    /** Returns a codec of values of this size, rounded up to whole CPUs, if each CPU has a value. Otherwise returns the given codec. */
+    @SuppressWarnings("unchecked") // entries of a per-CPU codec are lists of the same records
+    public static <K, E> EntryCodec<K, E> fitting(EntryCodec<K, E> codec, int size) {
+        return codec instanceof PerCpuCodec<?, ?> perCpu ? (EntryCodec<K, E>) perCpu.withValueSize(size) : codec;
+    }
+
+    private PerCpuCodec<K, E> withValueSize(int size) {
         int cpus = Math.max(1, (size + stride - 1) / stride);
         return new PerCpuCodec<>(map, codec, cpus * stride);
     }
 
     /** Returns the number of values of an entry. */
-    int cpus() {
-        return totalSize / stride;
+    public int cpus() {
+        return valueSize() / stride;
     }
 
     @Override
-    public Codec<K> key() {
-        return codec.key();
+    public void writeKey(K key, ByteBuffer to, int at) {
+        codec.writeKey(key, to, at);
+    }
+
+    @Override
+    public K readKey(ByteBuffer from, int at) {
+        return codec.readKey(from, at);
     }
 
     /** Returns the key, which all records of the entry must have. */
@@ -71,11 +79,6 @@ final class PerCpuCodec<K, E> implements EntryCodec<K, List<E>> {
     }
 
     @Override
-    public int valueSize() {
-        return totalSize;
-    }
-
-    @Override
     public void writeValue(List<E> records, ByteBuffer to, int at) {
         int next = at;
         for (E one : records) {
@@ -90,14 +93,9 @@ final class PerCpuCodec<K, E> implements EntryCodec<K, List<E>> {
     @Override
     public List<E> read(K key, ByteBuffer from, int at) {
         List<E> records = new ArrayList<>(cpus());
-        for (int next = at; next < at + totalSize; next += stride) {
+        for (int next = at; next < at + valueSize(); next += stride) {
             records.add(codec.read(key, from, next));
         }
         return Collections.unmodifiableList(records);
-    }
-
-    /** Returns a list with the same record for each CPU. */
-    List<E> forEachCpu(E entry) {
-        return Collections.nCopies(cpus(), entry);
     }
 }

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import dev.nestmap.runtime.codec.Codec;
+import dev.nestmap.runtime.codec.EntryCodec;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.spi.MapBinding;
+import java.nio.ByteBuffer;
+import java.util.Collection;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A live map of maps whose inner maps have entries with keys. Entries are read through both levels: by the key of the inner map and the
+ * key of the entry.
+ *
+ * <p>Hundreds of entries, or many inner maps, are read in one system call if a BPF program can read the inner maps: HASH and ARRAY maps
+ * without fields that the kernel manages, in a process with CAP_BPF and CAP_PERFMON.
+ *
+ * <p>The methods throw a {@link BpfException} if the kernel rejects the operation, or if bytes are not a valid value of the record, and an
+ * {@link IllegalArgumentException} if a key does not fit its C type.
+ *
+ * @param <K> type of the keys
+ * @param <I> type of the inner maps' keys
+ * @param <E> type of the entries
+ * @param <M> type of borrowed handles to inner maps
+ * @param <O> type of handles to inner maps that the caller owns; each is an {@code M} too
+ */
+public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends MapAccessor & OwnedMap>
+        extends OuterAccessor<K, M, O> {
+    private final EntryCodec<I, E> entryCodec;
+
+    /**
+     * Creates an accessor. Generated code calls it.
+     *
+     * @param binding the map
+     * @param key converts keys to bytes and back
+     * @param entries converts entries to bytes and back
+     * @param borrowed creates a borrowed handle
+     * @param owned creates a handle that the caller owns
+     */
+    protected NestAccessor(
+            MapBinding binding,
+            Codec<K> key,
+            EntryCodec<I, E> entries,
+            Function<MapBinding, M> borrowed,
+            Function<MapBinding, O> owned) {
+        super(binding, key, borrowed, owned);
+        this.entryCodec = entries;
+    }
+
+    /**
+     * Returns the codec of the entries. Generated classes override it and return a constant, as {@link ReadableAccessor#codec} says.
+     *
+     * @return the codec
+     */
+    protected EntryCodec<I, E> entryCodec() {
+        return entryCodec;
+    }
+
+    /**
+     * Returns one entry of one inner map.
+     *
+     * @param at key of the inner map
+     * @param key key of the entry
+     * @param <Q> type of the key
+     * @return the entry; null if there is no such inner map or no such entry
+     */
+    public <Q extends K> @Nullable E get(Q at, I key) {
+        return innerEntries().get(at, key, entryCodec());
+    }
+
+    /**
+     * Reads one entry of one inner map into a view.
+     *
+     * @param at key of the inner map
+     * @param key key of the entry
+     * @param view shows the entry until the next read with it
+     * @param <Q> type of the key
+     * @return false if there is no such inner map or no such entry
+     */
+    public <Q extends K> boolean get(Q at, I key, EntryView<E> view) {
+        innerEntries().writeKeys(at, key, entryCodec(), keys(view));
+        return find(view);
+    }
+
+    /**
+     * Returns entries of several inner maps. They are read one after the other, so they are not a snapshot of one moment.
+     *
+     * @param keys keys of inner maps and of entries in them
+     * @return the entries that exist, in the order of the keys
+     */
+    public final Map<NestedKey<K, I>, E> getAll(Collection<NestedKey<K, I>> keys) {
+        return innerEntries().getAll(keys, entryCodec());
+    }
+
+    /**
+     * Shows entries of several inner maps to an action, under the conditions of {@link #getAll(Collection)}.
+     *
+     * @param keys keys of inner maps and of entries in them
+     * @param view shows each entry that exists until the action returns, in the order of the keys
+     * @param action receives the keys and the view
+     * @param <V> type of the view
+     */
+    public final <V extends EntryView<E>> void getAll(
+            Collection<NestedKey<K, I>> keys, V view, BiConsumer<? super NestedKey<K, I>, ? super V> action) {
+        innerEntries().getAll(keys, entryCodec(), view, action);
+    }
+
+    /**
+     * Passes every entry of every inner map to an action.
+     *
+     * <p>An inner map that stays in its slot is read once. One that is put into a slot or taken out meanwhile is read at most once, and
+     * perhaps in part. An entry that stays in its inner map is passed once, unless other entries are removed from the same inner map
+     * meanwhile: then it may be passed twice or not at all. {@link #forEach} of the outer map, with {@code forEach} of each inner map,
+     * passes it once even then. So do drained maps, from which nobody removes entries.
+     *
+     * @param action receives the key of each inner map and each entry
+     */
+    public final void forEachEntry(BiConsumer<? super K, ? super E> action) {
+        innerEntries().forEach(entryCodec(), action);
+    }
+
+    /**
+     * Shows every entry of every inner map to an action, under the conditions of {@link #forEachEntry(BiConsumer)}.
+     *
+     * @param view shows each entry until the action returns
+     * @param action receives the key of each inner map and the view
+     * @param <V> type of the view
+     */
+    public final <V extends EntryView<E>> void forEachEntry(V view, BiConsumer<? super K, ? super V> action) {
+        innerEntries().forEach(entryCodec(), view, action);
+    }
+
+    /**
+     * Returns memory of a view for the keys of the next {@link #find}. Generated code calls it.
+     *
+     * @param view the view to read the entry into
+     * @return the memory, which begins with the key of the inner map; the key of the entry is at {@link #innerKeyAt}
+     */
+    protected final ByteBuffer keys(EntryView<E> view) {
+        return innerEntries().keysOf(view);
+    }
+
+    /** {@return the offset of the key of the entry in the memory of {@link #keys}; generated code calls it} */
+    protected final int innerKeyAt() {
+        return innerEntries().innerKeyAt();
+    }
+
+    /**
+     * Reads the entry whose keys have been written to the memory of {@link #keys}. Generated code calls it.
+     *
+     * @param view shows the entry, if there is one
+     * @return false if there is no such inner map or no such entry
+     */
+    protected final boolean find(EntryView<E> view) {
+        return innerEntries().get(view, entryCodec());
+    }
+}
