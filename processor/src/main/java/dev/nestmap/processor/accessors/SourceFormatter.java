@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 
 /**
  * Wraps the lines of generated Java that JavaPoet never breaks: Javadoc, of which it writes even a few words on three lines, and
- * declarations of constants before their values.
+ * declarations of classes and constants.
  */
 final class SourceFormatter {
     /** The longest line, in columns. */
@@ -28,7 +28,7 @@ final class SourceFormatter {
         for (String line : source.split("\n", -1)) {
             String text = line.strip();
             if (javadoc.isEmpty() && !text.equals("/**")) {
-                lines.add(line.length() > WIDTH ? line.replaceFirst(" = ", " =\n            ") : line);
+                lines.add(line.length() > WIDTH ? declaration(line) : line);
                 continue;
             }
             javadoc.add(line);
@@ -39,6 +39,15 @@ final class SourceFormatter {
         }
         lines.addAll(javadoc);
         return String.join("\n", lines);
+    }
+
+    /** Breaks a declaration before its types or its value. */
+    private static String declaration(String line) {
+        String continued = "\n" + " ".repeat(line.length() - line.stripLeading().length() + 8);
+        return line.contains(" class ")
+                ? line.replaceFirst(" extends ", continued + "extends ")
+                        .replaceFirst(" implements ", continued + "implements ")
+                : line.replaceFirst(" = ", " =" + continued);
     }
 
     private static List<String> format(List<String> javadoc) {

@@ -184,7 +184,9 @@ public final class ClassesBpf extends LoadedObject {
     }
 
     /** Accessor of an inner map with {@link Classes.Flow} entries. */
-    public static class FlowMap extends HashAccessor<Long, Classes.Flow> implements HashAccessor.LongKeys<Classes.Flow> {
+    public static class FlowMap
+            extends HashAccessor<Long, Classes.Flow>
+            implements HashAccessor.LongKeys<Classes.Flow> {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Long, Classes.Flow> CODEC = new Entries();
 
@@ -272,7 +274,9 @@ public final class ClassesBpf extends LoadedObject {
      * Accessor of the outer map {@code cl_rank}, which {@link Classes.Rank} declares. Its inner maps have
      * {@link Classes.Flow} entries.
      */
-    public static class RankMap extends NestAccessor<Long, Long, Classes.Flow, FlowMap, FlowMap.Owned> implements OuterAccessor.LongSlots<FlowMap, FlowMap.Owned> {
+    public static class RankMap
+            extends NestAccessor<Long, Long, Classes.Flow, FlowMap, FlowMap.Owned>
+            implements OuterAccessor.LongSlots<FlowMap, FlowMap.Owned> {
         private static final Codec<Long> KEY = Codec.of(/* bytes */ 4,
                 (value, to, at) -> Wire.putU32(to, at, value, "Rank.rank"),
                 (from, at) -> Wire.getU32(from, at));

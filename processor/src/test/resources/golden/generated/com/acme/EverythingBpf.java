@@ -528,7 +528,9 @@ public final class EverythingBpf extends LoadedObject {
      * Accessor of the outer map {@code ev_tenant}, which {@link Everything.Tenant} declares. Its inner maps have
      * {@link Everything.Flow} entries.
      */
-    public static class TenantMap extends NestAccessor<Long, Everything.FlowKey, Everything.Flow, FlowMap, FlowMap.Owned> implements OuterAccessor.LongSlots<FlowMap, FlowMap.Owned>, OnDemandMap.LongKeys<FlowMap> {
+    public static class TenantMap
+            extends NestAccessor<Long, Everything.FlowKey, Everything.Flow, FlowMap, FlowMap.Owned>
+            implements OuterAccessor.LongSlots<FlowMap, FlowMap.Owned>, OnDemandMap.LongKeys<FlowMap> {
         private static final Codec<Long> KEY = Codec.of(/* bytes */ 4,
                 (value, to, at) -> Wire.putU32(to, at, value, "Tenant.id"),
                 (from, at) -> Wire.getU32(from, at));
@@ -567,7 +569,8 @@ public final class EverythingBpf extends LoadedObject {
      * Accessor of the outer map {@code ev_tenants_by_level}, which {@link Everything.TenantLevel} declares. Its inner
      * maps have {@link Everything.Recent} entries.
      */
-    public static class TenantLevelMap extends NestAccessor<Everything.TenantLevel, Inet4Address, Everything.Recent, RecentMap, RecentMap.Owned> {
+    public static class TenantLevelMap
+            extends NestAccessor<Everything.TenantLevel, Inet4Address, Everything.Recent, RecentMap, RecentMap.Owned> {
         private static final Codec<Everything.TenantLevel> KEY = TenantLevelCodec.INSTANCE;
 
         TenantLevelMap(MapBinding binding) {
@@ -591,7 +594,9 @@ public final class EverythingBpf extends LoadedObject {
      * Accessor of the outer map {@code ev_slot}, which {@link Everything.Slot} declares. Its inner maps have
      * {@link Everything.PerTier} entries.
      */
-    public static class SlotMap extends NestAccessor<Integer, Everything.Tier, Everything.PerTier, PerTierMap, PerTierMap.Owned> implements OnDemandMap<Integer, PerTierMap> {
+    public static class SlotMap
+            extends NestAccessor<Integer, Everything.Tier, Everything.PerTier, PerTierMap, PerTierMap.Owned>
+            implements OnDemandMap<Integer, PerTierMap> {
         private static final Codec<Integer> KEY = Codec.of(/* bytes */ 4,
                 (value, to, at) -> Wire.putS32(to, at, value),
                 (from, at) -> (int) Wire.getS32(from, at));
@@ -625,7 +630,8 @@ public final class EverythingBpf extends LoadedObject {
      * Accessor of the outer map {@code ev_by_sample}, which {@link Everything.BySample} declares. Its inner maps have
      * {@link Samples} entries.
      */
-    public static class BySampleMap extends NestAccessor<Everything.Tier, Integer, Samples, SamplesMap, SamplesMap.Owned> {
+    public static class BySampleMap
+            extends NestAccessor<Everything.Tier, Integer, Samples, SamplesMap, SamplesMap.Owned> {
         private static final Codec<Everything.Tier> KEY = Codec.of(/* bytes */ 4,
                 (value, to, at) -> Wire.putU32(to, at, TierCodec.number(value, "BySample.tier"),
                 "BySample.tier"), (from, at) -> TierCodec.constant(Wire.getU32(from, at)));
@@ -688,7 +694,9 @@ public final class EverythingBpf extends LoadedObject {
     }
 
     /** Accessor of the map {@code ev_numbers} with {@link Everything.Numbers} entries. */
-    public static class NumbersMap extends HashAccessor<Long, Everything.Numbers> implements HashAccessor.LongKeys<Everything.Numbers> {
+    public static class NumbersMap
+            extends HashAccessor<Long, Everything.Numbers>
+            implements HashAccessor.LongKeys<Everything.Numbers> {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Long, Everything.Numbers> CODEC = new Entries();
 

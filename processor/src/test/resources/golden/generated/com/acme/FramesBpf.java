@@ -193,7 +193,9 @@ final class FramesBpf extends LoadedObject {
      * Accessor of the outer map {@code acme_port}, which {@link Frames.Port} declares. Its inner maps have
      * {@link Frames.Frame} entries.
      */
-    public static class PortMap extends NestAccessor<Long, Frames.Ethernet, Frames.Frame, FrameMap, FrameMap.Owned> implements OuterAccessor.LongSlots<FrameMap, FrameMap.Owned> {
+    public static class PortMap
+            extends NestAccessor<Long, Frames.Ethernet, Frames.Frame, FrameMap, FrameMap.Owned>
+            implements OuterAccessor.LongSlots<FrameMap, FrameMap.Owned> {
         private static final Codec<Long> KEY = Codec.of(/* bytes */ 4,
                 (value, to, at) -> Wire.putU32(to, at, value, "Port.number"),
                 (from, at) -> Wire.getU32(from, at));

@@ -497,7 +497,9 @@ public final class KindsBpf extends LoadedObject {
      * Accessor of the outer map {@code routes}, which {@link Kinds.Routes} declares. Its inner maps have
      * {@link Kinds.Route} entries.
      */
-    public static class RoutesMap extends NestAccessor<Long, Ipv4Prefix, Kinds.Route, RouteMap, RouteMap.Owned> implements OuterAccessor.LongSlots<RouteMap, RouteMap.Owned> {
+    public static class RoutesMap
+            extends NestAccessor<Long, Ipv4Prefix, Kinds.Route, RouteMap, RouteMap.Owned>
+            implements OuterAccessor.LongSlots<RouteMap, RouteMap.Owned> {
         private static final Codec<Long> KEY = Codec.of(/* bytes */ 4,
                 (value, to, at) -> Wire.putU32(to, at, value, "Routes.tenant"),
                 (from, at) -> Wire.getU32(from, at));
@@ -536,7 +538,9 @@ public final class KindsBpf extends LoadedObject {
      * Accessor of the outer map {@code events}, which {@link Kinds.Events} declares. Its inner maps have
      * {@link Kinds.Event} entries.
      */
-    public static class EventsMap extends OuterAccessor<Long, EventMap, EventMap.Owned> implements OuterAccessor.LongSlots<EventMap, EventMap.Owned> {
+    public static class EventsMap
+            extends OuterAccessor<Long, EventMap, EventMap.Owned>
+            implements OuterAccessor.LongSlots<EventMap, EventMap.Owned> {
         private static final Codec<Long> KEY = Codec.of(/* bytes */ 4,
                 (value, to, at) -> Wire.putU32(to, at, value, "Events.tenant"),
                 (from, at) -> Wire.getU32(from, at));
@@ -568,7 +572,9 @@ public final class KindsBpf extends LoadedObject {
      * Accessor of the outer map {@code ports}, which {@link Kinds.Ports} declares. Its inner maps have
      * {@link Kinds.Port} entries.
      */
-    public static class PortsMap extends NestAccessor<Long, Integer, Kinds.Port, PortMap, PortMap.Owned> implements OuterAccessor.LongSlots<PortMap, PortMap.Owned> {
+    public static class PortsMap
+            extends NestAccessor<Long, Integer, Kinds.Port, PortMap, PortMap.Owned>
+            implements OuterAccessor.LongSlots<PortMap, PortMap.Owned> {
         private static final Codec<Long> KEY = Codec.of(/* bytes */ 4,
                 (value, to, at) -> Wire.putU32(to, at, value, "Ports.tenant"),
                 (from, at) -> Wire.getU32(from, at));
@@ -604,7 +610,9 @@ public final class KindsBpf extends LoadedObject {
     }
 
     /** Accessor of the map {@code stack} with {@link Kinds.Stack} entries. */
-    public static class StackMap extends StackTraceAccessor<Long, Kinds.Stack> implements StackTraceAccessor.LongKeys<Kinds.Stack> {
+    public static class StackMap
+            extends StackTraceAccessor<Long, Kinds.Stack>
+            implements StackTraceAccessor.LongKeys<Kinds.Stack> {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Long, Kinds.Stack> CODEC = new Entries();
 
@@ -742,7 +750,9 @@ public final class KindsBpf extends LoadedObject {
      * Accessor of the outer map {@code sessions}, which {@link Kinds.Sessions} declares. Its inner maps have
      * {@link Kinds.Session} entries.
      */
-    public static class SessionsMap extends OuterAccessor<Long, SessionMap, SessionMap.Owned> implements OuterAccessor.LongSlots<SessionMap, SessionMap.Owned> {
+    public static class SessionsMap
+            extends OuterAccessor<Long, SessionMap, SessionMap.Owned>
+            implements OuterAccessor.LongSlots<SessionMap, SessionMap.Owned> {
         private static final Codec<Long> KEY = Codec.of(/* bytes */ 4,
                 (value, to, at) -> Wire.putU32(to, at, value, "Sessions.tenant"),
                 (from, at) -> Wire.getU32(from, at));

@@ -164,7 +164,9 @@ public final class StacksBpf extends LoadedObject {
     }
 
     /** Accessor of an inner map with {@link Stacks.Delta} entries. */
-    public static class DeltaMap extends ArrayAccessor<Long, Stacks.Delta> implements ReadableAccessor.LongKeys<Stacks.Delta> {
+    public static class DeltaMap
+            extends ArrayAccessor<Long, Stacks.Delta>
+            implements ReadableAccessor.LongKeys<Stacks.Delta> {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Long, Stacks.Delta> CODEC = new Entries();
 
@@ -261,7 +263,9 @@ public final class StacksBpf extends LoadedObject {
      * Accessor of one of the outer maps {@code st_exe_8_deltas}, {@code st_exe_9_deltas}, {@code st_exe_9_more},
      * {@code st_exe_10_deltas}, which {@link Stacks.Exe} declares. Its inner maps have {@link Stacks.Delta} entries.
      */
-    public static class ExeMap extends NestAccessor<Long, Long, Stacks.Delta, DeltaMap, DeltaMap.Owned> implements OuterAccessor.LongSlots<DeltaMap, DeltaMap.Owned> {
+    public static class ExeMap
+            extends NestAccessor<Long, Long, Stacks.Delta, DeltaMap, DeltaMap.Owned>
+            implements OuterAccessor.LongSlots<DeltaMap, DeltaMap.Owned> {
         private static final Codec<Long> KEY = Codec.of(/* bytes */ 8,
                 (value, to, at) -> Wire.putU64(to, at, value), (from, at) -> Wire.getU64(from, at));
 
@@ -299,7 +303,9 @@ public final class StacksBpf extends LoadedObject {
      * Accessor of one of the outer maps {@code st_page}, {@code st_late_page}, which {@link Stacks.Page} declares. Its
      * inner maps have {@link Samples} entries.
      */
-    public static class PageMap extends NestAccessor<Stacks.Page, Integer, Samples, SamplesMap, SamplesMap.Owned> implements OnDemandMap<Stacks.Page, SamplesMap> {
+    public static class PageMap
+            extends NestAccessor<Stacks.Page, Integer, Samples, SamplesMap, SamplesMap.Owned>
+            implements OnDemandMap<Stacks.Page, SamplesMap> {
         private static final Codec<Stacks.Page> KEY = PageCodec.INSTANCE;
 
         PageMap(MapBinding binding) {

@@ -25,7 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 @NullMarked
 @Generated("dev.nestmap.processor.NestmapProcessor")
-public class LastMap extends NestAccessor<Long, Integer, Samples, SamplesMap, SamplesMap.Owned> implements OuterAccessor.LongSlots<SamplesMap, SamplesMap.Owned> {
+public class LastMap
+        extends NestAccessor<Long, Integer, Samples, SamplesMap, SamplesMap.Owned>
+        implements OuterAccessor.LongSlots<SamplesMap, SamplesMap.Owned> {
     private static final Codec<Long> KEY = Codec.of(/* bytes */ 4,
             (value, to, at) -> Wire.putU32(to, at, value, "Last.id"),
             (from, at) -> Wire.getU32(from, at));
