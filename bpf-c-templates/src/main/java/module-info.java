@@ -4,7 +4,6 @@
 @SuppressWarnings("module") // the modules that may use it are compiled later
 module dev.nestmap.header {
     requires transitive dev.nestmap.schema;
-    requires static io.jstach.jstache;
     requires static transitive org.jspecify;
 
     exports dev.nestmap.header to

@@ -9,7 +9,6 @@ module dev.nestmap.cli {
     requires dev.nestmap.runtime;
     requires dev.nestmap.schema;
     requires info.picocli;
-    requires static io.jstach.jstache;
     requires java.compiler;
 
     // Picocli sets the fields of the options.

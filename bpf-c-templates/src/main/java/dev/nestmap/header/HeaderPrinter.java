@@ -10,17 +10,13 @@ import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.Scalar;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Prints a schema as a C header. */
 public final class HeaderPrinter {
-    /** The oldest clang that writes {@code btf_type_tag} to BTF. */
-    private static final String OLDEST_CLANG_WITH_KPTRS = "15";
-
     /** The kernel header with the map types, flags and managed types. */
     private static final String MAPS_HEADER = "linux/bpf.h";
 
@@ -59,75 +55,189 @@ public final class HeaderPrinter {
      * @param prefix the prefix of the object's names, or empty. A helper for an outer map and its inner maps has it once
      */
     public static String print(Schema schema, String prefix) {
-        return HeaderRenderer.of().execute(new HeaderPrinter(schema, prefix).header());
+        return new HeaderPrinter(schema, prefix).header();
     }
 
-    private Header header() {
+    /** The paragraphs of the header, with a blank line between them. */
+    private String header() {
         Helpers helpers = new Helpers(schema, prefix);
         MapDefinitions maps = new MapDefinitions(schema);
-        List<ExternalAsserts> external = external().toList();
-        List<String> kernelIncludes = externalIncludes(KernelHeaders::isUapi);
-        return new Header(
-                schema.origin().isEmpty() ? null : schema.origin(),
-                HeaderNames.guard(schema.header()),
-                !schema.maps().isEmpty()
-                        || !schema.globals().isEmpty()
-                        || !used.kernelTypes().isEmpty()
-                        || kernelIncludes.contains(MAPS_HEADER),
-                used.contain(Scalar.BOOL),
-                kernelIncludes.stream()
-                        .filter(header -> !header.equals(MAPS_HEADER))
-                        .toList(),
-                kernelIncludes.stream().filter(this::mustBeInstalled).toList(),
-                externalIncludes(header -> !KernelHeaders.isUapi(header)),
+        String guard = HeaderNames.guard(schema.header());
+        List<String> newer = used.newerKernelTypes();
+        List<String> paragraphs = new ArrayList<>();
+        paragraphs.add(introduction(guard, maps.isLinkable(), helpers.returnPointers()));
+        paragraphs.add(kernelIncludes(!newer.isEmpty()));
+        addLines(paragraphs, "", includes(header -> !KernelHeaders.isUapi(header), ""));
+        addLines(
+                paragraphs,
+                "",
                 schema.includes().stream()
                         .filter(include -> !include.external())
-                        .map(Schema.Include::header)
-                        .toList(),
-                HeaderNames.usesEnoent(schema),
-                helpers.returnPointers(),
-                used.newerKernelTypes(),
-                used.kptrTargets().isEmpty() ? null : OLDEST_CLANG_WITH_KPTRS,
-                external.stream().flatMap(type -> type.asserts().stream()).toList(),
-                external.stream().flatMap(type -> type.ofBitFields().stream()).toList(),
-                definitions(EnumType.class::isInstance),
-                definitions(type -> !(type instanceof EnumType)),
-                globals(GlobalDef::isConstant),
-                globals(global -> !global.isConstant()),
-                maps.inner(),
-                maps.isLinkable(),
-                maps.declaredInners(),
-                maps.programs(),
-                maps.variables(),
-                anchor(),
-                helpers.functions(),
-                helpers.requests(),
-                helpers.combined(),
+                        .map(include -> "#include \"" + include.header() + ".bpf.h\"")
+                        .toList());
+        if (HeaderNames.usesEnoent(schema)) {
+            paragraphs.add("""
+                #ifndef ENOENT
+                #define ENOENT 2 /* as in <asm-generic/errno-base.h>: vmlinux.h has no macros */
+                #endif
+                """);
+        }
+        if (!used.kptrTargets().isEmpty()) {
+            paragraphs.add("""
+                #if defined(__clang__) && __clang_major__ < 15
+                #error "clang before 15 does not mark kptrs in BTF: use clang 15 or newer"
+                #endif
+                """);
+        }
+        if (!newer.isEmpty()) {
+            paragraphs.add("#ifndef __VMLINUX_H__\n" + String.join("", newer) + "#endif\n");
+        }
+        external().ifPresent(paragraphs::add);
+        definitions(EnumType.class::isInstance).forEach(paragraphs::add);
+        definitions(type -> !(type instanceof EnumType)).forEach(paragraphs::add);
+        addLines(
+                paragraphs,
+                "/* User space sets these constants before it loads the object, so the verifier knows their values. */\n",
+                globals(GlobalDef::isConstant));
+        addLines(
+                paragraphs,
+                "/* User space reads and writes these variables while programs run. */\n",
+                globals(global -> !global.isConstant()));
+        paragraphs.addAll(maps.inner());
+        addLines(paragraphs, "", maps.declaredInners());
+        addLines(
+                paragraphs,
+                "/* Programs of this object. The other names avoid conflicts with the types in their definitions. */\n",
+                maps.programs());
+        paragraphs.addAll(maps.variables());
+        anchor().ifPresent(paragraphs::add);
+        paragraphs.addAll(helpers.functions());
+        paragraphs.addAll(helpers.requests());
+        paragraphs.addAll(helpers.combined());
+        addLines(
+                paragraphs,
+                "/* The layout that the Java code reads and writes. */\n",
                 asserted.stream()
                         .filter(type -> schema.defines(type.name()) || CommonTypes.contains(type))
                         .flatMap(type -> Asserts.of(type).stream())
                         .toList());
+        paragraphs.add("#endif /* " + guard + " */\n");
+        return String.join("\n", paragraphs);
     }
 
-    /** Asserts for the types that records declare {@code @External}. */
-    private Stream<ExternalAsserts> external() {
-        return schema.includes().stream()
+    /** Adds a paragraph of these lines, unless there are none. */
+    private static void addLines(List<String> paragraphs, String start, List<String> lines) {
+        if (!lines.isEmpty()) {
+            paragraphs.add(start + lines(lines));
+        }
+    }
+
+    private static String lines(List<String> lines) {
+        return String.join("\n", lines) + "\n";
+    }
+
+    private String introduction(String guard, boolean isLinkable, boolean returnsPointers) {
+        return "/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */\n"
+                + "/* Generated by Nestmap"
+                + (schema.origin().isEmpty() ? "" : " from " + schema.origin())
+                + ". Do not edit. */\n"
+                + (isLinkable
+                        ? ""
+                        : "/* Include this in only one C file of an object: bpftool's linker drops the initial slots. */\n")
+                + (returnsPointers
+                        ? "/* Every helper that returns a pointer may return NULL: no entry, no inner map or no space. */\n"
+                        : "")
+                + "#ifndef " + guard + "\n#define " + guard + "\n";
+    }
+
+    private String kernelIncludes(boolean needsVersion) {
+        List<String> lines = new ArrayList<>(List.of("#ifndef __VMLINUX_H__"));
+        List<String> own = includes(KernelHeaders::isUapi, MAPS_HEADER);
+        boolean needsMaps = !schema.maps().isEmpty()
+                || !schema.globals().isEmpty()
+                || !used.kernelTypes().isEmpty()
+                || !own.equals(includes(KernelHeaders::isUapi, ""));
+        lines.add("#include <" + (needsMaps ? MAPS_HEADER : "linux/types.h") + ">");
+        if (used.contain(Scalar.BOOL)) {
+            lines.add("#include <stdbool.h>");
+        }
+        lines.addAll(own);
+        if (needsVersion) {
+            lines.add("#include <linux/version.h>");
+        }
+        List<String> installed = externalHeaders()
+                .filter(header -> KernelHeaders.isUapi(header) && mustBeInstalled(header))
+                .toList();
+        if (!installed.isEmpty()) {
+            lines.add("#else");
+        }
+        for (String header : installed) {
+            lines.add("#if !__has_include(<" + header + ">)");
+            lines.add(
+                    "#error \"<" + header + "> is not installed or not a UAPI header: install linux-libc-dev, or"
+                            + " declare the type in a header of your own, because its layout in vmlinux.h depends on the kernel\"");
+            lines.add("#endif");
+        }
+        lines.addAll(List.of("#endif", "#include <bpf/bpf_helpers.h>"));
+        return lines(lines);
+    }
+
+    private Stream<String> externalHeaders() {
+        return schema.includes().stream().filter(Schema.Include::external).map(Schema.Include::header);
+    }
+
+    /** Includes of the external headers that are wanted, but for one. */
+    private List<String> includes(Predicate<String> wanted, String except) {
+        return externalHeaders()
+                .filter(header -> wanted.test(header) && !header.equals(except))
+                .map(header -> KernelHeaders.isUapi(header) ? "<" + header + ">" : '"' + header + '"')
+                .map(header -> "#include " + header)
+                .toList();
+    }
+
+    /**
+     * Asserts for the types that records declare {@code @External}. They precede everything that uses the types, so that the compiler
+     * reports them first.
+     */
+    private Optional<String> external() {
+        List<ExternalAsserts> types = schema.includes().stream()
                 .filter(Schema.Include::external)
                 .flatMap(include -> include.tags().stream()
                         .flatMap(tag -> schema.type(tag).stream())
                         .filter(type -> !CommonTypes.contains(type))
-                        .map(type -> new ExternalAsserts(type, include.header(), schema.origin())));
+                        .map(type -> new ExternalAsserts(type, include.header(), schema.origin())))
+                .toList();
+        List<String> ofBitFields =
+                types.stream().flatMap(type -> type.ofBitFields().stream()).toList();
+        String newerClang =
+                ofBitFields.isEmpty() ? "" : """
+                #if __clang_major__ >= 16 /* older versions do not accept these as constant expressions */
+                #pragma clang diagnostic push
+                #pragma clang diagnostic ignored "-Wbitfield-constant-conversion"
+                """ + lines(ofBitFields) + "#pragma clang diagnostic pop\n#endif\n";
+        return types.isEmpty()
+                ? Optional.empty()
+                : Optional.of("/* The layout of types in other headers that the Java code reads and writes. */\n"
+                        + lines(types.stream()
+                                .flatMap(type -> type.asserts().stream())
+                                .toList())
+                        + newerClang);
     }
 
-    private List<Header.Block> definitions(Predicate<NamedType> wanted) {
-        return defined.stream()
-                .filter(wanted)
-                .map(type -> new Header.Block(
-                        HeaderMember.head(type),
-                        HeaderMember.declarations(type),
-                        HeaderMember.attributes(type),
-                        CommonTypes.isDefinedByEach(type) ? HeaderNames.onlyOnce(type) : null))
-                .toList();
+    private Stream<String> definitions(Predicate<NamedType> wanted) {
+        return defined.stream().filter(wanted).map(HeaderPrinter::definition);
+    }
+
+    private static String definition(NamedType type) {
+        StringBuilder text = new StringBuilder(HeaderMember.head(type) + " {\n");
+        String end = type instanceof EnumType ? ",\n" : ";\n";
+        HeaderMember.declarations(type)
+                .forEach(member -> text.append('\t').append(member).append(end));
+        text.append('}').append(HeaderMember.attributes(type)).append(";\n");
+        String guard = HeaderNames.onlyOnce(type);
+        return CommonTypes.isDefinedByEach(type)
+                ? "#ifndef " + guard + "\n#define " + guard + "\n" + text + "#endif\n"
+                : text.toString();
     }
 
     /**
@@ -144,26 +254,28 @@ public final class HeaderPrinter {
                 .toList();
     }
 
-    private Header.@Nullable Block anchor() {
+    /** The variable that keeps the types in BTF. */
+    private Optional<String> anchor() {
         List<String> types =
                 new ArrayList<>(asserted.stream().map(NamedType::spelling).toList());
         // A type that C only points to is a forward declaration in BTF, and the kernel rejects kptrs to it.
         used.kptrTargets().stream().filter(target -> !types.contains(target)).forEach(types::add);
         if (types.isEmpty()) {
-            return null;
+            return Optional.empty();
         }
-        List<String> members = IntStream.range(0, types.size())
-                .mapToObj(i -> types.get(i) + " t" + i + "[0]")
-                .toList();
-        return new Header.Block(HeaderNames.anchor(schema.header()), members, "", null);
-    }
-
-    private List<String> externalIncludes(Predicate<String> wanted) {
-        return schema.includes().stream()
-                .filter(Schema.Include::external)
-                .map(Schema.Include::header)
-                .filter(wanted)
-                .toList();
+        StringBuilder text = new StringBuilder("""
+            /*
+             * Clang before 22 omits types from BTF that only an inner map uses, and libbpf
+             * then fails to open the object. This variable keeps them; libbpf skips .nestmap.
+             */
+            static struct {
+            	__u64 anchor;
+            """);
+        for (int i = 0; i < types.size(); i++) {
+            text.append('\t').append(types.get(i)).append(" t").append(i).append("[0];\n");
+        }
+        String name = HeaderNames.anchor(schema.header());
+        return Optional.of(text + "} " + name + " SEC(\".nestmap\") __attribute__((used));\n");
     }
 
     /**

@@ -2,38 +2,31 @@
 package dev.nestmap.header;
 
 import dev.nestmap.schema.MapKind;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
- * The body of a helper, mostly one call of a function of {@code bpf/bpf_helpers.h}.
- *
- * @param pattern lines of C with variables such as {@code $map}, {@code $key} (the key's address) and {@code $index} (a key that is a
- *     number). {@link HelperSignature#variables()} gives their values.
+ * The bodies of helpers, mostly one call of a function of {@code bpf/bpf_helpers.h}. They are templates with variables such as {@code $map},
+ * {@code $key} (the key's address) and {@code $index} (a key that is a number). {@link HelperSignature#variables()} gives their values.
  */
-record HelperBody(String pattern) {
-    private static final Pattern VARIABLE = Pattern.compile("\\$(\\w+)");
+final class HelperBody {
+    private HelperBody() {}
 
     /**
      * The body for one operation on a map of this type.
      *
      * @param countsLost whether it counts inserts that fail
      */
-    static HelperBody of(HelperOperation operation, MapKind kind, boolean countsLost) {
+    static String of(HelperOperation operation, MapKind kind, boolean countsLost) {
         if (countsLost && operation == HelperOperation.UPDATE) {
-            return new HelperBody("""
+            return """
                 int $error = bpf_map_update_elem($map, $key, $value, $flags);
 
                 /* -17 (EEXIST) and -2 (ENOENT) are what the flags ask for. */
                 if ($error && $error != -17 && $error != -2)
                 	$countLost($map);
-                return $error;""");
+                return $error;""";
         }
         if (countsLost && operation == HelperOperation.LOOKUP_OR_INIT) {
-            return new HelperBody("""
+            return """
                 $pointer$found = bpf_map_lookup_elem($map, $key);
 
                 if ($found)
@@ -43,11 +36,9 @@ record HelperBody(String pattern) {
                 $found = bpf_map_lookup_elem($map, $key);
                 if (!$found)
                 	$countLost($map);
-                return $found;""");
+                return $found;""";
         }
-        return new HelperBody(StorageOwner.of(kind)
-                .map(owner -> storage(owner, operation))
-                .orElseGet(() -> pattern(operation, kind)));
+        return StorageOwner.of(kind).map(owner -> storage(owner, operation)).orElseGet(() -> pattern(operation, kind));
     }
 
     private static String pattern(HelperOperation operation, MapKind kind) {
@@ -113,12 +104,5 @@ record HelperBody(String pattern) {
                 return %s_get($map, $key, (void *)$value, BPF_LOCAL_STORAGE_GET_F_CREATE);""".formatted(owner.helpers());
             default -> throw new IllegalArgumentException("local storages have no helper for " + operation);
         };
-    }
-
-    /** The lines of the function, indented, with the values of the variables. */
-    List<String> lines(Map<String, String> variables) {
-        String filled = VARIABLE.matcher(pattern)
-                .replaceAll(name -> Matcher.quoteReplacement(Objects.requireNonNull(variables.get(name.group(1)))));
-        return filled.lines().map(line -> line.isEmpty() ? "" : "\t" + line).toList();
     }
 }

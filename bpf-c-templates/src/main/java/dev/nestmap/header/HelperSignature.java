@@ -35,7 +35,7 @@ record HelperSignature(Schema schema, ParameterNames names, MapDef map, HelperOp
     String head() {
         List<String> declarations = new ArrayList<>();
         if (map.role() == MapRole.INNER && operation.takesMap()) {
-            declarations.add("struct " + map.name() + " *" + names.map());
+            declarations.add("struct " + map.name() + " *" + names.of("map"));
         }
         parameters().forEach(parameter -> declarations.add(parameter.declaration()));
         return head(returnType(), HeaderNames.helper(map, operation), declarations);
@@ -55,7 +55,7 @@ record HelperSignature(Schema schema, ParameterNames names, MapDef map, HelperOp
     List<Parameter> parameters() {
         List<Parameter> list = new ArrayList<>();
         if (!operation.context().isEmpty()) {
-            list.add(new Parameter(operation.context() + names.context(), names.context()));
+            list.add(new Parameter(operation.context() + names.of("context"), names.of("context")));
         }
         if (operation.takesKey()) {
             list.add(new Parameter(keyDeclaration(), names.key(map)));
@@ -68,27 +68,28 @@ record HelperSignature(Schema schema, ParameterNames names, MapDef map, HelperOp
         }
         list.addAll(ownParameters());
         if (operation.takesFlags()) {
-            list.add(new Parameter("__u64 " + names.flags(), names.flags()));
+            list.add(new Parameter("__u64 " + names.of("flags"), names.of("flags")));
         }
         return list;
     }
 
     /** The parameters that only this operation has. */
     private List<Parameter> ownParameters() {
-        String callback = names.callback();
-        Parameter context = new Parameter("void *" + names.context(), names.context());
+        String callback = names.of("callback");
+        Parameter context = new Parameter("void *" + names.of("context"), names.of("context"));
         return switch (operation) {
-            case READ -> List.of(new Parameter("struct bpf_dynptr *" + names.record(), names.record()));
+            case READ -> List.of(new Parameter("struct bpf_dynptr *" + names.of("record"), names.of("record")));
             case DRAIN ->
                 List.of(new Parameter("long (*" + callback + ")(struct bpf_dynptr *, void *)", callback), context);
             case FOR_EACH -> List.of(new Parameter(forEachCallback(), callback), context);
-            case UPDATE_SOCKET -> List.of(new Parameter("void *" + names.socket(), names.socket()));
-            case LOOKUP_PERCPU -> List.of(new Parameter("__u32 " + names.cpu(), names.cpu()));
+            case UPDATE_SOCKET -> List.of(new Parameter("void *" + names.of("socket"), names.of("socket")));
+            case LOOKUP_PERCPU -> List.of(new Parameter("__u32 " + names.of("cpu"), names.of("cpu")));
             case PERF_OUTPUT ->
                 List.of(
-                        new Parameter("const void *" + names.data(), names.data()),
-                        new Parameter("__u64 " + names.size(), names.size()));
-            case PERF_READ -> List.of(new Parameter("struct bpf_perf_event_value *" + names.value(), names.value()));
+                        new Parameter("const void *" + names.of("data"), names.of("data")),
+                        new Parameter("__u64 " + names.of("size"), names.of("size")));
+            case PERF_READ ->
+                List.of(new Parameter("struct bpf_perf_event_value *" + names.of("value"), names.of("value")));
             default -> List.of();
         };
     }
@@ -97,25 +98,25 @@ record HelperSignature(Schema schema, ParameterNames names, MapDef map, HelperOp
     Map<String, String> variables() {
         boolean keyed = map.key() != null;
         return Map.ofEntries(
-                Map.entry("map", map.role() == MapRole.INNER ? names.map() : "&" + map.name()),
+                Map.entry("map", map.role() == MapRole.INNER ? names.of("map") : "&" + map.name()),
                 Map.entry("key", keyed ? keyAddress() : ""),
                 Map.entry("index", keyed ? names.key(map) : ""),
                 Map.entry("value", map.value() == null ? "" : valueAddress()),
-                Map.entry("found", names.value()),
+                Map.entry("found", names.of("value")),
                 Map.entry("pointer", operation.returnsPointer() ? pointer() : ""),
-                Map.entry("flags", names.flags()),
-                Map.entry("error", names.local("error")),
+                Map.entry("flags", names.of("flags")),
+                Map.entry("error", names.of("error")),
                 Map.entry(
                         "countLost",
                         LostInserts.of(schema, map).map(LostInserts::helper).orElse("")),
-                Map.entry("context", names.context()),
-                Map.entry("callback", names.callback()),
-                Map.entry("record", names.record()),
+                Map.entry("context", names.of("context")),
+                Map.entry("callback", names.of("callback")),
+                Map.entry("record", names.of("record")),
                 Map.entry("recordSize", recordSize()),
-                Map.entry("cpu", names.cpu()),
-                Map.entry("data", names.data()),
-                Map.entry("size", names.size()),
-                Map.entry("socket", names.socket()));
+                Map.entry("cpu", names.of("cpu")),
+                Map.entry("data", names.of("data")),
+                Map.entry("size", names.of("size")),
+                Map.entry("socket", names.of("socket")));
     }
 
     static CType keyType(MapDef map) {
@@ -144,14 +145,14 @@ record HelperSignature(Schema schema, ParameterNames names, MapDef map, HelperOp
     }
 
     private String value() {
-        return operation == HelperOperation.LOOKUP_OR_INIT ? names.init() : names.value();
+        return operation == HelperOperation.LOOKUP_OR_INIT ? names.of("init") : names.of("value");
     }
 
     /** A function that the kernel calls for each entry, until it returns 1. */
     private String forEachCallback() {
         String handle = map.role() == MapRole.INNER ? "struct " + map.name() + " *" : "void *";
-        return "long (*" + names.callback() + ")(" + handle + ", const " + ParameterPassing.pointer(keyType(map)) + ", "
-                + pointer() + ", void *)";
+        return "long (*" + names.of("callback") + ")(" + handle + ", const " + ParameterPassing.pointer(keyType(map))
+                + ", " + pointer() + ", void *)";
     }
 
     /** The type of the pointer that a lookup returns. */

@@ -5,6 +5,7 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.Reading;
 import dev.nestmap.schema.Schema;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -30,28 +31,36 @@ record LostInserts(MapDef inner, String counts) {
     }
 
     /** The helper that counts. Reading the id needs CAP_PERFMON (check_ptr_to_map_access in kernel/bpf/verifier.c). */
-    Header.Function function(ParameterNames names) {
-        String map = names.map();
-        String id = names.local("id");
-        String count = names.local("count");
-        String zero = names.local("zero");
-        return new Header.Function(
-                HelperSignature.head("void", helper(), List.of("struct " + inner.name() + " *" + map)),
-                """
-                	/* The kernel's struct bpf_map: libbpf ignores ___ and what follows. */
-                	struct bpf_map___id {
-                		__u32 id;
-                	} __attribute__((preserve_access_index));
-                	__u32 %2$s = ((struct bpf_map___id *)%1$s)->id;
-                	__u64 *%3$s, %4$s = 0;
+    String function(ParameterNames names) {
+        String map = names.of("map");
+        String body = """
+            /* The kernel's struct bpf_map: libbpf ignores ___ and what follows. */
+            struct bpf_map___id {
+            	__u32 id;
+            } __attribute__((preserve_access_index));
+            __u32 $id = ((struct bpf_map___id *)$map)->id;
+            __u64 *$count, $zero = 0;
 
-                	%3$s = bpf_map_lookup_elem(&%5$s, &%2$s);
-                	if (!%3$s) {
-                		bpf_map_update_elem(&%5$s, &%2$s, &%4$s, BPF_NOEXIST);
-                		%3$s = bpf_map_lookup_elem(&%5$s, &%2$s);
-                	}
-                	if (%3$s)
-                		__sync_fetch_and_add(%3$s, 1);
-                """.formatted(map, id, count, zero, counts).lines().toList());
+            $count = bpf_map_lookup_elem(&$counts, &$id);
+            if (!$count) {
+            	bpf_map_update_elem(&$counts, &$id, &$zero, BPF_NOEXIST);
+            	$count = bpf_map_lookup_elem(&$counts, &$id);
+            }
+            if ($count)
+            	__sync_fetch_and_add($count, 1);
+            """;
+        Map<String, String> values = Map.of(
+                "map",
+                map,
+                "id",
+                names.of("id"),
+                "count",
+                names.of("count"),
+                "zero",
+                names.of("zero"),
+                "counts",
+                counts);
+        String head = HelperSignature.head("void", helper(), List.of("struct " + inner.name() + " *" + map));
+        return CTemplate.function(head, CTemplate.fill(body, values));
     }
 }

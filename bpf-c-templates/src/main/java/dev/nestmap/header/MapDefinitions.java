@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.header;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
@@ -10,11 +8,11 @@ import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.type.Scalar;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The BTF map definitions of a header. */
@@ -37,21 +35,26 @@ final class MapDefinitions {
     }
 
     /** Structs that define inner maps. */
-    List<Header.MapBlock> inner() {
-        return blocks(map -> map.role() == MapRole.INNER);
+    List<String> inner() {
+        return definitions(map -> map.role() == MapRole.INNER)
+                .map(map -> "struct " + map.name() + " {\n" + members(map) + "};\n")
+                .toList();
     }
 
     /** Variables of type {@code struct flow_map}, which share the definition of an inner map. */
-    List<Header.DeclaredInner> declaredInners() {
+    List<String> declaredInners() {
         return schema.maps().stream()
                 .filter(this::sharesDefinition)
-                .map(map -> new Header.DeclaredInner(map.name(), requireNonNull(map.definition()), end(map)))
+                .map(map -> "struct " + map.definition() + " " + map.name() + " SEC(\".maps\")" + end(map))
                 .toList();
     }
 
     /** All other variables in the section {@code .maps}. */
-    List<Header.MapBlock> variables() {
-        return blocks(map -> map.role() != MapRole.INNER && !sharesDefinition(map));
+    List<String> variables() {
+        return definitions(map -> map.role() != MapRole.INNER && !sharesDefinition(map))
+                .map(map -> "struct {\n" + members(map) + "} " + map.name() + " SEC(\".maps\")"
+                        + (map.slots().inObject().isEmpty() ? end(map) : initializer(map)) + "\n")
+                .toList();
     }
 
     /** Whether a map has the definition of inner maps. One that differs in size has a definition of its own. */
@@ -60,37 +63,42 @@ final class MapDefinitions {
     }
 
     /** Declarations of the programs in slots. */
-    List<Header.ProgramSlot> programs() {
+    List<String> programs() {
         return schema.maps().stream()
                 .filter(map -> map.kind().holdsPrograms())
                 .flatMap(map -> map.slots().inObject().stream()
-                        .map(slot -> new Header.ProgramSlot(HeaderNames.programSlot(map, slot), slot.target())))
+                        .map(slot -> "extern int " + HeaderNames.programSlot(map, slot) + "(void *ctx) __asm__(\""
+                                + slot.target() + "\");"))
                 .toList();
     }
 
-    private List<Header.MapBlock> blocks(Predicate<MapDef> chosen) {
-        return schema.maps().stream()
-                .filter(map -> chosen.test(map) && HeaderNames.isDefinedIn(schema, map))
-                .map(this::block)
-                .toList();
+    private Stream<MapDef> definitions(Predicate<MapDef> chosen) {
+        return schema.maps().stream().filter(map -> chosen.test(map) && HeaderNames.isDefinedIn(schema, map));
     }
 
-    private Header.MapBlock block(MapDef map) {
-        boolean initialized = !map.slots().inObject().isEmpty();
-        return new Header.MapBlock(
-                map.name(),
-                type(map.kind()),
-                map.maxEntries() == 0 ? null : Long.toString(map.maxEntries()),
-                map.flags() == 0 ? null : MapFlags.expression(map.flags()),
-                map.extra() == 0 ? null : number(map.extra()),
-                map.isOnNode() ? Integer.toString(map.numaNode()) : null,
-                map.pinnedByName(),
-                key(map),
-                value(map),
-                HeaderNames.isOuter(map) ? map.definition() : null,
-                map.kind().holdsPrograms(),
-                initialized ? " = {" : end(map),
-                initialized ? initializer(map) : List.of());
+    /** The members of the definition. libbpf takes the default for what is left out. */
+    private static String members(MapDef map) {
+        StringBuilder members = new StringBuilder();
+        member(members, "uint(type", type(map.kind()));
+        member(members, "uint(max_entries", map.maxEntries() == 0 ? null : Long.toString(map.maxEntries()));
+        member(members, "uint(map_flags", map.flags() == 0 ? null : MapFlags.expression(map.flags()));
+        member(members, "uint(map_extra", map.extra() == 0 ? null : number(map.extra()));
+        member(members, "uint(numa_node", map.isOnNode() ? Integer.toString(map.numaNode()) : null);
+        member(members, "uint(pinning", map.pinnedByName() ? "LIBBPF_PIN_BY_NAME" : null);
+        member(members, "type(key", key(map));
+        member(members, "type(value", value(map));
+        if (map.kind().holdsPrograms()) {
+            member(members, "uint(key_size", "sizeof(__u32)");
+            member(members, "array(values", "int (void *)");
+        }
+        member(members, "array(values", HeaderNames.isOuter(map) ? "struct " + map.definition() : null);
+        return members.toString();
+    }
+
+    private static void member(StringBuilder members, String start, @Nullable String value) {
+        if (value != null) {
+            members.append("\t__").append(start).append(", ").append(value).append(");\n");
+        }
     }
 
     /** After linking, libbpf does not find the map that a slot refers to if the map's symbol is weak. */
@@ -98,17 +106,17 @@ final class MapDefinitions {
         return inSlots.contains(map.name()) ? ";" : " __weak;";
     }
 
-    private List<String> initializer(MapDef map) {
-        List<String> lines = new ArrayList<>(List.of("\t.values = {"));
+    private String initializer(MapDef map) {
+        StringBuilder text = new StringBuilder(" = {\n\t.values = {\n");
         for (SlotContents.Slot slot : map.slots().inObject()) {
             String target = map.kind().holdsPrograms() ? HeaderNames.programSlot(map, slot) : slot.target();
             boolean isSized = !map.kind().holdsPrograms()
                     && schema.map(target).filter(this::sharesDefinition).isEmpty();
             String cast = isSized ? "(struct " + map.definition() + " *)" : "";
-            lines.add("\t\t[" + SlotContents.text(slot.key()) + "] = " + cast + "&" + target + ",");
+            text.append("\t\t[").append(SlotContents.text(slot.key())).append("] = ");
+            text.append(cast).append('&').append(target).append(",\n");
         }
-        lines.addAll(List.of("\t},", "};"));
-        return lines;
+        return text.append("\t},\n};").toString();
     }
 
     /** The type's name, or its number if {@code linux/bpf.h} of Linux 6.1, the oldest supported, has no name for it. */

@@ -22,68 +22,17 @@ final class ParameterNames {
 
     /** The key, or the owner of a local storage: {@code key}, {@code index}, {@code task}. */
     String key(MapDef map) {
-        return free(keyWord(map));
+        return of(keyWord(map));
     }
 
     /** The key of an outer map in a helper that also takes the key of the inner map: {@code tenant_key}. */
     String outerKey(MapDef outer) {
-        return free(HeaderNames.base(outer) + "_" + keyWord(outer));
+        return of(HeaderNames.base(outer) + "_" + keyWord(outer));
     }
 
-    /** The handle of an inner map. */
-    String map() {
-        return free("map");
-    }
-
-    /** A value that is found, stored or copied out. */
-    String value() {
-        return free("value");
-    }
-
-    /** The value that a new entry gets. */
-    String init() {
-        return free("init");
-    }
-
-    String flags() {
-        return free("flags");
-    }
-
-    String callback() {
-        return free("callback");
-    }
-
-    String context() {
-        return free("context");
-    }
-
-    String cpu() {
-        return free("cpu");
-    }
-
-    String data() {
-        return free("data");
-    }
-
-    String socket() {
-        return free("socket");
-    }
-
-    String size() {
-        return free("size");
-    }
-
-    String record() {
-        return free("record");
-    }
-
-    /** A local variable. */
-    String local(String name) {
-        return free(name);
-    }
-
-    private String free(String name) {
-        return declared.contains(name) ? free(name + "_") : name;
+    /** A parameter or local variable that has this name if the name is free. */
+    String of(String name) {
+        return declared.contains(name) ? of(name + "_") : name;
     }
 
     private static String keyWord(MapDef map) {

@@ -11,6 +11,7 @@ import dev.nestmap.schema.type.PointerType;
 import dev.nestmap.schema.type.Scalar;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -45,16 +46,25 @@ final class UsedTypes {
     }
 
     /** Definitions of kernel types that the oldest supported kernel headers lack. */
-    List<Header.NewKernelType> newerKernelTypes() {
+    List<String> newerKernelTypes() {
         return kernelTypes().stream()
                 .filter(type -> type.sinceMajor() * 100 + type.sinceMinor() > OLDEST_HEADERS)
-                .map(type -> new Header.NewKernelType(
-                        type.spelling(),
-                        "__NESTMAP_" + type.tag().toUpperCase(Locale.ROOT),
-                        type.sinceMajor() + ", " + type.sinceMinor() + ", 0",
-                        type.size() % Long.BYTES == 0 ? Scalar.U64.spelling() : Scalar.U32.spelling(),
-                        Long.toString(type.size() / type.alignment()),
-                        Integer.toString(type.alignment())))
+                .map(type -> CTemplate.fill(
+                        """
+                        #if LINUX_VERSION_CODE < KERNEL_VERSION($since) && !defined($guard)
+                        #define $guard
+                        $name {
+                        	$word __opaque[$words];
+                        } __attribute__((aligned($alignment)));
+                        #endif
+                        """,
+                        Map.of(
+                                "name", type.spelling(),
+                                "guard", "__NESTMAP_" + type.tag().toUpperCase(Locale.ROOT),
+                                "since", type.sinceMajor() + ", " + type.sinceMinor() + ", 0",
+                                "word", (type.size() % Long.BYTES == 0 ? Scalar.U64 : Scalar.U32).spelling(),
+                                "words", Long.toString(type.size() / type.alignment()),
+                                "alignment", Integer.toString(type.alignment()))))
                 .toList();
     }
 
