@@ -6,14 +6,11 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.types.ByteString;
 import java.nio.ByteBuffer;
 
-/**
- * Copies the bytes of entries.
- *
- * @param valueSize the size of a value in bytes; for a per-CPU map, of the values of all possible CPUs together
- */
+/** Copies the bytes of entries. */
 final class BytesCodec extends EntryCodec<ByteString, UntypedEntry> {
     private final MapShape shape;
 
+    /** @param valueSize the size of a value in bytes; for a per-CPU map, of the values of all possible CPUs together */
     BytesCodec(MapShape shape, int valueSize) {
         super(shape.keySize(), valueSize);
         this.shape = shape;

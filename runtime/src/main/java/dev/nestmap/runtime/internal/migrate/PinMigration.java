@@ -5,7 +5,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.PinPermissions;
 import dev.nestmap.runtime.internal.backend.Pins;
-import dev.nestmap.runtime.internal.cleanup.Cleanup;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -280,25 +280,25 @@ public final class PinMigration {
         if (raw == null) {
             return Migrated.NOTHING;
         }
-        try {
+        try (Undo undo = new Undo(() -> removePreparedUnlessMoved(migrationPins))) {
             if (version.isNew(raw, paths, fromUser)) {
-                return Migrated.NOTHING;
+                return undo.commit(Migrated.NOTHING);
             }
             Plan plan = plan(raw, paths, fromUser);
             Copied copied = isOuter
                     ? outerMigration(raw, paths, plan, migrationPins).run(raw, pinsInners)
                     : migratePlain(raw, paths, plan, migrationPins);
             migrationPins.removePrepared();
-            return new Migrated(true, copied.maps(), copied.entries(), copied.evicted());
-        } catch (Throwable e) { // even after an Error, no copy of a failed migration may stay
-            new Cleanup(e).run(() -> {
-                if (!isOuter || !migrationPins.isBarrierPinned()) {
-                    migrationPins.removePrepared();
-                }
-            });
-            throw e;
+            return undo.commit(new Migrated(true, copied.maps(), copied.entries(), copied.evicted()));
         } finally {
             raw.close();
+        }
+    }
+
+    /** Removes the copies of a failed migration, unless it has begun to move them. */
+    private void removePreparedUnlessMoved(MigrationPins migrationPins) {
+        if (!isOuter || !migrationPins.isBarrierPinned()) {
+            migrationPins.removePrepared();
         }
     }
 

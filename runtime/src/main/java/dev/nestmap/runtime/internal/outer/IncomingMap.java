@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.outer;
 
 import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.handle.Handover;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
@@ -34,17 +35,13 @@ final class IncomingMap {
             Consumer<LeasedMap> beforeUse,
             Runnable whenPublished,
             Runnable whenRejected) {
-        OpenInnerMap inner;
-        try {
-            inner = inners.add(map);
-        } catch (Throwable e) { // even after an Error, nobody else would close the descriptor
-            map.close();
-            throw e;
+        try (Undo undo = new Undo(map::close)) {
+            OpenInnerMap inner = inners.add(map);
+            if (inner.map() == map) { // otherwise the map is known through another handle
+                undo.commit();
+            }
+            return of(inners, inner, beforeUse, whenPublished, whenRejected);
         }
-        if (inner.map() != map) {
-            map.close(); // the map is known through another handle
-        }
-        return of(inners, inner, beforeUse, whenPublished, whenRejected);
     }
 
     /**
@@ -55,12 +52,9 @@ final class IncomingMap {
      */
     static IncomingMap ofOwnedHandle(OpenInnerMaps inners, LeasedMap owned, String reason) {
         Handover handover = owned.handOver(reason);
-        try {
+        try (Undo undo = new Undo(handover::fail)) { // so that the handle learns that it keeps the map
             LeasedMap map = inners.creating(handover::newHandle);
-            return ofNewHandle(inners, map, handover::moveStream, handover::succeed, handover::fail);
-        } catch (Throwable e) { // even after an Error, the handle has to learn that it keeps the map
-            handover.fail();
-            throw e;
+            return undo.commit(ofNewHandle(inners, map, handover::moveStream, handover::succeed, handover::fail));
         }
     }
 

@@ -7,6 +7,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -90,18 +91,16 @@ final class InnerMapOpener {
     @Nullable
     RawMap reopen(SlotKey slot, RawMap closed) {
         RawMap opened = open(slot, closed.id());
-        boolean same = false;
-        try {
+        if (opened == null) {
+            return null;
+        }
+        // Closes it also if the outer map was closed meanwhile, so that its slot can't be read.
+        try (Undo undo = new Undo(opened::close)) {
             // The kernel gives an id to another map only after it has
             // given away all others. The slot could hold that map too.
-            same = opened != null
-                    && slot.innerId(outer) == closed.id()
+            boolean same = slot.innerId(outer) == closed.id()
                     && opened.shape().maxEntries() == closed.shape().maxEntries();
-            return same ? opened : null;
-        } finally {
-            if (opened != null && !same) {
-                opened.close(); // also if the outer map was closed meanwhile, so that its slot could not be read
-            }
+            return same ? undo.commit(opened) : null;
         }
     }
 

@@ -5,6 +5,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.PinPermissions;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -145,15 +146,10 @@ final class DrainingPins {
         // While the keys are locked, no thread displaces a map that one of these pins stands for.
         return locks.holding(Set.copyOf(found.values()), () -> {
             List<UndrainedMap> opened = new ArrayList<>();
-            try {
+            try (Undo undo =
+                    new Undo(() -> new Cleanup().each(opened, this::leave).rethrow())) {
                 found.forEach((pin, slot) -> open(pin, slot, inner, opened));
-                return handOut(opened, idsInSlots.get(), receiver);
-            } catch (Throwable e) { // even after an Error, the maps must stay recoverable
-                new Cleanup(e).each(opened, undrained -> {
-                    ownership.release(undrained.pin()); // the map stays pinned
-                    undrained.map().close();
-                });
-                throw e;
+                return undo.commit(handOut(opened, idsInSlots.get(), receiver));
             }
         });
     }
@@ -162,22 +158,21 @@ final class DrainingPins {
         if (!ownership.claim(pin)) {
             return; // another thread recovered it after the pins were listed
         }
-        RawMap map = null;
-        try {
-            map = openIfOurs(pin, inner);
-            if (map == null) {
-                ownership.release(pin);
-            } else {
+        try (Undo undo = new Undo(() -> ownership.release(pin))) {
+            RawMap map = openIfOurs(pin, inner);
+            if (map != null) {
+                undo.add(map::close);
                 opened.add(new UndrainedMap(
                         slot.bytes(), idOf(pin), new LeasedMap(inner.name(), map), pin, pins.time(pin)));
+                undo.commit();
             }
-        } catch (Throwable e) { // even after an Error, the map must stay recoverable
-            ownership.release(pin);
-            if (map != null) {
-                map.close();
-            }
-            throw e;
         }
+    }
+
+    /** Closes a map that is not handed out, which stays pinned. */
+    private void leave(UndrainedMap undrained) {
+        ownership.release(undrained.pin());
+        undrained.map().close();
     }
 
     /** Opens a pin. Null if its owner removed it after the pins were listed, or if it is a foreign file. */

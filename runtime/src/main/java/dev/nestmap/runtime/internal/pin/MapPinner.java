@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.pin;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.Pins;
-import dev.nestmap.runtime.internal.cleanup.Cleanup;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.PinAccess;
@@ -50,11 +50,9 @@ public record MapPinner(Prototypes prototypes, Pins pins) {
         }
         removeOldPrototype(paths);
         pins.pin(prototype, paths.prototype(), paths.options());
-        try {
+        try (Undo undo = new Undo(() -> pins.remove(paths.prototype()))) {
             pins.pin(outer, paths.outer(), paths.options());
-        } catch (Throwable e) { // even after an Error, the prototype must not stay alone
-            new Cleanup(e).run(() -> pins.remove(paths.prototype()));
-            throw e;
+            undo.commit();
         }
     }
 

@@ -4,7 +4,7 @@ package dev.nestmap.runtime.internal.pin;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.Pins;
-import dev.nestmap.runtime.internal.cleanup.Cleanup;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -19,7 +19,6 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.type.CType;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -104,17 +103,14 @@ public final class OuterMapPins implements SlotPins {
             return; // the kernel rejects the changes
         }
         requireOwnPin(outer);
-        List<SlotChange> prepared = new ArrayList<>();
-        try {
+        try (Undo undo = new Undo()) {
             for (SlotChange change : changes) {
                 // If this fails, the next pin stays. It may be the only pin of the map in the slot.
                 finishInterrupted(change, current);
-                prepared.add(change);
+                undo.add(() -> undo(change));
                 prepare(outer, change, handsOut);
             }
-        } catch (Throwable e) { // even after an Error, no pin of a failed change may stay
-            new Cleanup(e).each(prepared, this::undo);
-            throw e;
+            undo.commit();
         }
     }
 

@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.pin;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.Compared;
 import dev.nestmap.runtime.pin.PinAccess;
@@ -84,8 +85,7 @@ public final class PinnedMaps {
      */
     public @Nullable RawMap find(MapDef map, Path path, PinAccess access) {
         for (RawMap raw = pins.open(path, access); raw != null; raw = pins.open(path, access)) {
-            boolean accepted = false;
-            try {
+            try (Undo undo = new Undo(raw::close)) {
                 List<String> differences = differences(map, raw, new PinPaths(path, PinOptions.asDeclared(), access));
                 // If another map was pinned in its place meanwhile, the prototype may be that map's.
                 boolean comparable = pins.isPinned(raw, path);
@@ -95,14 +95,9 @@ public final class PinnedMaps {
                             ? new MapMismatch(this, map, raw, path).exception(operation, differences)
                             : new PinMismatch(this, map, raw, path).exception(operation, differences);
                 }
-                accepted = comparable;
-            } finally {
-                if (!accepted) {
-                    raw.close();
+                if (comparable) {
+                    return undo.commit(raw);
                 }
-            }
-            if (accepted) {
-                return raw;
             }
         }
         return null;
@@ -127,18 +122,12 @@ public final class PinnedMaps {
             throw new BpfException(
                     operation, "there is no map with this id; bpftool map and UntypedMap.ids() list those that exist");
         }
-        boolean accepted = false;
-        try {
+        try (Undo undo = new Undo(raw::close)) {
             List<String> differences = differences(map, raw, null);
             if (!differences.isEmpty()) {
                 throw new MapMismatch(this, map, raw, null).exception(operation, differences);
             }
-            accepted = true;
-            return raw;
-        } finally {
-            if (!accepted) {
-                raw.close();
-            }
+            return undo.commit(raw);
         }
     }
 

@@ -4,7 +4,7 @@ package dev.nestmap.runtime.internal.pin;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.Pins;
-import dev.nestmap.runtime.internal.cleanup.Cleanup;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.NestLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -61,13 +61,11 @@ public final class ReaderPinner {
         NestLayout layout = NestLayout.of(outer.shape(), inner, inner.valueBytes(factory::possibleCpus));
         pins.remove(paths.outer());
         pins.removeReader(paths.reader());
-        try {
+        try (Undo undo = new Undo(() -> pins.removeReader(paths.reader()))) {
             pins.pinReader(outer, inner, layout, paths.reader(), paths.options());
             // The outer map is the last one: a process that finds its pin finds the others too.
             new MapPinner(new Prototypes(schema, complete(map, inner), factory), pins).pin(map, outer, paths);
-        } catch (Throwable e) { // even after an Error, no part of a reader may stay
-            new Cleanup(e).run(() -> pins.removeReader(paths.reader()));
-            throw e;
+            undo.commit();
         }
     }
 

@@ -4,7 +4,7 @@ package dev.nestmap.runtime.internal.pin;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.Pins;
-import dev.nestmap.runtime.internal.cleanup.Cleanup;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -27,13 +27,11 @@ record RequestTablePins(PinnedMaps maps, Pins pins) {
         }
         RawMap pinned = maps.find(onDemand.requests(), paths.requests(), PinAccess.READ_WRITE);
         RawMap requests = pinned != null ? pinned : createPinned(onDemand.requests(), paths.requests(), paths);
-        try {
-            return table(onDemand, requests, map -> findOrPin(map, paths.lost(), paths));
-        } catch (Throwable e) { // even after an Error, a new pin must not stay alone
+        try (Undo undo = new Undo()) {
             if (pinned == null) {
-                new Cleanup(e).run(() -> pins.remove(paths.requests()));
+                undo.add(() -> pins.remove(paths.requests())); // a new pin must not stay alone
             }
-            throw e;
+            return undo.commit(table(onDemand, requests, map -> findOrPin(map, paths.lost(), paths)));
         }
     }
 
@@ -67,30 +65,22 @@ record RequestTablePins(PinnedMaps maps, Pins pins) {
 
     private RawMap createPinned(MapDef map, Path path, PinPaths outer) {
         RawMap created = maps.factory().create(MapShape.of(map), null);
-        try {
+        try (Undo undo = new Undo(created::close)) {
             pins.pin(created, path, outer.options());
-            return created;
-        } catch (Throwable e) { // even after an Error, nobody else would close the maps
-            created.close();
-            throw e;
+            return undo.commit(created);
         }
     }
 
     /** Creates a table that owns both maps. Returns null and closes the first map if the second one is missing. */
     private static @Nullable RequestTable table(
             RequestMaps onDemand, RawMap requests, Function<MapDef, @Nullable RawMap> openLost) {
-        try {
+        try (Undo undo = new Undo(requests::close)) {
             RawMap lost = openLost.apply(onDemand.lost());
-            if (lost != null) {
-                return new RequestTable(
-                        new LeasedMap(onDemand.requests().name(), requests),
-                        new LeasedMap(onDemand.lost().name(), lost));
-            }
-        } catch (Throwable e) { // even after an Error, nobody else would close the map
-            requests.close();
-            throw e;
+            return lost == null
+                    ? null
+                    : undo.commit(new RequestTable(
+                            new LeasedMap(onDemand.requests().name(), requests),
+                            new LeasedMap(onDemand.lost().name(), lost)));
         }
-        requests.close();
-        return null;
     }
 }

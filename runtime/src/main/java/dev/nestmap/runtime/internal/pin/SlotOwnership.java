@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.pin;
 
 import dev.nestmap.runtime.internal.backend.PinPermissions;
 import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
@@ -59,12 +60,9 @@ final class SlotOwnership {
         if (acquired == null) {
             return null;
         }
-        try {
+        try (Undo undo = new Undo(acquired::close)) {
             whenAcquired.run();
-            return acquired;
-        } catch (Throwable e) { // even after an Error, another process must be able to become the owner
-            acquired.close();
-            throw e;
+            return undo.commit(acquired);
         }
     }
 

@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.pin;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.Pins;
-import dev.nestmap.runtime.internal.cleanup.Cleanup;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.NestLayout;
@@ -60,18 +60,11 @@ public final class StandaloneMaps {
      */
     public StandaloneMap open(MapDef map, int id) {
         RawMap raw = maps.open(map, id);
-        boolean complete = false;
-        try {
+        try (Undo undo = new Undo(raw::close)) {
             PinnedDefinitions definitions = maps.definitions();
             Schema schema = definitions.withInnerMapsOf(map, raw, null);
-            StandaloneMap opened =
-                    opened(schema, definitions.complete(map, raw), raw, null, null, maps.compared(map, raw, null));
-            complete = true;
-            return opened;
-        } finally {
-            if (!complete) {
-                raw.close();
-            }
+            return undo.commit(
+                    opened(schema, definitions.complete(map, raw), raw, null, null, maps.compared(map, raw, null)));
         }
     }
 
@@ -83,15 +76,16 @@ public final class StandaloneMaps {
                     "opening of the pin " + paths.outer(),
                     "nothing is pinned there; check the path, or pin a map with @OuterMap(pin = ...) or newMap(pin)");
         }
-        boolean isComplete = false;
-        NestReader reader = null;
-        try {
+        try (Undo undo = new Undo(raw::close)) {
             PinnedDefinitions definitions = maps.definitions();
             Schema schema = definitions.withInnerMapsOf(map, raw, paths);
             OuterMapPins outerPins = OuterMapPins.of(map, pins, paths, pinsInners);
             Compared compared = maps.compared(map, raw, paths);
             MapDef complete = definitions.complete(map, raw);
-            reader = openReader(schema, complete, raw, paths);
+            NestReader reader = openReader(schema, complete, raw, paths);
+            if (reader != null) {
+                undo.add(reader::close);
+            }
             // After all reads of the pins beside it, which may be those of another map.
             if (!pins.isPinned(raw, paths.outer())) {
                 return null;
@@ -101,15 +95,7 @@ public final class StandaloneMaps {
             if (reader != null && state != null) {
                 state.readThrough(reader);
             }
-            isComplete = true;
-            return opened;
-        } finally {
-            if (!isComplete) {
-                raw.close();
-                if (reader != null) {
-                    reader.close();
-                }
-            }
+            return undo.commit(opened);
         }
     }
 
@@ -137,13 +123,11 @@ public final class StandaloneMaps {
         RequestTable requests = null;
         try {
             outer = maps.factory().create(MapShape.of(map), prototype);
-            try {
+            try (Undo undo = new Undo(outer::close)) {
                 if (paths != null) {
                     requests = pinWithRequests(map, outer, prototype, paths);
                 }
-            } catch (Throwable e) { // even after an Error, nobody else would close the map
-                outer.close();
-                throw e;
+                undo.commit();
             }
         } finally {
             prototype.close();
@@ -153,11 +137,8 @@ public final class StandaloneMaps {
 
     private @Nullable RequestTable pinWithRequests(MapDef map, RawMap outer, RawMap prototype, PinPaths paths) {
         pinner.pinOuter(outer, prototype, paths);
-        try {
-            return requestPins.openOrCreate(map, paths);
-        } catch (Throwable e) { // even after an Error, the pins of a failed creation must not stay
-            new Cleanup(e).run(() -> pinner.unpin(outer, paths));
-            throw e;
+        try (Undo undo = new Undo(() -> pinner.unpin(outer, paths))) {
+            return undo.commit(requestPins.openOrCreate(map, paths));
         }
     }
 

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.map;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
@@ -46,14 +47,11 @@ final class JarObject implements AutoCloseable {
     static JarObject load(String name, String placeholder, KernelMap used, Consumer<JarObject> preparation) {
         try (LibbpfLog.Capture log = LibbpfLog.capture()) {
             JarObject object = new JarObject(name, open(name, log), log);
-            try {
+            try (Undo undo = new Undo(object::close)) {
                 object.check(LIBBPF.bpf_map__reuse_fd(object.map(placeholder), used.fd()));
                 preparation.accept(object);
                 object.check(LIBBPF.bpf_object__load(object.pointer));
-                return object;
-            } catch (Throwable e) { // even after an Error, nobody else would close the object
-                object.close();
-                throw e;
+                return undo.commit(object);
             }
         }
     }

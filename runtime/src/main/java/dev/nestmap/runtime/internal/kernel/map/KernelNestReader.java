@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.map;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.NestCopy;
@@ -108,8 +109,8 @@ public final class KernelNestReader implements NestReader {
         try {
             NestReaderObject object =
                     NestReaderObject.load(outer, layout, BUFFER_SIZE, RequestBuffers.count(), MOST_VISITS);
-            try {
-                return new KernelNestReader(
+            try (Undo undo = new Undo(object::close)) {
+                return undo.commit(new KernelNestReader(
                         layout,
                         RequestBuffers.of(
                                 object.buffers(),
@@ -117,10 +118,7 @@ public final class KernelNestReader implements NestReader {
                                 object.getEntries(),
                                 index -> ProgramRun.ofTracepoint(object.copyEntries(), index)),
                         BUFFER_SIZE,
-                        object::close);
-            } catch (Throwable e) { // even after an Error, nobody else would close the object
-                object.close();
-                throw e;
+                        object::close));
             }
         } catch (BpfException e) {
             LOGGER.log(Level.DEBUG, () -> "entries of " + outer.shape().name() + " are read without a program", e);

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.map;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.map.LookupLayout;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -106,11 +107,8 @@ final class MapProgram {
                 opened.setBuffers(bufferSize, lookups.size());
                 opened.setConstants(bufferSize, 0, layout.keySize(), layout.valueBytes(), layout.capacity(), 0);
             });
-            try {
-                return new MapProgram(layout, object, bufferSize, lookups, changes);
-            } catch (Throwable e) { // even after an Error, nobody else would close the object
-                object.close();
-                throw e;
+            try (Undo undo = new Undo(object::close)) {
+                return undo.commit(new MapProgram(layout, object, bufferSize, lookups, changes));
             }
         } catch (BpfException e) {
             LOGGER.log(Level.DEBUG, () -> "entries of " + map.shape().name() + " are used without a program", e);

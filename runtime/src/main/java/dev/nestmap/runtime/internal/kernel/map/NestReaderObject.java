@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.map;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.NestCopy;
 import dev.nestmap.runtime.internal.map.NestLayout;
@@ -79,11 +80,8 @@ public final class NestReaderObject {
                     NestCopy.MOST_REQUESTS,
                     mostVisits);
         });
-        try {
-            return new NestReaderObject(object, lookups, copies);
-        } catch (Throwable e) { // even after an Error, nobody else would close the object
-            object.close();
-            throw e;
+        try (Undo undo = new Undo(object::close)) {
+            return undo.commit(new NestReaderObject(object, lookups, copies));
         }
     }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.natives;
 
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.program.LinkInfo;
 import dev.nestmap.runtime.program.LinkKind;
@@ -104,15 +105,9 @@ public final class LinkCalls {
     }
 
     private static boolean fitsOrClose(IntPredicate fits, int link) {
-        boolean isFitting = false;
-        try {
-            isFitting = fits.test(link);
-        } finally {
-            if (!isFitting) {
-                Native.libc().close(link);
-            }
+        try (Undo undo = new Undo(() -> Native.libc().close(link))) {
+            return fits.test(link) && undo.commit(true);
         }
-        return isFitting;
     }
 
     /** The next higher id of a link; 0 if there is none, or this process may not list links. */

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.pin;
 
 import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
@@ -133,16 +134,13 @@ public final class KernelPins implements Pins {
         if (fd < 0) {
             throw errors.openFailed(-fd, access);
         }
-        try {
+        try (Undo undo = new Undo(() -> Native.libc().close(fd))) {
             String type = OpenPath.typeOf(fd, pin.path());
             if (!type.equals(MAP)) {
                 throw errors.noMap(type);
             }
-        } catch (Throwable e) { // even after an Error, nobody else would close the descriptor
-            Native.libc().close(fd);
-            throw e;
+            return undo.commit(KernelMap.owning(fd, null));
         }
-        return KernelMap.owning(fd, null);
     }
 
     /** Opens the link that is pinned at the path. Returns its descriptor, or -1 if nothing is pinned there. */
@@ -170,16 +168,13 @@ public final class KernelPins implements Pins {
             if (fd < 0) {
                 throw errors.openFailed(-fd, PinAccess.READ_ONLY);
             }
-            try {
+            try (Undo undo = new Undo(() -> Native.libc().close(fd))) {
                 String type = OpenPath.typeOf(fd, pin.path());
                 if (!type.equals(PROGRAM)) {
                     throw errors.noProgram(type);
                 }
-            } catch (Throwable e) { // even after an Error, nobody else would close the descriptor
-                Native.libc().close(fd);
-                throw e;
+                return undo.commit(fd);
             }
-            return fd;
         } catch (IOException e) {
             throw errors.openFailed(e, PinAccess.READ_ONLY);
         }

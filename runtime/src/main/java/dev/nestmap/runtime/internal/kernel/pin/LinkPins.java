@@ -6,6 +6,7 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.PinLockWait;
 import dev.nestmap.runtime.internal.backend.PinPermissions;
 import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -50,18 +51,14 @@ public final class LinkPins {
         if (fd < 0) {
             return -1;
         }
-        try {
+        try (Undo undo = new Undo(() -> Native.libc().close(fd))) {
             String type = OpenPath.typeOf(fd, path);
             if (!type.matches(LINK)) {
                 throw errors.noLink(type);
             }
-            return fd;
+            return undo.commit(fd);
         } catch (PathException e) {
-            Native.libc().close(fd);
             throw errors.failed(e);
-        } catch (Throwable e) { // even after an Error, nobody else would close the descriptor
-            Native.libc().close(fd);
-            throw e;
         }
     }
 
@@ -76,20 +73,15 @@ public final class LinkPins {
         if (link < 0) {
             return -1;
         }
-        boolean isRunning = false;
-        try {
+        try (Undo undo = new Undo(() -> Native.libc().close(link))) {
             LinkInfo info = LinkCalls.describe(link).info();
             check.accept(info);
-            isRunning = info.attached();
-            if (!isRunning) {
-                remove(path, info.id());
+            if (info.attached()) {
+                return undo.commit(link);
             }
-        } finally {
-            if (!isRunning) {
-                Native.libc().close(link);
-            }
+            remove(path, info.id());
+            return -1;
         }
-        return isRunning ? link : -1;
     }
 
     /** Removes the pin of this link. Does nothing if another link is pinned there by now. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.pin;
 
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
@@ -107,11 +108,8 @@ final class OpenPath implements AutoCloseable {
     private OpenPath(int fd, Path path) throws IOException {
         this.fd = fd;
         this.path = path;
-        try {
-            this.status = status(fd, path);
-        } catch (Throwable e) { // even after an Error, nobody else would close the descriptor
-            Native.libc().close(fd);
-            throw e;
+        try (Undo undo = new Undo(() -> Native.libc().close(fd))) {
+            this.status = undo.commit(status(fd, path));
         }
     }
 

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.pin;
 
 import dev.nestmap.runtime.internal.backend.PinPermissions;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.io.IOException;
 import java.nio.file.NotDirectoryException;
@@ -91,15 +92,12 @@ final class PinDirectories {
             Path path = parent.path().resolve(name);
             throw new PathException(path, 0, path + " was removed by another process right after it was created");
         }
-        if (created) {
-            try {
+        try (Undo undo = new Undo(directory::close)) {
+            if (created) {
                 directory.setOwnerAndMode(options.owner(), mode);
-            } catch (Throwable e) { // even after an Error, nobody else would close the directory
-                directory.close();
-                throw e;
             }
+            return undo.commit(directory);
         }
-        return directory;
     }
 
     private @Nullable OpenPath child(OpenPath parent, String name) throws IOException {
@@ -114,15 +112,12 @@ final class PinDirectories {
     }
 
     private OpenPath requireDirectory(OpenPath file) throws IOException {
-        try {
+        try (Undo undo = new Undo(file::close)) {
             if (!file.status().isDirectory()) {
                 throw new NotDirectoryException(file.path().toString());
             }
             trust.checkDirectory(file);
-            return file;
-        } catch (Throwable e) { // even after an Error, nobody else would close the file
-            file.close();
-            throw e;
+            return undo.commit(file);
         }
     }
 }
