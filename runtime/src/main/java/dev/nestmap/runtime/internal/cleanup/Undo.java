@@ -3,7 +3,6 @@ package dev.nestmap.runtime.internal.cleanup;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Steps that undo what a method has done so far, such as closing a map or removing a pin. Use it in a try-with-resources statement: the
@@ -27,7 +26,7 @@ public final class Undo implements AutoCloseable {
     }
 
     /** Ends the block as a success: forgets the steps and returns the result, which now owns what they would have released. */
-    public <T extends @Nullable Object> T commit(T result) {
+    public <T> T commit(T result) {
         commit();
         return result;
     }

@@ -31,7 +31,9 @@ record RequestTablePins(PinnedMaps maps, Pins pins) {
             if (pinned == null) {
                 undo.add(() -> pins.remove(paths.requests())); // a new pin must not stay alone
             }
-            return undo.commit(table(onDemand, requests, map -> findOrPin(map, paths.lost(), paths)));
+            RequestTable table = table(onDemand, requests, map -> findOrPin(map, paths.lost(), paths));
+            undo.commit();
+            return table;
         }
     }
 

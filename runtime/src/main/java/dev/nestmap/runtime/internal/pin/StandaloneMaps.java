@@ -138,7 +138,9 @@ public final class StandaloneMaps {
     private @Nullable RequestTable pinWithRequests(MapDef map, RawMap outer, RawMap prototype, PinPaths paths) {
         pinner.pinOuter(outer, prototype, paths);
         try (Undo undo = new Undo(() -> pinner.unpin(outer, paths))) {
-            return undo.commit(requestPins.openOrCreate(map, paths));
+            RequestTable requests = requestPins.openOrCreate(map, paths);
+            undo.commit();
+            return requests;
         }
     }
 
