@@ -27,11 +27,21 @@ public record LoadPlan(
         Map<String, RawMap> reused,
         Map<String, RawMap> prototypes,
         Map<String, Long> maxEntries,
-        List<SectionWrite> writes,
+        List<Write> writes,
         Set<String> notCreated,
         Map<String, Boolean> programs,
         Map<String, String> programTypes)
         implements AutoCloseable {
+    /**
+     * A change to the initial content of a section of global variables. The other bytes of the section keep what the object file has.
+     *
+     * @param section name of the section
+     * @param offset offset of the first byte in the section
+     * @param bytes the bytes
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    public record Write(String section, long offset, byte[] bytes) {}
+
     /** An empty plan, which callers add to. */
     public LoadPlan() {
         this(

@@ -32,8 +32,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads an object into the kernel, in these steps: read, check, migrate, load, pin, attach, settle. Nothing changes before the migration. A
- * step that fails undoes those before it, except the migration and the attachments.
+ * Loads an object into the kernel, in these steps: read, check, migrate, load, pin, attach, settle. Nothing changes before the migration. If
+ * the load or a pin fails, nothing stays of them. If an attachment fails, the object is closed, and its pins stay.
  *
  * <p>A process that is killed at any point leaves the old program attached, or the new one. The old one still writes to the maps of the
  * previous version. They are pinned, and the next load finds them.

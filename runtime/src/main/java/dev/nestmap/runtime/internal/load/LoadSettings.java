@@ -4,7 +4,6 @@ package dev.nestmap.runtime.internal.load;
 import dev.nestmap.runtime.attach.Attachment;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
-import dev.nestmap.runtime.internal.backend.SectionWrite;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.ObjectPins;
@@ -29,7 +28,7 @@ public final class LoadSettings {
     private @Nullable ObjectResources resources;
     private final List<DeclaredPin> pins;
     private final Set<String> required;
-    private final List<SectionWrite> globals = new ArrayList<>();
+    private final List<LoadPlan.Write> globals = new ArrayList<>();
     private PinOptions pinOptions = PinOptions.asDeclared();
     private ObjectPins objectPins = ObjectPins.REUSE;
     private Programs programs = Programs.without();
@@ -82,7 +81,7 @@ public final class LoadSettings {
     }
 
     private void set(GlobalField global, byte[] value) {
-        globals.add(new SectionWrite(global.section(), global.offset(), value));
+        globals.add(new LoadPlan.Write(global.section(), global.offset(), value));
     }
 
     /**

@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.btf.VariablePlace;
-import dev.nestmap.runtime.internal.backend.SectionWrite;
+import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.Schema;
 import java.util.ArrayList;
@@ -62,7 +62,7 @@ record VariableOffsets(Map<String, VariablePlace> places) {
                     place(global.name()).offset() + global.type().size(),
                     Long::max);
         }
-        List<SectionWrite> writes = writes(values);
+        List<LoadPlan.Write> writes = writes(values);
         Map<String, byte[]> contents = new LinkedHashMap<>();
         sizes.forEach((section, size) -> {
             byte[] content = new byte[Math.toIntExact(size)];
@@ -76,11 +76,11 @@ record VariableOffsets(Map<String, VariablePlace> places) {
     }
 
     /** The changes that give variables these values, by their names. */
-    List<SectionWrite> writes(Map<String, byte[]> values) {
-        List<SectionWrite> writes = new ArrayList<>();
+    List<LoadPlan.Write> writes(Map<String, byte[]> values) {
+        List<LoadPlan.Write> writes = new ArrayList<>();
         values.forEach((name, bytes) -> {
             VariablePlace place = place(name);
-            writes.add(new SectionWrite(place.section(), place.offset(), bytes));
+            writes.add(new LoadPlan.Write(place.section(), place.offset(), bytes));
         });
         return writes;
     }

@@ -4,7 +4,6 @@ package dev.nestmap.runtime.internal.kernel.object;
 import com.kenai.jffi.MemoryIO;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
-import dev.nestmap.runtime.internal.backend.SectionWrite;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
@@ -79,7 +78,7 @@ final class ObjectPreparation {
     }
 
     /** Changes bytes of a section's initial content. libbpf sets only the whole content, so the other bytes are read first. */
-    private void write(SectionWrite write) {
+    private void write(LoadPlan.Write write) {
         Long section = maps.sections().get(write.section());
         if (section == null) {
             throw failed(
