@@ -70,8 +70,4 @@ public final class RuntimeClasses {
     private static ClassName spi(String name) {
         return ClassName.get(RUNTIME + ".spi", name);
     }
-
-    private static ClassName pin(String name) {
-        return ClassName.get(RUNTIME + ".pin", name);
-    }
 }

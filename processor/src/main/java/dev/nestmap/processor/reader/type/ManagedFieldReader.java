@@ -177,14 +177,14 @@ public record ManagedFieldReader(
 
     private Optional<CType> type(TypeElement record, FieldAnnotation written, String name) {
         return switch (written.kind()) {
-            case KPTR -> Optional.of(pointer(record, written));
+            case KPTR -> Optional.of(pointer(written));
             case LIST_HEAD -> root(record, written, name, KernelType.LIST_HEAD, Kind.LIST_NODE);
             case RB_ROOT -> root(record, written, name, KernelType.RB_ROOT, Kind.RB_NODE);
             default -> written.kind().type.map(CType.class::cast);
         };
     }
 
-    private PointerType pointer(TypeElement record, FieldAnnotation written) {
+    private PointerType pointer(FieldAnnotation written) {
         String target = written.text("target");
         context.names().checkIdentifier(target, written.use().place("target"), CNames.Named.STRUCT);
         boolean untrusted = written.use().flag("untrusted");
