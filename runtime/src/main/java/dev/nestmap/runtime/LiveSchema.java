@@ -136,16 +136,16 @@ public final class LiveSchema {
             @Nullable String inner) {
         MapKind kind = shape.kind();
         return new MapDef(
-                name,
-                role,
-                kind,
-                shape.maxEntries(),
-                shape.flags() & ~kind.impliedFlags(),
-                shape.extra(),
-                shape.numaNode(),
-                sized(key, shape.keySize(), "key"),
-                role == MapRole.OUTER ? null : sized(value, shape.valueSize(), "value"),
-                inner);
+                        name,
+                        role,
+                        kind,
+                        shape.maxEntries(),
+                        shape.flags() & ~kind.impliedFlags(),
+                        sized(key, shape.keySize(), "key"),
+                        role == MapRole.OUTER ? null : sized(value, shape.valueSize(), "value"),
+                        inner)
+                .withExtra(shape.extra())
+                .withNumaNode(shape.numaNode());
     }
 
     /** The type, unless it has another size than the map: then only the size is known. */

@@ -167,17 +167,17 @@ final class BtfMapReader {
 
     private MapDef definition(String name, MapRole role, MapAttributes attributes, @Nullable String inner) {
         return new MapDef(
-                name,
-                role,
-                attributes.kind(),
-                attributes.maxEntries(),
-                attributes.flags(),
-                attributes.extra(),
-                attributes.numaNode(),
-                key(attributes),
-                role == MapRole.OUTER ? null : attributes.value().read(types),
-                inner,
-                attributes.valuesAt() < 0 ? SlotContents.NONE : slots.read(name, attributes.valuesAt()),
-                attributes.pinnedByName());
+                        name,
+                        role,
+                        attributes.kind(),
+                        attributes.maxEntries(),
+                        attributes.flags(),
+                        key(attributes),
+                        role == MapRole.OUTER ? null : attributes.value().read(types),
+                        inner)
+                .withExtra(attributes.extra())
+                .withNumaNode(attributes.numaNode())
+                .withSlots(attributes.valuesAt() < 0 ? SlotContents.NONE : slots.read(name, attributes.valuesAt()))
+                .pinnedByNameIf(attributes.pinnedByName());
     }
 }

@@ -44,38 +44,7 @@ public record MapDef(
         boolean pinnedByName) {
     private static final long MAX_RING_SIZE = 1L << 31;
 
-    /** A definition that requests no pin. */
-    public MapDef(
-            String name,
-            MapRole role,
-            MapKind kind,
-            long maxEntries,
-            long flags,
-            long extra,
-            int numaNode,
-            @Nullable CType key,
-            @Nullable CType value,
-            @Nullable String definition,
-            SlotContents slots) {
-        this(name, role, kind, maxEntries, flags, extra, numaNode, key, value, definition, slots, false);
-    }
-
-    /** A definition without initial content, as most are. */
-    public MapDef(
-            String name,
-            MapRole role,
-            MapKind kind,
-            long maxEntries,
-            long flags,
-            long extra,
-            int numaNode,
-            @Nullable CType key,
-            @Nullable CType value,
-            @Nullable String definition) {
-        this(name, role, kind, maxEntries, flags, extra, numaNode, key, value, definition, SlotContents.NONE);
-    }
-
-    /** A definition without {@code map_extra} and {@code numa_node}, as most are. */
+    /** A definition without {@code map_extra}, {@code numa_node} and initial content that requests no pin, as most are. */
     public MapDef(
             String name,
             MapRole role,
@@ -85,29 +54,33 @@ public record MapDef(
             @Nullable CType key,
             @Nullable CType value,
             @Nullable String definition) {
-        this(name, role, kind, maxEntries, flags, 0, 0, key, value, definition);
+        this(name, role, kind, maxEntries, flags, 0, 0, key, value, definition, SlotContents.NONE, false);
     }
 
     /** An inner map of this definition that has a name of its own. */
     public MapDef declaredInner(String ownName) {
-        return new MapDef(
-                ownName,
-                MapRole.INSTANCE,
-                kind,
-                maxEntries,
-                flags,
-                extra,
-                numaNode,
-                key,
-                value,
-                name,
-                SlotContents.NONE);
+        return new MapDef(ownName, MapRole.INSTANCE, kind, maxEntries, flags, key, value, name)
+                .withExtra(extra)
+                .withNumaNode(numaNode);
     }
 
     /** A further definition of inner maps with this name, which differs from this one only in size. */
     public MapDef variant(String newName, long otherMaxEntries) {
+        return new MapDef(newName, role, kind, otherMaxEntries, flags, key, value, name)
+                .withExtra(extra)
+                .withNumaNode(numaNode);
+    }
+
+    /** This definition with another {@code map_extra}. */
+    public MapDef withExtra(long other) {
         return new MapDef(
-                newName, role, kind, otherMaxEntries, flags, extra, numaNode, key, value, name, SlotContents.NONE);
+                name, role, kind, maxEntries, flags, other, numaNode, key, value, definition, slots, pinnedByName);
+    }
+
+    /** This definition with another {@code numa_node}. */
+    public MapDef withNumaNode(int node) {
+        return new MapDef(
+                name, role, kind, maxEntries, flags, extra, node, key, value, definition, slots, pinnedByName);
     }
 
     /** This definition with another {@code max_entries}. */

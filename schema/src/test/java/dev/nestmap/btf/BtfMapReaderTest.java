@@ -75,16 +75,16 @@ class BtfMapReaderTest {
                                 new OpaqueType(4, 1, "value declared by its size")),
                         plain("storage", MapKind.SK_STORAGE, 0, 1, Scalar.S32, Scalar.U64),
                         new MapDef(
-                                "filter",
-                                MapRole.PLAIN,
-                                MapKind.BLOOM_FILTER,
-                                9,
-                                MapFlags.NUMA_NODE,
-                                7,
-                                1,
-                                null,
-                                Scalar.U64,
-                                null));
+                                        "filter",
+                                        MapRole.PLAIN,
+                                        MapKind.BLOOM_FILTER,
+                                        9,
+                                        MapFlags.NUMA_NODE,
+                                        null,
+                                        Scalar.U64,
+                                        null)
+                                .withExtra(7)
+                                .withNumaNode(1));
     }
 
     @ParameterizedTest

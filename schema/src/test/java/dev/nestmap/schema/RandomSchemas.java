@@ -210,8 +210,10 @@ public final class RandomSchemas {
                 .map(MapDef::name)
                 .toList();
         String inner = inners.isEmpty() ? null : orNull(inners.get(random.nextInt(inners.size())));
-        return new MapDef(
-                name(), role, kind, big(), flags, extra, node, orNull(type()), orNull(type()), inner, slots());
+        return new MapDef(name(), role, kind, big(), flags, orNull(type()), orNull(type()), inner)
+                .withExtra(extra)
+                .withNumaNode(node)
+                .withSlots(slots());
     }
 
     private SlotContents slots() {

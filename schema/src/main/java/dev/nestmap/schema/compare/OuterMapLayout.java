@@ -39,6 +39,6 @@ public final class OuterMapLayout {
         String inner = map.role() == MapRole.OUTER ? "inner" : null;
         long flags = isForeign ? 0 : map.flags();
         long extra = isForeign ? 0 : map.extra();
-        return new MapDef(name, map.role(), map.kind(), 0, flags, extra, 0, map.key(), map.value(), inner);
+        return new MapDef(name, map.role(), map.kind(), 0, flags, map.key(), map.value(), inner).withExtra(extra);
     }
 }

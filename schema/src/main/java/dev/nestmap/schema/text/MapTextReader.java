@@ -63,21 +63,25 @@ final class MapTextReader {
         List<SlotContents.Slot> slots = new ArrayList<>();
         Map<String, LineTokens> attributes = attributes(line, parts, slots);
         MapDef map = new MapDef(
-                name,
-                role,
-                kind,
-                attribute(line, attributes, "max_entries").integer(),
-                attribute(line, attributes, "map_flags").unsignedInteger(),
-                optional(attributes, "map_extra")
+                        name,
+                        role,
+                        kind,
+                        attribute(line, attributes, "max_entries").integer(),
+                        attribute(line, attributes, "map_flags").unsignedInteger(),
+                        parts.get("key"),
+                        parts.get("value"),
+                        optional(attributes, "inner").map(LineTokens::name).orElse(null))
+                .withExtra(optional(attributes, "map_extra")
                         .map(LineTokens::unsignedInteger)
-                        .orElse(0L),
-                optional(attributes, "numa_node").map(MapTextReader::node).orElse(0),
-                parts.get("key"),
-                parts.get("value"),
-                optional(attributes, "inner").map(LineTokens::name).orElse(null),
-                new SlotContents(
-                        optional(attributes, "slots").map(MapTextReader::fill).orElse(SlotContents.NONE.fill()), slots),
-                optional(attributes, "pinning").map(MapTextReader::isByName).orElse(false));
+                        .orElse(0L))
+                .withNumaNode(optional(attributes, "numa_node")
+                        .map(MapTextReader::node)
+                        .orElse(0))
+                .withSlots(new SlotContents(
+                        optional(attributes, "slots").map(MapTextReader::fill).orElse(SlotContents.NONE.fill()), slots))
+                .pinnedByNameIf(optional(attributes, "pinning")
+                        .map(MapTextReader::isByName)
+                        .orElse(false));
         attributes.forEach((label, attribute) -> {
             throw attribute.error("unknown attribute \"" + label + "\" of a map");
         });

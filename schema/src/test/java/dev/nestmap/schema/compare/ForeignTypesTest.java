@@ -197,9 +197,11 @@ class ForeignTypesTest {
     @Test
     void extraAndNodeAreTakenOverUnlessTheRecordStatesThem() {
         MapDef plain = map(0);
-        MapDef withExtra = new MapDef("counts", MapRole.PLAIN, MapKind.HASH, 16, 0, 3, 0, Scalar.U32, Scalar.U64, null);
+        MapDef withExtra =
+                new MapDef("counts", MapRole.PLAIN, MapKind.HASH, 16, 0, Scalar.U32, Scalar.U64, null).withExtra(3);
         MapDef onNode = new MapDef(
-                "counts", MapRole.PLAIN, MapKind.HASH, 16, MapFlags.NUMA_NODE, 0, 1, Scalar.U32, Scalar.U64, null);
+                        "counts", MapRole.PLAIN, MapKind.HASH, 16, MapFlags.NUMA_NODE, Scalar.U32, Scalar.U64, null)
+                .withNumaNode(1);
 
         for (MapDef stated : List.of(withExtra, onNode)) {
             assertThat(messages(schema(List.of(), plain).asForeign(), schema(List.of(), stated)))

@@ -186,8 +186,9 @@ class SchemaComparisonTest {
     }
 
     private static MapDef filter(long extra, int node) {
-        return new MapDef(
-                "m", MapRole.PLAIN, MapKind.BLOOM_FILTER, 4, MapFlags.NUMA_NODE, extra, node, null, Scalar.U64, null);
+        return new MapDef("m", MapRole.PLAIN, MapKind.BLOOM_FILTER, 4, MapFlags.NUMA_NODE, null, Scalar.U64, null)
+                .withExtra(extra)
+                .withNumaNode(node);
     }
 
     private static SlotContents.Slot slot(long key, String target) {

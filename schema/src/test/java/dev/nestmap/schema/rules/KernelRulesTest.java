@@ -99,8 +99,8 @@ class KernelRulesTest {
         "1048576, 0x1000, false",
     })
     void anArenaCrossesNoMultipleOf4GiB(long pages, String address, boolean valid) {
-        MapDef map = new MapDef(
-                "m", MapRole.PLAIN, MapKind.ARENA, pages, MapFlags.MMAPABLE, Long.decode(address), 0, null, null, null);
+        MapDef map = new MapDef("m", MapRole.PLAIN, MapKind.ARENA, pages, MapFlags.MMAPABLE, null, null, null)
+                .withExtra(Long.decode(address));
         assertThat(KernelRules.check(map))
                 .extracting(Finding::rule)
                 .isEqualTo(valid ? List.of() : List.of(Rule.ARENA_ADDRESS_INVALID));
@@ -198,7 +198,7 @@ class KernelRulesTest {
 
     private static List<Finding> withFlags(MapKind kind, long flags, long extra) {
         CType key = kind.keyRule() == MapKind.KeyRule.NONE ? null : Scalar.U32;
-        MapDef map = new MapDef("m", MapRole.PLAIN, kind, 1, flags, extra, 0, key, Scalar.U64, null);
+        MapDef map = new MapDef("m", MapRole.PLAIN, kind, 1, flags, key, Scalar.U64, null).withExtra(extra);
         return KernelRules.check(new Schema("", "h", List.of(), List.of(), List.of(map)));
     }
 

@@ -132,7 +132,7 @@ class RuleLimitsTest {
 
     private static MapDef map(
             MapKind kind, long maxEntries, long flags, long extra, @Nullable CType key, @Nullable CType value) {
-        return new MapDef("m", MapRole.PLAIN, kind, maxEntries, flags, extra, 0, key, value, null);
+        return new MapDef("m", MapRole.PLAIN, kind, maxEntries, flags, key, value, null).withExtra(extra);
     }
 
     private static CType bytes(long count) {

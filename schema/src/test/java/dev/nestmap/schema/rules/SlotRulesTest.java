@@ -114,19 +114,8 @@ class SlotRulesTest {
 
     private static List<Rule> rules(
             MapKind kind, long maxEntries, long flags, CType key, SlotFill fill, Slot... slots) {
-        MapDef map = new MapDef(
-                "m",
-                MapRole.OUTER,
-                kind,
-                maxEntries,
-                flags,
-                0,
-                0,
-                key,
-                null,
-                "inner",
-                new SlotContents(fill, List.of(slots)),
-                false);
+        MapDef map = new MapDef("m", MapRole.OUTER, kind, maxEntries, flags, key, null, "inner")
+                .withSlots(new SlotContents(fill, List.of(slots)));
         return KernelRules.check(new Schema("", "h", List.of(), List.of(), List.of(map))).stream()
                 .map(Finding::rule)
                 .toList();

@@ -104,7 +104,8 @@ class SchemaTextTest {
     @Test
     void printsMapExtraAndNumaNodeIfSet() {
         MapDef filter = new MapDef(
-                "seen", MapRole.PLAIN, MapKind.BLOOM_FILTER, 8, MapFlags.NUMA_NODE, 5, 0, null, Scalar.U64, null);
+                        "seen", MapRole.PLAIN, MapKind.BLOOM_FILTER, 8, MapFlags.NUMA_NODE, null, Scalar.U64, null)
+                .withExtra(5);
         Schema schema = new Schema("com.acme.Seen", "seen", List.of(), List.of(), List.of(filter));
         String text = SchemaText.print(schema);
 

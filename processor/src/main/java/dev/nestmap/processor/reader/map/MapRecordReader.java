@@ -149,21 +149,21 @@ public final class MapRecordReader {
             MapAnnotation annotation, String name, long maxEntries, Optional<EntryMapModel.Key> key, Value value) {
         MapKind kind = annotation.kind();
         return new MapDef(
-                annotation.role() == MapRole.INNER ? context.names().derived(name, "_map") : name,
-                annotation.role(),
-                kind,
-                maxEntries,
-                annotation.flags(),
-                annotation.extra(),
-                annotation.numaNode(),
-                key.map(found -> MapKeys.keyType(kind, found.conversion()))
-                        .orElse(kind.isStorage() ? DESCRIPTOR : null),
-                value.type(),
-                null,
-                key.filter(found -> kind.holdsPrograms())
+                        annotation.role() == MapRole.INNER ? context.names().derived(name, "_map") : name,
+                        annotation.role(),
+                        kind,
+                        maxEntries,
+                        annotation.flags(),
+                        key.map(found -> MapKeys.keyType(kind, found.conversion()))
+                                .orElse(kind.isStorage() ? DESCRIPTOR : null),
+                        value.type(),
+                        null)
+                .withExtra(annotation.extra())
+                .withNumaNode(annotation.numaNode())
+                .withSlots(key.filter(found -> kind.holdsPrograms())
                         .map(found -> slots.programs(annotation, found.conversion()))
-                        .orElse(SlotContents.NONE),
-                annotation.isPinnedByName());
+                        .orElse(SlotContents.NONE))
+                .pinnedByNameIf(annotation.isPinnedByName());
     }
 
     /** Reads a value. One component is its own C type, several are a struct, and none is a set. Managed fields always need a struct. */

@@ -76,18 +76,19 @@ final class OuterMapReader {
         }
         Optional<MapDef> content = inner.map(model -> sized(annotation, name, model.map()));
         MapDef map = new MapDef(
-                name,
-                MapRole.OUTER,
-                annotation.kind(),
-                maxEntries,
-                annotation.flags(),
-                annotation.extra(),
-                annotation.numaNode(),
-                MapKeys.keyType(annotation.kind(), key.get()),
-                null,
-                content.map(MapDef::name).orElse(null),
-                inner.map(model -> slots.read(annotation, key.get(), model)).orElse(SlotContents.NONE),
-                annotation.isPinnedByName());
+                        name,
+                        MapRole.OUTER,
+                        annotation.kind(),
+                        maxEntries,
+                        annotation.flags(),
+                        MapKeys.keyType(annotation.kind(), key.get()),
+                        null,
+                        content.map(MapDef::name).orElse(null))
+                .withExtra(annotation.extra())
+                .withNumaNode(annotation.numaNode())
+                .withSlots(inner.map(model -> slots.read(annotation, key.get(), model))
+                        .orElse(SlotContents.NONE))
+                .pinnedByNameIf(annotation.isPinnedByName());
         definitions.add(annotation, map);
         mapKeys.checkEnum(record.getRecordComponents().get(0), key.get(), map);
         Optional<PinModel> pin = pins.pin(annotation, map);

@@ -64,16 +64,7 @@ public record PinnedDefinitions(Schema schema, InnerMapSamples samples) {
 
     /** The definition of a map with the attributes of a live one. */
     static MapDef definition(MapDef map, MapShape shape) {
-        return new MapDef(
-                map.name(),
-                map.role(),
-                shape.kind(),
-                shape.maxEntries(),
-                shape.flags(),
-                shape.extra(),
-                0,
-                null,
-                null,
-                null);
+        return new MapDef(map.name(), map.role(), shape.kind(), shape.maxEntries(), shape.flags(), null, null, null)
+                .withExtra(shape.extra());
     }
 }

@@ -62,18 +62,18 @@ record MapAttributesWriter(AnnotationSpec.Builder annotation, MapDef map, boolea
             MapRole role, @Nullable CType key, @Nullable CType value, @Nullable String definition, SlotContents slots) {
         boolean all = hasHeader;
         return new MapDef(
-                map.name(),
-                role,
-                map.kind(),
-                all ? size() : 0,
-                all ? flags() : map.kind().requiredFlags(),
-                all ? extra() : 0,
-                all ? map.numaNode() : 0,
-                key,
-                value,
-                definition,
-                slots,
-                all && isPinned());
+                        map.name(),
+                        role,
+                        map.kind(),
+                        all ? size() : 0,
+                        all ? flags() : map.kind().requiredFlags(),
+                        key,
+                        value,
+                        definition)
+                .withExtra(all ? extra() : 0)
+                .withNumaNode(all ? map.numaNode() : 0)
+                .withSlots(slots)
+                .pinnedByNameIf(all && isPinned());
     }
 
     private long size() {

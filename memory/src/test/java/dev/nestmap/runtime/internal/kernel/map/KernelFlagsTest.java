@@ -272,16 +272,15 @@ class KernelFlagsTest {
     private static MapDef map(MapKind kind, long flags, long extra) {
         boolean outer = kind.isMapOfMaps();
         return new MapDef(
-                "m",
-                outer ? MapRole.OUTER : MapRole.PLAIN,
-                kind,
-                kind.isRing() ? 4096 : kind.isSized() ? 16 : 0,
-                flags,
-                extra,
-                0,
-                key(kind),
-                outer ? null : value(kind),
-                outer ? "inner" : null);
+                        "m",
+                        outer ? MapRole.OUTER : MapRole.PLAIN,
+                        kind,
+                        kind.isRing() ? 4096 : kind.isSized() ? 16 : 0,
+                        flags,
+                        key(kind),
+                        outer ? null : value(kind),
+                        outer ? "inner" : null)
+                .withExtra(extra);
     }
 
     private static @Nullable CType key(MapKind kind) {
