@@ -8,8 +8,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Error numbers that Linux and libbpf return. The numbers are those of {@code asm-generic/errno.h}, which x86-64, arm64, s390x and
- * riscv64 share. The descriptions are the kernel's; what an error means for one operation is in the message of the {@link BpfException}.
+ * Error numbers that BPF, the file systems of its pins, and libbpf return. An exception with another number has no constant, see {@link
+ * BpfException#errnoNumber}. The numbers are those of {@code asm-generic/errno.h}, which x86-64, arm64, s390x and riscv64 share. The descriptions are the kernel's; what an error means for one operation is in the message of the {@link BpfException}.
  */
 public enum Errno {
     /** Operation not permitted. */
@@ -33,14 +33,8 @@ public enum Errno {
     /** Argument list too long; in BPF: too large, or the map is full. */
     E2BIG(7),
 
-    /** Exec format error. */
-    ENOEXEC(8),
-
     /** Bad file descriptor. */
     EBADF(9),
-
-    /** No child processes. */
-    ECHILD(10),
 
     /** Try again; also known as {@code EWOULDBLOCK}. */
     EAGAIN(11),
@@ -53,9 +47,6 @@ public enum Errno {
 
     /** Bad address. */
     EFAULT(14),
-
-    /** Block device required. */
-    ENOTBLK(15),
 
     /** Device or resource busy. */
     EBUSY(16),
@@ -87,29 +78,14 @@ public enum Errno {
     /** Not a terminal, or an {@code ioctl} that the file does not know. */
     ENOTTY(25),
 
-    /** Text file busy. */
-    ETXTBSY(26),
-
     /** File too large. */
     EFBIG(27),
 
     /** No space left on device. */
     ENOSPC(28),
 
-    /** Illegal seek. */
-    ESPIPE(29),
-
     /** Read-only file system. */
     EROFS(30),
-
-    /** Too many links. */
-    EMLINK(31),
-
-    /** Broken pipe. */
-    EPIPE(32),
-
-    /** Argument out of the domain of a function. */
-    EDOM(33),
 
     /** Result not representable. */
     ERANGE(34),
@@ -132,167 +108,32 @@ public enum Errno {
     /** Too many symbolic links encountered. */
     ELOOP(40),
 
-    /** No message of desired type. */
-    ENOMSG(42),
-
-    /** Identifier removed. */
-    EIDRM(43),
-
-    /** Channel number out of range. */
-    ECHRNG(44),
-
-    /** Level 2 not synchronized. */
-    EL2NSYNC(45),
-
-    /** Level 3 halted. */
-    EL3HLT(46),
-
-    /** Level 3 reset. */
-    EL3RST(47),
-
-    /** Link number out of range. */
-    ELNRNG(48),
-
-    /** Protocol driver not attached. */
-    EUNATCH(49),
-
-    /** No CSI structure available. */
-    ENOCSI(50),
-
-    /** Level 2 halted. */
-    EL2HLT(51),
-
-    /** Invalid exchange. */
-    EBADE(52),
-
-    /** Invalid request descriptor. */
-    EBADR(53),
-
-    /** Exchange full. */
-    EXFULL(54),
-
-    /** No anode. */
-    ENOANO(55),
-
-    /** Invalid request code. */
-    EBADRQC(56),
-
-    /** Invalid slot. */
-    EBADSLT(57),
-
-    /** Bad font file format. */
-    EBFONT(59),
-
-    /** Device not a stream. */
-    ENOSTR(60),
-
     /** No data available. */
     ENODATA(61),
-
-    /** Timer expired. */
-    ETIME(62),
-
-    /** Out of streams resources. */
-    ENOSR(63),
-
-    /** Machine is not on the network. */
-    ENONET(64),
-
-    /** Package not installed. */
-    ENOPKG(65),
-
-    /** Object is remote. */
-    EREMOTE(66),
 
     /** Link has been severed. */
     ENOLINK(67),
 
-    /** Advertise error. */
-    EADV(68),
-
-    /** Error of {@code srmount}. */
-    ESRMNT(69),
-
-    /** Communication error on send. */
-    ECOMM(70),
-
     /** Protocol error. */
     EPROTO(71),
-
-    /** Multihop attempted. */
-    EMULTIHOP(72),
-
-    /** Error of the remote file system RFS. */
-    EDOTDOT(73),
-
-    /** Not a data message. */
-    EBADMSG(74),
 
     /** Value too large for defined data type. */
     EOVERFLOW(75),
 
-    /** Name not unique on network. */
-    ENOTUNIQ(76),
-
-    /** File descriptor in bad state. */
-    EBADFD(77),
-
-    /** Remote address changed. */
-    EREMCHG(78),
-
-    /** Can not access a needed shared library. */
-    ELIBACC(79),
-
-    /** Accessing a corrupted shared library. */
-    ELIBBAD(80),
-
-    /** Section {@code .lib} in a.out corrupted. */
-    ELIBSCN(81),
-
-    /** Attempting to link in too many shared libraries. */
-    ELIBMAX(82),
-
-    /** Cannot exec a shared library directly. */
-    ELIBEXEC(83),
-
     /** Illegal byte sequence. */
     EILSEQ(84),
-
-    /** Interrupted system call should be restarted. */
-    ERESTART(85),
-
-    /** Streams pipe error. */
-    ESTRPIPE(86),
-
-    /** Too many users. */
-    EUSERS(87),
 
     /** Socket operation on non-socket. */
     ENOTSOCK(88),
 
-    /** Destination address required. */
-    EDESTADDRREQ(89),
-
     /** Message too long. */
     EMSGSIZE(90),
-
-    /** Protocol wrong type for socket. */
-    EPROTOTYPE(91),
-
-    /** Protocol not available. */
-    ENOPROTOOPT(92),
 
     /** Protocol not supported. */
     EPROTONOSUPPORT(93),
 
-    /** Socket type not supported. */
-    ESOCKTNOSUPPORT(94),
-
     /** Operation not supported; C libraries also call it {@code ENOTSUP}. Not the kernel's own {@link #ENOTSUPP}. */
     EOPNOTSUPP(95),
-
-    /** Protocol family not supported. */
-    EPFNOSUPPORT(96),
 
     /** Address family not supported by protocol. */
     EAFNOSUPPORT(97),
@@ -306,104 +147,20 @@ public enum Errno {
     /** Network is down. */
     ENETDOWN(100),
 
-    /** Network is unreachable. */
-    ENETUNREACH(101),
-
-    /** Network dropped connection because of reset. */
-    ENETRESET(102),
-
-    /** Software caused connection abort. */
-    ECONNABORTED(103),
-
-    /** Connection reset by peer. */
-    ECONNRESET(104),
-
     /** No buffer space available. */
     ENOBUFS(105),
-
-    /** Transport endpoint is already connected. */
-    EISCONN(106),
-
-    /** Transport endpoint is not connected. */
-    ENOTCONN(107),
-
-    /** Cannot send after transport endpoint shutdown. */
-    ESHUTDOWN(108),
-
-    /** Too many references, cannot splice. */
-    ETOOMANYREFS(109),
 
     /** Connection timed out. */
     ETIMEDOUT(110),
 
-    /** Connection refused. */
-    ECONNREFUSED(111),
-
-    /** Host is down. */
-    EHOSTDOWN(112),
-
-    /** No route to host. */
-    EHOSTUNREACH(113),
-
-    /** Operation already in progress. */
-    EALREADY(114),
-
-    /** Operation now in progress. */
-    EINPROGRESS(115),
-
     /** Stale file handle. */
     ESTALE(116),
-
-    /** Structure needs cleaning. */
-    EUCLEAN(117),
-
-    /** Not a XENIX named type file. */
-    ENOTNAM(118),
-
-    /** No XENIX semaphores available. */
-    ENAVAIL(119),
-
-    /** Is a named type file. */
-    EISNAM(120),
-
-    /** Remote I/O error. */
-    EREMOTEIO(121),
 
     /** Quota exceeded. */
     EDQUOT(122),
 
-    /** No medium found. */
-    ENOMEDIUM(123),
-
-    /** Wrong medium type. */
-    EMEDIUMTYPE(124),
-
-    /** Operation canceled. */
-    ECANCELED(125),
-
-    /** Required key not available. */
-    ENOKEY(126),
-
-    /** Key has expired. */
-    EKEYEXPIRED(127),
-
-    /** Key has been revoked. */
-    EKEYREVOKED(128),
-
     /** Key was rejected by service. */
     EKEYREJECTED(129),
-
-    /** Owner died. */
-    EOWNERDEAD(130),
-
-    /** State not recoverable. */
-    ENOTRECOVERABLE(131),
-
-    /** Operation not possible due to RF-kill. */
-    ERFKILL(132),
-
-    /** Memory page has hardware error. */
-    EHWPOISON(133),
 
     /**
      * Operation not supported. The kernel defines it for internal use, but BPF returns it to user space; C libraries have no name for it.

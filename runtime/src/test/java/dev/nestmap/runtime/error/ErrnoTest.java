@@ -22,8 +22,17 @@ class ErrnoTest {
     }
 
     @Test
+    void anotherNumberOfLinuxHasNoConstant() {
+        BpfException e = BpfException.of("attachment").errno(111).build();
+
+        assertThat(e.errno()).isNull();
+        assertThat(e.errnoNumber()).isEqualTo(111);
+        assertThat(e).hasMessage("attachment: errno 111");
+    }
+
+    @Test
     @EnabledOnOs(OS.LINUX)
-    void everyErrorOfLinuxHasAConstant() {
+    void everyConstantHasTheNumberOfLinux() {
         Map<String, Integer> linux = Arrays.stream(jnr.constants.platform.Errno.values())
                 .filter(jnr.constants.platform.Errno::defined)
                 .collect(Collectors.toMap(Enum::name, jnr.constants.platform.Errno::intValue));
@@ -32,7 +41,6 @@ class ErrnoTest {
                 .collect(Collectors.toMap(Enum::name, Errno::number));
 
         assertThat(linux).containsAllEntriesOf(ours);
-        assertThat(ours.values()).containsAll(linux.values());
     }
 
     @Test
