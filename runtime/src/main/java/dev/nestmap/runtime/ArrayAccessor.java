@@ -27,20 +27,6 @@ public abstract class ArrayAccessor<K, E> extends KeyedAccessor<K, E> {
         super(binding, codec);
     }
 
-    /**
-     * Describes one component of a record for views. Generated code calls it.
-     *
-     * @param name name of the component in messages
-     * @param offset offset from the start of the value, in bytes
-     * @param size size of the component in bytes, 4 or 8
-     * @param isSigned whether a component of 4 bytes is signed; ignored for 8 bytes, which fill a {@code long}
-     * @param <E> type of the entries
-     * @return the component
-     */
-    protected static <E> WordField<E> wordField(String name, int offset, int size, boolean isSigned) {
-        return WordField.of(name, offset, size, isSigned);
-    }
-
     /** {@return the number of entries, always {@link #maxEntries}} */
     @Override
     public long count() {

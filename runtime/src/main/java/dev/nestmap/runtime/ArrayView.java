@@ -2,12 +2,16 @@
 package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.codec.EntryCodec;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.handle.LeasedMemory;
 import dev.nestmap.runtime.internal.map.EntryDecoder;
+import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * program may write to it between the reads of two words. Reads have acquire semantics, writes have release semantics: a thread that sees a
  * word that another thread wrote sees everything that was written before it. For words that a program wrote this holds if the program writes
  * the last word by an atomic operation whose result it uses, for example {@code __sync_lock_test_and_set}. Its other stores, and additions
- * whose result it does not use, have no order on arm64, and on x86-64 the order that clang gives them. {@link WritableArrayView#add} is atomic, also against
+ * whose result it does not use, have no order on arm64, and on x86-64 the order that clang gives them. {@link Writable#add} is atomic, also against
  * programs that use {@code __sync_fetch_and_add}.
  *
  * <p>A view is valid as long as the handle that opened it. When the inner map is rotated, taken or removed, or when the handle or
@@ -36,20 +40,12 @@ public abstract class ArrayView<K, E> implements AutoCloseable {
     final int stride;
     private final long length;
 
-    /**
-     * Maps the entries for reading. Generated code calls it.
-     *
-     * @param array the array
-     * @throws dev.nestmap.runtime.error.BpfException if the kernel can't map the array
-     */
-    protected ArrayView(ArrayAccessor<K, E> array) {
-        this(array, false);
-    }
-
-    ArrayView(ArrayAccessor<K, E> array, boolean isWritable) {
+    private ArrayView(ArrayAccessor<K, E> array, boolean isWritable) {
         this.codec = array.codec();
         this.memory = new LeasedMemory(array.map(), isWritable);
-        this.bytes = memory.bytes();
+        // A write to a view for reading throws, although its class could do so.
+        this.bytes =
+                isWritable ? memory.bytes() : memory.bytes().asReadOnlyBuffer().order(ByteOrder.nativeOrder());
         this.stride = Alignment.align(memory.shape().valueSize());
         this.length = memory.shape().maxEntries();
     }
@@ -110,7 +106,7 @@ public abstract class ArrayView<K, E> implements AutoCloseable {
      * @throws InvalidHandleException if the view is closed, or if its handle is no longer valid
      */
     public long get(long index, WordField<E> field) {
-        long value = SharedWords.get(bytes, at(index, field), field);
+        long value = SharedWords.get(bytes, at(index, field), Word.of(field));
         memory.checkRead();
         return value;
     }
@@ -199,6 +195,86 @@ public abstract class ArrayView<K, E> implements AutoCloseable {
     }
 
     final int at(long index, WordField<E> field) {
-        return (int) Objects.checkIndex(index, length) * stride + field.offset();
+        return (int) Objects.checkIndex(index, length) * stride + Word.of(field).offset();
+    }
+
+    /**
+     * A view that can also write.
+     *
+     * <p>When a method returns, the map has the value, even if another thread closes the view at the same time.
+     *
+     * @param <K> type of the keys
+     * @param <E> type of the entries
+     */
+    public abstract static class Writable<K, E> extends ArrayView<K, E> {
+        /**
+         * Maps the entries. Generated code calls it.
+         *
+         * @param array the array
+         * @param isWritable whether the memory can be written; otherwise callers see the view as an {@link ArrayView}
+         * @throws dev.nestmap.runtime.error.BpfException if the kernel can't map the array, or not for writing
+         */
+        protected Writable(ArrayAccessor<K, E> array, boolean isWritable) {
+            super(array, isWritable);
+        }
+
+        /**
+         * Writes an entry, word by word.
+         *
+         * @param entry the entry
+         * @throws IllegalArgumentException if a component does not fit its C type; then nothing is written
+         * @throws BpfException if the array has no such index
+         * @throws dev.nestmap.runtime.error.InvalidHandleException if the view is closed, or if its handle is no longer valid
+         */
+        public void put(E entry) {
+            K key = codec.keyOf(entry);
+            long index = index(key);
+            if (!has(index)) {
+                checkKey(key);
+                throw MapOperation.UPDATE.failed(memory.shape(), key, ErrnoNumbers.E2BIG);
+            }
+            try (Scratch scratch = Scratch.take(stride)) {
+                ByteBuffer copy = scratch.block().bytes();
+                copy.putLong(stride - Long.BYTES, 0);
+                codec.writeValue(entry, copy, 0);
+                int to = (int) index * stride;
+                memory.write(() -> SharedWords.write(copy, 0, bytes, to, stride));
+            }
+        }
+
+        /**
+         * Writes one component of an entry.
+         *
+         * @param index index of the entry, from 0
+         * @param field the component
+         * @param value the value of a component of 4 bytes, or the 64 bits of a component of 8 bytes
+         * @throws IndexOutOfBoundsException if the array has no such index
+         * @throws IllegalArgumentException if the value does not fit the component's C type
+         * @throws dev.nestmap.runtime.error.InvalidHandleException if the view is closed, or if its handle is no longer valid
+         */
+        public void set(long index, WordField<E> field, long value) {
+            int at = at(index, field);
+            Word<E> word = Word.of(field);
+            word.check(value);
+            memory.write(() -> SharedWords.set(bytes, at, word, value));
+        }
+
+        /**
+         * Adds to one component of an entry, atomically. The sum wraps around as in C.
+         *
+         * @param index index of the entry, from 0
+         * @param field the component
+         * @param delta the number to add; for a component of 4 bytes only the lower 32 bits are used
+         * @return the value before the addition
+         * @throws IndexOutOfBoundsException if the array has no such index
+         * @throws dev.nestmap.runtime.error.InvalidHandleException if the view is closed, or if its handle is no longer valid
+         */
+        public long add(long index, WordField<E> field, long delta) {
+            int at = at(index, field);
+            Word<E> word = Word.of(field);
+            long[] previous = new long[1];
+            memory.write(() -> previous[0] = SharedWords.add(bytes, at, word, delta));
+            return previous[0];
+        }
     }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the components of one entry from its bytes, without a record. Reads that take a view allocate no memory for an entry. Generated code
  * has a subclass for each record, with a method for each component: {@code view.packets()} of a {@code FlowMap.View}. The method of a
- * component that is a record returns a {@link StructView}. The method of a component that is another object in Java, such as an address or a
+ * component that is a record returns a {@link Struct}. The method of a component that is another object in Java, such as an address or a
  * list, makes this object at each call.
  *
  * <p>A view has an entry after a method that takes only keys and the view has returned true, until the next read with this view. A method
@@ -113,6 +113,26 @@ public abstract class EntryView<E> {
     }
 
     /**
+     * Returns a place in the key, for a view of a component. Generated code calls it.
+     *
+     * @param offset offset from the start of the key, in bytes
+     * @return the place, in whatever entry the view shows
+     */
+    protected final Place inKey(int offset) {
+        return new Place(this, /* inKey */ true, offset);
+    }
+
+    /**
+     * Returns a place in the value, for a view of a component. Generated code calls it.
+     *
+     * @param offset offset from the start of the value, in bytes
+     * @return the place, in whatever entry the view shows
+     */
+    protected final Place inValue(int offset) {
+        return new Place(this, /* inKey */ false, offset);
+    }
+
+    /**
      * Selects the value of one CPU. Generated code calls it.
      *
      * @param cpu number of the CPU
@@ -178,6 +198,71 @@ public abstract class EntryView<E> {
             return text.of(shown, keyAt, valueAt);
         } catch (RuntimeException e) { // debuggers and logs call this method
             return "an entry that can't be read: " + e.getMessage();
+        }
+    }
+
+    /** A place in the entries that a view shows. Generated code passes it on. */
+    public static final class Place {
+        private final EntryView<?> entry;
+        private final boolean inKey;
+        private final int offset;
+
+        private Place(EntryView<?> entry, boolean inKey, int offset) {
+            this.entry = entry;
+            this.inKey = inKey;
+            this.offset = offset;
+        }
+    }
+
+    /**
+     * Reads the components of a record that is a component of an entry, from the entry that an {@link EntryView} shows. Generated code has a
+     * subclass for each such record, with a method for each component. It reads whatever entry the view shows at the time of the call.
+     */
+    public abstract static class Struct {
+        private final EntryView<?> entry;
+        private final boolean inKey;
+        private final int offset;
+
+        /**
+         * Creates a view. Generated code calls it.
+         *
+         * @param place the place of the record
+         */
+        protected Struct(Place place) {
+            this.entry = place.entry;
+            this.inKey = place.inKey;
+            this.offset = place.offset;
+        }
+
+        /**
+         * Returns the bytes that contain the entry. Generated code calls it.
+         *
+         * @param component the component to be read, for messages
+         * @return the bytes
+         * @throws IllegalStateException if the view has no entry
+         */
+        protected final ByteBuffer bytes(String component) {
+            return entry.bytes(component);
+        }
+
+        /**
+         * Returns a place in the record. Generated code calls it.
+         *
+         * @param at offset from the start of the record, in bytes
+         * @return the offset in the bytes that contain the entry
+         */
+        protected final int value(int at) {
+            return inKey ? entry.key(offset + at) : entry.value(offset + at);
+        }
+
+        /**
+         * Returns a place in the record, for a view of a component. Generated code calls it.
+         *
+         * @param at offset from the start of the record, in bytes
+         * @return the place, in whatever entry the view shows
+         */
+        protected final Place inValue(int at) {
+            return new Place(entry, inKey, offset + at);
         }
     }
 }

@@ -20,12 +20,12 @@ final class SharedWords {
     private SharedWords() {}
 
     /** Reads a field at this offset: 4 bytes as a number, 8 bytes as they are. */
-    static long get(ByteBuffer shared, int at, WordField<?> field) {
+    static long get(ByteBuffer shared, int at, Word<?> field) {
         return field.isInt() ? field.widened((int) INT.getAcquire(shared, at)) : (long) LONG.getAcquire(shared, at);
     }
 
     /** Writes a field, whose value has been checked. */
-    static void set(ByteBuffer shared, int at, WordField<?> field, long value) {
+    static void set(ByteBuffer shared, int at, Word<?> field, long value) {
         if (field.isInt()) {
             INT.setRelease(shared, at, (int) value);
         } else {
@@ -34,7 +34,7 @@ final class SharedWords {
     }
 
     /** Adds to a field, and returns its value before the addition. */
-    static long add(ByteBuffer shared, int at, WordField<?> field, long delta) {
+    static long add(ByteBuffer shared, int at, Word<?> field, long delta) {
         return field.isInt()
                 ? field.widened(
                         (int) INT.getAndAdd(shared, at, (int) delta)) // volatile: atomic, and ordered like a full fence

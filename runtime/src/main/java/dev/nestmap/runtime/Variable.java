@@ -89,7 +89,7 @@ public abstract class Variable<R> {
      * @throws InvalidHandleException if the object has been closed
      */
     public final long get(WordField<R> field) {
-        long value = SharedWords.get(bytes, at(field), field);
+        long value = SharedWords.get(bytes, at(field), Word.of(field));
         memory.checkRead();
         return value;
     }
@@ -104,8 +104,9 @@ public abstract class Variable<R> {
      */
     public final void set(WordField<R> field, long value) {
         int at = at(field);
-        field.check(value);
-        memory.write(() -> SharedWords.set(bytes, at, field, value));
+        Word<R> word = Word.of(field);
+        word.check(value);
+        memory.write(() -> SharedWords.set(bytes, at, word, value));
     }
 
     /**
@@ -118,26 +119,13 @@ public abstract class Variable<R> {
      */
     public final long add(WordField<R> field, long delta) {
         int at = at(field);
+        Word<R> word = Word.of(field);
         long[] previous = new long[1];
-        memory.write(() -> previous[0] = SharedWords.add(bytes, at, field, delta));
+        memory.write(() -> previous[0] = SharedWords.add(bytes, at, word, delta));
         return previous[0];
     }
 
-    /**
-     * Describes one component of a record. Generated code calls it.
-     *
-     * @param name name of the component in messages
-     * @param offset offset from the start of the variable, in bytes
-     * @param size size of the component in bytes, 4 or 8
-     * @param isSigned whether a component of 4 bytes is signed; ignored for 8 bytes, which fill a {@code long}
-     * @param <R> type of the record
-     * @return the component
-     */
-    protected static <R> WordField<R> wordField(String name, int offset, int size, boolean isSigned) {
-        return WordField.of(name, offset, size, isSigned);
-    }
-
     private int at(WordField<R> field) {
-        return variable.offset() + field.offset();
+        return variable.offset() + Word.of(field).offset();
     }
 }

@@ -5,17 +5,21 @@ import com.palantir.javapoet.AnnotationSpec;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.JavaFile;
 import com.palantir.javapoet.TypeSpec;
+import dev.nestmap.processor.model.Conversion;
 import dev.nestmap.processor.model.EntryMapModel;
 import dev.nestmap.processor.model.MapModel;
 import dev.nestmap.processor.model.ObjectModel;
 import dev.nestmap.processor.model.OuterMapModel;
+import dev.nestmap.processor.model.StructConversion;
 import dev.nestmap.processor.model.StructModel;
 import dev.nestmap.processor.model.UnionModel;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import javax.annotation.processing.Generated;
 import javax.lang.model.element.Modifier;
 import org.jspecify.annotations.NullMarked;
@@ -56,12 +60,14 @@ public final class AccessorWriter {
     private TypeSpec.Builder type() {
         Map<ClassName, TypeSpec.Builder> written = new LinkedHashMap<>();
         object.maps().forEach(map -> written.computeIfAbsent(map.accessor(), name -> accessor(map)));
+        Set<ClassName> viewed = new HashSet<>();
+        object.maps().forEach(map -> addViews(map, viewed));
         for (StructModel struct : object.structs()) {
             TypeSpec.Builder codec = StructCodecWriter.write(struct, visibility(struct.codec()));
             written.put(struct.codec(), codec);
             if (isTopLevel(struct.codec())) {
                 codec.addType(EntryViewWriter.ofStruct(struct).build());
-            } else {
+            } else if (viewed.contains(struct.view())) {
                 written.put(struct.view(), EntryViewWriter.ofStruct(struct));
             }
         }
@@ -76,6 +82,21 @@ public final class AccessorWriter {
                 .forEach(nested ->
                         type.addType(nested.addModifiers(Modifier.STATIC).build()));
         return type.addModifiers(visibility(topLevel)).addAnnotation(NullMarked.class);
+    }
+
+    /** Adds the views of the structs that the entries of a map contain. */
+    private static void addViews(MapModel map, Set<ClassName> viewed) {
+        if (map instanceof EntryMapModel entries && entries.hasView()) {
+            entries.keyComponent().ifPresent(key -> addViews(key.conversion(), viewed));
+            entries.valueComponents().forEach(component -> addViews(component.conversion(), viewed));
+        }
+    }
+
+    private static void addViews(Conversion conversion, Set<ClassName> viewed) {
+        if (conversion instanceof StructConversion struct
+                && viewed.add(struct.struct().view())) {
+            struct.struct().components().forEach(component -> addViews(component.conversion(), viewed));
+        }
     }
 
     private TypeSpec.Builder union(UnionModel union) {

@@ -8,7 +8,6 @@ import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
-import com.palantir.javapoet.WildcardTypeName;
 import dev.nestmap.processor.model.ComponentModel;
 import dev.nestmap.processor.model.EntryMapModel;
 import dev.nestmap.processor.model.RuntimeClasses;
@@ -25,7 +24,9 @@ final class EntryViewWriter {
     static TypeSpec ofEntries(EntryMapModel map) {
         String record = map.record().simpleName();
         TypeSpec.Builder view = view(
-                        map.view().simpleName(), CodeBlock.of("{@link $T} entry", map.record()), "EntryView")
+                        map.view().simpleName(),
+                        CodeBlock.of("{@link $T} entry", map.record()),
+                        RuntimeClasses.api("EntryView"))
                 .superclass(ParameterizedTypeName.get(
                         RuntimeClasses.api("EntryView"), map.entry().box()))
                 .addMethod(MethodSpec.constructorBuilder()
@@ -39,9 +40,9 @@ final class EntryViewWriter {
                         record,
                         new ComponentModel(key.name(), 0, key.conversion()),
                         "key",
-                        CodeBlock.of("this, /* in the key */ true, 0")));
+                        CodeBlock.of("inKey(0)")));
         for (ComponentModel component : map.valueComponents()) {
-            CodeBlock place = CodeBlock.of("this, /* in the key */ false, $L", component.offset());
+            CodeBlock place = CodeBlock.of("inValue($L)", component.offset());
             addComponent(view, record, component, "value", place);
         }
         if (map.map().kind().isPerCpu()) {
@@ -53,47 +54,36 @@ final class EntryViewWriter {
 
     /** The view of a struct that is a component. */
     static TypeSpec.Builder ofStruct(StructModel struct) {
-        TypeName entry =
-                ParameterizedTypeName.get(RuntimeClasses.api("EntryView"), WildcardTypeName.subtypeOf(Object.class));
+        ClassName entry = RuntimeClasses.api("EntryView");
         TypeSpec.Builder view = view(
-                        struct.view().simpleName(), CodeBlock.of("{@link $T}", struct.record()), "StructView")
-                .superclass(RuntimeClasses.api("StructView"))
+                        struct.view().simpleName(),
+                        CodeBlock.of("{@link $T}", struct.record()),
+                        entry.nestedClass("Struct"))
+                .superclass(entry.nestedClass("Struct"))
                 .addMethod(MethodSpec.constructorBuilder()
                         .addModifiers(Modifier.PUBLIC)
-                        .addJavadoc("Creates a view of a component of an entry. Generated code calls it.\n")
-                        .addParameter(entry, "entry")
-                        .addParameter(TypeName.BOOLEAN, "inKey")
-                        .addParameter(TypeName.INT, "offset")
-                        .addStatement("super(entry, inKey, offset)")
-                        .build())
-                .addMethod(MethodSpec.constructorBuilder()
-                        .addModifiers(Modifier.PUBLIC)
-                        .addJavadoc("Creates a view of a component of another struct. Generated code calls it.\n")
-                        .addParameter(RuntimeClasses.api("StructView"), "outer")
-                        .addParameter(TypeName.INT, "offset")
-                        .addStatement("super(outer, offset)")
+                        .addJavadoc("Creates a view of a component. Generated code calls it.\n")
+                        .addParameter(entry.nestedClass("Place"), "place")
+                        .addStatement("super(place)")
                         .build());
         for (ComponentModel component : struct.components()) {
-            CodeBlock place = CodeBlock.of("this, $L", component.offset());
+            CodeBlock place = CodeBlock.of("inValue($L)", component.offset());
             addComponent(view, struct.record().simpleName(), component, "value", place);
         }
         return view.addMethods(UnionWriter.discriminators(struct.components()));
     }
 
-    private static TypeSpec.Builder view(String name, CodeBlock what, String base) {
+    private static TypeSpec.Builder view(String name, CodeBlock what, ClassName base) {
         return TypeSpec.classBuilder(name)
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
-                .addJavadoc(
-                        "Reads the components of a $L from its bytes: see {@link $T}.\n",
-                        what,
-                        RuntimeClasses.api(base));
+                .addJavadoc("Reads the components of a $L from its bytes: see {@link $T}.\n", what, base);
     }
 
     /**
      * Adds the method that reads a component.
      *
      * @param part the inherited method that returns an offset in the key or the value
-     * @param place the arguments of the constructor of a view of the component, if it is a struct
+     * @param place the place of a view of the component, if it is a struct
      */
     private static void addComponent(
             TypeSpec.Builder view, String record, ComponentModel component, String part, CodeBlock place) {
@@ -109,11 +99,16 @@ final class EntryViewWriter {
             view.addMethod(method.returns(type).addStatement("return $L", name).build());
             return;
         }
-        view.addMethod(method.returns(component.conversion().javaType())
-                .addStatement("$T from = bytes($S)", ByteBuffer.class, record + "." + name)
-                .addStatement("int at = $L(0)", part)
-                .addStatement("return $L", component.read(record))
-                .build());
+        method.returns(component.conversion().javaType());
+        if (component.discriminator().isPresent()) { // reads two components
+            method.addStatement("$T from = bytes($S)", ByteBuffer.class, record + "." + name)
+                    .addStatement("int at = $L(0)", part)
+                    .addStatement("return $L", component.read(record));
+        } else {
+            CodeBlock bytes = CodeBlock.of("bytes($S), $L($L)", record + "." + name, part, component.offset());
+            method.addStatement("return $L", component.conversion().read(bytes));
+        }
+        view.addMethod(method.build());
     }
 
     /** {@code cpu(number)}: selects one of the values of an entry. */

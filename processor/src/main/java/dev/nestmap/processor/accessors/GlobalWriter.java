@@ -70,7 +70,6 @@ final class GlobalWriter {
         WordsWriter.addTo(
                 type,
                 global.record(),
-                accessor,
                 global.components(),
                 global.global().type().alignment());
         return type.build();

@@ -24,7 +24,7 @@ import java.util.TreeSet;
 import javax.lang.model.element.Modifier;
 
 /**
- * Writes the views of an array's shared memory. Their methods convert keys and entries, so that the JIT can compile these conversions into the
+ * Writes the view of an array's shared memory. Its methods convert keys and entries, so that the JIT can compile these conversions into the
  * program that uses a view.
  */
 final class MappedWriter {
@@ -41,14 +41,15 @@ final class MappedWriter {
         this.key = map.keyConversion().javaType().box();
     }
 
-    /** A view, with the name of a class of the runtime that it extends. */
-    TypeSpec write(String name, String base) {
+    /** A view that extends a class of the runtime. */
+    TypeSpec write(String name, TypeName base) {
         TypeSpec.Builder type = TypeSpec.classBuilder(name)
                 .addModifiers(Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
-                .superclass(ParameterizedTypeName.get(RuntimeClasses.api(base), key, map.record()))
+                .superclass(base)
                 .addMethod(MethodSpec.constructorBuilder()
                         .addParameter(map.accessor(), "array")
-                        .addStatement("super(array)")
+                        .addParameter(TypeName.BOOLEAN, "isWritable")
+                        .addStatement("super(array, isWritable)")
                         .build());
         type.addMethod(get()).addMethod(getInto());
         if (map.keyConversion() instanceof NumberConversion number && isInWord(number)) {

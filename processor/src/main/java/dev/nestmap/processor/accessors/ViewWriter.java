@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.processor.accessors;
 
+import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
@@ -23,39 +24,38 @@ final class ViewWriter {
     /** The kernel puts each entry of an array at a multiple of 8 bytes ({@code array_map_alloc} in kernel/bpf/arraymap.c). */
     private static final int ENTRY_ALIGNMENT = 8;
 
+    private static final String MAPPED = "Mapped";
+
     private ViewWriter() {}
 
     static void addTo(TypeSpec.Builder type, EntryMapModel map) {
         if (!isMapped(map.map())) {
             return;
         }
-        type.addMethod(view(
-                map,
-                "view",
-                "Maps the entries into memory that is shared with programs, for reading.\n",
-                "ArrayView",
-                "Mapped"));
-        MappedWriter mapped = new MappedWriter(map);
-        type.addType(mapped.write("Mapped", "ArrayView"));
+        TypeName key = map.keyConversion().javaType().box();
+        ClassName view = RuntimeClasses.api("ArrayView");
+        String javadoc = "Maps the entries into memory that is shared with programs, for reading$L.\n";
+        type.addMethod(view("view", ParameterizedTypeName.get(view, key, map.record()), false)
+                .addJavadoc(javadoc, "")
+                .build());
+        TypeName writable = ParameterizedTypeName.get(view.nestedClass("Writable"), key, map.record());
         if ((map.map().flags() & MapFlags.RDONLY_PROG) == 0) { // the verifier lets programs trust its values
-            String javadoc = "Maps the entries into memory that is shared with programs, for reading and writing.\n";
-            type.addMethod(view(map, "writableView", javadoc, "WritableArrayView", "MappedWritable"));
-            type.addType(mapped.write("MappedWritable", "WritableArrayView"));
+            type.addMethod(view("writableView", writable, true)
+                    .addJavadoc(javadoc, " and writing")
+                    .build());
         }
-        WordsWriter.addTo(type, map.record(), map.accessor(), map.valueComponents(), ENTRY_ALIGNMENT);
+        type.addType(new MappedWriter(map).write(MAPPED, writable));
+        WordsWriter.addTo(type, map.record(), map.valueComponents(), ENTRY_ALIGNMENT);
     }
 
     private static boolean isMapped(MapDef map) {
         return map.kind() == MapKind.ARRAY && (map.flags() & MapFlags.MMAPABLE) != 0 && (map.flags() & UNMAPPED) == 0;
     }
 
-    private static MethodSpec view(EntryMapModel map, String name, String javadoc, String type, String made) {
-        TypeName key = map.keyConversion().javaType().box();
+    private static MethodSpec.Builder view(String name, TypeName type, boolean isWritable) {
         return MethodSpec.methodBuilder(name)
                 .addModifiers(Modifier.PUBLIC)
-                .addJavadoc(javadoc)
-                .returns(ParameterizedTypeName.get(RuntimeClasses.api(type), key, map.record()))
-                .addStatement("return new $L(this)", made)
-                .build();
+                .returns(type)
+                .addStatement("return new $L(this, /* writable */ $L)", MAPPED, isWritable);
     }
 }

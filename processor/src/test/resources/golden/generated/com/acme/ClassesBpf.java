@@ -12,7 +12,6 @@ import dev.nestmap.runtime.OpenObject;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.ProgramArrayAccessor;
-import dev.nestmap.runtime.StructView;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.codec.Wire;
@@ -222,16 +221,12 @@ public final class ClassesBpf extends LoadedObject {
 
             /** Reads the component {@code id}. */
             public long id() {
-                ByteBuffer from = bytes("Flow.id");
-                int at = key(0);
-                return Wire.getU32(from, at);
+                return Wire.getU32(bytes("Flow.id"), key(0));
             }
 
             /** Reads the component {@code packets}. */
             public long packets() {
-                ByteBuffer from = bytes("Flow.packets");
-                int at = value(0);
-                return Wire.getU64(from, at);
+                return Wire.getU64(bytes("Flow.packets"), value(0));
             }
         }
 
@@ -461,40 +456,6 @@ public final class ClassesBpf extends LoadedObject {
         public Classes.Site read(ByteBuffer from, int at) {
             return new Classes.Site((int) Wire.getBe16(from, at),
                     TierCodec.constant(Wire.getU32(from, at + 4)), Wire.getBool(from, at + 8));
-        }
-    }
-
-    /** Reads the components of a {@link Classes.Site} from its bytes: see {@link StructView}. */
-    public static final class SiteView extends StructView {
-        /** Creates a view of a component of an entry. Generated code calls it. */
-        public SiteView(EntryView<?> entry, boolean inKey, int offset) {
-            super(entry, inKey, offset);
-        }
-
-        /** Creates a view of a component of another struct. Generated code calls it. */
-        public SiteView(StructView outer, int offset) {
-            super(outer, offset);
-        }
-
-        /** Reads the component {@code region}. */
-        public int region() {
-            ByteBuffer from = bytes("Site.region");
-            int at = value(0);
-            return (int) Wire.getBe16(from, at);
-        }
-
-        /** Reads the component {@code tier}. */
-        public Classes.Tier tier() {
-            ByteBuffer from = bytes("Site.tier");
-            int at = value(0);
-            return TierCodec.constant(Wire.getU32(from, at + 4));
-        }
-
-        /** Reads the component {@code indoors}. */
-        public boolean indoors() {
-            ByteBuffer from = bytes("Site.indoors");
-            int at = value(0);
-            return Wire.getBool(from, at + 8);
         }
     }
 

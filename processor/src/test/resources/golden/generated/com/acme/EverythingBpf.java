@@ -17,7 +17,6 @@ import dev.nestmap.runtime.OnDemandMap;
 import dev.nestmap.runtime.OpenObject;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
-import dev.nestmap.runtime.StructView;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.codec.Wire;
@@ -281,7 +280,7 @@ public final class EverythingBpf extends LoadedObject {
 
         /** Reads the components of a {@link Everything.Flow} entry from its bytes: see {@link EntryView}. */
         public static final class View extends EntryView<Everything.Flow> {
-            private final FlowKeyView key = new FlowKeyView(this, /* in the key */ true, 0);
+            private final FlowKeyView key = new FlowKeyView(inKey(0));
 
             /** Creates a view that has no entry yet. */
             public View() {
@@ -295,23 +294,17 @@ public final class EverythingBpf extends LoadedObject {
 
             /** Reads the component {@code packets}. */
             public long packets() {
-                ByteBuffer from = bytes("Flow.packets");
-                int at = value(0);
-                return Wire.getU64(from, at);
+                return Wire.getU64(bytes("Flow.packets"), value(0));
             }
 
             /** Reads the component {@code bytes}. */
             public long bytes() {
-                ByteBuffer from = bytes("Flow.bytes");
-                int at = value(0);
-                return Wire.getU64(from, at + 8);
+                return Wire.getU64(bytes("Flow.bytes"), value(8));
             }
 
             /** Reads the component {@code direction}. */
             public Direction direction() {
-                ByteBuffer from = bytes("Flow.direction");
-                int at = value(0);
-                return DirectionCodec.constant(Wire.getU32(from, at + 16));
+                return DirectionCodec.constant(Wire.getU32(bytes("Flow.direction"), value(16)));
             }
         }
 
@@ -386,23 +379,17 @@ public final class EverythingBpf extends LoadedObject {
 
             /** Reads the component {@code source}. */
             public Inet4Address source() {
-                ByteBuffer from = bytes("Recent.source");
-                int at = key(0);
-                return WireValues.getInet4(from, at);
+                return WireValues.getInet4(bytes("Recent.source"), key(0));
             }
 
             /** Reads the component {@code at}. */
             public long at() {
-                ByteBuffer from = bytes("Recent.at");
-                int at = value(0);
-                return Wire.getU64(from, at);
+                return Wire.getU64(bytes("Recent.at"), value(0));
             }
 
             /** Reads the component {@code seen}. */
             public boolean seen() {
-                ByteBuffer from = bytes("Recent.seen");
-                int at = value(0);
-                return Wire.getBool(from, at + 8);
+                return Wire.getBool(bytes("Recent.seen"), value(8));
             }
         }
 
@@ -475,16 +462,12 @@ public final class EverythingBpf extends LoadedObject {
 
             /** Reads the component {@code tier}. */
             public Everything.Tier tier() {
-                ByteBuffer from = bytes("PerTier.tier");
-                int at = key(0);
-                return TierCodec.constant(Wire.getU32(from, at));
+                return TierCodec.constant(Wire.getU32(bytes("PerTier.tier"), key(0)));
             }
 
             /** Reads the component {@code packets}. */
             public long packets() {
-                ByteBuffer from = bytes("PerTier.packets");
-                int at = value(0);
-                return Wire.getU64(from, at);
+                return Wire.getU64(bytes("PerTier.packets"), value(0));
             }
         }
 
@@ -725,9 +708,9 @@ public final class EverythingBpf extends LoadedObject {
 
         /** Reads the components of a {@link Everything.Numbers} entry from its bytes: see {@link EntryView}. */
         public static final class View extends EntryView<Everything.Numbers> {
-            private final IntegersView numbers = new IntegersView(this, /* in the key */ false, 0);
+            private final IntegersView numbers = new IntegersView(inValue(0));
 
-            private final EnumsView enums = new EnumsView(this, /* in the key */ false, 104);
+            private final EnumsView enums = new EnumsView(inValue(104));
 
             /** Creates a view that has no entry yet. */
             public View() {
@@ -736,9 +719,7 @@ public final class EverythingBpf extends LoadedObject {
 
             /** Reads the component {@code id}. */
             public long id() {
-                ByteBuffer from = bytes("Numbers.id");
-                int at = key(0);
-                return Wire.getBe64(from, at);
+                return Wire.getBe64(bytes("Numbers.id"), key(0));
             }
 
             /** Reads the component {@code numbers}. */
@@ -827,30 +808,22 @@ public final class EverythingBpf extends LoadedObject {
 
             /** Reads the component {@code flag}. */
             public boolean flag() {
-                ByteBuffer from = bytes("Cached.flag");
-                int at = key(0);
-                return Wire.getBool(from, at);
+                return Wire.getBool(bytes("Cached.flag"), key(0));
             }
 
             /** Reads the component {@code one}. */
             public int one() {
-                ByteBuffer from = bytes("Cached.one");
-                int at = value(0);
-                return (int) Wire.getU16(from, at);
+                return (int) Wire.getU16(bytes("Cached.one"), value(0));
             }
 
             /** Reads the component {@code two}. */
             public long two() {
-                ByteBuffer from = bytes("Cached.two");
-                int at = value(0);
-                return Wire.getBe32(from, at + 4);
+                return Wire.getBe32(bytes("Cached.two"), value(4));
             }
 
             /** Reads the component {@code three}. */
             public byte three() {
-                ByteBuffer from = bytes("Cached.three");
-                int at = value(0);
-                return (byte) Wire.getS8(from, at + 8);
+                return (byte) Wire.getS8(bytes("Cached.three"), value(8));
             }
         }
 
@@ -932,16 +905,12 @@ public final class EverythingBpf extends LoadedObject {
 
             /** Reads the component {@code index}. */
             public int index() {
-                ByteBuffer from = bytes("Setting.index");
-                int at = key(0);
-                return (int) Wire.getS32(from, at);
+                return (int) Wire.getS32(bytes("Setting.index"), key(0));
             }
 
             /** Reads the component {@code verdict}. */
             public Everything.Verdict verdict() {
-                ByteBuffer from = bytes("Setting.verdict");
-                int at = value(0);
-                return VerdictCodec.constant(Wire.getS32(from, at));
+                return VerdictCodec.constant(Wire.getS32(bytes("Setting.verdict"), value(0)));
             }
         }
 
@@ -1012,9 +981,7 @@ public final class EverythingBpf extends LoadedObject {
 
             /** Reads the component {@code id}. */
             public Untagged<Everything.Address> id() {
-                ByteBuffer from = bytes("Peer.id");
-                int at = key(0);
-                return AddressUnion.INSTANCE.read(from, at);
+                return AddressUnion.INSTANCE.read(bytes("Peer.id"), key(0));
             }
 
             /** Reads the component {@code address}. */
@@ -1028,16 +995,12 @@ public final class EverythingBpf extends LoadedObject {
 
             /** Reads the component {@code family}. */
             public int family() {
-                ByteBuffer from = bytes("Peer.family");
-                int at = value(0);
-                return (int) Wire.getU8(from, at + 16);
+                return (int) Wire.getU8(bytes("Peer.family"), value(16));
             }
 
             /** Reads the component {@code tier}. */
             public Everything.Tier tier() {
-                ByteBuffer from = bytes("Peer.tier");
-                int at = value(0);
-                return TierCodec.constant(Wire.getU8(from, at + 17));
+                return TierCodec.constant(Wire.getU8(bytes("Peer.tier"), value(17)));
             }
 
             /** Reads the component {@code price}. */
@@ -1051,9 +1014,7 @@ public final class EverythingBpf extends LoadedObject {
 
             /** Reads the component {@code further}. */
             public Untagged<Everything.Address>[] further() {
-                ByteBuffer from = bytes("Peer.further");
-                int at = value(0);
-                return WireArrays.get(from, at + 40, WireArrays.newArray(Untagged.class, 2), 16,
+                return WireArrays.get(bytes("Peer.further"), value(40), WireArrays.newArray(Untagged.class, 2), 16,
                         (from1, at1) -> AddressUnion.INSTANCE.read(from1, at1));
             }
 
@@ -1197,7 +1158,7 @@ public final class EverythingBpf extends LoadedObject {
 
         /** Reads the components of a {@link Everything.Blocked} entry from its bytes: see {@link EntryView}. */
         public static final class View extends EntryView<Everything.Blocked> {
-            private final EndpointCodec.View endpoint = new EndpointCodec.View(this, /* in the key */ true, 0);
+            private final EndpointCodec.View endpoint = new EndpointCodec.View(inKey(0));
 
             /** Creates a view that has no entry yet. */
             public View() {
@@ -1283,16 +1244,12 @@ public final class EverythingBpf extends LoadedObject {
 
             /** Reads the component {@code id}. */
             public int id() {
-                ByteBuffer from = bytes("Guarded.id");
-                int at = key(0);
-                return (int) Wire.getS32(from, at);
+                return (int) Wire.getS32(bytes("Guarded.id"), key(0));
             }
 
             /** Reads the component {@code packets}. */
             public long packets() {
-                ByteBuffer from = bytes("Guarded.packets");
-                int at = value(0);
-                return Wire.getU64(from, at + 16);
+                return Wire.getU64(bytes("Guarded.packets"), value(16));
             }
         }
 
@@ -1379,9 +1336,7 @@ public final class EverythingBpf extends LoadedObject {
 
             /** Reads the component {@code protocol}. */
             public int protocol() {
-                ByteBuffer from = bytes("Seen.protocol");
-                int at = key(0);
-                return (int) Wire.getU8(from, at);
+                return (int) Wire.getU8(bytes("Seen.protocol"), key(0));
             }
         }
 
@@ -1452,20 +1407,15 @@ public final class EverythingBpf extends LoadedObject {
         }
     }
 
-    /** Reads the components of a {@link Everything.FlowKey} from its bytes: see {@link StructView}. */
-    public static final class FlowKeyView extends StructView {
-        private final EndpointCodec.View source = new EndpointCodec.View(this, 0);
+    /** Reads the components of a {@link Everything.FlowKey} from its bytes: see {@link EntryView.Struct}. */
+    public static final class FlowKeyView extends EntryView.Struct {
+        private final EndpointCodec.View source = new EndpointCodec.View(inValue(0));
 
-        private final EndpointCodec.View destination = new EndpointCodec.View(this, 12);
+        private final EndpointCodec.View destination = new EndpointCodec.View(inValue(12));
 
-        /** Creates a view of a component of an entry. Generated code calls it. */
-        public FlowKeyView(EntryView<?> entry, boolean inKey, int offset) {
-            super(entry, inKey, offset);
-        }
-
-        /** Creates a view of a component of another struct. Generated code calls it. */
-        public FlowKeyView(StructView outer, int offset) {
-            super(outer, offset);
+        /** Creates a view of a component. Generated code calls it. */
+        public FlowKeyView(EntryView.Place place) {
+            super(place);
         }
 
         /** Reads the component {@code source}. */
@@ -1480,9 +1430,7 @@ public final class EverythingBpf extends LoadedObject {
 
         /** Reads the component {@code protocol}. */
         public int protocol() {
-            ByteBuffer from = bytes("FlowKey.protocol");
-            int at = value(0);
-            return (int) Wire.getU8(from, at + 24);
+            return (int) Wire.getU8(bytes("FlowKey.protocol"), value(24));
         }
     }
 
@@ -1563,226 +1511,161 @@ public final class EverythingBpf extends LoadedObject {
         }
     }
 
-    /** Reads the components of a {@link Everything.Integers} from its bytes: see {@link StructView}. */
-    public static final class IntegersView extends StructView {
-        /** Creates a view of a component of an entry. Generated code calls it. */
-        public IntegersView(EntryView<?> entry, boolean inKey, int offset) {
-            super(entry, inKey, offset);
-        }
-
-        /** Creates a view of a component of another struct. Generated code calls it. */
-        public IntegersView(StructView outer, int offset) {
-            super(outer, offset);
+    /** Reads the components of a {@link Everything.Integers} from its bytes: see {@link EntryView.Struct}. */
+    public static final class IntegersView extends EntryView.Struct {
+        /** Creates a view of a component. Generated code calls it. */
+        public IntegersView(EntryView.Place place) {
+            super(place);
         }
 
         /** Reads the component {@code ownByte}. */
         public byte ownByte() {
-            ByteBuffer from = bytes("Integers.ownByte");
-            int at = value(0);
-            return (byte) Wire.getS8(from, at);
+            return (byte) Wire.getS8(bytes("Integers.ownByte"), value(0));
         }
 
         /** Reads the component {@code ownShort}. */
         public short ownShort() {
-            ByteBuffer from = bytes("Integers.ownShort");
-            int at = value(0);
-            return (short) Wire.getS16(from, at + 2);
+            return (short) Wire.getS16(bytes("Integers.ownShort"), value(2));
         }
 
         /** Reads the component {@code ownInt}. */
         public int ownInt() {
-            ByteBuffer from = bytes("Integers.ownInt");
-            int at = value(0);
-            return (int) Wire.getS32(from, at + 4);
+            return (int) Wire.getS32(bytes("Integers.ownInt"), value(4));
         }
 
         /** Reads the component {@code ownLong}. */
         public long ownLong() {
-            ByteBuffer from = bytes("Integers.ownLong");
-            int at = value(0);
-            return Wire.getS64(from, at + 8);
+            return Wire.getS64(bytes("Integers.ownLong"), value(8));
         }
 
         /** Reads the component {@code u8Byte}. */
         public byte u8Byte() {
-            ByteBuffer from = bytes("Integers.u8Byte");
-            int at = value(0);
-            return (byte) Wire.getU8(from, at + 16);
+            return (byte) Wire.getU8(bytes("Integers.u8Byte"), value(16));
         }
 
         /** Reads the component {@code u8Short}. */
         public short u8Short() {
-            ByteBuffer from = bytes("Integers.u8Short");
-            int at = value(0);
-            return (short) Wire.getU8(from, at + 17);
+            return (short) Wire.getU8(bytes("Integers.u8Short"), value(17));
         }
 
         /** Reads the component {@code u8Int}. */
         public int u8Int() {
-            ByteBuffer from = bytes("Integers.u8Int");
-            int at = value(0);
-            return (int) Wire.getU8(from, at + 18);
+            return (int) Wire.getU8(bytes("Integers.u8Int"), value(18));
         }
 
         /** Reads the component {@code u8Long}. */
         public long u8Long() {
-            ByteBuffer from = bytes("Integers.u8Long");
-            int at = value(0);
-            return Wire.getU8(from, at + 19);
+            return Wire.getU8(bytes("Integers.u8Long"), value(19));
         }
 
         /** Reads the component {@code u16Short}. */
         public short u16Short() {
-            ByteBuffer from = bytes("Integers.u16Short");
-            int at = value(0);
-            return (short) Wire.getU16(from, at + 20);
+            return (short) Wire.getU16(bytes("Integers.u16Short"), value(20));
         }
 
         /** Reads the component {@code u16Int}. */
         public int u16Int() {
-            ByteBuffer from = bytes("Integers.u16Int");
-            int at = value(0);
-            return (int) Wire.getU16(from, at + 22);
+            return (int) Wire.getU16(bytes("Integers.u16Int"), value(22));
         }
 
         /** Reads the component {@code u16Long}. */
         public long u16Long() {
-            ByteBuffer from = bytes("Integers.u16Long");
-            int at = value(0);
-            return Wire.getU16(from, at + 24);
+            return Wire.getU16(bytes("Integers.u16Long"), value(24));
         }
 
         /** Reads the component {@code u32Int}. */
         public int u32Int() {
-            ByteBuffer from = bytes("Integers.u32Int");
-            int at = value(0);
-            return (int) Wire.getU32(from, at + 28);
+            return (int) Wire.getU32(bytes("Integers.u32Int"), value(28));
         }
 
         /** Reads the component {@code u32Long}. */
         public long u32Long() {
-            ByteBuffer from = bytes("Integers.u32Long");
-            int at = value(0);
-            return Wire.getU32(from, at + 32);
+            return Wire.getU32(bytes("Integers.u32Long"), value(32));
         }
 
         /** Reads the component {@code u64Long}. */
         public long u64Long() {
-            ByteBuffer from = bytes("Integers.u64Long");
-            int at = value(0);
-            return Wire.getU64(from, at + 40);
+            return Wire.getU64(bytes("Integers.u64Long"), value(40));
         }
 
         /** Reads the component {@code s8Byte}. */
         public byte s8Byte() {
-            ByteBuffer from = bytes("Integers.s8Byte");
-            int at = value(0);
-            return (byte) Wire.getS8(from, at + 48);
+            return (byte) Wire.getS8(bytes("Integers.s8Byte"), value(48));
         }
 
         /** Reads the component {@code s8Short}. */
         public short s8Short() {
-            ByteBuffer from = bytes("Integers.s8Short");
-            int at = value(0);
-            return (short) Wire.getS8(from, at + 49);
+            return (short) Wire.getS8(bytes("Integers.s8Short"), value(49));
         }
 
         /** Reads the component {@code s8Int}. */
         public int s8Int() {
-            ByteBuffer from = bytes("Integers.s8Int");
-            int at = value(0);
-            return (int) Wire.getS8(from, at + 50);
+            return (int) Wire.getS8(bytes("Integers.s8Int"), value(50));
         }
 
         /** Reads the component {@code s8Long}. */
         public long s8Long() {
-            ByteBuffer from = bytes("Integers.s8Long");
-            int at = value(0);
-            return Wire.getS8(from, at + 51);
+            return Wire.getS8(bytes("Integers.s8Long"), value(51));
         }
 
         /** Reads the component {@code s16Short}. */
         public short s16Short() {
-            ByteBuffer from = bytes("Integers.s16Short");
-            int at = value(0);
-            return (short) Wire.getS16(from, at + 52);
+            return (short) Wire.getS16(bytes("Integers.s16Short"), value(52));
         }
 
         /** Reads the component {@code s16Int}. */
         public int s16Int() {
-            ByteBuffer from = bytes("Integers.s16Int");
-            int at = value(0);
-            return (int) Wire.getS16(from, at + 54);
+            return (int) Wire.getS16(bytes("Integers.s16Int"), value(54));
         }
 
         /** Reads the component {@code s16Long}. */
         public long s16Long() {
-            ByteBuffer from = bytes("Integers.s16Long");
-            int at = value(0);
-            return Wire.getS16(from, at + 56);
+            return Wire.getS16(bytes("Integers.s16Long"), value(56));
         }
 
         /** Reads the component {@code s32Int}. */
         public int s32Int() {
-            ByteBuffer from = bytes("Integers.s32Int");
-            int at = value(0);
-            return (int) Wire.getS32(from, at + 60);
+            return (int) Wire.getS32(bytes("Integers.s32Int"), value(60));
         }
 
         /** Reads the component {@code s32Long}. */
         public long s32Long() {
-            ByteBuffer from = bytes("Integers.s32Long");
-            int at = value(0);
-            return Wire.getS32(from, at + 64);
+            return Wire.getS32(bytes("Integers.s32Long"), value(64));
         }
 
         /** Reads the component {@code s64Long}. */
         public long s64Long() {
-            ByteBuffer from = bytes("Integers.s64Long");
-            int at = value(0);
-            return Wire.getS64(from, at + 72);
+            return Wire.getS64(bytes("Integers.s64Long"), value(72));
         }
 
         /** Reads the component {@code be16Short}. */
         public short be16Short() {
-            ByteBuffer from = bytes("Integers.be16Short");
-            int at = value(0);
-            return (short) Wire.getBe16(from, at + 80);
+            return (short) Wire.getBe16(bytes("Integers.be16Short"), value(80));
         }
 
         /** Reads the component {@code be16Int}. */
         public int be16Int() {
-            ByteBuffer from = bytes("Integers.be16Int");
-            int at = value(0);
-            return (int) Wire.getBe16(from, at + 82);
+            return (int) Wire.getBe16(bytes("Integers.be16Int"), value(82));
         }
 
         /** Reads the component {@code be16Long}. */
         public long be16Long() {
-            ByteBuffer from = bytes("Integers.be16Long");
-            int at = value(0);
-            return Wire.getBe16(from, at + 84);
+            return Wire.getBe16(bytes("Integers.be16Long"), value(84));
         }
 
         /** Reads the component {@code be32Int}. */
         public int be32Int() {
-            ByteBuffer from = bytes("Integers.be32Int");
-            int at = value(0);
-            return (int) Wire.getBe32(from, at + 88);
+            return (int) Wire.getBe32(bytes("Integers.be32Int"), value(88));
         }
 
         /** Reads the component {@code be32Long}. */
         public long be32Long() {
-            ByteBuffer from = bytes("Integers.be32Long");
-            int at = value(0);
-            return Wire.getBe32(from, at + 92);
+            return Wire.getBe32(bytes("Integers.be32Long"), value(92));
         }
 
         /** Reads the component {@code be64Long}. */
         public long be64Long() {
-            ByteBuffer from = bytes("Integers.be64Long");
-            int at = value(0);
-            return Wire.getBe64(from, at + 96);
+            return Wire.getBe64(bytes("Integers.be64Long"), value(96));
         }
     }
 
@@ -1831,79 +1714,56 @@ public final class EverythingBpf extends LoadedObject {
         }
     }
 
-    /** Reads the components of a {@link Everything.Enums} from its bytes: see {@link StructView}. */
-    public static final class EnumsView extends StructView {
-        /** Creates a view of a component of an entry. Generated code calls it. */
-        public EnumsView(EntryView<?> entry, boolean inKey, int offset) {
-            super(entry, inKey, offset);
-        }
-
-        /** Creates a view of a component of another struct. Generated code calls it. */
-        public EnumsView(StructView outer, int offset) {
-            super(outer, offset);
+    /** Reads the components of a {@link Everything.Enums} from its bytes: see {@link EntryView.Struct}. */
+    public static final class EnumsView extends EntryView.Struct {
+        /** Creates a view of a component. Generated code calls it. */
+        public EnumsView(EntryView.Place place) {
+            super(place);
         }
 
         /** Reads the component {@code plain}. */
         public Everything.Tier plain() {
-            ByteBuffer from = bytes("Enums.plain");
-            int at = value(0);
-            return TierCodec.constant(Wire.getU32(from, at));
+            return TierCodec.constant(Wire.getU32(bytes("Enums.plain"), value(0)));
         }
 
         /** Reads the component {@code u8}. */
         public Everything.Tier u8() {
-            ByteBuffer from = bytes("Enums.u8");
-            int at = value(0);
-            return TierCodec.constant(Wire.getU8(from, at + 4));
+            return TierCodec.constant(Wire.getU8(bytes("Enums.u8"), value(4)));
         }
 
         /** Reads the component {@code be16}. */
         public Everything.Tier be16() {
-            ByteBuffer from = bytes("Enums.be16");
-            int at = value(0);
-            return TierCodec.constant(Wire.getBe16(from, at + 6));
+            return TierCodec.constant(Wire.getBe16(bytes("Enums.be16"), value(6)));
         }
 
         /** Reads the component {@code u64}. */
         public Everything.Tier u64() {
-            ByteBuffer from = bytes("Enums.u64");
-            int at = value(0);
-            return TierCodec.constant(Wire.getU64(from, at + 8));
+            return TierCodec.constant(Wire.getU64(bytes("Enums.u64"), value(8)));
         }
 
         /** Reads the component {@code own}. */
         public Everything.Verdict own() {
-            ByteBuffer from = bytes("Enums.own");
-            int at = value(0);
-            return VerdictCodec.constant(Wire.getS32(from, at + 16));
+            return VerdictCodec.constant(Wire.getS32(bytes("Enums.own"), value(16)));
         }
 
         /** Reads the component {@code s8}. */
         public Everything.Verdict s8() {
-            ByteBuffer from = bytes("Enums.s8");
-            int at = value(0);
-            return VerdictCodec.constant(Wire.getS8(from, at + 20));
+            return VerdictCodec.constant(Wire.getS8(bytes("Enums.s8"), value(20)));
         }
 
         /** Reads the component {@code s16}. */
         public Everything.Verdict s16() {
-            ByteBuffer from = bytes("Enums.s16");
-            int at = value(0);
-            return VerdictCodec.constant(Wire.getS16(from, at + 22));
+            return VerdictCodec.constant(Wire.getS16(bytes("Enums.s16"), value(22)));
         }
 
         /** Reads the component {@code s64}. */
         public Everything.Verdict s64() {
-            ByteBuffer from = bytes("Enums.s64");
-            int at = value(0);
-            return VerdictCodec.constant(Wire.getS64(from, at + 24));
+            return VerdictCodec.constant(Wire.getS64(bytes("Enums.s64"), value(24)));
         }
 
         /** Reads the component {@code flag}. */
         public boolean flag() {
-            ByteBuffer from = bytes("Enums.flag");
-            int at = value(0);
-            return Wire.getBool(from, at + 32);
+            return Wire.getBool(bytes("Enums.flag"), value(32));
         }
     }
 
@@ -1936,33 +1796,6 @@ public final class EverythingBpf extends LoadedObject {
         }
     }
 
-    /** Reads the components of a {@link Everything.Address.Halves} from its bytes: see {@link StructView}. */
-    public static final class HalvesView extends StructView {
-        /** Creates a view of a component of an entry. Generated code calls it. */
-        public HalvesView(EntryView<?> entry, boolean inKey, int offset) {
-            super(entry, inKey, offset);
-        }
-
-        /** Creates a view of a component of another struct. Generated code calls it. */
-        public HalvesView(StructView outer, int offset) {
-            super(outer, offset);
-        }
-
-        /** Reads the component {@code high}. */
-        public long high() {
-            ByteBuffer from = bytes("Halves.high");
-            int at = value(0);
-            return Wire.getBe64(from, at);
-        }
-
-        /** Reads the component {@code low}. */
-        public long low() {
-            ByteBuffer from = bytes("Halves.low");
-            int at = value(0);
-            return Wire.getBe64(from, at + 8);
-        }
-    }
-
     /**
      * Converts {@link Everything.Item} to and from the bytes of {@code struct ev_item}. Numbers after {@code at} are
      * offsets in it.
@@ -1989,26 +1822,6 @@ public final class EverythingBpf extends LoadedObject {
         @Override
         public Everything.Item read(ByteBuffer from, int at) {
             return new Everything.Item(Wire.getU32(from, at + 24));
-        }
-    }
-
-    /** Reads the components of a {@link Everything.Item} from its bytes: see {@link StructView}. */
-    public static final class ItemView extends StructView {
-        /** Creates a view of a component of an entry. Generated code calls it. */
-        public ItemView(EntryView<?> entry, boolean inKey, int offset) {
-            super(entry, inKey, offset);
-        }
-
-        /** Creates a view of a component of another struct. Generated code calls it. */
-        public ItemView(StructView outer, int offset) {
-            super(outer, offset);
-        }
-
-        /** Reads the component {@code number}. */
-        public long number() {
-            ByteBuffer from = bytes("Item.number");
-            int at = value(0);
-            return Wire.getU32(from, at + 24);
         }
     }
 
@@ -2043,33 +1856,6 @@ public final class EverythingBpf extends LoadedObject {
         }
     }
 
-    /** Reads the components of a {@link Everything.Event} from its bytes: see {@link StructView}. */
-    public static final class EventView extends StructView {
-        /** Creates a view of a component of an entry. Generated code calls it. */
-        public EventView(EntryView<?> entry, boolean inKey, int offset) {
-            super(entry, inKey, offset);
-        }
-
-        /** Creates a view of a component of another struct. Generated code calls it. */
-        public EventView(StructView outer, int offset) {
-            super(outer, offset);
-        }
-
-        /** Reads the component {@code at}. */
-        public long at() {
-            ByteBuffer from = bytes("Event.at");
-            int at = value(0);
-            return Wire.getU64(from, at);
-        }
-
-        /** Reads the component {@code verdict}. */
-        public Everything.Verdict verdict() {
-            ByteBuffer from = bytes("Event.verdict");
-            int at = value(0);
-            return VerdictCodec.constant(Wire.getS32(from, at + 8));
-        }
-    }
-
     /**
      * Converts {@link Everything.TenantLevel} to and from the bytes of {@code struct ev_tenants_by_level_key}. Numbers
      * after {@code at} are offsets in it.
@@ -2099,40 +1885,6 @@ public final class EverythingBpf extends LoadedObject {
         public Everything.TenantLevel read(ByteBuffer from, int at) {
             return new Everything.TenantLevel(Wire.getU32(from, at), (int) Wire.getU8(from, at + 4),
                     TierCodec.constant(Wire.getU32(from, at + 8)));
-        }
-    }
-
-    /** Reads the components of a {@link Everything.TenantLevel} from its bytes: see {@link StructView}. */
-    public static final class TenantLevelView extends StructView {
-        /** Creates a view of a component of an entry. Generated code calls it. */
-        public TenantLevelView(EntryView<?> entry, boolean inKey, int offset) {
-            super(entry, inKey, offset);
-        }
-
-        /** Creates a view of a component of another struct. Generated code calls it. */
-        public TenantLevelView(StructView outer, int offset) {
-            super(outer, offset);
-        }
-
-        /** Reads the component {@code id}. */
-        public long id() {
-            ByteBuffer from = bytes("TenantLevel.id");
-            int at = value(0);
-            return Wire.getU32(from, at);
-        }
-
-        /** Reads the component {@code level}. */
-        public int level() {
-            ByteBuffer from = bytes("TenantLevel.level");
-            int at = value(0);
-            return (int) Wire.getU8(from, at + 4);
-        }
-
-        /** Reads the component {@code tier}. */
-        public Everything.Tier tier() {
-            ByteBuffer from = bytes("TenantLevel.tier");
-            int at = value(0);
-            return TierCodec.constant(Wire.getU32(from, at + 8));
         }
     }
 

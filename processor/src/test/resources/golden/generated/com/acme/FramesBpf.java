@@ -9,7 +9,6 @@ import dev.nestmap.runtime.NestAccessor;
 import dev.nestmap.runtime.OpenObject;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
-import dev.nestmap.runtime.StructView;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.codec.Wire;
@@ -125,9 +124,9 @@ final class FramesBpf extends LoadedObject {
 
         /** Reads the components of a {@link Frames.Frame} entry from its bytes: see {@link EntryView}. */
         public static final class View extends EntryView<Frames.Frame> {
-            private final EthernetView header = new EthernetView(this, /* in the key */ true, 0);
+            private final EthernetView header = new EthernetView(inKey(0));
 
-            private final LinkView link = new LinkView(this, /* in the key */ false, 8);
+            private final LinkView link = new LinkView(inValue(8));
 
             /** Creates a view that has no entry yet. */
             public View() {
@@ -141,9 +140,7 @@ final class FramesBpf extends LoadedObject {
 
             /** Reads the component {@code count}. */
             public long count() {
-                ByteBuffer from = bytes("Frame.count");
-                int at = value(0);
-                return Wire.getU64(from, at);
+                return Wire.getU64(bytes("Frame.count"), value(0));
             }
 
             /** Reads the component {@code link}. */
@@ -260,37 +257,26 @@ final class FramesBpf extends LoadedObject {
         }
     }
 
-    /** Reads the components of a {@link Frames.Ethernet} from its bytes: see {@link StructView}. */
-    public static final class EthernetView extends StructView {
-        /** Creates a view of a component of an entry. Generated code calls it. */
-        public EthernetView(EntryView<?> entry, boolean inKey, int offset) {
-            super(entry, inKey, offset);
-        }
-
-        /** Creates a view of a component of another struct. Generated code calls it. */
-        public EthernetView(StructView outer, int offset) {
-            super(outer, offset);
+    /** Reads the components of a {@link Frames.Ethernet} from its bytes: see {@link EntryView.Struct}. */
+    public static final class EthernetView extends EntryView.Struct {
+        /** Creates a view of a component. Generated code calls it. */
+        public EthernetView(EntryView.Place place) {
+            super(place);
         }
 
         /** Reads the component {@code destination}. */
         public MacAddress destination() {
-            ByteBuffer from = bytes("Ethernet.destination");
-            int at = value(0);
-            return WireValues.getMac(from, at);
+            return WireValues.getMac(bytes("Ethernet.destination"), value(0));
         }
 
         /** Reads the component {@code source}. */
         public MacAddress source() {
-            ByteBuffer from = bytes("Ethernet.source");
-            int at = value(0);
-            return WireValues.getMac(from, at + 6);
+            return WireValues.getMac(bytes("Ethernet.source"), value(6));
         }
 
         /** Reads the component {@code protocol}. */
         public int protocol() {
-            ByteBuffer from = bytes("Ethernet.protocol");
-            int at = value(0);
-            return (int) Wire.getBe16(from, at + 12);
+            return (int) Wire.getBe16(bytes("Ethernet.protocol"), value(12));
         }
     }
 
@@ -320,33 +306,6 @@ final class FramesBpf extends LoadedObject {
         public Frames.Window read(ByteBuffer from, int at) {
             return new Frames.Window((int) Wire.getU16(from, at),
                     (short) Wire.getS16(from, at + 2));
-        }
-    }
-
-    /** Reads the components of a {@link Frames.Window} from its bytes: see {@link StructView}. */
-    public static final class WindowView extends StructView {
-        /** Creates a view of a component of an entry. Generated code calls it. */
-        public WindowView(EntryView<?> entry, boolean inKey, int offset) {
-            super(entry, inKey, offset);
-        }
-
-        /** Creates a view of a component of another struct. Generated code calls it. */
-        public WindowView(StructView outer, int offset) {
-            super(outer, offset);
-        }
-
-        /** Reads the component {@code low}. */
-        public int low() {
-            ByteBuffer from = bytes("Window.low");
-            int at = value(0);
-            return (int) Wire.getU16(from, at);
-        }
-
-        /** Reads the component {@code high}. */
-        public short high() {
-            ByteBuffer from = bytes("Window.high");
-            int at = value(0);
-            return (short) Wire.getS16(from, at + 2);
         }
     }
 
@@ -390,59 +349,42 @@ final class FramesBpf extends LoadedObject {
         }
     }
 
-    /** Reads the components of a {@link Frames.Link} from its bytes: see {@link StructView}. */
-    public static final class LinkView extends StructView {
-        /** Creates a view of a component of an entry. Generated code calls it. */
-        public LinkView(EntryView<?> entry, boolean inKey, int offset) {
-            super(entry, inKey, offset);
-        }
-
-        /** Creates a view of a component of another struct. Generated code calls it. */
-        public LinkView(StructView outer, int offset) {
-            super(outer, offset);
+    /** Reads the components of a {@link Frames.Link} from its bytes: see {@link EntryView.Struct}. */
+    public static final class LinkView extends EntryView.Struct {
+        /** Creates a view of a component. Generated code calls it. */
+        public LinkView(EntryView.Place place) {
+            super(place);
         }
 
         /** Reads the component {@code mode}. */
         public Frames.Mode mode() {
-            ByteBuffer from = bytes("Link.mode");
-            int at = value(0);
-            return ModeCodec.constant(Wire.getU32(from, at));
+            return ModeCodec.constant(Wire.getU32(bytes("Link.mode"), value(0)));
         }
 
         /** Reads the component {@code windows}. */
         public Frames.Window[] windows() {
-            ByteBuffer from = bytes("Link.windows");
-            int at = value(0);
-            return WireArrays.get(from, at + 4, new Frames.Window[2], 4,
+            return WireArrays.get(bytes("Link.windows"), value(4), new Frames.Window[2], 4,
                     (from1, at1) -> WindowCodec.INSTANCE.read(from1, at1));
         }
 
         /** Reads the component {@code lanes}. */
         public int lanes() {
-            ByteBuffer from = bytes("Link.lanes");
-            int at = value(0);
-            return (int) WireBits.getUnsignedBits(from, at + 12, 0, 3);
+            return (int) WireBits.getUnsignedBits(bytes("Link.lanes"), value(12), 0, 3);
         }
 
         /** Reads the component {@code up}. */
         public boolean up() {
-            ByteBuffer from = bytes("Link.up");
-            int at = value(0);
-            return WireBits.getUnsignedBits(from, at + 12, 3, 1) != 0;
+            return WireBits.getUnsignedBits(bytes("Link.up"), value(12), 3, 1) != 0;
         }
 
         /** Reads the component {@code trim}. */
         public int trim() {
-            ByteBuffer from = bytes("Link.trim");
-            int at = value(0);
-            return (int) WireBits.getSignedBits(from, at + 12, 4, 5);
+            return (int) WireBits.getSignedBits(bytes("Link.trim"), value(12), 4, 5);
         }
 
         /** Reads the component {@code known}. */
         public boolean known() {
-            ByteBuffer from = bytes("Link.known");
-            int at = value(0);
-            return Wire.getBool(from, at + 14);
+            return Wire.getBool(bytes("Link.known"), value(14));
         }
     }
 

@@ -234,16 +234,12 @@ public final class KindsBpf extends LoadedObject {
 
             /** Reads the component {@code prefix}. */
             public Ipv4Prefix prefix() {
-                ByteBuffer from = bytes("Route.prefix");
-                int at = key(0);
-                return WireValues.getIpv4Prefix(from, at);
+                return WireValues.getIpv4Prefix(bytes("Route.prefix"), key(0));
             }
 
             /** Reads the component {@code via}. */
             public long via() {
-                ByteBuffer from = bytes("Route.via");
-                int at = value(0);
-                return Wire.getU32(from, at);
+                return Wire.getU32(bytes("Route.via"), value(0));
             }
         }
 
@@ -299,16 +295,12 @@ public final class KindsBpf extends LoadedObject {
 
             /** Reads the component {@code at}. */
             public long at() {
-                ByteBuffer from = bytes("Event.at");
-                int at = value(0);
-                return Wire.getU64(from, at);
+                return Wire.getU64(bytes("Event.at"), value(0));
             }
 
             /** Reads the component {@code code}. */
             public int code() {
-                ByteBuffer from = bytes("Event.code");
-                int at = value(0);
-                return (int) Wire.getU8(from, at + 8);
+                return (int) Wire.getU8(bytes("Event.code"), value(8));
             }
         }
 
@@ -379,16 +371,12 @@ public final class KindsBpf extends LoadedObject {
 
             /** Reads the component {@code index}. */
             public int index() {
-                ByteBuffer from = bytes("Port.index");
-                int at = key(0);
-                return (int) Wire.getS32(from, at);
+                return (int) Wire.getS32(bytes("Port.index"), key(0));
             }
 
             /** Reads the component {@code device}. */
             public long device() {
-                ByteBuffer from = bytes("Port.device");
-                int at = value(0);
-                return Wire.getU32(from, at);
+                return Wire.getU32(bytes("Port.device"), value(0));
             }
         }
 
@@ -444,16 +432,12 @@ public final class KindsBpf extends LoadedObject {
 
             /** Reads the component {@code packets}. */
             public long packets() {
-                ByteBuffer from = bytes("Session.packets");
-                int at = value(0);
-                return Wire.getU64(from, at);
+                return Wire.getU64(bytes("Session.packets"), value(0));
             }
 
             /** Reads the component {@code bytes}. */
             public long bytes() {
-                ByteBuffer from = bytes("Session.bytes");
-                int at = value(0);
-                return Wire.getU64(from, at + 8);
+                return Wire.getU64(bytes("Session.bytes"), value(8));
             }
         }
 
@@ -648,16 +632,12 @@ public final class KindsBpf extends LoadedObject {
 
             /** Reads the component {@code id}. */
             public long id() {
-                ByteBuffer from = bytes("Stack.id");
-                int at = key(0);
-                return Wire.getU32(from, at);
+                return Wire.getU32(bytes("Stack.id"), key(0));
             }
 
             /** Reads the component {@code addresses}. */
             public long[] addresses() {
-                ByteBuffer from = bytes("Stack.addresses");
-                int at = value(0);
-                return WireArrays.getLongs(from, at, 16);
+                return WireArrays.getLongs(bytes("Stack.addresses"), value(0), 16);
             }
         }
 
@@ -786,9 +766,7 @@ public final class KindsBpf extends LoadedObject {
 
             /** Reads the component {@code runs}. */
             public long runs() {
-                ByteBuffer from = bytes("Job.runs");
-                int at = value(0);
-                return Wire.getU64(from, at);
+                return Wire.getU64(bytes("Job.runs"), value(0));
             }
         }
 

@@ -6,7 +6,6 @@ import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.OpenObject;
 import dev.nestmap.runtime.OwnedMap;
-import dev.nestmap.runtime.StructView;
 import dev.nestmap.runtime.Variable;
 import dev.nestmap.runtime.WordField;
 import dev.nestmap.runtime.codec.Codec;
@@ -24,7 +23,6 @@ import java.lang.Integer;
 import java.lang.Object;
 import java.lang.Override;
 import java.lang.String;
-import java.net.Inet4Address;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import javax.annotation.processing.Generated;
@@ -204,62 +202,34 @@ public final class SamplingBpf extends LoadedObject {
 
     /** The variable {@code acme_stats}, which {@link Sampling.Stats} declares. */
     public static final class StatsVariable extends Variable<Sampling.Stats> {
+        /** The component {@code lastPort}, which is a word. */
+        public static final WordField<Sampling.Stats> LAST_PORT = WordField.of("Stats.lastPort",
+                /* offset */ 16, /* size */ 4, /* signed */ false);
+
         StatsVariable(ObjectBinding object) {
             super(object, "acme_stats", StatsCodec.INSTANCE);
-        }
-
-        /** The components of {@link Sampling.Stats} that can be read and written one at a time, atomically. */
-        public static final class Words {
-            private Words() {
-            }
-
-            /** The component {@code Stats.lastPort}. */
-            public static WordField<Sampling.Stats> lastPort() {
-                return StatsVariable.wordField("Stats.lastPort", /* offset */ 16, /* size */ 4,
-                        /* signed */ false);
-            }
         }
     }
 
     /** The variable {@code acme_pins}, which {@link Sampling.Pins} declares. */
     public static final class PinsVariable extends Variable<Sampling.Pins> {
+        /** The component {@code open}, which is a word. */
+        public static final WordField<Sampling.Pins> OPEN = WordField.of("Pins.open",
+                /* offset */ 0, /* size */ 4, /* signed */ false);
+
         PinsVariable(ObjectBinding object) {
             super(object, "acme_pins", ACME_PINS_CODEC);
-        }
-
-        /** The components of {@link Sampling.Pins} that can be read and written one at a time, atomically. */
-        public static final class Words {
-            private Words() {
-            }
-
-            /** The component {@code Pins.open}. */
-            public static WordField<Sampling.Pins> open() {
-                return PinsVariable.wordField("Pins.open", /* offset */ 0, /* size */ 4,
-                        /* signed */ false);
-            }
         }
     }
 
     /** The variable {@code acme_hits}, which {@link Sampling.Hits} declares. */
     public static final class HitsVariable extends Variable<Sampling.Hits> {
+        /** The words of the component {@code counts}. */
+        public static final WordField.Array<Sampling.Hits> COUNTS = WordField.array("Hits.counts",
+                /* offset */ 0, /* size */ 8, /* signed */ false, /* count */ 64);
+
         HitsVariable(ObjectBinding object) {
             super(object, "acme_hits", ACME_HITS_CODEC);
-        }
-
-        /** The components of {@link Sampling.Hits} that can be read and written one at a time, atomically. */
-        public static final class Words {
-            private Words() {
-            }
-
-            /**
-             * An element of the component {@code Hits.counts}.
-             *
-             * @param index from 0 to 63
-             */
-            public static WordField<Sampling.Hits> counts(int index) {
-                return HitsVariable.<Sampling.Hits>wordField("Hits.counts", /* offset */ 0,
-                        /* size */ 8, /* signed */ false).element(index, /* count */ 64);
-            }
         }
     }
 
@@ -363,7 +333,7 @@ public final class SamplingBpf extends LoadedObject {
 
         /** Reads the components of a {@link Sampling.Port} entry from its bytes: see {@link EntryView}. */
         public static final class View extends EntryView<Sampling.Port> {
-            private final CountsView counts = new CountsView(this, /* in the key */ false, 0);
+            private final CountsView counts = new CountsView(inValue(0));
 
             /** Creates a view that has no entry yet. */
             public View() {
@@ -372,9 +342,7 @@ public final class SamplingBpf extends LoadedObject {
 
             /** Reads the component {@code number}. */
             public int number() {
-                ByteBuffer from = bytes("Port.number");
-                int at = key(0);
-                return (int) Wire.getBe16(from, at);
+                return (int) Wire.getBe16(bytes("Port.number"), key(0));
             }
 
             /** Reads the component {@code counts}. */
@@ -446,30 +414,21 @@ public final class SamplingBpf extends LoadedObject {
         }
     }
 
-    /** Reads the components of a {@link Sampling.Counts} from its bytes: see {@link StructView}. */
-    public static final class CountsView extends StructView {
-        /** Creates a view of a component of an entry. Generated code calls it. */
-        public CountsView(EntryView<?> entry, boolean inKey, int offset) {
-            super(entry, inKey, offset);
-        }
-
-        /** Creates a view of a component of another struct. Generated code calls it. */
-        public CountsView(StructView outer, int offset) {
-            super(outer, offset);
+    /** Reads the components of a {@link Sampling.Counts} from its bytes: see {@link EntryView.Struct}. */
+    public static final class CountsView extends EntryView.Struct {
+        /** Creates a view of a component. Generated code calls it. */
+        public CountsView(EntryView.Place place) {
+            super(place);
         }
 
         /** Reads the component {@code packets}. */
         public long packets() {
-            ByteBuffer from = bytes("Counts.packets");
-            int at = value(0);
-            return Wire.getU64(from, at);
+            return Wire.getU64(bytes("Counts.packets"), value(0));
         }
 
         /** Reads the component {@code bytes}. */
         public long bytes() {
-            ByteBuffer from = bytes("Counts.bytes");
-            int at = value(0);
-            return Wire.getU64(from, at + 8);
+            return Wire.getU64(bytes("Counts.bytes"), value(8));
         }
     }
 
@@ -509,55 +468,6 @@ public final class SamplingBpf extends LoadedObject {
         }
     }
 
-    /** Reads the components of a {@link Sampling.Config} from its bytes: see {@link StructView}. */
-    public static final class ConfigView extends StructView {
-        /** Creates a view of a component of an entry. Generated code calls it. */
-        public ConfigView(EntryView<?> entry, boolean inKey, int offset) {
-            super(entry, inKey, offset);
-        }
-
-        /** Creates a view of a component of another struct. Generated code calls it. */
-        public ConfigView(StructView outer, int offset) {
-            super(outer, offset);
-        }
-
-        /** Reads the component {@code sampleRate}. */
-        public long sampleRate() {
-            ByteBuffer from = bytes("Config.sampleRate");
-            int at = value(0);
-            return Wire.getU32(from, at);
-        }
-
-        /** Reads the component {@code vip}. */
-        public Inet4Address vip() {
-            ByteBuffer from = bytes("Config.vip");
-            int at = value(0);
-            return WireValues.getInet4(from, at + 4);
-        }
-
-        /** Reads the component {@code mode}. */
-        public Sampling.Mode mode() {
-            ByteBuffer from = bytes("Config.mode");
-            int at = value(0);
-            return ModeCodec.constant(Wire.getU32(from, at + 8));
-        }
-
-        /** Reads the component {@code verbose}. */
-        public boolean verbose() {
-            ByteBuffer from = bytes("Config.verbose");
-            int at = value(0);
-            return Wire.getBool(from, at + 12);
-        }
-
-        /** Reads the component {@code ports}. */
-        public int[] ports() {
-            ByteBuffer from = bytes("Config.ports");
-            int at = value(0);
-            return WireArrays.getInts(from, at + 14, 3, 2,
-                    (from1, at1) -> (int) Wire.getBe16(from1, at1));
-        }
-    }
-
     /**
      * Converts {@link Sampling.Stats} to and from the bytes of {@code struct acme_stats}. Numbers after {@code at} are
      * offsets in it.
@@ -586,40 +496,6 @@ public final class SamplingBpf extends LoadedObject {
         public Sampling.Stats read(ByteBuffer from, int at) {
             return new Sampling.Stats(CountsCodec.INSTANCE.read(from, at),
                     Wire.getU32(from, at + 16), (int) Wire.getU8(from, at + 20));
-        }
-    }
-
-    /** Reads the components of a {@link Sampling.Stats} from its bytes: see {@link StructView}. */
-    public static final class StatsView extends StructView {
-        private final CountsView total = new CountsView(this, 0);
-
-        /** Creates a view of a component of an entry. Generated code calls it. */
-        public StatsView(EntryView<?> entry, boolean inKey, int offset) {
-            super(entry, inKey, offset);
-        }
-
-        /** Creates a view of a component of another struct. Generated code calls it. */
-        public StatsView(StructView outer, int offset) {
-            super(outer, offset);
-        }
-
-        /** Reads the component {@code total}. */
-        public CountsView total() {
-            return total;
-        }
-
-        /** Reads the component {@code lastPort}. */
-        public long lastPort() {
-            ByteBuffer from = bytes("Stats.lastPort");
-            int at = value(0);
-            return Wire.getU32(from, at + 16);
-        }
-
-        /** Reads the component {@code level}. */
-        public int level() {
-            ByteBuffer from = bytes("Stats.level");
-            int at = value(0);
-            return (int) Wire.getU8(from, at + 20);
         }
     }
 

@@ -13,7 +13,6 @@ import dev.nestmap.runtime.OpenObject;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.ReadableAccessor;
-import dev.nestmap.runtime.StructView;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.codec.Wire;
@@ -202,23 +201,17 @@ public final class StacksBpf extends LoadedObject {
 
             /** Reads the component {@code index}. */
             public long index() {
-                ByteBuffer from = bytes("Delta.index");
-                int at = key(0);
-                return Wire.getU32(from, at);
+                return Wire.getU32(bytes("Delta.index"), key(0));
             }
 
             /** Reads the component {@code low}. */
             public int low() {
-                ByteBuffer from = bytes("Delta.low");
-                int at = value(0);
-                return (int) Wire.getU16(from, at);
+                return (int) Wire.getU16(bytes("Delta.low"), value(0));
             }
 
             /** Reads the component {@code info}. */
             public int info() {
-                ByteBuffer from = bytes("Delta.info");
-                int at = value(0);
-                return (int) Wire.getU16(from, at + 2);
+                return (int) Wire.getU16(bytes("Delta.info"), value(2));
             }
         }
 
@@ -358,33 +351,6 @@ public final class StacksBpf extends LoadedObject {
         @Override
         public Stacks.Page read(ByteBuffer from, int at) {
             return new Stacks.Page(Wire.getU32(from, at), Wire.getU32(from, at + 4));
-        }
-    }
-
-    /** Reads the components of a {@link Stacks.Page} from its bytes: see {@link StructView}. */
-    public static final class PageView extends StructView {
-        /** Creates a view of a component of an entry. Generated code calls it. */
-        public PageView(EntryView<?> entry, boolean inKey, int offset) {
-            super(entry, inKey, offset);
-        }
-
-        /** Creates a view of a component of another struct. Generated code calls it. */
-        public PageView(StructView outer, int offset) {
-            super(outer, offset);
-        }
-
-        /** Reads the component {@code process}. */
-        public long process() {
-            ByteBuffer from = bytes("Page.process");
-            int at = value(0);
-            return Wire.getU32(from, at);
-        }
-
-        /** Reads the component {@code page}. */
-        public long page() {
-            ByteBuffer from = bytes("Page.page");
-            int at = value(0);
-            return Wire.getU32(from, at + 4);
         }
     }
 }

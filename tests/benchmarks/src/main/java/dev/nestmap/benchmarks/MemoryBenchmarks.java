@@ -80,7 +80,7 @@ final class MemoryBenchmarks implements AutoCloseable {
         long state = 1;
         for (int i = 0; i < READS; i++) {
             state = state * MULTIPLIER + INCREMENT;
-            sum += view.get(state >>> SHIFT, CounterMap.Words.packets());
+            sum += view.get(state >>> SHIFT, CounterMap.PACKETS);
         }
         return sum;
     }

@@ -18,7 +18,6 @@ import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.KeyedAccessor;
 import dev.nestmap.runtime.NestedKey;
 import dev.nestmap.runtime.UpdateMode;
-import dev.nestmap.runtime.WritableArrayView;
 import dev.nestmap.runtime.program.TestRunOptions;
 import java.util.List;
 import java.util.function.LongFunction;
@@ -99,23 +98,23 @@ final class OtherUse {
     }
 
     private static void useViews(OtherMapsBpf bpf) {
-        try (WritableArrayView<Integer, Limit> limits = bpf.limit().writableView();
+        try (ArrayView.Writable<Integer, Limit> limits = bpf.limit().writableView();
                 ArrayView<Integer, Limit> seen = bpf.limit().view();
-                WritableArrayView<Integer, Name> names = bpf.name().writableView();
-                WritableArrayView<Integer, Row> rows =
+                ArrayView.Writable<Integer, Name> names = bpf.name().writableView();
+                ArrayView.Writable<Integer, Row> rows =
                         bpf.table().getOrCreate(0).writableView()) {
             for (int index = 0; index < KEYS; index++) {
                 useView(limits, new Limit(index, index, 1), index, LIMIT);
                 seen.get(index);
                 useView(names, new Name(index, "a"), index, NAME);
                 useView(rows, new Row(index, index), index, ROW);
-                limits.add(index, LimitMap.Words.rate(), 1);
-                limits.get(index, LimitMap.Words.burst());
+                limits.add(index, LimitMap.RATE, 1);
+                limits.get(index, LimitMap.BURST);
             }
         }
     }
 
-    private static <E> void useView(WritableArrayView<Integer, E> map, E entry, int index, EntryView<E> view) {
+    private static <E> void useView(ArrayView.Writable<Integer, E> map, E entry, int index, EntryView<E> view) {
         map.put(entry);
         map.get(index);
         map.get(index, view);

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.testing.compile.Compilation;
 import dev.nestmap.processor.testing.OutputFolder;
 import dev.nestmap.processor.testing.Sources;
+import dev.nestmap.runtime.ArrayView;
 import dev.nestmap.runtime.KeyedAccessor;
 import dev.nestmap.runtime.LoadedObject;
-import dev.nestmap.runtime.WritableArrayView;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.program.Program;
@@ -247,7 +247,7 @@ class EchoTest {
         /** Views of an array read the entry that its accessor reads, and write it. */
         @SuppressWarnings("unchecked") // the view and its accessor are for the same entries
         private void assertViewsRead(Object entry, Object key, String what) throws ReflectiveOperationException {
-            try (WritableArrayView<Object, Object> view = (WritableArrayView<Object, Object>)
+            try (ArrayView.Writable<Object, Object> view = (ArrayView.Writable<Object, Object>)
                     accessor.getClass().getMethod("writableView").invoke(accessor)) {
                 assertThat(view.get(key)).as(what).usingRecursiveComparison().isEqualTo(entry);
                 accessor.clear();

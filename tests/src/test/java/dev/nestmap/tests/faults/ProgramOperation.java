@@ -3,8 +3,8 @@ package dev.nestmap.tests.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.ArrayView;
 import dev.nestmap.runtime.Nestmap;
-import dev.nestmap.runtime.WritableArrayView;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.program.Link;
 import dev.nestmap.runtime.program.LinkPin;
@@ -85,7 +85,8 @@ enum ProgramOperation implements FaultyOperation<ProgramScene> {
     VIEW(
             ProgramScene::load,
             scene -> {
-                try (WritableArrayView<Integer, Run> view = scene.newest().run().writableView()) {
+                try (ArrayView.Writable<Integer, Run> view =
+                        scene.newest().run().writableView()) {
                     view.put(new Run(0, 5));
                 }
             },

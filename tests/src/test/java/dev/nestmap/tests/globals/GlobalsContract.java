@@ -14,7 +14,7 @@ import dev.nestmap.tests.globals.Sampled.SampleConfig;
 import dev.nestmap.tests.globals.Sampled.SampleStats;
 import dev.nestmap.tests.globals.SampledBpf.GateVariable;
 import dev.nestmap.tests.globals.SampledBpf.HitsVariable;
-import dev.nestmap.tests.globals.SampledBpf.SampleStatsVariable.Words;
+import dev.nestmap.tests.globals.SampledBpf.SampleStatsVariable;
 import dev.nestmap.types.IntList;
 import dev.nestmap.types.LongList;
 import java.net.Inet4Address;
@@ -63,7 +63,7 @@ abstract class GlobalsContract {
     void eachLoadHasItsOwnValues() {
         try (SampledBpf one = load();
                 SampledBpf other = load(everyPacket(Mode.COUNT, false), new Limit(7), CLOSED)) {
-            one.sampleStats().add(Words.packets(), 1);
+            one.sampleStats().add(SampleStatsVariable.PACKETS, 1);
 
             assertThat(one.limit()).isEqualTo(LIMIT);
             assertThat(other.limit()).isEqualTo(new Limit(7));
@@ -96,17 +96,17 @@ abstract class GlobalsContract {
     @Test
     void wordsAreReadAndWrittenAlone() {
         try (SampledBpf bpf = load()) {
-            bpf.sampleStats().set(Words.last(), 0xffff_ffffL);
-            assertThat(bpf.sampleStats().add(Words.change(), -3)).isZero();
-            assertThat(bpf.sampleStats().add(Words.packets(), 5)).isZero();
-            assertThat(bpf.sampleStats().add(Words.last(), 2)).isEqualTo(0xffff_ffffL);
-            assertThat(bpf.sampleStats().get(Words.change())).isEqualTo(-3);
+            bpf.sampleStats().set(SampleStatsVariable.LAST, 0xffff_ffffL);
+            assertThat(bpf.sampleStats().add(SampleStatsVariable.CHANGE, -3)).isZero();
+            assertThat(bpf.sampleStats().add(SampleStatsVariable.PACKETS, 5)).isZero();
+            assertThat(bpf.sampleStats().add(SampleStatsVariable.LAST, 2)).isEqualTo(0xffff_ffffL);
+            assertThat(bpf.sampleStats().get(SampleStatsVariable.CHANGE)).isEqualTo(-3);
             assertThat(bpf.sampleStats().get()).isEqualTo(new SampleStats(5, 1, -3, 0, 0, Mode.COUNT));
-            assertThat(bpf.gate().get(GateVariable.Words.passed())).isEqualTo(1L << 40);
+            assertThat(bpf.gate().get(GateVariable.PASSED)).isEqualTo(1L << 40);
 
-            bpf.hits().add(HitsVariable.Words.counts(3), 7);
+            bpf.hits().add(HitsVariable.COUNTS.element(3), 7);
             assertThat(bpf.hits().get()).isEqualTo(hits(0, 0, 0, 7));
-            assertThatThrownBy(() -> HitsVariable.Words.counts(4)).isInstanceOf(IndexOutOfBoundsException.class);
+            assertThatThrownBy(() -> HitsVariable.COUNTS.element(4)).isInstanceOf(IndexOutOfBoundsException.class);
         }
     }
 
@@ -122,7 +122,7 @@ abstract class GlobalsContract {
                 .withMessage("the value of variable limit is null: pass an instance of the record that declares it");
         try (SampledBpf bpf = load()) {
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> bpf.sampleStats().set(Words.last(), -1))
+                    .isThrownBy(() -> bpf.sampleStats().set(SampleStatsVariable.LAST, -1))
                     .withMessage("SampleStats.last is -1, outside of 0 to 4294967295");
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> bpf.sampleStats().set(new SampleStats(1, 1, 1, 256, 1, Mode.COUNT)));
@@ -136,7 +136,7 @@ abstract class GlobalsContract {
         bpf.close();
 
         assertThatThrownBy(() -> bpf.sampleStats().get()).isInstanceOf(InvalidHandleException.class);
-        assertThatThrownBy(() -> bpf.sampleStats().add(Words.packets(), 1))
+        assertThatThrownBy(() -> bpf.sampleStats().add(SampleStatsVariable.PACKETS, 1))
                 .isInstanceOf(InvalidHandleException.class)
                 .hasMessageContaining("object sampled was closed");
         assertThatThrownBy(bpf::sampleConfig).isInstanceOf(InvalidHandleException.class);

@@ -14,7 +14,7 @@ import dev.nestmap.tests.globals.Sampled.Mode;
 import dev.nestmap.tests.globals.Sampled.SampleConfig;
 import dev.nestmap.tests.globals.Sampled.SampleStats;
 import dev.nestmap.tests.globals.SampledBpf.HitsVariable;
-import dev.nestmap.tests.globals.SampledBpf.SampleStatsVariable.Words;
+import dev.nestmap.tests.globals.SampledBpf.SampleStatsVariable;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledClang;
 import dev.nestmap.tests.toolchain.InstalledCommand;
@@ -109,11 +109,11 @@ class KernelGlobalsTest extends GlobalsContract {
             long before = 0;
             long added = 0;
             while (!program.isDone()) {
-                long now = bpf.sampleStats().get(Words.packets());
+                long now = bpf.sampleStats().get(SampleStatsVariable.PACKETS);
                 assertThat(now).isGreaterThanOrEqualTo(before);
                 before = now;
-                bpf.sampleStats().add(Words.packets(), 1);
-                bpf.hits().add(HitsVariable.Words.counts(0), 0);
+                bpf.sampleStats().add(SampleStatsVariable.PACKETS, 1);
+                bpf.hits().add(HitsVariable.COUNTS.element(0), 0);
                 added++;
             }
             program.get();

@@ -3,8 +3,8 @@ package dev.nestmap.tests.shapes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.ArrayView;
 import dev.nestmap.runtime.InnerOptions;
-import dev.nestmap.runtime.WritableArrayView;
 import dev.nestmap.tests.shapes.UnwindNodes.Cfa;
 import dev.nestmap.tests.shapes.UnwindNodes.Content;
 import dev.nestmap.tests.shapes.UnwindNodes.Kind;
@@ -71,7 +71,7 @@ final class ProfilerExchanges {
                             bpf.executables().detached(InnerOptions.asDeclared().withMaxEntries(1000)));
             UnwindRowsBpf.EntryMap rows =
                     Objects.requireNonNull(bpf.executables().get(-1));
-            try (WritableArrayView<Long, Entry> mapped = rows.writableView()) {
+            try (ArrayView.Writable<Long, Entry> mapped = rows.writableView()) {
                 mapped.put(new Entry(999, new Row(65535, 200, 1, 2, Short.MIN_VALUE)));
 
                 Shape.run(bpf);

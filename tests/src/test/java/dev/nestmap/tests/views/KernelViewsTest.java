@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.ArrayView;
-import dev.nestmap.runtime.WritableArrayView;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -35,18 +34,18 @@ class KernelViewsTest extends ViewsContract {
     @Test
     void countsTogetherWithAProgram() throws Exception {
         var runner = Executors.newSingleThreadExecutor();
-        try (WritableArrayView<Integer, Hit> hits = bpf.host().create(1).writableView();
-                WritableArrayView<Integer, Small> small = bpf.small().writableView()) {
+        try (ArrayView.Writable<Integer, Hit> hits = bpf.host().create(1).writableView();
+                ArrayView.Writable<Integer, Small> small = bpf.small().writableView()) {
             Future<?> program = runner.submit(() -> bpf.program("count")
                     .testRun(TestRunOptions.packet(new byte[64]).withRepeat(PACKETS)));
             long before = 0;
             long added = 0;
             while (!program.isDone()) {
-                long now = hits.get(3, HitMap.Words.packets());
+                long now = hits.get(3, HitMap.PACKETS);
                 assertThat(now).isGreaterThanOrEqualTo(before);
                 before = now;
-                hits.add(3, HitMap.Words.packets(), 1);
-                small.add(999, SmallMap.Words.count(), 1);
+                hits.add(3, HitMap.PACKETS, 1);
+                small.add(999, SmallMap.COUNT, 1);
                 added++;
             }
             program.get();

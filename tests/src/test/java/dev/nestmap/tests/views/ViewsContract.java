@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.ArrayView;
-import dev.nestmap.runtime.WritableArrayView;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.tests.views.Views.Color;
@@ -55,7 +54,7 @@ abstract class ViewsContract {
     @Test
     void aViewSharesTheEntriesOfTheMap() {
         HitMap hits = bpf.host().create(1);
-        try (WritableArrayView<Integer, Hit> view = hits.writableView()) {
+        try (ArrayView.Writable<Integer, Hit> view = hits.writableView()) {
             hits.put(new Hit(3, 1L << 40, 0xffff_fff0L, -1, 200));
             assertThat(view.get(3)).isEqualTo(new Hit(3, 1L << 40, 0xffff_fff0L, -1, 200));
             assertThat(view.get(2)).isEqualTo(new Hit(2, 0, 0, 0, 0));
@@ -69,27 +68,27 @@ abstract class ViewsContract {
     @Test
     void readsAndWritesSingleComponents() {
         HitMap hits = bpf.host().create(1);
-        try (WritableArrayView<Integer, Hit> view = hits.writableView()) {
-            view.set(3, HitMap.Words.packets(), -1);
-            view.set(3, HitMap.Words.bytes(), 0xffff_ffffL);
-            view.set(3, HitMap.Words.last(), -5);
+        try (ArrayView.Writable<Integer, Hit> view = hits.writableView()) {
+            view.set(3, HitMap.PACKETS, -1);
+            view.set(3, HitMap.BYTES, 0xffff_ffffL);
+            view.set(3, HitMap.LAST, -5);
             assertThat(hits.get(3)).isEqualTo(new Hit(3, -1, 0xffff_ffffL, -5, 0));
-            assertThat(view.get(3, HitMap.Words.packets())).isEqualTo(-1);
-            assertThat(view.get(3, HitMap.Words.bytes())).isEqualTo(0xffff_ffffL);
-            assertThat(view.get(3, HitMap.Words.last())).isEqualTo(-5);
-            assertThat(view.add(3, HitMap.Words.packets(), 11)).isEqualTo(-1);
-            assertThat(view.add(3, HitMap.Words.bytes(), 2)).isEqualTo(0xffff_ffffL);
-            assertThat(view.add(3, HitMap.Words.last(), -2)).isEqualTo(-5);
+            assertThat(view.get(3, HitMap.PACKETS)).isEqualTo(-1);
+            assertThat(view.get(3, HitMap.BYTES)).isEqualTo(0xffff_ffffL);
+            assertThat(view.get(3, HitMap.LAST)).isEqualTo(-5);
+            assertThat(view.add(3, HitMap.PACKETS, 11)).isEqualTo(-1);
+            assertThat(view.add(3, HitMap.BYTES, 2)).isEqualTo(0xffff_ffffL);
+            assertThat(view.add(3, HitMap.LAST, -2)).isEqualTo(-5);
             assertThat(hits.get(3)).isEqualTo(new Hit(3, 10, 1, -7, 0));
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> view.set(3, HitMap.Words.bytes(), 1L << 32))
+                    .isThrownBy(() -> view.set(3, HitMap.BYTES, 1L << 32))
                     .withMessage("Hit.bytes is 4294967296, outside of 0 to 4294967295");
         }
     }
 
     @Test
     void valuesBeginAtMultiplesOfEightBytes() {
-        try (WritableArrayView<Integer, Small> view = bpf.small().writableView()) {
+        try (ArrayView.Writable<Integer, Small> view = bpf.small().writableView()) {
             Random random = new Random(42);
             for (int i = 0; i < 1000; i++) {
                 Small entry = new Small(i, Integer.toUnsignedLong(random.nextInt()));
@@ -110,17 +109,15 @@ abstract class ViewsContract {
 
     @Test
     void rejectsIndicesOutOfRange() {
-        try (WritableArrayView<Integer, Small> view = bpf.small().writableView()) {
+        try (ArrayView.Writable<Integer, Small> view = bpf.small().writableView()) {
             assertThat(view.get(1000)).isNull();
             assertThat(view.get(-1)).isNull();
             assertThatThrownBy(() -> view.put(new Small(1000, 1)))
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("E2BIG")
                     .hasMessageContaining("0 to 999");
-            assertThatThrownBy(() -> view.get(1000, SmallMap.Words.count()))
-                    .isInstanceOf(IndexOutOfBoundsException.class);
-            assertThatThrownBy(() -> view.add(-1, SmallMap.Words.count(), 1))
-                    .isInstanceOf(IndexOutOfBoundsException.class);
+            assertThatThrownBy(() -> view.get(1000, SmallMap.COUNT)).isInstanceOf(IndexOutOfBoundsException.class);
+            assertThatThrownBy(() -> view.add(-1, SmallMap.COUNT, 1)).isInstanceOf(IndexOutOfBoundsException.class);
             assertThatIllegalArgumentException().isThrownBy(() -> view.put(new Small(5, -1)));
             assertThat(view.get(5)).isEqualTo(new Small(5, 0));
         }
@@ -148,7 +145,7 @@ abstract class ViewsContract {
 
     @Test
     void readsBigEndianEnums() {
-        try (WritableArrayView<Integer, Packet> view = bpf.packet().writableView()) {
+        try (ArrayView.Writable<Integer, Packet> view = bpf.packet().writableView()) {
             Packet first = new Packet(1, Color.GREEN, 443, 0x7f000001, Color.RED);
             Packet second = new Packet(2, Color.RED, 65_534, 0xff000000L, Color.GREEN);
             bpf.packet().put(first);
@@ -161,7 +158,7 @@ abstract class ViewsContract {
 
     @Test
     void readsValuesThatNoWordHolds() {
-        try (WritableArrayView<Color, Label> view = bpf.label().writableView()) {
+        try (ArrayView.Writable<Color, Label> view = bpf.label().writableView()) {
             Label label = new Label(Color.GREEN, "x".repeat(66));
             view.put(label);
             assertThat(bpf.label().get(Color.GREEN)).isEqualTo(label);
@@ -175,14 +172,14 @@ abstract class ViewsContract {
 
     @Test
     void namesTheEntryThatIsNoValueOfTheRecord() {
-        try (WritableArrayView<Long, Lamp> view = bpf.lamp().writableView()) {
-            view.set(2, LampMap.Words.hours(), 1_000_001);
+        try (ArrayView.Writable<Long, Lamp> view = bpf.lamp().writableView()) {
+            view.set(2, LampMap.HOURS, 1_000_001);
             assertThatThrownBy(() -> view.get(2L))
                     .isInstanceOf(BpfException.class)
                     .hasMessageStartingWith("read of map lamp, key 2: the value's bytes 0000")
                     .hasMessageEndingWith("can't be decoded as the record declares them:"
                             + " java.lang.IllegalArgumentException: 1000001 hours are too many");
-            view.set(2, LampMap.Words.hours(), 1);
+            view.set(2, LampMap.HOURS, 1);
             assertThat(view.get(2L)).extracting(Lamp::hours).isEqualTo(1L);
         }
     }
@@ -191,7 +188,7 @@ abstract class ViewsContract {
     @Test
     void readsWholeWordsInTheirOrder() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(1);
-        try (WritableArrayView<Integer, Steps> view = bpf.steps().writableView()) {
+        try (ArrayView.Writable<Integer, Steps> view = bpf.steps().writableView()) {
             Future<?> writer = threads.submit(() -> {
                 for (int i = 1; i <= 500_000; i++) {
                     view.put(new Steps(0, i, i, i, i));
@@ -220,8 +217,8 @@ abstract class ViewsContract {
     void viewsAreReadOnlyUnlessRequested() {
         try (ArrayView<Integer, Small> view = bpf.small().view()) {
             bpf.small().put(new Small(1, 5));
-            assertThat(view.get(1, SmallMap.Words.count())).isEqualTo(5);
-            assertThat(view).isNotInstanceOf(WritableArrayView.class);
+            assertThat(view.get(1, SmallMap.COUNT)).isEqualTo(5);
+            assertThat(view).isNotInstanceOf(ArrayView.Writable.class);
         }
         try (ArrayView<Integer, Views.Config> view = bpf.config().view()) {
             bpf.config().put(new Views.Config(2, 9));
@@ -248,19 +245,19 @@ abstract class ViewsContract {
     @Test
     void closingTheHandleEndsTheView() {
         HitMap hits = bpf.host().create(1);
-        try (WritableArrayView<Integer, Hit> view = hits.writableView()) {
-            view.set(3, HitMap.Words.packets(), 5);
+        try (ArrayView.Writable<Integer, Hit> view = hits.writableView()) {
+            view.set(3, HitMap.PACKETS, 5);
             HitMap.Owned drained = Objects.requireNonNull(bpf.host().rotate(1));
             assertIsOver(view);
-            try (WritableArrayView<Integer, Hit> own = drained.writableView()) {
-                assertThat(own.add(3, HitMap.Words.packets(), 1)).isEqualTo(5);
+            try (ArrayView.Writable<Integer, Hit> own = drained.writableView()) {
+                assertThat(own.add(3, HitMap.PACKETS, 1)).isEqualTo(5);
                 assertThat(drained.get(3)).isEqualTo(new Hit(3, 6, 0, 0, 0));
                 drained.close();
                 assertIsOver(own);
             }
         }
         HitMap next = Objects.requireNonNull(bpf.host().get(1));
-        WritableArrayView<Integer, Hit> removed = next.writableView();
+        ArrayView.Writable<Integer, Hit> removed = next.writableView();
         assertThat(bpf.host().remove(1)).isTrue();
         assertIsOver(removed);
         removed.close();
@@ -273,7 +270,7 @@ abstract class ViewsContract {
 
     @Test
     void aClosedViewThrows() {
-        WritableArrayView<Integer, Hit> view = bpf.host().create(1).writableView();
+        ArrayView.Writable<Integer, Hit> view = bpf.host().create(1).writableView();
         view.close();
 
         assertIsOver(view);
@@ -283,12 +280,12 @@ abstract class ViewsContract {
     @Test
     void additionsOfSeveralThreadsAreAllCounted() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(4);
-        try (WritableArrayView<Integer, Small> view = bpf.small().writableView()) {
+        try (ArrayView.Writable<Integer, Small> view = bpf.small().writableView()) {
             List<Future<?>> futures = new ArrayList<>();
             for (int t = 0; t < 4; t++) {
                 futures.add(threads.submit(() -> {
                     for (int i = 0; i < 50_000; i++) {
-                        view.add(1, SmallMap.Words.count(), 1);
+                        view.add(1, SmallMap.COUNT, 1);
                     }
                 }));
             }
@@ -307,15 +304,15 @@ abstract class ViewsContract {
         ExecutorService threads = Executors.newFixedThreadPool(2);
         try {
             for (int round = 0; round < 200; round++) {
-                WritableArrayView<Integer, Small> view = bpf.small().writableView();
-                view.set(7, SmallMap.Words.count(), 77);
+                ArrayView.Writable<Integer, Small> view = bpf.small().writableView();
+                view.set(7, SmallMap.COUNT, 77);
                 CountDownLatch reading = new CountDownLatch(1);
                 SmallMap.View entry = new SmallMap.View();
                 Callable<Long> reader = () -> {
                     long reads = 0;
                     try {
                         while (true) {
-                            assertThat(view.get(7, SmallMap.Words.count())).isEqualTo(77);
+                            assertThat(view.get(7, SmallMap.COUNT)).isEqualTo(77);
                             assertThat(view.get(7)).isEqualTo(new Small(7, 77));
                             assertThat(view.get(7, entry)).isTrue();
                             assertThat(entry.count()).isEqualTo(77);
@@ -343,13 +340,13 @@ abstract class ViewsContract {
         try {
             long added = 0;
             for (int round = 0; round < 500; round++) {
-                WritableArrayView<Integer, Small> view = bpf.small().writableView();
+                ArrayView.Writable<Integer, Small> view = bpf.small().writableView();
                 CountDownLatch adding = new CountDownLatch(1);
                 Future<Long> adder = threads.submit(() -> {
                     long additions = 0;
                     try {
                         while (true) {
-                            view.add(3, SmallMap.Words.count(), 1);
+                            view.add(3, SmallMap.COUNT, 1);
                             additions++;
                             adding.countDown();
                         }
@@ -367,12 +364,12 @@ abstract class ViewsContract {
         }
     }
 
-    private static void assertIsOver(WritableArrayView<Integer, Hit> view) {
+    private static void assertIsOver(ArrayView.Writable<Integer, Hit> view) {
         assertThatThrownBy(() -> view.get(3)).isInstanceOf(InvalidHandleException.class);
-        assertThatThrownBy(() -> view.get(3, HitMap.Words.packets())).isInstanceOf(InvalidHandleException.class);
+        assertThatThrownBy(() -> view.get(3, HitMap.PACKETS)).isInstanceOf(InvalidHandleException.class);
         assertThatThrownBy(() -> view.get(3, new HitMap.View())).isInstanceOf(InvalidHandleException.class);
         assertThatThrownBy(() -> view.put(new Hit(3, 1, 1, 1, 1))).isInstanceOf(InvalidHandleException.class);
-        assertThatThrownBy(() -> view.set(3, HitMap.Words.packets(), 1)).isInstanceOf(InvalidHandleException.class);
-        assertThatThrownBy(() -> view.add(3, HitMap.Words.packets(), 1)).isInstanceOf(InvalidHandleException.class);
+        assertThatThrownBy(() -> view.set(3, HitMap.PACKETS, 1)).isInstanceOf(InvalidHandleException.class);
+        assertThatThrownBy(() -> view.add(3, HitMap.PACKETS, 1)).isInstanceOf(InvalidHandleException.class);
     }
 }

@@ -1,7 +1,6 @@
 package com.acme.net;
 
 import dev.nestmap.runtime.EntryView;
-import dev.nestmap.runtime.StructView;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.Wire;
 import dev.nestmap.runtime.codec.WireValues;
@@ -44,37 +43,26 @@ public final class EndpointCodec implements Codec<Endpoint> {
                 DirectionCodec.constant(Wire.getU32(from, at + 8)));
     }
 
-    /** Reads the components of a {@link Endpoint} from its bytes: see {@link StructView}. */
-    public static final class View extends StructView {
-        /** Creates a view of a component of an entry. Generated code calls it. */
-        public View(EntryView<?> entry, boolean inKey, int offset) {
-            super(entry, inKey, offset);
-        }
-
-        /** Creates a view of a component of another struct. Generated code calls it. */
-        public View(StructView outer, int offset) {
-            super(outer, offset);
+    /** Reads the components of a {@link Endpoint} from its bytes: see {@link EntryView.Struct}. */
+    public static final class View extends EntryView.Struct {
+        /** Creates a view of a component. Generated code calls it. */
+        public View(EntryView.Place place) {
+            super(place);
         }
 
         /** Reads the component {@code address}. */
         public Inet4Address address() {
-            ByteBuffer from = bytes("Endpoint.address");
-            int at = value(0);
-            return WireValues.getInet4(from, at);
+            return WireValues.getInet4(bytes("Endpoint.address"), value(0));
         }
 
         /** Reads the component {@code port}. */
         public int port() {
-            ByteBuffer from = bytes("Endpoint.port");
-            int at = value(0);
-            return (int) Wire.getBe16(from, at + 4);
+            return (int) Wire.getBe16(bytes("Endpoint.port"), value(4));
         }
 
         /** Reads the component {@code direction}. */
         public Direction direction() {
-            ByteBuffer from = bytes("Endpoint.direction");
-            int at = value(0);
-            return DirectionCodec.constant(Wire.getU32(from, at + 8));
+            return DirectionCodec.constant(Wire.getU32(bytes("Endpoint.direction"), value(8)));
         }
     }
 }

@@ -4,7 +4,6 @@ import dev.nestmap.runtime.ArrayAccessor;
 import dev.nestmap.runtime.DeclaredMap;
 import dev.nestmap.runtime.EntryView;
 import dev.nestmap.runtime.OwnedMap;
-import dev.nestmap.runtime.StructView;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.codec.Wire;
@@ -56,9 +55,9 @@ public class SamplesMap extends ArrayAccessor<Integer, Samples> {
 
     /** Reads the components of a {@link Samples} entry from its bytes: see {@link EntryView}. */
     public static final class View extends EntryView<Samples> {
-        private final EndpointCodec.View endpoint = new EndpointCodec.View(this, /* in the key */ false, 0);
+        private final EndpointCodec.View endpoint = new EndpointCodec.View(inValue(0));
 
-        private final NoteView note = new NoteView(this, /* in the key */ false, 24);
+        private final NoteView note = new NoteView(inValue(24));
 
         /** Creates a view that has no entry yet. */
         public View() {
@@ -67,9 +66,7 @@ public class SamplesMap extends ArrayAccessor<Integer, Samples> {
 
         /** Reads the component {@code index}. */
         public int index() {
-            ByteBuffer from = bytes("Samples.index");
-            int at = key(0);
-            return (int) Wire.getS32(from, at);
+            return (int) Wire.getS32(bytes("Samples.index"), key(0));
         }
 
         /** Reads the component {@code endpoint}. */
@@ -79,9 +76,7 @@ public class SamplesMap extends ArrayAccessor<Integer, Samples> {
 
         /** Reads the component {@code at}. */
         public long at() {
-            ByteBuffer from = bytes("Samples.at");
-            int at = value(0);
-            return Wire.getU64(from, at + 16);
+            return Wire.getU64(bytes("Samples.at"), value(16));
         }
 
         /** Reads the component {@code note}. */
@@ -155,30 +150,21 @@ public class SamplesMap extends ArrayAccessor<Integer, Samples> {
         }
     }
 
-    /** Reads the components of a {@link Samples.Note} from its bytes: see {@link StructView}. */
-    public static final class NoteView extends StructView {
-        /** Creates a view of a component of an entry. Generated code calls it. */
-        public NoteView(EntryView<?> entry, boolean inKey, int offset) {
-            super(entry, inKey, offset);
-        }
-
-        /** Creates a view of a component of another struct. Generated code calls it. */
-        public NoteView(StructView outer, int offset) {
-            super(outer, offset);
+    /** Reads the components of a {@link Samples.Note} from its bytes: see {@link EntryView.Struct}. */
+    public static final class NoteView extends EntryView.Struct {
+        /** Creates a view of a component. Generated code calls it. */
+        public NoteView(EntryView.Place place) {
+            super(place);
         }
 
         /** Reads the component {@code code}. */
         public int code() {
-            ByteBuffer from = bytes("Note.code");
-            int at = value(0);
-            return (int) Wire.getU8(from, at);
+            return (int) Wire.getU8(bytes("Note.code"), value(0));
         }
 
         /** Reads the component {@code detail}. */
         public long detail() {
-            ByteBuffer from = bytes("Note.detail");
-            int at = value(0);
-            return Wire.getU32(from, at + 4);
+            return Wire.getU32(bytes("Note.detail"), value(4));
         }
     }
 }

@@ -52,16 +52,12 @@ class TotalMap extends HashAccessor<Direction, Total> {
 
         /** Reads the component {@code direction}. */
         public Direction direction() {
-            ByteBuffer from = bytes("Total.direction");
-            int at = key(0);
-            return DirectionCodec.constant(Wire.getU32(from, at));
+            return DirectionCodec.constant(Wire.getU32(bytes("Total.direction"), key(0)));
         }
 
         /** Reads the component {@code packets}. */
         public long packets() {
-            ByteBuffer from = bytes("Total.packets");
-            int at = value(0);
-            return Wire.getU64(from, at);
+            return Wire.getU64(bytes("Total.packets"), value(0));
         }
     }
 
