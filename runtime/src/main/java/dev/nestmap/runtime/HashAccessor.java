@@ -41,12 +41,13 @@ public abstract class HashAccessor<K, E> extends RemovableAccessor<K, E> {
      * @throws IllegalArgumentException if the key does not fit its C type
      */
     public <Q extends K> @Nullable E take(Q key) {
+        EntryCodec<K, E> codec = codec();
         Scratch scratch = Scratch.take(entrySize());
         try {
-            codec().writeKey(key, scratch.block().bytes(), 0);
+            codec.writeKey(key, scratch.block().bytes(), 0);
             int result = map().lookupAndDelete(scratch.block(), 0, valueAt(), lock());
             return found(result, MapOperation.TAKE, key)
-                    ? decode(key, scratch.block().bytes())
+                    ? decode(codec, key, scratch.block().bytes())
                     : null;
         } finally {
             scratch.close();

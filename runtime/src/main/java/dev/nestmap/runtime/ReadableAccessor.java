@@ -65,13 +65,16 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
      * @throws IllegalArgumentException if the key does not fit its C type
      */
     public <Q extends K> @Nullable E get(Q key) {
+        EntryCodec<K, E> codec = codec();
         Scratch scratch = Scratch.take(entrySize);
         try {
-            codec().writeKey(key, scratch.block().bytes(), 0);
+            codec.writeKey(key, scratch.block().bytes(), 0);
             int result = map().lookup(scratch.block(), 0, valueAt, lock);
-            return found(result, MapOperation.LOOKUP, key)
-                    ? decode(key, scratch.block().bytes())
-                    : null;
+            if (result == 0) {
+                return decode(codec, key, scratch.block().bytes());
+            }
+            found(result, MapOperation.LOOKUP, key);
+            return null;
         } finally {
             scratch.close();
         }
@@ -315,9 +318,9 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
     }
 
     /** Reads the entry that a call has put into its memory. */
-    final E decode(K key, ByteBuffer memory) {
+    final E decode(EntryCodec<K, E> codec, K key, ByteBuffer memory) {
         try {
-            return codec().read(key, memory, valueAt);
+            return codec.read(key, memory, valueAt);
         } catch (RuntimeException e) {
             throw EntryDecoder.failed(shape(), codec, key, memory, valueAt, e);
         }

@@ -21,6 +21,7 @@ import dev.nestmap.tests.views.ViewsBpf.LampMap;
 import dev.nestmap.tests.views.ViewsBpf.SmallMap;
 import dev.nestmap.tests.views.ViewsBpf.StepsMap;
 import java.lang.reflect.Method;
+import java.nio.ReadOnlyBufferException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -218,7 +219,11 @@ abstract class ViewsContract {
         try (ArrayView<Integer, Small> view = bpf.small().view()) {
             bpf.small().put(new Small(1, 5));
             assertThat(view.get(1, SmallMap.COUNT)).isEqualTo(5);
-            assertThat(view).isNotInstanceOf(ArrayView.Writable.class);
+            ArrayView.Writable<Integer, Small> cast = (ArrayView.Writable<Integer, Small>) view;
+            assertThatThrownBy(() -> cast.set(1, SmallMap.COUNT, 6)).isInstanceOf(ReadOnlyBufferException.class);
+            assertThatThrownBy(() -> cast.add(1, SmallMap.COUNT, 6)).isInstanceOf(ReadOnlyBufferException.class);
+            assertThatThrownBy(() -> cast.put(new Small(1, 6))).isInstanceOf(ReadOnlyBufferException.class);
+            assertThat(view.get(1, SmallMap.COUNT)).isEqualTo(5);
         }
         try (ArrayView<Integer, Views.Config> view = bpf.config().view()) {
             bpf.config().put(new Views.Config(2, 9));
