@@ -21,11 +21,10 @@ module dev.nestmap.runtime {
     requires org.objectweb.asm.util;
 
     exports dev.nestmap.runtime;
-    exports dev.nestmap.runtime.attach;
     exports dev.nestmap.runtime.error;
     exports dev.nestmap.runtime.observe;
     exports dev.nestmap.runtime.pin;
-    exports dev.nestmap.runtime.program;
+    exports dev.nestmap.runtime.attach;
 
     // For generated classes.
     exports dev.nestmap.runtime.codec;

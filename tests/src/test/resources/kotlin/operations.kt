@@ -7,7 +7,7 @@ import dev.nestmap.runtime.NestedKey
 import dev.nestmap.runtime.RequestOptions
 import dev.nestmap.runtime.UpdateMode
 import dev.nestmap.runtime.pin.PinOptions
-import dev.nestmap.runtime.program.Program
+import dev.nestmap.runtime.attach.Program
 import dev.nestmap.tests.kotlin.Shops.Product
 import dev.nestmap.types.ByteString
 import java.nio.file.Path

@@ -3,8 +3,8 @@ package dev.nestmap.memory;
 
 import dev.nestmap.memory.heap.HeapObject;
 import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.internal.load.LoadedState;
-import dev.nestmap.runtime.program.Program;
 import dev.nestmap.schema.ProgramDef;
 
 /**
@@ -17,12 +17,12 @@ import dev.nestmap.schema.ProgramDef;
  * });
  * }</pre>
  *
- * <p>{@link Program#testRun} calls it. Attaching it always succeeds, and pins nothing. No event runs it, and no verifier checks it.
+ * <p>{@link UntypedProgram#testRun} calls it. Attaching it always succeeds, and pins nothing. No event runs it, and no verifier checks it.
  */
 @FunctionalInterface
 public interface MemoryProgram {
     /**
-     * Runs the program. Exceptions reach the caller of {@link Program#testRun}.
+     * Runs the program. Exceptions reach the caller of {@link UntypedProgram#testRun}.
      *
      * @param packet the packet of the test run; empty if it has none. Changes of its bytes are in the result
      * @param context the context of the test run; empty if it has none. Changes of its bytes are in the result
@@ -40,7 +40,7 @@ public interface MemoryProgram {
      * @return the program
      * @throws IllegalArgumentException if the object is in the kernel
      */
-    static Program define(LoadedObject object, String name, MemoryProgram program) {
+    static UntypedProgram define(LoadedObject object, String name, MemoryProgram program) {
         LoadedState state = object.binding().state();
         if (state.backend() instanceof HeapObject heap) {
             String section =

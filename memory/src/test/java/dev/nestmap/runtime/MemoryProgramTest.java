@@ -8,14 +8,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nestmap.memory.MemoryProgram;
 import dev.nestmap.runtime.Network.Flow;
 import dev.nestmap.runtime.Network.FlowKey;
+import dev.nestmap.runtime.attach.KernelLink;
+import dev.nestmap.runtime.attach.LinkPin;
+import dev.nestmap.runtime.attach.TestRun;
+import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
-import dev.nestmap.runtime.program.Link;
-import dev.nestmap.runtime.program.LinkPin;
-import dev.nestmap.runtime.program.Program;
-import dev.nestmap.runtime.program.TestRun;
-import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -36,7 +35,7 @@ class MemoryProgramTest {
         network.close();
     }
 
-    private Program counting() {
+    private UntypedProgram counting() {
         return MemoryProgram.define(network, "count", (packet, context) -> {
             network.tenant().getOrCreate((long) packet[0]).put(new Flow(HTTPS, packet.length));
             return PASS;
@@ -60,7 +59,7 @@ class MemoryProgramTest {
         byte[] packet = {1, 2};
 
         TestRun run =
-                network.program("fill").testRun(TestRunOptions.packet(packet).withContext(new byte[] {3}));
+                network.program("fill").testRun(TestRun.Input.packet(packet).withContext(new byte[] {3}));
 
         assertThat(run.dataOut()).containsExactly(7, 7);
         assertThat(run.contextOut()).containsExactly(8);
@@ -77,16 +76,16 @@ class MemoryProgramTest {
         });
 
         TestRun run = network.program("sum")
-                .testRun(TestRunOptions.packet(new byte[] {1}).withRepeat(3));
+                .testRun(TestRun.Input.packet(new byte[] {1}).withRepeat(3));
 
         assertThat(run.returnValue()).isEqualTo(6);
     }
 
     @Test
     void attachesWithoutTouchingAnything() {
-        Program program = counting();
+        UntypedProgram program = counting();
 
-        try (Link link = program.attach(Xdp.on("no-such-interface"), LinkPin.at(Path.of("nestmap/no-pin")))) {
+        try (KernelLink link = program.attach(Xdp.on("no-such-interface"), LinkPin.at(Path.of("nestmap/no-pin")))) {
             link.update(program);
             assertThatThrownBy(link::info)
                     .isInstanceOf(BpfException.class)
@@ -98,8 +97,8 @@ class MemoryProgramTest {
 
     @Test
     void aLaterDefinitionReplacesTheEarlierOne() {
-        Program first = counting();
-        Program second = MemoryProgram.define(network, "count", (packet, context) -> 0);
+        UntypedProgram first = counting();
+        UntypedProgram second = MemoryProgram.define(network, "count", (packet, context) -> 0);
 
         assertThat(network.programs()).containsExactly(second);
         assertThat(second.id()).isNotEqualTo(first.id());
@@ -116,7 +115,7 @@ class MemoryProgramTest {
 
     @Test
     void rejectsACallAfterTheObjectWasClosed() {
-        Program program = counting();
+        UntypedProgram program = counting();
         network.close();
 
         assertThatThrownBy(() -> program.testRun(new byte[14]))

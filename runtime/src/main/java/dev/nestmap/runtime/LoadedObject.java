@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import dev.nestmap.runtime.attach.AttachableProgram;
+import dev.nestmap.runtime.attach.DeclaredProgram;
+import dev.nestmap.runtime.attach.KernelLink;
+import dev.nestmap.runtime.attach.Link;
+import dev.nestmap.runtime.attach.LinkPin;
+import dev.nestmap.runtime.attach.MapProgram;
+import dev.nestmap.runtime.attach.Program;
+import dev.nestmap.runtime.attach.TargetedProgram;
+import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.RequestedPin;
-import dev.nestmap.runtime.program.Link;
-import dev.nestmap.runtime.program.LinkPin;
-import dev.nestmap.runtime.program.Program;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import java.util.List;
 import java.util.Map;
@@ -40,16 +46,55 @@ public class LoadedObject implements AutoCloseable {
      * @return the program
      * @throws BpfException if the object has no such program; the message lists those that it has
      */
-    public final Program program(String name) {
+    public final UntypedProgram program(String name) {
         return programs().stream()
                 .filter(program -> program.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new BpfException("search for program " + name, missing(name)));
     }
 
+    /**
+     * Returns a program that the records declare. Generated code calls it.
+     *
+     * @param program the program
+     * @param <P> the kind of the program
+     * @return the loaded program
+     * @throws BpfException if the load left the program out, or if the maps are in memory
+     */
+    @SuppressWarnings("unchecked") // the load has compared the section
+    public final <P> AttachableProgram<P> program(DeclaredProgram<P> program) {
+        return (AttachableProgram<P>) (AttachableProgram<?>) program(program.name());
+    }
+
+    /**
+     * Returns a program that the records declare, and whose section names its target. Generated code calls it.
+     *
+     * @param program the program
+     * @param <P> the kind of the program
+     * @return the loaded program
+     * @throws BpfException if the load left the program out, or if the maps are in memory
+     */
+    @SuppressWarnings("unchecked") // the load has compared the section
+    public final <P> TargetedProgram<P> program(DeclaredProgram.Targeted<P> program) {
+        return (TargetedProgram<P>) (TargetedProgram<?>) program(program.name());
+    }
+
+    /**
+     * Returns a program for maps that the records declare. Generated code calls it.
+     *
+     * @param name name of the C function
+     * @param <L> the link that attaching it makes
+     * @return the loaded program
+     * @throws BpfException if the load left the program out, or if the maps are in memory
+     */
+    @SuppressWarnings("unchecked") // the load has compared the section
+    protected final <L extends Link> MapProgram<L> mapProgram(String name) {
+        return (MapProgram<L>) program(name);
+    }
+
     /** {@return the programs, in the order of the object file; in memory, those that {@code MemoryProgram} has
      *     defined} */
-    public final List<Program> programs() {
+    public final List<UntypedProgram> programs() {
         return binding.state().backend().programs();
     }
 
@@ -59,7 +104,7 @@ public class LoadedObject implements AutoCloseable {
      * @param section the section, as {@link Program#section} returns it: {@code xdp}, {@code tp_btf/sched_switch}
      * @return the programs; empty if the section has none
      */
-    public final List<Program> programs(String section) {
+    public final List<UntypedProgram> programs(String section) {
         return programs().stream()
                 .filter(program -> program.section().equals(section))
                 .toList();
@@ -92,8 +137,8 @@ public class LoadedObject implements AutoCloseable {
      * @throws BpfException if the struct can't be attached, if it has no link, if something else is pinned there, or if the kernel can't
      *     replace structs of its type; then the old struct stays attached
      */
-    public final Link attachStructOps(String struct, LinkPin pin) {
-        return binding.state().backend().attachStructOps(struct, Objects.requireNonNull(pin, "pin"));
+    public final KernelLink attachStructOps(String struct, LinkPin pin) {
+        return (KernelLink) binding.state().backend().attachStructOps(struct, Objects.requireNonNull(pin, "pin"));
     }
 
     /**
@@ -184,7 +229,7 @@ public class LoadedObject implements AutoCloseable {
                     + program + "\", ...)";
         }
         if (binding.state().schema().program(program).isPresent()) {
-            return "the object has this program, but it was not loaded: choose it with programs(Programs.only(...)) between"
+            return "the object has this program, but it was not loaded: choose it with onlyPrograms(...) between"
                     + " open and load";
         }
         return "the object has "

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import dev.nestmap.runtime.attach.Link;
+import dev.nestmap.runtime.attach.MapProgram;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.LoadedProgram;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
@@ -8,8 +10,6 @@ import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.pin.Compared;
-import dev.nestmap.runtime.program.Link;
-import dev.nestmap.runtime.program.Program;
 import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.schema.Amount;
 import org.jspecify.annotations.Nullable;
@@ -83,7 +83,7 @@ public abstract class MapAccessor {
      * Attaches a program to this map.
      *
      * <p>An iterator (sections {@code iter/bpf_map_elem}, {@code iter/sockmap}, {@code iter/bpf_sk_storage_map}) visits the entries whenever
-     * {@link Link#newInputStream} is read. {@code iter/bpf_map_elem} requires a HASH, an ARRAY, or their per-CPU or LRU form. The link
+     * {@link dev.nestmap.runtime.attach.IterLink#newInputStream} is read. {@code iter/bpf_map_elem} requires a HASH, an ARRAY, or their per-CPU or LRU form. The link
      * belongs to this map and keeps it alive: after {@code rotate} it visits the map that was taken out.
      *
      * <p>A program for sockets ({@code sk_msg}, {@code sk_skb/stream_parser}, {@code sk_skb/stream_verdict}) requires a {@code SOCKMAP} or
@@ -95,13 +95,15 @@ public abstract class MapAccessor {
      * map. The new map that {@code rotate} creates has none.
      *
      * @param program the program
+     * @param <L> the link that the program's section stands for
      * @return the link, which detaches the program when it is closed
      * @throws IllegalArgumentException if the program is for sockets, and the map is not a {@code SOCKMAP} or {@code SOCKHASH}
      * @throws BpfException if the program is of another kind, if it accesses bytes beyond the map's keys or values, or if the kernel
      *     rejects the operation
      */
-    public final Link attach(Program program) {
-        return map.attach(LoadedProgram.of(program));
+    @SuppressWarnings("unchecked") // the section names the link
+    public final <L extends Link> L attach(MapProgram<L> program) {
+        return (L) map.attach(LoadedProgram.of(program));
     }
 
     /** Closes a map that the handle owns. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.load.ObjectLoader;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.program.Link;
 import java.nio.file.Path;
 
 /** Opens what no record describes: objects that somebody else wrote, and pinned links. */
@@ -24,14 +24,15 @@ public final class Nestmap {
     }
 
     /**
-     * Opens a pinned link, to update or detach it. Closing it leaves the program attached.
+     * Opens a pinned link, to update or detach it. It is an {@link dev.nestmap.runtime.attach.IterLink} if its program is an iterator. Closing it
+     * leaves the program attached.
      *
      * @param path path of the link's pin, absolute or below {@code /sys/fs/bpf}
      * @return the link, which the caller closes
      * @throws BpfException if nothing or something else is pinned there, if another user can replace the pin, or if this process may not
      *     open it
      */
-    public static Link openPinnedLink(Path path) {
+    public static KernelLink openPinnedLink(Path path) {
         return openPinnedLink(path, PinOptions.asDeclared());
     }
 
@@ -44,7 +45,7 @@ public final class Nestmap {
      * @throws BpfException if nothing or something else is pinned there, if another user can replace the pin, or if this process may not
      *     open it
      */
-    public static Link openPinnedLink(Path path, PinOptions options) {
+    public static KernelLink openPinnedLink(Path path, PinOptions options) {
         return ObjectLoader.openLink(path, options);
     }
 }

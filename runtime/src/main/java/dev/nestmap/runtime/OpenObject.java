@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import dev.nestmap.runtime.attach.Attachment;
+import dev.nestmap.runtime.attach.AttachableProgram;
+import dev.nestmap.runtime.attach.DeclaredProgram;
+import dev.nestmap.runtime.attach.Hook;
+import dev.nestmap.runtime.attach.KernelLink;
+import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.load.LoadSettings;
@@ -9,12 +13,10 @@ import dev.nestmap.runtime.internal.load.ObjectLoader;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.ObjectPins;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.program.LinkPin;
-import dev.nestmap.runtime.program.Program;
-import dev.nestmap.runtime.program.Programs;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -90,15 +92,37 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
     }
 
     /**
-     * Chooses the programs to load. Without this call, the object decides: all programs whose section does not begin with {@code ?}.
+     * Loads these programs and no others, also those that the object does not load by itself ({@code SEC("?xdp")}). The verifier never sees
+     * the others, so they may need what this kernel lacks. Maps are created in any case.
      *
-     * @param selection the programs
+     * @param names names of C functions
      * @return this object
      * @throws BpfException if the object has no program with one of these names; the message lists those that it has
      */
-    public final S programs(Programs selection) {
-        settings.select(selection);
+    public final S onlyPrograms(String... names) {
+        settings.select(List.of(names), true);
         return self();
+    }
+
+    /**
+     * Loads all programs that the object loads by itself, without these.
+     *
+     * @param names names of C functions
+     * @return this object
+     * @throws BpfException if the object has no program with one of these names; the message lists those that it has
+     */
+    public final S withoutPrograms(String... names) {
+        settings.select(List.of(names), false);
+        return self();
+    }
+
+    /**
+     * Loads no program, only the maps.
+     *
+     * @return this object
+     */
+    public final S mapsOnly() {
+        return onlyPrograms();
     }
 
     /**
@@ -142,19 +166,35 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
 
     /**
      * Attaches a program when the object is loaded. If an earlier run pinned its link there, the program takes it over as {@link
-     * Program#attach(Attachment, LinkPin)} says. Then {@link #load} waits until no run of the old program is left.
+     * AttachableProgram#attach(Hook, LinkPin)} says. Then {@link #load} waits until no run of the old program is left.
      *
      * <p>With {@link #migrating}, this is an upgrade in one call. A process that is killed at any point leaves the old or the new program
      * attached, and the next call continues.
      *
+     * @param program a program that the records declare
+     * @param hook what to attach the program to, and how
+     * @param pin where the link is pinned
+     * @param <P> the kind of the program
+     * @return this object
+     * @throws BpfException if links of this kind can't be taken over as the pin says
+     */
+    public final <P> S attach(DeclaredProgram<P> program, Hook<? super P, ? extends KernelLink> hook, LinkPin pin) {
+        settings.attach(program.name(), fitting(hook), pin);
+        return self();
+    }
+
+    /**
+     * Does the same as {@link #attach} with a program that no record declares. A hook that does not fit its section is rejected when the
+     * object is loaded.
+     *
      * @param program name of the C function
-     * @param attachment what to attach the program to, and how
+     * @param hook what to attach the program to, and how
      * @param pin where the link is pinned
      * @return this object
      * @throws BpfException if the object has no such program, or if links of this kind can't be taken over as the pin says
      */
-    public final S attaching(String program, Attachment attachment, LinkPin pin) {
-        settings.attach(program, attachment, pin);
+    public final S attachByName(String program, Hook<? super Hook.AnyKind, ? extends KernelLink> hook, LinkPin pin) {
+        settings.attach(program, hook, pin);
         return self();
     }
 
@@ -204,6 +244,12 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
     protected final <V> S withValue(String name, Codec<V> codec, V value) {
         settings.initialize(name, ObjectSpec.bytes(name, codec, value));
         return self();
+    }
+
+    /** Each kind is one that {@link Hook.AnyKind} extends, which the compiler does not know. */
+    @SuppressWarnings("unchecked")
+    private static Hook<? super Hook.AnyKind, ? extends KernelLink> fitting(Hook<?, ? extends KernelLink> hook) {
+        return (Hook<? super Hook.AnyKind, ? extends KernelLink>) hook;
     }
 
     @SuppressWarnings("unchecked") // S is the class of this object

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import dev.nestmap.runtime.attach.Program;
+import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.program.Program;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
@@ -18,9 +19,9 @@ import java.util.Set;
 final class FactoryObject implements ObjectBackend {
     private final MapFactory factory;
     private final Map<String, RawMap> maps = new LinkedHashMap<>();
-    private final List<Program> programs;
+    private final List<UntypedProgram> programs;
 
-    FactoryObject(MapFactory factory, Schema schema, Program... programs) {
+    FactoryObject(MapFactory factory, Schema schema, UntypedProgram... programs) {
         this.factory = factory;
         this.programs = List.of(programs);
         for (MapDef map : schema.maps()) {
@@ -40,7 +41,7 @@ final class FactoryObject implements ObjectBackend {
     }
 
     @Override
-    public List<Program> programs() {
+    public List<UntypedProgram> programs() {
         return programs;
     }
 

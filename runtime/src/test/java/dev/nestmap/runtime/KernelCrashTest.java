@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.Network.Flow;
 import dev.nestmap.runtime.Network.FlowMap;
+import dev.nestmap.runtime.attach.TestRun;
+import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.program.Program;
-import dev.nestmap.runtime.program.TestRun;
-import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import java.io.IOException;
@@ -90,8 +89,8 @@ class KernelCrashTest extends PinnedTest {
                         "tenant-prototype");
     }
 
-    private void send(Program program) {
-        TestRunOptions burst = TestRunOptions.packet(new byte[64]).withRepeat(PACKETS_AT_ONCE);
+    private void send(UntypedProgram program) {
+        TestRun.Input burst = TestRun.Input.packet(new byte[64]).withRepeat(PACKETS_AT_ONCE);
         while (!done.get()) {
             TestRun run = program.testRun(burst);
             sent.addAndGet(PACKETS_AT_ONCE);

@@ -7,8 +7,8 @@ import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import dev.nestmap.runtime.Network.Flow;
 import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
+import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.attach.Xdp;
-import dev.nestmap.runtime.program.Program;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
@@ -149,7 +149,7 @@ class KernelForgottenObjectTest extends PinnedTest {
         }
 
         private static void attach(Path object) {
-            Program program = Network.load(object).program("count_packet");
+            UntypedProgram program = Network.load(object).program("count_packet");
             assertThat(program.attach(Xdp.on("lo"))).isNotNull();
         }
 

@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nestmap.runtime.Network.Flow;
 import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
+import dev.nestmap.runtime.attach.TestRun;
+import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.program.Program;
-import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import java.io.IOException;
@@ -110,9 +110,9 @@ class KernelRotationLimitsTest extends PinnedTest {
         }
     }
 
-    private static long send(Program program, AtomicBoolean over) {
+    private static long send(UntypedProgram program, AtomicBoolean over) {
         long sent = 0;
-        TestRunOptions burst = TestRunOptions.packet(new byte[64]).withRepeat(BURST);
+        TestRun.Input burst = TestRun.Input.packet(new byte[64]).withRepeat(BURST);
         while (!over.get()) {
             program.testRun(burst);
             sent += BURST;

@@ -1,33 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import dev.nestmap.runtime.attach.Attachment;
-import dev.nestmap.runtime.program.Link;
-import dev.nestmap.runtime.program.LinkPin;
-import dev.nestmap.runtime.program.Program;
-import dev.nestmap.runtime.program.TestRun;
-import dev.nestmap.runtime.program.TestRunOptions;
+import dev.nestmap.runtime.attach.Hook;
+import dev.nestmap.runtime.attach.KernelLink;
+import dev.nestmap.runtime.attach.Link;
+import dev.nestmap.runtime.attach.LinkPin;
+import dev.nestmap.runtime.attach.TestRun;
+import dev.nestmap.runtime.attach.UntypedProgram;
 import java.nio.file.Path;
 
 /** A program that is there to be asked for its name and section. */
-public record NamedProgram(String name, String section) implements Program {
+public record NamedProgram(String name, String section) implements UntypedProgram {
     @Override
     public int id() {
         return 1;
     }
 
     @Override
-    public Link attach() {
+    public KernelLink attach() {
         throw new AssertionError("not asked for");
     }
 
     @Override
-    public Link attach(Attachment attachment) {
+    public <L extends Link> L attach(Hook<? super Hook.AnyKind, L> hook) {
         throw new AssertionError("not asked for");
     }
 
     @Override
-    public Link attach(Attachment attachment, LinkPin pin) {
+    public <L extends KernelLink> L attach(Hook<? super Hook.AnyKind, L> hook, LinkPin pin) {
         throw new AssertionError("not asked for");
     }
 
@@ -37,7 +37,7 @@ public record NamedProgram(String name, String section) implements Program {
     }
 
     @Override
-    public TestRun testRun(TestRunOptions options) {
+    public TestRun testRun(TestRun.Input options) {
         throw new AssertionError("not asked for");
     }
 }

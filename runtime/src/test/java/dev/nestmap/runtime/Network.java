@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.codec.Wire;
@@ -17,7 +18,6 @@ import dev.nestmap.runtime.internal.pin.StandaloneMaps;
 import dev.nestmap.runtime.pin.Compared;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.program.Program;
 import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
@@ -113,7 +113,7 @@ final class Network extends LoadedObject {
         return ObjectBinding.create(new LoadedState(SCHEMA, backend, Map.of()), () -> SCHEMA, Network::new);
     }
 
-    static Network of(MapFactory factory, Program... programs) {
+    static Network of(MapFactory factory, UntypedProgram... programs) {
         return of(new FactoryObject(factory, SCHEMA, programs));
     }
 

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.memory.heap;
 
+import dev.nestmap.runtime.attach.IterLink;
+import dev.nestmap.runtime.attach.KernelLink;
+import dev.nestmap.runtime.attach.Program;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.program.Link;
-import dev.nestmap.runtime.program.LinkInfo;
-import dev.nestmap.runtime.program.Program;
 import java.io.InputStream;
 import java.nio.file.Path;
 
 /** A link of a program in memory. It has no kernel to ask, and nothing to detach. */
-record HeapLink(String program) implements Link {
+record HeapLink(String program) implements IterLink {
     @Override
-    public LinkInfo info() {
+    public KernelLink.Info info() {
         throw noKernel("information");
     }
 

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.memory.heap;
 
+import dev.nestmap.runtime.attach.Program;
+import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
-import dev.nestmap.runtime.program.Program;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
@@ -27,7 +28,7 @@ public final class HeapObject implements ObjectBackend {
     private final MapFactory factory = new HeapFactory(faults);
     private final Map<String, RawMap> maps = new LinkedHashMap<>();
     private final Map<String, RawMap> sections = new LinkedHashMap<>();
-    private final List<Program> programs = new CopyOnWriteArrayList<>();
+    private final List<UntypedProgram> programs = new CopyOnWriteArrayList<>();
     private final AtomicInteger lastProgramId = new AtomicInteger();
     private volatile boolean closed;
 
@@ -69,7 +70,7 @@ public final class HeapObject implements ObjectBackend {
     }
 
     @Override
-    public List<Program> programs() {
+    public List<UntypedProgram> programs() {
         return Collections.unmodifiableList(programs);
     }
 
@@ -79,8 +80,8 @@ public final class HeapObject implements ObjectBackend {
      * @param section what {@link Program#section} of the new program returns
      * @param body gets a packet and a context, may change their bytes, and returns the program's value
      */
-    public synchronized Program define(String name, String section, ToIntBiFunction<byte[], byte[]> body) {
-        Program program = new HeapProgram(name, section, lastProgramId.incrementAndGet(), body, () -> closed);
+    public synchronized UntypedProgram define(String name, String section, ToIntBiFunction<byte[], byte[]> body) {
+        UntypedProgram program = new HeapProgram(name, section, lastProgramId.incrementAndGet(), body, () -> closed);
         programs.removeIf(other -> other.name().equals(name));
         programs.add(program);
         return program;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.memory.heap;
 
-import dev.nestmap.runtime.attach.Attachment;
+import dev.nestmap.runtime.attach.Hook;
+import dev.nestmap.runtime.attach.KernelLink;
+import dev.nestmap.runtime.attach.Link;
+import dev.nestmap.runtime.attach.LinkPin;
+import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.LoadedProgram;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.program.Link;
-import dev.nestmap.runtime.program.LinkPin;
-import dev.nestmap.runtime.program.TestRun;
-import dev.nestmap.runtime.program.TestRunOptions;
 import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
@@ -24,19 +24,21 @@ import java.util.function.ToIntBiFunction;
 record HeapProgram(String name, String section, int id, ToIntBiFunction<byte[], byte[]> body, BooleanSupplier closed)
         implements LoadedProgram {
     @Override
-    public Link attach() {
+    public KernelLink attach() {
         requireOpen("attach");
         return new HeapLink(name);
     }
 
     @Override
-    public Link attach(Attachment attachment) {
-        return attach();
+    @SuppressWarnings("unchecked") // a HeapLink is each kind of link
+    public <L extends Link> L attach(Hook<? super Hook.AnyKind, L> hook) {
+        return (L) attach();
     }
 
     @Override
-    public Link attach(Attachment attachment, LinkPin pin) {
-        return attach();
+    @SuppressWarnings("unchecked")
+    public <L extends KernelLink> L attach(Hook<? super Hook.AnyKind, L> hook, LinkPin pin) {
+        return (L) attach();
     }
 
     @Override
@@ -50,7 +52,7 @@ record HeapProgram(String name, String section, int id, ToIntBiFunction<byte[], 
     }
 
     @Override
-    public TestRun testRun(TestRunOptions options) {
+    public TestRun testRun(TestRun.Input options) {
         requireOpen("test run");
         int value = 0;
         byte[] packet = {};

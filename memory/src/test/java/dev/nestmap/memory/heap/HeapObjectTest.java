@@ -4,11 +4,11 @@ package dev.nestmap.memory.heap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
-import dev.nestmap.runtime.program.Program;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
@@ -59,10 +59,10 @@ class HeapObjectTest {
     @Test
     void aProgramReplacesTheOneWithItsName() {
         HeapObject object = new HeapObject(schema(PLAIN));
-        Program first = object.define("count", "xdp", (packet, context) -> 1);
-        Program other = object.define("drop", "xdp", (packet, context) -> 2);
+        UntypedProgram first = object.define("count", "xdp", (packet, context) -> 1);
+        UntypedProgram other = object.define("drop", "xdp", (packet, context) -> 2);
 
-        Program second = object.define("count", "xdp", (packet, context) -> 3);
+        UntypedProgram second = object.define("count", "xdp", (packet, context) -> 3);
 
         assertThat(object.programs()).containsExactly(other, second);
         assertThat(first.id()).isNotEqualTo(second.id());

@@ -30,6 +30,11 @@ final class DeclaredMapWriter {
         this.sizes = sizes;
     }
 
+    /** The names of the constants that the class has. */
+    Set<String> constants() {
+        return taken;
+    }
+
     /** Adds the constant of a map, and returns its name. If callers set sizes of the map, a method returns a declaration with them. */
     String addTo(TypeSpec.Builder type, MapModel map) {
         String name = memberOf(map) + "Map";

@@ -8,7 +8,6 @@ import com.palantir.javapoet.TypeSpec;
 import dev.nestmap.processor.model.DeclaredInnerMapModel;
 import dev.nestmap.processor.model.MapModel;
 import dev.nestmap.processor.model.ObjectModel;
-import dev.nestmap.processor.model.ProgramModel;
 import dev.nestmap.processor.model.RuntimeClasses;
 import dev.nestmap.schema.MapRole;
 import javax.lang.model.element.Modifier;
@@ -41,26 +40,12 @@ final class ObjectClassWriter {
         }
         object.declaredInners().forEach(inner -> addDeclaredInner(type, constructor, inner));
         object.globals().forEach(global -> new GlobalWriter(global).addTo(type, constructor));
-        object.programs().forEach(program -> type.addMethod(program(program)));
+        object.programs().forEach(program -> new ProgramWriter(program).addTo(type, declared.constants()));
         type.addMethod(constructor.build());
         sizes.declareIn(type);
         new LoadMethodsWriter(object, name, sizes).addTo(type);
         new OpenObjectWriter(object, name, sizes).addTo(type);
         return type;
-    }
-
-    private static MethodSpec program(ProgramModel program) {
-        String name = program.program().name();
-        return MethodSpec.methodBuilder(program.member())
-                .addModifiers(Modifier.PUBLIC)
-                .addJavadoc(
-                        "Returns the program {@code $L}.\n\n@return the program\n@throws $T if the load left the program"
-                                + " out, or if the maps are in memory\n",
-                        name,
-                        RuntimeClasses.BPF_EXCEPTION)
-                .returns(RuntimeClasses.PROGRAM)
-                .addStatement("return program($S)", name)
-                .build();
     }
 
     private static void addDeclaredInner(

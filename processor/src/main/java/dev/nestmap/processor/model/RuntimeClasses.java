@@ -4,6 +4,7 @@ package dev.nestmap.processor.model;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import dev.nestmap.schema.type.Scalar;
+import java.util.Arrays;
 import java.util.Locale;
 
 /** The runtime's classes that generated code calls. Names only: the processor does not depend on the runtime. */
@@ -23,9 +24,14 @@ public final class RuntimeClasses {
     public static final ClassName MAP_BINDING = spi("MapBinding");
 
     public static final ClassName BPF_EXCEPTION = ClassName.get(RUNTIME + ".error", "BpfException");
-    public static final ClassName PROGRAM = ClassName.get(RUNTIME + ".program", "Program");
 
     private RuntimeClasses() {}
+
+    /** A type of the package for programs and links, {@code Kprobe.Multi} for a nested one. */
+    public static ClassName attach(String name) {
+        String[] names = name.split("\\.", -1);
+        return ClassName.get(RUNTIME + ".attach", names[0], Arrays.copyOfRange(names, 1, names.length));
+    }
 
     /** A class of the runtime's package {@code dev.nestmap.runtime}: an accessor or something that accessors return. */
     public static ClassName api(String name) {

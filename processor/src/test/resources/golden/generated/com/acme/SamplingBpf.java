@@ -8,13 +8,18 @@ import dev.nestmap.runtime.OpenObject;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.Variable;
 import dev.nestmap.runtime.WordField;
+import dev.nestmap.runtime.attach.AttachableProgram;
+import dev.nestmap.runtime.attach.DeclaredProgram;
+import dev.nestmap.runtime.attach.Kprobe;
+import dev.nestmap.runtime.attach.TargetedProgram;
+import dev.nestmap.runtime.attach.UntypedProgram;
+import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.codec.Wire;
 import dev.nestmap.runtime.codec.WireArrays;
 import dev.nestmap.runtime.codec.WireValues;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.program.Program;
 import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
@@ -57,6 +62,12 @@ public final class SamplingBpf extends LoadedObject {
             (value, to, at) -> WireArrays.putLongs(to, at, Wire.present(value.counts(),
             "Hits.counts").toArray(), 64, "Hits.counts"),
             (from, at) -> new Sampling.Hits(LongList.of(WireArrays.getLongs(from, at, 64))));
+
+    /** The program {@code sample_packets}, before its object is loaded. */
+    public static final DeclaredProgram<Xdp.Kind> SAMPLE_PACKETS = new DeclaredProgram<>("sample_packets");
+
+    /** The program {@code close}, before its object is loaded. */
+    public static final DeclaredProgram.Targeted<Kprobe.Kind> ON_CLOSE = new DeclaredProgram.Targeted<>("close");
 
     private final PortMap port;
 
@@ -115,8 +126,8 @@ public final class SamplingBpf extends LoadedObject {
      * @return the program
      * @throws BpfException if the load left the program out, or if the maps are in memory
      */
-    public Program samplePackets() {
-        return program("sample_packets");
+    public AttachableProgram<Xdp.Kind> samplePackets() {
+        return program(SAMPLE_PACKETS);
     }
 
     /**
@@ -125,8 +136,8 @@ public final class SamplingBpf extends LoadedObject {
      * @return the program
      * @throws BpfException if the load left the program out, or if the maps are in memory
      */
-    public Program onClose() {
-        return program("close");
+    public TargetedProgram<Kprobe.Kind> onClose() {
+        return program(ON_CLOSE);
     }
 
     /**
@@ -135,7 +146,7 @@ public final class SamplingBpf extends LoadedObject {
      * @return the program
      * @throws BpfException if the load left the program out, or if the maps are in memory
      */
-    public Program anySection() {
+    public UntypedProgram anySection() {
         return program("any_section");
     }
 

@@ -11,7 +11,10 @@ import java.util.Objects;
  *
  * @param directory directory of the control group, in a file system of type {@code cgroup2}
  */
-public record Cgroup(Path directory) implements Attachment {
+public record Cgroup(Path directory) implements Hook<Cgroup.Kind, KernelLink> {
+    /** The kind of programs for control groups, as a type argument of {@link AttachableProgram}. */
+    public interface Kind {}
+
     /** Checks that the directory is not null. */
     public Cgroup {
         Objects.requireNonNull(directory, "directory");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.attach;
 
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -12,7 +13,11 @@ import java.util.Objects;
  * @param offset offset of the instruction in the function, in bytes; 0 for its entry
  * @param cookie a number that the program reads with {@code bpf_get_attach_cookie}
  */
-public record Kprobe(String function, boolean returning, long offset, long cookie) implements Attachment {
+public record Kprobe(String function, boolean returning, long offset, long cookie)
+        implements Hook<Kprobe.Kind, KernelLink> {
+    /** The kind of programs for a kernel function, as a type argument of {@link AttachableProgram}. */
+    public interface Kind {}
+
     /** Checks the offset, and that the name is not empty and has no control character. */
     public Kprobe {
         KernelNames.require("function", function);
@@ -81,7 +86,7 @@ public record Kprobe(String function, boolean returning, long offset, long cooki
      * @return the attachment
      * @throws IllegalArgumentException if the probe is on the return of the function
      */
-    public Kprobe offset(long offset) {
+    public Kprobe withOffset(long offset) {
         return new Kprobe(function, returning, offset, cookie);
     }
 
@@ -91,7 +96,7 @@ public record Kprobe(String function, boolean returning, long offset, long cooki
      * @param cookie a number that the program reads with {@code bpf_get_attach_cookie}
      * @return the attachment
      */
-    public Kprobe cookie(long cookie) {
+    public Kprobe withCookie(long cookie) {
         return new Kprobe(function, returning, offset, cookie);
     }
 
@@ -99,5 +104,74 @@ public record Kprobe(String function, boolean returning, long offset, long cooki
     public String target() {
         String name = offset == 0 ? function : function + "+" + offset;
         return (returning ? "the return of kernel function " : "kernel function ") + name;
+    }
+
+    /**
+     * Runs a program when the kernel enters or leaves any of many functions, with one link (a kernel with {@code CONFIG_FPROBE}). Sections:
+     * {@code kprobe.multi}, {@code kretprobe.multi}, and {@code kprobe.session}, whose programs run at the entry and at the return (Linux
+     * 6.10). The link can't be updated.
+     *
+     * @param functions names of functions, or patterns in which {@code *} stands for any characters and {@code ?} for one
+     * @param returning whether the program runs when a function returns; it has no meaning for sessions
+     */
+    public record Multi(List<String> functions, boolean returning) implements Hook<Kprobe.Multi.Kind, KernelLink> {
+        /** The kind of programs for many kernel functions, as a type argument of {@link AttachableProgram}. */
+        public interface Kind {}
+
+        /** Copies the list. Checks that it has functions, and that no name is empty or has a control character. */
+        public Multi {
+            functions = List.copyOf(functions);
+            if (functions.isEmpty()) {
+                throw new IllegalArgumentException("no functions: name at least one");
+            }
+            functions.forEach(function -> KernelNames.require("function", function));
+        }
+
+        /**
+         * Returns the attachment to the entries of functions.
+         *
+         * @param names names of functions, without wildcards
+         * @return the attachment
+         * @throws IllegalArgumentException if there is no name
+         */
+        public static Multi onEntry(String... names) {
+            return new Multi(List.of(names), false);
+        }
+
+        /**
+         * Returns the attachment to the returns of functions.
+         *
+         * @param names names of functions, without wildcards
+         * @return the attachment
+         * @throws IllegalArgumentException if there is no name
+         */
+        public static Multi onReturn(String... names) {
+            return new Multi(List.of(names), true);
+        }
+
+        /**
+         * Returns the attachment to the entries of all functions that match a pattern.
+         *
+         * @param pattern a name in which {@code *} stands for any characters and {@code ?} for one: {@code vfs_*}
+         * @return the attachment
+         */
+        public static Multi onEntryMatching(String pattern) {
+            return new Multi(List.of(Objects.requireNonNull(pattern, "pattern")), false);
+        }
+
+        /**
+         * Returns the attachment to the returns of all functions that match a pattern.
+         *
+         * @param pattern a name in which {@code *} stands for any characters and {@code ?} for one: {@code vfs_*}
+         * @return the attachment
+         */
+        public static Multi onReturnMatching(String pattern) {
+            return new Multi(List.of(Objects.requireNonNull(pattern, "pattern")), true);
+        }
+
+        @Override
+        public String target() {
+            return (returning ? "returns of kernel functions " : "kernel functions ") + String.join(", ", functions);
+        }
     }
 }

@@ -14,7 +14,11 @@ import java.util.Objects;
  *     needs a priority of its own
  * @param defragment whether the kernel reassembles fragments before the program sees them
  */
-public record Netfilter(Family family, Hook hook, int priority, boolean defragment) implements Attachment {
+public record Netfilter(Family family, Hook hook, int priority, boolean defragment)
+        implements Hook<Netfilter.Kind, KernelLink> {
+    /** The kind of netfilter programs, as a type argument of {@link AttachableProgram}. */
+    public interface Kind {}
+
     /** The protocol of a hook. */
     public enum Family {
         /** IPv4. */
@@ -79,7 +83,7 @@ public record Netfilter(Family family, Hook hook, int priority, boolean defragme
      * @return the attachment
      * @throws IllegalArgumentException if it is the lowest or the highest number, which the kernel reserves
      */
-    public Netfilter priority(int priority) {
+    public Netfilter withPriority(int priority) {
         return new Netfilter(family, hook, priority, defragment);
     }
 
@@ -88,7 +92,7 @@ public record Netfilter(Family family, Hook hook, int priority, boolean defragme
      *
      * @return the attachment
      */
-    public Netfilter defragmented() {
+    public Netfilter withDefragmentation() {
         return new Netfilter(family, hook, priority, true);
     }
 

@@ -14,7 +14,11 @@ import java.util.Objects;
  * @param expectedRevision the hook's revision, which counts its changes; 0 for any. If the hook has another revision, the kernel rejects
  *     the attachment
  */
-public record Netkit(String interfaceName, Side side, Anchor anchor, long expectedRevision) implements Attachment {
+public record Netkit(String interfaceName, Side side, Anchor anchor, long expectedRevision)
+        implements Hook<Netkit.Kind, KernelLink> {
+    /** The kind of programs that see the packets of a netkit device, as a type argument of {@link AttachableProgram}. */
+    public interface Kind {}
+
     /** Whose packets the program sees. */
     public enum Side {
         /** Packets that the primary device sends. */
@@ -57,7 +61,7 @@ public record Netkit(String interfaceName, Side side, Anchor anchor, long expect
      * @param anchor place among the programs of the hook
      * @return the attachment
      */
-    public Netkit at(Anchor anchor) {
+    public Netkit withAnchor(Anchor anchor) {
         return new Netkit(interfaceName, side, anchor, expectedRevision);
     }
 
@@ -67,7 +71,7 @@ public record Netkit(String interfaceName, Side side, Anchor anchor, long expect
      * @param revision the hook's revision, as {@code BPF_PROG_QUERY} returns it; 0 for any
      * @return the attachment
      */
-    public Netkit expectedRevision(long revision) {
+    public Netkit withExpectedRevision(long revision) {
         return new Netkit(interfaceName, side, anchor, revision);
     }
 

@@ -10,7 +10,10 @@ import java.util.Objects;
  *
  * @param file file of the namespace
  */
-public record Netns(Path file) implements Attachment {
+public record Netns(Path file) implements Hook<Netns.Kind, KernelLink> {
+    /** The kind of programs for network namespaces, as a type argument of {@link AttachableProgram}. */
+    public interface Kind {}
+
     /** Checks that the file is not null. */
     public Netns {
         Objects.requireNonNull(file, "file");

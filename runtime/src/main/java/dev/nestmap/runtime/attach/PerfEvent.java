@@ -2,25 +2,34 @@
 package dev.nestmap.runtime.attach;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a program at every n-th perf event, or at a frequency, as a profiler does. Section: {@code perf_event}. The link can't be updated.
- * Without a CPU and a process, the event is opened on every CPU that is online, and the {@code Link} consists of one kernel link for each
- * CPU.
+ * Runs a program at every n-th perf event of a CPU or thread, or at a frequency, as a profiler does. Section: {@code perf_event}. The link
+ * can't be updated. {@link OnEachCpu} attaches to all CPUs.
  *
  * @param name name of the event, for messages
  * @param type {@code type} of {@code struct perf_event_attr} ({@code linux/perf_event.h})
  * @param config {@code config} of {@code struct perf_event_attr}
  * @param period number of events from one run of the program to the next; 0 with a frequency
  * @param frequency runs per second, which the kernel approximates; 0 with a period
- * @param cpu number of the CPU; -1 for any
- * @param pid id of the process or thread to watch; -1 for all
+ * @param cpu number of the CPU; null for the CPUs on which the thread runs
+ * @param thread id of the process or thread to watch; null for all of the CPU
  */
-public record PerfEvent(String name, int type, long config, long period, long frequency, int cpu, int pid)
-        implements Attachment {
+public record PerfEvent(
+        String name,
+        int type,
+        long config,
+        long period,
+        long frequency,
+        @Nullable Integer cpu,
+        @Nullable Integer thread)
+        implements Hook<PerfEvent.Kind, KernelLink> {
+    /** The kind of programs for perf events, as a type argument of {@link AttachableProgram}. */
+    public interface Kind {}
+
     private static final int PERF_TYPE_HARDWARE = 0;
     private static final int PERF_TYPE_SOFTWARE = 1;
-    private static final int ANY = -1;
 
     /** Events that the kernel counts ({@code enum perf_sw_ids}). */
     public enum Software {
@@ -82,9 +91,16 @@ public record PerfEvent(String name, int type, long config, long period, long fr
         }
     }
 
-    /** Checks the values. */
+    /** Checks the period or frequency, and that there is a CPU or a thread. */
     public PerfEvent {
         Objects.requireNonNull(name, "name");
+        requireRate(period, frequency);
+        if (cpu == null && thread == null) {
+            throw new IllegalArgumentException("neither a CPU nor a thread is given: use PerfEvent.OnEachCpu for all");
+        }
+    }
+
+    private static void requireRate(long period, long frequency) {
         if (period < 0 || frequency < 0 || (period == 0) == (frequency == 0)) {
             throw new IllegalArgumentException("period is " + period + ", frequency is " + frequency
                     + ": one of them must be positive and the other 0");
@@ -97,8 +113,8 @@ public record PerfEvent(String name, int type, long config, long period, long fr
      * @param event the event
      * @return the attachment
      */
-    public static PerfEvent software(Software event) {
-        return of(event.name(), PERF_TYPE_SOFTWARE, event.number);
+    public static OnEachCpu software(Software event) {
+        return new OnEachCpu(event.name(), PERF_TYPE_SOFTWARE, event.number, 1, 0);
     }
 
     /**
@@ -107,8 +123,8 @@ public record PerfEvent(String name, int type, long config, long period, long fr
      * @param event the event
      * @return the attachment
      */
-    public static PerfEvent hardware(Hardware event) {
-        return of(event.name(), PERF_TYPE_HARDWARE, event.number);
+    public static OnEachCpu hardware(Hardware event) {
+        return new OnEachCpu(event.name(), PERF_TYPE_HARDWARE, event.number, 1, 0);
     }
 
     /**
@@ -118,58 +134,78 @@ public record PerfEvent(String name, int type, long config, long period, long fr
      * @param config {@code config} of {@code struct perf_event_attr}
      * @return the attachment
      */
-    public static PerfEvent raw(int type, long config) {
-        return of("of type " + type + " and config " + config, type, config);
-    }
-
-    private static PerfEvent of(String name, int type, long config) {
-        return new PerfEvent(name, type, config, 1, 0, ANY, ANY);
-    }
-
-    /**
-     * Returns the attachment to every n-th event.
-     *
-     * @param events number of events from one run of the program to the next, 1 or more; for clocks, nanoseconds
-     * @return the attachment
-     * @throws IllegalArgumentException if the number is less than 1
-     */
-    public PerfEvent period(long events) {
-        return new PerfEvent(name, type, config, events, 0, cpu, pid);
-    }
-
-    /**
-     * Returns the attachment with a frequency. The sysctl {@code kernel.perf_event_max_sample_rate} is the highest one.
-     *
-     * @param perSecond runs per second, 1 or more
-     * @return the attachment
-     * @throws IllegalArgumentException if the number is less than 1
-     */
-    public PerfEvent frequency(long perSecond) {
-        return new PerfEvent(name, type, config, 0, perSecond, cpu, pid);
-    }
-
-    /**
-     * Returns the attachment to one CPU.
-     *
-     * @param cpu number of the CPU
-     * @return the attachment
-     */
-    public PerfEvent cpu(int cpu) {
-        return new PerfEvent(name, type, config, period, frequency, cpu, pid);
-    }
-
-    /**
-     * Returns the attachment to one process or thread, on whatever CPU it runs.
-     *
-     * @param pid id of the process or thread
-     * @return the attachment
-     */
-    public PerfEvent pid(int pid) {
-        return new PerfEvent(name, type, config, period, frequency, cpu, pid);
+    public static OnEachCpu raw(int type, long config) {
+        return new OnEachCpu("of type " + type + " and config " + config, type, config, 1, 0);
     }
 
     @Override
     public String target() {
         return "perf event " + name;
+    }
+
+    /**
+     * Runs a program at a perf event on every CPU that is online, for all processes. It consists of one link of the kernel for each CPU, so
+     * it can't be pinned.
+     *
+     * @param name name of the event, for messages
+     * @param type {@code type} of {@code struct perf_event_attr} ({@code linux/perf_event.h})
+     * @param config {@code config} of {@code struct perf_event_attr}
+     * @param period number of events from one run of the program to the next; 0 with a frequency
+     * @param frequency runs per second, which the kernel approximates; 0 with a period
+     */
+    public record OnEachCpu(String name, int type, long config, long period, long frequency)
+            implements Hook<PerfEvent.Kind, Link> {
+        /** Checks the period or frequency. */
+        public OnEachCpu {
+            Objects.requireNonNull(name, "name");
+            requireRate(period, frequency);
+        }
+
+        /**
+         * Returns the attachment to every n-th event.
+         *
+         * @param events number of events from one run of the program to the next, 1 or more; for clocks, nanoseconds
+         * @return the attachment
+         * @throws IllegalArgumentException if the number is less than 1
+         */
+        public OnEachCpu withPeriod(long events) {
+            return new OnEachCpu(name, type, config, events, 0);
+        }
+
+        /**
+         * Returns the attachment with a frequency. The sysctl {@code kernel.perf_event_max_sample_rate} is the highest one.
+         *
+         * @param perSecond runs per second, 1 or more
+         * @return the attachment
+         * @throws IllegalArgumentException if the number is less than 1
+         */
+        public OnEachCpu withFrequency(long perSecond) {
+            return new OnEachCpu(name, type, config, 0, perSecond);
+        }
+
+        /**
+         * Returns the attachment to one CPU.
+         *
+         * @param cpu number of the CPU
+         * @return the attachment
+         */
+        public PerfEvent onCpu(int cpu) {
+            return new PerfEvent(name, type, config, period, frequency, cpu, null);
+        }
+
+        /**
+         * Returns the attachment to one process or thread, on whatever CPU it runs.
+         *
+         * @param id id of the process or thread
+         * @return the attachment
+         */
+        public PerfEvent ofThread(int id) {
+            return new PerfEvent(name, type, config, period, frequency, null, id);
+        }
+
+        @Override
+        public String target() {
+            return "perf event " + name;
+        }
     }
 }

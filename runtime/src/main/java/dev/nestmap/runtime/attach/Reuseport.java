@@ -9,7 +9,10 @@ package dev.nestmap.runtime.attach;
  *
  * @param descriptor file descriptor of one of the sockets
  */
-public record Reuseport(int descriptor) implements Attachment {
+public record Reuseport(int descriptor) implements Hook<Reuseport.Kind, Link> {
+    /** The kind of programs that choose a socket, as a type argument of {@link AttachableProgram}. */
+    public interface Kind {}
+
     /**
      * Returns the attachment to the sockets that share a port.
      *

@@ -9,7 +9,10 @@ package dev.nestmap.runtime.attach;
  *
  * @param descriptor file descriptor of a socket of this process
  */
-public record SocketFilter(int descriptor) implements Attachment {
+public record SocketFilter(int descriptor) implements Hook<SocketFilter.Kind, Link> {
+    /** The kind of filters of sockets, as a type argument of {@link AttachableProgram}. */
+    public interface Kind {}
+
     /**
      * Returns the attachment to a socket.
      *

@@ -19,7 +19,7 @@ import java.util.Objects;
  * @param replace whether to replace a filter with this priority and handle
  */
 public record Tc(String interfaceName, Tcx.Direction direction, int priority, int handle, boolean replace)
-        implements Attachment {
+        implements Hook<Tcx.Kind, Link> {
     private static final int HIGHEST_PRIORITY = 0xffff;
 
     /** Checks that nothing is null, that the name is not empty and has no control character, and that the priority is in range. */
@@ -31,7 +31,7 @@ public record Tc(String interfaceName, Tcx.Direction direction, int priority, in
         }
         if (replace && (priority == 0 || handle == 0)) {
             throw new IllegalArgumentException(
-                    "replacing needs the priority and the handle of the filter to replace: set both before replacing()");
+                    "replacing needs the priority and the handle of the filter to replace: set both before withReplacement()");
         }
     }
 
@@ -62,7 +62,7 @@ public record Tc(String interfaceName, Tcx.Direction direction, int priority, in
      * @return the attachment
      * @throws IllegalArgumentException if the number is out of range
      */
-    public Tc priority(int priority) {
+    public Tc withPriority(int priority) {
         return new Tc(interfaceName, direction, priority, handle, replace);
     }
 
@@ -72,7 +72,7 @@ public record Tc(String interfaceName, Tcx.Direction direction, int priority, in
      * @param handle number of the filter among those of its priority, unsigned; 0 lets the kernel choose
      * @return the attachment
      */
-    public Tc handle(int handle) {
+    public Tc withHandle(int handle) {
         return new Tc(interfaceName, direction, priority, handle, replace);
     }
 
@@ -82,7 +82,7 @@ public record Tc(String interfaceName, Tcx.Direction direction, int priority, in
      * @return the attachment
      * @throws IllegalArgumentException if priority or handle are not set
      */
-    public Tc replacing() {
+    public Tc withReplacement() {
         return new Tc(interfaceName, direction, priority, handle, true);
     }
 

@@ -16,7 +16,10 @@ import java.util.Objects;
  *     the attachment
  */
 public record Tcx(String interfaceName, Direction direction, Anchor anchor, long expectedRevision)
-        implements Attachment {
+        implements Hook<Tcx.Kind, KernelLink> {
+    /** The kind of programs that see the packets of an interface at tcx or tc, as a type argument of {@link AttachableProgram}. */
+    public interface Kind {}
+
     /** Which packets the program sees. */
     public enum Direction {
         /** Packets that the interface receives. */
@@ -59,7 +62,7 @@ public record Tcx(String interfaceName, Direction direction, Anchor anchor, long
      * @param anchor place among the programs of the hook
      * @return the attachment
      */
-    public Tcx at(Anchor anchor) {
+    public Tcx withAnchor(Anchor anchor) {
         return new Tcx(interfaceName, direction, anchor, expectedRevision);
     }
 
@@ -69,7 +72,7 @@ public record Tcx(String interfaceName, Direction direction, Anchor anchor, long
      * @param revision the hook's revision, as {@code BPF_PROG_QUERY} returns it; 0 for any
      * @return the attachment
      */
-    public Tcx expectedRevision(long revision) {
+    public Tcx withExpectedRevision(long revision) {
         return new Tcx(interfaceName, direction, anchor, revision);
     }
 

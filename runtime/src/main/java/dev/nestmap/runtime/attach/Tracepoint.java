@@ -9,7 +9,10 @@ package dev.nestmap.runtime.attach;
  * @param name name of the tracepoint: {@code sched_switch}
  * @param cookie a number that the program reads with {@code bpf_get_attach_cookie}
  */
-public record Tracepoint(String category, String name, long cookie) implements Attachment {
+public record Tracepoint(String category, String name, long cookie) implements Hook<Tracepoint.Kind, KernelLink> {
+    /** The kind of programs for tracepoints, as a type argument of {@link AttachableProgram}. */
+    public interface Kind {}
+
     /** Checks that nothing is null, and that no name is empty or has a control character. */
     public Tracepoint {
         KernelNames.require("category", category);
@@ -33,12 +36,43 @@ public record Tracepoint(String category, String name, long cookie) implements A
      * @param cookie a number that the program reads with {@code bpf_get_attach_cookie}
      * @return the attachment
      */
-    public Tracepoint cookie(long cookie) {
+    public Tracepoint withCookie(long cookie) {
         return new Tracepoint(category, name, cookie);
     }
 
     @Override
     public String target() {
         return "tracepoint " + category + "/" + name;
+    }
+
+    /**
+     * Runs a program at a tracepoint of the kernel, with the tracepoint's raw arguments. Sections: {@code raw_tp}, {@code raw_tracepoint} and
+     * those with {@code .w}. The directories in {@code /sys/kernel/tracing/events} list the tracepoints.
+     *
+     * @param name name of the tracepoint, without a category: {@code sys_enter}
+     */
+    public record Raw(String name) implements Hook<Tracepoint.Raw.Kind, KernelLink> {
+        /** The kind of programs for raw tracepoints, as a type argument of {@link AttachableProgram}. */
+        public interface Kind {}
+
+        /** Checks that the name is not null or empty, and that it has no control character. */
+        public Raw {
+            KernelNames.require("name", name);
+        }
+
+        /**
+         * Returns the attachment to a tracepoint.
+         *
+         * @param name name of the tracepoint, without a category: {@code sys_enter}
+         * @return the attachment
+         */
+        public static Raw of(String name) {
+            return new Raw(name);
+        }
+
+        @Override
+        public String target() {
+            return "raw tracepoint " + name;
+        }
     }
 }

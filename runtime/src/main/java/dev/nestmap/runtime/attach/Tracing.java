@@ -8,7 +8,10 @@ package dev.nestmap.runtime.attach;
  *
  * @param cookie a number that the program reads with {@code bpf_get_attach_cookie}
  */
-public record Tracing(long cookie) implements Attachment {
+public record Tracing(long cookie) implements Hook<Tracing.Kind, KernelLink> {
+    /** The kind of programs whose section names a function, tracepoint or security hook, as a type argument of {@link AttachableProgram}. */
+    public interface Kind {}
+
     /** {@return the attachment to what the program's section names} */
     public static Tracing declared() {
         return new Tracing(0);
@@ -20,7 +23,7 @@ public record Tracing(long cookie) implements Attachment {
      * @param cookie a number that the program reads with {@code bpf_get_attach_cookie}
      * @return the attachment
      */
-    public Tracing cookie(long cookie) {
+    public Tracing withCookie(long cookie) {
         return new Tracing(cookie);
     }
 

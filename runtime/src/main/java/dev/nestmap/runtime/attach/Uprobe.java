@@ -2,7 +2,9 @@
 package dev.nestmap.runtime.attach;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a program when a process enters a function of an executable or library, or returns from it. Sections: {@code uprobe}, {@code
@@ -12,12 +14,18 @@ import java.util.Objects;
  * @param function name of the function in its symbol table; empty if {@code offset} counts from the start of the file
  * @param offset offset of the instruction in the function or in the file, in bytes
  * @param returning whether the program runs when the function returns
- * @param pid id of the process to watch; -1 for all
+ * @param process id of the process to watch; null for every process
  * @param cookie a number that the program reads with {@code bpf_get_attach_cookie}
  */
-public record Uprobe(Path binary, String function, long offset, boolean returning, int pid, long cookie)
-        implements Attachment {
-    private static final int EVERY_PROCESS = -1;
+public record Uprobe(
+        Path binary,
+        String function,
+        long offset,
+        boolean returning,
+        @Nullable Integer process,
+        long cookie) implements Hook<Uprobe.Kind, KernelLink> {
+    /** The kind of programs for a function of a file, as a type argument of {@link AttachableProgram}. */
+    public interface Kind {}
 
     /** Checks that nothing is null. */
     public Uprobe {
@@ -33,7 +41,7 @@ public record Uprobe(Path binary, String function, long offset, boolean returnin
      * @return the attachment
      */
     public static Uprobe onEntry(Path binary, String function) {
-        return new Uprobe(binary, function, 0, false, EVERY_PROCESS, 0);
+        return new Uprobe(binary, function, 0, false, null, 0);
     }
 
     /**
@@ -44,7 +52,7 @@ public record Uprobe(Path binary, String function, long offset, boolean returnin
      * @return the attachment
      */
     public static Uprobe onReturn(Path binary, String function) {
-        return new Uprobe(binary, function, 0, true, EVERY_PROCESS, 0);
+        return new Uprobe(binary, function, 0, true, null, 0);
     }
 
     /**
@@ -55,7 +63,7 @@ public record Uprobe(Path binary, String function, long offset, boolean returnin
      * @return the attachment
      */
     public static Uprobe at(Path binary, long offset) {
-        return new Uprobe(binary, "", offset, false, EVERY_PROCESS, 0);
+        return new Uprobe(binary, "", offset, false, null, 0);
     }
 
     /**
@@ -64,18 +72,18 @@ public record Uprobe(Path binary, String function, long offset, boolean returnin
      * @param offset offset of the instruction in the function, in bytes
      * @return the attachment
      */
-    public Uprobe offset(long offset) {
-        return new Uprobe(binary, function, offset, returning, pid, cookie);
+    public Uprobe withOffset(long offset) {
+        return new Uprobe(binary, function, offset, returning, process, cookie);
     }
 
     /**
      * Returns the attachment to one process.
      *
-     * @param pid id of the process
+     * @param id id of the process
      * @return the attachment
      */
-    public Uprobe pid(int pid) {
-        return new Uprobe(binary, function, offset, returning, pid, cookie);
+    public Uprobe withProcess(int id) {
+        return new Uprobe(binary, function, offset, returning, id, cookie);
     }
 
     /**
@@ -84,8 +92,8 @@ public record Uprobe(Path binary, String function, long offset, boolean returnin
      * @param cookie a number that the program reads with {@code bpf_get_attach_cookie}
      * @return the attachment
      */
-    public Uprobe cookie(long cookie) {
-        return new Uprobe(binary, function, offset, returning, pid, cookie);
+    public Uprobe withCookie(long cookie) {
+        return new Uprobe(binary, function, offset, returning, process, cookie);
     }
 
     @Override
@@ -93,5 +101,96 @@ public record Uprobe(Path binary, String function, long offset, boolean returnin
         String place =
                 function.isEmpty() ? "offset " + offset : "function " + function + (offset == 0 ? "" : "+" + offset);
         return (returning ? "the return of " : "") + place + " of " + binary;
+    }
+
+    /**
+     * Runs a program when a process enters or leaves any of many functions of an executable or library, with one link (Linux 6.6). Sections:
+     * {@code uprobe.multi}, {@code uretprobe.multi}, and {@code uprobe.session}, whose programs run at the entry and at the return (Linux
+     * 6.13). The link can't be updated.
+     *
+     * @param binary the executable or library; a name without a slash is looked up in the usual directories
+     * @param functions names of functions, or patterns in which {@code *} stands for any characters and {@code ?} for one
+     * @param returning whether the program runs when a function returns; it has no meaning for sessions
+     * @param process id of the process to watch; null for every process
+     */
+    public record Multi(
+            Path binary,
+            List<String> functions,
+            boolean returning,
+            @Nullable Integer process) implements Hook<Uprobe.Multi.Kind, KernelLink> {
+        /** The kind of programs for many functions of a file, as a type argument of {@link AttachableProgram}. */
+        public interface Kind {}
+
+        /** Copies the list. Checks that it has functions, and that no name is empty or has a control character. */
+        public Multi {
+            Objects.requireNonNull(binary, "binary");
+            functions = List.copyOf(functions);
+            if (functions.isEmpty()) {
+                throw new IllegalArgumentException("no functions: name at least one");
+            }
+            functions.forEach(function -> KernelNames.require("function", function));
+        }
+
+        /**
+         * Returns the attachment to the entries of functions, in all processes.
+         *
+         * @param binary the executable or library
+         * @param names names of functions, without wildcards
+         * @return the attachment
+         * @throws IllegalArgumentException if there is no name
+         */
+        public static Multi onEntry(Path binary, String... names) {
+            return new Multi(binary, List.of(names), false, null);
+        }
+
+        /**
+         * Returns the attachment to the returns of functions, in all processes.
+         *
+         * @param binary the executable or library
+         * @param names names of functions, without wildcards
+         * @return the attachment
+         * @throws IllegalArgumentException if there is no name
+         */
+        public static Multi onReturn(Path binary, String... names) {
+            return new Multi(binary, List.of(names), true, null);
+        }
+
+        /**
+         * Returns the attachment to the entries of all functions that match a pattern, in all processes.
+         *
+         * @param binary the executable or library
+         * @param pattern a name in which {@code *} stands for any characters and {@code ?} for one: {@code vfs_*}
+         * @return the attachment
+         */
+        public static Multi onEntryMatching(Path binary, String pattern) {
+            return new Multi(binary, List.of(Objects.requireNonNull(pattern, "pattern")), false, null);
+        }
+
+        /**
+         * Returns the attachment to the returns of all functions that match a pattern, in all processes.
+         *
+         * @param binary the executable or library
+         * @param pattern a name in which {@code *} stands for any characters and {@code ?} for one: {@code vfs_*}
+         * @return the attachment
+         */
+        public static Multi onReturnMatching(Path binary, String pattern) {
+            return new Multi(binary, List.of(Objects.requireNonNull(pattern, "pattern")), true, null);
+        }
+
+        /**
+         * Returns the attachment to one process.
+         *
+         * @param id id of the process
+         * @return the attachment
+         */
+        public Multi withProcess(int id) {
+            return new Multi(binary, functions, returning, id);
+        }
+
+        @Override
+        public String target() {
+            return (returning ? "returns of functions " : "functions ") + String.join(", ", functions) + " of "
+                    + binary;
+        }
     }
 }

@@ -3,6 +3,7 @@ package dev.nestmap.runtime.attach;
 
 import java.nio.file.Path;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a program at a tracepoint that an executable or library declares (USDT, {@code sys/sdt.h}). Section: {@code usdt}. libbpf finds the
@@ -12,11 +13,14 @@ import java.util.Objects;
  * @param binary the executable or library; a name without a slash is looked up in the usual directories
  * @param provider provider of the tracepoint: {@code libc}
  * @param name name of the tracepoint: {@code setjmp}
- * @param pid id of the process to watch; -1 for all
+ * @param process id of the process to watch; null for every process
  * @param cookie a number that the program reads with {@code bpf_usdt_cookie}
  */
-public record Usdt(Path binary, String provider, String name, int pid, long cookie) implements Attachment {
-    private static final int EVERY_PROCESS = -1;
+public record Usdt(
+        Path binary, String provider, String name, @Nullable Integer process, long cookie)
+        implements Hook<Usdt.Kind, Link> {
+    /** The kind of programs for USDT, as a type argument of {@link AttachableProgram}. */
+    public interface Kind {}
 
     /** Checks that nothing is null, and that no name is empty or has a control character. */
     public Usdt {
@@ -34,17 +38,17 @@ public record Usdt(Path binary, String provider, String name, int pid, long cook
      * @return the attachment
      */
     public static Usdt of(Path binary, String provider, String name) {
-        return new Usdt(binary, provider, name, EVERY_PROCESS, 0);
+        return new Usdt(binary, provider, name, null, 0);
     }
 
     /**
      * Returns the attachment to one process.
      *
-     * @param pid id of the process
+     * @param id id of the process
      * @return the attachment
      */
-    public Usdt pid(int pid) {
-        return new Usdt(binary, provider, name, pid, cookie);
+    public Usdt withProcess(int id) {
+        return new Usdt(binary, provider, name, id, cookie);
     }
 
     /**
@@ -53,8 +57,8 @@ public record Usdt(Path binary, String provider, String name, int pid, long cook
      * @param cookie a number that the program reads with {@code bpf_usdt_cookie}
      * @return the attachment
      */
-    public Usdt cookie(long cookie) {
-        return new Usdt(binary, provider, name, pid, cookie);
+    public Usdt withCookie(long cookie) {
+        return new Usdt(binary, provider, name, process, cookie);
     }
 
     @Override

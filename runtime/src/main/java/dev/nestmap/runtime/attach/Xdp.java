@@ -10,7 +10,10 @@ import java.util.Objects;
  * @param interfaceName name of the interface in the network namespace of the calling thread
  * @param mode where the program runs
  */
-public record Xdp(String interfaceName, Mode mode) implements Attachment {
+public record Xdp(String interfaceName, Mode mode) implements Hook<Xdp.Kind, KernelLink> {
+    /** The kind of XDP programs, as a type argument of {@link AttachableProgram}. */
+    public interface Kind {}
+
     /** Where an XDP program runs. */
     public enum Mode {
         /** In the driver if it supports XDP, otherwise {@link #GENERIC}. */
@@ -48,7 +51,7 @@ public record Xdp(String interfaceName, Mode mode) implements Attachment {
      * @param mode where the program runs
      * @return the attachment
      */
-    public Xdp mode(Mode mode) {
+    public Xdp withMode(Mode mode) {
         return new Xdp(interfaceName, mode);
     }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** What programs attach to: one immutable type for each kind of attachment. */
+/** Programs of a loaded object, the hooks that they attach to, and their links. */
 @NullMarked
 package dev.nestmap.runtime.attach;
 

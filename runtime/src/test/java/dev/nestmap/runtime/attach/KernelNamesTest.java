@@ -10,7 +10,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 class KernelNamesTest {
-    private static final List<Function<String, Attachment>> ATTACHMENTS = List.of(
+    private static final List<Function<String, Hook<? super Hook.AnyKind, ?>>> ATTACHMENTS = List.of(
             Xdp::on,
             Tc::ingress,
             Tc::egress,
@@ -18,17 +18,17 @@ class KernelNamesTest {
             Tcx::egress,
             Netkit::primary,
             Netkit::peer,
-            RawTracepoint::of,
+            Tracepoint.Raw::of,
             name -> Tracepoint.of("sched", name),
             Kprobe::onEntry,
-            KprobeMulti::matching,
-            name -> UprobeMulti.functions(Path.of("libc.so.6"), name),
+            Kprobe.Multi::onEntryMatching,
+            name -> Uprobe.Multi.onEntry(Path.of("libc.so.6"), name),
             name -> Usdt.of(Path.of("libc.so.6"), "libc", name));
 
     /** The kernel would take "lo" for the name of the first, and attach the program there. */
     @Test
     void rejectsNamesWithControlCharacters() {
-        for (Function<String, Attachment> attachment : ATTACHMENTS) {
+        for (Function<String, Hook<? super Hook.AnyKind, ?>> attachment : ATTACHMENTS) {
             assertThatThrownBy(() -> attachment.apply("lo\0.1"))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining(" has the control character U+0000 at index 2, after \"lo\"");

@@ -8,7 +8,7 @@ import dev.nestmap.benchmarks.Benchmarked.Counter;
 import dev.nestmap.benchmarks.BenchmarkedBpf.CounterMap;
 import dev.nestmap.benchmarks.BenchmarkedBpf.EventMap;
 import dev.nestmap.runtime.ArrayView;
-import dev.nestmap.runtime.program.TestRunOptions;
+import dev.nestmap.runtime.attach.TestRun;
 import java.time.Duration;
 import java.util.List;
 
@@ -113,7 +113,7 @@ final class MemoryBenchmarks implements AutoCloseable {
     }
 
     private void emit() {
-        if (bpf.program("emit").testRun(TestRunOptions.none()).returnValue() != 0) {
+        if (bpf.program("emit").testRun(TestRun.Input.none()).returnValue() != 0) {
             throw new IllegalStateException("the ring buffer had no room for all events");
         }
     }

@@ -18,7 +18,7 @@ import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.KeyedAccessor;
 import dev.nestmap.runtime.NestedKey;
 import dev.nestmap.runtime.UpdateMode;
-import dev.nestmap.runtime.program.TestRunOptions;
+import dev.nestmap.runtime.attach.TestRun;
 import java.util.List;
 import java.util.function.LongFunction;
 
@@ -75,9 +75,9 @@ final class OtherUse {
         if (time % KEYS == 0) {
             useNests(bpf);
             useViews(bpf);
-            bpf.program("emit_signals").testRun(TestRunOptions.none());
+            bpf.program("emit_signals").testRun(TestRun.Input.none());
             bpf.signal().consume(signal -> {});
-            bpf.program("emit_signals").testRun(TestRunOptions.none());
+            bpf.program("emit_signals").testRun(TestRun.Input.none());
             bpf.signal().consume(SIGNAL, signal -> {});
         }
     }

@@ -140,7 +140,6 @@ class DependenciesTest {
             "internal.errno",
             "attach",
             "pin",
-            "program",
             "codec",
             "internal.memory",
             "internal.map",
@@ -278,8 +277,7 @@ class DependenciesTest {
         "dev.nestmap.runtime.attach",
         "dev.nestmap.runtime.error",
         "dev.nestmap.runtime.observe",
-        "dev.nestmap.runtime.pin",
-        "dev.nestmap.runtime.program"
+        "dev.nestmap.runtime.pin"
     };
 
     @Test

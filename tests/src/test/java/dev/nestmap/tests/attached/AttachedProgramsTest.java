@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nestmap.runtime.Exactness;
+import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.program.Link;
 import dev.nestmap.runtime.testing.Descriptors;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.attached.Attached.FileOpens;

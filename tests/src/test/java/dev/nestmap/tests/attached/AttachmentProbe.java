@@ -2,10 +2,11 @@
 package dev.nestmap.tests.attached;
 
 import dev.nestmap.runtime.attach.Iter;
+import dev.nestmap.runtime.attach.IterLink;
+import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
-import dev.nestmap.runtime.program.Link;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.tests.attached.Iterated.Visits;
 import dev.nestmap.tests.attached.IteratedBpf.VisitsMap;
@@ -36,7 +37,7 @@ public final class AttachmentProbe {
     /** Returns the result for each attachment, by the section of its programs. */
     public static Map<String, String> results() throws Throwable {
         AttachmentProbe probe = new AttachmentProbe();
-        for (Hook hook : Hook.values()) {
+        for (AttachedHook hook : AttachedHook.values()) {
             probe.add(hook.section(), hook.feature(), () -> countsWhileAttached(hook));
         }
         probe.addSockets();
@@ -64,15 +65,15 @@ public final class AttachmentProbe {
         addIterator("iter/bpf_map_elem", bpf -> {
             VisitsMap visits = bpf.visitsOf().create(0L);
             visits.put(new Visits(1, 1));
-            return visits.attach(bpf.program("visits"));
+            return (IterLink) visits.attach(bpf.program("visits"));
         });
-        addIterator("iter/task", bpf -> bpf.program("tasks").attach());
+        addIterator("iter/task", bpf -> bpf.program("tasks").attach(Iter.all()));
         addIterator(
                 "iter/cgroup",
                 bpf -> bpf.program("groups").attach(Iter.ofCgroups(ControlGroups.mount(), Iter.Order.SELF_ONLY)));
     }
 
-    private void addIterator(String section, Function<IteratedBpf, Link> attach) throws Throwable {
+    private void addIterator(String section, Function<IteratedBpf, IterLink> attach) throws Throwable {
         add(section, null, () -> {
             try (IteratedBpf bpf = IteratedBpf.load(BpfObjects.of("iterated"))) {
                 require(!IteratorTest.lines(attach.apply(bpf)).isEmpty(), section + " wrote nothing");
@@ -103,9 +104,9 @@ public final class AttachmentProbe {
         }
     }
 
-    private static void countsWhileAttached(Hook hook) {
+    private static void countsWhileAttached(AttachedHook hook) {
         hook.assume();
-        try (Hook.Scene scene = hook.open()) {
+        try (AttachedHook.Scene scene = hook.open()) {
             HitCounter counter = scene.counter();
             scene.events().fire(TIMES);
             require(counter.count() == 0, hook + " counted before it was attached");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.attach.Anchor;
+import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.attach.Netfilter;
 import dev.nestmap.runtime.attach.Tc;
 import dev.nestmap.runtime.attach.Tcx;
@@ -12,7 +13,6 @@ import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
-import dev.nestmap.runtime.program.Link;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
@@ -45,9 +45,9 @@ class ClassifierTest {
                     HitCounter last = HitCounter.load("tcx/ingress", NEXT)) {
                 int middle = decides.program().id();
                 decides.program().attach(Tcx.ingress("lo"));
-                last.program().attach(Tcx.ingress("lo").at(Anchor.afterProgram(middle)));
-                second.program().attach(Tcx.ingress("lo").at(Anchor.beforeProgram(middle)));
-                first.program().attach(Tcx.ingress("lo").at(Anchor.first()));
+                last.program().attach(Tcx.ingress("lo").withAnchor(Anchor.afterProgram(middle)));
+                second.program().attach(Tcx.ingress("lo").withAnchor(Anchor.beforeProgram(middle)));
+                first.program().attach(Tcx.ingress("lo").withAnchor(Anchor.first()));
 
                 datagrams.fire(TIMES);
 
@@ -69,14 +69,14 @@ class ClassifierTest {
                     HitCounter elsewhere = HitCounter.load("tcx/ingress", PASS)) {
                 int id = elsewhere.program().id();
                 assertThatThrownBy(
-                                () -> counter.program().attach(Tcx.ingress("lo").at(Anchor.beforeProgram(id))))
+                                () -> counter.program().attach(Tcx.ingress("lo").withAnchor(Anchor.beforeProgram(id))))
                         .isInstanceOfSatisfying(
                                 BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ENOENT))
                         .hasMessageStartingWith(
                                 "attachment of program count_hit to ingress of interface lo: refused by Linux ")
                         .hasMessageContaining("the anchor's program or link does not exist or is not at this hook");
                 assertThatThrownBy(
-                                () -> counter.program().attach(Tcx.ingress("lo").expectedRevision(1000)))
+                                () -> counter.program().attach(Tcx.ingress("lo").withExpectedRevision(1000)))
                         .hasMessageContaining("ESTALE (116): the hook has changed since the expected revision");
             }
         });
@@ -126,9 +126,9 @@ class ClassifierTest {
                     HitCounter early = HitCounter.load("tc", NEXT);
                     HitCounter decides = HitCounter.load("tc", PASS);
                     HitCounter late = HitCounter.load("tc", PASS)) {
-                decides.program().attach(Tc.ingress("lo").priority(20).handle(7));
-                early.program().attach(Tc.ingress("lo").priority(10));
-                late.program().attach(Tc.ingress("lo").priority(30));
+                decides.program().attach(Tc.ingress("lo").withPriority(20).withHandle(7));
+                early.program().attach(Tc.ingress("lo").withPriority(10));
+                late.program().attach(Tc.ingress("lo").withPriority(30));
 
                 datagrams.fire(TIMES);
 
@@ -149,7 +149,7 @@ class ClassifierTest {
     @Test
     void aFilterIsReplacedOnRequestOnly() throws Throwable {
         NetworkNamespace.run(() -> {
-            Tc place = Tc.ingress("lo").priority(1).handle(1);
+            Tc place = Tc.ingress("lo").withPriority(1).withHandle(1);
             try (Datagrams datagrams = Datagrams.open();
                     HitCounter old = HitCounter.load("tc", PASS);
                     HitCounter replacement = HitCounter.load("tc", PASS)) {
@@ -157,7 +157,7 @@ class ClassifierTest {
                 assertThatThrownBy(() -> replacement.program().attach(place))
                         .hasMessageContaining("EEXIST (17): the interface has a filter with this priority and handle");
 
-                replacement.program().attach(place.replacing());
+                replacement.program().attach(place.withReplacement());
                 datagrams.fire(TIMES);
                 ofOld.close();
                 datagrams.fire(TIMES);
@@ -178,13 +178,13 @@ class ClassifierTest {
             try (HitCounter one = HitCounter.load("netfilter", 1);
                     HitCounter other = HitCounter.load("netfilter", 1);
                     Datagrams datagrams = Datagrams.open()) {
-                one.program().attach(hook.priority(-10));
-                assertThatThrownBy(() -> other.program().attach(hook.priority(-10)))
+                one.program().attach(hook.withPriority(-10));
+                assertThatThrownBy(() -> other.program().attach(hook.withPriority(-10)))
                         .hasMessageContaining("EBUSY (16): another BPF program has this hook and priority");
-                assertThatThrownBy(
-                                () -> other.program().attach(hook.priority(-400).defragmented()))
+                assertThatThrownBy(() ->
+                                other.program().attach(hook.withPriority(-400).withDefragmentation()))
                         .hasMessageContaining("ERANGE (34): defragmented() needs a priority above -400");
-                other.program().attach(hook.priority(-9));
+                other.program().attach(hook.withPriority(-9));
                 datagrams.fire(TIMES);
 
                 assertThat(one.count()).isEqualTo(TIMES);
@@ -198,13 +198,13 @@ class ClassifierTest {
         NetworkNamespace.run(() -> {
             try (HitCounter one = HitCounter.load("xdp", 2);
                     HitCounter other = HitCounter.load("xdp", 2)) {
-                assertThatThrownBy(() -> one.program().attach(Xdp.on("lo").mode(Xdp.Mode.NATIVE)))
+                assertThatThrownBy(() -> one.program().attach(Xdp.on("lo").withMode(Xdp.Mode.NATIVE)))
                         .hasMessageContaining("EOPNOTSUPP (95): ")
                         .hasMessageContaining("use Xdp.Mode.GENERIC");
-                one.program().attach(Xdp.on("lo").mode(Xdp.Mode.GENERIC));
+                one.program().attach(Xdp.on("lo").withMode(Xdp.Mode.GENERIC));
 
                 for (Xdp.Mode mode : List.of(Xdp.Mode.AUTO, Xdp.Mode.GENERIC)) {
-                    assertThatThrownBy(() -> other.program().attach(Xdp.on("lo").mode(mode)))
+                    assertThatThrownBy(() -> other.program().attach(Xdp.on("lo").withMode(mode)))
                             .hasMessageContaining("\"count_hit\", the one with id "
                                     + one.program().id());
                 }

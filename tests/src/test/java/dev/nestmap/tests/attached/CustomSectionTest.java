@@ -6,12 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.attach.Tc;
 import dev.nestmap.runtime.attach.Tcx;
+import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
-import dev.nestmap.runtime.program.Program;
-import dev.nestmap.runtime.program.Programs;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelOption;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -49,7 +48,7 @@ class CustomSectionTest {
         NetworkNamespace.run(() -> {
             try (Datagrams datagrams = Datagrams.open();
                     HitCounter counter = loadAs(SECTION, "tcx/ingress")) {
-                Program program = counter.program();
+                UntypedProgram program = counter.program();
                 assertThatThrownBy(() -> program.attach(Tcx.egress("lo")))
                         .hasMessageContaining("is for the other direction");
                 program.attach(Tcx.ingress("lo"));
@@ -67,7 +66,7 @@ class CustomSectionTest {
                     ContainerHitsBpf bpf = ContainerHitsBpf.open(HitCounter.compile(SECTION, 2))
                             .loadAs("count_hit", "xdp")
                             .load()) {
-                bpf.countHit().attach(Xdp.on("lo").mode(Xdp.Mode.GENERIC));
+                bpf.program("count_hit").attach(Xdp.on("lo").withMode(Xdp.Mode.GENERIC));
                 datagrams.fire(TIMES);
 
                 assertThat(Objects.requireNonNull(bpf.hit().get(0)).count()).isEqualTo(TIMES);
@@ -120,9 +119,7 @@ class CustomSectionTest {
 
     @Test
     void aProgramThatIsNotLoadedNeedsNoType() {
-        try (HitsBpf bpf = HitsBpf.open(HitCounter.compile("xpd", 2))
-                .programs(Programs.mapsOnly())
-                .load()) {
+        try (HitsBpf bpf = HitsBpf.open(HitCounter.compile("xpd", 2)).mapsOnly().load()) {
             assertThat(bpf.programs()).isEmpty();
         }
     }

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nestmap.memory.MemoryProgram;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.program.Programs;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.tests.toolchain.BpfObjects;
@@ -27,7 +26,7 @@ class DeclaredProgramsTest {
         NetworkNamespace.run(() -> {
             try (Datagrams datagrams = Datagrams.open();
                     XdpHitsBpf bpf = XdpHitsBpf.load(HitCounter.compile("xdp", XDP_PASS))) {
-                bpf.countHit().attach(Xdp.on("lo").mode(Xdp.Mode.GENERIC));
+                bpf.countHit().attach(Xdp.on("lo").withMode(Xdp.Mode.GENERIC));
                 datagrams.fire(TIMES);
 
                 assertThat(Objects.requireNonNull(bpf.hit().get(0)).count()).isEqualTo(TIMES);
@@ -58,13 +57,12 @@ class DeclaredProgramsTest {
 
     @Test
     void aProgramThatWasNotLoadedIsNamed() {
-        try (XdpHitsBpf bpf = XdpHitsBpf.open(HitCounter.compile("xdp", XDP_PASS))
-                .programs(Programs.mapsOnly())
-                .load()) {
+        try (XdpHitsBpf bpf =
+                XdpHitsBpf.open(HitCounter.compile("xdp", XDP_PASS)).mapsOnly().load()) {
             assertThatThrownBy(bpf::countHit)
                     .isInstanceOf(BpfException.class)
                     .hasMessage("search for program count_hit: the object has this program, but it was not loaded:"
-                            + " choose it with programs(Programs.only(...)) between open and load");
+                            + " choose it with onlyPrograms(...) between open and load");
         }
     }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.attached;
 
-import dev.nestmap.runtime.program.Program;
+import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -39,7 +39,7 @@ record HitCounter(HitsBpf object) implements AutoCloseable {
         return "-DRESULT=" + result;
     }
 
-    Program program() {
+    UntypedProgram program() {
         return object.program("count_hit");
     }
 

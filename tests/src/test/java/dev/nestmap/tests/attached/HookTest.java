@@ -3,7 +3,7 @@ package dev.nestmap.tests.attached;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.program.Link;
+import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import org.junit.jupiter.api.Timeout;
@@ -18,10 +18,10 @@ class HookTest {
 
     @ParameterizedTest
     @EnumSource
-    void aProgramRunsWhileItIsAttached(Hook hook) throws Throwable {
+    void aProgramRunsWhileItIsAttached(AttachedHook hook) throws Throwable {
         hook.assume();
         NetworkNamespace.run(() -> {
-            try (Hook.Scene scene = hook.open()) {
+            try (AttachedHook.Scene scene = hook.open()) {
                 HitCounter counter = scene.counter();
                 scene.events().fire(TIMES);
                 assertThat(counter.count()).as("not attached").isZero();
@@ -40,10 +40,10 @@ class HookTest {
     /** The kernel gives the file descriptor of a closed link to the next one. */
     @ParameterizedTest
     @EnumSource
-    void closingALinkAgainLeavesALaterLinkAlone(Hook hook) throws Throwable {
+    void closingALinkAgainLeavesALaterLinkAlone(AttachedHook hook) throws Throwable {
         hook.assume();
         NetworkNamespace.run(() -> {
-            try (Hook.Scene scene = hook.open()) {
+            try (AttachedHook.Scene scene = hook.open()) {
                 HitCounter counter = scene.counter();
                 Link closed = counter.program().attach(scene.attachment());
                 closed.close();
@@ -58,10 +58,10 @@ class HookTest {
 
     @ParameterizedTest
     @EnumSource
-    void closingTheObjectDetachesTheProgram(Hook hook) throws Throwable {
+    void closingTheObjectDetachesTheProgram(AttachedHook hook) throws Throwable {
         hook.assume();
         NetworkNamespace.run(() -> {
-            try (Hook.Scene scene = hook.open();
+            try (AttachedHook.Scene scene = hook.open();
                     HitCounter later = hook.load()) {
                 HitCounter counter = scene.counter();
                 Link link = counter.program().attach(scene.attachment());

@@ -6,16 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.Iter;
+import dev.nestmap.runtime.attach.IterLink;
+import dev.nestmap.runtime.attach.KernelLink;
+import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Tracing;
-import dev.nestmap.runtime.attach.Xdp;
+import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.program.Link;
-import dev.nestmap.runtime.program.LinkPin;
-import dev.nestmap.runtime.program.Program;
 import dev.nestmap.runtime.testing.Descriptors;
 import dev.nestmap.runtime.testing.KernelTest;
-import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.attached.Iterated.Visits;
 import dev.nestmap.tests.attached.IteratedBpf.VisitsMap;
@@ -50,11 +49,11 @@ class IteratorLinkTest extends PinningTest {
         try (IteratedBpf object = IteratedBpf.load(BpfObjects.of("iterated"))) {
             VisitsMap visits = object.visitsOf().create(1L);
             visits.put(new Visits(3, 30));
-            visits.attach(object.program("visits")).pin(pin);
+            ((KernelLink) visits.attach(object.program("visits"))).pin(pin);
         } // the outer map is gone, and the pinned link keeps the inner map
 
         assertThat(cat(pin)).isEqualTo("3 30\n");
-        try (Link opened = Nestmap.openPinnedLink(pin)) {
+        try (IterLink opened = (IterLink) Nestmap.openPinnedLink(pin)) {
             assertThat(IteratorTest.lines(opened)).containsExactly("3 30");
             opened.detach();
         }
@@ -73,7 +72,7 @@ class IteratorLinkTest extends PinningTest {
         assertThat(cat(file)).isEqualTo(first);
 
         try (IteratedBpf next = IteratedBpf.load(BpfObjects.of("iterated"))) {
-            Link link = next.program("sleepable_tasks").attach(Iter.ofProcess(Math.toIntExact(process)), pin);
+            KernelLink link = next.program("sleepable_tasks").attach(Iter.ofProcess(Math.toIntExact(process)), pin);
             assertThat(cat(file)).contains(first).hasSizeGreaterThan(first.length());
             assertThat(fs.content()).containsExactly("links", "links/tasks");
             link.detach();
@@ -86,7 +85,7 @@ class IteratorLinkTest extends PinningTest {
     void theProgramOfALinkIsNotReplaced() throws Exception {
         VisitsMap visits = bpf.visitsOf().create(1L);
         visits.put(new Visits(3, 30));
-        try (Link link = visits.attach(bpf.program("visits"))) {
+        try (IterLink link = (IterLink) visits.attach(bpf.program("visits"))) {
             assertThatThrownBy(() -> link.update(bpf.program("beyond")))
                     .hasMessageContaining("Nestmap does not replace the program of an iterator")
                     .hasMessageContaining("close this link and attach the new program");
@@ -116,16 +115,16 @@ class IteratorLinkTest extends PinningTest {
         assertThatThrownBy(() -> bpf.visitsOf().attach(bpf.program("visits")))
                 .hasMessageContaining("the map is of the type HASH_OF_MAPS")
                 .hasMessageEndingWith(": attach it to an inner map");
-        try (Link link = bpf.cellOfCpu().attach(bpf.program("reset"))) {
+        try (IterLink link = (IterLink) bpf.cellOfCpu().attach(bpf.program("reset"))) {
             assertThat(link).isNotNull();
         }
     }
 
     @Test
     void theTargetMustFitTheSection() {
-        Program tasks = bpf.program("tasks");
-        Program visits = bpf.program("visits");
-        Program groups = bpf.program("groups");
+        UntypedProgram tasks = bpf.program("tasks");
+        UntypedProgram visits = bpf.program("visits");
+        UntypedProgram groups = bpf.program("groups");
         Path group = Path.of("/sys/fs/cgroup");
         assertThatThrownBy(() -> bpf.cell().attach(tasks))
                 .hasMessage(
@@ -148,19 +147,6 @@ class IteratorLinkTest extends PinningTest {
                 .hasMessageContaining("EBADF (9): the path is not the directory of a control group");
         assertThatThrownBy(() -> groups.attach(Iter.ofCgroups(Path.of("/nowhere"), Iter.Order.SELF_ONLY)))
                 .hasMessageContaining("ENOENT (2): the directory can't be opened");
-    }
-
-    @Test
-    void otherLinksHaveNoOutput() throws Throwable {
-        NetworkNamespace.run(() -> {
-            Link link = bpf.program("passes").attach(Xdp.on("lo").mode(Xdp.Mode.GENERIC));
-            assertThatThrownBy(link::newInputStream)
-                    .isInstanceOfSatisfying(
-                            BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL))
-                    .hasMessageContaining("(XDP, interface with index 1, program "
-                            + bpf.program("passes").id()
-                            + ") has no output: only iterators have, programs of SEC(\"iter/...\")");
-        });
     }
 
     private static String cat(Path pin) {

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.attach.Iter;
+import dev.nestmap.runtime.attach.IterLink;
+import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.program.Link;
-import dev.nestmap.runtime.program.LinkKind;
 import dev.nestmap.runtime.testing.Descriptors;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.attached.Iterated.Visits;
@@ -62,8 +62,8 @@ class IteratorTest {
         visits.putAll(entries);
         bpf.visitsOf().create(1L).put(new Visits(1, 1));
 
-        try (Link link = visits.attach(bpf.program("visits"))) {
-            assertThat(link.info().kind()).isEqualTo(LinkKind.ITERATOR);
+        try (IterLink link = (IterLink) visits.attach(bpf.program("visits"))) {
+            assertThat(link.info().kind()).isEqualTo(KernelLink.Kind.ITERATOR);
             // Sorted, because AssertJ compares each with each: half a minute in a virtual machine.
             assertThat(lines(link).stream().sorted().toList())
                     .isEqualTo(entries.stream()
@@ -77,7 +77,7 @@ class IteratorTest {
     void eachStreamIsANewPass() throws IOException {
         VisitsMap visits = bpf.visitsOf().create(2L);
         visits.put(new Visits(1, 10));
-        Link link = visits.attach(bpf.program("visits"));
+        IterLink link = (IterLink) visits.attach(bpf.program("visits"));
         try (InputStream first = link.newInputStream();
                 InputStream second = link.newInputStream()) {
             assertThat(first.read()).isEqualTo('1');
@@ -95,7 +95,7 @@ class IteratorTest {
     void theProgramChangesTheEntries() throws IOException {
         VisitsMap visits = bpf.visitsOf().create(3L);
         visits.putAll(List.of(new Visits(1, 10), new Visits(2, 20)));
-        try (Link link = visits.attach(bpf.program("reset"))) {
+        try (IterLink link = (IterLink) visits.attach(bpf.program("reset"))) {
             assertThat(lines(link)).containsExactlyInAnyOrder("10", "20");
             assertThat(lines(link)).containsExactly("0", "0");
         }
@@ -106,7 +106,7 @@ class IteratorTest {
     void theLinkStaysWithTheMapThatWasTakenOut() throws IOException {
         VisitsMap visits = bpf.visitsOf().create(4L);
         visits.put(new Visits(1, 10));
-        Link link = visits.attach(bpf.program("visits"));
+        IterLink link = (IterLink) visits.attach(bpf.program("visits"));
         try (VisitsMap.Owned drained = Objects.requireNonNull(bpf.visitsOf().rotate(4L))) {
             bpf.visitsOf().getOrCreate(4L).put(new Visits(2, 20));
             drained.put(new Visits(1, 12));
@@ -117,14 +117,14 @@ class IteratorTest {
 
     @Test
     void aMillionEntriesWithoutOutputAreNoError() throws IOException {
-        try (Link link = bpf.cell().attach(bpf.program("last"))) {
+        try (IterLink link = (IterLink) bpf.cell().attach(bpf.program("last"))) {
             assertThat(lines(link)).containsExactly(Integer.toString(LAST));
         }
     }
 
     @Test
     void readsEveryMapOfTheKernel() throws IOException {
-        try (Link link = bpf.program("maps").attach()) {
+        try (IterLink link = bpf.program("maps").attach(Iter.all())) {
             assertThat(lines(link)).contains(Integer.toString(bpf.cell().id()));
         }
     }
@@ -135,10 +135,10 @@ class IteratorTest {
         int thread = Descriptors.threadId();
         long process = ProcessHandle.current().pid();
         String own = thread + " " + process;
-        try (Link all = bpf.program(program).attach(Iter.all());
-                Link ofThread = bpf.program(program).attach(Iter.ofThread(thread));
-                Link ofProcess = bpf.program(program).attach(Iter.ofProcess(Math.toIntExact(process)));
-                Link ofNobody = bpf.program(program).attach(Iter.ofProcess(Integer.MAX_VALUE))) {
+        try (IterLink all = bpf.program(program).attach(Iter.all());
+                IterLink ofThread = bpf.program(program).attach(Iter.ofThread(thread));
+                IterLink ofProcess = bpf.program(program).attach(Iter.ofProcess(Math.toIntExact(process)));
+                IterLink ofNobody = bpf.program(program).attach(Iter.ofProcess(Integer.MAX_VALUE))) {
             assertThat(lines(all)).contains(own);
             assertThat(lines(ofThread)).containsExactly(own);
             assertThat(lines(ofProcess))
@@ -154,10 +154,10 @@ class IteratorTest {
         Path root = ControlGroups.mount();
         Path outer = Files.createTempDirectory(root, "nestmap");
         Path inner = Files.createDirectory(outer.resolve("inner"));
-        try (Link self = groups(outer, Iter.Order.SELF_ONLY);
-                Link up = groups(inner, Iter.Order.ANCESTORS_UP);
-                Link down = groups(outer, Iter.Order.DESCENDANTS_PRE);
-                Link downLast = groups(outer, Iter.Order.DESCENDANTS_POST)) {
+        try (IterLink self = groups(outer, Iter.Order.SELF_ONLY);
+                IterLink up = groups(inner, Iter.Order.ANCESTORS_UP);
+                IterLink down = groups(outer, Iter.Order.DESCENDANTS_PRE);
+                IterLink downLast = groups(outer, Iter.Order.DESCENDANTS_POST)) {
             assertThat(lines(self)).containsExactly(id(outer));
             assertThat(lines(up)).containsExactly(id(inner), id(outer), id(root));
             assertThat(lines(down)).containsExactly(id(outer), id(inner));
@@ -168,14 +168,14 @@ class IteratorTest {
         }
     }
 
-    private static Link groups(Path first, Iter.Order order) {
+    private static IterLink groups(Path first, Iter.Order order) {
         return bpf.program("groups").attach(Iter.ofCgroups(first, order));
     }
 
     @Test
     void streamsOutliveTheLinkAndTheObject() throws IOException {
         IteratedBpf object = IteratedBpf.load(BpfObjects.of("iterated"));
-        Link link = object.program("tasks").attach(Iter.ofThread(Descriptors.threadId()));
+        IterLink link = object.program("tasks").attach(Iter.ofThread(Descriptors.threadId()));
         try (InputStream stream = link.newInputStream();
                 InputStream other = link.newInputStream()) {
             link.close();
@@ -191,7 +191,7 @@ class IteratorTest {
 
     @Test
     void aClosedStreamHasNoDescriptor() throws IOException {
-        Link link = bpf.program("tasks").attach();
+        IterLink link = bpf.program("tasks").attach(Iter.all());
         InputStream stream = link.newInputStream();
         assertThat(openIterators()).isOne();
         stream.close();
@@ -207,8 +207,8 @@ class IteratorTest {
     @Test
     void aReadNamesWhatTheProgramDoesWrong() {
         Iter thread = Iter.ofThread(Descriptors.threadId());
-        try (Link floods = bpf.program("floods").attach(thread);
-                Link stays = bpf.program("stays").attach(thread)) {
+        try (IterLink floods = bpf.program("floods").attach(thread);
+                IterLink stays = bpf.program("stays").attach(thread)) {
             assertThatThrownBy(() -> lines(floods))
                     .isInstanceOfSatisfying(
                             IOException.class,
@@ -223,7 +223,7 @@ class IteratorTest {
         }
     }
 
-    static List<String> lines(Link link) throws IOException {
+    static List<String> lines(IterLink link) throws IOException {
         try (InputStream stream = link.newInputStream()) {
             return text(stream).lines().toList();
         }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.Nestmap;
+import dev.nestmap.runtime.attach.KernelLink;
+import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.PinLockWait;
@@ -14,8 +16,6 @@ import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.program.Link;
-import dev.nestmap.runtime.program.LinkPin;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.runtime.testing.PinningTest;
@@ -49,8 +49,8 @@ class LinkChangeTest extends PinningTest {
         NetworkNamespace.run(() -> {
             try (HitCounter old = xdp();
                     HitCounter counter = xdp()) {
-                Link before = old.program().attach(Xdp.on("lo"), pin());
-                Link link = counter.program().attach(Xdp.on("lo"), pin());
+                KernelLink before = old.program().attach(Xdp.on("lo"), pin());
+                KernelLink link = counter.program().attach(Xdp.on("lo"), pin());
                 assertThatThrownBy(before::detach)
                         .hasMessageContaining("another process has replaced the program")
                         .hasMessageContaining("It stays attached");
@@ -66,7 +66,7 @@ class LinkChangeTest extends PinningTest {
         NetworkNamespace.run(() -> {
             try (HitCounter counter = xdp();
                     WatchedThread thread = new WatchedThread()) {
-                Link link = counter.program().attach(Xdp.on("lo"), pin());
+                KernelLink link = counter.program().attach(Xdp.on("lo"), pin());
                 thread.run(
                         call -> call == SystemCall.UNLINK ? Errno.EPERM : null,
                         () -> assertThatThrownBy(link::detach).hasMessageContaining("removal of the pin"));
@@ -84,7 +84,7 @@ class LinkChangeTest extends PinningTest {
             try (HitCounter old = xdp();
                     HitCounter counter = xdp();
                     WatchedThread thread = new WatchedThread()) {
-                Link link = old.program().attach(Xdp.on("lo"), pin());
+                KernelLink link = old.program().attach(Xdp.on("lo"), pin());
                 thread.run(
                         call -> call == SystemCall.FLOCK ? Errno.EACCES : null, () -> link.update(counter.program()));
                 assertThat(link.info().programId()).isEqualTo(counter.program().id());
@@ -101,7 +101,7 @@ class LinkChangeTest extends PinningTest {
             try (HitCounter old = xdp();
                     HitCounter newer = xdp();
                     HitCounter counter = xdp()) {
-                Link before = old.program().attach(Xdp.on("lo"), pin());
+                KernelLink before = old.program().attach(Xdp.on("lo"), pin());
                 FutureTask<Void> change = new FutureTask<>(
                         () -> {
                             if (updates) {

@@ -4,9 +4,10 @@ package dev.nestmap.tests.attached;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.Nestmap;
-import dev.nestmap.runtime.attach.Attachment;
-import dev.nestmap.runtime.program.LinkPin;
-import dev.nestmap.runtime.program.LinkPin.Replacement;
+import dev.nestmap.runtime.attach.Hook;
+import dev.nestmap.runtime.attach.KernelLink;
+import dev.nestmap.runtime.attach.LinkPin;
+import dev.nestmap.runtime.attach.LinkPin.Replacement;
 import dev.nestmap.runtime.testing.Descriptors;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
@@ -44,44 +45,54 @@ class LinkReplacementTest extends PinningTest {
      */
     private static final double SKIPPED_AT_MOST = 0.001;
 
-    private static final Set<Hook> UPROBES =
-            EnumSet.of(Hook.UPROBE, Hook.URETPROBE, Hook.UPROBE_MULTI, Hook.URETPROBE_MULTI, Hook.UPROBE_SESSION);
+    private static final Set<AttachedHook> UPROBES = EnumSet.of(
+            AttachedHook.UPROBE,
+            AttachedHook.URETPROBE,
+            AttachedHook.UPROBE_MULTI,
+            AttachedHook.URETPROBE_MULTI,
+            AttachedHook.UPROBE_SESSION);
 
     /** Hooks at returns where each replacement may miss the call that is running: see {@link RunningCallTest}. */
-    private static final Set<Hook> MISSING_A_CALL =
-            EnumSet.of(Hook.KRETPROBE, Hook.KPROBE_SESSION, Hook.FEXIT, Hook.URETPROBE, Hook.UPROBE_SESSION);
+    private static final Set<AttachedHook> MISSING_A_CALL = EnumSet.of(
+            AttachedHook.KRETPROBE,
+            AttachedHook.KPROBE_SESSION,
+            AttachedHook.FEXIT,
+            AttachedHook.URETPROBE,
+            AttachedHook.UPROBE_SESSION);
 
     static List<Arguments> hooksAndReplacements() {
-        EnumSet<Hook> hooks = EnumSet.range(Hook.RAW_TRACEPOINT, Hook.UPROBE_SESSION);
-        hooks.add(Hook.PERF_EVENT_OF_THREAD);
+        EnumSet<AttachedHook> hooks = EnumSet.range(AttachedHook.RAW_TRACEPOINT, AttachedHook.UPROBE_SESSION);
+        hooks.add(AttachedHook.PERF_EVENT_OF_THREAD);
         List<Arguments> all = new ArrayList<>();
-        for (Hook hook : hooks) {
+        for (AttachedHook hook : hooks) {
             all.add(Arguments.of(hook, Replacement.GAP));
             all.add(Arguments.of(hook, Replacement.OVERLAP));
         }
-        all.add(Arguments.of(Hook.NETFILTER, Replacement.GAP)); // a hook has one program of each priority
+        all.add(Arguments.of(AttachedHook.NETFILTER, Replacement.GAP)); // a hook has one program of each priority
         return all;
     }
 
     @ParameterizedTest
     @MethodSource("hooksAndReplacements")
-    void aGapMissesEventsAndAnOverlapCountsSomeTwice(Hook hook, Replacement replacement) throws Throwable {
+    void aGapMissesEventsAndAnOverlapCountsSomeTwice(AttachedHook hook, Replacement replacement) throws Throwable {
         hook.assume();
         NetworkNamespace.run(() -> replaceDuringEvents(hook, replacement));
     }
 
-    private void replaceDuringEvents(Hook hook, Replacement replacement) throws Exception {
+    private void replaceDuringEvents(AttachedHook hook, Replacement replacement) throws Exception {
         ExecutorService executor = Executors.newSingleThreadExecutor();
         AtomicBoolean ended = new AtomicBoolean();
         int thread = executor.submit(Descriptors::threadId).get();
-        try (Hook.Scene scene = executor.submit(() -> hook.openFor(thread)).get();
+        try (AttachedHook.Scene scene =
+                        executor.submit(() -> hook.openFor(thread)).get();
                 HitCounter second = hook.loadFor(thread);
                 HitCounter expected = hook.loadFor(thread)) {
             HitCounter first = scene.counter();
-            LinkPin pin = LinkPin.at(fs.path("links/count")).replacing(replacement);
+            LinkPin pin = LinkPin.at(fs.path("links/count")).withReplacement(replacement);
             SleepingThread.await(thread);
-            first.program().attach(scene.attachment(), pin).close();
-            boolean isCounted = hook == Hook.PERF_EVENT_OF_THREAD; // the thread may also lose its CPU without sleeping
+            first.program().attach(scene.pinnable(), pin).close();
+            boolean isCounted =
+                    hook == AttachedHook.PERF_EVENT_OF_THREAD; // the thread may also lose its CPU without sleeping
             if (isCounted) {
                 expected.program().attach(scene.attachment());
             }
@@ -95,7 +106,7 @@ class LinkReplacementTest extends PinningTest {
 
             Future<Long> events = executor.submit(() -> fireUntil(ended, event));
             for (int i = 1; i <= REPLACEMENTS; i++) {
-                replace(i % 2 == 0 ? first : second, scene.attachment(), pin);
+                replace(i % 2 == 0 ? first : second, scene.pinnable(), pin);
             }
             ended.set(true);
             long fired = CALIBRATION + events.get();
@@ -112,7 +123,7 @@ class LinkReplacementTest extends PinningTest {
         }
     }
 
-    private static void check(Hook hook, Replacement replacement, long expected, long counted) {
+    private static void check(AttachedHook hook, Replacement replacement, long expected, long counted) {
         System.out.printf(
                 "%s, %s: %d replacements, %d runs expected, %d counted: %+d%n",
                 hook, replacement, REPLACEMENTS, expected, counted, counted - expected);
@@ -126,7 +137,7 @@ class LinkReplacementTest extends PinningTest {
     }
 
     /** Attaches this version in the place of the other one, and waits until it counts. */
-    private static void replace(HitCounter next, Attachment attachment, LinkPin pin) {
+    private static void replace(HitCounter next, Hook<? super Hook.AnyKind, KernelLink> attachment, LinkPin pin) {
         long before = next.count();
         next.program().attach(attachment, pin).close();
         while (next.count() == before) { // ends with the test's timeout if the kernel does not run the program

@@ -8,17 +8,16 @@ import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.Cgroup;
+import dev.nestmap.runtime.attach.KernelLink;
+import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Netns;
 import dev.nestmap.runtime.attach.Tcx;
-import dev.nestmap.runtime.attach.Uprobe;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
-import dev.nestmap.runtime.program.Link;
-import dev.nestmap.runtime.program.LinkPin;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -81,13 +80,13 @@ class LinkTakeoverTest extends PinningTest {
                     new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8));
             String programId = output.readLine();
             child.destroyForcibly().waitFor();
-            try (Link left = Nestmap.openPinnedLink(fs.path("acme/count"))) {
+            try (KernelLink left = Nestmap.openPinnedLink(fs.path("acme/count"))) {
                 assertThat(Integer.toString(left.info().programId())).isEqualTo(programId);
                 assertThat(left.info().attached()).isTrue();
             }
             try (Datagrams datagrams = Datagrams.open();
                     HitCounter counter = xdp()) {
-                Link link = counter.program().attach(Xdp.on("lo"), pin());
+                KernelLink link = counter.program().attach(Xdp.on("lo"), pin());
                 datagrams.fire(TIMES);
                 assertThat(counter.count()).isEqualTo(TIMES);
                 link.detach();
@@ -103,7 +102,7 @@ class LinkTakeoverTest extends PinningTest {
 
         public static void main(String[] arguments) throws IOException {
             try (HitCounter counter = new HitCounter(HitsBpf.load(Path.of(arguments[1])))) {
-                counter.program().attach(Xdp.on("lo").mode(Xdp.Mode.GENERIC), LinkPin.at(Path.of(arguments[0])));
+                counter.program().attach(Xdp.on("lo").withMode(Xdp.Mode.GENERIC), LinkPin.at(Path.of(arguments[0])));
                 System.out.println(counter.program().id());
                 System.in.read();
             }
@@ -118,21 +117,24 @@ class LinkTakeoverTest extends PinningTest {
             try (Datagrams datagrams = Datagrams.open();
                     HitCounter old = tcx();
                     HitCounter counter = tcx()) {
-                Link hidden = old.program().attach(Tcx.ingress("lo"));
+                KernelLink hidden = old.program().attach(Tcx.ingress("lo"));
                 hidden.pin(fs.path("elsewhere"));
                 assertThatThrownBy(() -> counter.program().attach(Tcx.ingress("lo"), pin()))
                         .hasMessageContaining(
                                 "ingress of interface lo already has a program count_hit, the one with id "
                                         + old.program().id() + " with link "
                                         + hidden.info().id())
-                        .hasMessageContaining("LinkPin.adopting()");
+                        .hasMessageContaining("pin it there again (bpftool link pin id "
+                                + hidden.info().id() + " " + fs.path("acme/count") + ")");
+                datagrams.fire(TIMES);
+                assertThat(old.count()).isEqualTo(TIMES);
 
-                Link adopted = counter.program().attach(Tcx.ingress("lo"), pin().adopting());
+                hidden.pin(fs.path("acme/count"));
+                KernelLink taken = counter.program().attach(Tcx.ingress("lo"), pin());
                 datagrams.fire(TIMES);
                 assertThat(counter.count()).isEqualTo(TIMES);
-                assertThat(old.count()).isZero();
-                assertThat(adopted.info().id()).isEqualTo(hidden.info().id());
-                adopted.detach();
+                assertThat(taken.info().id()).isEqualTo(hidden.info().id());
+                taken.detach();
             }
         });
     }
@@ -153,7 +155,7 @@ class LinkTakeoverTest extends PinningTest {
                         .contains("ingress of interface lo may have programs already")
                         .contains("events are counted twice: bpftool link shows it");
                 thread.run(noList, () -> counter.program().attach(Tcx.ingress("lo"), pin()));
-                try (Link link = Nestmap.openPinnedLink(fs.path("acme/count"))) {
+                try (KernelLink link = Nestmap.openPinnedLink(fs.path("acme/count"))) {
                     assertThat(link.info().programId())
                             .isEqualTo(counter.program().id());
                     link.detach();
@@ -225,11 +227,11 @@ class LinkTakeoverTest extends PinningTest {
                 assertThat(libbpf.bpf_prog_attach(program, LOOPBACK, AttachType.TCX_INGRESS.number(), 0))
                         .isZero();
                 Native.libc().close(program);
-                assertThatThrownBy(() -> counter.program().attach(Tcx.ingress("lo"), pin().adopting()))
+                assertThatThrownBy(() -> counter.program().attach(Tcx.ingress("lo"), pin()))
                         .hasMessageContaining("already has a program count_hit, the one with id "
                                 + old.program().id()
                                 + ", which was attached without a link, so a LinkPin can't take it over")
-                        .hasMessageNotContaining("adopting");
+                        .hasMessageNotContaining("bpftool link pin");
             }
         });
     }
@@ -241,19 +243,18 @@ class LinkTakeoverTest extends PinningTest {
             try (Datagrams datagrams = Datagrams.open();
                     HitCounter old = tcx();
                     HitCounter counter = tcx()) {
-                Link before = old.program().attach(Tcx.ingress("lo"), pin());
+                KernelLink before = old.program().attach(Tcx.ingress("lo"), pin());
                 run("mount", "-t", "bpf", "bpf", fs.path("").toString());
                 try {
                     assertThatThrownBy(() -> counter.program().attach(Tcx.ingress("lo"), pin()))
                             .hasMessageContaining("before another BPF file system was mounted over its pin");
-                    Link adopted = counter.program().attach(Tcx.ingress("lo"), pin().adopting());
                     datagrams.fire(TIMES);
-                    assertThat(counter.count()).isEqualTo(TIMES);
-                    assertThat(old.count()).isZero();
-                    adopted.close();
+                    assertThat(old.count()).isEqualTo(TIMES);
+                    assertThat(counter.count()).isZero();
                 } finally {
                     run("umount", fs.path("").toString());
                 }
+                counter.program().attach(Tcx.ingress("lo"), pin()).close();
                 assertThatThrownBy(() -> before.update(old.program()))
                         .as("the old process does not know the new program")
                         .hasMessageContaining("another process has replaced the program");
@@ -268,14 +269,14 @@ class LinkTakeoverTest extends PinningTest {
             try (HitCounter old = xdp();
                     HitCounter counter = xdp()) {
                 run("ip", "link", "add", "ve0", "type", "veth", "peer", "name", "ve1");
-                Link before = old.program().attach(Xdp.on("ve0"), pin());
+                KernelLink before = old.program().attach(Xdp.on("ve0"), pin());
                 run("ip", "link", "delete", "ve0");
                 assertThat(before.info().attached()).isFalse();
                 assertThatThrownBy(() -> before.update(counter.program()))
                         .hasMessageContaining("does not run any more");
 
                 run("ip", "link", "add", "ve0", "type", "veth", "peer", "name", "ve1");
-                Link link = counter.program().attach(Xdp.on("ve0"), pin());
+                KernelLink link = counter.program().attach(Xdp.on("ve0"), pin());
                 assertThat(link.info().attached()).isTrue();
                 assertThat(link.info().programId()).isEqualTo(counter.program().id());
                 link.detach();
@@ -283,64 +284,21 @@ class LinkTakeoverTest extends PinningTest {
         });
     }
 
-    /** The kernel lists no programs of functions and tracepoints, but it lists all links. */
-    @ParameterizedTest
-    @EnumSource(names = {"RAW_TRACEPOINT", "TP_BTF", "TRACEPOINT", "KPROBE", "FENTRY", "LSM", "UPROBE", "URETPROBE"})
-    void aTracingLinkWithoutAVisiblePinIsReported(Hook hook) throws Throwable {
-        hook.assume();
-        KernelAssumptions.assume(KernelFeature.UPROBE_MULTI); // Linux 6.6 also says where perf events are attached
-        LinkPin pin = pin().replacing(LinkPin.Replacement.OVERLAP);
-        try (Hook.Scene scene = hook.open();
-                HitCounter counter = hook.load();
-                LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
-            scene.counter()
-                    .program()
-                    .attach(
-                            scene.attachment(),
-                            LinkPin.at(fs.path("elsewhere")).replacing(LinkPin.Replacement.OVERLAP));
-            counter.program().attach(scene.attachment(), pin);
-
-            assertThat(log.messages())
-                    .anyMatch(message ->
-                            message.contains("attaches a program of the same name, count_hit, to the same target")
-                                    && message.contains("events are counted twice until its pin is removed"));
-            Nestmap.openPinnedLink(fs.path("elsewhere")).detach();
-            Nestmap.openPinnedLink(fs.path("acme/count")).detach();
-        }
-    }
-
-    @Test
-    void aLinkToAnotherFunctionIsNotReported() {
-        try (ProbedCalls calls = ProbedCalls.open();
-                HitCounter counter = HitCounter.load("uprobe", 0);
-                LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
-            LinkPin pin = pin().replacing(LinkPin.Replacement.OVERLAP);
-            counter.program().attach(Uprobe.onEntry(ProbedCalls.binary(), ProbedCalls.FIRST), pin);
-            LinkPin second = LinkPin.at(fs.path("acme/second")).replacing(LinkPin.Replacement.OVERLAP);
-            counter.program().attach(Uprobe.onEntry(ProbedCalls.binary(), ProbedCalls.SECOND), second);
-            calls.fire(TIMES);
-
-            assertThat(log.messages()).isEmpty();
-            Nestmap.openPinnedLink(fs.path("acme/count")).detach();
-            Nestmap.openPinnedLink(fs.path("acme/second")).detach();
-        }
-    }
-
     /** A process was killed after it had pinned the link that should replace another one. */
     @Test
     void aPinThatAnInterruptedReplacementLeftIsRemoved() throws Throwable {
         NetworkNamespace.run(() -> {
-            LinkPin pin = pin().replacing(LinkPin.Replacement.OVERLAP);
-            try (Hook.Scene scene = Hook.RAW_TRACEPOINT.open();
+            LinkPin pin = pin().withReplacement(LinkPin.Replacement.OVERLAP);
+            try (AttachedHook.Scene scene = AttachedHook.RAW_TRACEPOINT.open();
                     HitCounter old = HitCounter.load("raw_tp", 0);
                     HitCounter interrupted = HitCounter.load("raw_tp", 0);
                     HitCounter counter = HitCounter.load("raw_tp", 0)) {
-                old.program().attach(scene.attachment(), pin).close();
-                Link half = interrupted.program().attach(scene.attachment());
+                old.program().attach(scene.pinnable(), pin).close();
+                KernelLink half = interrupted.program().attach(scene.pinnable());
                 half.pin(fs.path("acme/count-overlap"));
                 half.close();
 
-                Link link = counter.program().attach(scene.attachment(), pin);
+                KernelLink link = counter.program().attach(scene.pinnable(), pin);
                 assertThat(fs.content()).containsExactly("acme", "acme/count");
                 scene.events().fire(TIMES);
                 assertThat(counter.count()).isGreaterThanOrEqualTo(TIMES);
@@ -356,8 +314,8 @@ class LinkTakeoverTest extends PinningTest {
             try (HitCounter counter = xdp();
                     HitCounter other = HitCounter.load("sk_lookup", 1)) {
                 LinkPin similar = LinkPin.at(fs.path("acme/count-overlap"));
-                Link first = other.program().attach(Netns.current(), similar);
-                Link second = counter.program().attach(Xdp.on("lo"), pin());
+                KernelLink first = other.program().attach(Netns.current(), similar);
+                KernelLink second = counter.program().attach(Xdp.on("lo"), pin());
                 assertThat(fs.content()).containsExactly("acme", "acme/count", "acme/count-overlap");
                 first.detach();
                 second.detach();
@@ -385,9 +343,9 @@ class LinkTakeoverTest extends PinningTest {
             run("ip", "link", "add", "ve0", "type", "veth", "peer", "name", "ve1");
             try (HitCounter old = xdp();
                     HitCounter counter = xdp()) {
-                Xdp xdp = Xdp.on("ve0").mode(mode);
+                Xdp xdp = Xdp.on("ve0").withMode(mode);
                 int id = old.program().attach(xdp, pin()).info().id();
-                Link link = counter.program().attach(xdp, pin());
+                KernelLink link = counter.program().attach(xdp, pin());
                 assertThat(link.info().id()).isEqualTo(id);
                 link.detach();
             }
@@ -400,14 +358,14 @@ class LinkTakeoverTest extends PinningTest {
             run("ip", "link", "add", "ve0", "type", "veth", "peer", "name", "ve1");
             try (HitCounter old = xdp();
                     HitCounter counter = xdp()) {
-                Link before = old.program().attach(Xdp.on("ve0").mode(Xdp.Mode.GENERIC), pin());
-                assertThatThrownBy(() -> counter.program().attach(Xdp.on("ve0").mode(Xdp.Mode.NATIVE), pin()))
+                KernelLink before = old.program().attach(Xdp.on("ve0").withMode(Xdp.Mode.GENERIC), pin());
+                assertThatThrownBy(() -> counter.program().attach(Xdp.on("ve0").withMode(Xdp.Mode.NATIVE), pin()))
                         .hasMessageContaining("does not run in the mode NATIVE")
                         .hasMessageContaining("It stays attached: use Xdp.Mode.AUTO");
                 assertThat(before.info().attached()).isTrue();
                 assertThat(before.info().programId()).isEqualTo(old.program().id());
 
-                Link link = counter.program().attach(Xdp.on("ve0"), pin());
+                KernelLink link = counter.program().attach(Xdp.on("ve0"), pin());
                 assertThat(link.info().id()).isEqualTo(before.info().id());
                 link.detach();
             }
@@ -420,7 +378,7 @@ class LinkTakeoverTest extends PinningTest {
             run("ip", "link", "add", "ve0", "type", "veth", "peer", "name", "ve1");
             try (HitCounter old = xdp();
                     HitCounter counter = xdp()) {
-                Link link = old.program().attach(Xdp.on("lo"), pin());
+                KernelLink link = old.program().attach(Xdp.on("lo"), pin());
                 assertThatThrownBy(() -> counter.program().attach(Xdp.on("ve0"), pin()))
                         .hasMessageContaining("and is not attached to interface ve0")
                         .hasMessageContaining("It stays as it is");
@@ -438,7 +396,7 @@ class LinkTakeoverTest extends PinningTest {
         Path group = Files.createTempDirectory(ControlGroups.ofThisProcess(), "nestmap");
         try (HitCounter old = HitCounter.load("cgroup/connect4", 1);
                 HitCounter counter = HitCounter.load("cgroup/connect6", 1)) {
-            Link link = old.program().attach(Cgroup.of(group));
+            KernelLink link = old.program().attach(Cgroup.of(group));
             assertThatThrownBy(() -> link.update(counter.program()))
                     .hasMessageContaining("is of the attach type CGROUP_INET4_CONNECT")
                     .hasMessageContaining("is for CGROUP_INET6_CONNECT");

@@ -5,17 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.attach.Kprobe;
-import dev.nestmap.runtime.attach.KprobeMulti;
+import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.attach.PerfEvent;
 import dev.nestmap.runtime.attach.Tracepoint;
 import dev.nestmap.runtime.attach.Tracing;
 import dev.nestmap.runtime.attach.Uprobe;
-import dev.nestmap.runtime.attach.UprobeMulti;
 import dev.nestmap.runtime.attach.Usdt;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
-import dev.nestmap.runtime.program.Link;
 import dev.nestmap.runtime.testing.Descriptors;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelOption;
@@ -58,8 +56,8 @@ class ProbeTest {
         try (HitCounter own = HitCounter.load("uprobe", 0);
                 HitCounter ofOther = HitCounter.load("uprobe", 0)) {
             Uprobe probe = Uprobe.onEntry(BINARY, ProbedCalls.FIRST);
-            own.program().attach(probe.pid((int) ProcessHandle.current().pid()));
-            ofOther.program().attach(probe.pid((int) other.pid()));
+            own.program().attach(probe.withProcess((int) ProcessHandle.current().pid()));
+            ofOther.program().attach(probe.withProcess((int) other.pid()));
             calls.fire(TIMES);
 
             assertThat(own.count()).isEqualTo(TIMES);
@@ -73,8 +71,8 @@ class ProbeTest {
     @Test
     void cookiesTellAttachmentsApart() {
         try (HitCounter counter = HitCounter.addingCookies("uprobe")) {
-            counter.program().attach(Uprobe.onEntry(BINARY, ProbedCalls.FIRST).cookie(1_000));
-            counter.program().attach(Uprobe.onReturn(BINARY, ProbedCalls.SECOND).cookie(1));
+            counter.program().attach(Uprobe.onEntry(BINARY, ProbedCalls.FIRST).withCookie(1_000));
+            counter.program().attach(Uprobe.onReturn(BINARY, ProbedCalls.SECOND).withCookie(1));
             calls.fire(TIMES);
 
             assertThat(counter.count()).isEqualTo(TIMES * 1_001);
@@ -85,7 +83,7 @@ class ProbeTest {
     void aKprobeHasACookie() {
         KernelOption.KPROBES.assume();
         try (HitCounter counter = HitCounter.addingCookies("kprobe")) {
-            counter.program().attach(Kprobe.onEntry("security_file_open").cookie(1_000_000));
+            counter.program().attach(Kprobe.onEntry("security_file_open").withCookie(1_000_000));
             new Opens().fire(TIMES);
 
             assertThat(counter.count())
@@ -99,7 +97,7 @@ class ProbeTest {
         KernelOption.TRACEPOINTS.assume();
         try (HitCounter counter = HitCounter.addingCookies("tp")) {
             counter.program()
-                    .attach(Tracepoint.of("syscalls", "sys_enter_openat").cookie(1_000_000));
+                    .attach(Tracepoint.of("syscalls", "sys_enter_openat").withCookie(1_000_000));
             new Opens().fire(TIMES);
 
             assertThat(counter.count()).isGreaterThanOrEqualTo(TIMES * 1_000_000);
@@ -110,7 +108,7 @@ class ProbeTest {
     void aTracingProgramHasACookie() {
         KernelOption.FENTRY.assume();
         try (HitCounter counter = HitCounter.addingCookies("fentry/security_file_open")) {
-            counter.program().attach(Tracing.declared().cookie(1_000_000));
+            counter.program().attach(Tracing.declared().withCookie(1_000_000));
             new Opens().fire(TIMES);
 
             assertThat(counter.count()).isGreaterThanOrEqualTo(TIMES * 1_000_000);
@@ -122,9 +120,8 @@ class ProbeTest {
         KernelAssumptions.assume(KernelFeature.UPROBE_MULTI);
         try (HitCounter entries = HitCounter.load("uprobe.multi", 0);
                 HitCounter returns = HitCounter.load("uretprobe.multi", 0)) {
-            entries.program().attach(UprobeMulti.matching(BINARY, "probed_*"));
-            returns.program()
-                    .attach(UprobeMulti.functions(BINARY, ProbedCalls.SECOND).onReturn());
+            entries.program().attach(Uprobe.Multi.onEntryMatching(BINARY, "probed_*"));
+            returns.program().attach(Uprobe.Multi.onReturn(BINARY, ProbedCalls.SECOND));
             calls.fire(TIMES);
 
             assertThat(entries.count()).isEqualTo(2 * TIMES);
@@ -136,7 +133,7 @@ class ProbeTest {
     void aSessionRunsAtTheEntryAndAtTheReturn() {
         KernelAssumptions.assume(KernelFeature.UPROBE_SESSION);
         try (HitCounter counter = HitCounter.load("uprobe.session", 0)) {
-            counter.program().attach(UprobeMulti.functions(BINARY, ProbedCalls.FIRST));
+            counter.program().attach(Uprobe.Multi.onEntry(BINARY, ProbedCalls.FIRST));
             calls.fire(TIMES);
 
             assertThat(counter.count()).isEqualTo(2 * TIMES);
@@ -145,11 +142,7 @@ class ProbeTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {
-                "uprobe/LIBRARY:probed_first",
-                "uretprobe/LIBRARY:probed_first",
-                "uprobe/LIBRARY:probed_second+0",
-                "usdt/LIBRARY:nestmap:called"
+            strings = {"uprobe/LIBRARY:probed_first", "uretprobe/LIBRARY:probed_first", "uprobe/LIBRARY:probed_second+0"
             })
     void aSectionMayNameTheTarget(String section) {
         try (HitCounter counter = HitCounter.load(section.replace("LIBRARY", BINARY.toString()), 0)) {
@@ -287,7 +280,7 @@ class ProbeTest {
     void aKernelWithoutFprobeIsNotMistakenForAnOldLibbpf() {
         Assumptions.assumeFalse(KernelFeature.KPROBE_MULTI.isPresent(), "the kernel has kprobe.multi");
         try (HitCounter counter = HitCounter.load("kprobe.multi", 0)) {
-            assertThatThrownBy(() -> counter.program().attach(KprobeMulti.functions("security_file_open")))
+            assertThatThrownBy(() -> counter.program().attach(Kprobe.Multi.onEntry("security_file_open")))
                     .hasMessageContaining("refused by Linux ")
                     .hasMessageContaining("this kernel has no KPROBE_MULTI")
                     .hasMessageContaining("CONFIG_FPROBE");
@@ -297,8 +290,8 @@ class ProbeTest {
     @Test
     void aPerfEventMayWatchOneThread() {
         try (HitCounter counter = HitCounter.load("perf_event", 0)) {
-            PerfEvent event = PerfEvent.software(PerfEvent.Software.CONTEXT_SWITCHES);
-            counter.program().attach(event.pid(Descriptors.threadId()));
+            PerfEvent.OnEachCpu event = PerfEvent.software(PerfEvent.Software.CONTEXT_SWITCHES);
+            counter.program().attach(event.ofThread(Descriptors.threadId()));
             new Sleeps().fire(TIMES);
 
             assertThat(counter.count()).isGreaterThanOrEqualTo(TIMES);
@@ -310,8 +303,8 @@ class ProbeTest {
         try (HitCounter counter = HitCounter.load("perf_event", 0)) {
             counter.program()
                     .attach(PerfEvent.software(PerfEvent.Software.CPU_CLOCK)
-                            .frequency(1_000)
-                            .cpu(0));
+                            .withFrequency(1_000)
+                            .onCpu(0));
 
             while (counter.count() < TIMES) {
                 Thread.onSpinWait();
@@ -323,8 +316,8 @@ class ProbeTest {
     @Test
     void aPerfEventOfTheCpuHasAPeriod() {
         PerfEvent cycles = PerfEvent.hardware(PerfEvent.Hardware.CPU_CYCLES)
-                .period(1_000_000)
-                .pid(Descriptors.threadId());
+                .withPeriod(1_000_000)
+                .ofThread(Descriptors.threadId());
         try (HitCounter counter = HitCounter.load("perf_event", 0)) {
             try {
                 counter.program().attach(cycles);
@@ -345,8 +338,8 @@ class ProbeTest {
         try (HitCounter counter = HitCounter.load("perf_event", 0)) {
             assertThatThrownBy(() -> counter.program()
                             .attach(PerfEvent.software(PerfEvent.Software.CPU_CLOCK)
-                                    .period(1_000_000)
-                                    .cpu(100_000)))
+                                    .withPeriod(1_000_000)
+                                    .onCpu(100_000)))
                     .hasMessageContaining("refused by Linux ")
                     .hasMessageContaining("EINVAL")
                     .hasMessageContaining("there is no such CPU");
@@ -359,8 +352,8 @@ class ProbeTest {
                 .get(0);
         try (HitCounter counter = HitCounter.load("perf_event", 0)) {
             PerfEvent tooOften = PerfEvent.software(PerfEvent.Software.CPU_CLOCK)
-                    .frequency(Long.parseLong(limit) + 1)
-                    .cpu(0);
+                    .withFrequency(Long.parseLong(limit) + 1)
+                    .onCpu(0);
             assertThatThrownBy(() -> counter.program().attach(tooOften))
                     .isInstanceOfSatisfying(
                             BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL))

@@ -4,15 +4,14 @@ package dev.nestmap.tests.attached;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.Nestmap;
-import dev.nestmap.runtime.attach.Attachment;
+import dev.nestmap.runtime.attach.Hook;
+import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.Kprobe;
-import dev.nestmap.runtime.attach.KprobeMulti;
+import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Tracing;
+import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.attach.Uprobe;
-import dev.nestmap.runtime.attach.UprobeMulti;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
-import dev.nestmap.runtime.program.LinkPin;
-import dev.nestmap.runtime.program.Program;
 import dev.nestmap.runtime.testing.Descriptors;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelOption;
@@ -40,33 +39,36 @@ class RunningCallTest extends PinningTest {
     /** A way to attach a program to the return of a function: that of the library, or that of the system call which it waits in. */
     enum Return {
         URETPROBE("uretprobe", () -> Uprobe.onReturn(ProbedCalls.binary(), ProbedCalls.WAITING), () -> {}),
-        URETPROBE_MULTI("uretprobe.multi", () -> functions().onReturn(), KernelFeature.UPROBE_MULTI),
+        URETPROBE_MULTI(
+                "uretprobe.multi",
+                () -> Uprobe.Multi.onReturn(ProbedCalls.binary(), ProbedCalls.WAITING),
+                KernelFeature.UPROBE_MULTI),
         UPROBE_SESSION("uprobe.session", Return::functions, KernelFeature.UPROBE_SESSION),
         KRETPROBE("kretprobe", () -> Kprobe.onReturn(READ), KernelOption.KPROBES::assume),
-        KRETPROBE_MULTI("kretprobe.multi", () -> KprobeMulti.functions(READ).onReturn(), KernelFeature.KPROBE_MULTI),
-        KPROBE_SESSION("kprobe.session", () -> KprobeMulti.functions(READ), KernelFeature.KPROBE_SESSION),
+        KRETPROBE_MULTI("kretprobe.multi", () -> Kprobe.Multi.onReturn(READ), KernelFeature.KPROBE_MULTI),
+        KPROBE_SESSION("kprobe.session", () -> Kprobe.Multi.onEntry(READ), KernelFeature.KPROBE_SESSION),
         FEXIT("fexit/" + READ, Tracing::declared, KernelOption.FENTRY::assume);
 
         private final String section;
 
         @SuppressWarnings("ImmutableEnumChecker") // the function captures constants
-        private final Supplier<Attachment> attachment;
+        private final Supplier<Hook<? super Hook.AnyKind, KernelLink>> attachment;
 
         @SuppressWarnings("ImmutableEnumChecker") // the function captures a constant
         private final Runnable assumption;
 
-        Return(String section, Supplier<Attachment> attachment, KernelFeature feature) {
+        Return(String section, Supplier<Hook<? super Hook.AnyKind, KernelLink>> attachment, KernelFeature feature) {
             this(section, attachment, () -> KernelAssumptions.assume(feature));
         }
 
-        Return(String section, Supplier<Attachment> attachment, Runnable assumption) {
+        Return(String section, Supplier<Hook<? super Hook.AnyKind, KernelLink>> attachment, Runnable assumption) {
             this.section = section;
             this.attachment = attachment;
             this.assumption = assumption;
         }
 
-        private static UprobeMulti functions() {
-            return UprobeMulti.functions(ProbedCalls.binary(), ProbedCalls.WAITING);
+        private static Uprobe.Multi functions() {
+            return Uprobe.Multi.onEntry(ProbedCalls.binary(), ProbedCalls.WAITING);
         }
 
         HitCounter loadFor(int thread) {
@@ -91,7 +93,7 @@ class RunningCallTest extends PinningTest {
     @ParameterizedTest
     @EnumSource
     void aCallThatIsRunningMayReturnWithoutAProgram(Return returned) throws Exception {
-        LinkPin pin = LinkPin.at(fs.path("links/count")).replacing(LinkPin.Replacement.OVERLAP);
+        LinkPin pin = LinkPin.at(fs.path("links/count")).withReplacement(LinkPin.Replacement.OVERLAP);
         long[] counts = countOneCall(
                 returned,
                 old -> old.attach(returned.attachment.get(), pin).close(),
@@ -115,8 +117,8 @@ class RunningCallTest extends PinningTest {
     }
 
     /** Attaches one program before a call, and another one while the call is running. Returns what both have counted when it has returned. */
-    private static long[] countOneCall(Return returned, Consumer<Program> before, Consumer<Program> during)
-            throws Exception {
+    private static long[] countOneCall(
+            Return returned, Consumer<UntypedProgram> before, Consumer<UntypedProgram> during) throws Exception {
         returned.assumption.run();
         ExecutorService executor = Executors.newSingleThreadExecutor();
         int thread = executor.submit(Descriptors::threadId).get();

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.nestmap.runtime.attach.KernelLink;
+import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.program.Link;
-import dev.nestmap.runtime.program.LinkKind;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
@@ -31,7 +31,7 @@ class SchedulerTest {
             Link link = counter.object().attachStructOps("counted");
             assertThat(state()).isEqualTo("enabled");
             assertThat(Files.readString(SCHED_EXT.resolve("root/ops"))).startsWith("nestmap_counted");
-            assertThat(link.info().kind()).isEqualTo(LinkKind.STRUCT_OPS);
+            assertThat(((KernelLink) link).info().kind()).isEqualTo(KernelLink.Kind.STRUCT_OPS);
             new Sleeps().fire(5); // each time, this thread begins to run again
             assertThat(counter.count()).isGreaterThanOrEqualTo(5);
 

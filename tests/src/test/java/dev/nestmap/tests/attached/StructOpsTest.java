@@ -6,14 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.nestmap.runtime.Nestmap;
+import dev.nestmap.runtime.attach.KernelLink;
+import dev.nestmap.runtime.attach.Link;
+import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Tracing;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.natives.Versions;
-import dev.nestmap.runtime.program.Link;
-import dev.nestmap.runtime.program.LinkKind;
-import dev.nestmap.runtime.program.LinkPin;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
@@ -96,9 +96,9 @@ class StructOpsTest extends PinningTest {
     void aPinnedStructOutlivesItsObject() throws IOException {
         assume(LINKED);
         try (CongestionBpf bpf = load(LINKED)) {
-            Link link = bpf.attachStructOps("counted");
+            KernelLink link = (KernelLink) bpf.attachStructOps("counted");
             link.pin(fs.path("acme/cc"));
-            assertThat(link.info().kind()).isEqualTo(LinkKind.STRUCT_OPS);
+            assertThat(link.info().kind()).isEqualTo(KernelLink.Kind.STRUCT_OPS);
             assertThat(link.info().target()).isEqualTo(bpf.map("counted").id());
             assertThatThrownBy(() -> link.update(bpf.onStart()))
                     .isInstanceOf(BpfException.class)
@@ -122,7 +122,7 @@ class StructOpsTest extends PinningTest {
                 for (int i = 0; i < upgrades; i++) {
                     CongestionBpf next = load(LINKED);
                     versions.add(next);
-                    Link link = next.attachStructOps("counted", pin);
+                    KernelLink link = next.attachStructOps("counted", pin);
                     assertThat(link.info().target())
                             .isEqualTo(next.map("counted").id());
                     if (i > 0) {
@@ -190,8 +190,8 @@ class StructOpsTest extends PinningTest {
         LinkPin pin = LinkPin.at(fs.path("cc"));
         try (CongestionBpf old = load(LINKED);
                 CongestionBpf bpf = load(LINKED)) {
-            Link before = old.attachStructOps("counted", pin);
-            Link link = bpf.attachStructOps("counted", pin);
+            KernelLink before = old.attachStructOps("counted", pin);
+            KernelLink link = bpf.attachStructOps("counted", pin);
             assertThatThrownBy(before::detach)
                     .hasMessageContaining("another process has replaced the struct")
                     .hasMessageContaining("It stays attached");
@@ -239,7 +239,7 @@ class StructOpsTest extends PinningTest {
                             "attachment of struct counted: a struct of SEC(\".struct_ops\") has no link that can be pinned:"
                                     + " compile it with SEC(\".struct_ops.link\")");
             Link link = bpf.attachStructOps("counted");
-            assertThatThrownBy(link::info).hasMessageContaining("is not one link of the kernel");
+            assertThat(link).isNotInstanceOf(KernelLink.class);
             link.close();
             assertRefused(bpf, Errno.EBUSY, "can be attached only once");
         }
@@ -291,8 +291,9 @@ class StructOpsTest extends PinningTest {
                     .hasMessage(
                             "attachment of struct count: the object has no struct count in SEC(\".struct_ops.link\") or"
                                     + " SEC(\".struct_ops\"), only counted");
-            assertThatThrownBy(() -> bpf.onStart().attach()).hasMessageContaining("attachStructOps(\"my_struct\")");
-            assertThatThrownBy(() -> bpf.onStart().attach(Tracing.declared()))
+            assertThatThrownBy(() -> bpf.program("on_start").attach())
+                    .hasMessageContaining("attachStructOps(\"my_struct\")");
+            assertThatThrownBy(() -> bpf.program("on_start").attach(Tracing.declared()))
                     .hasMessageContaining("attachStructOps(\"my_struct\")");
         }
         try (CongestionBpf bpf = CongestionBpf.inMemory()) {

@@ -32,24 +32,24 @@ class StubbedHookTest extends PinningTest {
 
     @ParameterizedTest
     @EnumSource(names = {"NETFILTER", "PERF_EVENT_OF_THREAD"})
-    void eachEventIsCountedByOneVersion(Hook hook) throws Throwable {
+    void eachEventIsCountedByOneVersion(AttachedHook hook) throws Throwable {
         hook.assume();
         NetworkNamespace.run(() -> upgradeDuringEvents(hook));
     }
 
-    private void upgradeDuringEvents(Hook hook) throws Exception {
+    private void upgradeDuringEvents(AttachedHook hook) throws Exception {
         Path object = BpfObjects.of(
                 "stubbed", "-DSECTION=\"" + hook.section() + "\"", "-DIS_COUNTED=1", "-DRESULT=" + hook.result());
         ExecutorService executor = Executors.newSingleThreadExecutor();
         AtomicBoolean ended = new AtomicBoolean();
         int thread = executor.submit(Descriptors::threadId).get();
         StubbedBpf current = load(object, 0);
-        try (Hook.Scene scene = executor.submit(() -> hook.open()).get()) {
+        try (AttachedHook.Scene scene = executor.submit(() -> hook.open()).get()) {
             SleepingThread.await(thread);
-            current.stub().attach(scene.attachment()).pin(fs.path("stub"));
-            boolean isNetfilter = hook == Hook.NETFILTER; // it permits no second program of the same priority
+            current.stub().attach(scene.pinnable()).pin(fs.path("stub"));
+            boolean isNetfilter = hook == AttachedHook.NETFILTER; // it permits no second program of the same priority
             if (!isNetfilter) {
-                scene.counter().program().attach(scene.attachment());
+                scene.counter().program().attach(scene.pinnable());
             }
             Future<Long> events = executor.submit(() -> fireUntil(ended, scene.events()));
             for (int upgrade = 1; upgrade <= UPGRADES; upgrade++) {

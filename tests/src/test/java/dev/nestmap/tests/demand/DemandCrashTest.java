@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.RequestServer;
 import dev.nestmap.runtime.Undrained;
+import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -125,7 +125,7 @@ class DemandCrashTest {
         int guests = 1;
         while (!over.get()) {
             int guest = random.nextInt(4) == 0 && guests < GUESTS ? guests++ : random.nextInt(guests);
-            bpf.program("count_guest").testRun(TestRunOptions.packet(KernelOnDemandTest.packet(guest, 1)));
+            bpf.program("count_guest").testRun(TestRun.Input.packet(KernelOnDemandTest.packet(guest, 1)));
             sent.incrementAndGet();
             LockSupport.parkNanos(BETWEEN_PACKETS_NANOS);
         }

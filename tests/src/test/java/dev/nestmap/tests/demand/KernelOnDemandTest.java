@@ -7,11 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.RequestServer;
+import dev.nestmap.runtime.attach.TestRun;
+import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.program.Program;
-import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -92,7 +92,7 @@ class KernelOnDemandTest extends OnDemandContract {
 
     @Test
     void missesDuringAReportAreReportedToo() {
-        Program count = bpf.program("count");
+        UntypedProgram count = bpf.program("count");
         List<Long> totals = new ArrayList<>();
         RequestServer<Long> server = bpf.tenant().serveRequests(BY_HAND, served -> {
             totals.add(served.total());
@@ -113,7 +113,7 @@ class KernelOnDemandTest extends OnDemandContract {
 
     @Test
     void anIndexOutOfRangeIsNotRequested() {
-        Program count = bpf.program("count_by_index");
+        UntypedProgram count = bpf.program("count_by_index");
         assertThat(run(count, Demand.LANES, 1)).isEqualTo(MISSED);
         assertThat(run(count, -1, 1)).isEqualTo(MISSED);
         assertThat(run(count, Demand.LANES - 1, 1)).isEqualTo(MISSED);
@@ -126,7 +126,7 @@ class KernelOnDemandTest extends OnDemandContract {
 
     @Test
     void missesAreCountedWhenTheRequestMapIsFull() {
-        Program count = bpf.program("count_pinned");
+        UntypedProgram count = bpf.program("count_pinned");
         for (int customer = 0; customer < 6; customer++) {
             run(count, customer, 1);
             run(count, customer, 1);
@@ -283,8 +283,8 @@ class KernelOnDemandTest extends OnDemandContract {
                 .load();
     }
 
-    private static int run(Program program, int outer, int inner) {
-        return program.testRun(TestRunOptions.packet(packet(outer, inner))).returnValue();
+    private static int run(UntypedProgram program, int outer, int inner) {
+        return program.testRun(TestRun.Input.packet(packet(outer, inner))).returnValue();
     }
 
     /** The {@code struct request} of {@code demand.bpf.c}. */

@@ -3,8 +3,8 @@ package dev.nestmap.tests.demand;
 
 import dev.nestmap.runtime.RequestListener;
 import dev.nestmap.runtime.Served;
-import dev.nestmap.runtime.program.Program;
-import dev.nestmap.runtime.program.TestRunOptions;
+import dev.nestmap.runtime.attach.TestRun;
+import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.tests.demand.DemandBpf.VisitMap;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -61,7 +61,7 @@ final class TenantLoad implements RequestListener<Long, VisitMap> {
     }
 
     /** Sends each new tenant its first packet on time, and sends again to tenants whose request was lost, until all are served. */
-    void run(Program program) {
+    void run(UntypedProgram program) {
         int tenants = asked.length();
         long start = System.nanoTime();
         for (int tenant = 0; tenant < tenants; tenant++) {
@@ -83,8 +83,8 @@ final class TenantLoad implements RequestListener<Long, VisitMap> {
         nanos = System.nanoTime() - start;
     }
 
-    void send(Program program, int tenant, int source) {
-        program.testRun(TestRunOptions.packet(KernelOnDemandTest.packet(tenant, source)));
+    void send(UntypedProgram program, int tenant, int source) {
+        program.testRun(TestRun.Input.packet(KernelOnDemandTest.packet(tenant, source)));
         sent.incrementAndGet();
     }
 

@@ -9,10 +9,10 @@ import dev.nestmap.processor.testing.Sources;
 import dev.nestmap.runtime.ArrayView;
 import dev.nestmap.runtime.KeyedAccessor;
 import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.attach.TestRun;
+import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.program.Program;
-import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
@@ -160,10 +160,13 @@ class EchoTest {
         private final MapDef map;
         private final KeyedAccessor<Object, Object> accessor;
         private final EntryCodec<Object, Object> codec;
-        private final Program program;
+        private final UntypedProgram program;
 
         Exchange(
-                MapDef map, KeyedAccessor<Object, Object> accessor, EntryCodec<Object, Object> codec, Program program) {
+                MapDef map,
+                KeyedAccessor<Object, Object> accessor,
+                EntryCodec<Object, Object> codec,
+                UntypedProgram program) {
             this.map = map;
             this.accessor = accessor;
             this.codec = codec;
@@ -226,7 +229,7 @@ class EchoTest {
             }
             accessor.put(entry.entry());
 
-            int answer = program.testRun(TestRunOptions.context(firstIs(entry.keyBytes())))
+            int answer = program.testRun(TestRun.Input.context(firstIs(entry.keyBytes())))
                     .returnValue();
 
             long sum = FieldSums.sum(entry.keyBytes(), type(map.key()));

@@ -7,9 +7,9 @@ import dev.nestmap.runtime.RequestListener;
 import dev.nestmap.runtime.RequestOptions;
 import dev.nestmap.runtime.RequestServer;
 import dev.nestmap.runtime.Served;
+import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.tests.demand.Demand.Site;
 import dev.nestmap.tests.demand.DemandBpf;
 import dev.nestmap.tests.demand.DemandBpf.SiteMap;
@@ -113,7 +113,7 @@ final class DemandScene implements FaultScene {
                 .order(ByteOrder.nativeOrder())
                 .putInt(CUSTOMER)
                 .array();
-        Objects.requireNonNull(bpf).program("count_pinned").testRun(TestRunOptions.packet(packet));
+        Objects.requireNonNull(bpf).program("count_pinned").testRun(TestRun.Input.packet(packet));
     }
 
     @Override

@@ -35,7 +35,7 @@ class LinkKillTest {
     private final Path object = BpfObjects.of("faulted");
 
     @ParameterizedTest
-    @EnumSource(names = {"ATTACH_PINNED", "SWAP", "ADOPT", "OVERLAP", "DETACH"})
+    @EnumSource(names = {"ATTACH_PINNED", "SWAP", "OVERLAP", "DETACH"})
     void theNextProcessTakesOver(ProgramOperation operation) throws Throwable {
         long seed = Long.getLong("nestmap.seed", System.nanoTime());
         try (BpfFs fs = BpfFs.mount()) {

@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.ArrayView;
 import dev.nestmap.runtime.Nestmap;
-import dev.nestmap.runtime.attach.Xdp;
-import dev.nestmap.runtime.program.Link;
-import dev.nestmap.runtime.program.LinkPin;
+import dev.nestmap.runtime.attach.IterLink;
+import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.tests.faults.Faulted.Packet;
 import dev.nestmap.tests.faults.Faulted.Run;
 import dev.nestmap.tests.faults.Faulted.Session;
@@ -33,16 +32,6 @@ enum ProgramOperation implements FaultyOperation<ProgramScene> {
             },
             scene -> scene.attachPinned().close(),
             ProgramScene::requireNewestProgram),
-    ADOPT(
-            scene -> {
-                scene.load();
-                scene.attach();
-                scene.load();
-            },
-            scene -> scene.program()
-                    .attach(Xdp.on("lo"), LinkPin.at(scene.pin()).adopting())
-                    .close(),
-            ProgramScene::requireNewestProgram),
     OVERLAP(
             scene -> {
                 scene.load();
@@ -64,7 +53,7 @@ enum ProgramOperation implements FaultyOperation<ProgramScene> {
                 scene.attachPinned().close();
             },
             scene -> {
-                try (Link link = Nestmap.openPinnedLink(scene.pin())) {
+                try (KernelLink link = Nestmap.openPinnedLink(scene.pin())) {
                     link.detach();
                 }
             },
@@ -73,7 +62,8 @@ enum ProgramOperation implements FaultyOperation<ProgramScene> {
     ITERATE(
             ProgramScene::load,
             scene -> {
-                try (Link link = scene.newest().visit().attach(scene.newest().program("visits"));
+                try (IterLink link = (IterLink)
+                                scene.newest().visit().attach(scene.newest().program("visits"));
                         InputStream lines = link.newInputStream()) {
                     assertThat(new String(lines.readAllBytes(), StandardCharsets.UTF_8))
                             .isEqualTo("1 10\n");

@@ -4,11 +4,12 @@ package dev.nestmap.tests.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.Nestmap;
-import dev.nestmap.runtime.attach.RawTracepoint;
+import dev.nestmap.runtime.attach.KernelLink;
+import dev.nestmap.runtime.attach.Link;
+import dev.nestmap.runtime.attach.LinkPin;
+import dev.nestmap.runtime.attach.Tracepoint;
+import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.attach.Xdp;
-import dev.nestmap.runtime.program.Link;
-import dev.nestmap.runtime.program.LinkPin;
-import dev.nestmap.runtime.program.Program;
 import dev.nestmap.runtime.testing.Descriptors;
 import dev.nestmap.runtime.testing.LoopbackSocket;
 import java.nio.file.Path;
@@ -50,7 +51,7 @@ final class ProgramScene implements FaultScene {
         return sockets[index];
     }
 
-    Program program() {
+    UntypedProgram program() {
         return newest().program("count");
     }
 
@@ -68,7 +69,7 @@ final class ProgramScene implements FaultScene {
 
     Link attachOverlapping() {
         return newest().program("trace")
-                .attach(RawTracepoint.of("sys_enter"), LinkPin.at(pin()).replacing(LinkPin.Replacement.OVERLAP));
+                .attach(Tracepoint.Raw.of("sys_enter"), LinkPin.at(pin()).withReplacement(LinkPin.Replacement.OVERLAP));
     }
 
     /** Sends datagrams over lo. */
@@ -99,8 +100,8 @@ final class ProgramScene implements FaultScene {
     }
 
     /** Requires that the pinned link belongs to a program of the newest object. */
-    void requirePinnedLinkOf(Program program) {
-        try (Link link = Nestmap.openPinnedLink(pin())) {
+    void requirePinnedLinkOf(UntypedProgram program) {
+        try (KernelLink link = Nestmap.openPinnedLink(pin())) {
             assertThat(link.info().programId()).isEqualTo(program.id());
             assertThat(link.info().attached()).isTrue();
         }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.faults;
 
+import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.program.Link;
 import dev.nestmap.runtime.testing.SystemCall;
 import java.util.Collection;
 import java.util.List;

@@ -4,9 +4,10 @@ package dev.nestmap.tests.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.Nestmap;
+import dev.nestmap.runtime.attach.KernelLink;
+import dev.nestmap.runtime.attach.Link;
+import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.program.Link;
-import dev.nestmap.runtime.program.LinkPin;
 import dev.nestmap.tests.attached.CongestionBpf;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
@@ -63,7 +64,7 @@ final class StructScene implements FaultScene {
 
     /** Detaches as another process does, if that is not done yet. */
     void detach() {
-        try (Link link = Nestmap.openPinnedLink(pin())) {
+        try (KernelLink link = Nestmap.openPinnedLink(pin())) {
             link.detach();
         } catch (BpfException e) {
             if (!String.valueOf(e.getMessage()).contains("nothing is pinned there")) {
@@ -74,7 +75,7 @@ final class StructScene implements FaultScene {
 
     /** Requires that the pinned link belongs to the struct of the newest object. */
     void requireNewestStruct() {
-        try (Link link = Nestmap.openPinnedLink(pin())) {
+        try (KernelLink link = Nestmap.openPinnedLink(pin())) {
             assertThat(link.info().target()).isEqualTo(newest().map(STRUCT).id());
             assertThat(link.info().attached()).isTrue();
         }

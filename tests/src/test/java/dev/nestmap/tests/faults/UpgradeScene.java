@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.Undrained;
+import dev.nestmap.runtime.attach.KernelLink;
+import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.program.Link;
-import dev.nestmap.runtime.program.LinkPin;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.upgrade.UpgradedBpf;
 import dev.nestmap.tests.upgrade.UpgradedLaterBpf;
@@ -42,7 +42,7 @@ final class UpgradeScene implements FaultScene {
     void loadAndClose() {
         try (UpgradedBpf bpf = UpgradedBpf.open(BpfObjects.of("upgraded"))
                 .pins(pins)
-                .attaching("count", Xdp.on("lo"), PIN)
+                .attachByName("count", Xdp.on("lo"), PIN)
                 .load()) {
             bpf.tenant().create(1);
             send();
@@ -62,7 +62,7 @@ final class UpgradeScene implements FaultScene {
         return UpgradedLaterBpf.open(BpfObjects.of("upgraded", "-DLATER"))
                 .pins(pins)
                 .migrating(Migration.from(SCHEMA).draining("tenant"))
-                .attaching("count", Xdp.on("lo"), PIN);
+                .attachByName("count", Xdp.on("lo"), PIN);
     }
 
     private static String schema() {
@@ -87,7 +87,7 @@ final class UpgradeScene implements FaultScene {
     void requireExactCounts() {
         send();
         try (UpgradedLaterBpf bpf = later().load();
-                Link link = Nestmap.openPinnedLink(PIN.path(), pins)) {
+                KernelLink link = Nestmap.openPinnedLink(PIN.path(), pins)) {
             assertThat(link.info().programId()).isEqualTo(bpf.program("count").id());
             send();
             long[] counted = {0};

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.foreign;
 
-import static dev.nestmap.runtime.program.Programs.mapsOnly;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -102,7 +101,7 @@ class ComparedMapsTest extends PinningTest {
     void fieldsAreComparedByTheBtfOfTheMap() {
         try (SessionsBpf bpf = SessionsBpf.open(BpfObjects.of("foreign_pinned"))
                 .pins(pins)
-                .programs(mapsOnly())
+                .mapsOnly()
                 .load()) {
             bpf.session().put(new Session(1, LOCALHOST, 5));
             bpf.cluster().create(7).put(new Member(1, LOCALHOST, 6));
@@ -125,7 +124,7 @@ class ComparedMapsTest extends PinningTest {
     void anEmptyOuterMapShowsTheSizesOfItsInnerMaps() {
         try (LoadedObject object = Nestmap.open(BpfObjects.of("foreign_pinned"))
                 .pins(pins)
-                .programs(mapsOnly())
+                .mapsOnly()
                 .load()) {
             try (ClusterMap.Owned clusters =
                     SessionsBpf.CLUSTER_MAP.openById(object.map("clusters").id())) {
@@ -139,11 +138,11 @@ class ComparedMapsTest extends PinningTest {
     @Test
     void anObjectMayStateOnlySizes() {
         try (BalancerBpf balancer = BalancerBpf.open(BpfObjects.of("foreign_balancer"))
-                        .programs(mapsOnly())
+                        .mapsOnly()
                         .load();
                 LimiterBpf limiter = LimiterBpf.open(BpfObjects.of("foreign_limiter"))
                         .sizes(new LimiterBpf.Sizes().unit(16))
-                        .programs(mapsOnly())
+                        .mapsOnly()
                         .load()) {
             assertThat(balancer.source().compared())
                     .as("key_size and value_size")
@@ -175,7 +174,7 @@ class ComparedMapsTest extends PinningTest {
                 "1");
         try (SessionsBpf bpf = SessionsBpf.open(BpfObjects.of("foreign_pinned"))
                 .pins(pins)
-                .programs(mapsOnly())
+                .mapsOnly()
                 .load()) {
             assertThat(bpf.session().compared()).isEqualTo(Compared.SIZES);
             assertThat(bpf.cluster().compared()).isEqualTo(Compared.LAYOUT);

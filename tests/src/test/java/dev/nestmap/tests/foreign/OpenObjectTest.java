@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.foreign;
 
-import static dev.nestmap.runtime.program.Programs.mapsOnly;
-import static dev.nestmap.runtime.program.Programs.only;
-import static dev.nestmap.runtime.program.Programs.without;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.Nestmap;
+import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.program.Program;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.Pages;
 import dev.nestmap.tests.foreign.Limiter.Client;
@@ -36,7 +33,7 @@ class OpenObjectTest {
     void placeholderSizesAreReplaced() {
         try (LimiterBpf bpf = LimiterBpf.open(OBJECT)
                 .sizes(new Sizes().policies(4).policy(100).unit(2048).client(50))
-                .programs(only("limiter"))
+                .onlyPrograms("limiter")
                 .load()) {
             assertThat(bpf.policies().maxEntries()).isEqualTo(4);
             assertThat(bpf.unit().maxEntries()).isEqualTo(2048);
@@ -54,8 +51,7 @@ class OpenObjectTest {
 
     @Test
     void sizesThatAreNotSetComeFromTheObject() {
-        try (LimiterBpf bpf =
-                LimiterBpf.open(OBJECT).sizes(SIZES).programs(mapsOnly()).load()) {
+        try (LimiterBpf bpf = LimiterBpf.open(OBJECT).sizes(SIZES).mapsOnly().load()) {
             assertThat(bpf.policies().maxEntries()).isEqualTo(1);
             assertThat(bpf.policies().create(0).maxEntries()).isEqualTo(1);
             assertThat(bpf.unit().maxEntries()).isEqualTo(16);
@@ -64,10 +60,8 @@ class OpenObjectTest {
 
     @Test
     void innerMapsThatTheObjectLacksComeFromTheRecords() {
-        try (LimiterBpf bpf = LimiterBpf.open(OBJECT)
-                .sizes(SIZES)
-                .programs(only("restricted"))
-                .load()) {
+        try (LimiterBpf bpf =
+                LimiterBpf.open(OBJECT).sizes(SIZES).onlyPrograms("restricted").load()) {
             LimiterBpf.RuleMap rules = bpf.unit().create(42);
             rules.put(new Rule(0, 17));
 
@@ -78,8 +72,7 @@ class OpenObjectTest {
 
     @Test
     void ringBuffersHaveTheSizeThatLibbpfChooses() {
-        try (LimiterBpf bpf =
-                LimiterBpf.open(OBJECT).sizes(SIZES).programs(mapsOnly()).load()) {
+        try (LimiterBpf bpf = LimiterBpf.open(OBJECT).sizes(SIZES).mapsOnly().load()) {
             assertThat(bpf.rings().create(1).maxEntries())
                     .as("1000 in the object")
                     .isEqualTo(Pages.SIZE);
@@ -91,7 +84,7 @@ class OpenObjectTest {
     void aMapInASlotKeepsItsSize() {
         try (LimiterBpf bpf = LimiterBpf.open(OBJECT)
                 .sizes(SIZES.sample(2L * Pages.SIZE))
-                .programs(mapsOnly())
+                .mapsOnly()
                 .load()) {
             assertThat(bpf.rings().create(1).maxEntries()).isEqualTo(2L * Pages.SIZE);
             assertThat(bpf.map("first_ring").maxEntries()).isEqualTo(Pages.SIZE);
@@ -103,13 +96,12 @@ class OpenObjectTest {
         try (LimiterBpf bpf = LimiterBpf.open(OBJECT)
                 .sizes(SIZES)
                 .rate(new Rate(1000))
-                .programs(only("limiter"))
+                .onlyPrograms("limiter")
                 .load()) {
             bpf.policies().create(0);
             assertThat(bpf.rate()).isEqualTo(new Rate(1000));
         }
-        try (LimiterBpf bpf =
-                LimiterBpf.open(OBJECT).sizes(SIZES).programs(mapsOnly()).load()) {
+        try (LimiterBpf bpf = LimiterBpf.open(OBJECT).sizes(SIZES).mapsOnly().load()) {
             assertThat(bpf.rate()).as("the object's own value").isEqualTo(new Rate(10));
         }
     }
@@ -126,7 +118,7 @@ class OpenObjectTest {
                 .global("limits.name", "ab")
                 .global("ports", new byte[] {1, 0, 0, 0, 77, 0, 0, 0, 2, 0, 0, 0})
                 .global("seen", 40)
-                .programs(only("constants"))
+                .onlyPrograms("constants")
                 .load()) {
             assertThat(run(bpf, "constants")).isEqualTo(77);
             assertThat(bpf.global("seen").get()).as("the program adds one").isEqualTo(41);
@@ -143,7 +135,7 @@ class OpenObjectTest {
                     .hasMessageContaining("global variable max_pps: it is a constant");
             assertThatThrownBy(() -> bpf.global("limits").get()).hasMessageContaining("is no number");
             assertThatThrownBy(() -> bpf.global("sene")).hasMessageContaining("no variable sene, only limits");
-            assertThat(bpf.programs("xdp")).extracting(Program::name).containsExactly("constants");
+            assertThat(bpf.programs("xdp")).extracting(UntypedProgram::name).containsExactly("constants");
             assertThat(bpf.programs("tc")).isEmpty();
         }
     }
@@ -176,13 +168,15 @@ class OpenObjectTest {
     void programsAreSelected() {
         LimiterBpf.Open open = LimiterBpf.open(OBJECT).sizes(SIZES);
 
-        try (LimiterBpf bpf = open.programs(without("refused", "extra")).load()) {
-            assertThat(bpf.programs()).extracting(Program::name).containsExactly("limiter", "constants", "restricted");
+        try (LimiterBpf bpf = open.withoutPrograms("refused", "extra").load()) {
+            assertThat(bpf.programs())
+                    .extracting(UntypedProgram::name)
+                    .containsExactly("limiter", "constants", "restricted");
         }
-        try (LimiterBpf bpf = open.programs(only("on_request")).load()) {
+        try (LimiterBpf bpf = open.onlyPrograms("on_request").load()) {
             assertThat(run(bpf, "on_request")).isEqualTo(99);
         }
-        assertThatThrownBy(() -> open.programs(only("limiter", "limitr")))
+        assertThatThrownBy(() -> open.onlyPrograms("limiter", "limitr"))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("selection of program limitr")
                 .hasMessageContaining("only limiter, constants, restricted, extra, refused, on_request");
@@ -191,12 +185,12 @@ class OpenObjectTest {
     @Test
     void anUndeclaredOuterMapWithoutInnerMapsIsNotCreated() {
         try (LoadedObject object =
-                Nestmap.open(OBJECT).programs(only("constants")).load()) {
+                Nestmap.open(OBJECT).onlyPrograms("constants").load()) {
             assertThat(object.programs()).hasSize(1);
         }
         assertThatThrownBy(() -> LimiterBpf.open(OBJECT)
                         .sizes(SIZES)
-                        .programs(without("refused"))
+                        .withoutPrograms("refused")
                         .load()
                         .close())
                 .isInstanceOf(BpfException.class)

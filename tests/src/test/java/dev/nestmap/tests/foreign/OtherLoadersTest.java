@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.foreign;
 
-import static dev.nestmap.runtime.program.Programs.mapsOnly;
-import static dev.nestmap.runtime.program.Programs.without;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,8 +8,8 @@ import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.UntypedEntry;
 import dev.nestmap.runtime.UntypedMap;
+import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.program.Program;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.Pages;
 import dev.nestmap.tests.toolchain.BpfObjects;
@@ -53,14 +51,13 @@ class OtherLoadersTest {
 
     @Test
     void slotsOfProgramsThatAreLeftOutAreEmpty() {
-        try (LoadedObject object =
-                Nestmap.open(OBJECT).programs(without("tail")).load()) {
+        try (LoadedObject object = Nestmap.open(OBJECT).withoutPrograms("tail").load()) {
             putFrame(object);
 
             assertThat(run(object)).isEqualTo(WITHOUT_TAIL);
-            assertThat(object.programs()).extracting(Program::name).containsExactly("hidden_entry");
+            assertThat(object.programs()).extracting(UntypedProgram::name).containsExactly("hidden_entry");
         }
-        try (LoadedObject object = Nestmap.open(OBJECT).programs(mapsOnly()).load()) {
+        try (LoadedObject object = Nestmap.open(OBJECT).mapsOnly().load()) {
             assertThat(object.map("tails").count()).isZero();
         }
     }
@@ -69,11 +66,11 @@ class OtherLoadersTest {
     void missingSizesAndInnerMapsAreExplained() {
         Path limiter = BpfObjects.of("foreign_limiter");
         assertThatThrownBy(() -> Nestmap.open(BpfObjects.of("foreign_tracer", "-DUNSIZED"))
-                        .programs(mapsOnly())
+                        .mapsOnly()
                         .load())
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("map by_process: max_entries is 0 in the object");
-        try (LoadedObject object = Nestmap.open(limiter).programs(mapsOnly()).load()) {
+        try (LoadedObject object = Nestmap.open(limiter).mapsOnly().load()) {
             assertThatThrownBy(() -> object.map("extras"))
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("does not define the inner maps of this outer map");
@@ -82,7 +79,7 @@ class OtherLoadersTest {
 
     @Test
     void perfEventArraysNeedNoSizes() {
-        try (LoadedObject object = Nestmap.open(OBJECT).programs(mapsOnly()).load()) {
+        try (LoadedObject object = Nestmap.open(OBJECT).mapsOnly().load()) {
             UntypedMap events = object.map("events");
             assertThat(events.keySize()).isEqualTo(4);
             assertThat(events.valueSize()).isEqualTo(4);
@@ -93,7 +90,7 @@ class OtherLoadersTest {
 
     @Test
     void ringBuffersMayStateTheTypeOfTheirEvents() {
-        try (LoadedObject object = Nestmap.open(OBJECT).programs(mapsOnly()).load()) {
+        try (LoadedObject object = Nestmap.open(OBJECT).mapsOnly().load()) {
             UntypedMap events = object.map("typed_events");
             assertThat(events.maxEntries()).isEqualTo(Math.max(4096, Pages.SIZE)); // libbpf enlarges it
             assertThat(events.valueSize()).isZero();

@@ -10,7 +10,6 @@ import dev.nestmap.processor.testing.Sources;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.OpenObject;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
-import dev.nestmap.runtime.program.Programs;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapDef;
@@ -69,8 +68,7 @@ class RecordTextTest {
         }
         try (URLClassLoader classes = new URLClassLoader(
                         new URL[] {directory.toUri().toURL()}, getClass().getClassLoader());
-                LoadedObject loaded =
-                        open(classes, object).programs(Programs.mapsOnly()).load()) {
+                LoadedObject loaded = open(classes, object).mapsOnly().load()) {
             assertThat(loaded.programs()).isEmpty();
         }
     }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.foreign;
 
-import static dev.nestmap.runtime.program.Programs.only;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -79,7 +78,7 @@ class RequestedPinsTest extends PinningTest {
         try (LoadedObject object = Nestmap.open(OBJECT)
                 .pins(pins)
                 .pins(elsewhere)
-                .programs(only("count"))
+                .onlyPrograms("count")
                 .load()) {
             assertThat(files()).containsExactly("acme");
             assertThat(fs.path("acme/sessions")).exists();
@@ -110,7 +109,7 @@ class RequestedPinsTest extends PinningTest {
 
     @Test
     void aFailedLoadLeavesNoPins() throws IOException {
-        assertThatThrownBy(() -> open().programs(only("refused")).load().close())
+        assertThatThrownBy(() -> open().onlyPrograms("refused").load().close())
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("load of object");
         assertThat(files()).isEmpty();
@@ -203,7 +202,7 @@ class RequestedPinsTest extends PinningTest {
     }
 
     private PinnedSessionsBpf.Open recordsWithPins() {
-        return PinnedSessionsBpf.open(OBJECT).pins(pins).programs(only("count"));
+        return PinnedSessionsBpf.open(OBJECT).pins(pins).onlyPrograms("count");
     }
 
     private RequestedPin pin(String map, Outcome outcome) {

@@ -12,7 +12,6 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.pin.PinAccess;
-import dev.nestmap.runtime.program.Programs;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
@@ -32,10 +31,7 @@ class UntypedMapTest extends PinningTest {
     private static final UntypedEntry ENTRY = new UntypedEntry(KEY, VALUE);
 
     private LoadedObject load(String object) {
-        return Nestmap.open(BpfObjects.of(object))
-                .pins(pins)
-                .programs(Programs.mapsOnly())
-                .load();
+        return Nestmap.open(BpfObjects.of(object)).pins(pins).mapsOnly().load();
     }
 
     @Test

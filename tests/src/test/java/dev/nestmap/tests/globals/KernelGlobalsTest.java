@@ -4,9 +4,9 @@ package dev.nestmap.tests.globals;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.runtime.attach.TestRun;
+import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.program.Program;
-import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.globals.Sampled.Gate;
 import dev.nestmap.tests.globals.Sampled.Limit;
@@ -49,7 +49,7 @@ class KernelGlobalsTest extends GlobalsContract {
     void programsReadConstantsAndShareVariables(InstalledClang clang) {
         SampleConfig everyOther = new SampleConfig(2, VIP, Mode.COUNT, true, IntList.of(53, 80, 443));
         try (SampledBpf bpf = SampledBpf.load(BpfObjects.of("sampled", clang), everyOther, new Limit(4), CLOSED)) {
-            Program count = bpf.program("count");
+            UntypedProgram count = bpf.program("count");
             assertThat(count.testRun(PACKET).returnValue()).isEqualTo(XDP_DROP);
             assertThat(count.testRun(PACKET).returnValue()).as("packet 1").isEqualTo(XDP_PASS);
             bpf.gate().set(new Gate(1, 0));
@@ -105,7 +105,7 @@ class KernelGlobalsTest extends GlobalsContract {
         ExecutorService runner = Executors.newSingleThreadExecutor();
         try (SampledBpf bpf = load(everyPacket(Mode.COUNT, true), new Limit(0), CLOSED)) {
             Future<?> program = runner.submit(() ->
-                    bpf.program("count").testRun(TestRunOptions.packet(PACKET).withRepeat(PACKETS)));
+                    bpf.program("count").testRun(TestRun.Input.packet(PACKET).withRepeat(PACKETS)));
             long before = 0;
             long added = 0;
             while (!program.isDone()) {
@@ -126,7 +126,7 @@ class KernelGlobalsTest extends GlobalsContract {
     }
 
     /** The number of instructions after the verifier has removed dead code. */
-    private static int instructions(Program program) {
+    private static int instructions(UntypedProgram program) {
         InstalledCommand.needInstalled("bpftool");
         String all = InstalledCommand.run("bpftool", "--json", "prog", "show", "id", program.id())
                 .succeeded()

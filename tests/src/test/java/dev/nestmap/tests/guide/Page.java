@@ -49,7 +49,6 @@ record Page(Path path, List<Snippet> snippets) {
             import dev.nestmap.runtime.error.*;
             import dev.nestmap.runtime.observe.*;
             import dev.nestmap.runtime.pin.*;
-            import dev.nestmap.runtime.program.*;
             import dev.nestmap.types.*;
             import java.net.*;
             import java.nio.file.*;

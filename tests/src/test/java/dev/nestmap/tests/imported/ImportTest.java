@@ -8,7 +8,6 @@ import dev.nestmap.cli.records.Remark;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.OpenObject;
 import dev.nestmap.runtime.pin.ObjectPins;
-import dev.nestmap.runtime.program.Programs;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
@@ -143,7 +142,7 @@ class ImportTest {
         try (URLClassLoader classes = new URLClassLoader(
                         new URL[] {folder.toUri().toURL()}, getClass().getClassLoader());
                 LoadedObject loaded = open(classes, "com.acme.BoundImportedBpf", BpfObjects.of(SAMPLE))
-                        .programs(Programs.mapsOnly())
+                        .mapsOnly()
                         .pins(ObjectPins.IGNORE)
                         .load()) {
             assertThat(loaded.requestedPins()).isNotEmpty();

@@ -4,8 +4,8 @@ package dev.nestmap.tests.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.kernel.Everything.All;
 import dev.nestmap.tests.kernel.Everything.Bits;
@@ -183,6 +183,6 @@ class ComponentTypesTest {
                 .order(ByteOrder.nativeOrder())
                 .putInt(row)
                 .array();
-        return bpf.program(program).testRun(TestRunOptions.context(request)).returnValue();
+        return bpf.program(program).testRun(TestRun.Input.context(request)).returnValue();
     }
 }

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.Exactness;
+import dev.nestmap.runtime.attach.TestRun;
+import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.program.Program;
-import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.kernel.NestedMaps.HashOfSlots;
 import dev.nestmap.tests.kernel.NestedMaps.Hashed;
@@ -102,9 +102,8 @@ class RotationTest {
     }
 
     /** Runs the program until the flag is set, and returns how often it ran. */
-    private static long load(Program count, int inner, AtomicBoolean over) {
-        TestRunOptions request =
-                TestRunOptions.packet(Packets.request(1, inner)).withRepeat(REPEAT);
+    private static long load(UntypedProgram count, int inner, AtomicBoolean over) {
+        TestRun.Input request = TestRun.Input.packet(Packets.request(1, inner)).withRepeat(REPEAT);
         long runs = 0;
         while (!over.get()) {
             assertThat(count.testRun(request).returnValue()).isEqualTo(EXACT_MAPS);

@@ -4,9 +4,9 @@ package dev.nestmap.tests.managed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
-import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -229,7 +229,7 @@ class KernelManagedTest extends ManagedContract {
         return map.iterator().next().words();
     }
 
-    private static TestRunOptions packets(int repeat) {
-        return TestRunOptions.packet(new byte[64]).withRepeat(repeat);
+    private static TestRun.Input packets(int repeat) {
+        return TestRun.Input.packet(new byte[64]).withRepeat(repeat);
     }
 }

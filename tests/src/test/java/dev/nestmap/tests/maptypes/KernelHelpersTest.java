@@ -4,8 +4,8 @@ package dev.nestmap.tests.maptypes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.annotations.InnerType;
+import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
-import dev.nestmap.runtime.program.Program;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
@@ -71,7 +71,7 @@ class KernelHelpersTest {
         Set<String> tried;
         try (HelperMapsBpf maps = HelperMapsBpf.load(BpfObjects.of("helper_maps"))) {
             tried = maps.programs().stream()
-                    .map(Program::name)
+                    .map(UntypedProgram::name)
                     .filter(name -> name.startsWith(BY_HELPER))
                     .map(name -> name.substring(BY_HELPER.length()))
                     .collect(Collectors.toSet());
@@ -101,7 +101,8 @@ class KernelHelpersTest {
         Map<Integer, Integer> byId = PROGRAM.matcher(all)
                 .results()
                 .collect(Collectors.toMap(result -> number(result, 1), result -> number(result, 2) / Long.BYTES));
-        return maps.programs().stream().collect(Collectors.toMap(Program::name, program -> byId.get(program.id())));
+        return maps.programs().stream()
+                .collect(Collectors.toMap(UntypedProgram::name, program -> byId.get(program.id())));
     }
 
     private static int number(MatchResult result, int group) {

@@ -3,7 +3,7 @@ package dev.nestmap.tests.maptypes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.program.TestRunOptions;
+import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.maptypes.PerCpu.Hit;
 import dev.nestmap.tests.maptypes.PerCpu.Last;
@@ -50,8 +50,7 @@ class KernelPerCpuTest extends PerCpuContract {
             counting.slotsBy().create(1);
             counting.slotsAt().create(1);
 
-            counting.program("count")
-                    .testRun(TestRunOptions.packet(new byte[64]).withRepeat(PACKETS));
+            counting.program("count").testRun(TestRun.Input.packet(new byte[64]).withRepeat(PACKETS));
 
             assertThat(counting.hitsBy().getOrCreate(1).getReduced(7)).isEqualTo(new Hit(7, PACKETS, 60));
             assertThat(counting.hitsAt().getOrCreate(1).getReduced(7)).isEqualTo(new Hit(7, PACKETS, 60));

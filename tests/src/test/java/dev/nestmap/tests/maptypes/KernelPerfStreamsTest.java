@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
-import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -397,7 +397,7 @@ class KernelPerfStreamsTest {
     private void emitOnOneCpu(int count) {
         OneCpu cpu = OneCpu.pin();
         try {
-            streams.program("emit").testRun(TestRunOptions.packet(PACKET).withRepeat(count));
+            streams.program("emit").testRun(TestRun.Input.packet(PACKET).withRepeat(count));
         } finally {
             cpu.close();
         }

@@ -4,10 +4,10 @@ package dev.nestmap.tests.maptypes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.runtime.attach.TestRun;
+import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
-import dev.nestmap.runtime.program.Program;
-import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.Pages;
 import dev.nestmap.tests.maptypes.Rings.Command;
@@ -122,7 +122,7 @@ class KernelRingsTest {
     @Timeout(60)
     void receivesAllEventsThatKeepComing() throws Exception {
         int count = 5_000;
-        Program emit = rings.program("emit_live");
+        UntypedProgram emit = rings.program("emit_live");
         BackgroundTask<Integer> emitting = BackgroundTask.start(() -> {
             int failed = 0;
             for (int i = 0; i < count; i++) {
@@ -371,9 +371,9 @@ class KernelRingsTest {
         };
         BackgroundTask<Long> one = BackgroundTask.start(taking);
         BackgroundTask<Long> other = BackgroundTask.start(taking);
-        Program emit = rings.program("emit");
+        UntypedProgram emit = rings.program("emit");
         for (int i = 0; i < 50 || seen.size() <= FIT; i++) {
-            emit.testRun(TestRunOptions.packet(PACKET).withRepeat(1_000));
+            emit.testRun(TestRun.Input.packet(PACKET).withRepeat(1_000));
         }
         done.set(true);
 

@@ -4,9 +4,9 @@ package dev.nestmap.tests.maptypes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
-import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.Descriptors;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -147,7 +147,7 @@ class KernelSpecialMapsTest {
         targets.stacksBy().create(1);
         targets.stacksAt().create(1);
 
-        assertThat(targets.program("record").testRun(TestRunOptions.none()).returnValue())
+        assertThat(targets.program("record").testRun(TestRun.Input.none()).returnValue())
                 .isEqualTo(7);
 
         assertThat(targets.plainStack()).hasSize(1);
@@ -190,7 +190,7 @@ class KernelSpecialMapsTest {
     void programsGetAnErrorForMissingCounters() {
         targets.countersBy().create(1);
 
-        assertThat(targets.program("events").testRun(TestRunOptions.none()).returnValue())
+        assertThat(targets.program("events").testRun(TestRun.Input.none()).returnValue())
                 .isEqualTo(1);
     }
 
@@ -268,7 +268,7 @@ class KernelSpecialMapsTest {
             targets.groupsAt().create(1).put(7, group);
 
             // Every process is below the root of the hierarchy.
-            assertThat(targets.program("groups").testRun(TestRunOptions.none()).returnValue())
+            assertThat(targets.program("groups").testRun(TestRun.Input.none()).returnValue())
                     .isEqualTo(15);
             assertThat(targets.plainGroup().remove(0)).isTrue();
             assertThat(targets.plainGroup().remove(0)).isFalse();

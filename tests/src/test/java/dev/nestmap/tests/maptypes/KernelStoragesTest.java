@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nestmap.runtime.UpdateMode;
+import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
-import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.Descriptors;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -77,7 +77,7 @@ class KernelStoragesTest {
             own.jobsBy().create(1);
             own.plainJob().put(thread, new PlainJob(8, 42));
 
-            assertThat(own.program("tasks").testRun(TestRunOptions.none()).returnValue())
+            assertThat(own.program("tasks").testRun(TestRun.Input.none()).returnValue())
                     .isEqualTo(TASKS_SAW);
 
             assertThat(own.plainJob().get(thread)).isEqualTo(new PlainJob(9, 42));

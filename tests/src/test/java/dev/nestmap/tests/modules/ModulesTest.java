@@ -28,7 +28,6 @@ class ModulesTest {
             "dev.nestmap.runtime.error",
             "dev.nestmap.runtime.observe",
             "dev.nestmap.runtime.pin",
-            "dev.nestmap.runtime.program",
             "dev.nestmap.memory",
             "dev.nestmap.kafka",
             "dev.nestmap.micrometer");

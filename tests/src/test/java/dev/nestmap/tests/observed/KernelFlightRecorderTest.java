@@ -7,13 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nestmap.runtime.RequestOptions;
 import dev.nestmap.runtime.RequestServer;
 import dev.nestmap.runtime.Undrained;
+import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.demand.DemandBpf;
@@ -51,7 +51,7 @@ class KernelFlightRecorderTest extends PinningTest {
                     .putInt(42)
                     .array();
             for (int i = 0; i < 3; i++) {
-                bpf.program("count").testRun(TestRunOptions.packet(packet));
+                bpf.program("count").testRun(TestRun.Input.packet(packet));
             }
             try (RequestServer<Long> server = bpf.tenant()
                     .serveRequests(RequestOptions.defaults().withPollInterval(Duration.ofDays(1)), served -> {})) {

@@ -4,8 +4,8 @@ package dev.nestmap.tests.shapes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.LoadedObject;
-import dev.nestmap.runtime.program.Program;
-import dev.nestmap.runtime.program.TestRunOptions;
+import dev.nestmap.runtime.attach.TestRun;
+import dev.nestmap.runtime.attach.UntypedProgram;
 import java.nio.file.Path;
 
 /**
@@ -30,9 +30,9 @@ record Shape(int number, String origin, String name, String otherwise, Exchange 
     }
 
     /** Runs a program of a shape. */
-    static void run(Program program) {
-        TestRunOptions input =
-                program.section().equals("raw_tp") ? TestRunOptions.none() : TestRunOptions.packet(new byte[64]);
+    static void run(UntypedProgram program) {
+        TestRun.Input input =
+                program.section().equals("raw_tp") ? TestRun.Input.none() : TestRun.Input.packet(new byte[64]);
         assertThat(program.testRun(input).returnValue())
                 .as("line of the failed check in the C file")
                 .isZero();

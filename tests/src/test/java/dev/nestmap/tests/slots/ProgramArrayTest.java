@@ -4,8 +4,8 @@ package dev.nestmap.tests.slots;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.program.Program;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.slots.Stages.Stage;
 import dev.nestmap.tests.toolchain.BpfObjects;
@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Program arrays: the programs that the object puts into them, and changes by Java. */
+/** UntypedProgram arrays: the programs that the object puts into them, and changes by Java. */
 @KernelTest
 class ProgramArrayTest {
     @SuppressWarnings("NullAway.Init") // by BeforeEach
@@ -71,7 +71,7 @@ class ProgramArrayTest {
 
     @Test
     void refusedUpdatesAreExplained() {
-        Program other = bpf.program("another_type");
+        UntypedProgram other = bpf.program("another_type");
         assertThatThrownBy(() -> bpf.step().put(Stage.COUNT, other))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("update of map step, key COUNT: EINVAL")
@@ -80,7 +80,7 @@ class ProgramArrayTest {
                 .hasMessageContaining("E2BIG")
                 .hasMessageContaining("the map only has the indices 0 to 3");
         StagesBpf closed = load(InstalledClang.newest());
-        Program unloaded = closed.program("parse");
+        UntypedProgram unloaded = closed.program("parse");
         closed.close();
         assertThatThrownBy(() -> bpf.plain().put(0L, unloaded)).hasMessageContaining("object stages has been closed");
     }

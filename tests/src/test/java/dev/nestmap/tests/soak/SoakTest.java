@@ -7,9 +7,9 @@ import dev.nestmap.runtime.NestedKey;
 import dev.nestmap.runtime.OwnedMaps;
 import dev.nestmap.runtime.Undrained;
 import dev.nestmap.runtime.UpdateMode;
+import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.pin.PinAccess;
-import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NoFdLeaks;
 import dev.nestmap.runtime.testing.OneCpu;
@@ -182,7 +182,7 @@ class SoakTest extends PinningTest {
                             .putInt((int) tenant(random))
                             .putInt(random.nextInt(COUNTED_PORTS))
                             .array();
-                    bpf.program("count").testRun(TestRunOptions.packet(packet).withRepeat(PACKETS_AT_ONCE));
+                    bpf.program("count").testRun(TestRun.Input.packet(packet).withRepeat(PACKETS_AT_ONCE));
                     sent.add(PACKETS_AT_ONCE);
                 });
             } finally {

@@ -4,8 +4,8 @@ package dev.nestmap.tests.types;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledClang;
@@ -33,7 +33,7 @@ class SizedTypesTest {
             SizedTypesBpf.RuleMap rules = bpf.container().create(new Container(7, 8));
             rules.put(new Rule("/bin/true", 40, 9, 2));
 
-            assertThat(bpf.program("hit").testRun(TestRunOptions.none()).returnValue())
+            assertThat(bpf.program("hit").testRun(TestRun.Input.none()).returnValue())
                     .isZero();
 
             assertThat(rules.get("/bin/true")).isEqualTo(new Rule("/bin/true", 42, 0, 2));

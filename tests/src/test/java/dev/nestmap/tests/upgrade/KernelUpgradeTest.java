@@ -6,16 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.Undrained;
-import dev.nestmap.runtime.attach.RawTracepoint;
-import dev.nestmap.runtime.attach.SocketFilter;
+import dev.nestmap.runtime.attach.KernelLink;
+import dev.nestmap.runtime.attach.LinkPin;
+import dev.nestmap.runtime.attach.Tracepoint;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.pin.Migration;
-import dev.nestmap.runtime.program.Link;
-import dev.nestmap.runtime.program.LinkInfo;
-import dev.nestmap.runtime.program.LinkPin;
-import dev.nestmap.runtime.program.Programs;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LoopbackSocket;
 import dev.nestmap.runtime.testing.NetworkNamespace;
@@ -44,7 +41,7 @@ class KernelUpgradeTest extends PinningTest {
     private UpgradedBpf load() {
         return UpgradedBpf.open(BpfObjects.of("upgraded"))
                 .pins(pins)
-                .attaching("count", Xdp.on("lo"), PIN)
+                .attachByName("count", Xdp.on("lo"), PIN)
                 .load();
     }
 
@@ -52,7 +49,7 @@ class KernelUpgradeTest extends PinningTest {
         return UpgradedLaterBpf.open(BpfObjects.of("upgraded", options))
                 .pins(pins)
                 .migrating(Migration.from(schema("upgraded")).draining("tenant"))
-                .attaching("count", Xdp.on("lo"), PIN);
+                .attachByName("count", Xdp.on("lo"), PIN);
     }
 
     private static String schema(String object) {
@@ -74,12 +71,12 @@ class KernelUpgradeTest extends PinningTest {
         }
     }
 
-    private Link link() {
+    private KernelLink link() {
         return Nestmap.openPinnedLink(PIN.path(), pins);
     }
 
     private int attachedProgram() {
-        try (Link link = link()) {
+        try (KernelLink link = link()) {
             return link.info().programId();
         }
     }
@@ -87,16 +84,16 @@ class KernelUpgradeTest extends PinningTest {
     @Test
     void whatTheOldProgramCountedComesOutInTheNewLayout() throws Throwable {
         NetworkNamespace.run(() -> {
-            LinkInfo before;
+            KernelLink.Info before;
             try (UpgradedBpf bpf = load();
-                    Link link = link()) {
+                    KernelLink link = link()) {
                 bpf.tenant().create(1);
                 send(BEFORE);
                 before = link.info();
             }
             send(AFTER); // no process is there
             try (UpgradedLaterBpf bpf = later("-DLATER").load();
-                    Link link = link()) {
+                    KernelLink link = link()) {
                 assertThat(link.info().id()).isEqualTo(before.id());
                 assertThat(link.info().programId())
                         .isEqualTo(bpf.program("count").id());
@@ -210,7 +207,7 @@ class KernelUpgradeTest extends PinningTest {
             assertThat(attachedProgram()).isEqualTo(program);
             send(BEFORE);
             try (UpgradedBpf bpf = load();
-                    Link link = link()) {
+                    KernelLink link = link()) {
                 assertThat(Objects.requireNonNull(bpf.tenant().get(1, 0)).packets())
                         .isEqualTo(BEFORE);
                 link.detach();
@@ -221,11 +218,9 @@ class KernelUpgradeTest extends PinningTest {
     @Test
     void aLinkThatCouldNotBeTakenOverIsRejectedBeforeTheLoad() {
         UpgradedBpf.Open open = UpgradedBpf.open(BpfObjects.of("upgraded")).pins(pins);
-        assertThatThrownBy(() -> open.attaching("trace", RawTracepoint.of("sys_enter"), PIN))
+        assertThatThrownBy(() -> open.attachByName("trace", Tracepoint.Raw.of("sys_enter"), PIN))
                 .hasMessageContaining("the kernel can't replace the program of a link of the kind RAW_TRACEPOINT");
-        assertThatThrownBy(() -> open.attaching("count", SocketFilter.of(1), PIN))
-                .hasMessageContaining("is not one link of the kernel");
-        assertThatThrownBy(() -> open.attaching("counts", Xdp.on("lo"), PIN))
+        assertThatThrownBy(() -> open.attachByName("counts", Xdp.on("lo"), PIN))
                 .hasMessageContaining("has no such program, only count, trace");
     }
 
@@ -234,8 +229,8 @@ class KernelUpgradeTest extends PinningTest {
         NetworkNamespace.run(() -> {
             assertThatThrownBy(() -> UpgradedBpf.open(BpfObjects.of("upgraded"))
                             .pins(pins)
-                            .programs(Programs.without("count"))
-                            .attaching("count", Xdp.on("lo"), PIN)
+                            .withoutPrograms("count")
+                            .attachByName("count", Xdp.on("lo"), PIN)
                             .load())
                     .hasMessageContaining("the program is not loaded");
             assertThat(fs.content()).isEmpty();
@@ -248,7 +243,7 @@ class KernelUpgradeTest extends PinningTest {
             load().close();
             assertThatThrownBy(() -> UpgradedLaterBpf.open(BpfObjects.of("upgraded", "-DLATER"))
                             .pins(pins)
-                            .attaching("count", Xdp.on("lo"), PIN)
+                            .attachByName("count", Xdp.on("lo"), PIN)
                             .load())
                     .hasMessageContaining("Another version of the records created it")
                     .hasMessageContaining("which keeps its entries");

@@ -4,9 +4,9 @@ package dev.nestmap.tests.upgrade;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.Nestmap;
+import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.program.Link;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelOption;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -163,7 +163,7 @@ class StubUpgradeTest extends PinningTest {
                 .load();
         bpf.current().put(0L, bpf.count()); // from the next event on, this version runs
         if (!Files.exists(fs.path("stub"))) {
-            try (Link link = bpf.stub().attach()) {
+            try (KernelLink link = bpf.stub().attach()) {
                 link.pin(fs.path("stub"));
             }
         }
@@ -171,7 +171,7 @@ class StubUpgradeTest extends PinningTest {
     }
 
     private int stubId() {
-        try (Link link = Nestmap.openPinnedLink(fs.path("stub"))) {
+        try (KernelLink link = Nestmap.openPinnedLink(fs.path("stub"))) {
             return link.info().programId();
         }
     }

@@ -3,7 +3,7 @@ package dev.nestmap.tests.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.program.TestRunOptions;
+import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledClang;
@@ -85,7 +85,7 @@ class MapInMapInitTest {
     }
 
     private static void run(MapInMapInitBpf bpf) {
-        TestRunOptions noContext = TestRunOptions.none();
+        TestRun.Input noContext = TestRun.Input.none();
         assertThat(bpf.program("handle_sys_enter").testRun(noContext).returnValue())
                 .isZero();
     }

@@ -4,7 +4,7 @@ package dev.nestmap.tests.views;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import dev.nestmap.runtime.program.TestRunOptions;
+import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
@@ -31,7 +31,7 @@ class KernelEntryViewsTest extends EntryViewsContract {
         EventMap.View view = new EventMap.View();
         List<String> seen = new ArrayList<>();
         assertThat(bpf.event().consume(view, each -> seen.add(each.toString()))).isZero();
-        bpf.program("emit").testRun(TestRunOptions.packet(new byte[64]).withRepeat(3));
+        bpf.program("emit").testRun(TestRun.Input.packet(new byte[64]).withRepeat(3));
 
         assertThat(bpf.event()
                         .consume(Duration.ofMinutes(1), view, each -> seen.add(each.number() + " " + each.kind())))
@@ -45,7 +45,7 @@ class KernelEntryViewsTest extends EntryViewsContract {
     void showsTheNextEventAfterAnActionHasUsedTheView() {
         EventMap.View view = new EventMap.View();
         List<Long> seen = new ArrayList<>();
-        bpf.program("emit").testRun(TestRunOptions.packet(new byte[64]).withRepeat(3));
+        bpf.program("emit").testRun(TestRun.Input.packet(new byte[64]).withRepeat(3));
 
         bpf.event().consume(view, each -> {
             seen.add(each.number());
@@ -59,7 +59,7 @@ class KernelEntryViewsTest extends EntryViewsContract {
     void anEventIsTakenOutEvenIfTheActionThrows() {
         EventMap.View view = new EventMap.View();
         List<Long> seen = new ArrayList<>();
-        bpf.program("emit").testRun(TestRunOptions.packet(new byte[64]).withRepeat(3));
+        bpf.program("emit").testRun(TestRun.Input.packet(new byte[64]).withRepeat(3));
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> bpf.event().consume(view, each -> {

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.ArrayView;
+import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledCommand;
@@ -37,7 +37,7 @@ class KernelViewsTest extends ViewsContract {
         try (ArrayView.Writable<Integer, Hit> hits = bpf.host().create(1).writableView();
                 ArrayView.Writable<Integer, Small> small = bpf.small().writableView()) {
             Future<?> program = runner.submit(() -> bpf.program("count")
-                    .testRun(TestRunOptions.packet(new byte[64]).withRepeat(PACKETS)));
+                    .testRun(TestRun.Input.packet(new byte[64]).withRepeat(PACKETS)));
             long before = 0;
             long added = 0;
             while (!program.isDone()) {

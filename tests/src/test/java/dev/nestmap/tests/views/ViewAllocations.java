@@ -4,7 +4,7 @@ package dev.nestmap.tests.views;
 import com.sun.management.ThreadMXBean;
 import dev.nestmap.runtime.ArrayView;
 import dev.nestmap.runtime.NestedKey;
-import dev.nestmap.runtime.program.TestRunOptions;
+import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.tests.views.EntryViews.Job;
 import dev.nestmap.tests.views.EntryViews.Place;
 import dev.nestmap.tests.views.EntryViews.Price;
@@ -113,7 +113,7 @@ final class ViewAllocations {
 
     /** Returns what it takes to consume the events of a program. */
     private long consume(EntryViewsBpf.EventMap.View event) {
-        bpf.program("emit").testRun(TestRunOptions.packet(new byte[64]).withRepeat(EVENTS));
+        bpf.program("emit").testRun(TestRun.Input.packet(new byte[64]).withRepeat(EVENTS));
         long before = THREADS.getCurrentThreadAllocatedBytes();
         sum += bpf.event().consume(event, each -> sum += each.number());
         return THREADS.getCurrentThreadAllocatedBytes() - before;

@@ -3,9 +3,9 @@ package dev.nestmap.examples.fleet;
 
 import dev.nestmap.kafka.Shipper;
 import dev.nestmap.kafka.ShipperOptions;
+import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.program.LinkPin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +33,7 @@ final class AgentProcess {
         boolean shipped;
         try (FleetBpf bpf = FleetBpf.open()
                 .pins(PinOptions.in(Path.of(arguments[0])))
-                .attaching("count", Xdp.on("lo"), LinkPin.at(Path.of("count-lo")))
+                .attach(FleetBpf.COUNT, Xdp.on("lo"), LinkPin.at(Path.of("count-lo")))
                 .load()) {
             for (int tenant = 0; tenant < Integer.parseInt(arguments[2]); tenant++) {
                 bpf.tenant().getOrCreate(MachineProcess.FIRST_PORT + tenant);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.examples.loadbalancer.LoadBalancer.Service;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.program.TestRun;
+import dev.nestmap.runtime.attach.TestRun;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;

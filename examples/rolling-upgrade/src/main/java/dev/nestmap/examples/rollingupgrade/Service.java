@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.examples.rollingupgrade;
 
+import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.program.LinkPin;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -63,7 +63,7 @@ final class Service {
                 .pins(pins)
                 .migrating(
                         Migration.from(schema("traffic_v2")).draining("tenant").dropping("flow", "small"))
-                .attaching("count", Xdp.on(interfaceName), LINK)
+                .attach(TrafficV1Bpf.COUNT, Xdp.on(interfaceName), LINK)
                 .load();
         bpf.tenant().getOrCreate(port);
         return new CounterV1(bpf, pins);
@@ -73,7 +73,7 @@ final class Service {
         TrafficV2Bpf bpf = TrafficV2Bpf.open()
                 .pins(pins)
                 .migrating(Migration.from(schema("traffic_v1")).draining("tenant"))
-                .attaching("count", Xdp.on(interfaceName), LINK)
+                .attach(TrafficV2Bpf.COUNT, Xdp.on(interfaceName), LINK)
                 .load();
         bpf.tenant().getOrCreate(port);
         return new CounterV2(bpf, pins);

@@ -3,6 +3,7 @@ package dev.nestmap.examples.rollingupgrade;
 
 import dev.nestmap.annotations.Be16;
 import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.BpfProgram;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.OuterMap;
@@ -11,6 +12,7 @@ import dev.nestmap.annotations.U64;
 
 /** The first version: the maps of {@code src/main/bpf/traffic_v1.bpf.c}. */
 @BpfObject("traffic_v1")
+@BpfProgram(value = "count", section = "xdp")
 interface TrafficV1 {
     /** Counts for one sender. */
     @InnerMap(maxEntries = 64)

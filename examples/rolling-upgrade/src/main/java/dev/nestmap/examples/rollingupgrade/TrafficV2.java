@@ -3,6 +3,7 @@ package dev.nestmap.examples.rollingupgrade;
 
 import dev.nestmap.annotations.Be16;
 import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.BpfProgram;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.OuterMap;
@@ -11,6 +12,7 @@ import dev.nestmap.annotations.U64;
 
 /** The second version: the maps of {@code src/main/bpf/traffic_v2.bpf.c}. It also counts small datagrams. */
 @BpfObject("traffic_v2")
+@BpfProgram(value = "count", section = "xdp")
 interface TrafficV2 {
     /** Counts for one sender. Small datagrams have less than 128 bytes. */
     @InnerMap(maxEntries = 64)

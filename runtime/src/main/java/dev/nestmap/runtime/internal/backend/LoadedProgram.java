@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.backend;
 
+import dev.nestmap.runtime.attach.Link;
+import dev.nestmap.runtime.attach.Program;
+import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.program.Link;
-import dev.nestmap.runtime.program.Program;
 import java.util.function.IntConsumer;
 
 /** A program that the kernel has loaded. */
-public interface LoadedProgram extends Program {
+public interface LoadedProgram extends UntypedProgram {
     /** Casts a program. Throws if Nestmap has not loaded it. */
     static LoadedProgram of(Program program) {
         if (program instanceof LoadedProgram loaded) {

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.backend;
 
+import dev.nestmap.runtime.attach.Link;
+import dev.nestmap.runtime.attach.LinkPin;
+import dev.nestmap.runtime.attach.Program;
+import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.program.Link;
-import dev.nestmap.runtime.program.LinkPin;
-import dev.nestmap.runtime.program.Program;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +29,7 @@ public interface ObjectBackend {
     }
 
     /** The object's programs, in the order of the object file. */
-    List<Program> programs();
+    List<UntypedProgram> programs();
 
     /**
      * Gives the kernel a struct of functions (struct_ops).

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.btf.ObjectFile;
+import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.MapFactory;
@@ -17,7 +18,6 @@ import dev.nestmap.runtime.internal.pin.Prototypes;
 import dev.nestmap.runtime.pin.Compared;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
-import dev.nestmap.runtime.program.Program;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.ProgramDef;
@@ -219,11 +219,11 @@ final class LoadRun {
 
     /** {@link LoadSettings#takeovers} has only programs that are loaded. */
     private static void attach(LoadedState object, LoadSettings.Takeover takeover) {
-        Program program = object.backend().programs().stream()
+        UntypedProgram program = object.backend().programs().stream()
                 .filter(candidate -> candidate.name().equals(takeover.program()))
                 .findFirst()
                 .orElseThrow();
-        program.attach(takeover.attachment(), takeover.pin());
+        program.attach(takeover.hook(), takeover.pin());
     }
 
     /** The maps with their slots: those in records, and those of somebody else's object that its records leave out. */

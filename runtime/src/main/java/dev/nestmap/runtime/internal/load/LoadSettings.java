@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.load;
 
-import dev.nestmap.runtime.attach.Attachment;
+import dev.nestmap.runtime.attach.Hook;
+import dev.nestmap.runtime.attach.KernelLink;
+import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.ObjectPins;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.program.LinkPin;
-import dev.nestmap.runtime.program.Programs;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.program.SectionProblem;
@@ -31,7 +31,8 @@ public final class LoadSettings {
     private final List<LoadPlan.Write> globals = new ArrayList<>();
     private PinOptions pinOptions = PinOptions.asDeclared();
     private ObjectPins objectPins = ObjectPins.REUSE;
-    private Programs programs = Programs.without();
+    private Set<String> selected = Set.of();
+    private boolean loadsOnlySelected;
     private final Map<String, String> types = new LinkedHashMap<>();
     private @Nullable Migration migration;
     private final List<Takeover> takeovers = new ArrayList<>();
@@ -41,7 +42,7 @@ public final class LoadSettings {
      *
      * @param program name of the C function
      */
-    record Takeover(String program, Attachment attachment, LinkPin pin) {}
+    record Takeover(String program, Hook<? super Hook.AnyKind, ? extends KernelLink> hook, LinkPin pin) {}
 
     /**
      * @param resources the records' schema, sizes and values; null for an object without records
@@ -112,13 +113,16 @@ public final class LoadSettings {
     }
 
     /**
-     * Chooses the programs to load.
+     * Chooses the programs to load. The verifier never sees the others, so they may need what this kernel lacks.
      *
+     * @param names names of C functions
+     * @param only whether to load these and no others; false for all but these
      * @throws BpfException if the object has no program with one of these names
      */
-    public void select(Programs selection) {
-        selection.names().forEach(name -> requireProgram("selection of program " + name, name));
-        programs = selection;
+    public void select(List<String> names, boolean only) {
+        names.forEach(name -> requireProgram("selection of program " + name, name));
+        selected = Set.copyOf(names);
+        loadsOnlySelected = only;
     }
 
     /**
@@ -158,11 +162,11 @@ public final class LoadSettings {
      *
      * @throws BpfException if the object has no program with this name, or if its link could not be pinned and taken over
      */
-    public void attach(String program, Attachment attachment, LinkPin pin) {
-        String operation = "attachment of program " + program + " to " + attachment.target();
+    public void attach(String program, Hook<? super Hook.AnyKind, ? extends KernelLink> hook, LinkPin pin) {
+        String operation = "attachment of program " + program + " to " + hook.target();
         requireProgram(operation, program);
-        ObjectLoader.requirePinnable(operation, attachment, pin);
-        takeovers.add(new Takeover(program, attachment, pin));
+        ObjectLoader.requirePinnable(operation, hook, pin);
+        takeovers.add(new Takeover(program, hook, pin));
     }
 
     @Nullable
@@ -184,8 +188,8 @@ public final class LoadSettings {
             if (!loaded.contains(takeover.program())) {
                 throw new BpfException(
                         "attachment of program " + takeover.program() + " to "
-                                + takeover.attachment().target(),
-                        "the program is not loaded: choose it with programs(...), or don't attach it");
+                                + takeover.hook().target(),
+                        "the program is not loaded: choose it with onlyPrograms(...), or don't attach it");
             }
         }
         return takeovers;
@@ -233,7 +237,8 @@ public final class LoadSettings {
 
     /** Whether a program is loaded. */
     boolean loads(ProgramDef program) {
-        return programs.loads(program.name(), program.isLoadedByDefault());
+        boolean isSelected = selected.contains(program.name());
+        return loadsOnlySelected ? isSelected : program.isLoadedByDefault() && !isSelected;
     }
 
     /**

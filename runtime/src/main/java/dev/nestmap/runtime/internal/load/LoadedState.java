@@ -2,6 +2,8 @@
 package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.btf.VariablePlace;
+import dev.nestmap.runtime.attach.Program;
+import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
@@ -17,7 +19,6 @@ import dev.nestmap.runtime.internal.outer.RequestTable;
 import dev.nestmap.runtime.internal.pin.OuterMapPins;
 import dev.nestmap.runtime.pin.Compared;
 import dev.nestmap.runtime.pin.RequestedPin;
-import dev.nestmap.runtime.program.Program;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.RequestMaps;
@@ -243,7 +244,7 @@ public final class LoadedState {
         return isInstance && programsWith(raw.id()).isEmpty() ? 0 : 1;
     }
 
-    private List<Program> programsWith(int map) {
+    private List<UntypedProgram> programsWith(int map) {
         return backend.programs().stream()
                 .filter(program -> backend.mapIdsOf(program).contains(map))
                 .toList();
@@ -251,7 +252,7 @@ public final class LoadedState {
 
     private OuterMapState state(MapDef outer, LeasedMap map, @Nullable OuterMapPins pins) {
         MapShape inner = MapShape.of(schema.innerOf(outer));
-        List<Program> users = programsWith(map.id());
+        List<UntypedProgram> users = programsWith(map.id());
         InnerMapUse use = new InnerMapUse(schema.header(), outer.name(), inner);
         users.forEach(use::check);
         List<String> sleepable = users.stream()

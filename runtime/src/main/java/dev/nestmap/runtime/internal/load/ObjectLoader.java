@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.load;
 
-import dev.nestmap.runtime.attach.Attachment;
+import dev.nestmap.runtime.attach.Hook;
+import dev.nestmap.runtime.attach.KernelLink;
+import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MemoryBackend;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
@@ -12,7 +14,7 @@ import dev.nestmap.runtime.internal.kernel.map.GracePeriod;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
-import dev.nestmap.runtime.internal.kernel.object.KernelLink;
+import dev.nestmap.runtime.internal.kernel.object.AttachedLink;
 import dev.nestmap.runtime.internal.kernel.object.KernelObject;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -30,8 +32,6 @@ import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.pin.SlotReuse;
-import dev.nestmap.runtime.program.Link;
-import dev.nestmap.runtime.program.LinkPin;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
@@ -77,7 +77,7 @@ public final class ObjectLoader {
     }
 
     /** Requires that an attachment has a link which a later run can take over as the pin says. */
-    static void requirePinnable(String operation, Attachment attachment, LinkPin pin) {
+    static void requirePinnable(String operation, Hook<?, ?> attachment, LinkPin pin) {
         PinnedAttachment.requirePossible(operation, attachment, pin);
     }
 
@@ -165,8 +165,8 @@ public final class ObjectLoader {
     }
 
     /** Opens a pinned link. The caller owns it. */
-    public static Link openLink(Path path, PinOptions options) {
-        return KernelLink.open(path, options);
+    public static KernelLink openLink(Path path, PinOptions options) {
+        return AttachedLink.open(path, options);
     }
 
     /** Creates an outer map without an object. The caller owns it. */

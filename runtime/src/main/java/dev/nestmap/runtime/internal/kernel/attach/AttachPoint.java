@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.attach;
 
-import dev.nestmap.runtime.attach.Attachment;
 import dev.nestmap.runtime.attach.Cgroup;
+import dev.nestmap.runtime.attach.Hook;
+import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.Netkit;
 import dev.nestmap.runtime.attach.Netns;
 import dev.nestmap.runtime.attach.Tcx;
@@ -14,8 +15,6 @@ import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.runtime.internal.memory.Block;
-import dev.nestmap.runtime.program.LinkInfo;
-import dev.nestmap.runtime.program.LinkKind;
 import dev.nestmap.schema.program.AttachType;
 import java.io.IOException;
 import java.lang.ref.Reference;
@@ -52,7 +51,7 @@ final class AttachPoint {
      */
     private static final int MOST = 640;
 
-    private final LinkKind kind;
+    private final KernelLink.Kind kind;
     private final long target;
     private final int attachType;
 
@@ -65,7 +64,7 @@ final class AttachPoint {
     private final Map<Errno, String> explanations;
 
     private AttachPoint(
-            LinkKind kind,
+            KernelLink.Kind kind,
             long target,
             int attachType,
             @Nullable Path file,
@@ -80,35 +79,40 @@ final class AttachPoint {
     }
 
     /** The hook of an attachment; empty if the kernel can't be asked for its programs. */
-    static Optional<AttachPoint> of(NativeProgram program, Attachment attachment, AttachErrors errors) {
+    static Optional<AttachPoint> of(NativeProgram program, Hook<?, ?> attachment, AttachErrors errors) {
         if (attachment instanceof Xdp xdp) {
-            return ofInterface(LinkKind.XDP, xdp.interfaceName(), AttachType.XDP, errors);
+            return ofInterface(KernelLink.Kind.XDP, xdp.interfaceName(), AttachType.XDP, errors);
         }
         if (attachment instanceof Tcx tcx) {
-            return ofInterface(LinkKind.TCX, tcx.interfaceName(), ClassifierAttacher.type(tcx), errors);
+            return ofInterface(KernelLink.Kind.TCX, tcx.interfaceName(), ClassifierAttacher.type(tcx), errors);
         }
         if (attachment instanceof Netkit netkit) {
-            return ofInterface(LinkKind.NETKIT, netkit.interfaceName(), ClassifierAttacher.type(netkit), errors);
+            return ofInterface(KernelLink.Kind.NETKIT, netkit.interfaceName(), ClassifierAttacher.type(netkit), errors);
         }
         if (attachment instanceof Cgroup cgroup) {
             return ofFile(
-                    LinkKind.CGROUP, cgroup.directory(), program.attachType(), errors, FileAttacher.CGROUP_ERRORS);
+                    KernelLink.Kind.CGROUP,
+                    cgroup.directory(),
+                    program.attachType(),
+                    errors,
+                    FileAttacher.CGROUP_ERRORS);
         }
         if (attachment instanceof Netns namespace) {
-            return ofFile(LinkKind.NETNS, namespace.file(), program.attachType(), errors, FileAttacher.NETNS_ERRORS);
+            return ofFile(
+                    KernelLink.Kind.NETNS, namespace.file(), program.attachType(), errors, FileAttacher.NETNS_ERRORS);
         }
         return Optional.empty();
     }
 
     private static Optional<AttachPoint> ofInterface(
-            LinkKind kind, String interfaceName, AttachType type, AttachErrors errors) {
+            KernelLink.Kind kind, String interfaceName, AttachType type, AttachErrors errors) {
         int index = NetworkInterfaces.index(interfaceName, errors);
         return Optional.of(new AttachPoint(kind, index, type.number(), null, errors, Map.of()));
     }
 
     /** The id of a control group is its inode ({@code kernfs_ino} in {@code linux/kernfs.h}), as is that of a namespace. */
     private static Optional<AttachPoint> ofFile(
-            LinkKind kind, Path file, int attachType, AttachErrors errors, Map<Errno, String> explanations) {
+            KernelLink.Kind kind, Path file, int attachType, AttachErrors errors, Map<Errno, String> explanations) {
         try {
             long inode = ((Number) Files.getAttribute(file, "unix:ino")).longValue();
             return Optional.of(new AttachPoint(kind, inode, attachType, file, errors, explanations));
@@ -121,7 +125,7 @@ final class AttachPoint {
 
     /** Whether a link was made for this hook, by the link's own information. */
     boolean isOf(LinkCalls.Description link) {
-        LinkInfo info = link.info();
+        KernelLink.Info info = link.info();
         return info.kind() == kind && isAtTarget(info) && (link.attachType() < 0 || link.attachType() == attachType);
     }
 
@@ -129,7 +133,7 @@ final class AttachPoint {
      * A link to the peer of a netkit device has the peer's index, in the peer's network namespace ({@code netkit_link_fill_info}). But the
      * kernel lists the links of this hook by the index of the primary device.
      */
-    private boolean isAtTarget(LinkInfo info) {
+    private boolean isAtTarget(KernelLink.Info info) {
         return attachType == AttachType.NETKIT_PEER.number()
                 ? query(Math.toIntExact(target), LINK_IDS_AT)
                         .orElseThrow(() -> errors.refused(ErrnoNumbers.EPERM, explanations))
@@ -147,7 +151,7 @@ final class AttachPoint {
      * initial user namespace ({@code bpf_prog_query} in {@code kernel/bpf/syscall.c}, Linux 6.18), and no token replaces it.
      */
     Optional<List<Integer>> programIds() {
-        if (kind == LinkKind.XDP) {
+        if (kind == KernelLink.Kind.XDP) {
             return Optional.of(Stream.of(
                             Xdp.Mode.NATIVE,
                             Xdp.Mode.GENERIC,

@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.attach;
 
-import dev.nestmap.runtime.attach.Attachment;
 import dev.nestmap.runtime.attach.Cgroup;
+import dev.nestmap.runtime.attach.Hook;
 import dev.nestmap.runtime.attach.Iter;
 import dev.nestmap.runtime.attach.Kprobe;
-import dev.nestmap.runtime.attach.KprobeMulti;
 import dev.nestmap.runtime.attach.Netfilter;
 import dev.nestmap.runtime.attach.Netkit;
 import dev.nestmap.runtime.attach.Netns;
 import dev.nestmap.runtime.attach.PerfEvent;
-import dev.nestmap.runtime.attach.RawTracepoint;
 import dev.nestmap.runtime.attach.Reuseport;
 import dev.nestmap.runtime.attach.SocketFilter;
 import dev.nestmap.runtime.attach.Tc;
@@ -18,7 +16,6 @@ import dev.nestmap.runtime.attach.Tcx;
 import dev.nestmap.runtime.attach.Tracepoint;
 import dev.nestmap.runtime.attach.Tracing;
 import dev.nestmap.runtime.attach.Uprobe;
-import dev.nestmap.runtime.attach.UprobeMulti;
 import dev.nestmap.runtime.attach.Usdt;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
@@ -37,33 +34,34 @@ public final class Attachers {
             new Entry<>(Netns.class, AttachmentKind.NETNS, FileAttacher::attach),
             new Entry<>(SocketFilter.class, AttachmentKind.SOCKET_FILTER, SocketAttachment::of),
             new Entry<>(Reuseport.class, AttachmentKind.REUSEPORT, SocketAttachment::of),
-            new Entry<>(RawTracepoint.class, AttachmentKind.RAW_TRACEPOINT, RawTracepointAttacher::attach),
+            new Entry<>(Tracepoint.Raw.class, AttachmentKind.RAW_TRACEPOINT, RawTracepointAttacher::attach),
             new Entry<>(Tracepoint.class, AttachmentKind.TRACEPOINT, ProbeAttacher::attach),
             new Entry<>(Kprobe.class, AttachmentKind.KPROBE, ProbeAttacher::attach),
             new Entry<>(Uprobe.class, AttachmentKind.UPROBE, ProbeAttacher::attach),
-            new Entry<>(KprobeMulti.class, AttachmentKind.KPROBE_MULTI, MultiProbeAttacher::attach),
-            new Entry<>(UprobeMulti.class, AttachmentKind.UPROBE_MULTI, MultiProbeAttacher::attach),
+            new Entry<>(Kprobe.Multi.class, AttachmentKind.KPROBE_MULTI, MultiProbeAttacher::attach),
+            new Entry<>(Uprobe.Multi.class, AttachmentKind.UPROBE_MULTI, MultiProbeAttacher::attach),
             new Entry<>(Usdt.class, AttachmentKind.USDT, UsdtAttacher::attach),
             new Entry<>(PerfEvent.class, AttachmentKind.PERF_EVENT, PerfEventAttacher::attach),
+            new Entry<>(PerfEvent.OnEachCpu.class, AttachmentKind.PERF_EVENT, PerfEventAttacher::attach),
             new Entry<>(Tracing.class, AttachmentKind.TRACING, TracingAttacher::attach),
             new Entry<>(Iter.class, AttachmentKind.ITERATOR, IteratorAttacher::attach));
 
     private Attachers() {}
 
     /** Attaches a program. */
-    interface Attacher<A extends Attachment> {
+    interface Attacher<A extends Hook<?, ?>> {
         /** Attaches a program, or throws with the reason. */
         KernelAttachment attach(NativeProgram program, A attachment, AttachErrors errors);
     }
 
     /** The kind of an attachment, and how it is made. */
-    public record Entry<A extends Attachment>(Class<A> type, AttachmentKind kind, Attacher<A> attacher) {
-        public KernelAttachment attach(NativeProgram program, Attachment attachment, AttachErrors errors) {
+    public record Entry<A extends Hook<?, ?>>(Class<A> type, AttachmentKind kind, Attacher<A> attacher) {
+        public KernelAttachment attach(NativeProgram program, Hook<?, ?> attachment, AttachErrors errors) {
             return attacher.attach(program, type.cast(attachment), errors);
         }
     }
 
-    public static Entry<?> of(Attachment attachment) {
+    public static Entry<?> of(Hook<?, ?> attachment) {
         return ALL.stream()
                 .filter(entry -> entry.type() == attachment.getClass())
                 .findFirst()

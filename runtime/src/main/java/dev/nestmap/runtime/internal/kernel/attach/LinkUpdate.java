@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.attach;
 
+import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
@@ -9,8 +10,6 @@ import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.kernel.natives.ObjectInfo;
 import dev.nestmap.runtime.internal.kernel.natives.Versions;
-import dev.nestmap.runtime.program.LinkInfo;
-import dev.nestmap.runtime.program.LinkKind;
 import dev.nestmap.schema.program.AttachType;
 import dev.nestmap.schema.program.ProgramSection;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +33,7 @@ public final class LinkUpdate {
      */
     public void run(int link, int descriptor, int expectedProgram) {
         LinkCalls.Description description = LinkCalls.describe(link);
-        LinkInfo info = description.info();
+        KernelLink.Info info = description.info();
         requireUpdatable(info);
         requireFits(description);
         if (info.programId() == next.info().id()) {
@@ -60,8 +59,8 @@ public final class LinkUpdate {
     }
 
     /** Throws if the kernel can't replace the program of this link. */
-    void requireUpdatable(LinkInfo info) {
-        if (info.kind() == LinkKind.ITERATOR) {
+    void requireUpdatable(KernelLink.Info info) {
+        if (info.kind() == KernelLink.Kind.ITERATOR) {
             throw new BpfException(
                     operation,
                     "Nestmap does not replace the program of an iterator, so " + info
@@ -69,7 +68,7 @@ public final class LinkUpdate {
                             + " the new program stays within the keys and values of a map. An iterator runs only while it is read, so"
                             + " close this link and attach the new program");
         }
-        if (info.kind() == LinkKind.STRUCT_OPS) {
+        if (info.kind() == KernelLink.Kind.STRUCT_OPS) {
             throw new BpfException(
                     operation,
                     info
@@ -96,7 +95,7 @@ public final class LinkUpdate {
     /** The kernel does not compare everything: a control group's link would take a program for another hook of the group. */
     private void requireFits(LinkCalls.Description description) {
         ProgramSection row = ProgramSection.of(next.section()).orElse(null);
-        LinkKind kind = description.info().kind();
+        KernelLink.Kind kind = description.info().kind();
         if (row == null
                 || row.kinds().stream().noneMatch(way -> LinkKinds.of(way).contains(kind))) {
             throw new BpfException(
@@ -119,7 +118,7 @@ public final class LinkUpdate {
         return attachType < known.length ? known[attachType].name() : Integer.toString(attachType);
     }
 
-    private BpfException refused(int errno, LinkInfo info, int expectedProgram) {
+    private BpfException refused(int errno, KernelLink.Info info, int expectedProgram) {
         return errno == ErrnoNumbers.EPERM && info.programId() != expectedProgram
                 ? replaced(info, expectedProgram)
                 : BpfException.of(operation)
@@ -129,7 +128,7 @@ public final class LinkUpdate {
                         .build();
     }
 
-    private static @Nullable String reason(@Nullable Errno errno, LinkInfo info) {
+    private static @Nullable String reason(@Nullable Errno errno, KernelLink.Info info) {
         if (errno == Errno.EINVAL) {
             return "the new program has another type or expected attach type than the program of " + info
                     + ", which stays attached. For example, a loader that sets no attach type for XDP programs creates links that"
@@ -140,7 +139,7 @@ public final class LinkUpdate {
         return errno == Errno.ENOLINK ? "what the link was attached to was removed: attach the program anew" : null;
     }
 
-    private BpfException replaced(LinkInfo info, int expectedProgram) {
+    private BpfException replaced(KernelLink.Info info, int expectedProgram) {
         return new BpfException(
                 operation,
                 "another process has replaced the program: " + info + " had program "

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.attach;
 
-import dev.nestmap.runtime.attach.KprobeMulti;
-import dev.nestmap.runtime.attach.UprobeMulti;
+import dev.nestmap.runtime.attach.Kprobe;
+import dev.nestmap.runtime.attach.Uprobe;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.natives.LinkRequest;
 import dev.nestmap.runtime.internal.kernel.natives.MultiProbeRequest;
@@ -35,13 +35,13 @@ final class MultiProbeAttacher {
 
     private MultiProbeAttacher() {}
 
-    static KernelAttachment attach(NativeProgram program, KprobeMulti probes, AttachErrors errors) {
+    static KernelAttachment attach(NativeProgram program, Kprobe.Multi probes, AttachErrors errors) {
         LinkRequest request = MultiProbeRequest.kprobes(
                 program.fd(), program.attachType(), functions(probes, errors), probes.returning());
         return create(request, errors, KPROBE_ERRORS);
     }
 
-    static KernelAttachment attach(NativeProgram program, UprobeMulti probes, AttachErrors errors) {
+    static KernelAttachment attach(NativeProgram program, Uprobe.Multi probes, AttachErrors errors) {
         Path binary = Binaries.find(probes.binary());
         FunctionOffsets offsets = FunctionOffsets.of(binary, errors);
         Set<Long> places = new LinkedHashSet<>();
@@ -54,7 +54,12 @@ final class MultiProbeAttacher {
         }
         requireSome(places, probes.functions(), errors);
         LinkRequest request = MultiProbeRequest.uprobes(
-                program.fd(), program.attachType(), binary, places, probes.returning(), probes.pid());
+                program.fd(),
+                program.attachType(),
+                binary,
+                places,
+                probes.returning(),
+                probes.process() == null ? 0 : probes.process());
         return create(request, errors, UPROBE_ERRORS);
     }
 
@@ -66,7 +71,7 @@ final class MultiProbeAttacher {
         return new LinkDescriptor(fd);
     }
 
-    private static Set<String> functions(KprobeMulti probes, AttachErrors errors) {
+    private static Set<String> functions(Kprobe.Multi probes, AttachErrors errors) {
         Set<String> names = new LinkedHashSet<>();
         List<String> patterns = new ArrayList<>();
         probes.functions().forEach(function -> (isPattern(function) ? patterns : names).add(function));

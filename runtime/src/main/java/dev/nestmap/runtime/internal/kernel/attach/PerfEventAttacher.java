@@ -28,29 +28,13 @@ final class PerfEventAttacher {
     private PerfEventAttacher() {}
 
     static KernelAttachment attach(NativeProgram program, PerfEvent event, AttachErrors errors) {
-        if (event.cpu() != PerfEventOpener.ANY || event.pid() != PerfEventOpener.ANY) {
-            return attach(program, event, event.cpu(), errors);
-        }
-        List<KernelAttachment> links = new ArrayList<>();
-        try {
-            for (int cpu : OnlineCpus.numbers()) {
-                links.add(attach(program, event, cpu, errors));
-            }
-            return new LinkGroup(links);
-        } catch (Throwable e) { // even after an Error, no CPU may keep its link
-            links.forEach(KernelAttachment::end);
-            throw e;
-        }
-    }
-
-    private static KernelAttachment attach(NativeProgram program, PerfEvent event, int cpu, AttachErrors errors) {
         PerfEventOpener opener = new PerfEventOpener(event.type(), event.config());
         if (event.frequency() == 0) {
             opener.period(event.period());
         } else {
             opener.frequency(event.frequency());
         }
-        int fd = opener.open(event.pid(), cpu);
+        int fd = opener.open(PerfEventOpener.idOrAny(event.thread()), PerfEventOpener.idOrAny(event.cpu()));
         if (fd >= 0) {
             fd = PerfEventOpener.link(program.fd(), fd, 0);
         }
@@ -58,5 +42,18 @@ final class PerfEventAttacher {
             throw errors.refused(-fd, ERRORS);
         }
         return new LinkDescriptor(fd);
+    }
+
+    static KernelAttachment attach(NativeProgram program, PerfEvent.OnEachCpu event, AttachErrors errors) {
+        List<KernelAttachment> links = new ArrayList<>();
+        try {
+            for (int cpu : OnlineCpus.numbers()) {
+                links.add(attach(program, event.onCpu(cpu), errors));
+            }
+            return new LinkGroup(links);
+        } catch (Throwable e) { // even after an Error, no CPU may keep its link
+            links.forEach(KernelAttachment::end);
+            throw e;
+        }
     }
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.attach;
 
-import dev.nestmap.runtime.attach.Attachment;
+import dev.nestmap.runtime.attach.Hook;
 import dev.nestmap.runtime.attach.Iter;
+import dev.nestmap.runtime.attach.KernelLink;
+import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
@@ -10,9 +12,6 @@ import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
-import dev.nestmap.runtime.program.LinkInfo;
-import dev.nestmap.runtime.program.LinkKind;
-import dev.nestmap.runtime.program.LinkPin;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
@@ -39,7 +38,7 @@ public final class PinnedAttachment {
 
     private final String operation;
     private final NativeProgram program;
-    private final Attachment attachment;
+    private final Hook<?, ?> attachment;
     private final LinkPin pin;
     private final LinkPins pins;
     private final AttachErrors errors;
@@ -52,7 +51,7 @@ public final class PinnedAttachment {
     public PinnedAttachment(
             String operation,
             NativeProgram program,
-            Attachment attachment,
+            Hook<?, ?> attachment,
             LinkPin pin,
             LinkPins pins,
             AttachErrors errors) {
@@ -80,26 +79,27 @@ public final class PinnedAttachment {
         return pins.locked(path, () -> {
             int existing = pins.openRunning(path, info -> {});
             if (existing < 0) {
-                existing = point.map(unpinned::find).orElse(-1);
+                point.ifPresent(unpinned::requireNone);
+                return attachFirst();
             }
-            return existing < 0 ? attachFirst() : takeOver(existing, point.orElse(null));
+            return takeOver(existing, point.orElse(null));
         });
     }
 
     /** Throws if an attachment has no link, or if the next run could not take over its link as the pin says. Changes nothing. */
-    public static void requirePossible(String operation, Attachment attachment, LinkPin pin) {
-        Set<LinkKind> kinds = LinkKinds.of(Attachers.of(attachment).kind());
+    public static void requirePossible(String operation, Hook<?, ?> attachment, LinkPin pin) {
+        Set<KernelLink.Kind> kinds = LinkKinds.of(Attachers.of(attachment).kind());
         if (kinds.isEmpty()) {
             throw noLink(operation);
         }
         if (pin.replacement() == LinkPin.Replacement.SWAP
                 && !(attachment instanceof Iter)
-                && !kinds.stream().allMatch(LinkKind::isUpdatable)) {
+                && !kinds.stream().allMatch(KernelLink.Kind::isUpdatable)) {
             throw new BpfException(
                     operation,
                     "the kernel can't replace the program of a link of the kind "
                             + kinds.iterator().next()
-                            + ", so the next run could not take it over in one step. Choose with LinkPin.replacing:"
+                            + ", so the next run could not take it over in one step. Choose with LinkPin.withReplacement:"
                             + " LinkPin.Replacement.OVERLAP attaches the new program before the old one is detached, and events in"
                             + " between are counted twice; GAP detaches the old one first, and events in between are lost. A stub that jumps through a"
                             + " PROG_ARRAY avoids both: see the page Upgrade of the guide");
@@ -130,7 +130,7 @@ public final class PinnedAttachment {
 
     /** Throws if the pinned link is attached to something else, or in another mode. */
     private void requireSame(LinkCalls.Description existing, @Nullable AttachPoint point) {
-        LinkInfo info = existing.info();
+        KernelLink.Info info = existing.info();
         boolean isSame = LinkKinds.of(attacher.kind()).contains(info.kind())
                 && (point == null || (point.isOf(existing) && point.mayRun(info.programId())));
         if (!isSame) {
@@ -231,9 +231,7 @@ public final class PinnedAttachment {
 
     private KernelAttachment attachFirst() {
         removeStaleNext();
-        KernelAttachment attached = attachPinned(path);
-        unpinned.warnIfAttachedTwice(attached.link());
-        return attached;
+        return attachPinned(path);
     }
 
     private KernelAttachment attachPinned(Path where) {

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.attach;
 
+import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.Versions;
 import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
-import dev.nestmap.runtime.program.LinkInfo;
-import dev.nestmap.runtime.program.LinkKind;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -47,8 +46,8 @@ public final class PinnedStructOps {
         });
     }
 
-    private void requireStruct(LinkInfo info) {
-        if (info.kind() != LinkKind.STRUCT_OPS) {
+    private void requireStruct(KernelLink.Info info) {
+        if (info.kind() != KernelLink.Kind.STRUCT_OPS) {
             throw new BpfException(
                     operation,
                     info + " is pinned at " + path
@@ -71,7 +70,7 @@ public final class PinnedStructOps {
     private KernelAttachment replace(int link) {
         int old = -1;
         try {
-            LinkInfo info = LinkCalls.describe(link).info();
+            KernelLink.Info info = LinkCalls.describe(link).info();
             int map = attacher.prepare();
             old = Native.libbpf().bpf_map_get_fd_by_id((int) info.target()); // EPERM without CAP_SYS_ADMIN
             int result = LinkCalls.update(link, map, old);
@@ -89,7 +88,7 @@ public final class PinnedStructOps {
         }
     }
 
-    private BpfException refused(int errno, LinkInfo info) {
+    private BpfException refused(int errno, KernelLink.Info info) {
         Errno known = Errno.of(errno);
         String why = known == null ? null : ERRORS.get(known);
         return BpfException.of(operation)

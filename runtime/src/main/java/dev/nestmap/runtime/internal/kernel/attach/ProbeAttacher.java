@@ -59,9 +59,10 @@ final class ProbeAttacher {
         }
         Block path = CStrings.block(binary.toString());
         // An event of one process is opened for every CPU, an event of all processes for one, which stands for all.
-        boolean every = uprobe.pid() == PerfEventOpener.ANY;
+        Integer process = uprobe.process();
         try {
-            int event = opener.probe(path, offset).open(uprobe.pid(), every ? 0 : PerfEventOpener.ANY);
+            int event = opener.probe(path, offset)
+                    .open(PerfEventOpener.idOrAny(process), process == null ? 0 : PerfEventOpener.ANY);
             return link(program, event, uprobe.cookie(), errors, UPROBE_ERRORS);
         } finally {
             Reference.reachabilityFence(path);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.attach;
 
-import dev.nestmap.runtime.attach.RawTracepoint;
+import dev.nestmap.runtime.attach.Tracepoint;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.natives.CStrings;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
@@ -25,7 +25,7 @@ final class RawTracepointAttacher {
 
     private RawTracepointAttacher() {}
 
-    static KernelAttachment attach(NativeProgram program, RawTracepoint tracepoint, AttachErrors errors) {
+    static KernelAttachment attach(NativeProgram program, Tracepoint.Raw tracepoint, AttachErrors errors) {
         Block name = CStrings.block(tracepoint.name());
         Block attr = Block.allocate(SIZE);
         attr.bytes().putLong(0, name.address());

@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.attach;
 
-import dev.nestmap.runtime.attach.Attachment;
+import dev.nestmap.runtime.attach.Hook;
 import dev.nestmap.runtime.attach.Iter;
 import dev.nestmap.runtime.attach.Kprobe;
-import dev.nestmap.runtime.attach.KprobeMulti;
-import dev.nestmap.runtime.attach.RawTracepoint;
 import dev.nestmap.runtime.attach.Tracepoint;
 import dev.nestmap.runtime.attach.Tracing;
 import dev.nestmap.runtime.attach.Uprobe;
-import dev.nestmap.runtime.attach.UprobeMulti;
-import dev.nestmap.runtime.attach.Usdt;
-import dev.nestmap.runtime.internal.kernel.natives.PerfEventOpener;
 import dev.nestmap.schema.program.AttachmentKind;
 import dev.nestmap.schema.program.ProgramSection;
 import java.nio.file.Path;
@@ -35,8 +30,8 @@ public final class SectionTarget {
         this.target = target;
     }
 
-    /** The attachment that the section describes; null if the section does not name enough. */
-    public static @Nullable Attachment of(String section) {
+    /** The hook that the section describes, which makes one link; null if the section does not name enough. */
+    public static @Nullable Hook<?, ?> of(String section) {
         ProgramSection row = ProgramSection.of(section).orElse(null);
         if (row == null || row.kinds().isEmpty()) {
             return null;
@@ -45,32 +40,31 @@ public final class SectionTarget {
         return target.target.isEmpty() ? null : target.attachment(row.kinds().get(0));
     }
 
-    private @Nullable Attachment attachment(AttachmentKind kind) {
+    private @Nullable Hook<?, ?> attachment(AttachmentKind kind) {
         return switch (kind) {
             case KPROBE -> kprobe();
-            case KPROBE_MULTI -> new KprobeMulti(List.of(target), isReturning());
+            case KPROBE_MULTI -> new Kprobe.Multi(List.of(target), isReturning());
             case UPROBE -> uprobe();
             case UPROBE_MULTI -> uprobeMulti();
-            case USDT -> usdt();
             case TRACEPOINT -> tracepoint();
-            case RAW_TRACEPOINT -> RawTracepoint.of(target);
+            case RAW_TRACEPOINT -> Tracepoint.Raw.of(target);
             case TRACING -> Tracing.declared();
             case ITERATOR -> Iter.all();
             default -> null;
         };
     }
 
-    private Attachment kprobe() {
+    private Hook<?, ?> kprobe() {
         if (row.name().endsWith("syscall")) {
             return isReturning() ? Kprobe.onSyscallReturn(target) : Kprobe.onSyscall(target);
         }
         Matcher function = function(target);
         return isReturning()
                 ? Kprobe.onReturn(function.group(1))
-                : Kprobe.onEntry(function.group(1)).offset(offset(function));
+                : Kprobe.onEntry(function.group(1)).withOffset(offset(function));
     }
 
-    private @Nullable Attachment uprobe() {
+    private @Nullable Hook<?, ?> uprobe() {
         int colon = target.lastIndexOf(':');
         if (colon < 0) {
             return null;
@@ -78,27 +72,22 @@ public final class SectionTarget {
         Path binary = Path.of(target.substring(0, colon));
         String place = target.substring(colon + 1);
         if (NUMBER.matcher(place).matches()) {
-            return new Uprobe(binary, "", Long.decode(place), isReturning(), PerfEventOpener.ANY, 0);
+            return new Uprobe(binary, "", Long.decode(place), isReturning(), null, 0);
         }
         Matcher function = function(place);
         return (isReturning() ? Uprobe.onReturn(binary, function.group(1)) : Uprobe.onEntry(binary, function.group(1)))
-                .offset(offset(function));
+                .withOffset(offset(function));
     }
 
-    private @Nullable Attachment uprobeMulti() {
+    private @Nullable Hook<?, ?> uprobeMulti() {
         int colon = target.lastIndexOf(':');
         return colon < 0
                 ? null
-                : new UprobeMulti(
-                        Path.of(target.substring(0, colon)), List.of(target.substring(colon + 1)), isReturning(), 0);
+                : new Uprobe.Multi(
+                        Path.of(target.substring(0, colon)), List.of(target.substring(colon + 1)), isReturning(), null);
     }
 
-    private @Nullable Attachment usdt() {
-        String[] parts = target.split(":", -1);
-        return parts.length == 3 ? Usdt.of(Path.of(parts[0]), parts[1], parts[2]) : null;
-    }
-
-    private @Nullable Attachment tracepoint() {
+    private @Nullable Hook<?, ?> tracepoint() {
         String[] parts = target.split("/", -1);
         return parts.length == 2 ? Tracepoint.of(parts[0], parts[1]) : null;
     }

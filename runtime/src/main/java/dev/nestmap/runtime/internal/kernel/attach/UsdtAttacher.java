@@ -7,6 +7,7 @@ import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
+import dev.nestmap.runtime.internal.kernel.natives.PerfEventOpener;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.lang.ref.Reference;
 import java.nio.file.Path;
@@ -43,7 +44,12 @@ final class UsdtAttacher {
         LOCK.lock();
         try (LibbpfLog.Capture log = LibbpfLog.capture()) {
             long link = libbpf.bpf_program__attach_usdt(
-                    program.pointer(), usdt.pid(), binary.toString(), usdt.provider(), usdt.name(), opts.address());
+                    program.pointer(),
+                    PerfEventOpener.idOrAny(usdt.process()),
+                    binary.toString(),
+                    usdt.provider(),
+                    usdt.name(),
+                    opts.address());
             int errno = Native.errnoOf(link);
             if (errno != 0) {
                 throw errors.refusedByLibbpf(errno, ERRORS, log.forException());

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.natives;
 
+import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.memory.Block;
-import dev.nestmap.runtime.program.LinkInfo;
-import dev.nestmap.runtime.program.LinkKind;
 import java.lang.ref.Reference;
 import java.util.function.IntPredicate;
 
@@ -32,12 +31,12 @@ public final class LinkCalls {
      *
      * @param attachType number of the attach type; -1 for kinds whose links don't report it
      */
-    public record Description(LinkInfo info, int attachType) {}
+    public record Description(KernelLink.Info info, int attachType) {}
 
     /** Reads the info of the link with this file descriptor. */
     public static Description describe(int link) {
         Block info = ObjectInfo.read(link, Block.allocate(INFO_SIZE), "a link");
-        LinkKind kind = LinkKind.of(info.bytes().getInt(0));
+        KernelLink.Kind kind = KernelLink.Kind.of(info.bytes().getInt(0));
         // The members of the union in struct bpf_link_info begin at offset 16.
         int first = info.bytes().getInt(16);
         long target = switch (kind) {
@@ -53,7 +52,8 @@ public final class LinkCalls {
         // The kernel reports 0 for a target that was removed.
         boolean attached = kind.targetName().isEmpty() || target != 0;
         return new Description(
-                new LinkInfo(info.bytes().getInt(4), kind, info.bytes().getInt(8), target, attached), attachType);
+                new KernelLink.Info(info.bytes().getInt(4), kind, info.bytes().getInt(8), target, attached),
+                attachType);
     }
 
     /**

@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.kernel.natives;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.program.AttachType;
 import java.lang.ref.Reference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens perf events ({@code struct perf_event_attr} of {@code linux/perf_event.h}), and attaches programs to them. Kprobes, uprobes and
@@ -61,6 +62,11 @@ public final class PerfEventOpener {
         opener.attr.bytes().putLong(READ_FORMAT_AT, countsLosses ? PERF_FORMAT_LOST : 0);
         opener.attr.bytes().putInt(WAKEUP_EVENTS_AT, 1);
         return opener.open(ANY, cpu);
+    }
+
+    /** The number that {@code perf_event_open} takes for a process or CPU, or for any of them if it is null. */
+    public static int idOrAny(@Nullable Integer id) {
+        return id == null ? ANY : id;
     }
 
     /** Sets the number of events from one sample to the next. */

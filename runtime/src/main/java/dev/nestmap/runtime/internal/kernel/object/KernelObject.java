@@ -4,6 +4,10 @@ package dev.nestmap.runtime.internal.kernel.object;
 import dev.nestmap.btf.LibbpfInput;
 import dev.nestmap.btf.LoadCheck;
 import dev.nestmap.btf.MalformedObjectException;
+import dev.nestmap.runtime.attach.Link;
+import dev.nestmap.runtime.attach.LinkPin;
+import dev.nestmap.runtime.attach.Program;
+import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.MapFactory;
@@ -23,9 +27,6 @@ import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.program.Link;
-import dev.nestmap.runtime.program.LinkPin;
-import dev.nestmap.runtime.program.Program;
 import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -49,7 +50,7 @@ public final class KernelObject implements ObjectBackend {
     private final long pointer;
     private final Map<String, RawMap> maps;
     private final Map<String, RawMap> sections;
-    private final List<Program> programs;
+    private final List<UntypedProgram> programs;
     private final KernelMaps factory = new KernelMaps();
     private final Map<String, BtfTypeIds> innerTypes;
     private final StructOps structOps;
@@ -161,8 +162,8 @@ public final class KernelObject implements ObjectBackend {
                 .orElse(null);
     }
 
-    private List<Program> programs(LibBpf libbpf, long object, Map<String, String> types) {
-        List<Program> programs = new ArrayList<>();
+    private List<UntypedProgram> programs(LibBpf libbpf, long object, Map<String, String> types) {
+        List<UntypedProgram> programs = new ArrayList<>();
         for (long program = libbpf.bpf_object__next_program(object, 0);
                 program != 0;
                 program = libbpf.bpf_object__next_program(object, program)) {
@@ -186,7 +187,7 @@ public final class KernelObject implements ObjectBackend {
     }
 
     @Override
-    public List<Program> programs() {
+    public List<UntypedProgram> programs() {
         return programs;
     }
 
@@ -237,7 +238,9 @@ public final class KernelObject implements ObjectBackend {
             KernelAttachment attached =
                     path == null ? attacher.attach() : new PinnedStructOps(operation, attacher, linkPins, path).run();
             keep(attached);
-            return KernelLink.of(this, attached, struct, mapId, path);
+            return attached.link() < 0
+                    ? new UnlinkedAttachment(this, attached, "the attachment of struct " + struct)
+                    : AttachedLink.of(this, attached, struct, mapId, path);
         });
     }
 

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.object;
 
-import dev.nestmap.runtime.attach.Attachment;
+import dev.nestmap.runtime.attach.Hook;
+import dev.nestmap.runtime.attach.KernelLink;
+import dev.nestmap.runtime.attach.Link;
+import dev.nestmap.runtime.attach.LinkPin;
+import dev.nestmap.runtime.attach.Program;
+import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.LoadedProgram;
 import dev.nestmap.runtime.internal.kernel.attach.AttachErrors;
@@ -16,11 +21,6 @@ import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.program.Link;
-import dev.nestmap.runtime.program.LinkPin;
-import dev.nestmap.runtime.program.Program;
-import dev.nestmap.runtime.program.TestRun;
-import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.schema.program.AttachmentKind;
 import dev.nestmap.schema.program.ProgramSection;
 import java.nio.file.Path;
@@ -73,31 +73,37 @@ final class KernelProgram implements LoadedProgram {
     }
 
     @Override
-    public Link attach() {
-        Attachment attachment = SectionTarget.of(section());
+    public KernelLink attach() {
+        Hook<?, ?> attachment = SectionTarget.of(section());
         if (attachment == null) {
             throw new BpfException(
                     "attachment of program " + name(),
                     "SEC(\"" + section() + "\") does not name what to attach to: "
                             + AttachErrors.advice(ProgramSection.of(section()).orElse(null)));
         }
-        return attach(attachment);
+        return (KernelLink) attachTo(attachment);
     }
 
     @Override
-    public Link attach(Attachment attachment) {
+    @SuppressWarnings("unchecked") // each hook names the link that its attacher makes
+    public <L extends Link> L attach(Hook<? super Hook.AnyKind, L> hook) {
+        return (L) attachTo(hook);
+    }
+
+    private Link attachTo(Hook<?, ?> attachment) {
         Attachers.Entry<?> attacher = Attachers.of(attachment);
         AttachErrors errors = new AttachErrors(attachment(attachment.target()), attacher.kind(), program);
         return keep(attachment.target(), errors, null, () -> attacher.attach(program, attachment, errors));
     }
 
     @Override
-    public Link attach(Attachment attachment, LinkPin pin) {
+    @SuppressWarnings("unchecked") // each hook names the link that its attacher makes
+    public <L extends KernelLink> L attach(Hook<? super Hook.AnyKind, L> attachment, LinkPin pin) {
         String operation = attachment(attachment.target());
         AttachErrors errors =
                 new AttachErrors(operation, Attachers.of(attachment).kind(), program);
         PinnedAttachment pinned = new PinnedAttachment(operation, program, attachment, pin, object.linkPins(), errors);
-        return keep(attachment.target(), errors, pinned.path(), pinned::run);
+        return (L) keep(attachment.target(), errors, pinned.path(), pinned::run);
     }
 
     @Override
@@ -107,9 +113,7 @@ final class KernelProgram implements LoadedProgram {
                     "map " + map.shape().name() + " is in memory: programs attach to maps in the kernel");
         }
         String target = "map " + map.shape().name();
-        boolean isIterator = ProgramSection.of(section())
-                .map(row -> row.kinds().contains(AttachmentKind.ITERATOR))
-                .orElse(false);
+        boolean isIterator = isIterator();
         AttachErrors errors = new AttachErrors(
                 attachment(target), isIterator ? AttachmentKind.ITERATOR : AttachmentKind.SOCKET_MAP, program);
         return keep(
@@ -121,12 +125,20 @@ final class KernelProgram implements LoadedProgram {
                         : SocketMapAttachment.of(program, kernelMap, errors));
     }
 
+    boolean isIterator() {
+        return ProgramSection.of(section())
+                .map(row -> row.kinds().contains(AttachmentKind.ITERATOR))
+                .orElse(false);
+    }
+
     private Link keep(String target, AttachErrors errors, @Nullable Path pin, Supplier<KernelAttachment> attach) {
         return object.whileOpen(attachment(target), () -> {
             errors.requireFits();
             KernelAttachment attached = attach.get();
             object.keep(attached);
-            return KernelLink.of(object, attached, this, target, pin);
+            return attached.link() < 0
+                    ? new UnlinkedAttachment(object, attached, "the attachment of program " + name() + " to " + target)
+                    : AttachedLink.of(object, attached, this, target, pin);
         });
     }
 
@@ -163,7 +175,7 @@ final class KernelProgram implements LoadedProgram {
     }
 
     @Override
-    public TestRun testRun(TestRunOptions options) {
+    public TestRun testRun(TestRun.Input options) {
         String operation = "test run of program " + name();
         return object.whileOpen(operation, () -> {
             TestRunCall call = new TestRunCall(options);

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.object;
 
+import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.memory.Block;
-import dev.nestmap.runtime.program.TestRun;
-import dev.nestmap.runtime.program.TestRunOptions;
 import java.lang.ref.Reference;
 import java.time.Duration;
 
@@ -33,7 +32,7 @@ final class TestRunCall {
     private final Block dataOut;
     private final Block context;
 
-    TestRunCall(TestRunOptions options) {
+    TestRunCall(TestRun.Input options) {
         byte[] data = options.data();
         byte[] ctx = options.context();
         this.dataIn = Block.allocate(data.length);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.pin;
 
+import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.PinLockWait;
@@ -10,7 +11,6 @@ import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.program.LinkInfo;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -68,13 +68,13 @@ public final class LinkPins {
      * @param check throws if the link is not one that the caller expects; then its pin stays
      * @return -1 if there is no link that runs
      */
-    public int openRunning(Path path, Consumer<LinkInfo> check) {
+    public int openRunning(Path path, Consumer<KernelLink.Info> check) {
         int link = open(path);
         if (link < 0) {
             return -1;
         }
         try (Undo undo = new Undo(() -> Native.libc().close(link))) {
-            LinkInfo info = LinkCalls.describe(link).info();
+            KernelLink.Info info = LinkCalls.describe(link).info();
             check.accept(info);
             if (info.attached()) {
                 return undo.commit(link);

@@ -3,6 +3,8 @@ package dev.nestmap.runtime.internal.kernel.map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.attach.TestRun;
+import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
@@ -12,8 +14,6 @@ import dev.nestmap.runtime.internal.kernel.object.KernelObject;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
-import dev.nestmap.runtime.program.Program;
-import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NoFdLeaks;
@@ -181,11 +181,11 @@ class PerfBuffersTest {
 
     private void emit(int count) {
         if (count > 0) {
-            Program emit = object.programs().stream()
+            UntypedProgram emit = object.programs().stream()
                     .filter(program -> program.name().equals("emit"))
                     .findFirst()
                     .orElseThrow();
-            emit.testRun(TestRunOptions.packet(new byte[64]).withRepeat(count));
+            emit.testRun(TestRun.Input.packet(new byte[64]).withRepeat(count));
         }
     }
 

@@ -4,6 +4,9 @@ package dev.nestmap.runtime.internal.kernel.object;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.runtime.attach.KernelLink;
+import dev.nestmap.runtime.attach.LinkPin;
+import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
@@ -15,8 +18,6 @@ import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.program.LinkPin;
-import dev.nestmap.runtime.program.Program;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.runtime.testing.PinningTest;
@@ -45,19 +46,19 @@ class KernelForeignLinkTest extends PinningTest {
             KernelObject object = KernelObject.load("option", TestPrograms.object("option.bpf.c", "-DSECTION=\"xdp\""));
             try {
                 new LinkPins(PinOptions.asDeclared()).pin(link, "the link", pin);
-                Program next = object.programs().get(0);
+                UntypedProgram next = object.programs().get(0);
                 assertThatThrownBy(() -> next.attach(Xdp.on("lo"), LinkPin.at(pin)))
                         .isInstanceOfSatisfying(
                                 BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL))
                         .hasMessageContaining("another type or expected attach type than the program of link")
                         .hasMessageContaining("which stays attached")
                         .hasMessageContaining("which leaves a gap");
-                try (KernelLink left = KernelLink.open(pin, PinOptions.asDeclared())) {
+                try (KernelLink left = AttachedLink.open(pin, PinOptions.asDeclared())) {
                     assertThat(left.info().programId())
                             .isEqualTo(ProgramInfo.of(program).id());
                     assertThat(left.info().attached()).isTrue();
                 }
-                KernelLink.open(pin, PinOptions.asDeclared()).detach();
+                AttachedLink.open(pin, PinOptions.asDeclared()).detach();
             } finally {
                 object.close();
                 Native.libc().close(link);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.MapFactory;
@@ -15,7 +16,6 @@ import dev.nestmap.runtime.internal.kernel.natives.ObjectInfo;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
-import dev.nestmap.runtime.program.Program;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NoFdLeaks;
 import dev.nestmap.runtime.testing.SystemCall;
@@ -75,7 +75,7 @@ class KernelObjectTest {
                 .containsExactlyInAnyOrder(
                         "count xdp", "shorten xdp", "enter raw_tp/sys_enter", "anywhere raw_tp", "add syscall");
         assertThat(object.programs())
-                .extracting(Program::id)
+                .extracting(UntypedProgram::id)
                 .doesNotHaveDuplicates()
                 .allMatch(id -> id > 0);
         assertThat(object.mapIdsOf(program(object, "count")))
@@ -223,7 +223,7 @@ class KernelObjectTest {
         return Objects.requireNonNull(object.maps().get(name), name);
     }
 
-    static Program program(KernelObject object, String name) {
+    static UntypedProgram program(KernelObject object, String name) {
         return object.programs().stream()
                 .filter(program -> program.name().equals(name))
                 .findFirst()

@@ -4,7 +4,10 @@ package dev.nestmap.runtime.internal.kernel.object;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.attach.RawTracepoint;
+import dev.nestmap.runtime.attach.Link;
+import dev.nestmap.runtime.attach.TestRun;
+import dev.nestmap.runtime.attach.Tracepoint;
+import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
@@ -12,10 +15,6 @@ import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
-import dev.nestmap.runtime.program.Link;
-import dev.nestmap.runtime.program.Program;
-import dev.nestmap.runtime.program.TestRun;
-import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.runtime.testing.NoFdLeaks;
@@ -60,7 +59,7 @@ class KernelProgramTest {
         object.close();
     }
 
-    private Program program(String name) {
+    private UntypedProgram program(String name) {
         return KernelObjectTest.program(object, name);
     }
 
@@ -105,7 +104,7 @@ class KernelProgramTest {
         RawMap flows = flows();
 
         TestRun run =
-                program("count").testRun(TestRunOptions.packet(new byte[64]).withRepeat(1000));
+                program("count").testRun(TestRun.Input.packet(new byte[64]).withRepeat(1000));
 
         assertThat(packets(flows)).isEqualTo(1000);
         assertThat(run.averageDuration()).isNotNull().isPositive();
@@ -128,7 +127,7 @@ class KernelProgramTest {
         ByteBuffer sum = ByteBuffer.allocate(16).order(ByteOrder.nativeOrder());
         sum.putInt(0, 2_000_000_000).putInt(4, 2_000_000_000);
 
-        TestRun run = program("add").testRun(TestRunOptions.context(sum.array()));
+        TestRun run = program("add").testRun(TestRun.Input.context(sum.array()));
 
         assertThat(run.returnValue()).isEqualTo(7);
         assertThat(ByteBuffer.wrap(run.contextOut())
@@ -140,7 +139,7 @@ class KernelProgramTest {
 
     @Test
     void testRunOfARawTracepointProgram() {
-        program("enter").testRun(TestRunOptions.none());
+        program("enter").testRun(TestRun.Input.none());
 
         assertThat(entered()).isEqualTo(1);
     }
@@ -151,7 +150,7 @@ class KernelProgramTest {
                 .isInstanceOf(BpfException.class)
                 .hasMessageStartingWith("test run of program count: EINVAL (22): ")
                 .hasMessageContaining("at least 14 bytes");
-        assertThatThrownBy(() -> program("add").testRun(TestRunOptions.none().withRepeat(2)))
+        assertThatThrownBy(() -> program("add").testRun(TestRun.Input.none().withRepeat(2)))
                 .hasMessageStartingWith("test run of program add: EINVAL (22): ");
     }
 
@@ -162,14 +161,14 @@ class KernelProgramTest {
         assertThatThrownBy(() -> program("count").attach(Xdp.on(null)))
                 .isInstanceOf(NullPointerException.class)
                 .hasMessage("interfaceName");
-        assertThatThrownBy(() -> program("enter").attach(RawTracepoint.of(null)))
+        assertThatThrownBy(() -> program("enter").attach(Tracepoint.Raw.of(null)))
                 .isInstanceOf(NullPointerException.class)
                 .hasMessage("name");
     }
 
     @Test
     void testRunExplainsWrongSizes() {
-        TestRunOptions packet = TestRunOptions.packet(new byte[64]);
+        TestRun.Input packet = TestRun.Input.packet(new byte[64]);
 
         assertThatThrownBy(() -> program("count").testRun(packet.withContext(new byte[3])))
                 .hasMessageContaining("ENOSPC")
@@ -196,18 +195,18 @@ class KernelProgramTest {
 
     @Test
     void attachesToTheNamedRawTracepoint() {
-        try (Link link = program("anywhere").attach(RawTracepoint.of("sys_enter"))) {
+        try (Link link = program("anywhere").attach(Tracepoint.Raw.of("sys_enter"))) {
             systemCall();
             assertThat(link).isNotNull();
             assertThat(entered()).isPositive();
         }
-        assertThatThrownBy(() -> program("anywhere").attach(RawTracepoint.of("sys_entrance")))
+        assertThatThrownBy(() -> program("anywhere").attach(Tracepoint.Raw.of("sys_entrance")))
                 .isInstanceOf(BpfException.class)
                 .hasMessageStartingWith(
                         "attachment of program anywhere to raw tracepoint sys_entrance: refused by Linux "
                                 + System.getProperty("os.version")
                                 + ": ENOENT (2): the kernel has no tracepoint with this name");
-        assertThatThrownBy(() -> program("count").attach(RawTracepoint.of("sys_enter")))
+        assertThatThrownBy(() -> program("count").attach(Tracepoint.Raw.of("sys_enter")))
                 .hasMessageContaining(
                         "a program of SEC(\"xdp\") can't be attached in this way: use attach(Xdp.on(\"eth0\"))");
     }
@@ -221,7 +220,7 @@ class KernelProgramTest {
         assertThatThrownBy(() -> program("count").attach())
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("SEC(\"xdp\") does not name what to attach to: use attach(Xdp.on(");
-        assertThatThrownBy(() -> program("anywhere").attach()).hasMessageContaining("use attach(RawTracepoint.of(");
+        assertThatThrownBy(() -> program("anywhere").attach()).hasMessageContaining("use attach(Tracepoint.Raw.of(");
         assertThatThrownBy(() -> program("add").attach()).hasMessageContaining("run it with testRun(");
     }
 
@@ -254,7 +253,7 @@ class KernelProgramTest {
     @Test
     void aBusyInterfaceNamesItsProgram() throws Throwable {
         NetworkNamespace.run(() -> {
-            Program shorten = program("shorten");
+            UntypedProgram shorten = program("shorten");
             try (Link link = shorten.attach(Xdp.on("lo"))) {
                 assertThat(link).isNotNull();
                 assertThatThrownBy(() -> program("count").attach(Xdp.on("lo")))
@@ -305,7 +304,7 @@ class KernelProgramTest {
 
     @Test
     void programsOfAClosedObjectThrow() {
-        Program count = program("count");
+        UntypedProgram count = program("count");
         object.close();
 
         assertThat(count.name()).isEqualTo("count");
@@ -320,8 +319,8 @@ class KernelProgramTest {
     @Timeout(60)
     void closingWaitsForRunningCalls() throws Exception {
         RawMap flows = flows();
-        Program count = program("count");
-        TestRunOptions long_ = TestRunOptions.packet(new byte[64]).withRepeat(200_000);
+        UntypedProgram count = program("count");
+        TestRun.Input long_ = TestRun.Input.packet(new byte[64]).withRepeat(200_000);
         Thread runner = new Thread(() -> {
             for (int i = 0; i < 1000; i++) {
                 try {

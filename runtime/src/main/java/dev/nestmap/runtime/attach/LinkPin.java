@@ -1,23 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.runtime.program;
+package dev.nestmap.runtime.attach;
 
 import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * A pin that keeps a program attached when the process ends, for {@link Program#attach(dev.nestmap.runtime.attach.Attachment, LinkPin)}.
- * If an earlier run has pinned its link there, the program takes that link over instead of being attached a second time.
+ * A pin that keeps a program attached when the process ends, for {@link AttachableProgram#attach(Hook, LinkPin)}. If an earlier run has
+ * pinned its link there, the program takes that link over instead of being attached a second time.
  *
  * @param path path of the pin; a relative one is below the directory of the {@code PinOptions} that the object was loaded with
  * @param replacement how the program of an earlier run is replaced
- * @param adopts whether the link of an earlier run is taken over even if its pin is missing
  */
-public record LinkPin(Path path, Replacement replacement, boolean adopts) {
+public record LinkPin(Path path, Replacement replacement) {
     /** How a program takes the place of the one that an earlier run attached. */
     public enum Replacement {
         /**
          * In one step, so that each event runs either the old or the new program. Links of kinds for which the kernel can't do it ({@link
-         * LinkKind#isUpdatable}) are rejected before anything changes. Iterators are accepted, because they run only while they are read: a
+         * KernelLink.Kind#isUpdatable}) are rejected before anything changes. Iterators are accepted, because they run only while they are read: a
          * new link takes the place of the pin, with {@code -overlap} at the end of its name meanwhile.
          */
         SWAP,
@@ -39,7 +38,6 @@ public record LinkPin(Path path, Replacement replacement, boolean adopts) {
      *
      * @param path path of the pin
      * @param replacement how the program of an earlier run is replaced
-     * @param adopts whether the link of an earlier run is taken over even if its pin is missing
      */
     public LinkPin {
         Objects.requireNonNull(path, "path");
@@ -53,7 +51,7 @@ public record LinkPin(Path path, Replacement replacement, boolean adopts) {
      * @return the pin
      */
     public static LinkPin at(Path path) {
-        return new LinkPin(path, Replacement.SWAP, false);
+        return new LinkPin(path, Replacement.SWAP);
     }
 
     /**
@@ -62,19 +60,7 @@ public record LinkPin(Path path, Replacement replacement, boolean adopts) {
      * @param how what happens if the kernel can't replace the program in one step
      * @return the pin
      */
-    public LinkPin replacing(Replacement how) {
-        return new LinkPin(path, how, adopts);
-    }
-
-    /**
-     * Returns a pin that also takes over a link whose pin is missing or hidden, for example by another mount over the BPF file system. It
-     * is recognised by the hook that it is attached to and by the name of its program, so use it only if no other service attaches a
-     * program of this name there. It requires CAP_SYS_ADMIN, and works for the kinds of links that can be updated ({@link
-     * LinkKind#isUpdatable}). A program of this name that traces the same function or tracepoint is reported in the log.
-     *
-     * @return the pin
-     */
-    public LinkPin adopting() {
-        return new LinkPin(path, replacement, true);
+    public LinkPin withReplacement(Replacement how) {
+        return new LinkPin(path, how);
     }
 }

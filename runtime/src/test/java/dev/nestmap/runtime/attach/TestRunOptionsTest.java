@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.runtime.program;
+package dev.nestmap.runtime.attach;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,8 +11,8 @@ class TestRunOptionsTest {
     void copiesItsInput() {
         byte[] packet = {1};
         byte[] context = {2};
-        TestRunOptions options =
-                TestRunOptions.packet(packet).withContext(context).withRepeat(3);
+        TestRun.Input options =
+                TestRun.Input.packet(packet).withContext(context).withRepeat(3);
 
         packet[0] = 9;
         context[0] = 9;
@@ -21,12 +21,12 @@ class TestRunOptionsTest {
         assertThat(options.data()).containsExactly(1);
         assertThat(options.context()).containsExactly(2);
         assertThat(options.repeat()).isEqualTo(3);
-        assertThat(TestRunOptions.none().data()).isEmpty();
+        assertThat(TestRun.Input.none().data()).isEmpty();
     }
 
     @Test
     void runsAtLeastOnce() {
-        assertThatThrownBy(() -> TestRunOptions.none().withRepeat(0))
+        assertThatThrownBy(() -> TestRun.Input.none().withRepeat(0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("repeat is 0: a program is run at least once");
     }

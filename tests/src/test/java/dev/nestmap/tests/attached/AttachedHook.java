@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.attached;
 
-import dev.nestmap.runtime.attach.Attachment;
 import dev.nestmap.runtime.attach.Cgroup;
+import dev.nestmap.runtime.attach.Hook;
+import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.Kprobe;
-import dev.nestmap.runtime.attach.KprobeMulti;
 import dev.nestmap.runtime.attach.Netfilter;
 import dev.nestmap.runtime.attach.Netkit;
 import dev.nestmap.runtime.attach.Netns;
 import dev.nestmap.runtime.attach.PerfEvent;
-import dev.nestmap.runtime.attach.RawTracepoint;
 import dev.nestmap.runtime.attach.Reuseport;
 import dev.nestmap.runtime.attach.SocketFilter;
 import dev.nestmap.runtime.attach.Tc;
@@ -17,7 +16,6 @@ import dev.nestmap.runtime.attach.Tcx;
 import dev.nestmap.runtime.attach.Tracepoint;
 import dev.nestmap.runtime.attach.Tracing;
 import dev.nestmap.runtime.attach.Uprobe;
-import dev.nestmap.runtime.attach.UprobeMulti;
 import dev.nestmap.runtime.attach.Usdt;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
@@ -30,8 +28,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Something that programs attach to, with events that run them. */
-enum Hook {
-    XDP("xdp", Result.XDP_PASS, Datagrams::open, events -> Xdp.on("lo").mode(Xdp.Mode.GENERIC)),
+enum AttachedHook {
+    XDP("xdp", Result.XDP_PASS, Datagrams::open, events -> Xdp.on("lo").withMode(Xdp.Mode.GENERIC)),
     TCX_INGRESS("tcx/ingress", Result.TC_ACT_OK, Datagrams::open, events -> Tcx.ingress("lo"), KernelFeature.TCX),
     TCX_EGRESS("tcx/egress", Result.TC_ACT_OK, Datagrams::open, events -> Tcx.egress("lo"), KernelFeature.TCX),
     NETKIT(
@@ -65,7 +63,7 @@ enum Hook {
     FLOW_DISSECTOR("flow_dissector", 0, Frames::ofLoopback, events -> Netns.current()),
     SOCKET_FILTER("socket", Result.WHOLE_PACKET, Datagrams::open, events -> SocketFilter.of(events.descriptor())),
     REUSEPORT("sk_reuseport", Result.ALLOW, Datagrams::open, events -> Reuseport.of(events.descriptor())),
-    RAW_TRACEPOINT("raw_tp", 0, Opens::new, events -> RawTracepoint.of("sys_enter")),
+    RAW_TRACEPOINT("raw_tp", 0, Opens::new, events -> Tracepoint.Raw.of("sys_enter")),
     TRACEPOINT("tp", 0, Opens::new, events -> Tracepoint.of("syscalls", "sys_enter_openat"), KernelOption.TRACEPOINTS),
     KPROBE("kprobe", 0, Opens::new, events -> Kprobe.onEntry("security_file_open"), KernelOption.KPROBES),
     KRETPROBE("kretprobe", 0, Opens::new, events -> Kprobe.onReturn("security_file_open"), KernelOption.KPROBES),
@@ -74,13 +72,13 @@ enum Hook {
             "kprobe.multi",
             0,
             Opens::new,
-            events -> KprobeMulti.functions("security_file_open", "security_file_permission"),
+            events -> Kprobe.Multi.onEntry("security_file_open", "security_file_permission"),
             KernelFeature.KPROBE_MULTI),
     KPROBE_SESSION(
             "kprobe.session",
             0,
             Opens::new,
-            events -> KprobeMulti.matching("security_file_o*"),
+            events -> Kprobe.Multi.onEntryMatching("security_file_o*"),
             KernelFeature.KPROBE_SESSION),
     FENTRY("fentry/security_file_open", 0, Opens::new, events -> Tracing.declared(), KernelOption.FENTRY),
     FEXIT("fexit/security_file_open", 0, Opens::new, events -> Tracing.declared(), KernelOption.FENTRY),
@@ -93,20 +91,19 @@ enum Hook {
             "uprobe.multi",
             0,
             ProbedCalls::open,
-            events -> UprobeMulti.functions(ProbedCalls.binary(), ProbedCalls.FIRST, ProbedCalls.SECOND),
+            events -> Uprobe.Multi.onEntry(ProbedCalls.binary(), ProbedCalls.FIRST, ProbedCalls.SECOND),
             KernelFeature.UPROBE_MULTI),
     URETPROBE_MULTI(
             "uretprobe.multi",
             0,
             ProbedCalls::open,
-            events -> UprobeMulti.functions(ProbedCalls.binary(), ProbedCalls.FIRST, ProbedCalls.SECOND)
-                    .onReturn(),
+            events -> Uprobe.Multi.onReturn(ProbedCalls.binary(), ProbedCalls.FIRST, ProbedCalls.SECOND),
             KernelFeature.UPROBE_MULTI),
     UPROBE_SESSION(
             "uprobe.session",
             0,
             ProbedCalls::open,
-            events -> UprobeMulti.matching(ProbedCalls.binary(), "probed_*"),
+            events -> Uprobe.Multi.onEntryMatching(ProbedCalls.binary(), "probed_*"),
             KernelFeature.UPROBE_SESSION),
     USDT("usdt", 0, ProbedCalls::open, events -> Usdt.of(ProbedCalls.binary(), "nestmap", "called")),
     PERF_EVENT("perf_event", 0, Sleeps::new, events -> PerfEvent.software(PerfEvent.Software.CONTEXT_SWITCHES)),
@@ -114,7 +111,7 @@ enum Hook {
             "perf_event",
             0,
             Sleeps::new,
-            events -> PerfEvent.software(PerfEvent.Software.CONTEXT_SWITCHES).pid(Descriptors.threadId()));
+            events -> PerfEvent.software(PerfEvent.Software.CONTEXT_SWITCHES).ofThread(Descriptors.threadId()));
 
     private final String section;
     private final int result;
@@ -125,21 +122,35 @@ enum Hook {
     private final @Nullable KernelFeature feature;
     private final @Nullable KernelOption option;
 
-    <E extends Events> Hook(String section, int result, Supplier<E> events, Function<E, Attachment> attachment) {
+    <E extends Events> AttachedHook(
+            String section, int result, Supplier<E> events, Function<E, Hook<? super Hook.AnyKind, ?>> attachment) {
         this(section, result, new Target<>(events, attachment), null, null);
     }
 
-    <E extends Events> Hook(
-            String section, int result, Supplier<E> events, Function<E, Attachment> attachment, KernelFeature feature) {
+    <E extends Events> AttachedHook(
+            String section,
+            int result,
+            Supplier<E> events,
+            Function<E, Hook<? super Hook.AnyKind, ?>> attachment,
+            KernelFeature feature) {
         this(section, result, new Target<>(events, attachment), feature, null);
     }
 
-    <E extends Events> Hook(
-            String section, int result, Supplier<E> events, Function<E, Attachment> attachment, KernelOption option) {
+    <E extends Events> AttachedHook(
+            String section,
+            int result,
+            Supplier<E> events,
+            Function<E, Hook<? super Hook.AnyKind, ?>> attachment,
+            KernelOption option) {
         this(section, result, new Target<>(events, attachment), null, option);
     }
 
-    Hook(String section, int result, Target<?> target, @Nullable KernelFeature feature, @Nullable KernelOption option) {
+    AttachedHook(
+            String section,
+            int result,
+            Target<?> target,
+            @Nullable KernelFeature feature,
+            @Nullable KernelOption option) {
         this.section = section;
         this.result = result;
         this.target = target;
@@ -157,7 +168,7 @@ enum Hook {
         static final int ALLOW = 1;
     }
 
-    private record Target<E extends Events>(Supplier<E> events, Function<E, Attachment> attachment) {
+    private record Target<E extends Events>(Supplier<E> events, Function<E, Hook<? super Hook.AnyKind, ?>> attachment) {
         Scene open(HitCounter counter) {
             E opened = events.get();
             return new Scene(counter, opened, attachment.apply(opened));
@@ -165,7 +176,13 @@ enum Hook {
     }
 
     /** A loaded program, what to attach it to, and its events. */
-    record Scene(HitCounter counter, Events events, Attachment attachment) implements AutoCloseable {
+    record Scene(HitCounter counter, Events events, Hook<? super Hook.AnyKind, ?> attachment) implements AutoCloseable {
+        /** The hook of an attachment that is a link of the kernel. */
+        @SuppressWarnings("unchecked")
+        Hook<? super Hook.AnyKind, KernelLink> pinnable() {
+            return (Hook<? super Hook.AnyKind, KernelLink>) attachment;
+        }
+
         @Override
         public void close() {
             counter.close();

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.object;
 
+import dev.nestmap.runtime.attach.IterLink;
+import dev.nestmap.runtime.attach.KernelLink;
+import dev.nestmap.runtime.attach.Program;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.attach.IteratorOutput;
 import dev.nestmap.runtime.internal.kernel.attach.KernelAttachment;
@@ -10,23 +13,14 @@ import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.program.Link;
-import dev.nestmap.runtime.program.LinkInfo;
-import dev.nestmap.runtime.program.LinkKind;
-import dev.nestmap.runtime.program.Program;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The attachment of a program. It is closed with the program's object, unless it was opened from a pin without an object. */
-public final class KernelLink implements Link {
-    private static final String NO_LINK =
-            "this attachment is not one link of the kernel, so it can't be inspected, pinned, updated or read:"
-                    + " sockets, maps of sockets, filters of tc, USDT and structs of SEC(\".struct_ops\") have no links, and a perf event on"
-                    + " all CPUs has one for each CPU. Attach with Tcx instead of Tc, to one CPU, or use SEC(\".struct_ops.link\")";
-
+/** A link of the kernel. It is closed with the program's object, unless it was opened from a pin without an object. */
+public class AttachedLink implements KernelLink {
     /** The program's object, which the link keeps reachable; null if the link was opened from a pin. */
     private final @Nullable KernelObject object;
 
@@ -43,7 +37,7 @@ public final class KernelLink implements Link {
     private @Nullable Path pin;
     private boolean closed;
 
-    private KernelLink(
+    private AttachedLink(
             @Nullable KernelObject object,
             KernelAttachment attachment,
             String name,
@@ -64,14 +58,16 @@ public final class KernelLink implements Link {
      * @param target what the program is attached to, for messages
      * @param pin where the link is pinned; null if it is not
      */
-    static KernelLink of(
+    static AttachedLink of(
             KernelObject object,
             KernelAttachment attachment,
             KernelProgram program,
             String target,
             @Nullable Path pin) {
         String name = "the link of program " + program.name() + " to " + target;
-        return new KernelLink(object, attachment, name, object.linkPins(), program.id(), pin);
+        return program.isIterator()
+                ? new OfIterator(object, attachment, name, object.linkPins(), program.id(), pin)
+                : new AttachedLink(object, attachment, name, object.linkPins(), program.id(), pin);
     }
 
     /**
@@ -80,9 +76,9 @@ public final class KernelLink implements Link {
      * @param mapId id of the struct's map
      * @param pin where the link is pinned; null if it is not
      */
-    static KernelLink of(
+    static AttachedLink of(
             KernelObject object, KernelAttachment attachment, String struct, int mapId, @Nullable Path pin) {
-        return new KernelLink(object, attachment, "the link of struct " + struct, object.linkPins(), mapId, pin);
+        return new AttachedLink(object, attachment, "the link of struct " + struct, object.linkPins(), mapId, pin);
     }
 
     /**
@@ -91,18 +87,21 @@ public final class KernelLink implements Link {
      * @param path path of the pin, absolute or below the directory of the options
      * @param options which users may own and change the pin and its directories
      */
-    public static KernelLink open(Path path, PinOptions options) {
+    public static AttachedLink open(Path path, PinOptions options) {
         LinkPins pins = new LinkPins(options);
         Path pin = pins.resolve(path);
         int fd = pins.open(pin);
         if (fd < 0) {
             throw new BpfException(
                     "opening of the pinned link " + pin,
-                    "nothing is pinned there; check the path and the mount points (findmnt -t bpf), or pin a link with Link.pin");
+                    "nothing is pinned there; check the path and the mount points (findmnt -t bpf), or pin a link with KernelLink.pin");
         }
         try {
-            int runningId = runningId(LinkCalls.describe(fd).info());
-            return new KernelLink(null, new LinkDescriptor(fd), "the link " + pin, pins, runningId, pin);
+            KernelLink.Info info = LinkCalls.describe(fd).info();
+            LinkDescriptor link = new LinkDescriptor(fd);
+            return info.kind() == KernelLink.Kind.ITERATOR
+                    ? new OfIterator(null, link, "the link " + pin, pins, runningId(info), pin)
+                    : new AttachedLink(null, link, "the link " + pin, pins, runningId(info), pin);
         } catch (Throwable e) { // even after an Error, nobody else would close the descriptor
             Native.libc().close(fd);
             throw e;
@@ -110,7 +109,7 @@ public final class KernelLink implements Link {
     }
 
     @Override
-    public LinkInfo info() {
+    public KernelLink.Info info() {
         return whileOpen(
                 "reading of information about " + name,
                 fd -> LinkCalls.describe(fd).info());
@@ -143,20 +142,14 @@ public final class KernelLink implements Link {
     }
 
     @Override
-    public InputStream newInputStream() {
-        String operation = "reading of the output of " + name;
-        return whileOpen(operation, fd -> IteratorOutput.open(operation, fd));
-    }
-
-    @Override
     public void detach() {
         lock.lock();
         try {
             Path pinned = pin;
-            if (!closed && attachment.link() >= 0) {
+            if (!closed) {
                 String operation = "detachment of " + name;
                 whileUnchanged(operation, fd -> {
-                    LinkInfo info = LinkCalls.describe(fd).info();
+                    KernelLink.Info info = LinkCalls.describe(fd).info();
                     requireOwn(operation, info);
                     if (pinned != null) {
                         pins.remove(pinned, info.id());
@@ -173,9 +166,9 @@ public final class KernelLink implements Link {
     }
 
     /** Throws if another process runs its program or struct with this link by now. */
-    private void requireOwn(String operation, LinkInfo info) {
+    private void requireOwn(String operation, KernelLink.Info info) {
         if (info.attached() && runningId(info) != runningId) {
-            boolean isStruct = info.kind() == LinkKind.STRUCT_OPS;
+            boolean isStruct = info.kind() == KernelLink.Kind.STRUCT_OPS;
             String what = isStruct ? "struct" : "program";
             throw new BpfException(
                     operation,
@@ -188,8 +181,8 @@ public final class KernelLink implements Link {
     }
 
     /** Id of the program of a link. A link to a struct has several programs, and its target is the map of the struct. */
-    private static int runningId(LinkInfo info) {
-        return info.kind() == LinkKind.STRUCT_OPS ? (int) info.target() : info.programId();
+    private static int runningId(KernelLink.Info info) {
+        return info.kind() == KernelLink.Kind.STRUCT_OPS ? (int) info.target() : info.programId();
     }
 
     @Override
@@ -225,9 +218,6 @@ public final class KernelLink implements Link {
             if (closed) {
                 throw new BpfException(operation, "the link has been closed: if it is pinned, open it from its pin");
             }
-            if (attachment.link() < 0) {
-                throw new BpfException(operation, NO_LINK);
-            }
             return object == null
                     ? action.apply(attachment.link())
                     : object.whileOpen(operation, () -> action.apply(attachment.link()));
@@ -239,5 +229,24 @@ public final class KernelLink implements Link {
     @Override
     public String toString() {
         return name;
+    }
+
+    /** The link of an iterator. */
+    private static final class OfIterator extends AttachedLink implements IterLink {
+        OfIterator(
+                @Nullable KernelObject object,
+                KernelAttachment attachment,
+                String name,
+                LinkPins pins,
+                int runningId,
+                @Nullable Path pin) {
+            super(object, attachment, name, pins, runningId, pin);
+        }
+
+        @Override
+        public InputStream newInputStream() {
+            String operation = "reading of the output of " + this;
+            return super.whileOpen(operation, fd -> IteratorOutput.open(operation, fd));
+        }
     }
 }
