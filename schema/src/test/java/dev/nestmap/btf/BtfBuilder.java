@@ -108,7 +108,7 @@ final class BtfBuilder {
 
     /** An object with this section. */
     byte[] object() {
-        return new ObjectBuilder(order).section(".BTF", section()).build();
+        return new ElfWriter(order).section(".BTF", section()).build();
     }
 
     /** The schema of an object named {@code t.o} with this section. */

@@ -37,7 +37,7 @@ class CoreRelocationsTest {
         BtfBuilder btf = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
         btf.struct("task", 0);
         btf.struct("other", 0);
-        byte[] object = new ObjectBuilder(ByteOrder.LITTLE_ENDIAN)
+        byte[] object = new ElfWriter(ByteOrder.LITTLE_ENDIAN)
                 .section(".BTF", btf.section())
                 .section(".BTF.ext", bytes(section))
                 .build();

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ElfTest {
     @Test
     void findsSectionsByName() {
-        byte[] object = new ObjectBuilder(ByteOrder.BIG_ENDIAN)
+        byte[] object = new ElfWriter(ByteOrder.BIG_ENDIAN)
                 .section(".BTF", new byte[] {1, 2, 3, 4})
                 .section("other", new byte[] {5})
                 .build();
@@ -48,7 +48,7 @@ class ElfTest {
 
     @Test
     void namesTheSectionThatExceedsTheFile() {
-        byte[] object = new ObjectBuilder(ByteOrder.LITTLE_ENDIAN)
+        byte[] object = new ElfWriter(ByteOrder.LITTLE_ENDIAN)
                 .section(".BTF", new byte[24])
                 .build();
         ByteBuffer.wrap(object).order(ByteOrder.LITTLE_ENDIAN).putLong(object.length - 2 * 64 + 32, Long.MAX_VALUE);
@@ -93,7 +93,7 @@ class ElfTest {
 
     @Test
     void aShorterFileThanAHeaderIsNotElf() {
-        byte[] header = Arrays.copyOf(new ObjectBuilder(ByteOrder.LITTLE_ENDIAN).build(), 63);
+        byte[] header = Arrays.copyOf(new ElfWriter(ByteOrder.LITTLE_ENDIAN).build(), 63);
 
         assertThatThrownBy(() -> Elf.parse("t.o", header))
                 .isInstanceOf(MalformedObjectException.class)
@@ -102,7 +102,7 @@ class ElfTest {
 
     /** An object whose section {@code one} is the first of two, with changes of the header of this section. */
     private static byte[] objectWithAHeader(Consumer<ByteBuffer> change) {
-        byte[] object = new ObjectBuilder(ByteOrder.LITTLE_ENDIAN)
+        byte[] object = new ElfWriter(ByteOrder.LITTLE_ENDIAN)
                 .section("one", new byte[48])
                 .build();
         ByteBuffer headers = ByteBuffer.wrap(object, object.length - 2 * 64, 64);
@@ -111,7 +111,7 @@ class ElfTest {
     }
 
     private static void assertMalformed(Consumer<ByteBuffer> damage, String message) {
-        byte[] object = new ObjectBuilder(ByteOrder.LITTLE_ENDIAN).build();
+        byte[] object = new ElfWriter(ByteOrder.LITTLE_ENDIAN).build();
         damage.accept(ByteBuffer.wrap(object).order(ByteOrder.LITTLE_ENDIAN));
         assertThatThrownBy(() -> Elf.parse("t.o", object))
                 .isInstanceOf(MalformedObjectException.class)

@@ -26,7 +26,7 @@ class EnumSignsTest {
         "rustc version 1.80.0, true"
     })
     void theCompilerThatWritesSignsDecides(String compiler, boolean negative) {
-        byte[] object = new ObjectBuilder(ByteOrder.nativeOrder())
+        byte[] object = new ElfWriter(ByteOrder.nativeOrder())
                 .section(".BTF", btf.hash(integer, highest).section())
                 .section(".debug_str", (compiler + "\0").getBytes(StandardCharsets.US_ASCII))
                 .build();

@@ -130,12 +130,12 @@ class HostileBytesTest {
         int size = btf.pointer(btf.array(1, 4));
         Object[] members = {"type", type, 0, "max_entries", array, 64, "key_size", size, 128, "values", programs, 192};
         int definition = btf.struct("", 24, members);
-        List<ObjectBuilder.Symbol> symbols = new ArrayList<>();
+        List<ElfWriter.Symbol> symbols = new ArrayList<>();
         for (String map : List.of("first", "second", "third")) {
             btf.variable(map, ".maps", definition);
-            symbols.add(new ObjectBuilder.Symbol(map, Elf.OBJECT_SYMBOL, ".maps", 0, Long.MAX_VALUE));
+            symbols.add(new ElfWriter.Symbol(map, Elf.OBJECT_SYMBOL, ".maps", 0, Long.MAX_VALUE));
         }
-        byte[] object = new ObjectBuilder(ByteOrder.LITTLE_ENDIAN)
+        byte[] object = new ElfWriter(ByteOrder.LITTLE_ENDIAN)
                 .section(".BTF", btf.section())
                 .section(".maps", new byte[64])
                 .symbols(symbols)
@@ -149,12 +149,12 @@ class HostileBytesTest {
 
     @Test
     void anInstructionBelongsToOneProgram() {
-        List<ObjectBuilder.Symbol> symbols = new ArrayList<>();
+        List<ElfWriter.Symbol> symbols = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            symbols.add(new ObjectBuilder.Symbol("map" + i, Elf.OBJECT_SYMBOL, ".maps", 8L * i, 8));
-            symbols.add(new ObjectBuilder.Symbol("program" + i, Elf.FUNCTION_SYMBOL, "xdp", 0, 64));
+            symbols.add(new ElfWriter.Symbol("map" + i, Elf.OBJECT_SYMBOL, ".maps", 8L * i, 8));
+            symbols.add(new ElfWriter.Symbol("program" + i, Elf.FUNCTION_SYMBOL, "xdp", 0, 64));
         }
-        byte[] object = new ObjectBuilder(ByteOrder.LITTLE_ENDIAN)
+        byte[] object = new ElfWriter(ByteOrder.LITTLE_ENDIAN)
                 .section(".maps", new byte[0])
                 .code("xdp", 64)
                 .symbols(symbols)

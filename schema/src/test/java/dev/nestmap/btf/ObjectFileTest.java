@@ -214,7 +214,7 @@ class ObjectFileTest {
         "a/.o, ''",
     })
     void theSchemaIsNamedAfterTheFile(String file, String header) {
-        byte[] object = new ObjectBuilder(ByteOrder.LITTLE_ENDIAN).build();
+        byte[] object = new ElfWriter(ByteOrder.LITTLE_ENDIAN).build();
 
         assertThat(ObjectFile.parse(file, object).schema().header()).isEqualTo(header);
     }
@@ -222,7 +222,7 @@ class ObjectFileTest {
     @Test
     void mapsNeedADescriptionInBtf() {
         byte[] btf = new BtfBuilder(ByteOrder.LITTLE_ENDIAN).section();
-        ObjectBuilder object = new ObjectBuilder(ByteOrder.LITTLE_ENDIAN).section(".BTF", btf);
+        ElfWriter object = new ElfWriter(ByteOrder.LITTLE_ENDIAN).section(".BTF", btf);
 
         assertThat(ObjectFile.parse("t.o", object.section(".maps", new byte[0]).build())
                         .schema()
@@ -250,7 +250,7 @@ class ObjectFileTest {
         assertThat(object.type("ids_t")).contains(new ArrayType(Scalar.U32, 2));
         assertThat(object.type("__u64")).contains(Scalar.U64);
         assertThat(object.type("missing")).isEmpty();
-        assertThat(ObjectFile.parse("t.o", new ObjectBuilder(ByteOrder.LITTLE_ENDIAN).build())
+        assertThat(ObjectFile.parse("t.o", new ElfWriter(ByteOrder.LITTLE_ENDIAN).build())
                         .type("event"))
                 .isEmpty();
     }

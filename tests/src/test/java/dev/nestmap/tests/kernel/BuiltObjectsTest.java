@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.builder.BuildLog;
 import dev.nestmap.builder.ModuleLayout;
-import dev.nestmap.builder.ObjectBuild;
+import dev.nestmap.builder.ObjectCompiler;
 import dev.nestmap.runtime.internal.kernel.object.KernelObject;
 import dev.nestmap.runtime.testing.KernelTest;
 import java.io.IOException;
@@ -46,9 +46,9 @@ class BuiltObjectsTest {
         Path directory = Path.of("..").resolve(module);
         ModuleLayout layout = ModuleLayout.of(
                 directory, directory.resolve("src/main/bpf"), directory.resolve("target/classes"), objects, work);
-        ObjectBuild.Options options = new ObjectBuild.Options(null, List.of("-Werror"), List.of(), null);
+        ObjectCompiler.Options options = new ObjectCompiler.Options(null, List.of("-Werror"), List.of(), null);
 
-        new ObjectBuild(layout, options, new Strict()).run();
+        new ObjectCompiler(layout, options, new Strict()).run();
 
         try (Stream<Path> files = Files.list(objects.resolve("META-INF/bpf"))) {
             assertThat(files.filter(file -> file.toString().endsWith(".bpf.o")))

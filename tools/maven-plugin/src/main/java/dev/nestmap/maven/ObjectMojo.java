@@ -3,7 +3,7 @@ package dev.nestmap.maven;
 
 import dev.nestmap.builder.BuildException;
 import dev.nestmap.builder.ModuleLayout;
-import dev.nestmap.builder.ObjectBuild;
+import dev.nestmap.builder.ObjectCompiler;
 import dev.nestmap.builder.SourceFiles;
 import dev.nestmap.builder.ToolchainException;
 import java.io.IOException;
@@ -78,9 +78,10 @@ abstract class ObjectMojo extends RecordMojo {
     @Override
     void run(ModuleLayout layout) throws BuildException, IOException, MojoExecutionException {
         requireOutputOfJavac(layout);
-        ObjectBuild.Options options = new ObjectBuild.Options(clang, clangArguments(), dependencies(layout), vmlinux);
+        ObjectCompiler.Options options =
+                new ObjectCompiler.Options(clang, clangArguments(), dependencies(layout), vmlinux);
         try {
-            new ObjectBuild(layout, options, log()).run();
+            new ObjectCompiler(layout, options, log()).run();
         } catch (ToolchainException e) {
             if (!skipWithoutClang) {
                 throw new MojoExecutionException(e.getMessage(), e);

@@ -165,7 +165,7 @@ class DisturbedBuildTest {
     }
 
     private void run() throws Exception {
-        new ObjectBuild(module.layout(), new ObjectBuild.Options(clang, arguments, List.of(), null), log).run();
+        new ObjectCompiler(module.layout(), new ObjectCompiler.Options(clang, arguments, List.of(), null), log).run();
     }
 
     /** A compiler that runs a command after each compilation. */

@@ -56,7 +56,7 @@ class MissingProgramsTest {
     void aModuleWithoutAnyProgramIsReported() throws Exception {
         Files.delete(source());
         RecordingLog log = new RecordingLog();
-        new ObjectBuild(module.layout(), new ObjectBuild.Options(null, List.of(), List.of(), null), log).run();
+        new ObjectCompiler(module.layout(), new ObjectCompiler.Options(null, List.of(), List.of(), null), log).run();
 
         assertThat(log.lines())
                 .containsExactly(

@@ -47,7 +47,7 @@ class VmlinuxTest {
                 module.layout().source("pass"),
                 PROGRAM.replace("#include <bpf", "#include <linux/types.h>\n#include <bpf"));
 
-        new ObjectBuild(module.layout(), options(btf.toString()), log).run();
+        new ObjectCompiler(module.layout(), options(btf.toString()), log).run();
 
         assertThat(module.layout().object("pass")).isNotEmptyFile();
         assertThat(header()).content().startsWith("#ifndef __VMLINUX_H__").contains("struct flow {");
@@ -59,7 +59,7 @@ class VmlinuxTest {
         generate(btf.toString());
 
         assertThatExceptionOfType(BuildException.class)
-                .isThrownBy(() -> new ObjectBuild(module.layout(), options(null), log).run());
+                .isThrownBy(() -> new ObjectCompiler(module.layout(), options(null), log).run());
         assertThat(header()).doesNotExist();
         assertThat(log.lines())
                 .contains("ERROR " + module.layout().source("pass") + ":[1,10] 'vmlinux.h' file not found");
@@ -114,7 +114,7 @@ class VmlinuxTest {
         new Vmlinux(module.layout(), List.of(Path.of("/usr/bin"))).generate(source, log);
     }
 
-    private static ObjectBuild.Options options(@Nullable String vmlinux) {
-        return new ObjectBuild.Options(null, List.of(), List.of(), vmlinux);
+    private static ObjectCompiler.Options options(@Nullable String vmlinux) {
+        return new ObjectCompiler.Options(null, List.of(), List.of(), vmlinux);
     }
 }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Runs whole builds with the newest installed clang. */
 @Tag("jdk-independent")
-class ObjectBuildTest {
+class ObjectCompilerTest {
     private static final String UP_TO_DATE = "INFO Nothing to compile: all BPF objects are up to date";
 
     @TempDir
@@ -298,7 +298,8 @@ class ObjectBuildTest {
     }
 
     private void build(RecordingLog log) throws Exception {
-        new ObjectBuild(module.layout(), new ObjectBuild.Options(clang, arguments, dependencies, null), log).run();
+        new ObjectCompiler(module.layout(), new ObjectCompiler.Options(clang, arguments, dependencies, null), log)
+                .run();
     }
 
     private static String program(String function) {

@@ -18,7 +18,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Builds the objects of one module. It replaces all objects whose programs changed, or none of them if one has a problem. */
-public final class ObjectBuild {
+public final class ObjectCompiler {
     /**
      * Options of the user.
      *
@@ -48,7 +48,7 @@ public final class ObjectBuild {
     private final RecordComparison comparison;
 
     /** Creates a build of one module. */
-    public ObjectBuild(ModuleLayout layout, Options options, BuildLog log) {
+    public ObjectCompiler(ModuleLayout layout, Options options, BuildLog log) {
         this.layout = layout;
         this.options = options;
         this.log = log;

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Writes an ELF64 object from sections, to test objects that no compiler writes. */
-final class ObjectBuilder {
+final class ElfWriter {
     private static final int HEADER = 64;
 
     private final ByteOrder order;
@@ -27,26 +27,26 @@ final class ObjectBuilder {
      */
     record Symbol(String name, int type, String section, long value, long size) {}
 
-    ObjectBuilder(ByteOrder order) {
+    ElfWriter(ByteOrder order) {
         this.order = order;
     }
 
-    ObjectBuilder section(String name, byte[] content) {
+    ElfWriter section(String name, byte[] content) {
         return section(name, content, 1, 0, 0, 0);
     }
 
-    private ObjectBuilder section(String name, byte[] content, int type, long flags, int link, int info) {
+    private ElfWriter section(String name, byte[] content, int type, long flags, int link, int info) {
         sections.put(name, new Section(ByteBuffer.wrap(content), type, flags, link, info));
         return this;
     }
 
     /** A section with instructions, all zero. */
-    ObjectBuilder code(String name, int size) {
+    ElfWriter code(String name, int size) {
         return section(name, new byte[size], 1, 4, 0, 0);
     }
 
     /** The symbols of the sections that were added. */
-    ObjectBuilder symbols(List<Symbol> symbols) {
+    ElfWriter symbols(List<Symbol> symbols) {
         ByteArrayOutputStream names = new ByteArrayOutputStream();
         ByteBuffer table = ByteBuffer.allocate(symbols.size() * 24).order(order);
         for (Symbol symbol : symbols) {
@@ -60,7 +60,7 @@ final class ObjectBuilder {
     }
 
     /** Relocations into a section: the number of the symbol by the place. */
-    ObjectBuilder relocations(String into, Map<Long, Integer> symbols) {
+    ElfWriter relocations(String into, Map<Long, Integer> symbols) {
         ByteBuffer table = ByteBuffer.allocate(symbols.size() * 16).order(order);
         symbols.forEach((at, symbol) -> table.putLong(at).putLong((long) symbol << 32 | 1));
         return section(".rel" + into, table.array(), 9, 0, index(".symtab"), index(into));
