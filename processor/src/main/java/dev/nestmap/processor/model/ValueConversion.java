@@ -4,7 +4,10 @@ package dev.nestmap.processor.model;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.TypeName;
+import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.Scalar;
+import java.math.BigInteger;
 import java.util.List;
 
 /**
@@ -12,11 +15,13 @@ import java.util.List;
  *
  * @param type the C type
  * @param javaType the Java type
- * @param name its name in the runtime's methods: {@code Inet4} in {@code putInet4} and {@code getInet4}
+ * @param methods the class of the runtime's methods
+ * @param name its name in these methods: {@code Inet4} in {@code putInet4} and {@code getInet4}
  * @param writing further arguments of the method that writes, after value and component
  * @param reading further arguments of the method that reads, after the place
  */
-public record ValueConversion(CType type, TypeName javaType, String name, List<Object> writing, List<Object> reading)
+public record ValueConversion(
+        CType type, TypeName javaType, ClassName methods, String name, List<Object> writing, List<Object> reading)
         implements Conversion {
     /** Copies the lists. */
     public ValueConversion {
@@ -26,18 +31,39 @@ public record ValueConversion(CType type, TypeName javaType, String name, List<O
 
     /** A conversion without further arguments. */
     public ValueConversion(CType type, Class<?> javaType, String name) {
-        this(type, ClassName.get(javaType), name, List.of(), List.of());
+        this(type, ClassName.get(javaType), RuntimeClasses.WIRE_VALUES, name, List.of(), List.of());
+    }
+
+    /** An array of this size. */
+    public ValueConversion(ArrayType type, Class<?> javaType, String name, List<Object> writing) {
+        this(
+                type,
+                ClassName.get(javaType),
+                RuntimeClasses.WIRE_VALUES,
+                name,
+                writing,
+                List.of(Math.toIntExact(type.count())));
+    }
+
+    /** An integer as a {@code BigInteger}, because it has values outside {@code long}. */
+    public static ValueConversion ofBigInteger(Scalar type) {
+        return new ValueConversion(
+                type,
+                ClassName.get(BigInteger.class),
+                RuntimeClasses.WIRE_BITS,
+                RuntimeClasses.suffix(type),
+                List.of(),
+                List.of());
     }
 
     @Override
     public CodeBlock write(CodeBlock place, CodeBlock value, String component) {
-        return CodeBlock.of(
-                "$T.put$L($L, $L$L, $S)", RuntimeClasses.WIRE_VALUES, name, place, value, further(writing), component);
+        return CodeBlock.of("$T.put$L($L, $L$L, $S)", methods, name, place, value, further(writing), component);
     }
 
     @Override
     public CodeBlock read(CodeBlock place) {
-        return CodeBlock.of("$T.get$L($L$L)", RuntimeClasses.WIRE_VALUES, name, place, further(reading));
+        return CodeBlock.of("$T.get$L($L$L)", methods, name, place, further(reading));
     }
 
     private static CodeBlock further(List<Object> arguments) {

@@ -168,23 +168,15 @@ final class ComponentReader {
     private Optional<Conversion> bytes(Component component) {
         numbers.rejectWidth(component, "a ByteString is __u8[n] in C", "ByteString with @Size only, or an array");
         int size = component.size();
-        return Optional.of(new ValueConversion(
-                new ArrayType(Scalar.U8, size),
-                ClassName.get(ByteString.class),
-                "ByteString",
-                List.of(size),
-                List.of(size)));
+        return Optional.of(
+                new ValueConversion(new ArrayType(Scalar.U8, size), ByteString.class, "ByteString", List.of(size)));
     }
 
     private Optional<Conversion> text(Component component) {
         numbers.rejectWidth(component, "a String is char[n] in C", "String with @Size only, or ByteString");
         int size = component.size();
         return Optional.of(new ValueConversion(
-                new ArrayType(Scalar.CHAR, size),
-                ClassName.get(String.class),
-                "String",
-                List.of(size, component.truncates()),
-                List.of(size)));
+                new ArrayType(Scalar.CHAR, size), String.class, "String", List.of(size, component.truncates())));
     }
 
     private Optional<Conversion> enumeration(Component component) {

@@ -5,7 +5,6 @@ import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.TypeName;
 import dev.nestmap.annotations.TimeScale;
 import dev.nestmap.annotations.Unit;
-import dev.nestmap.processor.model.BigIntegerConversion;
 import dev.nestmap.processor.model.BooleanConversion;
 import dev.nestmap.processor.model.Conversion;
 import dev.nestmap.processor.model.EnumConversion;
@@ -13,6 +12,7 @@ import dev.nestmap.processor.model.EnumModel;
 import dev.nestmap.processor.model.FlagsConversion;
 import dev.nestmap.processor.model.ScalarConversion;
 import dev.nestmap.processor.model.TimeConversion;
+import dev.nestmap.processor.model.ValueConversion;
 import dev.nestmap.processor.reader.source.AnnotationUse;
 import dev.nestmap.processor.reader.source.Component;
 import dev.nestmap.processor.reader.source.ListType;
@@ -80,7 +80,7 @@ record NumberReader(Problems problems) {
                     "@U128, @S128, @U64 or @Be64, or a long");
             return Optional.empty();
         }
-        return Optional.of(new BigIntegerConversion(width.scalar()));
+        return Optional.of(ValueConversion.ofBigInteger(width.scalar()));
     }
 
     Optional<Conversion> bool(Component component) {

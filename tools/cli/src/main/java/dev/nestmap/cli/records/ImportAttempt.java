@@ -44,7 +44,8 @@ final class ImportAttempt {
     /** The maps that have a definition of inner maps and are in no slot, by the definition. */
     private final Map<String, List<MapDef>> like = new HashMap<>();
 
-    private final AccessorNames accessors = new AccessorNames();
+    /** The names in C of the maps, by the methods that the generated class of the object has for them. Two maps can't have one method. */
+    private final Map<String, String> accessors = new HashMap<>();
 
     /** @param leftOut why a map is left out, by its name. The attempt adds the maps that it can't write */
     ImportAttempt(ImportRequest request, Map<String, String> leftOut) {
@@ -113,7 +114,13 @@ final class ImportAttempt {
     }
 
     private void requireAccessor(MapDef map, String accessor, String cName) {
-        accessors.clash(accessor, cName).ifPresent(reason -> leaveOut(map, reason));
+        if (!CName.isIdentifier(cName)) {
+            return; // no record can name it
+        }
+        String other = accessors.putIfAbsent(accessor, cName);
+        if (other != null && !other.equals(cName)) {
+            leaveOut(map, "the accessors of " + other + " and " + cName + " would both be called " + accessor + "()");
+        }
     }
 
     /** The maps to write. An inner map precedes the outer maps that hold it. */
