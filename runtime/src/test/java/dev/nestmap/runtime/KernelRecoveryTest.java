@@ -15,6 +15,7 @@ import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.migrate.Interrupted;
 import dev.nestmap.runtime.internal.migrate.PinMigration;
+import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.Prototypes;
 import dev.nestmap.runtime.pin.Migration;
@@ -153,7 +154,8 @@ class KernelRecoveryTest extends PinnedTest {
         try (TenantMap.Owned old = TenantMap.newMap(paths.outer(), pins, kernel)) {
             old.create(1L).put(new Flow(HTTPS, 1));
             Migration migration = Migration.from(SchemaText.print(Network.SCHEMA));
-            new PinMigration(newVersion, newVersion, "tenant", migration, new KernelMaps(), kernel).run(paths, true);
+            new PinMigration(newVersion, newVersion, "tenant", migration, new KernelMaps(), new PinLock(kernel, paths))
+                    .run(true);
             RawMap inner = Objects.requireNonNull(kernel.open(paths.inner("1"), PinAccess.READ_WRITE));
             kernel.pin(inner, paths.draining("2", inner.id()), pins); // as if it had been at key 2
             inner.close();
@@ -184,8 +186,8 @@ class KernelRecoveryTest extends PinnedTest {
             FlowMap flows = old.create(1L);
             flows.put(new Flow(HTTPS, 1));
             for (int moment = 0; !Prototypes.isBarrierPinned(kernel, paths); moment++) {
-                PinMigration migration = drainingMigration(new Interrupted(moment).pins());
-                assertThatThrownBy(() -> migration.run(paths, true)).isInstanceOf(Interrupted.End.class);
+                PinMigration migration = drainingMigration(new PinLock(new Interrupted(moment).pins(), paths));
+                assertThatThrownBy(() -> migration.run(true)).isInstanceOf(Interrupted.End.class);
             }
             List<String> content = fs.content();
 
@@ -199,18 +201,18 @@ class KernelRecoveryTest extends PinnedTest {
             }
             assertThat(old.get(1L, HTTPS)).as("it may read").isEqualTo(new Flow(HTTPS, 1));
 
-            drainingMigration(kernel).run(paths, true);
-            drainingMigration(kernel).convertRetired(paths);
+            drainingMigration(new PinLock(kernel, paths)).run(true);
+            drainingMigration(new PinLock(kernel, paths)).convertRetired();
             assertThat(fs.content())
                     .filteredOn(pin -> pin.startsWith("tenant-draining/"))
                     .containsExactly("tenant-draining/1-" + flows.id());
         }
     }
 
-    private static PinMigration drainingMigration(Pins pins) {
+    private static PinMigration drainingMigration(PinLock lock) {
         Schema newVersion = Network.schema(2 * Network.TENANTS);
         Migration migration = Migration.from(SchemaText.print(Network.SCHEMA)).draining("tenant");
-        return new PinMigration(newVersion, newVersion, "tenant", migration, new KernelMaps(), pins);
+        return new PinMigration(newVersion, newVersion, "tenant", migration, new KernelMaps(), lock);
     }
 
     /** Runs the second action before each operation of the first one. */

@@ -10,7 +10,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.outer.OuterMapState;
 import dev.nestmap.runtime.internal.outer.SlotChange;
-import dev.nestmap.runtime.internal.pin.OuterMapPins;
+import dev.nestmap.runtime.internal.pin.PinnedNest;
 import dev.nestmap.runtime.pin.SlotReuse;
 import dev.nestmap.schema.KeyParts;
 import dev.nestmap.schema.MapDef;
@@ -45,7 +45,7 @@ final class DeclaredSlots {
      *
      * @param pins the pins beside the outer map's pin
      */
-    void reuse(MapDef outer, RawMap pinned, @Nullable OuterMapPins pins, MapFactory factory, LoadPlan plan) {
+    void reuse(MapDef outer, RawMap pinned, @Nullable PinnedNest pins, MapFactory factory, LoadPlan plan) {
         SlotContents slots = outer.slots();
         // libbpf always puts programs into program arrays.
         if (outer.role() != MapRole.OUTER || slots.isEmpty() || reuse == SlotReuse.REPLACE) {
@@ -147,7 +147,7 @@ final class DeclaredSlots {
         }
     }
 
-    private @Nullable RawMap open(MapDef outer, SlotKey slot, int id, @Nullable OuterMapPins pins, MapFactory factory) {
+    private @Nullable RawMap open(MapDef outer, SlotKey slot, int id, @Nullable PinnedNest pins, MapFactory factory) {
         RawMap pinned = pins == null ? null : pins.open(slot, id);
         if (pinned != null) {
             return pinned;

@@ -12,6 +12,7 @@ import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.migrate.PinMigration;
 import dev.nestmap.runtime.internal.pin.ComparisonScope;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
+import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
 import dev.nestmap.runtime.internal.pin.Prototypes;
@@ -55,6 +56,9 @@ final class LoadRun {
     private final Schema completed;
     private final DeclaredSlots slots;
 
+    /** One lock for each pin path. Two of them would wait for each other. */
+    private final Map<PinPaths, PinLock> locks = new HashMap<>();
+
     /**
      * Reads the schemas, and compares the object with its records.
      *
@@ -97,7 +101,7 @@ final class LoadRun {
 
     LoadedState run() {
         List<LoadSettings.Takeover> takeovers = settings.takeovers();
-        Map<PinPaths, PinMigration> migrations = migrations();
+        Map<DeclaredPin, PinMigration> migrations = migrations();
         settings.plan().close(); // rejects settings that are incomplete
         migrate(migrations);
         LoadedState object = loadAndPin();
@@ -107,42 +111,39 @@ final class LoadRun {
             if (settings.migration() != null || !takeovers.isEmpty()) {
                 gracePeriod.run();
             }
-            migrations.forEach((paths, migration) -> migration.convertRetired(paths));
+            migrations.values().forEach(PinMigration::convertRetired);
             return undo.commit(object);
         }
     }
 
-    private Map<PinPaths, PinMigration> migrations() {
-        Map<PinPaths, PinMigration> migrations = new LinkedHashMap<>();
+    private Map<DeclaredPin, PinMigration> migrations() {
+        Map<DeclaredPin, PinMigration> migrations = new LinkedHashMap<>();
         Migration migration = settings.migration();
         if (migration != null && settings.resources() != null) {
             for (DeclaredPin pin : settings.pins()) {
-                migrations.put(
-                        new PinPaths(pin.path(settings.pinOptions()), settings.pinOptions(), PinAccess.READ_WRITE),
-                        new PinMigration(records, sized, pin.map(), migration, factory, pins.get()));
+                migrations.put(pin, new PinMigration(records, sized, pin.map(), migration, factory, lock(pin)));
             }
         }
         return migrations;
+    }
+
+    private PinLock lock(DeclaredPin pin) {
+        return locks.computeIfAbsent(
+                pin.paths(settings.pinOptions(), PinAccess.READ_WRITE), paths -> new PinLock(pins.get(), paths));
     }
 
     /**
      * Migrates the maps that are not of this version. Before anything changes, this checks that the kernel accepts the new programs, and
      * for each map what it can without copying entries. Otherwise neither version could start.
      */
-    private void migrate(Map<PinPaths, PinMigration> migrations) {
-        Map<PinPaths, PinMigration> needed = new LinkedHashMap<>(migrations);
-        needed.entrySet().removeIf(entry -> !entry.getValue().isNeeded(entry.getKey()));
+    private void migrate(Map<DeclaredPin, PinMigration> migrations) {
+        Map<DeclaredPin, PinMigration> needed = new LinkedHashMap<>(migrations);
+        needed.values().removeIf(migration -> !migration.isNeeded());
         if (!needed.isEmpty()) {
             requireLoadable();
-            needed.forEach((paths, migration) -> migration.requirePossible(paths));
-            needed.forEach((paths, migration) -> migration.run(paths, pinsInners(paths)));
+            needed.values().forEach(PinMigration::requirePossible);
+            needed.forEach((pin, migration) -> migration.run(pin.inners()));
         }
-    }
-
-    /** Whether the inner maps of the outer map that is pinned here are pinned too. */
-    private boolean pinsInners(PinPaths paths) {
-        return settings.pins().stream()
-                .anyMatch(pin -> pin.path(settings.pinOptions()).normalize().equals(paths.outer()) && pin.inners());
     }
 
     /** Loads the object with new maps and closes it again, so that libbpf and the kernel reject what they don't accept. */
@@ -173,7 +174,7 @@ final class LoadRun {
             return null;
         }
         PinnedMaps ofRecords = new PinnedMaps(records, declared, factory, pins.get());
-        return new ObjectPinning(operation, settings, ofRecords, completed, slots);
+        return new ObjectPinning(operation, settings, ofRecords, completed, slots, this::lock);
     }
 
     private LoadedState loadAndPin(@Nullable ObjectPinning pinning) {

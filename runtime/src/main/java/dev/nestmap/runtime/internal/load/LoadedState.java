@@ -16,7 +16,7 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.outer.OuterMapState;
 import dev.nestmap.runtime.internal.outer.RequestTable;
-import dev.nestmap.runtime.internal.pin.OuterMapPins;
+import dev.nestmap.runtime.internal.pin.PinnedNest;
 import dev.nestmap.runtime.pin.Compared;
 import dev.nestmap.runtime.pin.RequestedPin;
 import dev.nestmap.schema.MapDef;
@@ -55,7 +55,7 @@ public final class LoadedState {
      * @param schema the object's maps and types
      * @param pins by the name of each pinned outer map, the pins beside its pin
      */
-    public LoadedState(Schema schema, ObjectBackend backend, Map<String, OuterMapPins> pins) {
+    public LoadedState(Schema schema, ObjectBackend backend, Map<String, PinnedNest> pins) {
         this(schema, backend, pins, VariableOffsets.NONE, List.of(), Map.of());
     }
 
@@ -67,7 +67,7 @@ public final class LoadedState {
     LoadedState(
             Schema schema,
             ObjectBackend backend,
-            Map<String, OuterMapPins> pins,
+            Map<String, PinnedNest> pins,
             VariableOffsets offsets,
             List<RequestedPin> requestedPins,
             Map<String, Compared> compared) {
@@ -250,7 +250,7 @@ public final class LoadedState {
                 .toList();
     }
 
-    private OuterMapState state(MapDef outer, LeasedMap map, @Nullable OuterMapPins pins) {
+    private OuterMapState state(MapDef outer, LeasedMap map, @Nullable PinnedNest pins) {
         MapShape inner = MapShape.of(schema.innerOf(outer));
         List<UntypedProgram> users = programsWith(map.id());
         InnerMapUse use = new InnerMapUse(schema.header(), outer.name(), inner);

@@ -22,6 +22,7 @@ import dev.nestmap.runtime.internal.migrate.PinMigration;
 import dev.nestmap.runtime.internal.observe.Observation;
 import dev.nestmap.runtime.internal.outer.StandaloneMap;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
+import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
 import dev.nestmap.runtime.internal.pin.ReaderPinner;
@@ -127,9 +128,9 @@ public final class ObjectLoader {
             ObjectResources resources, DeclaredPin pin, PinAccess access, PinOptions options) {
         Schema schema = resources.schema();
         KernelPins pins = access == PinAccess.READ_ONLY ? KernelPins.forReading() : new KernelPins(options);
-        PinPaths paths = new PinPaths(pin.path(options), options, access);
         PinnedMaps maps = withoutSizes(schema, pins);
-        return new StandaloneMaps(maps).open(definition(maps.schema(), pin.map()), paths, pin.inners());
+        return new StandaloneMaps(maps)
+                .open(definition(maps.schema(), pin.map()), pin.paths(options, access), pin.inners());
     }
 
     /** Opens a map by its id, which must match the generated class. The caller owns it. */
@@ -185,12 +186,12 @@ public final class ObjectLoader {
     /** Replaces a pinned map of the previous version by one of the current version with the same entries. */
     public static Migrated migrate(
             ObjectResources resources, DeclaredPin pin, PinOptions options, Migration migration) {
-        PinPaths paths = new PinPaths(pin.path(options), options, PinAccess.READ_WRITE);
         Schema records = resources.records();
-        PinMigration pinMigration = new PinMigration(
-                records, resources.withSizes(records), pin.map(), migration, new KernelMaps(), new KernelPins(options));
-        Migrated migrated = pinMigration.run(paths, pin.inners());
-        pinMigration.convertRetired(paths);
+        PinLock lock = new PinLock(new KernelPins(options), pin.paths(options, PinAccess.READ_WRITE));
+        PinMigration pinMigration =
+                new PinMigration(records, resources.withSizes(records), pin.map(), migration, new KernelMaps(), lock);
+        Migrated migrated = pinMigration.run(pin.inners());
+        pinMigration.convertRetired();
         return migrated;
     }
 

@@ -11,9 +11,10 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.ShapeComparison;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.internal.pin.MapPinner;
-import dev.nestmap.runtime.internal.pin.OuterMapPins;
+import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
+import dev.nestmap.runtime.internal.pin.PinnedNest;
 import dev.nestmap.runtime.pin.Compared;
 import dev.nestmap.runtime.pin.ObjectPins;
 import dev.nestmap.runtime.pin.PinAccess;
@@ -32,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -48,9 +50,10 @@ final class ObjectPinning {
     private final ObjectPins choice;
     private final PinOptions options;
     private final DeclaredSlots slots;
+    private final Function<DeclaredPin, PinLock> locks;
     private final Map<String, DeclaredPin> declared = new LinkedHashMap<>();
     private final Map<String, RequestedPin> requested = new LinkedHashMap<>();
-    private final Map<String, OuterMapPins> beside = new HashMap<>();
+    private final Map<String, PinnedNest> beside = new HashMap<>();
     private final Map<String, Compared> compared = new HashMap<>();
     private boolean pinnedMeanwhile;
 
@@ -58,15 +61,22 @@ final class ObjectPinning {
      * @param operation names the load in messages
      * @param ofRecords the maps that records declare, or those of an object without records
      * @param completed the maps of the object, completed from the records
+     * @param locks returns the load's lock of a pin
      */
     ObjectPinning(
-            String operation, LoadSettings settings, PinnedMaps ofRecords, Schema completed, DeclaredSlots slots) {
+            String operation,
+            LoadSettings settings,
+            PinnedMaps ofRecords,
+            Schema completed,
+            DeclaredSlots slots,
+            Function<DeclaredPin, PinLock> locks) {
         this.operation = operation;
         this.ofRecords = ofRecords;
         this.ofObject = ofRecords.of(completed);
         this.choice = settings.objectPins();
         this.options = settings.pinOptions();
         this.slots = slots;
+        this.locks = locks;
         settings.pins().stream().flatMap(this::withRequests).forEach(pin -> declared.put(pin.map(), pin));
         completed.maps().stream()
                 .filter(ObjectPinning::isRequested)
@@ -115,13 +125,15 @@ final class ObjectPinning {
     private void reuse(DeclaredPin pin, LoadPlan plan) {
         MapDef definition = definition(pin);
         RawMap map = ofRecords.find(definition, pin.path(options), PinAccess.READ_WRITE);
-        OuterMapPins outerPins = OuterMapPins.of(definition, ofRecords.pins(), paths(pin), pin.inners());
+        PinnedNest outerPins = PinnedNest.of(definition, locks.apply(pin), pin.inners());
         if (outerPins != null) {
             beside.put(pin.map(), outerPins);
         }
         if (map != null) {
             plan.reused().put(pin.map(), map);
-            compared.put(pin.map(), ofRecords.compared(definition, map, paths(pin)));
+            compared.put(
+                    pin.map(),
+                    ofRecords.compared(definition, map, locks.apply(pin).paths()));
             slots.reuse(definition, map, outerPins, ofRecords.factory(), plan);
         }
     }
@@ -159,7 +171,7 @@ final class ObjectPinning {
     }
 
     /** The pins beside the pins of outer maps, by the names of these maps. */
-    Map<String, OuterMapPins> beside() {
+    Map<String, PinnedNest> beside() {
         return beside;
     }
 
@@ -192,8 +204,8 @@ final class ObjectPinning {
         for (DeclaredPin pin : declared.values()) {
             if (!reused.contains(pin.map())) {
                 RawMap map = map(pin, backend);
-                pinner.pin(definition(pin), map, paths(pin));
-                undo.add(() -> pinner.unpin(map, paths(pin)));
+                pinner.pin(definition(pin), map, locks.apply(pin));
+                undo.add(() -> pinner.unpin(map, locks.apply(pin)));
             }
         }
         for (RequestedPin pin : requested(backend)) {
@@ -254,10 +266,6 @@ final class ObjectPinning {
 
     private static RawMap map(DeclaredPin pin, ObjectBackend backend) {
         return Objects.requireNonNull(backend.maps().get(pin.map()), "the object was compared with its schema");
-    }
-
-    private PinPaths paths(DeclaredPin pin) {
-        return new PinPaths(pin.path(options), options, PinAccess.READ_WRITE);
     }
 
     private MapDef definition(DeclaredPin pin) {

@@ -11,10 +11,10 @@ import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.map.WriteBatch;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.migrate.EntryCopy.Copied;
-import dev.nestmap.runtime.internal.pin.InnerMapSlots;
-import dev.nestmap.runtime.internal.pin.OuterMapPins;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
+import dev.nestmap.runtime.internal.pin.PinnedNest;
+import dev.nestmap.runtime.internal.pin.PinnedNest.Inner;
 import dev.nestmap.runtime.internal.pin.Prototypes;
 import dev.nestmap.schema.MapDef;
 import java.util.ArrayList;
@@ -68,14 +68,14 @@ final class OuterMapCopy {
      * @param to where the new maps are pinned
      * @param pinsInners whether the new inner maps are pinned
      */
-    Copied run(List<InnerMapSlots> oldInners, OuterMapPins oldPins, PinPaths to, boolean pinsInners) {
+    Copied run(List<Inner> oldInners, PinnedNest oldPins, PinPaths to, boolean pinsInners) {
         RawMap prototype = Prototypes.of(newMaps).createToPin(map);
         try {
             RawMap outer = factory.create(MapShape.of(map), prototype);
             try {
                 Copied copied = Copied.NOTHING;
                 for (int from = 0; from < oldInners.size(); from += BATCH) {
-                    List<InnerMapSlots> batch = oldInners.subList(from, Math.min(oldInners.size(), from + BATCH));
+                    List<Inner> batch = oldInners.subList(from, Math.min(oldInners.size(), from + BATCH));
                     copied = copied.plus(copyInners(batch, oldPins, outer, to, pinsInners));
                 }
                 pins.pin(prototype, to.prototype(), to.options());
@@ -90,11 +90,11 @@ final class OuterMapCopy {
     }
 
     private Copied copyInners(
-            List<InnerMapSlots> oldInners, OuterMapPins oldPins, RawMap outer, PinPaths to, boolean pinsInners) {
+            List<Inner> oldInners, PinnedNest oldPins, RawMap outer, PinPaths to, boolean pinsInners) {
         Copied copied = Copied.NOTHING;
         List<RawMap> created = new ArrayList<>();
         try {
-            for (InnerMapSlots oldInner : oldInners) {
+            for (Inner oldInner : oldInners) {
                 RawMap from = open(oldInner, oldPins);
                 try {
                     RawMap newInner = factory.of(inner).create(copy.shapeFor(from.shape()), null);
@@ -117,7 +117,7 @@ final class OuterMapCopy {
     }
 
     /** Opens an old inner map. The caller closes it. */
-    RawMap open(InnerMapSlots oldInner, OuterMapPins oldPins) {
+    RawMap open(Inner oldInner, PinnedNest oldPins) {
         SlotKey slot = oldInner.slots().get(0);
         RawMap pinned = oldPins.open(slot, oldInner.id());
         RawMap opened = pinned != null ? pinned : factory.open(oldInner.id());
@@ -131,8 +131,7 @@ final class OuterMapCopy {
     }
 
     /** Puts the new inner maps into the slots of the old ones. */
-    private void publish(
-            List<InnerMapSlots> oldInners, List<RawMap> created, RawMap outer, PinPaths to, boolean pinsInners) {
+    private void publish(List<Inner> oldInners, List<RawMap> created, RawMap outer, PinPaths to, boolean pinsInners) {
         List<SlotKey> slots = new ArrayList<>();
         List<RawMap> inners = new ArrayList<>();
         for (int i = 0; i < created.size(); i++) {

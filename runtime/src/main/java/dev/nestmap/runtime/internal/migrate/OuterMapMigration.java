@@ -7,10 +7,10 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.migrate.EntryCopy.Copied;
 import dev.nestmap.runtime.internal.migrate.RetiredMaps.Retired;
-import dev.nestmap.runtime.internal.pin.InnerMapSlots;
-import dev.nestmap.runtime.internal.pin.KeyFileNames;
-import dev.nestmap.runtime.internal.pin.OuterMapPins;
+import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
+import dev.nestmap.runtime.internal.pin.PinnedNest;
+import dev.nestmap.runtime.internal.pin.PinnedNest.Inner;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.compare.EntryLayout;
@@ -32,6 +32,7 @@ final class OuterMapMigration {
     private final MapDef oldMap;
     private final MapDef newMap;
     private final OuterMapCopy copy;
+    private final PinLock lock;
     private final Pins pins;
     private final PinPaths paths;
     private final MigrationPins migrationPins;
@@ -44,17 +45,17 @@ final class OuterMapMigration {
             MapDef oldMap,
             MapDef newMap,
             OuterMapCopy copy,
-            Pins pins,
-            PinPaths paths,
+            PinLock lock,
             MigrationPins migrationPins,
             @Nullable String retiredLayout) {
-        this.retired = new RetiredMaps(pins, paths);
+        this.retired = new RetiredMaps(lock.pins(), lock.paths());
         this.retiredLayout = retiredLayout;
         this.oldMap = oldMap;
         this.newMap = newMap;
         this.copy = copy;
-        this.pins = pins;
-        this.paths = paths;
+        this.lock = lock;
+        this.pins = lock.pins();
+        this.paths = lock.paths();
         this.migrationPins = migrationPins;
     }
 
@@ -67,7 +68,7 @@ final class OuterMapMigration {
     Copied run(RawMap oldOuter, boolean pinsInners) {
         return owningSlots(oldOuter, (oldPins, oldInners) -> {
             if (retiredLayout != null) {
-                oldPins.undrained(InnerMapSlots.ids(oldInners)).forEach(pin -> retired.prepare(retiredLayout, pin));
+                oldPins.undrained(oldInners).forEach(pin -> retired.prepare(retiredLayout, pin));
             }
             Copied copied = copy.run(oldInners, oldPins, paths.prepared(), pinsInners || oldPins.pinsInners());
             migrationPins.pinBarrier();
@@ -77,17 +78,16 @@ final class OuterMapMigration {
     }
 
     /** Runs an action while no other process takes inner maps out. */
-    private Copied owningSlots(RawMap oldOuter, BiFunction<OuterMapPins, List<InnerMapSlots>, Copied> action) {
+    private Copied owningSlots(RawMap oldOuter, BiFunction<PinnedNest, List<Inner>, Copied> action) {
         requireSameKeys();
-        CType key = keyOf(newMap);
-        OuterMapPins oldPins = new OuterMapPins(pins, paths, key, false);
+        PinnedNest oldPins = new PinnedNest(lock, keyOf(newMap), false);
         try {
             if (!oldPins.acquireOwnership(oldOuter)) {
                 throw rejected(
                         "another process owns its slots (it rotates or takes inner maps); end that process first");
             }
-            List<InnerMapSlots> oldInners = InnerMapSlots.of(oldOuter, new KeyFileNames(key));
-            List<Path> undrained = oldPins.undrained(InnerMapSlots.ids(oldInners));
+            List<Inner> oldInners = oldPins.inners(oldOuter);
+            List<Path> undrained = oldPins.undrained(oldInners);
             if (retiredLayout == null) {
                 requireDrained(undrained);
             }

@@ -12,7 +12,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.ShapeComparison;
 import dev.nestmap.runtime.internal.migrate.EntryCopy.Copied;
 import dev.nestmap.runtime.internal.observe.Observation;
-import dev.nestmap.runtime.internal.pin.ChangeLock;
+import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedDefinitions;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
@@ -41,7 +41,9 @@ public final class PinMigration {
     private final Migration migration;
     private final PinnedMaps newMaps;
     private final MapFactory factory;
+    private final PinLock lock;
     private final Pins pins;
+    private final PinPaths paths;
     private final VersionCheck version;
 
     /** The definition of the previous version, the maps of the new one with all sizes, and how entries are copied. */
@@ -54,17 +56,21 @@ public final class PinMigration {
      * @param sized the same schema with sizes that are set at load. A size that is not set here either is taken from the pinned
      *     map.
      * @param name the map's name in both versions
+     * @param lock the lock of the map's pin
      */
-    public PinMigration(Schema records, Schema sized, String name, Migration migration, MapFactory factory, Pins pins) {
+    public PinMigration(
+            Schema records, Schema sized, String name, Migration migration, MapFactory factory, PinLock lock) {
         this.records = records.withPages(factory.pageSize());
         this.map = sized.withPages(factory.pageSize())
                 .map(name)
                 .orElseThrow(() -> new IllegalArgumentException("the records declare no map " + name));
         this.isOuter = map.role() == MapRole.OUTER;
         this.migration = migration;
-        this.newMaps = new PinnedMaps(records, sized, factory, pins);
+        this.newMaps = new PinnedMaps(records, sized, factory, lock.pins());
         this.factory = factory;
-        this.pins = pins;
+        this.lock = lock;
+        this.pins = lock.pins();
+        this.paths = lock.paths();
         this.version = new VersionCheck(records, map, newMaps);
     }
 
@@ -74,30 +80,30 @@ public final class PinMigration {
      * @param pinsInners whether inner maps are to be pinned
      * @throws BpfException if the pinned map is of neither version, or can't be migrated; then it is unchanged
      */
-    public Migrated run(PinPaths paths, boolean pinsInners) {
+    public Migrated run(boolean pinsInners) {
         OldDefinition fromUser = fromUser();
         if (fromUser != null) {
             plan(fromUser, newMaps); // rejects a wrong plan even if nothing is pinned
         }
-        if (!isPinned(paths)) {
+        if (!isPinned()) {
             return Migrated.NOTHING;
         }
         return Observation.of(OperationKind.MIGRATE, map.name(), observation -> {
-            Migrated migrated = runLocked(paths, fromUser, pinsInners);
+            Migrated migrated = runLocked(fromUser, pinsInners);
             observation.result(migrated.maps(), 0);
             observation.entries(migrated.entries());
             return migrated;
         });
     }
 
-    private Migrated runLocked(PinPaths paths, @Nullable OldDefinition fromUser, boolean pinsInners) {
-        return new ChangeLock(pins, paths).holding(() -> {
+    private Migrated runLocked(@Nullable OldDefinition fromUser, boolean pinsInners) {
+        return lock.holding(() -> {
             MigrationPins migrationPins = new MigrationPins(factory, pins, paths);
             boolean resumed = isOuter && migrationPins.isBarrierPinned();
             if (resumed) {
                 migrationPins.finish(); // an interrupted migration, to this or another version
             }
-            Migrated migrated = migrate(paths, fromUser, migrationPins, pinsInners);
+            Migrated migrated = migrate(fromUser, migrationPins, pinsInners);
             return resumed && !migrated.done() ? new Migrated(true, 0, 0, 0) : migrated;
         });
     }
@@ -106,9 +112,9 @@ public final class PinMigration {
      * Rejects what {@link #run} rejects before it copies entries. So of several maps none is migrated if one can't be. Changes nothing, except
      * that it finishes an interrupted migration.
      */
-    public void requirePossible(PinPaths paths) {
+    public void requirePossible() {
         OldDefinition fromUser = fromUser();
-        new ChangeLock(pins, paths).holding(() -> {
+        lock.holding(() -> {
             MigrationPins migrationPins = new MigrationPins(factory, pins, paths);
             if (isOuter && migrationPins.isBarrierPinned()) {
                 migrationPins.finish(); // an interrupted migration, to this or another version
@@ -116,9 +122,9 @@ public final class PinMigration {
             RawMap raw = pins.open(paths.outer(), PinAccess.READ_WRITE);
             if (raw != null) {
                 try {
-                    Plan plan = version.isNew(raw, paths, fromUser) ? null : plan(raw, paths, fromUser);
+                    Plan plan = version.isNew(raw, paths, fromUser) ? null : plan(raw, fromUser);
                     if (plan != null && isOuter) {
-                        outerMigration(raw, paths, plan, migrationPins).requirePossible(raw);
+                        outerMigration(raw, plan, migrationPins).requirePossible(raw);
                     } else if (plan != null) {
                         EntryCopy.requireRoom(raw.shape(), plainShape(raw));
                     }
@@ -134,7 +140,7 @@ public final class PinMigration {
      *
      * @throws BpfException if the pinned map is of neither version
      */
-    public boolean isNeeded(PinPaths paths) {
+    public boolean isNeeded() {
         RawMap raw = pins.open(paths.outer(), PinAccess.READ_WRITE);
         if (raw == null) {
             return false;
@@ -166,13 +172,13 @@ public final class PinMigration {
      *
      * @throws BpfException if a map is of a version that is neither the new one nor that of the migration's schema text
      */
-    public void convertRetired(PinPaths paths) {
+    public void convertRetired() {
         if (!isOuter || !migration.isDraining(map.name()) || !pins.exists(paths.migration())) {
             return;
         }
         OldDefinition old = OldDefinition.fromSchema(
                 parsed(Objects.requireNonNull(migration.schemaText(), "draining requires it")), map);
-        new ChangeLock(pins, paths).holding(() -> {
+        lock.holding(() -> {
             MigrationPins migrationPins = new MigrationPins(factory, pins, paths);
             if (!migrationPins.isBarrierPinned()) {
                 migrationPins.removePrepared(); // of an interrupted migration to another version
@@ -180,7 +186,7 @@ public final class PinMigration {
             RawMap outer = pins.open(paths.outer(), PinAccess.READ_WRITE);
             if (outer != null) {
                 try {
-                    convertRetired(outer, paths, old);
+                    convertRetired(outer, old);
                 } finally {
                     outer.close();
                 }
@@ -188,7 +194,7 @@ public final class PinMigration {
         });
     }
 
-    private void convertRetired(RawMap outer, PinPaths paths, OldDefinition old) {
+    private void convertRetired(RawMap outer, OldDefinition old) {
         if (!version.isNew(outer, paths, null)) {
             throw rejected(
                     paths,
@@ -203,7 +209,7 @@ public final class PinMigration {
             EntryCopy copy = isOfNewVersion
                     ? EntryCopy.sameLayout(inner, records)
                     : plan(old, sizedMaps).copy();
-            convert(pin, copy, inner, paths);
+            convert(pin, copy, inner);
         });
         retired.requireLayouts(layout(old), newLayout()); // last, so that it leaves as few as possible
     }
@@ -219,7 +225,7 @@ public final class PinMigration {
     }
 
     /** Pins a copy of a map in the new layout. */
-    private void convert(Path pin, EntryCopy copy, MapDef inner, PinPaths paths) {
+    private void convert(Path pin, EntryCopy copy, MapDef inner) {
         RawMap from = open(pin);
         try {
             RawMap to = factory.of(inner).create(copy.drainedShapeFor(from.shape()), null);
@@ -246,7 +252,7 @@ public final class PinMigration {
         return LayoutFingerprint.of(old.schema(), old.map());
     }
 
-    private boolean isPinned(PinPaths paths) {
+    private boolean isPinned() {
         RawMap raw = pins.open(paths.outer(), PinAccess.READ_WRITE);
         if (raw != null) {
             raw.close();
@@ -260,7 +266,7 @@ public final class PinMigration {
         return text == null ? null : OldDefinition.fromSchema(parsed(text), map);
     }
 
-    private Plan plan(RawMap raw, PinPaths paths, @Nullable OldDefinition fromUser) {
+    private Plan plan(RawMap raw, @Nullable OldDefinition fromUser) {
         PinnedMaps sizedMaps = newMaps.completed(newMaps.definitions().withInnerMapsOf(map, raw, paths));
         OldDefinition old = fromUser == null
                 ? OldDefinition.fromBtf(newMaps, map, raw, paths)
@@ -273,8 +279,7 @@ public final class PinMigration {
                 old, sizedMaps, EntryCopy.of(old.content(), sizedMaps.schema().contentOf(map), migration, records));
     }
 
-    private Migrated migrate(
-            PinPaths paths, @Nullable OldDefinition fromUser, MigrationPins migrationPins, boolean pinsInners) {
+    private Migrated migrate(@Nullable OldDefinition fromUser, MigrationPins migrationPins, boolean pinsInners) {
         migrationPins.removePrepared();
         RawMap raw = pins.open(paths.outer(), PinAccess.READ_WRITE);
         if (raw == null) {
@@ -284,10 +289,10 @@ public final class PinMigration {
             if (version.isNew(raw, paths, fromUser)) {
                 return undo.commit(Migrated.NOTHING);
             }
-            Plan plan = plan(raw, paths, fromUser);
+            Plan plan = plan(raw, fromUser);
             Copied copied = isOuter
-                    ? outerMigration(raw, paths, plan, migrationPins).run(raw, pinsInners)
-                    : migratePlain(raw, paths, plan, migrationPins);
+                    ? outerMigration(raw, plan, migrationPins).run(raw, pinsInners)
+                    : migratePlain(raw, plan, migrationPins);
             migrationPins.removePrepared();
             return undo.commit(new Migrated(true, copied.maps(), copied.entries(), copied.evicted()));
         } finally {
@@ -302,7 +307,7 @@ public final class PinMigration {
         }
     }
 
-    private OuterMapMigration outerMigration(RawMap raw, PinPaths paths, Plan plan, MigrationPins migrationPins) {
+    private OuterMapMigration outerMigration(RawMap raw, Plan plan, MigrationPins migrationPins) {
         String retired = migration.isDraining(map.name()) ? layout(plan.old()) : null;
         if (retired != null) {
             new RetiredMaps(pins, paths).requireLayouts(retired, newLayout());
@@ -316,10 +321,10 @@ public final class PinMigration {
                         ? null
                         : (slot, inner) ->
                                 new RetiredMaps(pins, paths).prepare(retired, String.valueOf(slot.key()), inner));
-        return new OuterMapMigration(plan.old().map(), map, copy, pins, paths, migrationPins, retired);
+        return new OuterMapMigration(plan.old().map(), map, copy, lock, migrationPins, retired);
     }
 
-    private Copied migratePlain(RawMap raw, PinPaths paths, Plan plan, MigrationPins migrationPins) {
+    private Copied migratePlain(RawMap raw, Plan plan, MigrationPins migrationPins) {
         RawMap created = factory.of(map).create(plainShape(raw), null);
         try {
             Copied copied = plan.copy().copy(raw, created);

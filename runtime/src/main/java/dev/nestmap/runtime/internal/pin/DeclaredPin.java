@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.pin;
 
+import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.nio.file.Path;
 
@@ -12,7 +13,13 @@ import java.nio.file.Path;
  * @param inners whether inner maps are pinned too
  */
 public record DeclaredPin(String map, String pin, boolean inners) {
+    /** Returns the absolute path of the pin. */
     public Path path(PinOptions options) {
         return options.root().resolve(pin);
+    }
+
+    /** Returns the paths of the pin and of those beside it. */
+    public PinPaths paths(PinOptions options, PinAccess access) {
+        return new PinPaths(path(options), options, access);
     }
 }

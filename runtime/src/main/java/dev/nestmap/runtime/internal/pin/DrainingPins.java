@@ -17,26 +17,43 @@ import dev.nestmap.runtime.internal.outer.SlotChange;
 import dev.nestmap.runtime.internal.outer.UndrainedMap;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pins of displaced inner maps. A displaced map stays pinned until its new owner closes it or puts it into a slot, so that a
- * later process finds it if its owner is killed. {@link SlotOwnership} decides who may hand out a pinned map.
+ * The pins of displaced inner maps, and the ownership of the slots. A displaced map stays pinned until its new owner closes it or puts it
+ * into a slot, so that a later process finds it if its owner is killed.
+ *
+ * <p>The ownership is a lock of the directory of these pins. Only the owner pins displaced maps, and hands out those that ended processes
+ * displaced. The ownership ends when this object is closed and no map is being drained any more, or with the process. So no other process
+ * recovers a map that is being drained.
+ *
+ * <p>The pin of a displaced map has at most one claim. A thread claims it before it creates or opens the pin, and releases the claim
+ * after the pin is removed. So no two threads hand out the same map. A claim that is released without removing the pin leaves the map
+ * to be recovered.
  */
 final class DrainingPins {
     private final Pins pins;
     private final PinPaths paths;
     private final KeyFileNames names;
-    private final SlotOwnership ownership;
+
+    /** Guards the fields below. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private final Set<Path> claims = new HashSet<>();
+    private Pins.@Nullable Lock ownership;
+    private boolean closed;
 
     /**
      * Pins that could not be removed, by the ids of their maps. If such a map was put into a slot and is displaced again, recoverUndrained()
@@ -48,12 +65,80 @@ final class DrainingPins {
         this.pins = pins;
         this.paths = paths;
         this.names = names;
-        this.ownership = new SlotOwnership(pins, paths);
     }
 
-    /** The ownership of the slots. */
-    SlotOwnership ownership() {
-        return ownership;
+    /**
+     * Acquires the ownership, if this object does not have it yet. Without an owner, two processes could both hand out the same map, and
+     * lose the map that the first of them put into the slot.
+     *
+     * @param whenAcquired runs if this object becomes the owner, before other threads know; if it fails, nobody is the owner
+     * @return false if another process or object is the owner
+     */
+    boolean acquireOwnership(Runnable whenAcquired) {
+        return locked(() -> {
+            if (ownership == null && !closed) {
+                ownership = newOwner(whenAcquired);
+            }
+            // After close the outer map rejects the operation, with a better message.
+            return ownership != null || closed;
+        });
+    }
+
+    private Pins.@Nullable Lock newOwner(Runnable whenAcquired) {
+        Pins.Lock acquired = pins.lock(paths.draining(), PinPermissions.forWriters(paths.options()));
+        if (acquired == null) {
+            return null;
+        }
+        try (Undo undo = new Undo(acquired::close)) {
+            whenAcquired.run();
+            return undo.commit(acquired);
+        }
+    }
+
+    /** Gives up the ownership, unless there is a claim. {@link #acquireOwnership} may acquire it again. */
+    void giveUpOwnership() {
+        locked(this::unlockIfUnclaimed);
+    }
+
+    /** Gives up the ownership as soon as there is no claim. */
+    void close() {
+        locked(() -> {
+            closed = true;
+            return unlockIfUnclaimed();
+        });
+    }
+
+    /** Claims the pin of a displaced map. Returns false if it has a claim already, or this object is not the owner. */
+    private boolean claim(Path pin) {
+        return locked(() -> ownership != null && claims.add(pin));
+    }
+
+    private void release(Path pin) {
+        locked(() -> claims.remove(pin) && closed && unlockIfUnclaimed());
+    }
+
+    private boolean isClaimed(Path pin) {
+        return locked(() -> claims.contains(pin));
+    }
+
+    /** Returns whether this object gave up the ownership. */
+    private boolean unlockIfUnclaimed() {
+        Pins.Lock held = ownership;
+        if (held == null || !claims.isEmpty()) {
+            return false;
+        }
+        held.close();
+        ownership = null;
+        return true;
+    }
+
+    private boolean locked(BooleanSupplier action) {
+        lock.lock();
+        try {
+            return action.getAsBoolean();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
@@ -62,7 +147,7 @@ final class DrainingPins {
      */
     void pin(SlotChange change, OpenInnerMap outgoing) {
         Path pin = paths.draining(names.name(change.slot().bytes()), outgoing.id());
-        if (!ownership.claim(pin)) {
+        if (!claim(pin)) {
             return;
         }
         change.setDrainingPin(pin);
@@ -78,7 +163,7 @@ final class DrainingPins {
         if (old == null) {
             return;
         }
-        if (!ownership.claim(old)) {
+        if (!claim(old)) {
             throw new BpfException(
                     "displacement of inner map " + Integer.toUnsignedString(outgoing.id()),
                     "recoverUndrained() of another thread looks at its pin " + old
@@ -88,7 +173,7 @@ final class DrainingPins {
             pins.remove(old);
             unremoved.remove(outgoing.id());
         } finally {
-            ownership.release(old);
+            release(old);
         }
     }
 
@@ -99,14 +184,14 @@ final class DrainingPins {
         if (pin != null && displaced != null) {
             keep(pin, displaced);
         } else if (pin != null) {
-            ownership.release(pin); // the map could not be handed out, so recoverUndrained() must find it
+            release(pin); // the map could not be handed out, so recoverUndrained() must find it
         }
     }
 
     private void keep(Path pin, LeasedMap displaced) {
         int id = displaced.id();
         displaced.onRelease(() -> remove(pin, id));
-        Runnable release = () -> ownership.release(pin); // must not refer to the handle
+        Runnable release = () -> release(pin); // must not refer to the handle
         displaced.onLeave(release);
         displaced.onLeak(release, ", and stays pinned, so that recoverUndrained() returns it");
     }
@@ -128,13 +213,13 @@ final class DrainingPins {
             unremoved.put(mapId, pin);
             throw e;
         } finally {
-            ownership.release(pin);
+            release(pin);
         }
     }
 
     /**
      * Hands out the maps that ended processes displaced and did not drain. Removes the pins of maps that are still in a slot. If
-     * one map can't be handed out, all of them stay pinned. Ignores {@link ForeignFiles}. The caller owns the slots.
+     * one map can't be handed out, all of them stay pinned. Ignores the files of others. The caller owns the slots.
      *
      * @param inner the shape that inner maps are declared with; the maps get its name
      * @param idsInSlots reads the ids of the maps that are in a slot of the outer map
@@ -142,7 +227,7 @@ final class DrainingPins {
      */
     <T> List<T> take(
             MapShape inner, KeyLocks locks, Supplier<Set<Integer>> idsInSlots, Function<UndrainedMap, T> receiver) {
-        Map<Path, SlotKey> found = find(pin -> !ownership.isClaimed(pin));
+        Map<Path, SlotKey> found = find(pin -> !isClaimed(pin));
         // While the keys are locked, no thread displaces a map that one of these pins stands for.
         return locks.holding(Set.copyOf(found.values()), () -> {
             List<UndrainedMap> opened = new ArrayList<>();
@@ -155,10 +240,10 @@ final class DrainingPins {
     }
 
     private void open(Path pin, SlotKey slot, MapShape inner, List<UndrainedMap> opened) {
-        if (!ownership.claim(pin)) {
+        if (!claim(pin)) {
             return; // another thread recovered it after the pins were listed
         }
-        try (Undo undo = new Undo(() -> ownership.release(pin))) {
+        try (Undo undo = new Undo(() -> release(pin))) {
             RawMap map = openIfOurs(pin, inner);
             if (map != null) {
                 undo.add(map::close);
@@ -171,19 +256,19 @@ final class DrainingPins {
 
     /** Closes a map that is not handed out, which stays pinned. */
     private void leave(UndrainedMap undrained) {
-        ownership.release(undrained.pin());
+        release(undrained.pin());
         undrained.map().close();
     }
 
     /** Opens a pin. Null if its owner removed it after the pins were listed, or if it is a foreign file. */
     private @Nullable RawMap openIfOurs(Path pin, MapShape inner) {
-        RawMap map = ForeignFiles.openUnlessForeign(pins, pin);
+        RawMap map = PinRepair.openUnlessForeign(pins, pin);
         Optional<String> difference = map == null ? Optional.empty() : ShapeComparison.difference(inner, map.shape());
         if (map == null || difference.isEmpty()) {
             return map;
         }
         map.close();
-        ForeignFiles.report(pin, "it differs from the inner maps: it has " + difference.get());
+        PinRepair.reportForeign(pin, "it differs from the inner maps: it has " + difference.get());
         return null;
     }
 
@@ -194,7 +279,7 @@ final class DrainingPins {
     List<Path> undrained(Set<Integer> idsInSlots) {
         List<Path> undrained = new ArrayList<>();
         for (Path pin : find(any -> true).keySet()) {
-            RawMap map = ForeignFiles.openUnlessForeign(pins, pin);
+            RawMap map = PinRepair.openUnlessForeign(pins, pin);
             if (map != null) {
                 int id = map.id();
                 map.close();
@@ -221,7 +306,7 @@ final class DrainingPins {
         for (Path pin : pins.list(paths.draining())) {
             SlotKey slot = slotOf(pin);
             if (slot == null) {
-                ForeignFiles.report(pin, "the name is not a key and an id, such as 42-17");
+                PinRepair.reportForeign(pin, "the name is not a key and an id, such as 42-17");
             } else if (condition.test(pin)) {
                 found.put(pin, slot);
             }

@@ -20,14 +20,14 @@ public record MapPinner(Prototypes prototypes, Pins pins) {
     }
 
     /** Pins a map; an outer map with a prototype beside it. */
-    public void pin(MapDef map, RawMap raw, PinPaths paths) {
+    public void pin(MapDef map, RawMap raw, PinLock lock) {
         if (map.role() != MapRole.OUTER) {
-            pins.pin(raw, paths.outer(), paths.options());
+            pins.pin(raw, lock.paths().outer(), lock.paths().options());
             return;
         }
         RawMap prototype = prototypes.createToPin(map);
         try {
-            pinOuter(raw, prototype, paths);
+            pinOuter(raw, prototype, lock);
         } finally {
             prototype.close();
         }
@@ -37,8 +37,8 @@ public record MapPinner(Prototypes prototypes, Pins pins) {
      * Pins the prototype before the outer map, so that a pinned outer map always has its prototype. No other process pins a map there
      * meanwhile, whose prototype this one would remove.
      */
-    void pinOuter(RawMap outer, RawMap prototype, PinPaths paths) {
-        new ChangeLock(pins, paths).holdingIfAllowed(() -> pinBoth(outer, prototype, paths));
+    void pinOuter(RawMap outer, RawMap prototype, PinLock lock) {
+        lock.holdingIfAllowed(() -> pinBoth(outer, prototype, lock.paths()));
     }
 
     private void pinBoth(RawMap outer, RawMap prototype, PinPaths paths) {
@@ -74,9 +74,10 @@ public record MapPinner(Prototypes prototypes, Pins pins) {
     }
 
     /** Undoes {@link #pin}, unless another process has pinned another map there meanwhile, such as a migrated one. */
-    public void unpin(RawMap map, PinPaths paths) {
+    public void unpin(RawMap map, PinLock lock) {
+        PinPaths paths = lock.paths();
         if (map.shape().kind().isMapOfMaps()) {
-            new ChangeLock(pins, paths).holdingIfAllowed(() -> remove(map, paths, List.of(paths.prototype())));
+            lock.holdingIfAllowed(() -> remove(map, paths, List.of(paths.prototype())));
         } else {
             remove(map, paths, List.of());
         }

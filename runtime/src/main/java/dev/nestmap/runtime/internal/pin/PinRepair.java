@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.pin;
 
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.outer.KeyLocks;
+import dev.nestmap.runtime.internal.pin.PinnedNest.Inner;
 import dev.nestmap.runtime.pin.PinAccess;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,18 +19,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Repairs the pins of inner maps after a process ended during a change. Afterwards the pin of each key is the inner map in its slot.
+ * Files that somebody else put into the directories beside a pin stay there, and a warning in the log names them.
  */
 final class PinRepair {
     private final Pins pins;
     private final PinPaths paths;
     private final KeyFileNames names;
-    private final ChangeLock changeLock;
+    private final PinLock pinLock;
 
-    PinRepair(Pins pins, PinPaths paths, KeyFileNames names, ChangeLock changeLock) {
-        this.pins = pins;
-        this.paths = paths;
+    PinRepair(PinLock pinLock, KeyFileNames names) {
+        this.pins = pinLock.pins();
+        this.paths = pinLock.paths();
         this.names = names;
-        this.changeLock = changeLock;
+        this.pinLock = pinLock;
     }
 
     /**
@@ -49,7 +54,7 @@ final class PinRepair {
     }
 
     /**
-     * Removes pins of inner maps that are not in their slot, and finishes changes. Ignores {@link ForeignFiles}.
+     * Removes pins of inner maps that are not in their slot, and finishes changes. Ignores the files of others.
      *
      * @param current returns the id of the inner map that is in a slot now; called with the key locked
      */
@@ -73,10 +78,14 @@ final class PinRepair {
         return false;
     }
 
-    /** Pins inner maps that have no pin, except those that this process may not open. */
-    void pinMissing(RawMap outer, MapFactory factory, KeyLocks locks, ToIntFunction<SlotKey> current) {
+    /**
+     * Pins inner maps that have no pin, except those that this process may not open.
+     *
+     * @param inners the inner maps of the outer map
+     */
+    void pinMissing(List<Inner> inners, MapFactory factory, KeyLocks locks, ToIntFunction<SlotKey> current) {
         InnerMapSamples samples = new InnerMapSamples(factory, pins);
-        for (InnerMapSlots inner : InnerMapSlots.of(outer, names)) {
+        for (Inner inner : inners) {
             for (SlotKey slot : inner.slots()) {
                 Path path = paths.inner(names.name(slot.bytes()));
                 repair(slot, path, locks, () -> pinIfMissing(path, current.applyAsInt(slot), samples));
@@ -85,7 +94,7 @@ final class PinRepair {
     }
 
     private void repair(SlotKey slot, Path path, KeyLocks locks, Supplier<Boolean> step) {
-        locks.holding(List.of(slot), () -> changeLock.holding(() -> ForeignFiles.unlessForeign(path, step)));
+        locks.holding(List.of(slot), () -> pinLock.holding(() -> unlessForeign(path, step)));
     }
 
     private boolean pinIfMissing(Path path, int id, InnerMapSamples samples) {
@@ -118,5 +127,34 @@ final class PinRepair {
             return null;
         }
         return map;
+    }
+
+    /** Opens the map of a pin. Null if the pin was removed meanwhile, or if the file is foreign, which is reported. */
+    static @Nullable RawMap openUnlessForeign(Pins pins, Path pin) {
+        return unlessForeign(pin, () -> pins.open(pin, PinAccess.READ_WRITE));
+    }
+
+    /** Runs an action on a pin. Null if the file is foreign, which is reported. */
+    private static <T extends @Nullable Object> @Nullable T unlessForeign(Path pin, Supplier<T> action) {
+        try {
+            return action.get();
+        } catch (BpfException e) {
+            if (!isForeign(e)) {
+                throw e;
+            }
+            reportForeign(pin, e.getMessage());
+            return null;
+        }
+    }
+
+    /** Whether a pin can't be opened because of what it is, and not because this process lacks memory or file descriptors. */
+    private static boolean isForeign(BpfException e) {
+        return e.errnoNumber() == 0 || e.errno() == Errno.EACCES || e.errno() == Errno.EPERM;
+    }
+
+    /** Logs that Nestmap ignores a file. */
+    static void reportForeign(Path file, String reason) {
+        WarningLog.RUNTIME.warn(
+                "file " + file, "Nestmap ignores " + file + " and leaves it where it is: " + reason, null);
     }
 }

@@ -79,7 +79,7 @@ public final class StandaloneMaps {
         try (Undo undo = new Undo(raw::close)) {
             PinnedDefinitions definitions = maps.definitions();
             Schema schema = definitions.withInnerMapsOf(map, raw, paths);
-            OuterMapPins outerPins = OuterMapPins.of(map, pins, paths, pinsInners);
+            PinnedNest outerPins = PinnedNest.of(map, new PinLock(pins, paths), pinsInners);
             Compared compared = maps.compared(map, raw, paths);
             MapDef complete = definitions.complete(map, raw);
             NestReader reader = openReader(schema, complete, raw, paths);
@@ -116,16 +116,16 @@ public final class StandaloneMaps {
      */
     public StandaloneMap create(MapDef map, @Nullable Path path, PinOptions options, boolean pinsInners) {
         OuterMapState.checkSettings(); // an exception after the maps are pinned would leave pins
-        PinPaths paths = path == null ? null : new PinPaths(path, options, PinAccess.READ_WRITE);
-        OuterMapPins outerPins = paths == null ? null : OuterMapPins.of(map, pins, paths, pinsInners);
+        PinLock lock = path == null ? null : new PinLock(pins, new PinPaths(path, options, PinAccess.READ_WRITE));
+        PinnedNest outerPins = lock == null ? null : PinnedNest.of(map, lock, pinsInners);
         RawMap prototype = pinner.prototypes().createToPin(map);
         RawMap outer;
         RequestTable requests = null;
         try {
             outer = maps.factory().create(MapShape.of(map), prototype);
             try (Undo undo = new Undo(outer::close)) {
-                if (paths != null) {
-                    requests = pinWithRequests(map, outer, prototype, paths);
+                if (lock != null) {
+                    requests = pinWithRequests(map, outer, prototype, lock);
                 }
                 undo.commit();
             }
@@ -135,10 +135,10 @@ public final class StandaloneMaps {
         return opened(maps.schema(), map, outer, outerPins, requests, Compared.LAYOUT);
     }
 
-    private @Nullable RequestTable pinWithRequests(MapDef map, RawMap outer, RawMap prototype, PinPaths paths) {
-        pinner.pinOuter(outer, prototype, paths);
-        try (Undo undo = new Undo(() -> pinner.unpin(outer, paths))) {
-            RequestTable requests = requestPins.openOrCreate(map, paths);
+    private @Nullable RequestTable pinWithRequests(MapDef map, RawMap outer, RawMap prototype, PinLock lock) {
+        pinner.pinOuter(outer, prototype, lock);
+        try (Undo undo = new Undo(() -> pinner.unpin(outer, lock))) {
+            RequestTable requests = requestPins.openOrCreate(map, lock.paths());
             undo.commit();
             return requests;
         }
@@ -148,7 +148,7 @@ public final class StandaloneMaps {
             Schema schema,
             MapDef map,
             RawMap raw,
-            @Nullable OuterMapPins outerPins,
+            @Nullable PinnedNest outerPins,
             @Nullable RequestTable requests,
             Compared compared) {
         LeasedMap handle = new LeasedMap(map.name(), raw).watched();

@@ -9,9 +9,9 @@
  * PinnedDefinitions} takes from the pins what the records leave out. {@code Prototypes} creates prototypes, and {@code MapPinner} pins them
  * beside outer maps. {@code StandaloneMaps} uses all of these to open and create outer maps without an object.
  *
- * <p><b>Changes of slots.</b> {@code OuterMapPins} keeps the pins of inner maps up to date. {@code DrainingPins} has the pins of displaced
- * maps, and {@code SlotOwnership} decides which process and thread may hand them out. {@code PinRepair} repairs the pins after a process
- * ended during a change. {@code ChangeLock} excludes changes by other processes.
+ * <p><b>Changes of slots.</b> {@code PinnedNest} keeps the pins of inner maps up to date. {@code DrainingPins} has the pins of displaced
+ * maps, and decides which process and thread may hand them out. {@code PinRepair} repairs the pins after a process ended during a change.
+ * {@code PinLock} excludes changes by other processes.
  */
 @NullMarked
 package dev.nestmap.runtime.internal.pin;

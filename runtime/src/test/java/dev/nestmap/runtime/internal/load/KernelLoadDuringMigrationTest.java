@@ -13,6 +13,7 @@ import dev.nestmap.runtime.internal.kernel.object.KernelObject;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.migrate.PinMigration;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
+import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
@@ -110,8 +111,9 @@ class KernelLoadDuringMigrationTest extends PinningTest {
     private void migrate(Schema before, Schema after) {
         PinPaths paths = new PinPaths(fs.path("tenant"), pins, PinAccess.READ_WRITE);
         Migration migration = Migration.from(SchemaText.print(before));
-        assertThat(new PinMigration(after, after, "tenant", migration, new KernelMaps(), new KernelPins())
-                        .run(paths, true)
+        PinLock lock = new PinLock(new KernelPins(), paths);
+        assertThat(new PinMigration(after, after, "tenant", migration, new KernelMaps(), lock)
+                        .run(true)
                         .done())
                 .isTrue();
     }

@@ -15,6 +15,7 @@ import dev.nestmap.runtime.internal.migrate.PinMigration;
 import dev.nestmap.runtime.internal.outer.OuterMapState;
 import dev.nestmap.runtime.internal.outer.SlotChange;
 import dev.nestmap.runtime.internal.outer.StandaloneMap;
+import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
 import dev.nestmap.runtime.internal.pin.StandaloneMaps;
@@ -276,7 +277,8 @@ class KernelSizesAtLoadTest extends PinningTest {
             return size == 0 ? OptionalLong.empty() : OptionalLong.of(size);
         });
         PinPaths place = new PinPaths(fs.path(map), OPTIONS, PinAccess.READ_WRITE);
-        return new PinMigration(records, sized, map, how, new KernelMaps(), new KernelPins()).run(place, false);
+        return new PinMigration(records, sized, map, how, new KernelMaps(), new PinLock(new KernelPins(), place))
+                .run(false);
     }
 
     /** Returns the sizes of the outer map, of the inner map at key 1 and of the plain map. */
@@ -357,7 +359,8 @@ class KernelSizesAtLoadTest extends PinningTest {
 
     private Migrated migrate(Schema after, String map, Migration how) {
         PinPaths place = new PinPaths(fs.path(map), OPTIONS, PinAccess.READ_WRITE);
-        return new PinMigration(after, after, map, how, new KernelMaps(), new KernelPins()).run(place, false);
+        return new PinMigration(after, after, map, how, new KernelMaps(), new PinLock(new KernelPins(), place))
+                .run(false);
     }
 
     /** Returns the size of a new inner map. */

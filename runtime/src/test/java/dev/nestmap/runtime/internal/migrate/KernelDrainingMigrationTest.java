@@ -20,6 +20,7 @@ import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
@@ -264,9 +265,10 @@ class KernelDrainingMigrationTest extends PinningTest {
         run(AFTER, TO_AFTER);
         run(BEFORE, TO_BEFORE);
         List<String> content = fs.content();
-        PinMigration replaced = new PinMigration(AFTER, AFTER, "tenant", TO_AFTER, new KernelMaps(), new KernelPins());
+        PinMigration replaced = new PinMigration(
+                AFTER, AFTER, "tenant", TO_AFTER, new KernelMaps(), new PinLock(new KernelPins(), paths(fs, "tenant")));
 
-        assertThatThrownBy(() -> replaced.convertRetired(paths(fs, "tenant")))
+        assertThatThrownBy(replaced::convertRetired)
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("another process migrates it to another version, or has done so");
 
@@ -337,12 +339,12 @@ class KernelDrainingMigrationTest extends PinningTest {
     }
 
     private void upgrade(Schema to, Migration migration, Pins pins) {
-        PinMigration upgrade = new PinMigration(to, to, "tenant", migration, new KernelMaps(), pins);
-        PinPaths tenant = paths(fs, "tenant");
-        if (upgrade.isNeeded(tenant)) {
-            upgrade.run(tenant, true);
+        PinMigration upgrade =
+                new PinMigration(to, to, "tenant", migration, new KernelMaps(), new PinLock(pins, paths(fs, "tenant")));
+        if (upgrade.isNeeded()) {
+            upgrade.run(true);
         }
-        upgrade.convertRetired(tenant);
+        upgrade.convertRetired();
     }
 
     private void verifyAndComplete(String when) throws Exception {

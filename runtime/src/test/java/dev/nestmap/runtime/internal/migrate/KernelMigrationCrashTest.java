@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
+import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -143,9 +144,14 @@ class KernelMigrationCrashTest extends PinningTest {
             PinPaths paths = new PinPaths(
                     Path.of(arguments[0]).resolve("tenant"), PinOptions.asDeclared(), PinAccess.READ_WRITE);
             PinMigration migration = new PinMigration(
-                    AFTER, AFTER, "tenant", PinnedCounts.from(BEFORE), new KernelMaps(), new KernelPins());
+                    AFTER,
+                    AFTER,
+                    "tenant",
+                    PinnedCounts.from(BEFORE),
+                    new KernelMaps(),
+                    new PinLock(new KernelPins(), paths));
             System.out.println("begins");
-            migration.run(paths, true);
+            migration.run(true);
         }
     }
 }

@@ -25,6 +25,7 @@ import dev.nestmap.runtime.internal.map.EntryTypes;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
 import dev.nestmap.runtime.pin.Migrated;
@@ -132,9 +133,9 @@ class KernelMigrationTest extends PinningTest {
                 "total",
                 PinnedCounts.from(plain(before)),
                 new KernelMaps(),
-                new KernelPins());
+                new PinLock(new KernelPins(), paths(fs, "total")));
 
-        assertThatThrownBy(() -> migration.requirePossible(paths(fs, "total")))
+        assertThatThrownBy(migration::requirePossible)
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("its length shrinks from 64 to 32");
     }
@@ -305,8 +306,8 @@ class KernelMigrationTest extends PinningTest {
             PinPaths place = new PinPaths(
                     Path.of(arguments[0]).resolve("tenant"), PinOptions.asDeclared(), PinAccess.READ_WRITE);
             try {
-                new PinMigration(AFTER, AFTER, "tenant", Migration.fromBtf(), new KernelMaps(), new KernelPins())
-                        .run(place, true);
+                PinLock lock = new PinLock(new KernelPins(), place);
+                new PinMigration(AFTER, AFTER, "tenant", Migration.fromBtf(), new KernelMaps(), lock).run(true);
                 System.out.println("migrated");
             } catch (BpfException e) {
                 System.out.println(e.getMessage());

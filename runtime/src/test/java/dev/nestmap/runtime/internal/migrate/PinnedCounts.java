@@ -11,6 +11,7 @@ import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
 import dev.nestmap.runtime.internal.pin.StandaloneMaps;
@@ -57,7 +58,8 @@ final class PinnedCounts {
     }
 
     static Migrated run(Migration migration, Schema after, Pins pins, BpfFs fs, String map) {
-        return new PinMigration(after, after, map, migration, new KernelMaps(), pins).run(paths(fs, map), true);
+        return new PinMigration(after, after, map, migration, new KernelMaps(), new PinLock(pins, paths(fs, map)))
+                .run(true);
     }
 
     static PinPaths paths(BpfFs fs, String map) {

@@ -300,7 +300,7 @@ class KernelPinComparisonTest extends PinningTest {
 
         Schema schema = schema(FLOWS, TENANTS);
         MapPinner.of(new PinnedMaps(schema, schema, new KernelMaps(), new KernelPins()))
-                .unpin(total, paths("total"));
+                .unpin(total, new PinLock(new KernelPins(), paths("total")));
         total.close();
 
         assertThat(fs.content()).containsExactly("total-prototype");

@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.pin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -24,6 +25,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Several processes that change the pins of one outer map. Each object with a lock of its own stands for a process. */
 @KernelTest
 @Timeout(60)
-class KernelChangeLockTest extends PinningTest {
+class KernelPinLockTest extends PinningTest {
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
     @AfterEach
@@ -46,7 +48,7 @@ class KernelChangeLockTest extends PinningTest {
         AtomicInteger inside = new AtomicInteger();
         List<Future<Boolean>> alone = new ArrayList<>();
         for (int process = 0; process < 3; process++) {
-            ChangeLock lock = lock();
+            PinLock lock = lock();
             alone.add(threads.submit(() -> {
                 boolean always = true;
                 for (int i = 0; i < 100; i++) {
@@ -67,7 +69,7 @@ class KernelChangeLockTest extends PinningTest {
 
     @Test
     void threadsOfAProcessHoldItTogether() throws Exception {
-        ChangeLock lock = lock();
+        PinLock lock = lock();
         Thread second = Thread.currentThread();
         boolean together = false;
         while (!together) { // on a busy machine, the second thread may come too late for the turn of the first one
@@ -95,8 +97,8 @@ class KernelChangeLockTest extends PinningTest {
     /** Threads that take turns would otherwise hold the lock forever. */
     @Test
     void anotherProcessGetsItFromThreadsThatAlwaysOverlap() throws Exception {
-        ChangeLock busy = lock();
-        ChangeLock other = lock();
+        PinLock busy = lock();
+        PinLock other = lock();
         AtomicBoolean acquired = new AtomicBoolean();
         AtomicInteger inside = new AtomicInteger();
         List<Future<?>> loops = new ArrayList<>();
@@ -125,12 +127,37 @@ class KernelChangeLockTest extends PinningTest {
         }
     }
 
+    /** A load fills slots while it holds the lock, which may take longer than a turn. */
+    @Test
+    void aThreadAcquiresItAgainAfterTheEndOfItsTurn() {
+        PinLock lock = lock();
+        boolean entered = lock.holding(() -> {
+            LockSupport.parkNanos(100_000_000);
+            boolean inner = lock.holding(() -> true);
+            assertIsHeld();
+            return inner;
+        });
+        assertThat(entered).isTrue();
+        try (Pins.Lock released = tryLock()) {
+            assertThat(released).isNotNull();
+        }
+    }
+
+    private void assertIsHeld() {
+        try (Pins.Lock other = tryLock()) {
+            assertThat(other).isNull();
+        }
+    }
+
+    private Pins.@Nullable Lock tryLock() {
+        return new KernelPins().lock(lock().paths().migration(), pins);
+    }
+
     /** A migration lists the inner maps while it holds the lock. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void changesOfSlotsWaitForIt(boolean pinsInners) throws Exception {
-        PinPaths paths = new PinPaths(fs.path("tenant"), pins, PinAccess.READ_WRITE);
-        OuterMapPins outer = new OuterMapPins(new KernelPins(), paths, Scalar.U32, pinsInners);
+        PinnedNest outer = new PinnedNest(lock(), Scalar.U32, pinsInners);
         AtomicBoolean released = new AtomicBoolean();
         AtomicBoolean waited = new AtomicBoolean();
         Thread change = new Thread(() -> waited.set(outer.excludingOtherProcesses(released::get)));
@@ -158,7 +185,7 @@ class KernelChangeLockTest extends PinningTest {
         for (int n = 0; inserted; n++) {
             RawMap previous = pin(paths.inner("1"));
             RawMap current = pin(paths.next("1"));
-            OuterMapPins outer = new OuterMapPins(interleaving.pins(), paths, Scalar.U32, true);
+            PinnedNest outer = new PinnedNest(new PinLock(interleaving.pins(), paths), Scalar.U32, true);
             List<RawMap> opened = new ArrayList<>();
 
             inserted = interleaving.run(
@@ -181,7 +208,7 @@ class KernelChangeLockTest extends PinningTest {
         return map;
     }
 
-    private ChangeLock lock() {
-        return new ChangeLock(new KernelPins(), new PinPaths(fs.path("tenant"), pins, PinAccess.READ_WRITE));
+    private PinLock lock() {
+        return new PinLock(new KernelPins(), new PinPaths(fs.path("tenant"), pins, PinAccess.READ_WRITE));
     }
 }

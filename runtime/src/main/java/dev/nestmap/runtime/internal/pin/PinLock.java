@@ -6,6 +6,8 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.PinLockWait;
 import dev.nestmap.runtime.internal.backend.PinPermissions;
 import dev.nestmap.runtime.internal.backend.Pins;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -16,9 +18,11 @@ import org.jspecify.annotations.Nullable;
  * migrations. The kernel releases the lock when the process ends.
  *
  * <p>Threads of the process hold the lock together, so that their changes still share a grace period. They exclude each other by {@link
- * dev.nestmap.runtime.internal.outer.KeyLocks}. A thread acquires the locks of its keys before this one.
+ * dev.nestmap.runtime.internal.outer.KeyLocks}. A thread acquires the locks of its keys before this one. A thread that holds the lock may
+ * acquire it again, for an operation inside of another one. Two objects of this class exclude each other even in one process, so a load or a
+ * handle has one object for each pin path.
  */
-public final class ChangeLock {
+public final class PinLock {
     /** After this time, further threads wait until the present holders have released the lock, so that another process can get it. */
     private static final long TURN_NANOS = 50_000_000;
 
@@ -29,14 +33,68 @@ public final class ChangeLock {
     private final ReentrantLock lock = new ReentrantLock();
 
     private final Condition turnEnded = lock.newCondition();
-    private int holders;
+
+    /** The threads that hold the lock, and how often each of them has acquired it. */
+    private final Map<Thread, Integer> holders = new HashMap<>();
+
     private long turnStart;
     private Pins.@Nullable Lock directoryLock;
 
     /** Creates the lock, and does not acquire it. */
-    public ChangeLock(Pins pins, PinPaths paths) {
+    public PinLock(Pins pins, PinPaths paths) {
         this.pins = pins;
         this.paths = paths;
+    }
+
+    /** The pins in BPF file systems. */
+    public Pins pins() {
+        return pins;
+    }
+
+    /** The pin that is locked, with those beside it. */
+    public PinPaths paths() {
+        return paths;
+    }
+
+    /**
+     * Acquires the lock for this thread, which closes the result.
+     *
+     * @throws BpfException if another process holds the lock for half a minute
+     */
+    public Pins.Lock hold() {
+        Thread thread = Thread.currentThread();
+        long start = System.nanoTime(); // the threads of this process wait at the same time, not one after the other
+        lock.lock();
+        try {
+            // A thread that waited for the end of a turn in which it holds the lock itself would wait forever.
+            while (directoryLock != null
+                    && !holders.containsKey(thread)
+                    && System.nanoTime() - turnStart > TURN_NANOS) {
+                turnEnded.awaitUninterruptibly();
+            }
+            if (directoryLock == null) {
+                directoryLock = acquire(start);
+                turnStart = System.nanoTime();
+            }
+            holders.merge(thread, 1, Integer::sum);
+        } finally {
+            lock.unlock();
+        }
+        return () -> release(thread);
+    }
+
+    private void release(Thread thread) {
+        lock.lock();
+        try {
+            holders.computeIfPresent(thread, (holder, times) -> times == 1 ? null : times - 1);
+            if (holders.isEmpty() && directoryLock != null) {
+                directoryLock.close();
+                directoryLock = null;
+                turnEnded.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
@@ -45,76 +103,44 @@ public final class ChangeLock {
      * @throws BpfException if another process holds the lock for half a minute; then the action did not run
      */
     public <T> T holding(Supplier<T> action) {
-        join();
+        Pins.Lock held = hold();
         try {
             return action.get();
         } finally {
-            leave();
+            held.close();
         }
     }
 
     /** Does the same with an action that has no result. */
     public void holding(Runnable action) {
-        join();
+        Pins.Lock held = hold();
         try {
             action.run();
         } finally {
-            leave();
+            held.close();
         }
     }
 
     /** Does the same, but without the lock if this process gives the directory to another user and may not open it itself. */
     void holdingIfAllowed(Runnable action) {
-        boolean isHeld = joinIfAllowed();
+        Pins.Lock held = holdIfAllowed();
         try {
             action.run();
         } finally {
-            if (isHeld) {
-                leave();
+            if (held != null) {
+                held.close();
             }
         }
     }
 
-    private boolean joinIfAllowed() {
+    private Pins.@Nullable Lock holdIfAllowed() {
         try {
-            join();
-            return true;
+            return hold();
         } catch (BpfException e) {
             if (e.errno() == Errno.EACCES && paths.options().owner() != null) {
-                return false;
+                return null;
             }
             throw e;
-        }
-    }
-
-    private void join() {
-        long start = System.nanoTime(); // the threads of this process wait at the same time, not one after the other
-        lock.lock();
-        try {
-            while (directoryLock != null && System.nanoTime() - turnStart > TURN_NANOS) {
-                turnEnded.awaitUninterruptibly();
-            }
-            if (directoryLock == null) {
-                directoryLock = acquire(start);
-                turnStart = System.nanoTime();
-            }
-            holders++;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void leave() {
-        lock.lock();
-        try {
-            holders--;
-            if (holders == 0 && directoryLock != null) {
-                directoryLock.close();
-                directoryLock = null;
-                turnEnded.signalAll();
-            }
-        } finally {
-            lock.unlock();
         }
     }
 

@@ -6,6 +6,7 @@ import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
@@ -18,47 +19,89 @@ import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.type.CType;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The pins beside the pin of an outer map: inner maps by their keys, and displaced maps that are being drained. A thread that
- * changes a key holds its lock and, if inner maps are pinned, the {@link ChangeLock}.
+ * changes a key holds its lock and the {@link PinLock}.
  *
- * <p>A process may be killed after each step; {@link #repair} then finds the right state from the ids in the outer map. Before a
- * change, the incoming map is pinned as the key's next one, and the outgoing map as draining. After the change, the next pin
- * becomes the key's pin.
+ * <p>If inner map {@code new} replaces inner map {@code old} at key 42 of outer map {@code tenant}, the files are these after each step:
+ *
+ * <pre>
+ *                      slot 42  tenant-inner/42  tenant-inner/42-next  tenant-draining/42-ID
+ * 1 not started        old      old              missing               missing
+ * 2 next one pinned    old      old              new                   missing
+ * 3 displaced pinned   old      old              new                   old
+ * 4 changed            new      old              new                   old
+ * 5 pin moved          new      new              missing               old
+ * 6 drained            new      new              missing               missing
+ * </pre>
+ *
+ * <p>{@code tenant-inner} exists only if inner maps are pinned. A removal has no next pin, and step 5 removes the key's pin. If the displaced
+ * map is not handed out, it has no pin in {@code tenant-draining}. A process may be killed after each step. The id in the slot then shows
+ * how to go on: {@link PinRepair} removes the next pin after steps 2 and 3, and moves it after step 4. {@link DrainingPins} removes the
+ * pin of a displaced map that is still in a slot (step 3), and hands the map out after steps 4 and 5.
  */
-public final class OuterMapPins implements SlotPins {
+public final class PinnedNest implements SlotPins {
     private final Pins pins;
     private final PinPaths paths;
     private final KeyFileNames names;
     private final boolean pinsInners;
     private final DrainingPins draining;
     private final PinRepair repair;
-    private final ChangeLock changeLock;
+    private final PinLock lock;
+
+    /**
+     * An inner map of an outer map.
+     *
+     * @param id its kernel id
+     * @param slots the slots that hold it, at least one
+     */
+    public record Inner(int id, List<SlotKey> slots) {}
 
     /** @param pinsInners whether inner maps are pinned by their keys; true in any case if some already are */
-    public OuterMapPins(Pins pins, PinPaths paths, CType key, boolean pinsInners) {
-        this.pins = pins;
-        this.paths = paths;
+    public PinnedNest(PinLock lock, CType key, boolean pinsInners) {
+        this.pins = lock.pins();
+        this.paths = lock.paths();
         this.names = new KeyFileNames(key);
         this.pinsInners = pinsInners || pins.exists(paths.inners());
         this.draining = new DrainingPins(pins, paths, names);
-        this.changeLock = new ChangeLock(pins, paths);
-        this.repair = new PinRepair(pins, paths, names, changeLock);
+        this.repair = new PinRepair(lock, names);
+        this.lock = lock;
     }
 
     /** Returns the pins beside the pin of an outer map; null for another map. */
-    public static @Nullable OuterMapPins of(MapDef map, Pins pins, PinPaths paths, boolean pinsInners) {
-        return map.role() != MapRole.OUTER || map.key() == null
-                ? null
-                : new OuterMapPins(pins, paths, map.key(), pinsInners);
+    public static @Nullable PinnedNest of(MapDef map, PinLock lock, boolean pinsInners) {
+        return map.role() != MapRole.OUTER || map.key() == null ? null : new PinnedNest(lock, map.key(), pinsInners);
+    }
+
+    /** Reads the inner maps of the outer map, each once. */
+    public List<Inner> inners(RawMap outer) {
+        Map<Integer, Inner> byId = new HashMap<>();
+        int size = outer.shape().keySize();
+        for (BatchScan scan = new BatchScan(outer); scan.next(); ) {
+            ByteBuffer keys = scan.batch().keys().bytes();
+            for (int i = 0; i < scan.batch().count(); i++) {
+                byte[] key = new byte[size];
+                keys.get(i * size, key);
+                int id = scan.batch().values().bytes().getInt(i * Integer.BYTES);
+                byId.computeIfAbsent(id, any -> new Inner(id, new ArrayList<>()))
+                        .slots()
+                        .add(new SlotKey(names.name(key), key));
+            }
+        }
+        return List.copyOf(byId.values());
     }
 
     @Override
@@ -140,7 +183,7 @@ public final class OuterMapPins implements SlotPins {
     }
 
     private BpfException replaced(RawMap outer, String why) {
-        draining.ownership().giveUp();
+        draining.giveUpOwnership();
         return new BpfException(
                 "change of map " + outer.shape().name(), why + "; this handle can still read the old map");
     }
@@ -173,7 +216,7 @@ public final class OuterMapPins implements SlotPins {
 
     @Override
     public <T> T excludingOtherProcesses(Supplier<T> action) {
-        return isReadOnly() ? action.get() : changeLock.holding(action);
+        return isReadOnly() ? action.get() : lock.holding(action);
     }
 
     @Override
@@ -207,7 +250,7 @@ public final class OuterMapPins implements SlotPins {
 
     @Override
     public boolean acquireOwnership(RawMap outer) {
-        return draining.ownership().acquire(() -> becomeOwner(outer));
+        return draining.acquireOwnership(() -> becomeOwner(outer));
     }
 
     private void becomeOwner(RawMap outer) {
@@ -215,7 +258,7 @@ public final class OuterMapPins implements SlotPins {
         if (!pins.list(paths.draining()).isEmpty()) {
             // Removes pins of maps that an ended process put into a slot again. When this object
             // displaces such a map, the old pin would look like that of an undrained map.
-            draining.undrained(InnerMapSlots.ids(InnerMapSlots.of(outer, names)));
+            undrained(inners(outer));
         }
     }
 
@@ -224,7 +267,7 @@ public final class OuterMapPins implements SlotPins {
         requireOwnPin(outer); // the caller owns the slots, so no migration starts after this check
         repair.removeStale(locks, current);
         if (pinsInners) {
-            repair.pinMissing(outer, factory, locks, current);
+            repair.pinMissing(inners(outer), factory, locks, current);
         }
     }
 
@@ -237,9 +280,11 @@ public final class OuterMapPins implements SlotPins {
     /**
      * Returns the pins of displaced maps that are not drained. Removes the pins of maps that are still in a slot. The caller owns the
      * slots.
+     *
+     * @param inners the inner maps in the slots
      */
-    public List<Path> undrained(Set<Integer> idsInSlots) {
-        return draining.undrained(idsInSlots);
+    public List<Path> undrained(List<Inner> inners) {
+        return draining.undrained(inners.stream().map(Inner::id).collect(Collectors.toSet()));
     }
 
     @Override
@@ -249,6 +294,6 @@ public final class OuterMapPins implements SlotPins {
 
     @Override
     public void close() {
-        draining.ownership().close();
+        draining.close();
     }
 }
