@@ -6,6 +6,7 @@ import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeObject;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,15 +25,15 @@ final class JarObject implements AutoCloseable {
     private static final LibBpf LIBBPF = Native.libbpf();
 
     private final String name;
-    private final long pointer;
+    private final NativeObject object;
     private final LibbpfLog.Capture log;
     private final Map<String, Long> maps;
 
-    private JarObject(String name, long pointer, LibbpfLog.Capture log) {
+    private JarObject(String name, NativeObject object, LibbpfLog.Capture log) {
         this.name = name;
-        this.pointer = pointer;
+        this.object = object;
         this.log = log;
-        this.maps = maps(pointer);
+        this.maps = maps(object);
     }
 
     /**
@@ -46,31 +47,19 @@ final class JarObject implements AutoCloseable {
      */
     static JarObject load(String name, String placeholder, KernelMap used, Consumer<JarObject> preparation) {
         try (LibbpfLog.Capture log = LibbpfLog.capture()) {
-            JarObject object = new JarObject(name, open(name, log), log);
+            NativeObject opened =
+                    NativeObject.open(name, elf(name), errno -> failed("opening of object " + name, errno, log));
+            JarObject object = new JarObject(name, opened, log);
             try (Undo undo = new Undo(object::close)) {
                 object.check(LIBBPF.bpf_map__reuse_fd(object.map(placeholder), used.fd()));
                 preparation.accept(object);
-                object.check(LIBBPF.bpf_object__load(object.pointer));
+                object.check(opened.load());
                 return undo.commit(object);
             }
         }
     }
 
-    private static long open(String name, LibbpfLog.Capture log) {
-        Block elf = elf(name);
-        try {
-            long pointer = LIBBPF.bpf_object__open_mem(elf.address(), elf.size(), 0);
-            int errno = Native.errnoOf(pointer);
-            if (errno != 0) {
-                throw failed("opening of object " + name, errno, log);
-            }
-            return pointer;
-        } finally {
-            Reference.reachabilityFence(elf);
-        }
-    }
-
-    private static Block elf(String name) {
+    private static byte[] elf(String name) {
         try (InputStream in = JarObject.class.getResourceAsStream("/META-INF/bpf/" + name + ".bpf.o")) {
             if (in == null) {
                 throw new BpfException(
@@ -79,21 +68,16 @@ final class JarObject implements AutoCloseable {
                                 + ".bpf.o is missing, because the jar was built without clang, or Java can't read it for"
                                 + " lack of memory or file descriptors");
             }
-            byte[] bytes = in.readAllBytes();
-            Block block = Block.allocate(bytes.length);
-            block.bytes().put(0, bytes);
-            return block;
+            return in.readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException("object " + name + " can't be read from the jar", e);
         }
     }
 
     /** The object's maps by name. A section of constants has the name of the section. */
-    private static Map<String, Long> maps(long pointer) {
+    private static Map<String, Long> maps(NativeObject object) {
         Map<String, Long> maps = new HashMap<>();
-        for (long map = LIBBPF.bpf_object__next_map(pointer, 0);
-                map != 0;
-                map = LIBBPF.bpf_object__next_map(pointer, map)) {
+        for (long map : object.maps()) {
             String name = String.valueOf(LIBBPF.bpf_map__name(map));
             maps.put(name.substring(Math.max(0, name.indexOf('.'))), map);
         }
@@ -115,9 +99,7 @@ final class JarObject implements AutoCloseable {
 
     /** Loads only these programs. Only before the load. */
     void selectPrograms(List<String> names) {
-        for (long program = LIBBPF.bpf_object__next_program(pointer, 0);
-                program != 0;
-                program = LIBBPF.bpf_object__next_program(pointer, program)) {
+        for (long program : object.programs()) {
             boolean isSelected = names.contains(String.valueOf(LIBBPF.bpf_program__name(program)));
             check(LIBBPF.bpf_program__set_autoload(program, isSelected ? 1 : 0));
         }
@@ -147,9 +129,7 @@ final class JarObject implements AutoCloseable {
     /** The file descriptors of programs of the loaded object. */
     List<Integer> programs(List<String> names) {
         Map<String, Integer> programs = new HashMap<>();
-        for (long pointer = LIBBPF.bpf_object__next_program(this.pointer, 0);
-                pointer != 0;
-                pointer = LIBBPF.bpf_object__next_program(this.pointer, pointer)) {
+        for (long pointer : object.programs()) {
             programs.put(LIBBPF.bpf_program__name(pointer), LIBBPF.bpf_program__fd(pointer));
         }
         return names.stream().map(name -> find(programs, name)).toList();
@@ -181,6 +161,6 @@ final class JarObject implements AutoCloseable {
 
     @Override
     public void close() {
-        LIBBPF.bpf_object__close(pointer);
+        object.close();
     }
 }

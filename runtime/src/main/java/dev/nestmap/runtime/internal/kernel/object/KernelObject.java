@@ -13,6 +13,7 @@ import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.backend.ObjectRemains;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.attach.KernelAttachment;
 import dev.nestmap.runtime.internal.kernel.attach.PinnedStructOps;
 import dev.nestmap.runtime.internal.kernel.attach.StructOpsAttacher;
@@ -20,15 +21,12 @@ import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.natives.BtfTypeIds;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeObject;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.kernel.natives.Versions;
 import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.pin.PinOptions;
-import java.lang.ref.Reference;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,9 +43,8 @@ import org.jspecify.annotations.Nullable;
  * garbage only after all of them; then its {@link LibbpfObject} is still there to be freed.
  */
 public final class KernelObject implements ObjectBackend {
-    private final LibBpf libbpf;
     private final String name;
-    private final long pointer;
+    private final NativeObject object;
     private final Map<String, RawMap> maps;
     private final Map<String, RawMap> sections;
     private final List<UntypedProgram> programs;
@@ -58,25 +55,23 @@ public final class KernelObject implements ObjectBackend {
     private final LinkPins linkPins;
 
     private KernelObject(
-            LibBpf libbpf,
             String name,
-            long pointer,
+            NativeObject object,
             ObjectMaps maps,
             Map<String, BtfTypeIds> innerTypes,
             Map<String, String> programTypes,
             PinOptions options) {
-        this.libbpf = libbpf;
         this.linkPins = new LinkPins(options);
         this.name = name;
-        this.pointer = pointer;
+        this.object = object;
         this.innerTypes = innerTypes;
-        this.structOps = StructOps.of(libbpf, maps);
-        this.maps = ObjectMaps.loaded(libbpf, maps.declared());
-        this.sections = ObjectMaps.loaded(libbpf, maps.sections());
+        this.structOps = StructOps.of(maps);
+        this.maps = maps.loaded(maps.declared());
+        this.sections = maps.loaded(maps.sections());
         List<RawMap> all = Stream.concat(this.maps.values().stream(), sections.values().stream())
                 .toList();
-        this.libbpfObject = new LibbpfObject(libbpf, name, pointer, all);
-        this.programs = programs(libbpf, pointer, programTypes);
+        this.libbpfObject = new LibbpfObject(name, object, all);
+        this.programs = programs(object, programTypes);
     }
 
     /**
@@ -97,25 +92,19 @@ public final class KernelObject implements ObjectBackend {
      * @param options where and how its links and programs are pinned
      */
     public static KernelObject load(String name, byte[] elf, LoadPlan plan, PinOptions options) {
-        LibBpf libbpf = Native.libbpf();
         try (LibbpfLog.Capture log = LibbpfLog.capture()) {
-            byte[] input = input(name, elf, plan);
-            long object = StructOps.open(libbpf, name, input, bytes -> open(libbpf, name, bytes, log));
-            try {
-                ObjectMaps maps = ObjectMaps.of(libbpf, object);
+            NativeObject object = StructOps.open(name, input(name, elf, plan), bytes -> open(name, bytes, log));
+            try (Undo undo = new Undo(object::close)) {
+                ObjectMaps maps = ObjectMaps.of(object);
                 Map<String, BtfTypeIds> innerTypes = maps.innerTypes();
-                new ObjectPreparation(libbpf, name, maps, log).apply(plan);
-                ProgramPreparation programs = new ProgramPreparation(libbpf, name, object, plan.programTypes(), log);
-                programs.apply(plan.programs());
-                int result = libbpf.bpf_object__load(object);
+                Preparation preparation = new Preparation(name, object, maps, plan.programTypes(), log);
+                preparation.apply(plan);
+                int result = object.load();
                 if (result < 0) {
-                    throw new LoadFailure(programs, StructOps.of(libbpf, maps), log.forException())
+                    throw new LoadFailure(preparation, StructOps.of(maps), log.forException())
                             .exception("load of object " + name, -result);
                 }
-                return new KernelObject(libbpf, name, object, maps, innerTypes, plan.programTypes(), options);
-            } catch (Throwable e) { // even after an Error, nobody else would close the object
-                libbpf.bpf_object__close(object);
-                throw e;
+                return undo.commit(new KernelObject(name, object, maps, innerTypes, plan.programTypes(), options));
             }
         }
     }
@@ -129,27 +118,16 @@ public final class KernelObject implements ObjectBackend {
         }
     }
 
-    private static long open(LibBpf libbpf, String name, byte[] elf, LibbpfLog.Capture log) {
-        Block bytes = block(elf);
-        Block objectName = block((name + '\0').getBytes(StandardCharsets.UTF_8));
-        // The beginning of struct bpf_object_open_opts: its size and the object's name.
-        Block opts = Block.allocate(2 * Long.BYTES);
-        opts.bytes().putLong(0, opts.size());
-        opts.bytes().putLong(Long.BYTES, objectName.address());
-        try {
-            long object = libbpf.bpf_object__open_mem(bytes.address(), elf.length, opts.address());
-            int errno = Native.errnoOf(object);
-            if (errno != 0) {
-                String explanation = elf.length == 0 ? "the object file is empty" : rejectedPart(name, elf);
-                throw ObjectErrors.OPEN.failed(
-                        "opening of object " + name, Versions.libbpf(), errno, explanation, log.forException());
-            }
-            return object;
-        } finally {
-            Reference.reachabilityFence(bytes);
-            Reference.reachabilityFence(objectName);
-            Reference.reachabilityFence(opts);
-        }
+    private static NativeObject open(String name, byte[] elf, LibbpfLog.Capture log) {
+        return NativeObject.open(
+                name,
+                elf,
+                errno -> ObjectErrors.OPEN.failed(
+                        "opening of object " + name,
+                        Versions.libbpf(),
+                        errno,
+                        elf.length == 0 ? "the object file is empty" : rejectedPart(name, elf),
+                        log.forException()));
     }
 
     /** The map or symbol that libbpf rejects, as {@code nestmap check} explains it; null to leave the explanation to libbpf's log. */
@@ -162,11 +140,10 @@ public final class KernelObject implements ObjectBackend {
                 .orElse(null);
     }
 
-    private List<UntypedProgram> programs(LibBpf libbpf, long object, Map<String, String> types) {
+    private List<UntypedProgram> programs(NativeObject object, Map<String, String> types) {
         List<UntypedProgram> programs = new ArrayList<>();
-        for (long program = libbpf.bpf_object__next_program(object, 0);
-                program != 0;
-                program = libbpf.bpf_object__next_program(object, program)) {
+        LibBpf libbpf = object.libbpf();
+        for (long program : object.programs()) {
             // A program without a file descriptor was not loaded, such as one of SEC("?...").
             if (libbpf.bpf_program__fd(program) >= 0) {
                 String loadedAs = types.get(libbpf.bpf_program__name(program));
@@ -208,7 +185,7 @@ public final class KernelObject implements ObjectBackend {
     @Override
     public MapFactory inners(String outer) {
         BtfTypeIds types = innerTypes.get(outer);
-        int btfFd = libbpf.bpf_object__btf_fd(pointer);
+        int btfFd = object.libbpf().bpf_object__btf_fd(object.pointer());
         return types == null || btfFd < 0 ? factory : new KernelMaps(types.in(btfFd));
     }
 
@@ -234,7 +211,8 @@ public final class KernelObject implements ObjectBackend {
         return whileOpen(operation, () -> {
             long map = structOps.map(operation, struct);
             int mapId = structMap(operation, struct).id();
-            StructOpsAttacher attacher = new StructOpsAttacher(operation, map, StructOps.isLinked(libbpf, map));
+            StructOpsAttacher attacher =
+                    new StructOpsAttacher(operation, map, StructOps.isLinked(object.libbpf(), map));
             KernelAttachment attached =
                     path == null ? attacher.attach() : new PinnedStructOps(operation, attacher, linkPins, path).run();
             keep(attached);
@@ -273,11 +251,5 @@ public final class KernelObject implements ObjectBackend {
     /** Closes a link, unless the link or the object is closed. */
     void detach(KernelAttachment attachment) {
         libbpfObject.detach(attachment);
-    }
-
-    private static Block block(byte[] bytes) {
-        Block block = Block.allocate(bytes.length);
-        block.bytes().put(0, bytes);
-        return block;
     }
 }

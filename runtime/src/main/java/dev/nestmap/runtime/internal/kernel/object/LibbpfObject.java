@@ -4,7 +4,7 @@ package dev.nestmap.runtime.internal.kernel.object;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.ObjectRemains;
 import dev.nestmap.runtime.internal.kernel.attach.KernelAttachment;
-import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
+import dev.nestmap.runtime.internal.kernel.natives.NativeObject;
 import dev.nestmap.runtime.internal.map.RawMap;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -21,9 +21,8 @@ import java.util.function.Supplier;
  * writing.
  */
 final class LibbpfObject implements ObjectRemains {
-    private final LibBpf libbpf;
     private final String name;
-    private final long pointer;
+    private final NativeObject object;
     private final List<RawMap> maps;
 
     /** By identity: two attachments may have the same file descriptor one after the other. */
@@ -34,10 +33,9 @@ final class LibbpfObject implements ObjectRemains {
     private boolean closed;
 
     /** @param maps the object's maps and sections of global variables */
-    LibbpfObject(LibBpf libbpf, String name, long pointer, List<RawMap> maps) {
-        this.libbpf = libbpf;
+    LibbpfObject(String name, NativeObject object, List<RawMap> maps) {
         this.name = name;
-        this.pointer = pointer;
+        this.object = object;
         this.maps = maps;
     }
 
@@ -95,7 +93,7 @@ final class LibbpfObject implements ObjectRemains {
             }
             closed = true;
             maps.forEach(RawMap::close);
-            libbpf.bpf_object__close(pointer);
+            object.close();
             return OptionalInt.of(attachments.size());
         } finally {
             lock.writeLock().unlock();

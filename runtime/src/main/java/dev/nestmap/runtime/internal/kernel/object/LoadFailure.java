@@ -47,11 +47,11 @@ final class LoadFailure {
             " has a field that the kernel manages, such as a bpf_spin_lock or a bpf_timer, and the kernel shares no memory that"
                     + " contains one. Make that variable static, in a section of its own: SEC(\".data.locks\")";
 
-    private final ProgramPreparation programs;
+    private final Preparation programs;
     private final StructOps structs;
     private final List<String> log;
 
-    LoadFailure(ProgramPreparation programs, StructOps structs, List<String> log) {
+    LoadFailure(Preparation programs, StructOps structs, List<String> log) {
         this.programs = programs;
         this.structs = structs;
         this.log = log;

@@ -5,6 +5,7 @@ import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.map.MapInfo;
 import dev.nestmap.runtime.internal.kernel.natives.BtfTypeIds;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
+import dev.nestmap.runtime.internal.kernel.natives.NativeObject;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapKind;
@@ -26,18 +27,16 @@ record ObjectMaps(LibBpf libbpf, Map<String, Long> declared, Map<String, Long> s
     private static final List<String> PREFIXED = List.of(GlobalDef.RODATA, GlobalDef.DATA, GlobalDef.BSS);
 
     /** The maps of an object. Call it before a map is replaced by an existing one, which may have another name. */
-    static ObjectMaps of(LibBpf libbpf, long object) {
+    static ObjectMaps of(NativeObject object) {
+        LibBpf libbpf = object.libbpf();
         Map<String, Long> declared = new LinkedHashMap<>();
         Map<String, Long> sections = new LinkedHashMap<>();
-        for (long map = libbpf.bpf_object__next_map(object, 0);
-                map != 0;
-                map = libbpf.bpf_object__next_map(object, map)) {
+        for (long map : object.maps()) {
             String name = libbpf.bpf_map__name(map);
             if (name != null && libbpf.bpf_map__is_internal(map) == 0) {
                 declared.put(name, map);
             } else if (name != null) {
-                long pointer = map;
-                section(name).ifPresent(section -> sections.put(section, pointer));
+                section(name).ifPresent(section -> sections.put(section, map));
             }
         }
         return new ObjectMaps(libbpf, declared, sections);
@@ -51,7 +50,7 @@ record ObjectMaps(LibBpf libbpf, Map<String, Long> declared, Map<String, Long> s
     }
 
     /** The loaded maps that this version of Nestmap knows. No accessor can use others. */
-    static Map<String, RawMap> loaded(LibBpf libbpf, Map<String, Long> pointers) {
+    Map<String, RawMap> loaded(Map<String, Long> pointers) {
         Map<String, RawMap> maps = new LinkedHashMap<>();
         pointers.forEach((name, map) -> {
             // Since libbpf 1.4, a map that was not created has a file descriptor too, of another file.

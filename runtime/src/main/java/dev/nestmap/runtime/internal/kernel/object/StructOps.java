@@ -4,11 +4,13 @@ package dev.nestmap.runtime.internal.kernel.object;
 import dev.nestmap.btf.MalformedObjectException;
 import dev.nestmap.btf.StructOpsSections;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
+import dev.nestmap.runtime.internal.kernel.natives.NativeObject;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import java.util.Map;
-import java.util.function.ToLongFunction;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param maps pointers to {@code struct bpf_map}, by the names of the structs
  */
 record StructOps(LibBpf libbpf, Map<String, Long> maps) {
-    static StructOps of(LibBpf libbpf, ObjectMaps maps) {
+    static StructOps of(ObjectMaps maps) {
+        LibBpf libbpf = maps.libbpf();
         return new StructOps(
                 libbpf,
                 maps.declared().entrySet().stream()
@@ -32,27 +35,27 @@ record StructOps(LibBpf libbpf, Map<String, Long> maps) {
      *
      * @param opener opens an object file with libbpf, and throws if libbpf can't
      */
-    static long open(LibBpf libbpf, String name, byte[] elf, ToLongFunction<byte[]> opener) {
-        long object = opener.applyAsLong(elf);
-        byte[] renamed = in(libbpf, object).areLinked() ? null : renamed(libbpf, object, name, elf);
-        if (renamed == null) {
-            return object;
+    static NativeObject open(String name, byte[] elf, Function<byte[], NativeObject> opener) {
+        NativeObject object = opener.apply(elf);
+        byte[] renamed;
+        try (Undo undo = new Undo(object::close)) {
+            renamed = of(ObjectMaps.of(object)).areLinked() ? null : renamed(name, elf);
+            if (renamed == null) {
+                return undo.commit(object);
+            }
         }
-        libbpf.bpf_object__close(object);
-        long reopened = opener.applyAsLong(renamed);
-        in(libbpf, reopened).maps.values().forEach(map -> libbpf.bpf_map__set_map_flags(map, (int) MapFlags.LINK));
+        NativeObject reopened = opener.apply(renamed);
+        of(ObjectMaps.of(reopened))
+                .maps
+                .values()
+                .forEach(map -> reopened.libbpf().bpf_map__set_map_flags(map, (int) MapFlags.LINK));
         return reopened;
     }
 
-    private static StructOps in(LibBpf libbpf, long object) {
-        return of(libbpf, ObjectMaps.of(libbpf, object));
-    }
-
-    private static byte @Nullable [] renamed(LibBpf libbpf, long object, String name, byte[] elf) {
+    private static byte @Nullable [] renamed(String name, byte[] elf) {
         try {
             return StructOpsSections.withoutLinks(name, elf).orElse(null);
         } catch (MalformedObjectException e) {
-            libbpf.bpf_object__close(object);
             throw BpfException.of("opening of object " + name)
                     .because(e.getMessage())
                     .cause(e)
