@@ -183,7 +183,7 @@ class ClassifierTest {
                         .hasMessageContaining("EBUSY (16): another BPF program has this hook and priority");
                 assertThatThrownBy(() ->
                                 other.program().attach(hook.withPriority(-400).withDefragmentation()))
-                        .hasMessageContaining("ERANGE (34): defragmented() needs a priority above -400");
+                        .hasMessageContaining("ERANGE (34): withDefragmentation() needs a priority above -400");
                 other.program().attach(hook.withPriority(-9));
                 datagrams.fire(TIMES);
 

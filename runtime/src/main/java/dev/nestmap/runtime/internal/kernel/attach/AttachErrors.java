@@ -100,6 +100,19 @@ public final class AttachErrors {
         return refused(Versions.libbpf(), errno, explanations, log);
     }
 
+    /**
+     * Returns a new link, or throws with the reason.
+     *
+     * @param fd the descriptor of the link, or a negative errno
+     * @param explanations what errnos mean for this kind of attachment
+     */
+    KernelAttachment link(int fd, Map<Errno, String> explanations) {
+        if (fd < 0) {
+            throw refused(-fd, explanations);
+        }
+        return new LinkDescriptor(fd);
+    }
+
     /** The exception for an errno of the kernel, a positive number, with the kind's own explanations. */
     BpfException refused(int errno, Map<Errno, String> explanations) {
         return refused(errno, explanations, List.of());

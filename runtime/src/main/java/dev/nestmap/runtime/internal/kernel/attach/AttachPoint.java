@@ -84,10 +84,10 @@ final class AttachPoint {
             return ofInterface(KernelLink.Kind.XDP, xdp.interfaceName(), AttachType.XDP, errors);
         }
         if (attachment instanceof Tcx tcx) {
-            return ofInterface(KernelLink.Kind.TCX, tcx.interfaceName(), ClassifierAttacher.type(tcx), errors);
+            return ofInterface(KernelLink.Kind.TCX, tcx.interfaceName(), NetworkAttacher.type(tcx), errors);
         }
         if (attachment instanceof Netkit netkit) {
-            return ofInterface(KernelLink.Kind.NETKIT, netkit.interfaceName(), ClassifierAttacher.type(netkit), errors);
+            return ofInterface(KernelLink.Kind.NETKIT, netkit.interfaceName(), NetworkAttacher.type(netkit), errors);
         }
         if (attachment instanceof Cgroup cgroup) {
             return ofFile(
@@ -106,7 +106,7 @@ final class AttachPoint {
 
     private static Optional<AttachPoint> ofInterface(
             KernelLink.Kind kind, String interfaceName, AttachType type, AttachErrors errors) {
-        int index = NetworkInterfaces.index(interfaceName, errors);
+        int index = NetworkAttacher.index(interfaceName, errors);
         return Optional.of(new AttachPoint(kind, index, type.number(), null, errors, Map.of()));
     }
 
@@ -156,7 +156,8 @@ final class AttachPoint {
                             Xdp.Mode.NATIVE,
                             Xdp.Mode.GENERIC,
                             Xdp.Mode.OFFLOAD) // an interface may have one for each mode
-                    .map(mode -> XdpOwner.requireProgramId(Math.toIntExact(target), XdpAttacher.flags(mode), errors))
+                    .map(mode ->
+                            XdpOwner.requireProgramId(Math.toIntExact(target), NetworkAttacher.flags(mode), errors))
                     .filter(id -> id != 0)
                     .toList());
         }

@@ -25,16 +25,16 @@ import java.util.List;
 /** Finds the code that attaches a program, by the type of the attachment. */
 public final class Attachers {
     private static final List<Entry<?>> ALL = List.of(
-            new Entry<>(Xdp.class, AttachmentKind.XDP, XdpAttacher::attach),
-            new Entry<>(Tcx.class, AttachmentKind.TCX, ClassifierAttacher::attach),
-            new Entry<>(Netkit.class, AttachmentKind.NETKIT, ClassifierAttacher::attach),
+            new Entry<>(Xdp.class, AttachmentKind.XDP, NetworkAttacher::attach),
+            new Entry<>(Tcx.class, AttachmentKind.TCX, NetworkAttacher::attach),
+            new Entry<>(Netkit.class, AttachmentKind.NETKIT, NetworkAttacher::attach),
             new Entry<>(Tc.class, AttachmentKind.TC, TcFilter::attach),
-            new Entry<>(Netfilter.class, AttachmentKind.NETFILTER, NetfilterAttacher::attach),
+            new Entry<>(Netfilter.class, AttachmentKind.NETFILTER, NetworkAttacher::attach),
             new Entry<>(Cgroup.class, AttachmentKind.CGROUP, FileAttacher::attach),
             new Entry<>(Netns.class, AttachmentKind.NETNS, FileAttacher::attach),
             new Entry<>(SocketFilter.class, AttachmentKind.SOCKET_FILTER, SocketAttachment::of),
             new Entry<>(Reuseport.class, AttachmentKind.REUSEPORT, SocketAttachment::of),
-            new Entry<>(Tracepoint.Raw.class, AttachmentKind.RAW_TRACEPOINT, RawTracepointAttacher::attach),
+            new Entry<>(Tracepoint.Raw.class, AttachmentKind.RAW_TRACEPOINT, TracingAttacher::attach),
             new Entry<>(Tracepoint.class, AttachmentKind.TRACEPOINT, ProbeAttacher::attach),
             new Entry<>(Kprobe.class, AttachmentKind.KPROBE, ProbeAttacher::attach),
             new Entry<>(Uprobe.class, AttachmentKind.UPROBE, ProbeAttacher::attach),

@@ -40,10 +40,7 @@ final class FileAttacher {
         int file = open(path, errors);
         try {
             int fd = new LinkRequest(program.fd(), file, program.attachType()).create();
-            if (fd < 0) {
-                throw errors.refused(-fd, explanations);
-            }
-            return new LinkDescriptor(fd);
+            return errors.link(fd, explanations);
         } finally {
             Native.libc().close(file);
         }

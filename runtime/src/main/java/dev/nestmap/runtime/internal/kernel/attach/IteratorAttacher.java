@@ -128,10 +128,7 @@ public final class IteratorAttacher {
     }
 
     private static KernelAttachment opened(int fd, AttachErrors errors, Map<Errno, String> explanations) {
-        if (fd < 0) {
-            throw errors.refused(-fd, explanations);
-        }
-        return new LinkDescriptor(fd);
+        return errors.link(fd, explanations);
     }
 
     private static int create(NativeProgram program, Block info) {

@@ -65,10 +65,7 @@ final class MultiProbeAttacher {
 
     private static KernelAttachment create(LinkRequest request, AttachErrors errors, Map<Errno, String> explanations) {
         int fd = request.create();
-        if (fd < 0) {
-            throw errors.refused(-fd, explanations);
-        }
-        return new LinkDescriptor(fd);
+        return errors.link(fd, explanations);
     }
 
     private static Set<String> functions(Kprobe.Multi probes, AttachErrors errors) {

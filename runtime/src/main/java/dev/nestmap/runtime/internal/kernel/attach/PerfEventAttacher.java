@@ -38,10 +38,7 @@ final class PerfEventAttacher {
         if (fd >= 0) {
             fd = PerfEventOpener.link(program.fd(), fd, 0);
         }
-        if (fd < 0) {
-            throw errors.refused(-fd, ERRORS);
-        }
-        return new LinkDescriptor(fd);
+        return errors.link(fd, ERRORS);
     }
 
     static KernelAttachment attach(NativeProgram program, PerfEvent.OnEachCpu event, AttachErrors errors) {
@@ -50,10 +47,18 @@ final class PerfEventAttacher {
             for (int cpu : OnlineCpus.numbers()) {
                 links.add(attach(program, event.onCpu(cpu), errors));
             }
-            return new LinkGroup(links);
+            return new LinkGroup(List.copyOf(links));
         } catch (Throwable e) { // even after an Error, no CPU may keep its link
             links.forEach(KernelAttachment::end);
             throw e;
+        }
+    }
+
+    /** The links of one attachment that needs several. */
+    private record LinkGroup(List<KernelAttachment> links) implements KernelAttachment {
+        @Override
+        public void end() {
+            links.forEach(KernelAttachment::end);
         }
     }
 }

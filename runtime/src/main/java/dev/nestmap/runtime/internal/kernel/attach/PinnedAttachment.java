@@ -141,8 +141,8 @@ public final class PinnedAttachment {
                             + " detach the old one first (Nestmap.openPinnedLink(path).detach())");
         }
         if (attachment instanceof Xdp xdp && xdp.mode() != Xdp.Mode.AUTO) {
-            int inMode =
-                    XdpOwner.requireProgramId(Math.toIntExact(info.target()), XdpAttacher.flags(xdp.mode()), errors);
+            int inMode = XdpOwner.requireProgramId(
+                    Math.toIntExact(info.target()), NetworkAttacher.flags(xdp.mode()), errors);
             if (inMode != info.programId()) {
                 throw new BpfException(
                         operation,

@@ -78,10 +78,7 @@ final class ProbeAttacher {
     private static KernelAttachment link(
             NativeProgram program, int event, long cookie, AttachErrors errors, Map<Errno, String> explanations) {
         int fd = event < 0 ? event : PerfEventOpener.link(program.fd(), event, cookie);
-        if (fd < 0) {
-            throw errors.refused(-fd, explanations);
-        }
-        return new LinkDescriptor(fd);
+        return errors.link(fd, explanations);
     }
 
     /** An event of this source, whose type and bit for probes on return are in files. */

@@ -60,7 +60,7 @@ final class TcFilter implements KernelAttachment {
         LibBpf libbpf = Native.libbpf();
         Block hook = Block.allocate(HOOK_SIZE);
         hook.bytes().putLong(0, HOOK_SIZE);
-        hook.bytes().putInt(IFINDEX_AT, NetworkInterfaces.index(tc.interfaceName(), errors));
+        hook.bytes().putInt(IFINDEX_AT, NetworkAttacher.index(tc.interfaceName(), errors));
         hook.bytes().putInt(ATTACH_POINT_AT, ingress ? BPF_TC_INGRESS : BPF_TC_EGRESS);
         Block opts = opts(tc.handle(), tc.priority());
         opts.bytes().putInt(PROG_FD_AT, program.fd());

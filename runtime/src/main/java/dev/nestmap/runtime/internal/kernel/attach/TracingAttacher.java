@@ -1,14 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.attach;
 
+import dev.nestmap.runtime.attach.Tracepoint;
 import dev.nestmap.runtime.attach.Tracing;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.kernel.natives.CStrings;
 import dev.nestmap.runtime.internal.kernel.natives.LinkRequest;
+import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
+import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
+import dev.nestmap.runtime.internal.memory.Block;
+import java.lang.ref.Reference;
 import java.util.Map;
 
-/** Attaches programs to the kernel function, tracepoint or security hook that they were loaded for. */
+/** Attaches programs to raw tracepoints, and to the kernel function, tracepoint or security hook that they were loaded for. */
 final class TracingAttacher {
+    private static final int BPF_RAW_TRACEPOINT_OPEN = 17;
+
+    /** Size of {@code raw_tracepoint} in {@code union bpf_attr} before its cookie: a pointer to the name, and the program. */
+    private static final int TRACEPOINT_SIZE = 16;
+
+    private static final Map<Errno, String> TRACEPOINT_ERRORS = Map.of(
+            Errno.ENOENT,
+            "the kernel has no tracepoint with this name: a name has no category (sys_enter, not raw_syscalls/sys_enter);"
+                    + " the directories in /sys/kernel/tracing/events list the tracepoints");
+
     /** Offset of the cookie in {@code union bpf_attr}. */
     private static final int COOKIE_AT = 24;
 
@@ -33,9 +49,23 @@ final class TracingAttacher {
         int fd = new LinkRequest(program.fd(), 0, program.attachType())
                 .setLong(COOKIE_AT, tracing.cookie())
                 .create();
-        if (fd < 0) {
-            throw errors.refused(-fd, ERRORS);
+        return errors.link(fd, ERRORS);
+    }
+
+    static KernelAttachment attach(NativeProgram program, Tracepoint.Raw tracepoint, AttachErrors errors) {
+        Block name = CStrings.block(tracepoint.name());
+        Block attr = Block.allocate(TRACEPOINT_SIZE);
+        attr.bytes().putLong(0, name.address());
+        attr.bytes().putInt(Long.BYTES, program.fd());
+        try {
+            int fd = SystemCalls.bpf(BPF_RAW_TRACEPOINT_OPEN, attr.address(), TRACEPOINT_SIZE);
+            if (fd < 0) {
+                throw errors.refused(Native.lastErrno(), TRACEPOINT_ERRORS);
+            }
+            return new LinkDescriptor(fd);
+        } finally {
+            Reference.reachabilityFence(name);
+            Reference.reachabilityFence(attr);
         }
-        return new LinkDescriptor(fd);
     }
 }

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 @KernelTest
 class XdpOwnerTest {
     private static final int LOOPBACK = 1;
-    private static final int GENERIC = XdpAttacher.flags(Xdp.Mode.GENERIC);
-    private static final int NATIVE = XdpAttacher.flags(Xdp.Mode.NATIVE);
+    private static final int GENERIC = NetworkAttacher.flags(Xdp.Mode.GENERIC);
+    private static final int NATIVE = NetworkAttacher.flags(Xdp.Mode.NATIVE);
 
     private final AttachErrors errors = new AttachErrors(
             "attachment",

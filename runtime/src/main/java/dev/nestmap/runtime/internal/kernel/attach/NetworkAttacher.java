@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.attach;
+
+import dev.nestmap.runtime.attach.Anchor;
+import dev.nestmap.runtime.attach.Netfilter;
+import dev.nestmap.runtime.attach.Netkit;
+import dev.nestmap.runtime.attach.Tcx;
+import dev.nestmap.runtime.attach.Xdp;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.natives.LinkRequest;
+import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
+import dev.nestmap.schema.program.AttachType;
+import java.util.Map;
+
+/**
+ * Attaches programs to network interfaces and netfilter hooks. The hooks of tcx and netkit order their programs in the same way ({@code
+ * kernel/bpf/mprog.c}).
+ */
+final class NetworkAttacher {
+    private static final String OTHER_MODE =
+            "the interface's driver can't run XDP programs in this mode: use Xdp.Mode.GENERIC";
+
+    private static final Map<Errno, String> XDP_ERRORS = Map.of(
+            Errno.EINVAL,
+            "the interface's driver can't run the program: it may need a smaller MTU, fewer queues, or SEC(\"xdp.frags\");"
+                    + " or another program is attached in another mode",
+            Errno.EOPNOTSUPP,
+            OTHER_MODE);
+
+    // linux/bpf.h
+    private static final int BPF_F_BEFORE = 1 << 3;
+    private static final int BPF_F_AFTER = 1 << 4;
+    private static final int BPF_F_ID = 1 << 5;
+    private static final int BPF_F_LINK = 1 << 13;
+
+    // struct tcx and struct netkit in union bpf_attr
+    private static final int RELATIVE_ID_AT = 16;
+    private static final int EXPECTED_REVISION_AT = 24;
+
+    private static final Map<Errno, String> CLASSIFIER_ERRORS = Map.of(
+            Errno.ENOENT,
+            "the anchor's program or link does not exist or is not at this hook: bpftool net lists the programs",
+            Errno.ESTALE,
+            "the hook has changed since the expected revision: read its revision again",
+            Errno.ERANGE,
+            "the hook has 64 programs, the most that the kernel permits, or the anchor is not at this hook: bpftool net lists the"
+                    + " programs");
+
+    // struct netfilter in union bpf_attr
+    private static final int PF_AT = 16;
+    private static final int HOOKNUM_AT = 20;
+    private static final int PRIORITY_AT = 24;
+    private static final int NETFILTER_FLAGS_AT = 28;
+    private static final int BPF_F_NETFILTER_IP_DEFRAG = 1;
+
+    private static final Map<Errno, String> NETFILTER_ERRORS = Map.of(
+            Errno.EBUSY,
+            "another BPF program has this hook and priority: choose another priority",
+            Errno.ERANGE,
+            "withDefragmentation() needs a priority above -400, at which the kernel puts fragments together",
+            Errno.ENOENT,
+            "the kernel can't load the module that defragments packets: modprobe nf_defrag_ipv4 nf_defrag_ipv6",
+            Errno.EAFNOSUPPORT,
+            "the kernel was built without this protocol");
+
+    private NetworkAttacher() {}
+
+    static KernelAttachment attach(NativeProgram program, Xdp xdp, AttachErrors errors) {
+        int index = index(xdp.interfaceName(), errors);
+        int fd = new LinkRequest(program.fd(), index, AttachType.XDP.number())
+                .flags(flags(xdp.mode()))
+                .create();
+        if (fd == -ErrnoNumbers.EBUSY || fd == -ErrnoNumbers.EEXIST) {
+            throw errors.refused(-fd, XdpOwner.of(index, xdp.interfaceName()));
+        }
+        return errors.link(fd, XDP_ERRORS);
+    }
+
+    /** {@code XDP_FLAGS_*_MODE} of {@code linux/if_link.h}. */
+    static int flags(Xdp.Mode mode) {
+        return switch (mode) {
+            case AUTO -> 0;
+            case GENERIC -> 1 << 1;
+            case NATIVE -> 1 << 2;
+            case OFFLOAD -> 1 << 3;
+        };
+    }
+
+    static KernelAttachment attach(NativeProgram program, Tcx tcx, AttachErrors errors) {
+        return attach(program, tcx.interfaceName(), type(tcx), tcx.anchor(), tcx.expectedRevision(), errors);
+    }
+
+    static AttachType type(Tcx tcx) {
+        return switch (tcx.direction()) {
+            case INGRESS -> AttachType.TCX_INGRESS;
+            case EGRESS -> AttachType.TCX_EGRESS;
+        };
+    }
+
+    static KernelAttachment attach(NativeProgram program, Netkit netkit, AttachErrors errors) {
+        return attach(
+                program, netkit.interfaceName(), type(netkit), netkit.anchor(), netkit.expectedRevision(), errors);
+    }
+
+    static AttachType type(Netkit netkit) {
+        return switch (netkit.side()) {
+            case PRIMARY -> AttachType.NETKIT_PRIMARY;
+            case PEER -> AttachType.NETKIT_PEER;
+        };
+    }
+
+    private static KernelAttachment attach(
+            NativeProgram program,
+            String interfaceName,
+            AttachType type,
+            Anchor anchor,
+            long expectedRevision,
+            AttachErrors errors) {
+        errors.requireAttachType(type);
+        int index = index(interfaceName, errors);
+        int fd = new LinkRequest(program.fd(), index, type.number())
+                .flags(flags(anchor))
+                .setInt(RELATIVE_ID_AT, anchor.id())
+                .setLong(EXPECTED_REVISION_AT, expectedRevision)
+                .create();
+        return errors.link(fd, CLASSIFIER_ERRORS);
+    }
+
+    private static int flags(Anchor anchor) {
+        int side = switch (anchor.side()) {
+            case BEFORE -> BPF_F_BEFORE;
+            case AFTER -> BPF_F_AFTER;
+        };
+        return side
+                | switch (anchor.relativeTo()) {
+                    case ALL -> 0;
+                    case PROGRAM -> BPF_F_ID;
+                    case LINK -> BPF_F_ID | BPF_F_LINK;
+                };
+    }
+
+    static KernelAttachment attach(NativeProgram program, Netfilter netfilter, AttachErrors errors) {
+        int fd = new LinkRequest(program.fd(), 0, AttachType.NETFILTER.number())
+                .setInt(PF_AT, family(netfilter.family()))
+                .setInt(HOOKNUM_AT, hook(netfilter.hook()))
+                .setInt(PRIORITY_AT, netfilter.priority())
+                .setInt(NETFILTER_FLAGS_AT, netfilter.defragment() ? BPF_F_NETFILTER_IP_DEFRAG : 0)
+                .create();
+        return errors.link(fd, NETFILTER_ERRORS);
+    }
+
+    /** {@code NFPROTO_*} of {@code linux/netfilter.h}. */
+    private static int family(Netfilter.Family family) {
+        return switch (family) {
+            case IPV4 -> 2;
+            case IPV6 -> 10;
+        };
+    }
+
+    /** {@code enum nf_inet_hooks} of {@code linux/netfilter.h}. */
+    private static int hook(Netfilter.Hook hook) {
+        return switch (hook) {
+            case PRE_ROUTING -> 0;
+            case LOCAL_IN -> 1;
+            case FORWARD -> 2;
+            case LOCAL_OUT -> 3;
+            case POST_ROUTING -> 4;
+        };
+    }
+
+    /** The index of the interface with this name. Throws if there is none. */
+    static int index(String name, AttachErrors errors) {
+        int index = Native.libc().if_nametoindex(name);
+        if (index == 0) {
+            throw errors.refused(
+                    Native.lastErrno(),
+                    Map.of(
+                            Errno.ENODEV,
+                            "this network namespace has no such interface: list its interfaces with ip link"));
+        }
+        return index;
+    }
+}
