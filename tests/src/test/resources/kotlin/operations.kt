@@ -2,7 +2,6 @@
 package dev.nestmap.tests.kotlin
 
 import dev.nestmap.runtime.Exactness
-import dev.nestmap.runtime.InnerOptions
 import dev.nestmap.runtime.NestedKey
 import dev.nestmap.runtime.RequestOptions
 import dev.nestmap.runtime.UpdateMode
@@ -43,7 +42,7 @@ fun primitiveKey(outer: ShopsBpf.ShopMap, owned: ShopsBpf.StockMap.Owned, number
     outer.request(1)
     outer.serveRequests { served -> println(served) }.close()
     outer.serveRequests(RequestOptions.defaults()) { served -> println(served) }.close()
-    outer.detached(InnerOptions.asDeclared()).close()
+    outer.detached(100).close()
     outer.detached().close()
     println("${outer.layout()} ${outer.keyFromBytes(ByteString.of(*ByteArray(8)))}")
     outer.clear()

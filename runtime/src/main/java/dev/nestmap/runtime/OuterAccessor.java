@@ -145,6 +145,21 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
+     * Creates an empty inner map of another size at a key.
+     *
+     * @param at the key
+     * @param maxEntries the map's {@code max_entries}, as for {@link #detached(long)}
+     * @param <Q> type of the key
+     * @return a borrowed handle
+     * @throws IllegalArgumentException if the number is out of range
+     * @throws BpfException with {@code EEXIST} if there is an inner map already, which stays as it is; or if the outer map can't hold a map
+     *     of this size
+     */
+    public <Q extends K> M create(Q at, long maxEntries) {
+        return changes.create(at, maxEntries);
+    }
+
+    /**
      * Creates an inner map at a key and fills it before programs can see it.
      *
      * @param at the key
@@ -187,18 +202,20 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException if the kernel rejects the operation
      */
     public O detached() {
-        return detached(InnerOptions.asDeclared());
+        return changes.detached();
     }
 
     /**
-     * Creates an empty inner map that is in no slot. The caller owns it.
+     * Creates an empty inner map of another size that is in no slot. The caller owns it.
      *
-     * @param options differences from the declared inner map
+     * @param maxEntries the map's {@code max_entries}, from 1 to 2^32-1, in the unit of {@link MapAccessor#maxEntries}. The kernel accepts
+     *     another value than the declared one for most types, but not for an {@code ARRAY} without {@code BPF_F_INNER_MAP}
      * @return the map
-     * @throws BpfException if the outer map can't hold a map with these options, or if the kernel rejects the operation
+     * @throws IllegalArgumentException if the number is out of range
+     * @throws BpfException if the outer map can't hold a map of this size, or if the kernel rejects the operation
      */
-    public O detached(InnerOptions options) {
-        return changes.detached(options);
+    public O detached(long maxEntries) {
+        return changes.detached(maxEntries);
     }
 
     /**
@@ -681,6 +698,17 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
          */
         default M create(long key) {
             return boxed().create((Long) key);
+        }
+
+        /**
+         * See {@link OuterAccessor#create(Object, long)}.
+         *
+         * @param key the key
+         * @param maxEntries the map's {@code max_entries}
+         * @return a borrowed handle
+         */
+        default M create(long key, long maxEntries) {
+            return boxed().create((Long) key, maxEntries);
         }
 
         /**

@@ -99,11 +99,21 @@ final class OuterChanges<K, M extends MapAccessor, O extends MapAccessor & Owned
         return maps;
     }
 
-    O detached(InnerOptions options) {
-        MapShape declared = state.innerShape();
-        String name = options.name() == null ? declared.name() : options.name();
-        long maxEntries = options.maxEntries() == null ? declared.maxEntries() : options.maxEntries();
-        return results.own(state.createDetached(declared.withName(name).withMaxEntries(maxEntries)));
+    M create(K key, long maxEntries) {
+        return results.created(only(state.create(slots(key), sized(maxEntries), OuterChanges::leaveEmpty)));
+    }
+
+    O detached() {
+        return results.own(state.createDetached(state.innerShape()));
+    }
+
+    O detached(long maxEntries) {
+        return results.own(state.createDetached(sized(maxEntries)));
+    }
+
+    private MapShape sized(long maxEntries) {
+        MapShape.requireMaxEntries("an inner map", maxEntries);
+        return state.innerShape().withMaxEntries(maxEntries);
     }
 
     void put(K key, O map) {

@@ -198,8 +198,10 @@ abstract class OuterChangeContract {
 
     @Test
     void rotatesToAMapWithTheSizeAndNameOfThePreviousOne() {
-        InnerOptions options = InnerOptions.asDeclared().withMaxEntries(10).withName("gold");
-        network.tenant().put(42L, network.tenant().detached(options));
+        network.tenant().create(42L, 10);
+        assertThatThrownBy(() -> network.tenant().create(42L, 11))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("already has an inner map");
 
         Objects.requireNonNull(network.tenant().rotate(42L)).close();
 
@@ -207,7 +209,7 @@ abstract class OuterChangeContract {
         assertThat(flows.maxEntries()).isEqualTo(10);
         RawMap raw = factory().open(flows.id());
         assertThat(raw).isNotNull();
-        assertThat(raw.shape().name()).isEqualTo("gold");
+        assertThat(raw.shape().name()).isEqualTo("flow_map");
         raw.close();
     }
 
@@ -250,25 +252,23 @@ abstract class OuterChangeContract {
     }
 
     @Test
-    void rejectsOptionsThatTheOuterCannotHold() {
-        InnerOptions nine = InnerOptions.asDeclared().withMaxEntries(9);
-
-        assertThatThrownBy(() -> network.shard().detached(nine))
+    void rejectsASizeThatTheOuterCannotHold() {
+        String message = "create it with the declared number of entries";
+        assertThatThrownBy(() -> network.shard().detached(9))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("max_entries 9 instead of 8")
                 .hasMessageContaining("BPF_F_INNER_MAP")
-                .hasMessageEndingWith("leave this difference out of the InnerOptions");
-        assertThatThrownBy(() -> InnerOptions.asDeclared().withName("sixteen_letters_"))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("15");
-        assertThatThrownBy(() -> InnerOptions.asDeclared().withName("gold tier"))
-                .isInstanceOf(IllegalArgumentException.class);
+                .hasMessageEndingWith(message);
+        assertThatThrownBy(() -> network.shard().create(1L, 9))
+                .isInstanceOf(BpfException.class)
+                .hasMessageEndingWith(message);
+        assertThat(network.shard().contains(1L)).isFalse();
     }
 
     @ParameterizedTest
     @ValueSource(longs = {-1, 0, 1L << 32})
     void rejectsAnInvalidNumberOfEntries(long entries) {
-        assertThatThrownBy(() -> InnerOptions.asDeclared().withMaxEntries(entries))
+        assertThatThrownBy(() -> network.tenant().detached(entries))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("max_entries of an inner map is " + entries + ", the kernel accepts 1 to 4294967295");
     }

@@ -87,7 +87,7 @@ final class World<M extends MapAccessor, O extends MapAccessor & OwnedMap> imple
             case 4 -> borrowed(outer.create(key));
             case 5 -> borrowed(outer.create(key, map -> inside.apply(map).fill(random.nextInt(80))));
             case 6 -> owned(outer.detached());
-            case 7 -> owned(outer.detached(InnerOptions.asDeclared().withMaxEntries(entries(random))));
+            case 7 -> owned(outer.detached(entries(random)));
             case 8 -> done(() -> outer.put(key, anOwned(random)));
             case 9 -> owned(outer.swap(key, anOwned(random)));
             case 10 -> done(() -> outer.share(key, aBorrowed(random)));

@@ -3,7 +3,6 @@ package dev.nestmap.tests.shapes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.InnerOptions;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.tests.shapes.ContainerRules.Containers;
@@ -36,23 +35,23 @@ import java.util.Objects;
 
 /** What agents that observe and enforce policies exchange with their programs. */
 final class PolicyExchanges {
-    private static final InnerOptions TWO = InnerOptions.asDeclared().withMaxEntries(2);
+    private static final long TWO = 2;
 
     private PolicyExchanges() {}
 
     static void texts(Path object) {
         try (TextSetsBpf bpf = TextSetsBpf.load(object)) {
-            bpf.texts25().put(7, bpf.texts25().detached(TWO));
-            bpf.texts49().put(7, bpf.texts49().detached(TWO));
-            bpf.texts73().put(7, bpf.texts73().detached(TWO));
-            bpf.texts97().put(7, bpf.texts97().detached(TWO));
-            bpf.texts121().put(7, bpf.texts121().detached(TWO));
-            bpf.texts145().put(7, bpf.texts145().detached(TWO));
-            bpf.texts258().put(7, bpf.texts258().detached(TWO));
-            bpf.texts514().put(7, bpf.texts514().detached(TWO));
-            bpf.texts1026().put(7, bpf.texts1026().detached(TWO));
-            bpf.texts2050().put(7, bpf.texts2050().detached(TWO));
-            bpf.texts4098().put(7, bpf.texts4098().detached(TWO));
+            bpf.texts25().create(7, TWO);
+            bpf.texts49().create(7, TWO);
+            bpf.texts73().create(7, TWO);
+            bpf.texts97().create(7, TWO);
+            bpf.texts121().create(7, TWO);
+            bpf.texts145().create(7, TWO);
+            bpf.texts258().create(7, TWO);
+            bpf.texts514().create(7, TWO);
+            bpf.texts1026().create(7, TWO);
+            bpf.texts2050().create(7, TWO);
+            bpf.texts4098().create(7, TWO);
             bpf.texts25().getOrCreate(7).put(new TextSets.Text25(text(25), 1));
             bpf.texts49().getOrCreate(7).put(new TextSets.Text49(text(49), 1));
             bpf.texts73().getOrCreate(7).put(new TextSets.Text73(text(73), 1));
@@ -97,7 +96,7 @@ final class PolicyExchanges {
 
     static void prefixes(Path object) {
         try (PrefixSetsBpf bpf = PrefixSetsBpf.load(object)) {
-            bpf.addresses4().put(7, bpf.addresses4().detached(TWO));
+            bpf.addresses4().create(7, TWO);
             PrefixSetsBpf.Address4Map addresses = bpf.addresses4().getOrCreate(7);
             addresses.put(new Address4(Ipv4Prefix.parse("10.0.0.0/8"), 4));
             bpf.addresses6().create(7).put(new Address6(Ipv6Prefix.parse("fe80::/10"), 6));
@@ -120,7 +119,7 @@ final class PolicyExchanges {
     static void policies(Path object) {
         try (PoliciesBpf bpf = PoliciesBpf.load(object)) {
             bpf.members().create(4_000_000_000L).put(new Policies.Member(-1, 0));
-            bpf.arguments().put(7, bpf.arguments().detached(TWO));
+            bpf.arguments().create(7, TWO);
             bpf.arguments().getOrCreate(7).put(new Policies.Member(Long.MIN_VALUE, 0));
             PoliciesBpf.PolicyMap policies = bpf.ofCgroup().create(-1);
             policies.put(new Policies.Policy(0xffff_ffffL, 0));

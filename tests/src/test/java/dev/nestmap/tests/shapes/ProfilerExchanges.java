@@ -4,7 +4,6 @@ package dev.nestmap.tests.shapes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.ArrayView;
-import dev.nestmap.runtime.InnerOptions;
 import dev.nestmap.tests.shapes.UnwindNodes.Cfa;
 import dev.nestmap.tests.shapes.UnwindNodes.Content;
 import dev.nestmap.tests.shapes.UnwindNodes.Kind;
@@ -65,10 +64,7 @@ final class ProfilerExchanges {
 
     static void rows(Path object) {
         try (UnwindRowsBpf bpf = UnwindRowsBpf.load(object)) {
-            bpf.executables()
-                    .put(
-                            -1,
-                            bpf.executables().detached(InnerOptions.asDeclared().withMaxEntries(1000)));
+            bpf.executables().create(-1, 1000);
             UnwindRowsBpf.EntryMap rows =
                     Objects.requireNonNull(bpf.executables().get(-1));
             try (ArrayView.Writable<Long, Entry> mapped = rows.writableView()) {

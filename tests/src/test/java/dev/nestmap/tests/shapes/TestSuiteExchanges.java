@@ -3,7 +3,6 @@ package dev.nestmap.tests.shapes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.InnerOptions;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.tests.shapes.KernelSelftests.Counter;
@@ -25,8 +24,7 @@ final class TestSuiteExchanges {
             bpf.filters().create(0).add(new Seen(4_000_000_000L));
             bpf.sockets().create(0);
             bpf.recents().create(0);
-            bpf.resizedAt()
-                    .put(2, bpf.resizedAt().detached(InnerOptions.asDeclared().withMaxEntries(5)));
+            bpf.resizedAt().create(2, 5);
             bpf.resizedAt().getOrCreate(2).put(new Resized(4, -1));
             bpf.counters().create(7).putForEachCpu(new Counter(1, 2));
             bpf.timedAt().create(1).put(new Timed(0, -7));

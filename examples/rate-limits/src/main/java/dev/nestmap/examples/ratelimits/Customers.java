@@ -4,7 +4,6 @@ package dev.nestmap.examples.ratelimits;
 import dev.nestmap.examples.ratelimits.RateLimits.Limit;
 import dev.nestmap.examples.ratelimits.RateLimits.Sender;
 import dev.nestmap.examples.ratelimits.RateLimitsBpf.SenderMap;
-import dev.nestmap.runtime.InnerOptions;
 import java.net.Inet4Address;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,8 +19,7 @@ final class Customers {
     /** Adds a customer, and the limit of each of its senders. The customer's inner map has room for the state of {@code senders} senders. */
     void add(Inet4Address customer, Rate rate, long senders) {
         change(customer, rate);
-        bpf.customer()
-                .put(customer, bpf.customer().detached(InnerOptions.asDeclared().withMaxEntries(senders)));
+        bpf.customer().create(customer, senders);
     }
 
     /** Sets a customer's limit. Later packets use it at once. A packet that is being handled now uses the old limit or the new one. */

@@ -156,9 +156,13 @@ public final class OuterMapState {
      * @throws BpfException if the outer map can't hold a map of this shape
      */
     public LeasedMap createDetached(MapShape shape) {
-        maps.requireCompatible(
-                "creation of an inner map", null, shape, "leave this difference out of the InnerOptions");
+        requireCompatible(shape);
         return maps.create(shape);
+    }
+
+    private void requireCompatible(MapShape shape) {
+        maps.requireCompatible(
+                "creation of an inner map", null, shape, "create it with the declared number of entries");
     }
 
     /**
@@ -167,9 +171,20 @@ public final class OuterMapState {
      * @param fill fills a map before it is published
      */
     public List<SlotChange> create(List<SlotKey> slots, BiConsumer<SlotKey, OpenInnerMap> fill) {
+        return create(slots, maps::create, fill);
+    }
+
+    /** Puts new inner maps of a shape into empty slots, which the outer map must be able to hold. */
+    public List<SlotChange> create(List<SlotKey> slots, MapShape shape, BiConsumer<SlotKey, OpenInnerMap> fill) {
+        requireCompatible(shape);
+        return create(slots, () -> maps.create(shape), fill);
+    }
+
+    private List<SlotChange> create(
+            List<SlotKey> slots, Supplier<LeasedMap> supplier, BiConsumer<SlotKey, OpenInnerMap> fill) {
         return create(
                 slots,
-                maps::create,
+                supplier,
                 (slot, created) -> {
                     fill.accept(slot, created);
                     return true;
