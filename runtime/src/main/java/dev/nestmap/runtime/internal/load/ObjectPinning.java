@@ -10,11 +10,11 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.ShapeComparison;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
-import dev.nestmap.runtime.internal.pin.MapPinner;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
 import dev.nestmap.runtime.internal.pin.PinnedNest;
+import dev.nestmap.runtime.internal.pin.PinnedSet;
 import dev.nestmap.runtime.pin.Compared;
 import dev.nestmap.runtime.pin.ObjectPins;
 import dev.nestmap.runtime.pin.PinAccess;
@@ -200,12 +200,12 @@ final class ObjectPinning {
      * @param undo removes the pins, except those that another process has replaced
      */
     void pin(ObjectBackend backend, Set<String> reused, Undo undo) {
-        MapPinner pinner = MapPinner.of(ofRecords);
         for (DeclaredPin pin : declared.values()) {
             if (!reused.contains(pin.map())) {
                 RawMap map = map(pin, backend);
-                pinner.pin(definition(pin), map, locks.apply(pin));
-                undo.add(() -> pinner.unpin(map, locks.apply(pin)));
+                PinnedSet set = new PinnedSet(ofRecords, definition(pin), locks.apply(pin));
+                set.pin(map);
+                undo.add(() -> set.unpin(map));
             }
         }
         for (RequestedPin pin : requested(backend)) {

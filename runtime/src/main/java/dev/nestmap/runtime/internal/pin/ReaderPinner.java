@@ -64,8 +64,8 @@ public final class ReaderPinner {
         try (Undo undo = new Undo(() -> pins.removeReader(paths.reader()))) {
             pins.pinReader(outer, inner, layout, paths.reader(), paths.options());
             // The outer map is the last one: a process that finds its pin finds the others too.
-            new MapPinner(new Prototypes(schema, complete(map, inner), factory), pins)
-                    .pin(map, outer, new PinLock(pins, paths));
+            PinnedMaps maps = new PinnedMaps(schema, complete(map, inner), factory, pins);
+            new PinnedSet(maps, map, new PinLock(pins, paths)).pin(outer);
             undo.commit();
         }
     }

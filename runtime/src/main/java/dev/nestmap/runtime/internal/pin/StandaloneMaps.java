@@ -26,15 +26,11 @@ import org.jspecify.annotations.Nullable;
 public final class StandaloneMaps {
     private final PinnedMaps maps;
     private final Pins pins;
-    private final MapPinner pinner;
-    private final RequestTablePins requestPins;
 
     /** Stores the parameter, and makes no system calls. */
     public StandaloneMaps(PinnedMaps maps) {
         this.maps = maps;
         this.pins = maps.pins();
-        this.pinner = MapPinner.of(maps);
-        this.requestPins = new RequestTablePins(maps, pins);
     }
 
     /**
@@ -79,7 +75,8 @@ public final class StandaloneMaps {
         try (Undo undo = new Undo(raw::close)) {
             PinnedDefinitions definitions = maps.definitions();
             Schema schema = definitions.withInnerMapsOf(map, raw, paths);
-            PinnedNest outerPins = PinnedNest.of(map, new PinLock(pins, paths), pinsInners);
+            PinLock lock = new PinLock(pins, paths);
+            PinnedNest outerPins = PinnedNest.of(map, lock, pinsInners);
             Compared compared = maps.compared(map, raw, paths);
             MapDef complete = definitions.complete(map, raw);
             NestReader reader = openReader(schema, complete, raw, paths);
@@ -90,7 +87,8 @@ public final class StandaloneMaps {
             if (!pins.isPinned(raw, paths.outer())) {
                 return null;
             }
-            StandaloneMap opened = opened(schema, complete, raw, outerPins, requestPins.open(map, paths), compared);
+            RequestTable requests = new PinnedSet(maps, map, lock).openRequests();
+            StandaloneMap opened = opened(schema, complete, raw, outerPins, requests, compared);
             OuterMapState state = opened.state();
             if (reader != null && state != null) {
                 state.readThrough(reader);
@@ -118,14 +116,14 @@ public final class StandaloneMaps {
         OuterMapState.checkSettings(); // an exception after the maps are pinned would leave pins
         PinLock lock = path == null ? null : new PinLock(pins, new PinPaths(path, options, PinAccess.READ_WRITE));
         PinnedNest outerPins = lock == null ? null : PinnedNest.of(map, lock, pinsInners);
-        RawMap prototype = pinner.prototypes().createToPin(map);
+        RawMap prototype = Prototypes.of(maps).createToPin(map);
         RawMap outer;
         RequestTable requests = null;
         try {
             outer = maps.factory().create(MapShape.of(map), prototype);
             try (Undo undo = new Undo(outer::close)) {
                 if (lock != null) {
-                    requests = pinWithRequests(map, outer, prototype, lock);
+                    requests = pinWithRequests(outer, prototype, new PinnedSet(maps, map, lock));
                 }
                 undo.commit();
             }
@@ -135,10 +133,10 @@ public final class StandaloneMaps {
         return opened(maps.schema(), map, outer, outerPins, requests, Compared.LAYOUT);
     }
 
-    private @Nullable RequestTable pinWithRequests(MapDef map, RawMap outer, RawMap prototype, PinLock lock) {
-        pinner.pinOuter(outer, prototype, lock);
-        try (Undo undo = new Undo(() -> pinner.unpin(outer, lock))) {
-            RequestTable requests = requestPins.openOrCreate(map, lock.paths());
+    private static @Nullable RequestTable pinWithRequests(RawMap outer, RawMap prototype, PinnedSet set) {
+        set.pin(outer, prototype);
+        try (Undo undo = new Undo(() -> set.unpin(outer))) {
+            RequestTable requests = set.openOrCreateRequests();
             undo.commit();
             return requests;
         }

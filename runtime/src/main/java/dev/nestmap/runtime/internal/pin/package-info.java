@@ -6,7 +6,7 @@
  *
  * <p><b>Find and create.</b> {@code PinnedMaps} finds pinned maps. {@code PinComparison} compares them with the schema, and {@code
  * PinMismatch} explains a difference. {@code InnerMapSamples} finds a map that shows what the inner maps of an outer map are like. {@code
- * PinnedDefinitions} takes from the pins what the records leave out. {@code Prototypes} creates prototypes, and {@code MapPinner} pins them
+ * PinnedDefinitions} takes from the pins what the records leave out. {@code Prototypes} creates prototypes, and {@code PinnedSet} pins them
  * beside outer maps. {@code StandaloneMaps} uses all of these to open and create outer maps without an object.
  *
  * <p><b>Changes of slots.</b> {@code PinnedNest} keeps the pins of inner maps up to date. {@code DrainingPins} has the pins of displaced

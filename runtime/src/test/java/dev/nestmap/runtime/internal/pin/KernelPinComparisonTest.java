@@ -299,8 +299,8 @@ class KernelPinComparisonTest extends PinningTest {
         new KernelPins().pin(total, fs.path("total"), PinOptions.asDeclared());
 
         Schema schema = schema(FLOWS, TENANTS);
-        MapPinner.of(new PinnedMaps(schema, schema, new KernelMaps(), new KernelPins()))
-                .unpin(total, new PinLock(new KernelPins(), paths("total")));
+        PinnedMaps maps = new PinnedMaps(schema, schema, new KernelMaps(), new KernelPins());
+        new PinnedSet(maps, TOTAL, new PinLock(maps.pins(), paths("total"))).unpin(total);
         total.close();
 
         assertThat(fs.content()).containsExactly("total-prototype");

@@ -33,8 +33,20 @@ public final class KernelPins implements Pins {
 
     private static final int FILE_FLAGS_AT = 8;
 
-    private static final String MAP = "anon_inode:bpf-map";
-    private static final String PROGRAM = "anon_inode:bpf-prog";
+    /** What a pin can refer to. */
+    enum Type {
+        MAP("bpf-map"),
+        PROGRAM("bpf-prog"),
+        /** {@code kernel/bpf/syscall.c} names links that the process made differently from links that it opened. */
+        LINK("\\[?bpf[_-]link\\]?");
+
+        private final String descriptor;
+
+        /** @param descriptor how the kernel names descriptors of this type, as a regular expression */
+        Type(String descriptor) {
+            this.descriptor = "anon_inode:" + descriptor;
+        }
+    }
 
     private final LibBpf libbpf;
     private final PinTrust trust;
@@ -120,63 +132,35 @@ public final class KernelPins implements Pins {
 
     @Override
     public @Nullable RawMap open(Path path, PinAccess access) {
-        PinErrors errors = new PinErrors("opening of the pin " + path, path);
-        try (OpenPath directory = directories.find(parent(path));
-                OpenPath pin = directory == null ? null : directory.open(name(path))) {
-            return pin == null ? null : open(pin, access, errors);
-        } catch (IOException e) {
-            throw errors.openFailed(e, access);
-        }
-    }
-
-    private RawMap open(OpenPath pin, PinAccess access, PinErrors errors) throws IOException {
-        int fd = openDescriptor(pin, access == PinAccess.READ_ONLY ? (int) MapFlags.RDONLY : 0, errors);
+        int fd = open(path, Type.MAP, access, new PinErrors("opening of the pin " + path, path));
         if (fd < 0) {
-            throw errors.openFailed(-fd, access);
+            return null;
         }
         try (Undo undo = new Undo(() -> Native.libc().close(fd))) {
-            String type = OpenPath.typeOf(fd, pin.path());
-            if (!type.equals(MAP)) {
-                throw errors.noMap(type);
-            }
             return undo.commit(KernelMap.owning(fd, null));
         }
     }
 
-    /** Opens the link that is pinned at the path. Returns its descriptor, or -1 if nothing is pinned there. */
-    int openLink(Path path, PinErrors errors) {
-        try (OpenPath directory = directories.find(parent(path));
-                OpenPath pin = directory == null ? null : directory.open(name(path))) {
-            int fd = pin == null ? -1 : openDescriptor(pin, 0, errors);
-            if (pin != null && fd < 0) {
-                throw errors.linkOpenFailed(-fd);
-            }
-            return fd;
-        } catch (IOException e) {
-            throw errors.failed(e);
-        }
-    }
-
-    /** Opens the program that is pinned at the path, to run it. Returns its descriptor, or -1 if nothing is pinned there. */
-    int openProgram(Path path, PinErrors errors) {
+    /** Opens what is pinned at the path. Returns its descriptor, or -1 if nothing is pinned there. */
+    int open(Path path, Type type, PinAccess access, PinErrors errors) {
         try (OpenPath directory = directories.find(parent(path));
                 OpenPath pin = directory == null ? null : directory.open(name(path))) {
             if (pin == null) {
                 return -1;
             }
-            int fd = openDescriptor(pin, (int) MapFlags.RDONLY, errors);
+            int fd = openDescriptor(pin, access == PinAccess.READ_ONLY ? (int) MapFlags.RDONLY : 0, errors);
             if (fd < 0) {
-                throw errors.openFailed(-fd, PinAccess.READ_ONLY);
+                throw errors.openFailed(-fd, type, access);
             }
             try (Undo undo = new Undo(() -> Native.libc().close(fd))) {
-                String type = OpenPath.typeOf(fd, pin.path());
-                if (!type.equals(PROGRAM)) {
-                    throw errors.noProgram(type);
+                String found = OpenPath.typeOf(fd, pin.path());
+                if (!found.matches(type.descriptor)) {
+                    throw errors.wrongType(type, found);
                 }
                 return undo.commit(fd);
             }
         } catch (IOException e) {
-            throw errors.openFailed(e, PinAccess.READ_ONLY);
+            throw errors.openFailed(e, type, access);
         }
     }
 

@@ -10,6 +10,8 @@ import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.pin.KernelPins.Type;
+import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -17,9 +19,6 @@ import java.util.function.Supplier;
 
 /** Pins of links and programs in a BPF file system. */
 public final class LinkPins {
-    /** Descriptors of links that the process made, and of links that it opened: {@code kernel/bpf/syscall.c} names them differently. */
-    private static final String LINK = "anon_inode:\\[?bpf[_-]link\\]?";
-
     private final KernelPins pins;
     private final PinOptions options;
 
@@ -47,19 +46,7 @@ public final class LinkPins {
     /** Opens a pinned link, which the caller closes. Returns -1 if nothing is pinned there. */
     public int open(Path path) {
         PinErrors errors = new PinErrors("opening of the pinned link " + path, path);
-        int fd = pins.openLink(path, errors);
-        if (fd < 0) {
-            return -1;
-        }
-        try (Undo undo = new Undo(() -> Native.libc().close(fd))) {
-            String type = OpenPath.typeOf(fd, path);
-            if (!type.matches(LINK)) {
-                throw errors.noLink(type);
-            }
-            return undo.commit(fd);
-        } catch (PathException e) {
-            throw errors.failed(e);
-        }
+        return pins.open(path, Type.LINK, PinAccess.READ_WRITE, errors);
     }
 
     /**

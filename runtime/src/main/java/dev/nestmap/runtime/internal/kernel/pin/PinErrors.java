@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.kernel.pin;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.NotAMapException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.pin.KernelPins.Type;
 import dev.nestmap.runtime.pin.PinAccess;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -68,24 +69,14 @@ final class PinErrors {
                 : null;
     }
 
-    BpfException openFailed(int errno, PinAccess access) {
-        return because(errno, isDenied(errno) ? denied(access) : null);
+    BpfException openFailed(int errno, Type type, PinAccess access) {
+        return because(errno, isDenied(errno) ? denied(type, access) : null);
     }
 
-    BpfException openFailed(IOException e, PinAccess access) {
+    BpfException openFailed(IOException e, Type type, PinAccess access) {
         return e instanceof PathException failure && isDenied(failure.errno())
-                ? openFailed(failure.errno(), access)
+                ? openFailed(failure.errno(), type, access)
                 : failed(e);
-    }
-
-    /** For a pin that should be a link. */
-    BpfException linkOpenFailed(int errno) {
-        return because(
-                errno,
-                isDenied(errno)
-                        ? "this process's user may not open it" + owner(path)
-                                + "; let the process that pins it use PinOptions with other permissions or another owner"
-                        : null);
     }
 
     private static boolean isDenied(int errno) {
@@ -99,21 +90,18 @@ final class PinErrors {
                 errno == ErrnoNumbers.EACCES ? "this process's user may not open the directory" + owner(path) : null);
     }
 
-    BpfException noMap(String what) {
-        return new NotAMapException(
-                operation,
-                "the pin is not a map but " + what.replace("anon_inode:", "") + ": pass the path of a map's pin");
-    }
-
-    BpfException noProgram(String what) {
-        return because(0, "the pin is not a program but " + what.replace("anon_inode:", ""));
-    }
-
-    BpfException noLink(String what) {
-        return because(
-                0,
-                "the pin is not a link but " + what.replace("anon_inode:", "")
-                        + ": pass another path. Nestmap leaves the pin as it is");
+    /** For a pin of another type. */
+    BpfException wrongType(Type type, String found) {
+        String what = found.replace("anon_inode:", "");
+        return switch (type) {
+            case MAP ->
+                new NotAMapException(operation, "the pin is not a map but " + what + ": pass the path of a map's pin");
+            case PROGRAM -> because(0, "the pin is not a program but " + what);
+            case LINK ->
+                because(
+                        0,
+                        "the pin is not a link but " + what + ": pass another path. Nestmap leaves the pin as it is");
+        };
     }
 
     BpfException failed(IOException e) {
@@ -134,7 +122,11 @@ final class PinErrors {
         return reason == null && errno == 0 ? e.toString() : reason;
     }
 
-    private String denied(PinAccess access) {
+    private String denied(Type type, PinAccess access) {
+        if (type == Type.LINK) {
+            return "this process's user may not open it" + owner(path)
+                    + "; let the process that pins it use PinOptions with other permissions or another owner";
+        }
         String what = access == PinAccess.READ_ONLY ? "read" : "read and write";
         String remedy = access == PinAccess.READ_ONLY
                 ? "let its owner pin it with PinOptions.withPermissions(\"rw-r--r--\"), and make sure that this user"

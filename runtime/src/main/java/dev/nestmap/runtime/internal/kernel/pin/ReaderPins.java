@@ -4,11 +4,13 @@ package dev.nestmap.runtime.internal.kernel.pin;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.PinPermissions;
 import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.map.KernelNestReader;
 import dev.nestmap.runtime.internal.kernel.map.NestReaderObject;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
+import dev.nestmap.runtime.internal.kernel.pin.KernelPins.Type;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.NestLayout;
 import dev.nestmap.runtime.internal.map.NestReader;
@@ -53,8 +55,7 @@ final class ReaderPins {
 
     /** Whether the pinned programs read this outer map. */
     boolean reads(RawMap outer) {
-        Path path = directory.resolve(GET_ENTRIES);
-        int program = pins.openProgram(path, new PinErrors("opening of the pinned program " + path, path));
+        int program = find(GET_ENTRIES);
         if (program < 0) {
             return false;
         }
@@ -86,41 +87,44 @@ final class ReaderPins {
     }
 
     private NestReader open(RawMap outer, NestLayout layout, Pins.Lock lock) {
-        int getEntries = -1;
-        int copyEntries = -1;
-        RawMap buffer = null;
-        boolean isComplete = false;
-        try {
-            getEntries = openProgram(GET_ENTRIES);
-            copyEntries = openProgram(COPY_ENTRIES);
-            buffer = pins.open(directory.resolve(BUFFER), PinAccess.READ_WRITE);
+        try (Undo undo = new Undo(lock::close)) {
+            int getEntries = openProgram(GET_ENTRIES);
+            undo.add(() -> Native.libc().close(getEntries));
+            int copyEntries = openProgram(COPY_ENTRIES);
+            undo.add(() -> Native.libc().close(copyEntries));
+            RawMap buffer = pins.open(directory.resolve(BUFFER), PinAccess.READ_WRITE);
             if (buffer == null) {
-                throw failed("its pin " + BUFFER + " is missing: let the owner pin the reader again");
+                throw missing(BUFFER);
             }
+            undo.add(buffer::close);
             requireMaps(getEntries, outer, buffer);
             requireMaps(copyEntries, outer, buffer);
-            NestReader reader = KernelNestReader.pinned(
-                    layout,
-                    KernelMap.of(buffer),
-                    getEntries,
-                    copyEntries,
-                    closing(getEntries, copyEntries, buffer, lock));
-            isComplete = true;
-            return reader;
-        } finally {
-            if (!isComplete) {
-                closing(getEntries, copyEntries, buffer, lock).run();
-            }
+            return undo.commit(KernelNestReader.pinned(layout, KernelMap.of(buffer), getEntries, copyEntries, () -> {
+                Native.libc().close(getEntries);
+                Native.libc().close(copyEntries);
+                buffer.close();
+                lock.close();
+            }));
         }
     }
 
     private int openProgram(String name) {
-        Path path = directory.resolve(name);
-        int program = pins.openProgram(path, new PinErrors("opening of the pinned program " + path, path));
+        int program = find(name);
         if (program < 0) {
-            throw failed("its pin " + name + " is missing: let the owner pin the reader again");
+            throw missing(name);
         }
         return program;
+    }
+
+    /** Opens a pinned program. Returns -1 if it is not pinned. */
+    private int find(String name) {
+        Path path = directory.resolve(name);
+        PinErrors errors = new PinErrors("opening of the pinned program " + path, path);
+        return pins.open(path, Type.PROGRAM, PinAccess.READ_ONLY, errors);
+    }
+
+    private BpfException missing(String name) {
+        return failed("its pin " + name + " is missing: let the owner pin the reader again");
     }
 
     private void requireMaps(int program, RawMap outer, RawMap buffer) {
@@ -130,20 +134,6 @@ final class ReaderPins {
                     "its programs read another map than the outer map that is pinned beside it, or use another buffer. Perhaps it is"
                             + " being replaced: try again, or let the owner pin the reader again");
         }
-    }
-
-    private static Runnable closing(int getEntries, int copyEntries, @Nullable RawMap buffer, Pins.Lock lock) {
-        return () -> {
-            for (int program : new int[] {getEntries, copyEntries}) {
-                if (program >= 0) {
-                    Native.libc().close(program);
-                }
-            }
-            if (buffer != null) {
-                buffer.close();
-            }
-            lock.close();
-        };
     }
 
     private BpfException failed(String why) {

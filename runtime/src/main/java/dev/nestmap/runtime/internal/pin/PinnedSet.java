@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.pin;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.map.LayoutFingerprint;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.outer.RequestTable;
+import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.RequestMaps;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pin of a map, and the pins that belong to it if it is an outer map: a prototype of the inner maps, and the two maps in which programs
+ * record keys that they miss.
+ */
+public final class PinnedSet {
+    private final PinnedMaps maps;
+    private final MapDef map;
+    private final PinLock lock;
+    private final PinPaths paths;
+    private final Pins pins;
+
+    /** Makes no system calls. */
+    public PinnedSet(PinnedMaps maps, MapDef map, PinLock lock) {
+        this.maps = maps;
+        this.map = map;
+        this.lock = lock;
+        this.paths = lock.paths();
+        this.pins = lock.pins();
+    }
+
+    /** Pins a new map; an outer map with a prototype beside it. */
+    public void pin(RawMap raw) {
+        if (map.role() != MapRole.OUTER) {
+            pins.pin(raw, paths.outer(), paths.options());
+            return;
+        }
+        RawMap prototype = Prototypes.of(maps).createToPin(map);
+        try {
+            pin(raw, prototype);
+        } finally {
+            prototype.close();
+        }
+    }
+
+    /**
+     * Pins the prototype before the outer map, so that a pinned outer map always has its prototype. No other process pins a map there
+     * meanwhile, whose prototype this one would remove.
+     */
+    void pin(RawMap outer, RawMap prototype) {
+        lock.holdingIfAllowed(() -> {
+            RawMap pinned = pins.open(paths.outer(), PinAccess.READ_ONLY);
+            if (pinned != null) {
+                pinned.close();
+                pins.pin(outer, paths.outer(), paths.options()); // fails, and leaves the prototype as it is
+                return;
+            }
+            removeOldPrototype();
+            pins.pin(prototype, paths.prototype(), paths.options());
+            try (Undo undo = new Undo(() -> pins.remove(paths.prototype()))) {
+                pins.pin(outer, paths.outer(), paths.options());
+                undo.commit();
+            }
+        });
+    }
+
+    /** Removes the prototype of an outer map that was removed or never pinned. Throws if something else is pinned there. */
+    private void removeOldPrototype() {
+        RawMap old = pins.open(paths.prototype(), PinAccess.READ_ONLY);
+        if (old == null) {
+            return;
+        }
+        String name = old.shape().name();
+        old.close();
+        if (!LayoutFingerprint.isOne(name)) {
+            throw new BpfException(
+                    "pinning of an outer map at " + paths.outer(),
+                    "Nestmap needs the path " + paths.prototype() + " for a prototype of the inner maps, but the map "
+                            + name + " is pinned there, which Nestmap did not create; pin one of the two elsewhere");
+        }
+        pins.remove(paths.prototype());
+    }
+
+    /** Undoes {@link #pin}, unless another process has pinned another map there meanwhile, such as a migrated one. */
+    public void unpin(RawMap raw) {
+        if (raw.shape().kind().isMapOfMaps()) {
+            lock.holdingIfAllowed(() -> remove(raw, List.of(paths.prototype())));
+        } else {
+            remove(raw, List.of());
+        }
+    }
+
+    private void remove(RawMap raw, List<Path> beside) {
+        if (pins.isPinned(raw, paths.outer())) {
+            pins.remove(paths.outer());
+            beside.forEach(pins::remove);
+        }
+    }
+
+    /** Opens the pinned request maps, or creates and pins them. Returns null if the outer map's record is not on demand. */
+    @Nullable
+    RequestTable openOrCreateRequests() {
+        RequestMaps onDemand = RequestMaps.in(maps.schema(), map).orElse(null);
+        if (onDemand == null) {
+            return null;
+        }
+        RawMap pinned = find(onDemand.requests(), paths.requests());
+        RawMap requests = pinned != null ? pinned : createPinned(onDemand.requests(), paths.requests());
+        try (Undo undo = new Undo(requests::close)) {
+            if (pinned == null) {
+                undo.add(() -> pins.remove(paths.requests())); // a new pin must not stay alone
+            }
+            return undo.commit(table(onDemand, requests, findOrPin(onDemand.lost(), paths.lost())));
+        }
+    }
+
+    /**
+     * Opens the pinned request maps. Returns null if the record is not on demand, the maps are not pinned, or the handle is read-only.
+     */
+    @Nullable
+    RequestTable openRequests() {
+        RequestMaps onDemand = RequestMaps.in(maps.schema(), map).orElse(null);
+        if (onDemand == null || paths.access() == PinAccess.READ_ONLY) {
+            return null;
+        }
+        RawMap requests = find(onDemand.requests(), paths.requests());
+        if (requests == null) {
+            return null;
+        }
+        try (Undo undo = new Undo(requests::close)) {
+            RawMap lost = find(onDemand.lost(), paths.lost());
+            return lost == null ? null : undo.commit(table(onDemand, requests, lost));
+        }
+    }
+
+    private @Nullable RawMap find(MapDef definition, Path path) {
+        return maps.find(definition, path, PinAccess.READ_WRITE);
+    }
+
+    private RawMap findOrPin(MapDef definition, Path path) {
+        RawMap pinned = find(definition, path);
+        try {
+            return pinned != null ? pinned : createPinned(definition, path);
+        } catch (BpfException e) {
+            RawMap pinnedMeanwhile = e.errno() == Errno.EEXIST ? find(definition, path) : null;
+            if (pinnedMeanwhile == null) {
+                throw e;
+            }
+            return pinnedMeanwhile;
+        }
+    }
+
+    private RawMap createPinned(MapDef definition, Path path) {
+        RawMap created = maps.factory().create(MapShape.of(definition), null);
+        try (Undo undo = new Undo(created::close)) {
+            pins.pin(created, path, paths.options());
+            return undo.commit(created);
+        }
+    }
+
+    private static RequestTable table(RequestMaps onDemand, RawMap requests, RawMap lost) {
+        return new RequestTable(
+                new LeasedMap(onDemand.requests().name(), requests),
+                new LeasedMap(onDemand.lost().name(), lost));
+    }
+}
