@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.runtime;
+package dev.nestmap.cli;
 
+import dev.nestmap.runtime.UntypedMap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.load.MapOpener;
@@ -27,7 +28,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Describes a map of the running kernel as a schema text, as far as the kernel knows how it was declared. */
-public final class LiveSchema {
+final class LiveSchema {
     private LiveSchema() {}
 
     /**
@@ -38,7 +39,7 @@ public final class LiveSchema {
      * @return the schema text; null if there is no such map
      * @throws BpfException if the kernel refuses: this requires CAP_SYS_ADMIN
      */
-    public static @Nullable String ofId(int id) {
+    static @Nullable String ofId(int id) {
         LeasedMap map = MapOpener.open(id);
         return map == null ? null : closing(map);
     }
@@ -50,7 +51,7 @@ public final class LiveSchema {
      * @return the schema text; null if nothing is pinned there
      * @throws BpfException if the kernel refuses, or if something other than a map is pinned there. Reading BTF requires CAP_SYS_ADMIN
      */
-    public static @Nullable String ofPin(Path pin) {
+    static @Nullable String ofPin(Path pin) {
         LeasedMap map = MapOpener.open(pin, PinAccess.READ_ONLY, PinOptions.asDeclared());
         return map == null ? null : closing(map);
     }
