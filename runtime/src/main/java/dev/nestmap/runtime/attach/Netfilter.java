@@ -14,7 +14,7 @@ import java.util.Objects;
  *     needs a priority of its own
  * @param defragment whether the kernel reassembles fragments before the program sees them
  */
-public record Netfilter(Family family, Hook hook, int priority, boolean defragment)
+public record Netfilter(Family family, Place hook, int priority, boolean defragment)
         implements Hook<Netfilter.Kind, KernelLink> {
     /** The kind of netfilter programs, as a type argument of {@link AttachableProgram}. */
     public interface Kind {}
@@ -29,7 +29,7 @@ public record Netfilter(Family family, Hook hook, int priority, boolean defragme
     }
 
     /** A place on a packet's path. The names are those of {@code linux/netfilter.h}. */
-    public enum Hook {
+    public enum Place {
         /** Before the routing of a received packet. */
         PRE_ROUTING,
 
@@ -62,7 +62,7 @@ public record Netfilter(Family family, Hook hook, int priority, boolean defragme
      * @param hook where on a packet's path
      * @return the attachment
      */
-    public static Netfilter ipv4(Hook hook) {
+    public static Netfilter ipv4(Place hook) {
         return new Netfilter(Family.IPV4, hook, 0, false);
     }
 
@@ -72,7 +72,7 @@ public record Netfilter(Family family, Hook hook, int priority, boolean defragme
      * @param hook where on a packet's path
      * @return the attachment
      */
-    public static Netfilter ipv6(Hook hook) {
+    public static Netfilter ipv6(Place hook) {
         return new Netfilter(Family.IPV6, hook, 0, false);
     }
 

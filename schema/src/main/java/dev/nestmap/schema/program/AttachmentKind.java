@@ -9,7 +9,7 @@ public enum AttachmentKind {
     TC("attach(Tc.ingress(\"eth0\"))"),
     CGROUP("attach(Cgroup.of(Path.of(\"/sys/fs/cgroup/...\")))"),
     NETNS("attach(Netns.current())"),
-    NETFILTER("attach(Netfilter.ipv4(Netfilter.Hook.LOCAL_IN))"),
+    NETFILTER("attach(Netfilter.ipv4(Netfilter.Place.LOCAL_IN))"),
     SOCKET_MAP("map.attach(program), with a SOCKMAP or SOCKHASH"),
     SOCKET_FILTER("attach(SocketFilter.of(descriptor))"),
     REUSEPORT("attach(Reuseport.of(descriptor))"),

@@ -50,7 +50,7 @@ enum AttachedHook {
             "netfilter",
             Result.ALLOW,
             Datagrams::open,
-            events -> Netfilter.ipv4(Netfilter.Hook.LOCAL_IN),
+            events -> Netfilter.ipv4(Netfilter.Place.LOCAL_IN),
             KernelFeature.NETFILTER_LINKS),
     CGROUP("cgroup_skb/egress", Result.ALLOW, Datagrams::open, events -> Cgroup.of(ControlGroups.ofThisProcess())),
     LSM_CGROUP(

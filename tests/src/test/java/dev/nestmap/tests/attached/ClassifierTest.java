@@ -174,7 +174,7 @@ class ClassifierTest {
     void netfilterHooksNeedDifferentPriorities() throws Throwable {
         KernelAssumptions.assume(KernelFeature.NETFILTER_LINKS);
         NetworkNamespace.run(() -> {
-            Netfilter hook = Netfilter.ipv4(Netfilter.Hook.PRE_ROUTING);
+            Netfilter hook = Netfilter.ipv4(Netfilter.Place.PRE_ROUTING);
             try (HitCounter one = HitCounter.load("netfilter", 1);
                     HitCounter other = HitCounter.load("netfilter", 1);
                     Datagrams datagrams = Datagrams.open()) {

@@ -160,7 +160,7 @@ final class NetworkAttacher {
     }
 
     /** {@code enum nf_inet_hooks} of {@code linux/netfilter.h}. */
-    private static int hook(Netfilter.Hook hook) {
+    private static int hook(Netfilter.Place hook) {
         return switch (hook) {
             case PRE_ROUTING -> 0;
             case LOCAL_IN -> 1;
