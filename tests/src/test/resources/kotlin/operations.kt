@@ -6,7 +6,7 @@ import dev.nestmap.runtime.NestedKey
 import dev.nestmap.runtime.RequestOptions
 import dev.nestmap.runtime.UpdateMode
 import dev.nestmap.runtime.pin.PinOptions
-import dev.nestmap.runtime.attach.Program
+import dev.nestmap.runtime.attach.UntypedProgram
 import dev.nestmap.tests.kotlin.Shops.Product
 import dev.nestmap.types.ByteString
 import java.nio.file.Path
@@ -184,13 +184,13 @@ fun stacks(stacks: ShopsBpf.StackMap) {
     println(stacks.iterator().hasNext())
 }
 
-fun sockets(counters: ShopsBpf.CounterMap, descriptor: Int, program: Program) {
+fun sockets(counters: ShopsBpf.CounterMap, descriptor: Int, program: UntypedProgram) {
     counters.put(1, descriptor)
     counters.remove(1)
     counters.attach(program).close()
 }
 
-fun programs(steps: ShopsBpf.StepMap, descriptor: Int, program: Program) {
+fun programs(steps: ShopsBpf.StepMap, descriptor: Int, program: UntypedProgram) {
     steps.put(1, descriptor)
     steps.put(1, program)
     val id: Int? = steps.programId(1)
