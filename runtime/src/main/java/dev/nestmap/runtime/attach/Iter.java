@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs a program for each of the kernel's objects of one kind: tasks, sockets, maps, control groups and others. Sections: {@code iter/...}
  * and {@code iter.s/...}; the section names the kind, such as {@code iter/task}. Nothing runs until the output of the link is read with {@link
- * dev.nestmap.runtime.attach.Link#newInputStream}. For the entries of a map ({@code iter/bpf_map_elem}), attach the program to the map
+ * dev.nestmap.runtime.attach.IterLink#newInputStream}. For the entries of a map ({@code iter/bpf_map_elem}), attach the program to the map
  * instead: {@code map.attach(program)}.
  *
  * @param thread id of the only thread that a task iterator visits, in the PID namespace of the caller; 0 for all
