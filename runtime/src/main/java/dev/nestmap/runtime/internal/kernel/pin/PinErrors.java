@@ -4,7 +4,6 @@ package dev.nestmap.runtime.internal.kernel.pin;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.NotAMapException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.kernel.pin.KernelPins.Type;
 import dev.nestmap.runtime.pin.PinAccess;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -69,11 +68,11 @@ final class PinErrors {
                 : null;
     }
 
-    BpfException openFailed(int errno, Type type, PinAccess access) {
+    BpfException openFailed(int errno, KernelPins.Type type, PinAccess access) {
         return because(errno, isDenied(errno) ? denied(type, access) : null);
     }
 
-    BpfException openFailed(IOException e, Type type, PinAccess access) {
+    BpfException openFailed(IOException e, KernelPins.Type type, PinAccess access) {
         return e instanceof PathException failure && isDenied(failure.errno())
                 ? openFailed(failure.errno(), type, access)
                 : failed(e);
@@ -91,7 +90,7 @@ final class PinErrors {
     }
 
     /** For a pin of another type. */
-    BpfException wrongType(Type type, String found) {
+    BpfException wrongType(KernelPins.Type type, String found) {
         String what = found.replace("anon_inode:", "");
         return switch (type) {
             case MAP ->
@@ -122,8 +121,8 @@ final class PinErrors {
         return reason == null && errno == 0 ? e.toString() : reason;
     }
 
-    private String denied(Type type, PinAccess access) {
-        if (type == Type.LINK) {
+    private String denied(KernelPins.Type type, PinAccess access) {
+        if (type == KernelPins.Type.LINK) {
             return "this process's user may not open it" + owner(path)
                     + "; let the process that pins it use PinOptions with other permissions or another owner";
         }

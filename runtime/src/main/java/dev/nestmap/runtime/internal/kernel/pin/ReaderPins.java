@@ -10,7 +10,6 @@ import dev.nestmap.runtime.internal.kernel.map.KernelNestReader;
 import dev.nestmap.runtime.internal.kernel.map.NestReaderObject;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
-import dev.nestmap.runtime.internal.kernel.pin.KernelPins.Type;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.NestLayout;
 import dev.nestmap.runtime.internal.map.NestReader;
@@ -120,7 +119,7 @@ final class ReaderPins {
     private int find(String name) {
         Path path = directory.resolve(name);
         PinErrors errors = new PinErrors("opening of the pinned program " + path, path);
-        return pins.open(path, Type.PROGRAM, PinAccess.READ_ONLY, errors);
+        return pins.open(path, KernelPins.Type.PROGRAM, PinAccess.READ_ONLY, errors);
     }
 
     private BpfException missing(String name) {
