@@ -4,8 +4,8 @@ package dev.nestmap.examples.loadbalancer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.examples.loadbalancer.LoadBalancer.Service;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.attach.TestRun;
+import dev.nestmap.runtime.error.BpfException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
