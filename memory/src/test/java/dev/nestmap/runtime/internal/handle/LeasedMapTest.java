@@ -46,8 +46,22 @@ class LeasedMapTest {
     void keepsItsPinIfLeftDuringAHandover() {
         List<String> calls = new ArrayList<>();
         LeasedMap map = new LeasedMap("m", raw);
-        map.onRelease(() -> calls.add("the pin was removed"));
-        map.onLeave(() -> calls.add("the pin was left"));
+        map.endWith(new Ending() {
+            @Override
+            public void released() {
+                calls.add("the pin was removed");
+            }
+
+            @Override
+            public void abandoned() {
+                calls.add("the pin was left");
+            }
+
+            @Override
+            public boolean isPinned() {
+                return true;
+            }
+        });
         Handover handover = map.handOver("it is handed over");
         assertThat(map.leave("it was left undrained")).isTrue();
         map.close();

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * {@link HandleCleaner}, it refers to parts of handles and to no handle, because a handle that it refers to would never become garbage. A
  * borrowed handle keeps the outer map's handle reachable.
  */
-public final class LeakedOuterMap implements Runnable {
+public final class LeakedOuterMap implements Ending {
     private final AtomicInteger open;
     private final Map<Integer, Part> inners = new ConcurrentHashMap<>();
     private final List<Runnable> otherActions = new CopyOnWriteArrayList<>();
@@ -49,9 +49,9 @@ public final class LeakedOuterMap implements Runnable {
         otherActions.add(action);
     }
 
-    /** Frees all resources. */
+    /** Frees all resources. A handle that is closed leaves this to {@code OuterMapState}. */
     @Override
-    public void run() {
+    public void abandoned() {
         open.addAndGet(-inners.size());
         new Cleanup()
                 .each(inners.values(), Part::close)

@@ -28,7 +28,7 @@ abstract class RevocableHandle {
     private final ReentrantLock ownership = new ReentrantLock();
 
     private State state = State.VALID;
-    private final LeakedMap leaked;
+    private final Leaked leaked;
     private @Nullable HandleCleaner cleaner;
 
     /** The outer map's handle that lent this one, or the object that owns the map. The reference keeps it from becoming garbage. */
@@ -36,13 +36,9 @@ abstract class RevocableHandle {
     private @Nullable Object owner;
 
     private volatile String reason = "";
-    private volatile Runnable onRelease = () -> {};
 
     /** Resumes a suspended handle, and begins a call. Returns false if another thread resumed or revoked it first. */
     private volatile BooleanSupplier resumption = () -> false;
-
-    /** What {@link #leave} runs after it has closed the map; null if no pin keeps the map. */
-    private volatile @Nullable Runnable onLeave;
 
     private enum State {
         VALID,
@@ -59,7 +55,7 @@ abstract class RevocableHandle {
         this.shape = shape;
         this.raw = raw;
         this.references = references;
-        this.leaked = new LeakedMap(shape.name(), raw, lease);
+        this.leaked = new Leaked(shape.name(), raw, lease);
     }
 
     /** The map behind the handle. Only the owner of the handle may use it, because it does not notice a revocation. */
@@ -80,14 +76,9 @@ abstract class RevocableHandle {
         cleaner = HandleCleaner.watch(this, leaked);
     }
 
-    /**
-     * Sets an action that runs if this handle is watched and becomes garbage, after its map is closed.
-     *
-     * @param action must not refer to the handle
-     * @param note continues the sentence "the map was closed because its handle became garbage" in the report
-     */
-    public void onLeak(Runnable action, String note) {
-        leaked.onLeak(action, note);
+    /** Sets what happens to the map when this handle ends. Replaces {@link Ending#CLOSE}. */
+    public void endWith(Ending ending) {
+        leaked.ending = ending;
     }
 
     /** The resources to free when this handle has become garbage, unless something else has freed them. */
@@ -100,19 +91,6 @@ abstract class RevocableHandle {
         owner = object;
     }
 
-    /** Sets the action that runs after this handle has closed the map or handed it over. */
-    public void onRelease(Runnable action) {
-        onRelease = action;
-    }
-
-    /**
-     * Sets the action that runs after {@link #leave} has closed the map. Call it only if a pin keeps the map. Without an action, {@link
-     * #leave} returns false.
-     */
-    public void onLeave(Runnable action) {
-        onLeave = action;
-    }
-
     /** Revokes the handle and leaves the map open for its owner. */
     public void revoke(String why) {
         invalidate(why, State.CLOSED_DURING_HANDOVER);
@@ -121,8 +99,7 @@ abstract class RevocableHandle {
     /** Revokes the handle and closes the map. Does nothing if the handle was revoked before or its map has a new owner. */
     public void close(String why) {
         if (invalidate(why, State.CLOSED_DURING_HANDOVER)) {
-            raw.close();
-            onRelease.run();
+            leaked.ending.closed(raw);
         }
     }
 
@@ -133,13 +110,11 @@ abstract class RevocableHandle {
      * @return false, and the handle stays valid, if no pin keeps the map
      */
     public boolean leave(String why) {
-        Runnable action = onLeave;
-        if (action == null) {
+        if (!leaked.ending.isPinned()) {
             return false;
         }
         if (invalidate(why, State.LEFT_DURING_HANDOVER)) {
-            raw.close();
-            action.run();
+            leaked.leave();
         }
         return true;
     }
@@ -177,7 +152,7 @@ abstract class RevocableHandle {
         }
         stopWatching();
         raw.close();
-        onRelease.run();
+        leaked.ending.released();
     }
 
     /** Ends a handover that failed: makes the handle valid again, or closes its map if the handle was closed or left meanwhile. */
@@ -185,9 +160,11 @@ abstract class RevocableHandle {
         State before = endFailedHandover();
         if (before != State.HANDING_OVER) {
             stopWatching();
-            raw.close();
-            Runnable leaving = onLeave;
-            (before == State.LEFT_DURING_HANDOVER && leaving != null ? leaving : onRelease).run();
+            if (before == State.LEFT_DURING_HANDOVER) {
+                leaked.leave();
+            } else {
+                leaked.ending.closed(raw);
+            }
         }
     }
 
@@ -288,6 +265,40 @@ abstract class RevocableHandle {
         HandleCleaner watching = cleaner;
         if (watching != null) {
             watching.stopWatching();
+        }
+    }
+
+    /** Closes the map of a handle that was left or became garbage. Does not refer to the handle, which would never become garbage. */
+    private static final class Leaked implements HandleCleaner.Leak {
+        private final String name;
+        private final RawMap raw;
+        private final Lease lease;
+        private volatile Ending ending = Ending.CLOSE;
+
+        Leaked(String name, RawMap raw, Lease lease) {
+            this.name = name;
+            this.raw = raw;
+            this.lease = lease;
+        }
+
+        void leave() {
+            raw.close();
+            ending.abandoned();
+        }
+
+        @Override
+        public String subject() {
+            return "handles of map " + name;
+        }
+
+        @Override
+        public String free() {
+            // The handle can become garbage while its last call is still under way.
+            lease.revoke();
+            int id = raw.id();
+            leave();
+            return "map " + name + " (id " + id + ") was closed because its handle became garbage" + ending.note()
+                    + ": close owned handles with try-with-resources, or hand them over with put";
         }
     }
 }

@@ -23,7 +23,8 @@
  * LeasedMap.moveToNewHandle}).
  *
  * <p>{@code Lease} ends the use of a handle in other threads. {@code HandleCleaner} frees what became garbage without having been closed: a
- * {@code LeakedMap}, or a {@code LeakedOuterMap} with its inner maps.
+ * map, or a {@code LeakedOuterMap} with its inner maps. The {@code Ending} of a handle says what else happens to a map when its handle ends: a
+ * draining pin is removed, or a counter changes.
  */
 @NullMarked
 package dev.nestmap.runtime.internal.handle;

@@ -84,7 +84,7 @@ public final class OuterMapState {
         if (requests != null) {
             requests.leaks().forEach(leak -> leakedOuterMap.add(leak::free));
         }
-        outer.onLeak(leakedOuterMap, "");
+        outer.endWith(leakedOuterMap);
     }
 
     /**

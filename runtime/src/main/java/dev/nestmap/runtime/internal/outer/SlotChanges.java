@@ -2,11 +2,13 @@
 package dev.nestmap.runtime.internal.outer;
 
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
+import dev.nestmap.runtime.internal.handle.Ending;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.observe.Observation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,13 +91,20 @@ final class SlotChanges implements AutoCloseable {
     }
 
     private void countUntilDrained(SlotChange change) {
-        Runnable drained = inners.undrained()::decrementAndGet;
+        AtomicInteger undrained = inners.undrained();
         LeasedMap displaced = change.displaced();
         if (displaced == null) {
-            drained.run();
+            undrained.decrementAndGet();
         } else {
-            displaced.onRelease(drained);
-            displaced.onLeak(drained, "");
+            displaced.endWith(new CountDown(undrained));
+        }
+    }
+
+    /** Counts the end of a displaced map. A record, because an inner class would refer to the changes and so to the handle. */
+    private record CountDown(AtomicInteger undrained) implements Ending {
+        @Override
+        public void released() {
+            undrained.decrementAndGet();
         }
     }
 

@@ -6,6 +6,7 @@ import dev.nestmap.runtime.internal.backend.PinPermissions;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.handle.Ending;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -190,10 +191,27 @@ final class DrainingPins {
 
     private void keep(Path pin, LeasedMap displaced) {
         int id = displaced.id();
-        displaced.onRelease(() -> remove(pin, id));
-        Runnable release = () -> release(pin); // must not refer to the handle
-        displaced.onLeave(release);
-        displaced.onLeak(release, ", and stays pinned, so that recoverUndrained() returns it");
+        displaced.endWith(new Ending() {
+            @Override
+            public void released() {
+                remove(pin, id);
+            }
+
+            @Override
+            public void abandoned() {
+                release(pin);
+            }
+
+            @Override
+            public boolean isPinned() {
+                return true;
+            }
+
+            @Override
+            public String note() {
+                return ", and stays pinned, so that recoverUndrained() returns it";
+            }
+        });
     }
 
     /** Removes the pin. Called after the kernel has rejected the change. */
