@@ -8,7 +8,7 @@ import dev.nestmap.memory.heap.HeapFactory;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.Wire;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.pin.Compared;
 import dev.nestmap.runtime.spi.MapBinding;
@@ -20,7 +20,7 @@ class QueueAccessorTest {
             4, (value, to, at) -> Wire.putU32(to, at, value), (from, at) -> percent((int) Wire.getU32(from, at)));
 
     private final QueueAccessor<Integer> queue = new Percents(new MapBinding(
-            new LeasedMap("load", new HeapFactory().create(new MapShape("load", MapKind.QUEUE, 0, 4, 4, 0), null)),
+            new OpenMap("load", new HeapFactory().create(new MapShape("load", MapKind.QUEUE, 0, 4, 4, 0), null)),
             Compared.LAYOUT));
 
     private static final class Percents extends QueueAccessor<Integer> {

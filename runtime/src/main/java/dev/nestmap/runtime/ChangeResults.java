@@ -5,7 +5,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EEXIST;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.outer.OpenInnerMap;
 import dev.nestmap.runtime.internal.outer.SlotChange;
@@ -53,7 +53,7 @@ final class ChangeResults<K, M extends MapAccessor, O extends MapAccessor & Owne
     }
 
     /** Returns a handle that owns the map. If the handle can't be created, the map is closed, and its pin stays if it has one. */
-    O own(LeasedMap map) {
+    O own(OpenMap map) {
         try {
             return owned.apply(new MapBinding(map.watched(), compared));
         } catch (Throwable e) { // even after an Error, nobody else would close the map
@@ -84,7 +84,7 @@ final class ChangeResults<K, M extends MapAccessor, O extends MapAccessor & Owne
             return null;
         }
         BpfException failure = failure(change);
-        LeasedMap map = change.displaced();
+        OpenMap map = change.displaced();
         if (failure != null && map != null) {
             displaced(failure.operation(), List.of(change)); // throws an exception that has the map
         }
@@ -97,7 +97,7 @@ final class ChangeResults<K, M extends MapAccessor, O extends MapAccessor & Owne
         Map<Object, BpfException> failures = failures(changes);
         Map<K, O> maps = new LinkedHashMap<>();
         for (SlotChange change : changes) {
-            LeasedMap map = change.displaced();
+            OpenMap map = change.displaced();
             if (map != null) {
                 try {
                     maps.put(key(change.slot()), own(map));

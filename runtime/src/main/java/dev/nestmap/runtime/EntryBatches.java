@@ -6,7 +6,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EPERM;
 
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.BatchChange;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.WriteBatch;
@@ -18,10 +18,10 @@ import java.util.function.IntConsumer;
 
 /** Writes and removes many entries of a map in batches, and reports the result for each key. */
 final class EntryBatches<K, E> {
-    private final LeasedMap map;
+    private final OpenMap map;
     private final EntryCodec<K, E> codec;
 
-    EntryBatches(LeasedMap map, EntryCodec<K, E> codec) {
+    EntryBatches(OpenMap map, EntryCodec<K, E> codec) {
         this.map = map;
         this.codec = codec;
     }

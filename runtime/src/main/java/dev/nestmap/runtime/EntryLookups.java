@@ -4,7 +4,7 @@ package dev.nestmap.runtime;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
 import dev.nestmap.runtime.codec.EntryCodec;
-import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.LookupLayout;
 import dev.nestmap.runtime.internal.map.MapOperation;
@@ -24,12 +24,12 @@ final class EntryLookups<K, E> {
     /** A hash table has a bucket for each of its entries at this load. */
     private static final double LOAD_FACTOR = 0.75;
 
-    private final LeasedMap map;
+    private final OpenMap map;
     private final EntryCodec<K, E> codec;
     private final long flags;
     private final LookupLayout layout;
 
-    EntryLookups(LeasedMap map, EntryCodec<K, E> codec, long flags) {
+    EntryLookups(OpenMap map, EntryCodec<K, E> codec, long flags) {
         this.map = map;
         this.codec = codec;
         this.flags = flags;

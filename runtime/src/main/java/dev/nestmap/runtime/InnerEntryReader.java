@@ -2,7 +2,7 @@
 package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.codec.EntryCodec;
-import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -41,7 +41,7 @@ final class InnerEntryReader<K> {
     /** A hash table has a bucket for each of its entries at this load. */
     private static final double LOAD_FACTOR = 0.75;
 
-    private final LeasedMap outer;
+    private final OpenMap outer;
     private final InnerEntries entries;
     private final MapShape inner;
     private final OuterKeys<K> keys;
@@ -49,7 +49,7 @@ final class InnerEntryReader<K> {
     /** Reads the key of the outer map at the start of a block. */
     private final Function<Block, Object> keyOf;
 
-    InnerEntryReader(LeasedMap outer, OuterMapState state, OuterKeys<K> keys) {
+    InnerEntryReader(OpenMap outer, OuterMapState state, OuterKeys<K> keys) {
         this.outer = outer;
         this.entries = state.innerEntries();
         this.inner = state.innerShape();

@@ -6,7 +6,7 @@ import dev.nestmap.runtime.attach.MapProgram;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.LoadedProgram;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.pin.Compared;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * and calls two such methods ambiguous unless one of them has a type parameter of its own; then it calls the other.
  */
 public abstract class MapAccessor {
-    private final LeasedMap map;
+    private final OpenMap map;
     private final Compared compared;
 
     /**
@@ -111,7 +111,7 @@ public abstract class MapAccessor {
         map.close("it was closed");
     }
 
-    final LeasedMap map() {
+    final OpenMap map() {
         return map;
     }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.EntryTypes;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.OuterTypes;
@@ -47,7 +47,7 @@ final class MapTypes {
      * @param declared the types of the entries if the map itself has no BTF, and if they have the sizes of its keys and values; null if
      *     nothing declares them
      */
-    static MapTypes inKernel(LeasedMap map, @Nullable EntryTypes declared) {
+    static MapTypes inKernel(OpenMap map, @Nullable EntryTypes declared) {
         EntryTypes otherwise = declared != null && fits(declared, map.shape()) ? declared : null;
         return new MapTypes(
                 null,
@@ -71,7 +71,7 @@ final class MapTypes {
     }
 
     /** The types of an inner map. A declaration by an object or by records precedes what the kernel knows. */
-    MapTypes ofInner(LeasedMap inner) {
+    MapTypes ofInner(OpenMap inner) {
         OuterTypes own = outer();
         EntryTypes entriesOfInner = own == null ? null : own.inner();
         if (declared == null || definition == null || entriesOfInner == null || !fits(entriesOfInner, inner.shape())) {

@@ -3,7 +3,7 @@ package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.load.ObjectLoader;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.outer.OuterMapState;
@@ -70,7 +70,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
         super(binding);
         this.state = Objects.requireNonNull(binding.state(), "a map of maps");
         this.declaration = Objects.requireNonNull(binding.schema(), "the schema of a map of maps");
-        LeasedMap map = binding.map();
+        OpenMap map = binding.map();
         String name = map.shape().name();
         this.keys = new OuterKeys<>(map.shape(), key, state.entries().idAt() + Long.BYTES);
         this.results = new ChangeResults<>(name, borrowed, owned, ofInner(binding.compared()));

@@ -5,7 +5,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EEXIST;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.outer.OpenInnerMap;
@@ -190,7 +190,7 @@ final class OuterChanges<K, M extends MapAccessor, O extends MapAccessor & Owned
         return List.of(keys.slot(key));
     }
 
-    private List<LeasedMap> borrowed(Map<? extends K, ? extends MapAccessor> maps) {
+    private List<OpenMap> borrowed(Map<? extends K, ? extends MapAccessor> maps) {
         for (MapAccessor map : maps.values()) {
             if (map instanceof OwnedMap) {
                 throw BpfException.of("share of map " + map.name())
@@ -204,8 +204,8 @@ final class OuterChanges<K, M extends MapAccessor, O extends MapAccessor & Owned
         return handles("share", maps);
     }
 
-    private List<LeasedMap> handles(String operation, Map<? extends K, ? extends MapAccessor> maps) {
-        List<LeasedMap> handles = new ArrayList<>();
+    private List<OpenMap> handles(String operation, Map<? extends K, ? extends MapAccessor> maps) {
+        List<OpenMap> handles = new ArrayList<>();
         maps.forEach((key, map) -> handles.add(Objects.requireNonNull(
                         map,
                         () -> operation + " of an inner map of map " + outer + ", key " + key

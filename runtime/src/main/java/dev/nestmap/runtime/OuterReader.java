@@ -2,7 +2,7 @@
 package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.ReadBatch;
 import dev.nestmap.runtime.internal.map.SlotKey;
@@ -22,12 +22,12 @@ import org.jspecify.annotations.Nullable;
  * @param <M> type of borrowed handles to inner maps
  */
 final class OuterReader<K, M extends MapAccessor> {
-    private final LeasedMap outer;
+    private final OpenMap outer;
     private final OuterMapState state;
     private final OuterKeys<K> keys;
     private final ChangeResults<K, M, ?> results;
 
-    OuterReader(LeasedMap outer, OuterMapState state, OuterKeys<K> keys, ChangeResults<K, M, ?> results) {
+    OuterReader(OpenMap outer, OuterMapState state, OuterKeys<K> keys, ChangeResults<K, M, ?> results) {
         this.outer = outer;
         this.state = state;
         this.keys = keys;

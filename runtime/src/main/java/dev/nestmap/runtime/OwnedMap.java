@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.handle.SlotOrigin;
 import dev.nestmap.runtime.pin.MapIdentity;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +37,7 @@ public interface OwnedMap extends AutoCloseable {
      * @return the identity; null if the map was not taken out of a slot
      */
     default @Nullable MapIdentity identity(String machine) {
-        LeasedMap map = ((MapAccessor) this).map();
+        OpenMap map = ((MapAccessor) this).map();
         SlotOrigin origin = map.origin();
         return origin == null
                 ? null

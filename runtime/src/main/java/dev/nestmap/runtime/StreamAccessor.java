@@ -7,7 +7,7 @@ import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.handle.EventWait;
-import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.memory.Block;
@@ -124,7 +124,7 @@ abstract class StreamAccessor<E> extends KeylessAccessor<E> {
             throws InterruptedException {
         EventWait wait = new EventWait(timeout);
         while (true) {
-            List<LeasedMap> maps = new ArrayList<>();
+            List<OpenMap> maps = new ArrayList<>();
             long[] count = {0};
             outer.forEach((key, inner) -> {
                 maps.add(inner.map());

@@ -3,7 +3,7 @@ package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.NotAMapException;
-import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.load.LoadedState;
 import dev.nestmap.runtime.internal.load.MapOpener;
 import dev.nestmap.runtime.internal.map.EntryTypes;
@@ -38,9 +38,9 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedEntry> {
     private static final int KERNEL_NAME_LENGTH = 15;
 
     private volatile MapTypes types;
-    private final IntFunction<@Nullable LeasedMap> opener;
+    private final IntFunction<@Nullable OpenMap> opener;
 
-    private UntypedMap(LeasedMap map, MapTypes types, IntFunction<@Nullable LeasedMap> opener) {
+    private UntypedMap(OpenMap map, MapTypes types, IntFunction<@Nullable OpenMap> opener) {
         super(new MapBinding(map, Compared.NOTHING), new BytesCodec(map.shape(), map.valueBytes()));
         this.types = types;
         this.opener = opener;
@@ -48,14 +48,14 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedEntry> {
 
     /** A map of a loaded object, which owns it. */
     static UntypedMap of(LoadedState object, String name) {
-        LeasedMap map = object.map(name);
+        OpenMap map = object.map(name);
         MapTypes types = MapTypes.inObject(object.schema(), name);
         return object.state(name) == null
                 ? new UntypedMap(map, types, object::open)
                 : new ReadOnlySlots(map, types, object::open);
     }
 
-    private static @Nullable Owned owned(@Nullable LeasedMap map) {
+    private static @Nullable Owned owned(@Nullable OpenMap map) {
         return map == null ? null : new Owned(map, MapTypes.inKernel(map, null), MapOpener::open);
     }
 
@@ -102,7 +102,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedEntry> {
      * @throws BpfException if the kernel refuses: this requires CAP_SYS_ADMIN
      */
     public @Nullable Owned openInner(int id) {
-        LeasedMap inner = opener.apply(id);
+        OpenMap inner = opener.apply(id);
         if (inner == null) {
             return null;
         }
@@ -237,7 +237,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedEntry> {
 
     /** A map that the caller closes. */
     public static final class Owned extends UntypedMap implements OwnedMap {
-        private Owned(LeasedMap map, MapTypes types, IntFunction<@Nullable LeasedMap> opener) {
+        private Owned(OpenMap map, MapTypes types, IntFunction<@Nullable OpenMap> opener) {
             super(map, types, opener);
         }
 
@@ -249,7 +249,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedEntry> {
 
     /** An outer map of a loaded object. Its accessor pins what it takes out of a slot, and revokes the handles to it. */
     private static final class ReadOnlySlots extends UntypedMap {
-        ReadOnlySlots(LeasedMap map, MapTypes types, IntFunction<@Nullable LeasedMap> opener) {
+        ReadOnlySlots(OpenMap map, MapTypes types, IntFunction<@Nullable OpenMap> opener) {
             super(map, types, opener);
         }
 

@@ -9,7 +9,7 @@ import dev.nestmap.runtime.codec.WireValues;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.backend.Pins;
-import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.load.LoadedState;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -140,7 +140,7 @@ final class Network extends LoadedObject {
     }
 
     static CounterMap.Owned owned(RawMap counters) {
-        return new CounterMap.Owned(new MapBinding(new LeasedMap("counter_map", counters), Compared.LAYOUT));
+        return new CounterMap.Owned(new MapBinding(new OpenMap("counter_map", counters), Compared.LAYOUT));
     }
 
     TenantMap tenant() {

@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.spi;
 
 import dev.nestmap.runtime.codec.EntryCodec;
-import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.load.LoadedState;
 import dev.nestmap.runtime.internal.map.PerCpuCodec;
 import dev.nestmap.runtime.internal.outer.OuterMapState;
@@ -17,13 +17,13 @@ import org.jspecify.annotations.Nullable;
 /** A map that an accessor is created from. Generated code only passes it on. */
 @SuppressWarnings("exports") // members that only the runtime calls
 public final class MapBinding {
-    private final LeasedMap map;
+    private final OpenMap map;
     private final @Nullable OuterMapState state;
     private final @Nullable Supplier<Schema> schema;
     private final Compared compared;
 
     private MapBinding(
-            LeasedMap map, @Nullable OuterMapState state, @Nullable Supplier<Schema> schema, Compared compared) {
+            OpenMap map, @Nullable OuterMapState state, @Nullable Supplier<Schema> schema, Compared compared) {
         this.map = map;
         this.state = state;
         this.schema = schema;
@@ -36,7 +36,7 @@ public final class MapBinding {
      * @param map the map
      * @param compared how much of the map was compared with its record
      */
-    public MapBinding(LeasedMap map, Compared compared) {
+    public MapBinding(OpenMap map, Compared compared) {
         this(map, null, null, compared);
     }
 
@@ -62,7 +62,7 @@ public final class MapBinding {
     }
 
     /** {@return the map, for the runtime} */
-    public LeasedMap map() {
+    public OpenMap map() {
         return map;
     }
 

@@ -3,7 +3,7 @@ package dev.nestmap.cli;
 
 import dev.nestmap.runtime.UntypedMap;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.load.MapOpener;
 import dev.nestmap.runtime.internal.map.EntryTypes;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -40,7 +40,7 @@ final class LiveSchema {
      * @throws BpfException if the kernel refuses: this requires CAP_SYS_ADMIN
      */
     static @Nullable String ofId(int id) {
-        LeasedMap map = MapOpener.open(id);
+        OpenMap map = MapOpener.open(id);
         return map == null ? null : closing(map);
     }
 
@@ -52,11 +52,11 @@ final class LiveSchema {
      * @throws BpfException if the kernel refuses, or if something other than a map is pinned there. Reading BTF requires CAP_SYS_ADMIN
      */
     static @Nullable String ofPin(Path pin) {
-        LeasedMap map = MapOpener.open(pin, PinAccess.READ_ONLY, PinOptions.asDeclared());
+        OpenMap map = MapOpener.open(pin, PinAccess.READ_ONLY, PinOptions.asDeclared());
         return map == null ? null : closing(map);
     }
 
-    private static String closing(LeasedMap map) {
+    private static String closing(OpenMap map) {
         try {
             List<MapDef> maps = map.shape().kind().isMapOfMaps() ? outer(map) : List.of(plain(map));
             Set<NamedType> types = new LinkedHashSet<>();
@@ -68,7 +68,7 @@ final class LiveSchema {
         }
     }
 
-    private static MapDef plain(LeasedMap map) {
+    private static MapDef plain(OpenMap map) {
         EntryTypes types = map.types();
         MapShape shape = map.shape();
         return definition(
@@ -80,11 +80,11 @@ final class LiveSchema {
                 null);
     }
 
-    private static List<MapDef> outer(LeasedMap map) {
+    private static List<MapDef> outer(OpenMap map) {
         List<MapDef> maps = new ArrayList<>();
         OuterTypes types = map.outerTypes();
         String name = types == null ? map.shape().name() : types.name();
-        LeasedMap inner = firstInner(map);
+        OpenMap inner = firstInner(map);
         if (inner != null) {
             try {
                 EntryTypes own = inner.types();
@@ -110,7 +110,7 @@ final class LiveSchema {
         return maps;
     }
 
-    private static @Nullable LeasedMap firstInner(LeasedMap outer) {
+    private static @Nullable OpenMap firstInner(OpenMap outer) {
         UntypedMap.Owned map = UntypedMap.open(outer.id());
         if (map == null) {
             return null;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.memory.heap.HeapFactory;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.DelegatingMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -52,7 +52,7 @@ class CallQueueTest {
     }
 
     /** Behaves like a kernel without batches. */
-    private LeasedMap outer() {
+    private OpenMap outer() {
         HeapFactory factory = new HeapFactory();
         RawMap map = new DelegatingMap(factory.create(OUTER, factory.create(INNER, null))) {
             @Override
@@ -66,7 +66,7 @@ class CallQueueTest {
                 return -ErrnoNumbers.ENOTSUPP;
             }
         };
-        return new LeasedMap("tenant", map);
+        return new OpenMap("tenant", map);
     }
 
     private static QueuedCall call(int key) {

@@ -9,7 +9,7 @@ import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.backend.DelegatingFactory;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
@@ -63,7 +63,7 @@ class InnerMapOpenerTest {
             }
         };
         MapShape shape = new MapShape("inner", MapKind.HASH, 4, 8, 1, 0);
-        LeasedMap outer = new LeasedMap("outer", factory.create(shape, null));
+        OpenMap outer = new OpenMap("outer", factory.create(shape, null));
         try {
             return new InnerMapOpener(outer, shape, refusing, null).obstacle(SLOT, 1);
         } finally {
@@ -74,7 +74,7 @@ class InnerMapOpenerTest {
     @Test
     void leavesNoMapOpenIfTheOuterMapIsClosedMeanwhile() {
         MapShape shape = new MapShape("inner", MapKind.ARRAY, 4, 8, 1, 0);
-        LeasedMap outer = new LeasedMap("outer", factory.create(shape, null));
+        OpenMap outer = new OpenMap("outer", factory.create(shape, null));
         RawMap inner = factory.create(shape, null);
         InnerMapOpener opener = new InnerMapOpener(outer, shape, factory, null);
         outer.close();
@@ -89,7 +89,7 @@ class InnerMapOpenerTest {
         List<ManagedField> managed =
                 Arrays.stream(fields).map(type -> new ManagedField(type, 0)).toList();
         RawMap raw = factory.create(new MapShape("inner", MapKind.ARRAY, 4, 8, 1, 0), null);
-        LeasedMap map = new LeasedMap("inner", raw);
+        OpenMap map = new OpenMap("inner", raw);
         try {
             MapShape shape = new MapShape("inner", kind, 4, 64, 8, flags, 0, 0, managed);
             InnerMapOpener.Obstacle obstacle = new InnerMapOpener(map, shape, factory, null).obstacle(SLOT, map.id());

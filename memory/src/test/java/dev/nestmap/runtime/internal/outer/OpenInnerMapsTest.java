@@ -9,7 +9,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.handle.LeakedOuterMap;
-import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.DelegatingMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -40,12 +40,12 @@ class OpenInnerMapsTest {
     @Test
     void handsOutAMapOfTwoSlotsFromTwoThreads() throws Exception {
         CyclicBarrier start = new CyclicBarrier(2);
-        LeasedMap outer = new LeasedMap("outer", factory.create(SHAPE, null));
+        OpenMap outer = new OpenMap("outer", factory.create(SHAPE, null));
         for (int round = 0; round < 20_000; round++) {
             OpenInnerMaps inners = innersOf(outer);
             OpenInnerMap inner = inTwoSlots(inners);
-            Future<LeasedMap> first = threads.submit(() -> handOut(inners, inner, start));
-            Future<LeasedMap> second = threads.submit(() -> handOut(inners, inner, start));
+            Future<OpenMap> first = threads.submit(() -> handOut(inners, inner, start));
+            Future<OpenMap> second = threads.submit(() -> handOut(inners, inner, start));
             assertThat(first.get().id()).isEqualTo(second.get().id());
             first.get().close();
             second.get().close();
@@ -56,8 +56,8 @@ class OpenInnerMapsTest {
     /** If the put failed, the handle would own the map again, although a slot holds it. */
     @Test
     void aMapOnItsWayIntoASlotCanNotBeShared() {
-        LeasedMap outer = new LeasedMap("outer", factory.create(SHAPE, null));
-        LeasedMap owned = new LeasedMap("inner", factory.create(SHAPE, null));
+        OpenMap outer = new OpenMap("outer", factory.create(SHAPE, null));
+        OpenMap owned = new OpenMap("inner", factory.create(SHAPE, null));
         OpenInnerMaps inners = innersOf(outer);
         IncomingMap put = IncomingMap.ofOwnedHandle(inners, owned, "it was put into outer");
 
@@ -76,13 +76,13 @@ class OpenInnerMapsTest {
     /** Another thread may take the descriptor that was closed. */
     @Test
     void closesIdleMapsAgainIfADescriptorIsStillMissing() {
-        LeasedMap outer = new LeasedMap("outer", factory.create(SHAPE, null));
+        OpenMap outer = new OpenMap("outer", factory.create(SHAPE, null));
         OpenInnerMaps inners = innersOf(outer);
         AtomicInteger tries = new AtomicInteger();
 
         String created = bound.creating(inners, () -> {
             if (tries.incrementAndGet() <= 3) {
-                inners.endPut(inners.add(new LeasedMap("inner", factory.create(SHAPE, null))), SLOT);
+                inners.endPut(inners.add(new OpenMap("inner", factory.create(SHAPE, null))), SLOT);
                 throw tooManyFiles();
             }
             return "created";
@@ -97,11 +97,11 @@ class OpenInnerMapsTest {
     /** A put needs a descriptor beside that of the user's handle. */
     @Test
     void aPutClosesAnIdleMapIfItsDescriptorIsMissing() {
-        LeasedMap outer = new LeasedMap("outer", factory.create(SHAPE, null));
+        OpenMap outer = new OpenMap("outer", factory.create(SHAPE, null));
         OpenInnerMaps inners = innersOf(outer);
-        inners.endPut(inners.add(new LeasedMap("inner", factory.create(SHAPE, null))), SLOT);
+        inners.endPut(inners.add(new OpenMap("inner", factory.create(SHAPE, null))), SLOT);
         AtomicInteger tries = new AtomicInteger();
-        LeasedMap owned = new LeasedMap("inner", new DelegatingMap(factory.create(SHAPE, null)) {
+        OpenMap owned = new OpenMap("inner", new DelegatingMap(factory.create(SHAPE, null)) {
             @Override
             public RawMap duplicate() {
                 if (tries.incrementAndGet() == 1) {
@@ -120,9 +120,9 @@ class OpenInnerMapsTest {
 
     @Test
     void saysThatTheLimitIsReachedAlsoIfItHadClosedMaps() {
-        LeasedMap outer = new LeasedMap("outer", factory.create(SHAPE, null));
+        OpenMap outer = new OpenMap("outer", factory.create(SHAPE, null));
         OpenInnerMaps inners = innersOf(outer);
-        inners.endPut(inners.add(new LeasedMap("inner", factory.create(SHAPE, null))), SLOT);
+        inners.endPut(inners.add(new OpenMap("inner", factory.create(SHAPE, null))), SLOT);
         AtomicInteger tries = new AtomicInteger();
 
         assertThatThrownBy(() -> bound.creating(inners, () -> {
@@ -142,20 +142,20 @@ class OpenInnerMapsTest {
         return BpfException.of("create").map("inner").errno(ErrnoNumbers.EMFILE).build();
     }
 
-    private OpenInnerMaps innersOf(LeasedMap outer) {
+    private OpenInnerMaps innersOf(OpenMap outer) {
         return new OpenInnerMaps(
                 outer, new LeakedOuterMap(new AtomicInteger()), new InnerMapOpener(outer, SHAPE, factory, null), bound);
     }
 
     private OpenInnerMap inTwoSlots(OpenInnerMaps inners) {
-        OpenInnerMap inner = inners.add(new LeasedMap("inner", factory.create(SHAPE, null)));
+        OpenInnerMap inner = inners.add(new OpenMap("inner", factory.create(SHAPE, null)));
         inners.endPut(inner, SLOT);
         inners.beginChange(inner);
         inners.endPut(inner, new SlotKey(2, new byte[] {2, 0, 0, 0}));
         return inner;
     }
 
-    private static LeasedMap handOut(OpenInnerMaps inners, OpenInnerMap inner, CyclicBarrier start) throws Exception {
+    private static OpenMap handOut(OpenInnerMaps inners, OpenInnerMap inner, CyclicBarrier start) throws Exception {
         start.await();
         inners.beginChange(inner);
         return inners.handOut(inner, "it was taken");

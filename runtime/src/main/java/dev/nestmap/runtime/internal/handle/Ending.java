@@ -25,7 +25,7 @@ public interface Ending {
         released();
     }
 
-    /** Returns whether a pin keeps the map, so that {@link RevocableHandle#leave} is possible. */
+    /** Returns whether a pin keeps the map, so that {@link OpenMap#leave} is possible. */
     default boolean isPinned() {
         return false;
     }

@@ -59,7 +59,7 @@ public final class EventWait {
      *
      * @throws InterruptedException if the thread is interrupted
      */
-    public boolean await(LeasedMap map) throws InterruptedException {
+    public boolean await(OpenMap map) throws InterruptedException {
         return await(List.of(map), Integer.MAX_VALUE);
     }
 
@@ -69,11 +69,11 @@ public final class EventWait {
      * @return whether the caller should look for records again, which is false after the timeout
      * @throws InterruptedException if the thread is interrupted
      */
-    public boolean awaitAny(List<LeasedMap> maps) throws InterruptedException {
+    public boolean awaitAny(List<OpenMap> maps) throws InterruptedException {
         return await(maps, SLICE_MILLIS);
     }
 
-    private boolean await(List<LeasedMap> maps, int longest) throws InterruptedException {
+    private boolean await(List<OpenMap> maps, int longest) throws InterruptedException {
         if (Thread.interrupted()) {
             throw interrupted();
         }
@@ -94,7 +94,7 @@ public final class EventWait {
         return true;
     }
 
-    private static int awaitRecord(List<LeasedMap> maps, int millis) throws InterruptedException {
+    private static int awaitRecord(List<OpenMap> maps, int millis) throws InterruptedException {
         try (StreamWait wait = maps.get(0).raw().stream().newWait()) {
             Waiting waiting = new Waiting(maps, wait);
             WAITING.add(waiting); // before it enters the leases, so that a thread that revokes one later wakes it
@@ -120,10 +120,10 @@ public final class EventWait {
 
     /** One wait of a thread. It is a channel, because the JDK closes the channel that an interrupted thread is blocked on. */
     private static final class Waiting extends AbstractInterruptibleChannel {
-        private final List<LeasedMap> maps;
+        private final List<OpenMap> maps;
         private final StreamWait wait;
 
-        Waiting(List<LeasedMap> maps, StreamWait wait) {
+        Waiting(List<OpenMap> maps, StreamWait wait) {
             this.maps = maps;
             this.wait = wait;
         }
@@ -144,14 +144,14 @@ public final class EventWait {
 
         /** Waits for the maps whose handles are valid. */
         private int awaitValid(int millis) {
-            List<LeasedMap> entered = new ArrayList<>();
+            List<OpenMap> entered = new ArrayList<>();
             try {
-                for (LeasedMap map : maps) {
+                for (OpenMap map : maps) {
                     if (map.lease.enter()) {
                         entered.add(map);
                     }
                 }
-                List<RawMap> raws = entered.stream().map(LeasedMap::raw).toList();
+                List<RawMap> raws = entered.stream().map(OpenMap::raw).toList();
                 return raws.isEmpty() ? 0 : wait.await(raws, millis);
             } finally {
                 entered.forEach(map -> map.lease.exit());

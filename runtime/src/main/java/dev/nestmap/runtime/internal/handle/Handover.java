@@ -3,22 +3,22 @@ package dev.nestmap.runtime.internal.handle;
 
 /** The handover of a map from one handle to another owner. It ends with {@link #succeed} or {@link #fail}. */
 public final class Handover {
-    private final LeasedMap from;
+    private final OpenMap from;
 
-    Handover(LeasedMap from) {
+    Handover(OpenMap from) {
         this.from = from;
     }
 
     /** Returns a handle for the new owner. It has a file descriptor of its own, which stays open if the handover fails. */
-    public LeasedMap newHandle() {
-        return new LeasedMap(from, from.raw().duplicate());
+    public OpenMap newHandle() {
+        return new OpenMap(from, from.raw().duplicate());
     }
 
     /**
      * Moves what this process keeps for the records of the map to another handle to it, before {@link #succeed}. Does nothing if that handle
      * is revoked.
      */
-    public void moveStream(LeasedMap to) {
+    public void moveStream(OpenMap to) {
         to.callIfValid(() -> {
             to.raw().takeStream(from.raw());
             return true;

@@ -2,7 +2,6 @@
 package dev.nestmap.runtime.internal.handle;
 
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
-import dev.nestmap.runtime.internal.map.RawMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,20 +10,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Closes the open inner maps of an outer map whose handle became garbage without having been closed, and frees its other resources. Like
- * {@link HandleCleaner}, it refers to parts of handles and to no handle, because a handle that it refers to would never become garbage. A
+ * {@link Leak}, it refers to parts of handles and to no handle, because a handle that it refers to would never become garbage. A
  * borrowed handle keeps the outer map's handle reachable.
  */
 public final class LeakedOuterMap implements Ending {
     private final AtomicInteger open;
-    private final Map<Integer, Part> inners = new ConcurrentHashMap<>();
+    private final Map<Integer, Leak> inners = new ConcurrentHashMap<>();
     private final List<Runnable> otherActions = new CopyOnWriteArrayList<>();
-
-    private record Part(RawMap raw, Lease lease) {
-        void close() {
-            lease.revoke();
-            raw.close();
-        }
-    }
 
     /** @param open counts the open inner maps, also those of other outer maps */
     public LeakedOuterMap(AtomicInteger open) {
@@ -32,8 +24,8 @@ public final class LeakedOuterMap implements Ending {
     }
 
     /** Adds an open inner map, which is not added yet. */
-    public void add(LeasedMap inner) {
-        inners.put(inner.id(), new Part(inner.raw, inner.lease));
+    public void add(OpenMap inner) {
+        inners.put(inner.id(), inner.leak());
         open.incrementAndGet();
     }
 
@@ -54,7 +46,7 @@ public final class LeakedOuterMap implements Ending {
     public void abandoned() {
         open.addAndGet(-inners.size());
         new Cleanup()
-                .each(inners.values(), Part::close)
+                .each(inners.values(), Leak::free)
                 .each(otherActions, Runnable::run)
                 .rethrow();
     }

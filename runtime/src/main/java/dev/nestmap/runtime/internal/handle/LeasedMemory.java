@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 
 /** The mapped memory of a map, until it is closed or the map's handle is revoked. */
 public final class LeasedMemory implements AutoCloseable {
-    private final LeasedMap map;
+    private final OpenMap map;
     private final SharedMemory memory;
     private final Lease writers = new Lease();
 
@@ -17,7 +17,7 @@ public final class LeasedMemory implements AutoCloseable {
     private final Lease handle;
 
     /** Maps the values of an array that has {@code BPF_F_MMAPABLE}. */
-    public LeasedMemory(LeasedMap map, boolean writable) {
+    public LeasedMemory(OpenMap map, boolean writable) {
         this.map = map;
         this.memory = map.mmap(writable);
         this.handle = map.lease;

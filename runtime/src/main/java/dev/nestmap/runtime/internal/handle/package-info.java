@@ -2,7 +2,7 @@
 /**
  * Handles to open maps, and who closes a map.
  *
- * <p>A {@code LeasedMap} is a handle to a {@code RawMap}, which has the file descriptor. Several handles may refer to one raw map. Exactly
+ * <p>An {@code OpenMap} is a handle to a {@code RawMap}, which has the file descriptor. Several handles may refer to one raw map. Exactly
  * one owner closes it:
  *
  * <table>
@@ -20,9 +20,9 @@
  * <p>A map changes its owner in two ways. {@code put} begins a {@code Handover}: the outer map gets a handle with a file descriptor of its
  * own, and nobody uses the user's handle meanwhile. If the kernel rejects the change, the user's handle is valid again. {@code rotate},
  * {@code take} and {@code swap} revoke the borrowed handle and return a new, owned one to the same raw map ({@code
- * LeasedMap.moveToNewHandle}).
+ * OpenMap.moveToNewHandle}).
  *
- * <p>{@code Lease} ends the use of a handle in other threads. {@code HandleCleaner} frees what became garbage without having been closed: a
+ * <p>{@code Lease} ends the use of a handle in other threads. {@code Leak} frees what became garbage without having been closed: a
  * map, or a {@code LeakedOuterMap} with its inner maps. The {@code Ending} of a handle says what else happens to a map when its handle ends: a
  * draining pin is removed, or a counter changes.
  */

@@ -5,7 +5,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.MapFactory;
-import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.outer.OuterMapState;
@@ -110,10 +110,10 @@ final class DeclaredSlots {
         boolean filledByLibbpf =
                 !object.backend().inMemory() && !reused && outer.slots().fill() == SlotFill.IN_OBJECT;
         List<SlotKey> slots = new ArrayList<>();
-        List<LeasedMap> maps = new ArrayList<>();
+        List<OpenMap> maps = new ArrayList<>();
         for (SlotContents.Slot declaredSlot : outer.slots().list()) {
             SlotKey slot = slot(outer, declaredSlot);
-            LeasedMap map = object.map(declaredSlot.target());
+            OpenMap map = object.map(declaredSlot.target());
             if (filledByLibbpf || (reused && state.entries().idOf(slot) == map.id())) {
                 state.adopt(slot, map);
             } else {
@@ -135,7 +135,7 @@ final class DeclaredSlots {
         }
     }
 
-    private List<SlotChange> share(OuterMapState state, MapDef outer, List<SlotKey> slots, List<LeasedMap> maps) {
+    private List<SlotChange> share(OuterMapState state, MapDef outer, List<SlotKey> slots, List<OpenMap> maps) {
         try {
             return slots.isEmpty() ? List.of() : state.share(slots, maps);
         } catch (BpfException e) {

@@ -6,8 +6,8 @@ import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.handle.LeasedMemory;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.handle.SharedVariable;
 import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.MapOperation;
@@ -28,14 +28,14 @@ final class GlobalVariables {
 
     private final String object;
     private final VariableOffsets offsets;
-    private final Map<String, LeasedMap> sections = new LinkedHashMap<>();
+    private final Map<String, OpenMap> sections = new LinkedHashMap<>();
     private final Map<String, LeasedMemory> memories = new HashMap<>();
 
     /** @param object name of the object, for messages */
     GlobalVariables(String object, Map<String, RawMap> sections, VariableOffsets offsets) {
         this.object = object;
         this.offsets = offsets;
-        sections.forEach((name, raw) -> this.sections.put(name, new LeasedMap(name, raw)));
+        sections.forEach((name, raw) -> this.sections.put(name, new OpenMap(name, raw)));
     }
 
     /** Maps the memory of a variable. All variables of a section share the mapping, which ends when this is revoked. */
@@ -49,7 +49,7 @@ final class GlobalVariables {
         return new SharedVariable(place.name(), memory, Math.toIntExact(place.offset()));
     }
 
-    private LeasedMemory map(LeasedMap section) {
+    private LeasedMemory map(OpenMap section) {
         String operation = "mapping of section " + section.shape().name() + " of object " + object;
         if ((section.shape().flags() & MapFlags.MMAPABLE) == 0) {
             throw new BpfException(
@@ -81,7 +81,7 @@ final class GlobalVariables {
 
     /** Does the same for a variable, or a field of one, at this offset. */
     <T> T read(VariablePlace place, Codec<T> codec) {
-        LeasedMap section = section(place);
+        OpenMap section = section(place);
         int valueAt = Alignment.align(Integer.BYTES);
         try (Scratch scratch = Scratch.take(valueAt + section.shape().valueSize())) {
             scratch.block().bytes().putInt(0, KEY);
@@ -104,7 +104,7 @@ final class GlobalVariables {
     }
 
     /** The handles to the sections. */
-    Collection<LeasedMap> sections() {
+    Collection<OpenMap> sections() {
         return sections.values();
     }
 
@@ -126,8 +126,8 @@ final class GlobalVariables {
                                 + String.join(", ", offsets.places().keySet())));
     }
 
-    private LeasedMap section(VariablePlace place) {
-        LeasedMap section = sections.get(place.section());
+    private OpenMap section(VariablePlace place) {
+        OpenMap section = sections.get(place.section());
         if (section == null) {
             throw new BpfException(
                     "binding of variable " + place.name(),

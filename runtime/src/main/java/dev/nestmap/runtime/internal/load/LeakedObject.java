@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.runtime.internal.backend.ObjectRemains;
-import dev.nestmap.runtime.internal.handle.HandleCleaner;
+import dev.nestmap.runtime.internal.handle.Leak;
 import dev.nestmap.schema.Amount;
 import java.util.List;
 import java.util.OptionalInt;
@@ -11,24 +11,31 @@ import org.jspecify.annotations.Nullable;
 /**
  * Closes the maps and programs of an object that became garbage. Leaves programs attached: a caller that attached them, and did not
  * keep the object, wants them to run until the process ends.
- *
- * @param name the object's name
- * @param maps the handles to its maps
- * @param remains the maps and programs themselves
  */
-record LeakedObject(String name, List<HandleCleaner.Leak> maps, ObjectRemains remains) implements HandleCleaner.Leak {
-    LeakedObject {
-        maps = List.copyOf(maps);
+final class LeakedObject extends Leak {
+    private final String name;
+    private final List<Leak> maps;
+    private final ObjectRemains remains;
+
+    /**
+     * @param name the object's name
+     * @param maps the resources of the handles to its maps
+     * @param remains the maps and programs themselves
+     */
+    LeakedObject(String name, List<Leak> maps, ObjectRemains remains) {
+        this.name = name;
+        this.maps = List.copyOf(maps);
+        this.remains = remains;
     }
 
     @Override
-    public String subject() {
+    protected String subject() {
         return "objects " + name;
     }
 
     @Override
     public @Nullable String free() {
-        maps.forEach(HandleCleaner.Leak::free);
+        maps.forEach(Leak::free);
         OptionalInt attached = remains.close();
         if (attached.isEmpty()) {
             return null;

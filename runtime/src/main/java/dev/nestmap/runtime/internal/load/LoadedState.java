@@ -9,8 +9,8 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.backend.ObjectRemains;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
-import dev.nestmap.runtime.internal.handle.HandleCleaner;
-import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.Leak;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.handle.SharedVariable;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -33,20 +33,20 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The internal state of a {@code LoadedObject}, in the kernel or in memory. It owns the leased handles to the object's maps, the {@link
+ * The internal state of a {@code LoadedObject}, in the kernel or in memory. It owns the handles to the object's maps, the {@link
  * OuterMapState} of each outer map, the memory of global variables and the {@link ObjectBackend}, and closes them in this order. The
  * accessors and {@code LoadedObject} call it.
  */
 public final class LoadedState {
     private final Schema schema;
     private final ObjectBackend backend;
-    private final Map<String, LeasedMap> maps = new LinkedHashMap<>();
+    private final Map<String, OpenMap> maps = new LinkedHashMap<>();
     private final Map<String, OuterMapState> states = new LinkedHashMap<>();
     private final GlobalVariables globals;
     private final List<RequestedPin> requestedPins;
     private final Map<String, Compared> compared;
     private final ReentrantLock closing = new ReentrantLock();
-    private final @Nullable HandleCleaner cleaner;
+    private final @Nullable Leak leak;
     private volatile boolean closed;
 
     /**
@@ -77,25 +77,27 @@ public final class LoadedState {
         this.backend = backend;
         this.globals = new GlobalVariables(schema.header(), backend.sections(), offsets);
         backend.maps().forEach((name, raw) -> {
-            LeasedMap map = new LeasedMap(name, raw, new AtomicInteger(directUses(name, raw)));
+            OpenMap map = new OpenMap(name, raw, new AtomicInteger(directUses(name, raw)));
             maps.put(name, map);
         });
         maps.forEach((name, map) -> schema.map(name)
                 .filter(definition -> definition.role() == MapRole.OUTER && definition.definition() != null)
                 .ifPresent(outer -> states.put(name, state(outer, map, pins.get(name)))));
-        this.cleaner = backend.remains().map(this::watch).orElse(null);
+        this.leak = backend.remains().map(this::watch).orElse(null);
     }
 
     /**
      * Watches the backend, which the programs and all handles to maps keep reachable: if it becomes garbage before this object was
      * closed, its resources are freed and a warning is logged.
      */
-    private HandleCleaner watch(ObjectRemains remains) {
-        List<LeasedMap> handles = Stream.concat(maps.values().stream(), globals.sections().stream())
+    private Leak watch(ObjectRemains remains) {
+        List<OpenMap> handles = Stream.concat(maps.values().stream(), globals.sections().stream())
                 .toList();
         handles.forEach(handle -> handle.keepReachable(backend));
-        List<HandleCleaner.Leak> leaks = handles.stream().map(LeasedMap::leak).toList();
-        return HandleCleaner.watch(backend, new LeakedObject(schema.header(), leaks, remains));
+        List<Leak> leaks = handles.stream().map(OpenMap::leak).toList();
+        Leak watching = new LeakedObject(schema.header(), leaks, remains);
+        watching.watch(backend);
+        return watching;
     }
 
     /** What the kernel or the memory keeps for the object. */
@@ -113,8 +115,8 @@ public final class LoadedState {
      *
      * @throws BpfException if there is none
      */
-    public LeasedMap map(String name) {
-        LeasedMap map = maps.get(name);
+    public OpenMap map(String name) {
+        OpenMap map = maps.get(name);
         if (map == null) {
             boolean isWithoutInners = schema.map(name)
                     .filter(outer -> outer.role() == MapRole.OUTER && outer.definition() == null)
@@ -147,9 +149,9 @@ public final class LoadedState {
      *
      * @throws BpfException if the kernel refuses: this requires CAP_SYS_ADMIN
      */
-    public @Nullable LeasedMap open(int id) {
+    public @Nullable OpenMap open(int id) {
         RawMap raw = backend.factory().open(id);
-        return raw == null ? null : new LeasedMap(raw.shape().name(), raw).watched();
+        return raw == null ? null : new OpenMap(raw.shape().name(), raw).watched();
     }
 
     /**
@@ -221,8 +223,8 @@ public final class LoadedState {
         try {
             if (!closed) {
                 closed = true;
-                if (cleaner != null) {
-                    cleaner.stopWatching();
+                if (leak != null) {
+                    leak.stopWatching();
                 }
                 String reason = "object " + schema.header() + " was closed";
                 Cleanup cleanup = new Cleanup();
@@ -250,7 +252,7 @@ public final class LoadedState {
                 .toList();
     }
 
-    private OuterMapState state(MapDef outer, LeasedMap map, @Nullable PinnedNest pins) {
+    private OuterMapState state(MapDef outer, OpenMap map, @Nullable PinnedNest pins) {
         MapShape inner = MapShape.of(schema.innerOf(outer));
         List<UntypedProgram> users = programsWith(map.id());
         InnerMapUse use = new InnerMapUse(schema.header(), outer.name(), inner);
@@ -267,8 +269,8 @@ public final class LoadedState {
      * records before.
      */
     private @Nullable RequestTable requests(String outer) {
-        LeasedMap requests = maps.get(outer + RequestMaps.REQUESTS_SUFFIX);
-        LeasedMap lost = maps.get(outer + RequestMaps.LOST_SUFFIX);
+        OpenMap requests = maps.get(outer + RequestMaps.REQUESTS_SUFFIX);
+        OpenMap lost = maps.get(outer + RequestMaps.LOST_SUFFIX);
         return requests == null || lost == null ? null : new RequestTable(requests, lost);
     }
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.load;
 
-import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.kernel.map.KernelIds;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
@@ -22,17 +22,17 @@ public final class MapOpener {
     }
 
     /** Opens the map with this id. The caller owns it. Null if there is no such map. */
-    public static @Nullable LeasedMap open(int id) {
-        return leased(new KernelMaps().open(id));
+    public static @Nullable OpenMap open(int id) {
+        return handle(new KernelMaps().open(id));
     }
 
     /** Opens a pinned map. The caller owns it. Null if nothing is pinned there. */
-    public static @Nullable LeasedMap open(Path pin, PinAccess access, PinOptions options) {
+    public static @Nullable OpenMap open(Path pin, PinAccess access, PinOptions options) {
         KernelPins pins = access == PinAccess.READ_ONLY ? KernelPins.forReading() : new KernelPins(options);
-        return leased(pins.open(options.root().resolve(pin), access));
+        return handle(pins.open(options.root().resolve(pin), access));
     }
 
-    private static @Nullable LeasedMap leased(@Nullable RawMap raw) {
-        return raw == null ? null : new LeasedMap(raw.shape().name(), raw).watched();
+    private static @Nullable OpenMap handle(@Nullable RawMap raw) {
+        return raw == null ? null : new OpenMap(raw.shape().name(), raw).watched();
     }
 }

@@ -8,7 +8,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MemoryBackend;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.cleanup.Undo;
-import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.kernel.attach.PinnedAttachment;
 import dev.nestmap.runtime.internal.kernel.map.GracePeriod;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
@@ -145,7 +145,7 @@ public final class ObjectLoader {
      * @param schema declares the outer map and its inner maps
      * @param path path of the pin, absolute or below the directory of the options
      */
-    public static void pinReader(LeasedMap outer, MapShape inner, Schema schema, Path path, PinOptions options) {
+    public static void pinReader(OpenMap outer, MapShape inner, Schema schema, Path path, PinOptions options) {
         if (!(outer.raw() instanceof KernelMap)) {
             throw new BpfException(
                     "pinning of a reader of map " + outer.shape().name(),

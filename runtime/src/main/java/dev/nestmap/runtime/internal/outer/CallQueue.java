@@ -6,7 +6,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EINVAL;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
 
-import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.map.WriteBatch;
@@ -49,7 +49,7 @@ final class CallQueue {
     /** A rejected element ends its batch. After this many rejections the other calls are sent one by one. */
     private static final int REJECTIONS = 4;
 
-    private final LeasedMap outer;
+    private final OpenMap outer;
     private final Queue<QueuedCall> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean running = new AtomicBoolean();
     private final Executor batchThread;
@@ -65,7 +65,7 @@ final class CallQueue {
         UNUSABLE
     }
 
-    CallQueue(LeasedMap outer, String operation) {
+    CallQueue(OpenMap outer, String operation) {
         this(
                 outer,
                 executor(threadName(outer, operation), 1),
@@ -78,7 +78,7 @@ final class CallQueue {
      * @param batchThread runs one task at a time
      * @param singleThreads runs calls that are not in a batch, several at a time
      */
-    CallQueue(LeasedMap outer, Executor batchThread, Executor singleThreads) {
+    CallQueue(OpenMap outer, Executor batchThread, Executor singleThreads) {
         this.outer = outer;
         this.batchThread = batchThread;
         this.singleThreads = singleThreads;
@@ -286,7 +286,7 @@ final class CallQueue {
         }
     }
 
-    private static String threadName(LeasedMap outer, String operation) {
+    private static String threadName(OpenMap outer, String operation) {
         return "nestmap-" + operation + "-" + outer.shape().name();
     }
 

@@ -4,7 +4,7 @@ package dev.nestmap.runtime.internal.outer;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.handle.Handover;
-import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import java.util.function.Consumer;
 
@@ -25,14 +25,14 @@ final class IncomingMap {
     }
 
     /** Takes over a handle that nobody else uses: a map just created or opened. If the change is rejected, the map is closed. */
-    static IncomingMap ofNewHandle(OpenInnerMaps inners, LeasedMap map) {
+    static IncomingMap ofNewHandle(OpenInnerMaps inners, OpenMap map) {
         return ofNewHandle(inners, map, used -> {}, () -> {}, () -> {});
     }
 
     private static IncomingMap ofNewHandle(
             OpenInnerMaps inners,
-            LeasedMap map,
-            Consumer<LeasedMap> beforeUse,
+            OpenMap map,
+            Consumer<OpenMap> beforeUse,
             Runnable whenPublished,
             Runnable whenRejected) {
         try (Undo undo = new Undo(map::close)) {
@@ -50,10 +50,10 @@ final class IncomingMap {
      *
      * @param reason why the user's handle is invalid after the change
      */
-    static IncomingMap ofOwnedHandle(OpenInnerMaps inners, LeasedMap owned, String reason) {
+    static IncomingMap ofOwnedHandle(OpenInnerMaps inners, OpenMap owned, String reason) {
         Handover handover = owned.handOver(reason);
         try (Undo undo = new Undo(handover::fail)) { // so that the handle learns that it keeps the map
-            LeasedMap map = inners.creating(handover::newHandle);
+            OpenMap map = inners.creating(handover::newHandle);
             return undo.commit(ofNewHandle(inners, map, handover::moveStream, handover::succeed, handover::fail));
         }
     }
@@ -64,7 +64,7 @@ final class IncomingMap {
      * @throws InvalidHandleException also while another change takes over the map of the handle, because the handle gets the map back if
      *     that change is rejected
      */
-    static IncomingMap ofSharedHandle(OpenInnerMaps inners, LeasedMap shared) {
+    static IncomingMap ofSharedHandle(OpenInnerMaps inners, OpenMap shared) {
         return shared.whileValid(() -> {
             OpenInnerMap known = inners.get(shared.id());
             return known != null && inners.beginChange(known)
@@ -76,7 +76,7 @@ final class IncomingMap {
     private static IncomingMap of(
             OpenInnerMaps inners,
             OpenInnerMap inner,
-            Consumer<LeasedMap> beforeUse,
+            Consumer<OpenMap> beforeUse,
             Runnable whenPublished,
             Runnable whenRejected) {
         return new IncomingMap(

@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.internal.outer;
 
 import dev.nestmap.runtime.error.InvalidHandleException;
-import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.NestCopy;
 import dev.nestmap.runtime.internal.map.NestLayout;
@@ -17,11 +17,11 @@ public final class InnerEntries {
     /** The most entries that are looked up at a time without a reader. */
     private static final int MOST_LOOKUPS = 512;
 
-    private final LeasedMap outer;
+    private final OpenMap outer;
     private final OuterEntries entries;
     private final LazyNestReader nestReader;
 
-    InnerEntries(LeasedMap outer, OuterEntries entries, LazyNestReader nestReader) {
+    InnerEntries(OpenMap outer, OuterEntries entries, LazyNestReader nestReader) {
         this.outer = outer;
         this.entries = entries;
         this.nestReader = nestReader;
@@ -96,7 +96,7 @@ public final class InnerEntries {
     /** Copies the entries of inner maps. Returns false if the reader did not run, for example because all its buffers are in use. */
     public boolean copy(NestCopy copy) {
         NestReader reader = nestReader.get(outer);
-        return reader != null && outer.copyThrough(reader, copy);
+        return reader != null && outer.whileValid(() -> reader.copy(copy));
     }
 
     /**

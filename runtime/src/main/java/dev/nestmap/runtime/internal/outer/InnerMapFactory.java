@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.outer;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
-import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.ShapeComparison;
@@ -12,15 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Creates inner maps for one outer map, and checks that a map may be put into it. */
 final class InnerMapFactory {
-    private final LeasedMap outer;
+    private final OpenMap outer;
     private final MapShape declared;
     private final MapFactory factory;
     private final OpenInnerMaps inners;
     private final DescriptorBound bound;
 
     /** @param declared the shape of inner maps as the records declare it */
-    InnerMapFactory(
-            LeasedMap outer, MapShape declared, MapFactory factory, OpenInnerMaps inners, DescriptorBound bound) {
+    InnerMapFactory(OpenMap outer, MapShape declared, MapFactory factory, OpenInnerMaps inners, DescriptorBound bound) {
         this.outer = outer;
         this.declared = declared;
         this.factory = factory;
@@ -39,17 +38,16 @@ final class InnerMapFactory {
     }
 
     /** Creates an empty map of the declared shape. */
-    LeasedMap create() {
+    OpenMap create() {
         return create(declared);
     }
 
     /** Creates an empty map. */
-    LeasedMap create(MapShape shape) {
+    OpenMap create(MapShape shape) {
         // The factory uses the object that the outer map belongs to, which is open as long as the outer map is.
         return bound.creating(
                 inners,
-                () -> outer.whileValid(
-                        () -> new LeasedMap(declared.name(), factory.create(shape.requireSize(), null))));
+                () -> outer.whileValid(() -> new OpenMap(declared.name(), factory.create(shape.requireSize(), null))));
     }
 
     /**
@@ -57,9 +55,9 @@ final class InnerMapFactory {
      * not report all of them: neither the NUMA node nor the access flags. If this process reads events of the other map, it
      * also reads those of the new one, so that no event of a program is lost.
      */
-    LeasedMap createLike(RawMap other) {
+    OpenMap createLike(RawMap other) {
         MapShape shape = other.shape();
-        LeasedMap created = create(declared.withName(shape.name())
+        OpenMap created = create(declared.withName(shape.name())
                 .withMaxEntries(shape.maxEntries())
                 .withExtra(shape.extra()));
         int bufferSize = other.stream().bufferSize();

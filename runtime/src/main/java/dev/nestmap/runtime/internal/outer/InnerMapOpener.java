@@ -8,7 +8,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.cleanup.Undo;
-import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
@@ -41,7 +41,7 @@ final class InnerMapOpener {
      */
     record Obstacle(String reason, String remedies) {}
 
-    private final LeasedMap outer;
+    private final OpenMap outer;
     private final MapFactory factory;
     private final @Nullable SlotPins pins;
     private final MapShape inner;
@@ -54,7 +54,7 @@ final class InnerMapOpener {
      * @param inner the shape of inner maps as the records declare it
      * @param pins the pins beside the outer map's pin; null if the outer map is not pinned
      */
-    InnerMapOpener(LeasedMap outer, MapShape inner, MapFactory factory, @Nullable SlotPins pins) {
+    InnerMapOpener(OpenMap outer, MapShape inner, MapFactory factory, @Nullable SlotPins pins) {
         this.outer = outer;
         this.inner = inner;
         this.keepsContent = keepsContent(inner);

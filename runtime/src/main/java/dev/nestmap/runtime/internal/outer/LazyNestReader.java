@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.internal.outer;
 
 import dev.nestmap.runtime.internal.backend.MapFactory;
-import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.BulkPath;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.NestLayout;
@@ -65,21 +65,21 @@ final class LazyNestReader {
 
     /** Returns the reader; null if there is none, or not yet. */
     @Nullable
-    NestReader get(LeasedMap outer) {
+    NestReader get(OpenMap outer) {
         NestReader existing = reader;
         return existing != null ? existing : create(outer, 0);
     }
 
     /** Returns the reader for this number of lookups; null if there is none, or not yet. */
     @Nullable
-    NestReader forLookups(LeasedMap outer, int count) {
+    NestReader forLookups(OpenMap outer, int count) {
         NestReader existing = reader;
         return existing != null ? existing : create(outer, count * MICROS_OF_LOOKUP);
     }
 
     /** Returns the reader for copies of this number of inner maps; null if there is none, or not yet. */
     @Nullable
-    NestReader forCopies(LeasedMap outer, int count) {
+    NestReader forCopies(OpenMap outer, int count) {
         NestReader existing = reader;
         return existing != null ? existing : create(outer, count * MICROS_OF_SCAN);
     }
@@ -94,7 +94,7 @@ final class LazyNestReader {
         micros += (int) Math.min(MICROS_BEFORE, nanos / NANOS_PER_MICRO);
     }
 
-    private @Nullable NestReader create(LeasedMap outer, int expectedMicros) {
+    private @Nullable NestReader create(OpenMap outer, int expectedMicros) {
         if (!isPending()) {
             return reader;
         }

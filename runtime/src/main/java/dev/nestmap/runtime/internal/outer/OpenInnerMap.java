@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.outer;
 
-import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 
 /** An inner map that its outer map owns, with the borrowed handle to it. {@link OpenInnerMaps} guards the mutable fields. */
 public final class OpenInnerMap implements KnownInnerMap {
-    private final LeasedMap map;
+    private final OpenMap map;
     private final ConcurrentHashMap<Object, Object> views = new ConcurrentHashMap<>(2);
     private int slots;
     private int pendingChanges;
     private long lastChange;
     private @Nullable SlotKey slot;
 
-    OpenInnerMap(LeasedMap map) {
+    OpenInnerMap(OpenMap map) {
         this.map = map;
     }
 
@@ -32,7 +32,7 @@ public final class OpenInnerMap implements KnownInnerMap {
     }
 
     /** The borrowed handle. */
-    public LeasedMap map() {
+    public OpenMap map() {
         return map;
     }
 
@@ -42,7 +42,7 @@ public final class OpenInnerMap implements KnownInnerMap {
      * @param factory creates the view on the first call
      */
     @SuppressWarnings("unchecked") // each viewer always passes the same type of factory
-    public <V> V view(Object viewer, Function<LeasedMap, V> factory) {
+    public <V> V view(Object viewer, Function<OpenMap, V> factory) {
         Object view = views.get(viewer);
         return (V) (view != null ? view : views.computeIfAbsent(viewer, absent -> factory.apply(map)));
     }

@@ -4,7 +4,7 @@ package dev.nestmap.runtime.internal.outer;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.handle.LeakedOuterMap;
-import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import java.util.List;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * suspended: one with a change in progress, and one with several slots or handles.
  */
 final class OpenInnerMaps {
-    private final LeasedMap outer;
+    private final OpenMap outer;
     private final KnownInnerMaps known;
     private final InnerMapOpener opener;
     private final DescriptorBound bound;
@@ -43,7 +43,7 @@ final class OpenInnerMaps {
     /** Why the outer map was closed; null while it is open. */
     private @Nullable String closed;
 
-    OpenInnerMaps(LeasedMap outer, LeakedOuterMap leakedOuterMap, InnerMapOpener opener, DescriptorBound bound) {
+    OpenInnerMaps(OpenMap outer, LeakedOuterMap leakedOuterMap, InnerMapOpener opener, DescriptorBound bound) {
         this.outer = outer;
         this.known = new KnownInnerMaps(leakedOuterMap);
         this.opener = opener;
@@ -61,7 +61,7 @@ final class OpenInnerMaps {
     }
 
     /** See {@link DescriptorBound#creating}. */
-    LeasedMap creating(Supplier<LeasedMap> action) {
+    OpenMap creating(Supplier<OpenMap> action) {
         return bound.creating(this, action);
     }
 
@@ -69,7 +69,7 @@ final class OpenInnerMaps {
      * Takes over a map and begins the change that puts it into a slot. If the same map is already known through another handle,
      * returns the map that is known, and the caller keeps {@code map}. The caller also keeps it if this method fails.
      */
-    OpenInnerMap add(LeasedMap map) {
+    OpenInnerMap add(OpenMap map) {
         while (true) {
             OpenInnerMap existing = get(map.id());
             if (existing != null && beginChange(existing)) {
@@ -83,7 +83,7 @@ final class OpenInnerMaps {
     }
 
     /** Adds a map and begins a change of it. Returns null if it is known by now. */
-    private @Nullable OpenInnerMap addNew(LeasedMap map) {
+    private @Nullable OpenInnerMap addNew(OpenMap map) {
         lock.lock();
         try {
             if (closed != null) {
@@ -152,7 +152,7 @@ final class OpenInnerMaps {
      * Ends the change that took a map out of a slot, and returns a handle that the caller owns. The borrowed handle becomes
      * invalid if no other slot holds the map.
      */
-    LeasedMap handOut(OpenInnerMap inner, String reason) {
+    OpenMap handOut(OpenInnerMap inner, String reason) {
         lock.lock();
         try {
             if (removeIfUnused(inner, -1, reason) == null) {

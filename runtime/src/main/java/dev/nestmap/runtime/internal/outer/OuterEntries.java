@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.outer;
 
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
-import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Methods with a {@link Block} expect the key at its start and room for an id at {@link #idAt()}.
  */
 public final class OuterEntries {
-    private final LeasedMap outer;
+    private final OpenMap outer;
     private final String innerName;
     private final InnerMapOpener opener;
     private final OpenInnerMaps inners;
@@ -45,7 +45,7 @@ public final class OuterEntries {
      * @param locks the locks of the keys. A thread that changes an entry holds the lock of its key
      */
     OuterEntries(
-            LeasedMap outer,
+            OpenMap outer,
             String innerName,
             InnerMapOpener opener,
             OpenInnerMaps inners,
@@ -115,7 +115,7 @@ public final class OuterEntries {
             if (result == 0 || result == -ENOENT) {
                 return result == 0;
             }
-            if (result != LeasedMap.REVOKED) {
+            if (result != OpenMap.REVOKED) {
                 throw MapOperation.LOOKUP.failed(inner.map().shape(), null, result);
             }
         }
@@ -171,7 +171,7 @@ public final class OuterEntries {
             int openedId = id;
             RawMap raw = bound.opening(inners, () -> opener.open(slot, openedId));
             if (raw != null) {
-                IncomingMap opened = IncomingMap.ofNewHandle(inners, new LeasedMap(innerName, raw));
+                IncomingMap opened = IncomingMap.ofNewHandle(inners, new OpenMap(innerName, raw));
                 opened.published(slot);
                 return opened.inner();
             }

@@ -7,7 +7,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.handle.LeakedOuterMap;
-import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.NestReader;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * a failure if the kernel rejected the change or a later step failed. If an operation throws, it has changed no slot.
  */
 public final class OuterMapState {
-    private final LeasedMap outer;
+    private final OpenMap outer;
     private final InnerMapFactory maps;
     private final MapFactory factory;
     private final DescriptorBound bound;
@@ -55,7 +55,7 @@ public final class OuterMapState {
      * @param requests where programs record keys that they miss; null if inner maps are not created on demand
      */
     public OuterMapState(
-            LeasedMap outer,
+            OpenMap outer,
             MapShape innerShape,
             MapFactory factory,
             List<String> sleepablePrograms,
@@ -155,7 +155,7 @@ public final class OuterMapState {
      *
      * @throws BpfException if the outer map can't hold a map of this shape
      */
-    public LeasedMap createDetached(MapShape shape) {
+    public OpenMap createDetached(MapShape shape) {
         requireCompatible(shape);
         return maps.create(shape);
     }
@@ -181,7 +181,7 @@ public final class OuterMapState {
     }
 
     private List<SlotChange> create(
-            List<SlotKey> slots, Supplier<LeasedMap> supplier, BiConsumer<SlotKey, OpenInnerMap> fill) {
+            List<SlotKey> slots, Supplier<OpenMap> supplier, BiConsumer<SlotKey, OpenInnerMap> fill) {
         return create(
                 slots,
                 supplier,
@@ -223,7 +223,7 @@ public final class OuterMapState {
 
     private List<SlotChange> create(
             List<SlotKey> slots,
-            Supplier<LeasedMap> supplier,
+            Supplier<OpenMap> supplier,
             BiPredicate<SlotKey, OpenInnerMap> fill,
             Runnable whileLocked) {
         return changing(OperationKind.CREATE, changes -> {
@@ -256,7 +256,7 @@ public final class OuterMapState {
      *
      * @param handsOut whether the caller gets the maps that were in the slots; otherwise they are closed
      */
-    public List<SlotChange> put(List<SlotKey> slots, List<LeasedMap> owned, boolean handsOut) {
+    public List<SlotChange> put(List<SlotKey> slots, List<OpenMap> owned, boolean handsOut) {
         String whyInvalid = "it was put into " + name() + ", which owns the map now";
         return changing(OperationKind.PUT, changes -> {
             for (int i = 0; i < slots.size(); i++) {
@@ -275,7 +275,7 @@ public final class OuterMapState {
     }
 
     /** Puts inner maps into more slots; they also stay where they are. The maps that were in the slots are closed. */
-    public List<SlotChange> share(List<SlotKey> slots, List<LeasedMap> borrowed) {
+    public List<SlotChange> share(List<SlotKey> slots, List<OpenMap> borrowed) {
         return changing(OperationKind.SHARE, changes -> {
             for (int i = 0; i < slots.size(); i++) {
                 MapShape shape = borrowed.get(i).shape();
@@ -295,7 +295,7 @@ public final class OuterMapState {
      * Registers a map of the object that is in a slot already. If inner maps are pinned, puts it into the slot again, which
      * creates the pin.
      */
-    public void adopt(SlotKey slot, LeasedMap map) {
+    public void adopt(SlotKey slot, OpenMap map) {
         if (pins != null && pins.pinsInners()) {
             BpfException failure = share(List.of(slot), List.of(map)).get(0).failure();
             if (failure != null) {

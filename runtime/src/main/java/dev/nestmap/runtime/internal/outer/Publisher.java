@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.outer;
 
-import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import java.util.List;
 
 /**
@@ -17,7 +17,7 @@ final class Publisher {
     private final CallQueue updates;
     private final CallQueue deletes;
 
-    Publisher(LeasedMap outer) {
+    Publisher(OpenMap outer) {
         this.updates = new CallQueue(outer, "update");
         this.deletes = new CallQueue(outer, "delete");
     }

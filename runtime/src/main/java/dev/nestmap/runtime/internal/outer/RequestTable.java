@@ -5,8 +5,8 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.E2BIG;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EEXIST;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
-import dev.nestmap.runtime.internal.handle.HandleCleaner;
-import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.Leak;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -28,11 +28,11 @@ import java.util.Map;
  */
 public final class RequestTable {
     /** The recorded keys, each with the number of its misses. */
-    private final LeasedMap requests;
+    private final OpenMap requests;
     /** One counter, of the misses whose keys could not be recorded. */
-    private final LeasedMap lost;
+    private final OpenMap lost;
 
-    public RequestTable(LeasedMap requests, LeasedMap lost) {
+    public RequestTable(OpenMap requests, OpenMap lost) {
         this.requests = requests;
         this.lost = lost;
     }
@@ -124,7 +124,7 @@ public final class RequestTable {
     }
 
     /** The resources to free when the outer map's handle has become garbage. */
-    List<HandleCleaner.Leak> leaks() {
+    List<Leak> leaks() {
         return List.of(requests.leak(), lost.leak());
     }
 

@@ -4,7 +4,7 @@ package dev.nestmap.runtime.internal.outer;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * when they ended.
  */
 final class Rotation {
-    private final LeasedMap outer;
+    private final OpenMap outer;
     private final InnerMapFactory maps;
     private final OuterEntries entries;
     private final OpenInnerMaps inners;
@@ -27,7 +27,7 @@ final class Rotation {
     private final @Nullable SlotPins pins;
 
     Rotation(
-            LeasedMap outer,
+            OpenMap outer,
             InnerMapFactory maps,
             OuterEntries entries,
             OpenInnerMaps inners,
@@ -52,7 +52,7 @@ final class Rotation {
             for (SlotChange change : changes.list()) {
                 OpenInnerMap outgoing = change.outgoing();
                 if (outgoing != null) {
-                    LeasedMap empty = maps.createLike(outgoing.map().raw());
+                    OpenMap empty = maps.createLike(outgoing.map().raw());
                     change.withIncoming(IncomingMap.ofNewHandle(inners, empty));
                 }
             }

@@ -6,7 +6,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
-import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.handle.SlotOrigin;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -30,7 +30,7 @@ public final class SlotChange {
     private int rejection;
     private boolean finished;
     private @Nullable BpfException failure;
-    private @Nullable LeasedMap displaced;
+    private @Nullable OpenMap displaced;
     private @Nullable Path drainingPin;
     private @Nullable Instant takenOut;
 
@@ -95,7 +95,7 @@ public final class SlotChange {
      * A handle to the map that came out, which the caller owns. Null if there was no map in the slot, or the operation does not
      * hand it out.
      */
-    public @Nullable LeasedMap displaced() {
+    public @Nullable OpenMap displaced() {
         return displaced;
     }
 
@@ -134,7 +134,7 @@ public final class SlotChange {
      * @param handsOut whether the caller gets a handle to the outgoing map; otherwise the map is closed
      * @param reason why handles to the outgoing map become invalid
      */
-    void finish(OpenInnerMaps inners, LeasedMap outer, boolean handsOut, String reason) {
+    void finish(OpenInnerMaps inners, OpenMap outer, boolean handsOut, String reason) {
         QueuedCall sent = call;
         if (finished || sent == null) {
             return;
@@ -160,13 +160,13 @@ public final class SlotChange {
         }
     }
 
-    private SlotOrigin origin(LeasedMap outer, int mapId) {
+    private SlotOrigin origin(OpenMap outer, int mapId) {
         Instant time = takenOut == null ? Instant.now() : takenOut;
         return new SlotOrigin(outer.shape().name(), ByteString.of(slot.bytes()), mapId, time);
     }
 
     /** Runs a step that follows the kernel's change. A failure of the step is recorded; the change itself is not undone. */
-    void runFollowUp(LeasedMap outer, Runnable step) {
+    void runFollowUp(OpenMap outer, Runnable step) {
         try {
             step.run();
         } catch (RuntimeException e) {
@@ -192,7 +192,7 @@ public final class SlotChange {
         }
     }
 
-    private BpfException incomplete(LeasedMap outer, RuntimeException cause) {
+    private BpfException incomplete(OpenMap outer, RuntimeException cause) {
         if (cause instanceof InvalidHandleException invalid) {
             return invalid;
         }
@@ -206,7 +206,7 @@ public final class SlotChange {
                 .build();
     }
 
-    private BpfException failure(QueuedCall sent, LeasedMap outer) {
+    private BpfException failure(QueuedCall sent, OpenMap outer) {
         Throwable cause = sent.failure();
         if (cause instanceof InvalidHandleException) {
             return outer.invalid();

@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.outer;
 
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.handle.Ending;
-import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.observe.Observation;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * their maps return to their owners when a step before the publication fails.
  */
 final class SlotChanges implements AutoCloseable {
-    private final LeasedMap outer;
+    private final OpenMap outer;
     private final OuterEntries entries;
     private final OpenInnerMaps inners;
     private final Publisher publisher;
@@ -26,7 +26,7 @@ final class SlotChanges implements AutoCloseable {
     private long lockStart;
 
     SlotChanges(
-            LeasedMap outer,
+            OpenMap outer,
             OuterEntries entries,
             OpenInnerMaps inners,
             Publisher publisher,
@@ -92,7 +92,7 @@ final class SlotChanges implements AutoCloseable {
 
     private void countUntilDrained(SlotChange change) {
         AtomicInteger undrained = inners.undrained();
-        LeasedMap displaced = change.displaced();
+        OpenMap displaced = change.displaced();
         if (displaced == null) {
             undrained.decrementAndGet();
         } else {

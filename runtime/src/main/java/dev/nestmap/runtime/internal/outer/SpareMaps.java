@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.outer;
 
-import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /** A stock of inner maps that are created in advance, so that a request does not wait for their creation. */
-public final class SpareMaps implements Supplier<LeasedMap> {
-    private final Supplier<LeasedMap> creator;
+public final class SpareMaps implements Supplier<OpenMap> {
+    private final Supplier<OpenMap> creator;
     private final int capacity;
-    private final ConcurrentLinkedQueue<LeasedMap> ready = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<OpenMap> ready = new ConcurrentLinkedQueue<>();
     private final AtomicInteger count = new AtomicInteger();
 
     /**
@@ -19,15 +19,15 @@ public final class SpareMaps implements Supplier<LeasedMap> {
      * @param creator creates an inner map
      * @param capacity the most maps that {@link #refill} keeps ready
      */
-    public SpareMaps(Supplier<LeasedMap> creator, int capacity) {
+    public SpareMaps(Supplier<OpenMap> creator, int capacity) {
         this.creator = creator;
         this.capacity = capacity;
     }
 
     /** Returns a map from the stock, or creates one if the stock is empty. The caller owns it. */
     @Override
-    public LeasedMap get() {
-        LeasedMap map = ready.poll();
+    public OpenMap get() {
+        OpenMap map = ready.poll();
         if (map == null) {
             return creator.get();
         }
@@ -48,7 +48,7 @@ public final class SpareMaps implements Supplier<LeasedMap> {
 
     /** Closes the maps in the stock. */
     public void close() {
-        for (LeasedMap map = ready.poll(); map != null; map = ready.poll()) {
+        for (OpenMap map = ready.poll(); map != null; map = ready.poll()) {
             count.decrementAndGet();
             map.close();
         }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.outer;
 
-import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.pin.Compared;
 import org.jspecify.annotations.Nullable;
 
@@ -12,4 +12,4 @@ import org.jspecify.annotations.Nullable;
  * @param state the slots and inner maps; null if this is not an outer map
  * @param compared how much of it was compared with its record
  */
-public record StandaloneMap(LeasedMap map, @Nullable OuterMapState state, Compared compared) {}
+public record StandaloneMap(OpenMap map, @Nullable OuterMapState state, Compared compared) {}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.outer;
 
-import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.handle.SlotOrigin;
 import dev.nestmap.types.ByteString;
 import java.nio.file.Path;
@@ -17,7 +17,7 @@ import java.time.Instant;
  * @param takenOut when the map was pinned there
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-public record UndrainedMap(byte[] key, int mapId, LeasedMap map, Path pin, Instant takenOut) {
+public record UndrainedMap(byte[] key, int mapId, OpenMap map, Path pin, Instant takenOut) {
     /** The slot that the map was in. */
     SlotOrigin origin(String outer) {
         return new SlotOrigin(outer, ByteString.of(key), mapId, takenOut);

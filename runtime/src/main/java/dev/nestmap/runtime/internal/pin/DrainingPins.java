@@ -7,7 +7,7 @@ import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.handle.Ending;
-import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.ShapeComparison;
@@ -181,7 +181,7 @@ final class DrainingPins {
     /** Keeps the pin until the handle of the displaced map is closed or handed over. Called after the kernel has made the change. */
     void keep(SlotChange change) {
         Path pin = change.drainingPin();
-        LeasedMap displaced = change.displaced();
+        OpenMap displaced = change.displaced();
         if (pin != null && displaced != null) {
             keep(pin, displaced);
         } else if (pin != null) {
@@ -189,7 +189,7 @@ final class DrainingPins {
         }
     }
 
-    private void keep(Path pin, LeasedMap displaced) {
+    private void keep(Path pin, OpenMap displaced) {
         int id = displaced.id();
         displaced.endWith(new Ending() {
             @Override
@@ -265,8 +265,8 @@ final class DrainingPins {
             RawMap map = openIfOurs(pin, inner);
             if (map != null) {
                 undo.add(map::close);
-                opened.add(new UndrainedMap(
-                        slot.bytes(), idOf(pin), new LeasedMap(inner.name(), map), pin, pins.time(pin)));
+                opened.add(
+                        new UndrainedMap(slot.bytes(), idOf(pin), new OpenMap(inner.name(), map), pin, pins.time(pin)));
                 undo.commit();
             }
         }

@@ -5,7 +5,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
-import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -169,7 +169,7 @@ public final class PinnedSet {
 
     private static RequestTable table(RequestMaps onDemand, RawMap requests, RawMap lost) {
         return new RequestTable(
-                new LeasedMap(onDemand.requests().name(), requests),
-                new LeasedMap(onDemand.lost().name(), lost));
+                new OpenMap(onDemand.requests().name(), requests),
+                new OpenMap(onDemand.lost().name(), lost));
     }
 }

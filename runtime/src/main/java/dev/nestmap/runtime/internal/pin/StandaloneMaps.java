@@ -4,7 +4,7 @@ package dev.nestmap.runtime.internal.pin;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
-import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.NestLayout;
 import dev.nestmap.runtime.internal.map.NestReader;
@@ -149,7 +149,7 @@ public final class StandaloneMaps {
             @Nullable PinnedNest outerPins,
             @Nullable RequestTable requests,
             Compared compared) {
-        LeasedMap handle = new LeasedMap(map.name(), raw).watched();
+        OpenMap handle = new OpenMap(map.name(), raw).watched();
         if (map.role() != MapRole.OUTER) {
             return new StandaloneMap(handle, null, compared);
         }

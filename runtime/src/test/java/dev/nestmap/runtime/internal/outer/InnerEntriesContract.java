@@ -4,7 +4,7 @@ package dev.nestmap.runtime.internal.outer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.internal.backend.MapFactory;
-import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.BulkPath;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -46,7 +46,7 @@ abstract class InnerEntriesContract {
     private static final MapShape SMALL_INNER = new MapShape("inner", MapKind.HASH, 4, 8, 4, 0);
 
     private OuterMapState state;
-    private LeasedMap outer;
+    private OpenMap outer;
 
     abstract MapFactory factory();
 
@@ -193,7 +193,7 @@ abstract class InnerEntriesContract {
 
     private void open(MapShape outerShape, MapShape inner) {
         RawMap prototype = factory().create(inner, null);
-        outer = new LeasedMap(outerShape.name(), factory().create(outerShape, prototype));
+        outer = new OpenMap(outerShape.name(), factory().create(outerShape, prototype));
         prototype.close();
         state = new OuterMapState(outer, inner, factory(), List.of(), null, null);
         state.innerEntries().capacity(READS_BEFORE_PROGRAM);

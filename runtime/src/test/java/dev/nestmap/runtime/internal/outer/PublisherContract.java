@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.DelegatingMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -43,7 +43,7 @@ abstract class PublisherContract {
     private final AtomicInteger singles = new AtomicInteger();
     private final AtomicInteger concurrent = new AtomicInteger();
     private final AtomicInteger mostConcurrent = new AtomicInteger();
-    private LeasedMap outer;
+    private OpenMap outer;
     private OuterMapState state;
 
     abstract MapFactory factory();
@@ -195,7 +195,7 @@ abstract class PublisherContract {
         List<SlotKey> both = IntStream.range(ENTRIES - 100, ENTRIES + 20)
                 .mapToObj(PublisherContract::slot)
                 .toList();
-        List<LeasedMap> maps =
+        List<OpenMap> maps =
                 both.stream().map(slot -> state.createDetached(INNER)).toList();
 
         List<SlotChange> changes = state.put(both, maps, true);
@@ -206,7 +206,7 @@ abstract class PublisherContract {
         assertThat(batches.get()).isLessThanOrEqualTo(5);
         for (int i = 0; i < both.size(); i++) {
             maps.get(i).close(); // closes the map if it was rejected; otherwise the handle is already invalid
-            LeasedMap displaced = changes.get(i).displaced();
+            OpenMap displaced = changes.get(i).displaced();
             if (displaced != null) {
                 displaced.close();
             }
@@ -252,15 +252,15 @@ abstract class PublisherContract {
         state = new OuterMapState(outer, INNER, factory(), List.of(), null, null);
     }
 
-    private LeasedMap outer(MapShape shape, UnaryOperator<RawMap> wrapper) {
+    private OpenMap outer(MapShape shape, UnaryOperator<RawMap> wrapper) {
         RawMap prototype = factory().create(INNER, null);
-        LeasedMap map = new LeasedMap(shape.name(), wrapper.apply(factory().create(shape, prototype)));
+        OpenMap map = new OpenMap(shape.name(), wrapper.apply(factory().create(shape, prototype)));
         prototype.close();
         return map;
     }
 
     private void isHandedOut(SlotChange change) {
-        LeasedMap map = change.displaced();
+        OpenMap map = change.displaced();
         assertThat(map).isNotNull();
         map.close();
     }

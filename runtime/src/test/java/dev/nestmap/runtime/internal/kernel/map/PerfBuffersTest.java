@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.map.PerfBuffer.Losses;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
@@ -159,7 +159,7 @@ class PerfBuffersTest {
 
     @Test
     void anOpenArrayKeepsItsDescriptorWhileItIsIdle() {
-        LeasedMap map = new LeasedMap("events", events().duplicate());
+        OpenMap map = new OpenMap("events", events().duplicate());
         map.stream().openBuffers(PAGE);
         emit(1);
 
@@ -167,7 +167,7 @@ class PerfBuffersTest {
         assertThat(map.stream().take(Block.allocate(PAGE))).isPositive();
         map.close();
 
-        LeasedMap neverOpened = new LeasedMap("events", events().duplicate());
+        OpenMap neverOpened = new OpenMap("events", events().duplicate());
         assertThat(neverOpened.suspendIfIdle()).isTrue();
     }
 

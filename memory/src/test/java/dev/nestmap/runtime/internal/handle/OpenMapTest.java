@@ -15,13 +15,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class LeasedMapTest {
+class OpenMapTest {
     private final RawMap raw = new HeapFactory().create(new MapShape("m", MapKind.HASH, 4, 4, 1, 0), null);
     private final Block block = Block.allocate(16);
 
     @Test
     void isValidAgainAfterAFailedHandover() {
-        LeasedMap map = new LeasedMap("m", raw);
+        OpenMap map = new OpenMap("m", raw);
         Handover handover = map.handOver("it is handed over");
         assertThatThrownBy(() -> map.lookup(block, 0, 8)).hasMessageContaining("handed over");
 
@@ -32,7 +32,7 @@ class LeasedMapTest {
 
     @Test
     void staysClosedIfClosedDuringAHandover() {
-        LeasedMap map = new LeasedMap("m", raw);
+        OpenMap map = new OpenMap("m", raw);
         Handover handover = map.handOver("it is handed over");
         map.close();
 
@@ -45,7 +45,7 @@ class LeasedMapTest {
     @Test
     void keepsItsPinIfLeftDuringAHandover() {
         List<String> calls = new ArrayList<>();
-        LeasedMap map = new LeasedMap("m", raw);
+        OpenMap map = new OpenMap("m", raw);
         map.endWith(new Ending() {
             @Override
             public void released() {
@@ -74,9 +74,9 @@ class LeasedMapTest {
 
     @Test
     void theNewOwnersHandleOutlivesAFailedHandover() {
-        LeasedMap map = new LeasedMap("m", raw);
+        OpenMap map = new OpenMap("m", raw);
         Handover handover = map.handOver("it is handed over");
-        LeasedMap other = handover.newHandle();
+        OpenMap other = handover.newHandle();
 
         handover.fail();
         map.close();
@@ -87,11 +87,11 @@ class LeasedMapTest {
 
     @Test
     void newHandlesKnowThatThereIsAnotherOne() {
-        LeasedMap map = new LeasedMap("m", raw);
-        LeasedMap other = map.duplicate();
-        LeasedMap moved = map.moveToNewHandle("it was moved");
+        OpenMap map = new OpenMap("m", raw);
+        OpenMap other = map.duplicate();
+        OpenMap moved = map.moveToNewHandle("it was moved");
         Handover handover = moved.handOver("it is handed over");
-        LeasedMap owner = handover.newHandle();
+        OpenMap owner = handover.newHandle();
         handover.succeed();
 
         assertThat(moved.isDuplicated()).isTrue();
@@ -102,8 +102,8 @@ class LeasedMapTest {
 
     @Test
     void keepsItsDescriptorIfThereIsAnotherHandle() {
-        LeasedMap map = new LeasedMap("m", raw);
-        LeasedMap other = map.duplicate();
+        OpenMap map = new OpenMap("m", raw);
+        OpenMap other = map.duplicate();
 
         assertThat(map.suspendIfIdle())
                 .as("the map may be in slots of another outer map")

@@ -6,10 +6,10 @@ import dev.nestmap.runtime.internal.map.StreamWait;
 import dev.nestmap.runtime.internal.memory.Block;
 
 /** The records of a ring buffer or perf event array, for as long as its handle is valid. */
-final class LeasedStream implements StreamOperations {
-    private final LeasedMap map;
+final class OpenStream implements StreamOperations {
+    private final OpenMap map;
 
-    LeasedStream(LeasedMap map) {
+    OpenStream(OpenMap map) {
         this.map = map;
     }
 
