@@ -39,10 +39,8 @@ class DependenciesTest {
     private static final JavaClasses NESTMAP = new ClassFileImporter()
             .withImportOption(location -> !location.contains("dev/nestmap/tests/"))
             .withImportOption(location -> !location.contains("dev/nestmap/examples/"))
-            .withImportOption(location -> !location.contains("dev/nestmap/runtime/testing/"))
-            .withImportOption(location -> !location.contains("dev/nestmap/processor/testing/"))
-            // Before Maven packages the test jars, their whole modules' tests are on the class path.
-            .withImportOption(location -> !location.contains("/test-classes/"))
+            // Tests of other modules, which are in a folder until Maven has packaged them.
+            .withImportOption(location -> !location.contains("/test-classes/") && !location.contains("-tests.jar"))
             .withImportOption(location -> !location.contains("dev/nestmap/processor/shaded/"))
             .importPackages("dev.nestmap");
 
