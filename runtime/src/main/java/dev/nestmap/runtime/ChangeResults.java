@@ -7,7 +7,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
-import dev.nestmap.runtime.internal.outer.OpenInnerMap;
+import dev.nestmap.runtime.internal.outer.InnerMap;
 import dev.nestmap.runtime.internal.outer.SlotChange;
 import dev.nestmap.runtime.pin.Compared;
 import dev.nestmap.runtime.spi.MapBinding;
@@ -48,7 +48,7 @@ final class ChangeResults<K, M extends MapAccessor, O extends MapAccessor & Owne
         return (K) slot.key();
     }
 
-    M view(OpenInnerMap inner) {
+    M view(InnerMap inner) {
         return inner.view(this, handle -> borrowed.apply(new MapBinding(handle, compared)));
     }
 

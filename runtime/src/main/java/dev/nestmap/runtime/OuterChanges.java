@@ -8,7 +8,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.SlotKey;
-import dev.nestmap.runtime.internal.outer.OpenInnerMap;
+import dev.nestmap.runtime.internal.outer.InnerMap;
 import dev.nestmap.runtime.internal.outer.OuterMapState;
 import dev.nestmap.runtime.internal.outer.SlotChange;
 import java.util.ArrayList;
@@ -222,5 +222,5 @@ final class OuterChanges<K, M extends MapAccessor, O extends MapAccessor & Owned
         return changes.get(0);
     }
 
-    private static void leaveEmpty(SlotKey slot, OpenInnerMap created) {}
+    private static void leaveEmpty(SlotKey slot, InnerMap created) {}
 }

@@ -7,7 +7,7 @@ import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.ReadBatch;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.internal.outer.OpenInnerMap;
+import dev.nestmap.runtime.internal.outer.InnerMap;
 import dev.nestmap.runtime.internal.outer.OuterMapState;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -38,7 +38,7 @@ final class OuterReader<K, M extends MapAccessor> {
     @Nullable
     M find(K key) {
         try (Scratch scratch = keys.encode(key)) {
-            OpenInnerMap inner = state.entries().find(scratch.block(), key);
+            InnerMap inner = state.entries().find(scratch.block(), key);
             return inner == null ? null : results.view(inner);
         }
     }
@@ -51,7 +51,7 @@ final class OuterReader<K, M extends MapAccessor> {
 
     void forEach(BiConsumer<? super K, ? super M> action) {
         forEachSlot((slot, id) -> {
-            OpenInnerMap inner = state.entries().find(slot, id);
+            InnerMap inner = state.entries().find(slot, id);
             if (inner != null) {
                 action.accept(results.key(slot), results.view(inner));
             }

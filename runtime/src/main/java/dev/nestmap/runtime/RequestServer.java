@@ -8,7 +8,7 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.observe.Listeners;
-import dev.nestmap.runtime.internal.outer.OpenInnerMap;
+import dev.nestmap.runtime.internal.outer.InnerMap;
 import dev.nestmap.runtime.internal.outer.OuterMapState;
 import dev.nestmap.runtime.internal.outer.RequestTable;
 import dev.nestmap.runtime.internal.outer.SlotChange;
@@ -48,7 +48,7 @@ public final class RequestServer<K> implements AutoCloseable {
     private final RequestTable table;
     private final RequestOptions options;
     private final RequestListener<K, ?> listener;
-    private final BiConsumer<SlotKey, OpenInnerMap> fill;
+    private final BiConsumer<SlotKey, InnerMap> fill;
     private final SpareMaps spares;
 
     /** Guarded by {@link #serving}. */
@@ -67,7 +67,7 @@ public final class RequestServer<K> implements AutoCloseable {
             Codec<K> codec,
             RequestOptions options,
             RequestListener<K, ?> listener,
-            BiConsumer<SlotKey, OpenInnerMap> fill) {
+            BiConsumer<SlotKey, InnerMap> fill) {
         this.name = name;
         this.state = state;
         this.table = table;
@@ -91,7 +91,7 @@ public final class RequestServer<K> implements AutoCloseable {
             Codec<K> codec,
             RequestOptions options,
             RequestListener<K, ?> listener,
-            BiConsumer<SlotKey, OpenInnerMap> fill) {
+            BiConsumer<SlotKey, InnerMap> fill) {
         RequestServer<K> server =
                 new RequestServer<>(name, state, state.requireRequests(), codec, options, listener, fill);
         server.thread.start();
@@ -218,7 +218,7 @@ public final class RequestServer<K> implements AutoCloseable {
         return counts.size();
     }
 
-    private boolean fillNew(SlotKey slot, OpenInnerMap fresh) {
+    private boolean fillNew(SlotKey slot, InnerMap fresh) {
         try {
             fill.accept(slot, fresh);
             return true;

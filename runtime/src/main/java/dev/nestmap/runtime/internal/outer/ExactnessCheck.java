@@ -17,11 +17,11 @@ final class ExactnessCheck {
 
     private final RawMap outer;
     private final List<String> sleepablePrograms;
-    private final OuterEntries entries;
+    private final InnerMaps entries;
     private final @Nullable SlotPins pins;
 
     /** @param sleepablePrograms names of the sleepable programs that use the outer map */
-    ExactnessCheck(RawMap outer, List<String> sleepablePrograms, OuterEntries entries, @Nullable SlotPins pins) {
+    ExactnessCheck(RawMap outer, List<String> sleepablePrograms, InnerMaps entries, @Nullable SlotPins pins) {
         this.outer = outer;
         this.sleepablePrograms = List.copyOf(sleepablePrograms);
         this.entries = entries;
@@ -57,10 +57,10 @@ final class ExactnessCheck {
         Map<Integer, Integer> slots = entries.slotsOf(changes.stream()
                 .map(SlotChange::outgoing)
                 .filter(Objects::nonNull)
-                .map(OpenInnerMap::id)
+                .map(InnerMap::id)
                 .toList());
         for (SlotChange change : changes) {
-            OpenInnerMap outgoing = change.outgoing();
+            InnerMap outgoing = change.outgoing();
             int slotCount = outgoing == null
                     ? 0
                     : Math.max(

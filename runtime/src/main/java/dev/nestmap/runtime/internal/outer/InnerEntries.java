@@ -18,10 +18,10 @@ public final class InnerEntries {
     private static final int MOST_LOOKUPS = 512;
 
     private final OpenMap outer;
-    private final OuterEntries entries;
+    private final InnerMaps entries;
     private final LazyNestReader nestReader;
 
-    InnerEntries(OpenMap outer, OuterEntries entries, LazyNestReader nestReader) {
+    InnerEntries(OpenMap outer, InnerMaps entries, LazyNestReader nestReader) {
         this.outer = outer;
         this.entries = entries;
         this.nestReader = nestReader;
@@ -108,7 +108,7 @@ public final class InnerEntries {
      * @param action receives each batch of entries
      */
     public void scan(Block block, Object key, int id, long flags, Consumer<BatchScan> action) {
-        OpenInnerMap inner = entries.find(block, key, id);
+        InnerMap inner = entries.find(block, key, id);
         if (inner == null) {
             return;
         }

@@ -15,16 +15,14 @@ final class InnerMapFactory {
     private final OpenMap outer;
     private final MapShape declared;
     private final MapFactory factory;
-    private final OpenInnerMaps inners;
-    private final DescriptorBound bound;
+    private final Descriptors descriptors;
 
     /** @param declared the shape of inner maps as the records declare it */
-    InnerMapFactory(OpenMap outer, MapShape declared, MapFactory factory, OpenInnerMaps inners, DescriptorBound bound) {
+    InnerMapFactory(OpenMap outer, MapShape declared, MapFactory factory, Descriptors descriptors) {
         this.outer = outer;
         this.declared = declared;
         this.factory = factory;
-        this.inners = inners;
-        this.bound = bound;
+        this.descriptors = descriptors;
     }
 
     /** The shape of inner maps as the records declare it. */
@@ -45,9 +43,8 @@ final class InnerMapFactory {
     /** Creates an empty map. */
     OpenMap create(MapShape shape) {
         // The factory uses the object that the outer map belongs to, which is open as long as the outer map is.
-        return bound.creating(
-                inners,
-                () -> outer.whileValid(() -> new OpenMap(declared.name(), factory.create(shape.requireSize(), null))));
+        return descriptors.creating(() ->
+                outer.whileValid(() -> new OpenMap(declared.name(), factory.create(shape.requireSize(), null))));
     }
 
     /**

@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Creates the {@link NestReader} of an outer map when reads take enough time without it. Refers to no handle, so that
- * {@link dev.nestmap.runtime.internal.handle.LeakedOuterMap} can close it.
+ * Creates the {@link NestReader} of an outer map when reads take enough time without it. Refers to no handle, so
+ * that it can be closed by {@link Holdings#whenAbandoned}.
  */
 final class LazyNestReader {
     /** Creating a reader takes some 10 ms. Nestmap creates it when reads without it have taken a tenth of that, or are about to. */

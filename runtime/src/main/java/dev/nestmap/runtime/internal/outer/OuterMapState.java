@@ -6,7 +6,6 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EEXIST;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
-import dev.nestmap.runtime.internal.handle.LeakedOuterMap;
 import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.NestReader;
@@ -35,10 +34,10 @@ public final class OuterMapState {
     private final OpenMap outer;
     private final InnerMapFactory maps;
     private final MapFactory factory;
-    private final DescriptorBound bound;
-    private final OpenInnerMaps inners;
+    private final Descriptors descriptors;
+    private final Holdings holdings;
     private final SlotLocks locks;
-    private final OuterEntries entries;
+    private final InnerMaps entries;
     private final Rotation rotation;
     private final Publisher publisher;
     private final LazyNestReader nestReader;
@@ -63,28 +62,26 @@ public final class OuterMapState {
             @Nullable RequestTable requests) {
         this.outer = outer;
         this.factory = factory;
-        LeakedOuterMap leakedOuterMap = new LeakedOuterMap(DescriptorBound.open());
-        InnerMapOpener opener = new InnerMapOpener(outer, innerShape, factory, pins);
-        this.bound = DescriptorBound.configured();
-        this.inners = new OpenInnerMaps(outer, leakedOuterMap, opener, bound);
-        this.maps = new InnerMapFactory(outer, innerShape, factory, inners, bound);
+        this.descriptors = new Descriptors(outer, innerShape, factory, pins);
+        this.holdings = descriptors.holdings();
+        this.maps = new InnerMapFactory(outer, innerShape, factory, descriptors);
         this.locks = new SlotLocks(new KeyLocks(outer.shape().name()), pins);
-        this.entries = new OuterEntries(outer, innerShape.name(), opener, inners, bound, locks.keys());
+        this.entries = new InnerMaps(outer, innerShape.name(), descriptors, locks.keys());
         this.publisher = new Publisher(outer);
         ExactnessCheck exactness = new ExactnessCheck(outer, sleepablePrograms, entries, pins);
-        this.rotation = new Rotation(outer, maps, entries, inners, locks, exactness, pins);
+        this.rotation = new Rotation(outer, maps, entries, holdings, locks, exactness, pins);
         this.nestReader = new LazyNestReader(outer.shape(), innerShape, factory);
         this.innerEntries = new InnerEntries(outer, entries, nestReader);
-        leakedOuterMap.add(nestReader::close);
+        holdings.whenAbandoned(nestReader::close);
         this.pins = pins;
         this.requests = requests;
         if (pins != null) {
-            leakedOuterMap.add(pins::close);
+            holdings.whenAbandoned(pins::close);
         }
         if (requests != null) {
-            requests.leaks().forEach(leak -> leakedOuterMap.add(leak::free));
+            requests.leaks().forEach(leak -> holdings.whenAbandoned(leak::free));
         }
-        outer.endWith(leakedOuterMap);
+        outer.endWith(holdings.ending());
     }
 
     /**
@@ -94,11 +91,11 @@ public final class OuterMapState {
      * @throws IllegalArgumentException if the property is invalid
      */
     public static void checkSettings() {
-        DescriptorBound.configured();
+        Descriptors.checkSettings();
     }
 
     /** Reads the entries of the outer map. */
-    public OuterEntries entries() {
+    public InnerMaps entries() {
         return entries;
     }
 
@@ -124,7 +121,7 @@ public final class OuterMapState {
 
     /** How many of the wanted inner maps should be created at a time, so that few more are open than the bound allows. At least 1. */
     public int mostAtOnce(int wanted) {
-        return bound.most(wanted);
+        return descriptors.most(wanted);
     }
 
     /** A stock of at most {@code count} inner maps of the declared shape, created in advance. */
@@ -170,18 +167,18 @@ public final class OuterMapState {
      *
      * @param fill fills a map before it is published
      */
-    public List<SlotChange> create(List<SlotKey> slots, BiConsumer<SlotKey, OpenInnerMap> fill) {
+    public List<SlotChange> create(List<SlotKey> slots, BiConsumer<SlotKey, InnerMap> fill) {
         return create(slots, maps::create, fill);
     }
 
     /** Puts new inner maps of a shape into empty slots, which the outer map must be able to hold. */
-    public List<SlotChange> create(List<SlotKey> slots, MapShape shape, BiConsumer<SlotKey, OpenInnerMap> fill) {
+    public List<SlotChange> create(List<SlotKey> slots, MapShape shape, BiConsumer<SlotKey, InnerMap> fill) {
         requireCompatible(shape);
         return create(slots, () -> maps.create(shape), fill);
     }
 
     private List<SlotChange> create(
-            List<SlotKey> slots, Supplier<OpenMap> supplier, BiConsumer<SlotKey, OpenInnerMap> fill) {
+            List<SlotKey> slots, Supplier<OpenMap> supplier, BiConsumer<SlotKey, InnerMap> fill) {
         return create(
                 slots,
                 supplier,
@@ -204,7 +201,7 @@ public final class OuterMapState {
     public List<SlotChange> createRequested(
             List<SlotKey> slots,
             SpareMaps spares,
-            BiPredicate<SlotKey, OpenInnerMap> fill,
+            BiPredicate<SlotKey, InnerMap> fill,
             Consumer<Map<SlotKey, Long>> missed) {
         RequestTable table = requireRequests();
         // While the keys are locked, each of their inner maps comes from a change that has waited for its grace period.
@@ -224,7 +221,7 @@ public final class OuterMapState {
     private List<SlotChange> create(
             List<SlotKey> slots,
             Supplier<OpenMap> supplier,
-            BiPredicate<SlotKey, OpenInnerMap> fill,
+            BiPredicate<SlotKey, InnerMap> fill,
             Runnable whileLocked) {
         return changing(OperationKind.CREATE, changes -> {
             ToIntFunction<SlotKey> ids = entries.idsOf(slots);
@@ -232,10 +229,10 @@ public final class OuterMapState {
                 if (ids.applyAsInt(slot) != 0) {
                     changes.add(SlotChange.rejected(slot, -EEXIST));
                 } else {
-                    IncomingMap created = IncomingMap.ofNewHandle(inners, supplier.get());
+                    IncomingMap created = IncomingMap.ofNewHandle(holdings, supplier.get());
                     SlotChange change = changes.add(new SlotChange(slot, RawMap.NOEXIST).withIncoming(created));
                     if (!fill.test(slot, change.requireIncoming())) {
-                        change.withdraw(inners);
+                        change.withdraw(holdings);
                     }
                 }
             }
@@ -267,7 +264,7 @@ public final class OuterMapState {
                         shape,
                         "put a map from detached() of this accessor");
                 changes.add(new SlotChange(slots.get(i), RawMap.ANY)
-                        .withIncoming(IncomingMap.ofOwnedHandle(inners, owned.get(i), whyInvalid)));
+                        .withIncoming(IncomingMap.ofOwnedHandle(descriptors, owned.get(i), whyInvalid)));
             }
             String reason = handsOut ? "was swapped for another" : "was replaced by a put to " + name();
             return replace(slots, changes, handsOut, reason);
@@ -285,7 +282,7 @@ public final class OuterMapState {
                         shape,
                         "share a map of an outer map whose inner maps have the same definition");
                 changes.add(new SlotChange(slots.get(i), RawMap.ANY)
-                        .withIncoming(IncomingMap.ofSharedHandle(inners, borrowed.get(i))));
+                        .withIncoming(IncomingMap.ofSharedHandle(holdings, borrowed.get(i))));
             }
             return replace(slots, changes, false, "was replaced by a share to " + name());
         });
@@ -302,7 +299,7 @@ public final class OuterMapState {
                 throw failure;
             }
         } else {
-            IncomingMap.ofSharedHandle(inners, map).published(slot);
+            IncomingMap.ofSharedHandle(holdings, map).published(slot);
         }
     }
 
@@ -349,12 +346,12 @@ public final class OuterMapState {
 
     /** Counts the inner maps that were displaced and are not drained. */
     public int undrainedCount() {
-        return inners.undrained().get() + (pins == null ? 0 : pins.undrainedCount());
+        return holdings.undrained().get() + (pins == null ? 0 : pins.undrainedCount());
     }
 
     /** Closes all inner maps. No thread is in a call of the outer map any more. */
     public void close(String reason) {
-        Cleanup cleanup = new Cleanup().run(() -> inners.close(reason)).run(nestReader::close);
+        Cleanup cleanup = new Cleanup().run(() -> holdings.close(reason)).run(nestReader::close);
         if (pins != null) {
             cleanup.run(pins::close);
         }
@@ -384,10 +381,10 @@ public final class OuterMapState {
 
     private List<SlotChange> changing(OperationKind kind, Function<SlotChanges, List<SlotChange>> body) {
         return Observation.of(kind, name(), observation -> {
-            try (SlotChanges changes = new SlotChanges(outer, entries, inners, publisher, pins, observation)) {
+            try (SlotChanges changes = new SlotChanges(outer, entries, holdings, publisher, pins, observation)) {
                 return body.apply(changes);
             } finally {
-                bound.makeRoom(inners, 0);
+                descriptors.makeRoom(0);
             }
         });
     }

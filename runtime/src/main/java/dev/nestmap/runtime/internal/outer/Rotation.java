@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class Rotation {
     private final OpenMap outer;
     private final InnerMapFactory maps;
-    private final OuterEntries entries;
-    private final OpenInnerMaps inners;
+    private final InnerMaps entries;
+    private final Holdings holdings;
     private final SlotLocks locks;
     private final ExactnessCheck exactness;
     private final @Nullable SlotPins pins;
@@ -29,15 +29,15 @@ final class Rotation {
     Rotation(
             OpenMap outer,
             InnerMapFactory maps,
-            OuterEntries entries,
-            OpenInnerMaps inners,
+            InnerMaps entries,
+            Holdings holdings,
             SlotLocks locks,
             ExactnessCheck exactness,
             @Nullable SlotPins pins) {
         this.outer = outer;
         this.maps = maps;
         this.entries = entries;
-        this.inners = inners;
+        this.holdings = holdings;
         this.locks = locks;
         this.exactness = exactness;
         this.pins = pins;
@@ -50,10 +50,10 @@ final class Rotation {
             changes.locked();
             begin("rotation", slots, RawMap.EXIST, exact, changes);
             for (SlotChange change : changes.list()) {
-                OpenInnerMap outgoing = change.outgoing();
+                InnerMap outgoing = change.outgoing();
                 if (outgoing != null) {
                     OpenMap empty = maps.createLike(outgoing.map().raw());
-                    change.withIncoming(IncomingMap.ofNewHandle(inners, empty));
+                    change.withIncoming(IncomingMap.ofNewHandle(holdings, empty));
                 }
             }
             return changes.publish(true, "was rotated");
@@ -87,7 +87,7 @@ final class Rotation {
         }
         ToIntFunction<SlotKey> ids = entries.idsOf(slots);
         for (SlotKey slot : slots) {
-            OpenInnerMap outgoing = entries.beginRemoval(slot, ids.applyAsInt(slot));
+            InnerMap outgoing = entries.beginRemoval(slot, ids.applyAsInt(slot));
             changes.add(
                     outgoing == null
                             ? SlotChange.rejected(slot, -ErrnoNumbers.ENOENT)

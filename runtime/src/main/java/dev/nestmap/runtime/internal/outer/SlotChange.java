@@ -25,7 +25,7 @@ public final class SlotChange {
     private final SlotKey slot;
     private final long condition;
     private @Nullable IncomingMap incoming;
-    private @Nullable OpenInnerMap outgoing;
+    private @Nullable InnerMap outgoing;
     private @Nullable QueuedCall call;
     private int rejection;
     private boolean finished;
@@ -53,7 +53,7 @@ public final class SlotChange {
         return this;
     }
 
-    SlotChange withOutgoing(@Nullable OpenInnerMap map) {
+    SlotChange withOutgoing(@Nullable InnerMap map) {
         outgoing = map;
         return this;
     }
@@ -76,7 +76,7 @@ public final class SlotChange {
     }
 
     /** The inner map that goes into the slot; for changes that always have one. */
-    public OpenInnerMap requireIncoming() {
+    public InnerMap requireIncoming() {
         return Objects.requireNonNull(incoming, "the change puts a map into the slot")
                 .inner();
     }
@@ -87,7 +87,7 @@ public final class SlotChange {
     }
 
     /** The inner map that comes out of the slot; null if the slot is empty or this process does not have the map open. */
-    public @Nullable OpenInnerMap outgoing() {
+    public @Nullable InnerMap outgoing() {
         return outgoing;
     }
 
@@ -134,7 +134,7 @@ public final class SlotChange {
      * @param handsOut whether the caller gets a handle to the outgoing map; otherwise the map is closed
      * @param reason why handles to the outgoing map become invalid
      */
-    void finish(OpenInnerMaps inners, OpenMap outer, boolean handsOut, String reason) {
+    void finish(Holdings holdings, OpenMap outer, boolean handsOut, String reason) {
         QueuedCall sent = call;
         if (finished || sent == null) {
             return;
@@ -144,7 +144,7 @@ public final class SlotChange {
             if (sent.result() != -ENOENT && sent.result() != -EEXIST) {
                 failure = failure(sent, outer);
             }
-            withdraw(inners);
+            withdraw(holdings);
             return;
         }
         finished = true;
@@ -152,11 +152,11 @@ public final class SlotChange {
         if (in != null) {
             runFollowUp(outer, () -> in.published(slot));
         }
-        OpenInnerMap out = outgoing;
+        InnerMap out = outgoing;
         if (out != null && handsOut) {
-            runFollowUp(outer, () -> displaced = inners.handOut(out, reason).takenOutOf(origin(outer, out.id())));
+            runFollowUp(outer, () -> displaced = holdings.handOut(out, reason).takenOutOf(origin(outer, out.id())));
         } else if (out != null) {
-            runFollowUp(outer, () -> inners.endChange(out, -1, reason));
+            runFollowUp(outer, () -> holdings.endChange(out, -1, reason));
         }
     }
 
@@ -179,7 +179,7 @@ public final class SlotChange {
     }
 
     /** Returns both maps to their previous owners, unless the change is finished. */
-    void withdraw(OpenInnerMaps inners) {
+    void withdraw(Holdings holdings) {
         if (finished) {
             return;
         }
@@ -188,7 +188,7 @@ public final class SlotChange {
             incoming.rejected();
         }
         if (outgoing != null) {
-            inners.endChange(outgoing, 0, "its entry was replaced or removed by another process");
+            holdings.endChange(outgoing, 0, "its entry was replaced or removed by another process");
         }
     }
 

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SlotChanges implements AutoCloseable {
     private final OpenMap outer;
-    private final OuterEntries entries;
-    private final OpenInnerMaps inners;
+    private final InnerMaps entries;
+    private final Holdings holdings;
     private final Publisher publisher;
     private final @Nullable SlotPins pins;
     private final Observation observation;
@@ -27,14 +27,14 @@ final class SlotChanges implements AutoCloseable {
 
     SlotChanges(
             OpenMap outer,
-            OuterEntries entries,
-            OpenInnerMaps inners,
+            InnerMaps entries,
+            Holdings holdings,
             Publisher publisher,
             @Nullable SlotPins pins,
             Observation observation) {
         this.outer = outer;
         this.entries = entries;
-        this.inners = inners;
+        this.holdings = holdings;
         this.publisher = publisher;
         this.pins = pins;
         this.observation = observation;
@@ -76,12 +76,12 @@ final class SlotChanges implements AutoCloseable {
                         .filter(change -> change.outgoing() != null && change.drainingPin() == null)
                         .toList()
                 : List.of();
-        inners.undrained().addAndGet(displacing.size());
+        holdings.undrained().addAndGet(displacing.size());
         long start = observation.now();
         publisher.publish(
                 changes.stream().map(SlotChange::call).filter(Objects::nonNull).toList());
         observation.publishWait(start);
-        changes.forEach(change -> change.finish(inners, outer, handsOut, "its entry " + reason));
+        changes.forEach(change -> change.finish(holdings, outer, handsOut, "its entry " + reason));
         if (slotPins != null) {
             changes.forEach(change -> change.runFollowUp(outer, () -> slotPins.finish(change)));
         }
@@ -91,7 +91,7 @@ final class SlotChanges implements AutoCloseable {
     }
 
     private void countUntilDrained(SlotChange change) {
-        AtomicInteger undrained = inners.undrained();
+        AtomicInteger undrained = holdings.undrained();
         OpenMap displaced = change.displaced();
         if (displaced == null) {
             undrained.decrementAndGet();
@@ -121,6 +121,6 @@ final class SlotChanges implements AutoCloseable {
 
     @Override
     public void close() {
-        new Cleanup().each(changes, change -> change.withdraw(inners)).rethrow();
+        new Cleanup().each(changes, change -> change.withdraw(holdings)).rethrow();
     }
 }

@@ -20,7 +20,7 @@
  * map that comes out goes to the user if the operation hands it out, and is closed otherwise. The package {@code handle} lists the owners
  * of other maps.
  *
- * <p>{@code OuterEntries} reads. It finds an inner map among the {@code OpenInnerMaps}, by the id that the slot holds, or opens it
+ * <p>{@code InnerMaps} reads. It finds an inner map among the {@code OpenInnerMaps}, by the id that the slot holds, or opens it
  * ({@code InnerMapOpener}). {@code DescriptorBound} limits how many are open: {@code OpenInnerMaps} suspends idle ones, and resumes them.
  * {@code InnerEntries} reads entries of many inner maps at once, by the programs that {@code LazyNestReader} loads.
  */

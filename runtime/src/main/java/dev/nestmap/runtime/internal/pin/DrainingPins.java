@@ -12,8 +12,8 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.ShapeComparison;
 import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.outer.InnerMap;
 import dev.nestmap.runtime.internal.outer.KeyLocks;
-import dev.nestmap.runtime.internal.outer.OpenInnerMap;
 import dev.nestmap.runtime.internal.outer.SlotChange;
 import dev.nestmap.runtime.internal.outer.UndrainedMap;
 import java.nio.file.Path;
@@ -146,7 +146,7 @@ final class DrainingPins {
      * Pins the map that a change is about to displace. The caller owns the slots: the owner would take the pin for one that an ended
      * process left.
      */
-    void pin(SlotChange change, OpenInnerMap outgoing) {
+    void pin(SlotChange change, InnerMap outgoing) {
         Path pin = paths.draining(names.name(change.slot().bytes()), outgoing.id());
         if (!claim(pin)) {
             return;
@@ -159,7 +159,7 @@ final class DrainingPins {
         change.setTakenOut(pins.setTime(pin));
     }
 
-    private void removeOld(OpenInnerMap outgoing) {
+    private void removeOld(InnerMap outgoing) {
         Path old = unremoved.get(outgoing.id());
         if (old == null) {
             return;
@@ -217,7 +217,7 @@ final class DrainingPins {
     /** Removes the pin. Called after the kernel has rejected the change. */
     void discard(SlotChange change) {
         Path pin = change.drainingPin();
-        OpenInnerMap outgoing = change.outgoing();
+        InnerMap outgoing = change.outgoing();
         if (pin != null && outgoing != null) {
             remove(pin, outgoing.id());
         }

@@ -10,8 +10,8 @@ import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.outer.InnerMap;
 import dev.nestmap.runtime.internal.outer.KeyLocks;
-import dev.nestmap.runtime.internal.outer.OpenInnerMap;
 import dev.nestmap.runtime.internal.outer.SlotChange;
 import dev.nestmap.runtime.internal.outer.SlotPins;
 import dev.nestmap.runtime.internal.outer.UndrainedMap;
@@ -208,7 +208,7 @@ public final class PinnedNest implements SlotPins {
         if (pinsInners && incoming != null) {
             pins.pin(incoming, paths.next(names.name(change.slot().bytes())), paths.options());
         }
-        OpenInnerMap outgoing = change.outgoing();
+        InnerMap outgoing = change.outgoing();
         if (handsOut && outgoing != null && acquireOwnership(outer)) {
             draining.pin(change, outgoing);
         }

@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** An inner map that its outer map owns, with the borrowed handle to it. {@link OpenInnerMaps} guards the mutable fields. */
-public final class OpenInnerMap implements KnownInnerMap {
+/** An inner map that its outer map owns, with the borrowed handle to it. {@link Holdings} guards the mutable fields. */
+public final class InnerMap {
     private final OpenMap map;
     private final ConcurrentHashMap<Object, Object> views = new ConcurrentHashMap<>(2);
     private int slots;
@@ -17,13 +17,8 @@ public final class OpenInnerMap implements KnownInnerMap {
     private long lastChange;
     private @Nullable SlotKey slot;
 
-    OpenInnerMap(OpenMap map) {
+    InnerMap(OpenMap map) {
         this.map = map;
-    }
-
-    @Override
-    public OpenInnerMap get() {
-        return this;
     }
 
     /** The kernel's id of the map. */
@@ -85,7 +80,7 @@ public final class OpenInnerMap implements KnownInnerMap {
         addSlots(1);
     }
 
-    /** The logical time of {@link OpenInnerMaps} at which the last change ended. */
+    /** The logical time of {@link Holdings} at which the last change ended. */
     long lastChange() {
         return lastChange;
     }

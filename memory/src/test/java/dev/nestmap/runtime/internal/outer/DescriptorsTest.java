@@ -22,7 +22,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class InnerMapOpenerTest {
+class DescriptorsTest {
     private static final SlotKey SLOT = new SlotKey(1, new byte[] {1, 0, 0, 0});
 
     private final HeapFactory factory = new HeapFactory();
@@ -55,7 +55,7 @@ class InnerMapOpenerTest {
         assertThat(obstacleIfOpeningReturns(-ErrnoNumbers.EPERM)).isNotNull();
     }
 
-    private InnerMapOpener.@Nullable Obstacle obstacleIfOpeningReturns(int result) {
+    private Descriptors.@Nullable Obstacle obstacleIfOpeningReturns(int result) {
         MapFactory refusing = new DelegatingFactory(factory) {
             @Override
             public int tryOpen(int id) {
@@ -65,7 +65,7 @@ class InnerMapOpenerTest {
         MapShape shape = new MapShape("inner", MapKind.HASH, 4, 8, 1, 0);
         OpenMap outer = new OpenMap("outer", factory.create(shape, null));
         try {
-            return new InnerMapOpener(outer, shape, refusing, null).obstacle(SLOT, 1);
+            return new Descriptors(outer, shape, refusing, null).obstacle(SLOT, 1);
         } finally {
             outer.close();
         }
@@ -76,10 +76,10 @@ class InnerMapOpenerTest {
         MapShape shape = new MapShape("inner", MapKind.ARRAY, 4, 8, 1, 0);
         OpenMap outer = new OpenMap("outer", factory.create(shape, null));
         RawMap inner = factory.create(shape, null);
-        InnerMapOpener opener = new InnerMapOpener(outer, shape, factory, null);
+        Descriptors descriptors = new Descriptors(outer, shape, factory, null);
         outer.close();
 
-        assertThatThrownBy(() -> opener.reopen(SLOT, inner)).isInstanceOf(InvalidHandleException.class);
+        assertThatThrownBy(() -> descriptors.reopen(SLOT, inner)).isInstanceOf(InvalidHandleException.class);
 
         inner.close();
         assertThat(factory.open(inner.id())).as("nothing keeps the map").isNull();
@@ -92,7 +92,7 @@ class InnerMapOpenerTest {
         OpenMap map = new OpenMap("inner", raw);
         try {
             MapShape shape = new MapShape("inner", kind, 4, 64, 8, flags, 0, 0, managed);
-            InnerMapOpener.Obstacle obstacle = new InnerMapOpener(map, shape, factory, null).obstacle(SLOT, map.id());
+            Descriptors.Obstacle obstacle = new Descriptors(map, shape, factory, null).obstacle(SLOT, map.id());
             return obstacle == null ? null : obstacle.reason();
         } finally {
             map.close();

@@ -20,43 +20,42 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.ObjIntConsumer;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the entries of an outer map: finds its inner maps, and opens maps that another process put there. {@link OuterMapState}
- * changes the entries.
+ * Finds the inner maps of an outer map, and opens maps that another process put there. {@link OuterMapState} changes the entries.
  *
  * <p>Methods with a {@link Block} expect the key at its start and room for an id at {@link #idAt()}.
  */
-public final class OuterEntries {
+public final class InnerMaps {
     private final OpenMap outer;
     private final String innerName;
-    private final InnerMapOpener opener;
-    private final OpenInnerMaps inners;
-    private final DescriptorBound bound;
-    private final StaleInnerMaps stale;
+    private final Descriptors descriptors;
+    private final Holdings holdings;
     private final KeyLocks locks;
+
+    /** Maps of other processes that were opened since the last scan. */
+    private final AtomicLong opened = new AtomicLong();
+
+    /**
+     * How many maps may be opened before the next scan: as many as were known at the last one, or were in slots, whichever is larger. So the
+     * scans take little time for each map that is opened.
+     */
+    private volatile long opensUntilScan;
 
     /**
      * @param innerName name of the inner maps as the records declare it
      * @param locks the locks of the keys. A thread that changes an entry holds the lock of its key
      */
-    OuterEntries(
-            OpenMap outer,
-            String innerName,
-            InnerMapOpener opener,
-            OpenInnerMaps inners,
-            DescriptorBound bound,
-            KeyLocks locks) {
+    InnerMaps(OpenMap outer, String innerName, Descriptors descriptors, KeyLocks locks) {
         this.outer = outer;
         this.innerName = innerName;
-        this.opener = opener;
-        this.inners = inners;
-        this.bound = bound;
-        this.stale = new StaleInnerMaps(inners, this::ids);
+        this.descriptors = descriptors;
+        this.holdings = descriptors.holdings();
         this.locks = locks;
     }
 
@@ -66,12 +65,12 @@ public final class OuterEntries {
     }
 
     /** Returns the inner map at a key, or null if the slot is empty. Makes one system call, unless another process created the map. */
-    public @Nullable OpenInnerMap find(Block block, Object key) {
+    public @Nullable InnerMap find(Block block, Object key) {
         int id = idOf(block, key);
         if (id == 0) {
             return null;
         }
-        OpenInnerMap known = inners.get(id);
+        InnerMap known = holdings.get(id);
         return known != null ? known : open(block, key);
     }
 
@@ -79,7 +78,7 @@ public final class OuterEntries {
      * Returns the inner map at a key where an iteration found the given id. Makes no system call if the map is open. Returns null
      * if the slot has become empty.
      */
-    public @Nullable OpenInnerMap find(SlotKey slot, int id) {
+    public @Nullable InnerMap find(SlotKey slot, int id) {
         try (Scratch scratch = encode(slot)) {
             return find(scratch.block(), slot.key(), id);
         }
@@ -87,8 +86,8 @@ public final class OuterEntries {
 
     /** Does the same as {@link #find(SlotKey, int)}. */
     @Nullable
-    OpenInnerMap find(Block block, Object key, int id) {
-        OpenInnerMap known = inners.get(id);
+    InnerMap find(Block block, Object key, int id) {
+        InnerMap known = holdings.get(id);
         return known != null ? known : find(block, key);
     }
 
@@ -104,7 +103,7 @@ public final class OuterEntries {
     boolean lookupInner(Block block, Function<Block, Object> keyOf, int innerKeyAt, int valueAt, long flags) {
         while (true) {
             int id = readId(block);
-            OpenInnerMap inner = id > 0 ? inners.get(id) : null;
+            InnerMap inner = id > 0 ? holdings.get(id) : null;
             if (inner == null && id != 0) {
                 inner = find(block, keyOf.apply(block));
             }
@@ -133,13 +132,13 @@ public final class OuterEntries {
      * @param id the id of the inner map, from {@link #idsOf}
      */
     @Nullable
-    OpenInnerMap beginRemoval(SlotKey slot, int id) {
+    InnerMap beginRemoval(SlotKey slot, int id) {
         if (id == 0) {
             return null;
         }
         try (Scratch scratch = encode(slot)) {
-            OpenInnerMap inner = find(scratch.block(), slot.key(), id);
-            while (inner != null && !inners.beginChange(inner)) {
+            InnerMap inner = find(scratch.block(), slot.key(), id);
+            while (inner != null && !holdings.beginChange(inner)) {
                 inner = find(scratch.block(), slot.key());
             }
             return inner;
@@ -148,35 +147,50 @@ public final class OuterEntries {
 
     /** Like {@link #beginRemoval}, but also returns null if this process does not have the inner map open. */
     @Nullable
-    OpenInnerMap beginRemovalIfOpen(int id) {
-        OpenInnerMap inner = inners.get(id);
-        return inner != null && inners.beginChange(inner) ? inner : null;
+    InnerMap beginRemovalIfOpen(int id) {
+        InnerMap inner = holdings.get(id);
+        return inner != null && holdings.beginChange(inner) ? inner : null;
     }
 
-    private @Nullable OpenInnerMap open(Block block, Object key) {
+    private @Nullable InnerMap open(Block block, Object key) {
         byte[] bytes = new byte[outer.shape().keySize()];
         block.bytes().get(0, bytes);
         SlotKey slot = new SlotKey(key, bytes);
-        OpenInnerMap opened = locks.reading(slot, () -> openLocked(slot, block));
-        stale.closeOccasionally();
-        return opened;
+        InnerMap found = locks.reading(slot, () -> openLocked(slot, block));
+        if (opened.incrementAndGet() >= opensUntilScan) {
+            opened.set(0);
+            closeStale();
+        }
+        return found;
     }
 
-    private @Nullable OpenInnerMap openLocked(SlotKey slot, Block block) {
+    private @Nullable InnerMap openLocked(SlotKey slot, Block block) {
         for (int id = idOf(block, slot.key()); id != 0; id = idOf(block, slot.key())) {
-            OpenInnerMap known = inners.get(id);
+            InnerMap known = holdings.get(id);
             if (known != null) {
                 return known;
             }
-            int openedId = id;
-            RawMap raw = bound.opening(inners, () -> opener.open(slot, openedId));
+            RawMap raw = descriptors.open(slot, id);
             if (raw != null) {
-                IncomingMap opened = IncomingMap.ofNewHandle(inners, new OpenMap(innerName, raw));
-                opened.published(slot);
-                return opened.inner();
+                InnerMap added = holdings.add(new OpenMap(innerName, raw));
+                holdings.endPut(added, slot);
+                return added;
             }
         }
         return null;
+    }
+
+    /** Closes maps that another process took out of their slots, so that neither file descriptors nor kernel memory pile up. */
+    private void closeStale() {
+        long start = holdings.now();
+        Set<Integer> inSlots = ids();
+        List<InnerMap> known = holdings.known();
+        for (InnerMap inner : known) {
+            // The scan may have missed a map that was put into a slot after its start.
+            holdings.closeIf(
+                    inner, () -> inner.lastChange() <= start && !inSlots.contains(inner.id()), holdings.gone());
+        }
+        opensUntilScan = Math.max(known.size(), inSlots.size());
     }
 
     /** Returns the id of the inner map at a key; 0 if the slot is empty. */

@@ -8,7 +8,6 @@ import dev.nestmap.memory.heap.HeapFactory;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.handle.LeakedOuterMap;
 import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.DelegatingMap;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -23,14 +22,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class OpenInnerMapsTest {
+class HoldingsTest {
     private static final MapShape SHAPE = new MapShape("inner", MapKind.HASH, 4, 8, 8, 0);
 
     private static final SlotKey SLOT = new SlotKey(1, new byte[] {1, 0, 0, 0});
 
     private final ExecutorService threads = Executors.newFixedThreadPool(2);
     private final HeapFactory factory = new HeapFactory();
-    private final DescriptorBound bound = DescriptorBound.configured();
 
     @AfterEach
     void shutDown() {
@@ -42,10 +40,10 @@ class OpenInnerMapsTest {
         CyclicBarrier start = new CyclicBarrier(2);
         OpenMap outer = new OpenMap("outer", factory.create(SHAPE, null));
         for (int round = 0; round < 20_000; round++) {
-            OpenInnerMaps inners = innersOf(outer);
-            OpenInnerMap inner = inTwoSlots(inners);
-            Future<OpenMap> first = threads.submit(() -> handOut(inners, inner, start));
-            Future<OpenMap> second = threads.submit(() -> handOut(inners, inner, start));
+            Holdings holdings = holdingsOf(outer);
+            InnerMap inner = inTwoSlots(holdings);
+            Future<OpenMap> first = threads.submit(() -> handOut(holdings, inner, start));
+            Future<OpenMap> second = threads.submit(() -> handOut(holdings, inner, start));
             assertThat(first.get().id()).isEqualTo(second.get().id());
             first.get().close();
             second.get().close();
@@ -58,18 +56,19 @@ class OpenInnerMapsTest {
     void aMapOnItsWayIntoASlotCanNotBeShared() {
         OpenMap outer = new OpenMap("outer", factory.create(SHAPE, null));
         OpenMap owned = new OpenMap("inner", factory.create(SHAPE, null));
-        OpenInnerMaps inners = innersOf(outer);
-        IncomingMap put = IncomingMap.ofOwnedHandle(inners, owned, "it was put into outer");
+        Descriptors descriptors = descriptorsOf(outer);
+        Holdings holdings = descriptors.holdings();
+        IncomingMap put = IncomingMap.ofOwnedHandle(descriptors, owned, "it was put into outer");
 
-        assertThatThrownBy(() -> IncomingMap.ofSharedHandle(inners, owned))
+        assertThatThrownBy(() -> IncomingMap.ofSharedHandle(holdings, owned))
                 .isInstanceOf(InvalidHandleException.class)
                 .hasMessageContaining("it was put into outer");
 
         put.rejected();
-        IncomingMap.ofSharedHandle(inners, owned).published(SLOT);
-        assertThat(inners.known()).extracting(OpenInnerMap::id).containsExactly(owned.id());
+        IncomingMap.ofSharedHandle(holdings, owned).published(SLOT);
+        assertThat(holdings.known()).extracting(InnerMap::id).containsExactly(owned.id());
         owned.close();
-        inners.close("the test ended");
+        holdings.close("the test ended");
         outer.close();
     }
 
@@ -77,12 +76,13 @@ class OpenInnerMapsTest {
     @Test
     void closesIdleMapsAgainIfADescriptorIsStillMissing() {
         OpenMap outer = new OpenMap("outer", factory.create(SHAPE, null));
-        OpenInnerMaps inners = innersOf(outer);
+        Descriptors descriptors = descriptorsOf(outer);
+        Holdings holdings = descriptors.holdings();
         AtomicInteger tries = new AtomicInteger();
 
-        String created = bound.creating(inners, () -> {
+        String created = descriptors.creating(() -> {
             if (tries.incrementAndGet() <= 3) {
-                inners.endPut(inners.add(new OpenMap("inner", factory.create(SHAPE, null))), SLOT);
+                holdings.endPut(holdings.add(new OpenMap("inner", factory.create(SHAPE, null))), SLOT);
                 throw tooManyFiles();
             }
             return "created";
@@ -90,7 +90,7 @@ class OpenInnerMapsTest {
 
         assertThat(created).isEqualTo("created");
         assertThat(tries).hasValue(4);
-        inners.close("the test ended");
+        holdings.close("the test ended");
         outer.close();
     }
 
@@ -98,8 +98,9 @@ class OpenInnerMapsTest {
     @Test
     void aPutClosesAnIdleMapIfItsDescriptorIsMissing() {
         OpenMap outer = new OpenMap("outer", factory.create(SHAPE, null));
-        OpenInnerMaps inners = innersOf(outer);
-        inners.endPut(inners.add(new OpenMap("inner", factory.create(SHAPE, null))), SLOT);
+        Descriptors descriptors = descriptorsOf(outer);
+        Holdings holdings = descriptors.holdings();
+        holdings.endPut(holdings.add(new OpenMap("inner", factory.create(SHAPE, null))), SLOT);
         AtomicInteger tries = new AtomicInteger();
         OpenMap owned = new OpenMap("inner", new DelegatingMap(factory.create(SHAPE, null)) {
             @Override
@@ -111,21 +112,22 @@ class OpenInnerMapsTest {
             }
         });
 
-        IncomingMap.ofOwnedHandle(inners, owned, "it was put into outer").published(SLOT);
+        IncomingMap.ofOwnedHandle(descriptors, owned, "it was put into outer").published(SLOT);
 
         assertThat(tries).hasValue(2);
-        inners.close("the test ended");
+        holdings.close("the test ended");
         outer.close();
     }
 
     @Test
     void saysThatTheLimitIsReachedAlsoIfItHadClosedMaps() {
         OpenMap outer = new OpenMap("outer", factory.create(SHAPE, null));
-        OpenInnerMaps inners = innersOf(outer);
-        inners.endPut(inners.add(new OpenMap("inner", factory.create(SHAPE, null))), SLOT);
+        Descriptors descriptors = descriptorsOf(outer);
+        Holdings holdings = descriptors.holdings();
+        holdings.endPut(holdings.add(new OpenMap("inner", factory.create(SHAPE, null))), SLOT);
         AtomicInteger tries = new AtomicInteger();
 
-        assertThatThrownBy(() -> bound.creating(inners, () -> {
+        assertThatThrownBy(() -> descriptors.creating(() -> {
                     tries.incrementAndGet();
                     throw tooManyFiles();
                 }))
@@ -134,7 +136,7 @@ class OpenInnerMapsTest {
                 .hasMessageContaining("they are all in use");
 
         assertThat(tries).hasValue(2);
-        inners.close("the test ended");
+        holdings.close("the test ended");
         outer.close();
     }
 
@@ -142,22 +144,25 @@ class OpenInnerMapsTest {
         return BpfException.of("create").map("inner").errno(ErrnoNumbers.EMFILE).build();
     }
 
-    private OpenInnerMaps innersOf(OpenMap outer) {
-        return new OpenInnerMaps(
-                outer, new LeakedOuterMap(new AtomicInteger()), new InnerMapOpener(outer, SHAPE, factory, null), bound);
+    private Holdings holdingsOf(OpenMap outer) {
+        return descriptorsOf(outer).holdings();
     }
 
-    private OpenInnerMap inTwoSlots(OpenInnerMaps inners) {
-        OpenInnerMap inner = inners.add(new OpenMap("inner", factory.create(SHAPE, null)));
-        inners.endPut(inner, SLOT);
-        inners.beginChange(inner);
-        inners.endPut(inner, new SlotKey(2, new byte[] {2, 0, 0, 0}));
+    private Descriptors descriptorsOf(OpenMap outer) {
+        return new Descriptors(outer, SHAPE, factory, null);
+    }
+
+    private InnerMap inTwoSlots(Holdings holdings) {
+        InnerMap inner = holdings.add(new OpenMap("inner", factory.create(SHAPE, null)));
+        holdings.endPut(inner, SLOT);
+        holdings.beginChange(inner);
+        holdings.endPut(inner, new SlotKey(2, new byte[] {2, 0, 0, 0}));
         return inner;
     }
 
-    private static OpenMap handOut(OpenInnerMaps inners, OpenInnerMap inner, CyclicBarrier start) throws Exception {
+    private static OpenMap handOut(Holdings holdings, InnerMap inner, CyclicBarrier start) throws Exception {
         start.await();
-        inners.beginChange(inner);
-        return inners.handOut(inner, "it was taken");
+        holdings.beginChange(inner);
+        return holdings.handOut(inner, "it was taken");
     }
 }
