@@ -15,7 +15,7 @@ import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.BlockCache;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.outer.InnerEntries;
-import dev.nestmap.runtime.internal.outer.OuterMapState;
+import dev.nestmap.runtime.internal.outer.Nest;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -49,7 +49,7 @@ final class InnerEntryReader<K> {
     /** Reads the key of the outer map at the start of a block. */
     private final Function<Block, Object> keyOf;
 
-    InnerEntryReader(OpenMap outer, OuterMapState state, OuterKeys<K> keys) {
+    InnerEntryReader(OpenMap outer, Nest state, OuterKeys<K> keys) {
         this.outer = outer;
         this.entries = state.innerEntries();
         this.inner = state.innerShape();

@@ -6,7 +6,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.load.ObjectLoader;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
-import dev.nestmap.runtime.internal.outer.OuterMapState;
+import dev.nestmap.runtime.internal.outer.Nest;
 import dev.nestmap.runtime.pin.Compared;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -49,7 +49,7 @@ import org.jspecify.annotations.Nullable;
  * @param <O> type of handles to inner maps that the caller owns; each is an {@code M} too
  */
 public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAccessor & OwnedMap> extends MapAccessor {
-    private final OuterMapState state;
+    private final Nest state;
     private final Supplier<Schema> declaration;
     private final OuterKeys<K> keys;
     private final ChangeResults<K, M, O> results;
@@ -72,7 +72,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
         this.declaration = Objects.requireNonNull(binding.schema(), "the schema of a map of maps");
         OpenMap map = binding.map();
         String name = map.shape().name();
-        this.keys = new OuterKeys<>(map.shape(), key, state.entries().idAt() + Long.BYTES);
+        this.keys = new OuterKeys<>(map.shape(), key, state.maps().idAt() + Long.BYTES);
         this.results = new ChangeResults<>(name, borrowed, owned, ofInner(binding.compared()));
         this.reader = new OuterReader<>(map, state, keys, results);
         this.innerEntries = new InnerEntryReader<>(map, state, keys);

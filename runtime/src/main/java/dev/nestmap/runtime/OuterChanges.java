@@ -9,7 +9,7 @@ import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.outer.InnerMap;
-import dev.nestmap.runtime.internal.outer.OuterMapState;
+import dev.nestmap.runtime.internal.outer.Nest;
 import dev.nestmap.runtime.internal.outer.SlotChange;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -34,17 +34,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class OuterChanges<K, M extends MapAccessor, O extends MapAccessor & OwnedMap> {
     private final String outer;
-    private final OuterMapState state;
+    private final Nest state;
     private final OuterKeys<K> keys;
     private final OuterReader<K, M> reader;
     private final ChangeResults<K, M, O> results;
 
     OuterChanges(
-            String outer,
-            OuterMapState state,
-            OuterKeys<K> keys,
-            OuterReader<K, M> reader,
-            ChangeResults<K, M, O> results) {
+            String outer, Nest state, OuterKeys<K> keys, OuterReader<K, M> reader, ChangeResults<K, M, O> results) {
         this.outer = outer;
         this.state = state;
         this.keys = keys;

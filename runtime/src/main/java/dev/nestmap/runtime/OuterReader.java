@@ -8,7 +8,7 @@ import dev.nestmap.runtime.internal.map.ReadBatch;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.outer.InnerMap;
-import dev.nestmap.runtime.internal.outer.OuterMapState;
+import dev.nestmap.runtime.internal.outer.Nest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -23,11 +23,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class OuterReader<K, M extends MapAccessor> {
     private final OpenMap outer;
-    private final OuterMapState state;
+    private final Nest state;
     private final OuterKeys<K> keys;
     private final ChangeResults<K, M, ?> results;
 
-    OuterReader(OpenMap outer, OuterMapState state, OuterKeys<K> keys, ChangeResults<K, M, ?> results) {
+    OuterReader(OpenMap outer, Nest state, OuterKeys<K> keys, ChangeResults<K, M, ?> results) {
         this.outer = outer;
         this.state = state;
         this.keys = keys;
@@ -38,20 +38,20 @@ final class OuterReader<K, M extends MapAccessor> {
     @Nullable
     M find(K key) {
         try (Scratch scratch = keys.encode(key)) {
-            InnerMap inner = state.entries().find(scratch.block(), key);
+            InnerMap inner = state.maps().find(scratch.block(), key);
             return inner == null ? null : results.view(inner);
         }
     }
 
     boolean contains(K key) {
         try (Scratch scratch = keys.encode(key)) {
-            return state.entries().contains(scratch.block(), key);
+            return state.maps().contains(scratch.block(), key);
         }
     }
 
     void forEach(BiConsumer<? super K, ? super M> action) {
         forEachSlot((slot, id) -> {
-            InnerMap inner = state.entries().find(slot, id);
+            InnerMap inner = state.maps().find(slot, id);
             if (inner != null) {
                 action.accept(results.key(slot), results.view(inner));
             }

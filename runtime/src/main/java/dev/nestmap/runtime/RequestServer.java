@@ -9,7 +9,7 @@ import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.observe.Listeners;
 import dev.nestmap.runtime.internal.outer.InnerMap;
-import dev.nestmap.runtime.internal.outer.OuterMapState;
+import dev.nestmap.runtime.internal.outer.Nest;
 import dev.nestmap.runtime.internal.outer.RequestTable;
 import dev.nestmap.runtime.internal.outer.SlotChange;
 import dev.nestmap.runtime.internal.outer.SpareMaps;
@@ -44,7 +44,7 @@ public final class RequestServer<K> implements AutoCloseable {
     private static final int REFILL = 16;
 
     private final String name;
-    private final OuterMapState state;
+    private final Nest state;
     private final RequestTable table;
     private final RequestOptions options;
     private final RequestListener<K, ?> listener;
@@ -62,7 +62,7 @@ public final class RequestServer<K> implements AutoCloseable {
 
     private RequestServer(
             String name,
-            OuterMapState state,
+            Nest state,
             RequestTable table,
             Codec<K> codec,
             RequestOptions options,
@@ -87,7 +87,7 @@ public final class RequestServer<K> implements AutoCloseable {
      */
     static <K> RequestServer<K> start(
             String name,
-            OuterMapState state,
+            Nest state,
             Codec<K> codec,
             RequestOptions options,
             RequestListener<K, ?> listener,

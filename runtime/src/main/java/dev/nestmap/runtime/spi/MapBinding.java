@@ -5,7 +5,7 @@ import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.load.LoadedState;
 import dev.nestmap.runtime.internal.map.PerCpuCodec;
-import dev.nestmap.runtime.internal.outer.OuterMapState;
+import dev.nestmap.runtime.internal.outer.Nest;
 import dev.nestmap.runtime.internal.outer.StandaloneMap;
 import dev.nestmap.runtime.pin.Compared;
 import dev.nestmap.schema.Schema;
@@ -18,12 +18,11 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("exports") // members that only the runtime calls
 public final class MapBinding {
     private final OpenMap map;
-    private final @Nullable OuterMapState state;
+    private final @Nullable Nest state;
     private final @Nullable Supplier<Schema> schema;
     private final Compared compared;
 
-    private MapBinding(
-            OpenMap map, @Nullable OuterMapState state, @Nullable Supplier<Schema> schema, Compared compared) {
+    private MapBinding(OpenMap map, @Nullable Nest state, @Nullable Supplier<Schema> schema, Compared compared) {
         this.map = map;
         this.state = state;
         this.schema = schema;
@@ -77,7 +76,7 @@ public final class MapBinding {
     }
 
     /** {@return the inner maps of a map of maps, for the runtime; null for any other map} */
-    public @Nullable OuterMapState state() {
+    public @Nullable Nest state() {
         return state;
     }
 
@@ -102,7 +101,7 @@ public final class MapBinding {
      * @return a codec of lists with one record for each CPU
      */
     public <K, E> EntryCodec<K, List<E>> innerPerCpu(EntryCodec<K, E> codec) {
-        OuterMapState outer = Objects.requireNonNull(state, "a map of maps");
+        Nest outer = Objects.requireNonNull(state, "a map of maps");
         return new PerCpuCodec<>(outer.innerShape().name(), codec, outer.innerValueBytes());
     }
 }

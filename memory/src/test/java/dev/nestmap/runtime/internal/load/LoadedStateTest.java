@@ -16,7 +16,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.map.WriteBatch;
 import dev.nestmap.runtime.internal.memory.Block;
-import dev.nestmap.runtime.internal.outer.OuterMapState;
+import dev.nestmap.runtime.internal.outer.Nest;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
@@ -51,7 +51,7 @@ class LoadedStateTest {
         LoadedState object = new LoadedState(SCHEMA, new Stuck(), Map.of());
         List<Integer> ids = new ArrayList<>();
         for (String outer : List.of("first", "second")) {
-            OuterMapState state = Objects.requireNonNull(object.state(outer));
+            Nest state = Objects.requireNonNull(object.state(outer));
             for (byte key = 1; key <= 2; key++) {
                 SlotKey slot = new SlotKey(key, new byte[] {key, 0, 0, 0});
                 state.create(List.of(slot), (at, fresh) -> ids.add(fresh.id()));

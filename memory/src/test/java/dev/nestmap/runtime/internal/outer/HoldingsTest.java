@@ -58,14 +58,15 @@ class HoldingsTest {
         OpenMap owned = new OpenMap("inner", factory.create(SHAPE, null));
         Descriptors descriptors = descriptorsOf(outer);
         Holdings holdings = descriptors.holdings();
-        IncomingMap put = IncomingMap.ofOwnedHandle(descriptors, owned, "it was put into outer");
+        SlotChange put = new SlotChange(SLOT, RawMap.ANY);
+        put.takeOver(descriptors, owned, "it was put into outer");
 
-        assertThatThrownBy(() -> IncomingMap.ofSharedHandle(holdings, owned))
+        assertThatThrownBy(() -> holdings.addShared(owned))
                 .isInstanceOf(InvalidHandleException.class)
                 .hasMessageContaining("it was put into outer");
 
-        put.rejected();
-        IncomingMap.ofSharedHandle(holdings, owned).published(SLOT);
+        put.withdraw(holdings);
+        holdings.endPut(holdings.addShared(owned), SLOT);
         assertThat(holdings.known()).extracting(InnerMap::id).containsExactly(owned.id());
         owned.close();
         holdings.close("the test ended");
@@ -112,7 +113,10 @@ class HoldingsTest {
             }
         });
 
-        IncomingMap.ofOwnedHandle(descriptors, owned, "it was put into outer").published(SLOT);
+        SlotChange put = new SlotChange(SLOT, RawMap.ANY);
+        put.takeOver(descriptors, owned, "it was put into outer");
+        put.complete(0);
+        put.finish(holdings, outer, false, "");
 
         assertThat(tries).hasValue(2);
         holdings.close("the test ended");

@@ -12,7 +12,7 @@
  *       the backend closes the map</td></tr>
  *   <tr><td>map that was opened or created without an object</td><td>the user, through the handle in a {@code StandaloneMap}</td><td>{@code
  *       close}</td></tr>
- *   <tr><td>inner map in a slot</td><td>{@code OpenInnerMaps} of its outer map. The users' handles are borrowed</td><td>{@code close}, when the map
+ *   <tr><td>inner map in a slot</td><td>{@code Holdings} of its outer map. The users' handles are borrowed</td><td>{@code close}, when the map
  *       has left its last slot, or the outer map is closed. While the map is idle, its descriptor may be closed and its handle suspended</td></tr>
  *   <tr><td>inner map in no slot (created detached, or taken out)</td><td>the user, through an owned handle</td><td>{@code close}</td></tr>
  * </table>
@@ -23,7 +23,7 @@
  * OpenMap.moveToNewHandle}).
  *
  * <p>{@code Lease} ends the use of a handle in other threads. {@code Leak} frees what became garbage without having been closed: a
- * map, or a {@code LeakedOuterMap} with its inner maps. The {@code Ending} of a handle says what else happens to a map when its handle ends: a
+ * map, an outer map with its inner maps, or an object. The {@code Ending} of a handle says what else happens to a map when its handle ends: a
  * draining pin is removed, or a counter changes.
  */
 @NullMarked

@@ -8,7 +8,7 @@ import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
-import dev.nestmap.runtime.internal.outer.OuterMapState;
+import dev.nestmap.runtime.internal.outer.Nest;
 import dev.nestmap.runtime.internal.outer.SlotChange;
 import dev.nestmap.runtime.internal.pin.PinnedNest;
 import dev.nestmap.runtime.pin.SlotReuse;
@@ -105,8 +105,7 @@ final class DeclaredSlots {
     }
 
     private void fill(LoadedState object, MapDef outer, boolean reused) {
-        OuterMapState state =
-                Objects.requireNonNull(object.state(outer.name()), "the object was compared with its schema");
+        Nest state = Objects.requireNonNull(object.state(outer.name()), "the object was compared with its schema");
         boolean filledByLibbpf =
                 !object.backend().inMemory() && !reused && outer.slots().fill() == SlotFill.IN_OBJECT;
         List<SlotKey> slots = new ArrayList<>();
@@ -114,7 +113,7 @@ final class DeclaredSlots {
         for (SlotContents.Slot declaredSlot : outer.slots().list()) {
             SlotKey slot = slot(outer, declaredSlot);
             OpenMap map = object.map(declaredSlot.target());
-            if (filledByLibbpf || (reused && state.entries().idOf(slot) == map.id())) {
+            if (filledByLibbpf || (reused && state.maps().idOf(slot) == map.id())) {
                 state.adopt(slot, map);
             } else {
                 slots.add(slot);
@@ -135,7 +134,7 @@ final class DeclaredSlots {
         }
     }
 
-    private List<SlotChange> share(OuterMapState state, MapDef outer, List<SlotKey> slots, List<OpenMap> maps) {
+    private List<SlotChange> share(Nest state, MapDef outer, List<SlotKey> slots, List<OpenMap> maps) {
         try {
             return slots.isEmpty() ? List.of() : state.share(slots, maps);
         } catch (BpfException e) {

@@ -14,7 +14,7 @@ import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.handle.SharedVariable;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.outer.OuterMapState;
+import dev.nestmap.runtime.internal.outer.Nest;
 import dev.nestmap.runtime.internal.outer.RequestTable;
 import dev.nestmap.runtime.internal.pin.PinnedNest;
 import dev.nestmap.runtime.pin.Compared;
@@ -34,14 +34,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The internal state of a {@code LoadedObject}, in the kernel or in memory. It owns the handles to the object's maps, the {@link
- * OuterMapState} of each outer map, the memory of global variables and the {@link ObjectBackend}, and closes them in this order. The
+ * Nest} of each outer map, the memory of global variables and the {@link ObjectBackend}, and closes them in this order. The
  * accessors and {@code LoadedObject} call it.
  */
 public final class LoadedState {
     private final Schema schema;
     private final ObjectBackend backend;
     private final Map<String, OpenMap> maps = new LinkedHashMap<>();
-    private final Map<String, OuterMapState> states = new LinkedHashMap<>();
+    private final Map<String, Nest> states = new LinkedHashMap<>();
     private final GlobalVariables globals;
     private final List<RequestedPin> requestedPins;
     private final Map<String, Compared> compared;
@@ -140,7 +140,7 @@ public final class LoadedState {
     }
 
     /** Returns the slots and inner maps of the outer map with this name; null if there is none. */
-    public @Nullable OuterMapState state(String name) {
+    public @Nullable Nest state(String name) {
         return states.get(name);
     }
 
@@ -252,7 +252,7 @@ public final class LoadedState {
                 .toList();
     }
 
-    private OuterMapState state(MapDef outer, OpenMap map, @Nullable PinnedNest pins) {
+    private Nest state(MapDef outer, OpenMap map, @Nullable PinnedNest pins) {
         MapShape inner = MapShape.of(schema.innerOf(outer));
         List<UntypedProgram> users = programsWith(map.id());
         InnerMapUse use = new InnerMapUse(schema.header(), outer.name(), inner);
@@ -261,7 +261,7 @@ public final class LoadedState {
                 .filter(program -> ProgramSection.isSleepable(program.section()))
                 .map(Program::name)
                 .toList();
-        return new OuterMapState(map, inner, backend.inners(outer.name()), sleepable, pins, requests(outer.name()));
+        return new Nest(map, inner, backend.inners(outer.name()), sleepable, pins, requests(outer.name()));
     }
 
     /**

@@ -27,7 +27,7 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the inner maps of an outer map, and opens maps that another process put there. {@link OuterMapState} changes the entries.
+ * Finds the inner maps of an outer map, and opens maps that another process put there. {@link Nest} changes the entries.
  *
  * <p>Methods with a {@link Block} expect the key at its start and room for an id at {@link #idAt()}.
  */

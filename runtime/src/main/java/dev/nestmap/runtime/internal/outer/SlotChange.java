@@ -6,6 +6,9 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.internal.cleanup.Cleanup;
+import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.handle.Handover;
 import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.handle.SlotOrigin;
 import dev.nestmap.runtime.internal.map.MapOperation;
@@ -15,56 +18,85 @@ import dev.nestmap.types.ByteString;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change of one slot: the inner map that goes in, the inner map that comes out, and the result. A {@link QueuedCall}
- * carries the change to the kernel.
+ * A change of one slot: the inner map that goes in, the inner map that comes out, and the result. A change that is sent waits in a {@link
+ * SlotQueue}, as an update or a delete of the entry. The thread that creates it waits for the result in {@link #await}.
  */
 public final class SlotChange {
     private final SlotKey slot;
     private final long condition;
-    private @Nullable IncomingMap incoming;
+    private final Thread caller = Thread.currentThread();
+    private @Nullable InnerMap incoming;
+    private @Nullable Handover handover;
     private @Nullable InnerMap outgoing;
-    private @Nullable QueuedCall call;
-    private int rejection;
+
+    private boolean sent;
+
+    /** Whether both maps have their owners, so that nothing is left to do. */
     private boolean finished;
+
+    private final AtomicBoolean answered = new AtomicBoolean();
+    private int result;
+    private @Nullable Throwable error;
+
+    /** Written after the result and the error, so that {@link #await} sees them. */
+    private volatile boolean answerVisible;
+
     private @Nullable BpfException failure;
     private @Nullable OpenMap displaced;
     private @Nullable Path drainingPin;
     private @Nullable Instant takenOut;
 
-    /** @param condition {@link RawMap#ANY}, {@link RawMap#NOEXIST} or {@link RawMap#EXIST} */
+    /**
+     * @param condition {@link RawMap#ANY}, {@link RawMap#NOEXIST} requires an empty slot, {@link RawMap#EXIST} requires an inner map in it
+     */
     SlotChange(SlotKey slot, long condition) {
         this.slot = slot;
         this.condition = condition;
     }
 
-    /** Creates a change that Nestmap rejects itself, and that is not sent to the kernel. */
-    static SlotChange rejected(SlotKey slot, int errno) {
-        SlotChange change = new SlotChange(slot, RawMap.ANY);
-        change.rejection = errno;
-        change.finished = true;
-        return change;
+    /** Rejects the change, which has no maps. It is not sent to the kernel. */
+    void reject(int errno) {
+        result = errno;
+        finished = true;
     }
 
-    SlotChange withIncoming(IncomingMap map) {
+    /** Sets the inner map that goes into the slot. {@link Holdings} has begun the change of it. */
+    void putIn(InnerMap map) {
         incoming = map;
-        return this;
     }
 
-    SlotChange withOutgoing(@Nullable InnerMap map) {
+    /**
+     * Takes over the map of a handle that the user owns. If the change is rejected, the user's handle owns it again. The outer map uses
+     * a descriptor of its own, because meanwhile the user may put the same map into another slot through another handle.
+     *
+     * @param reason why the user's handle is invalid after the change
+     */
+    void takeOver(Descriptors descriptors, OpenMap owned, String reason) {
+        Handover begun = owned.handOver(reason);
+        try (Undo undo = new Undo(begun::fail)) { // so that the handle learns that it keeps the map
+            incoming = descriptors.holdings().add(descriptors.creating(begun::newHandle));
+            handover = begun;
+            undo.commit();
+        }
+    }
+
+    /** Sets the inner map that comes out of the slot. {@link Holdings} has begun the change of it. */
+    void takeOut(@Nullable InnerMap map) {
         outgoing = map;
-        return this;
     }
 
     public SlotKey slot() {
         return slot;
     }
 
-    /** The result: 0, or the negative errno with which the kernel or Nestmap rejected the change. */
+    /** The result: 0, or the negative errno with which the kernel or Nestmap rejected the change; -1 if the system call could not be made. */
     public int result() {
-        return call == null ? rejection : call.result();
+        return result;
     }
 
     /**
@@ -77,13 +109,12 @@ public final class SlotChange {
 
     /** The inner map that goes into the slot; for changes that always have one. */
     public InnerMap requireIncoming() {
-        return Objects.requireNonNull(incoming, "the change puts a map into the slot")
-                .inner();
+        return Objects.requireNonNull(incoming, "the change puts a map into the slot");
     }
 
     /** The inner map that goes into the slot; null if the entry is removed. */
     public @Nullable RawMap incomingMap() {
-        return incoming == null ? null : incoming.inner().map().raw();
+        return incoming == null ? null : incoming.map().raw();
     }
 
     /** The inner map that comes out of the slot; null if the slot is empty or this process does not have the map open. */
@@ -115,48 +146,100 @@ public final class SlotChange {
 
     /** Whether the change is sent to the kernel; false if Nestmap rejected or withdrew it. */
     public boolean isSent() {
-        return call() != null;
+        return sent || !finished;
     }
 
-    /** The update or delete that the publisher sends to the kernel; null if Nestmap rejected or withdrew the change. */
-    @Nullable
-    QueuedCall call() {
-        if (call == null && !finished) {
-            RawMap map = incomingMap();
-            call = map == null ? QueuedCall.delete(slot) : QueuedCall.update(slot, map, condition);
+    /** Marks the change as sent. Returns false if Nestmap rejected or withdrew it. */
+    boolean send() {
+        sent = !finished;
+        return sent;
+    }
+
+    long condition() {
+        return condition;
+    }
+
+    /** Sets the kernel's result, 0 or a negative errno. Does nothing if the result or an error is already set. */
+    void complete(int errno) {
+        answer(errno, null);
+    }
+
+    /** Records why the system call could not be made. Does nothing if the result or an error is already set. */
+    void fail(Throwable cause) {
+        answer(-1, cause);
+    }
+
+    private void answer(int errno, @Nullable Throwable cause) {
+        if (answered.compareAndSet(false, true)) {
+            result = errno;
+            error = cause;
+            answerVisible = true;
+            LockSupport.unpark(caller);
         }
-        return call;
     }
 
     /**
-     * Assigns the incoming and the outgoing map to their owners, after the kernel has made or rejected the change.
+     * Waits for the result. An interrupt does not end the wait, because the kernel can't cancel the call and the caller must
+     * know its result. The thread's interrupt status is restored afterwards.
+     */
+    void await() {
+        boolean interrupted = false;
+        while (!answerVisible) {
+            LockSupport.park(this);
+            interrupted |= Thread.interrupted();
+        }
+        if (interrupted) {
+            caller.interrupt();
+        }
+    }
+
+    /** Why the system call could not be made; null if it was made. */
+    @Nullable
+    Throwable error() {
+        return error;
+    }
+
+    /**
+     * Gives the incoming and the outgoing map to their owners, after the kernel has made or rejected the change.
      *
      * @param handsOut whether the caller gets a handle to the outgoing map; otherwise the map is closed
      * @param reason why handles to the outgoing map become invalid
      */
     void finish(Holdings holdings, OpenMap outer, boolean handsOut, String reason) {
-        QueuedCall sent = call;
-        if (finished || sent == null) {
+        if (finished) {
             return;
         }
-        if (sent.result() != 0) {
+        if (result != 0) {
             // An empty or occupied slot is a result, for which the accessor finds the words.
-            if (sent.result() != -ENOENT && sent.result() != -EEXIST) {
-                failure = failure(sent, outer);
+            if (result != -ENOENT && result != -EEXIST) {
+                failure = rejection(outer);
             }
             withdraw(holdings);
             return;
         }
         finished = true;
-        IncomingMap in = incoming;
+        Cleanup steps = new Cleanup(); // each step runs even if another one throws an Error
+        InnerMap in = incoming;
         if (in != null) {
-            runFollowUp(outer, () -> in.published(slot));
+            steps.run(() -> runFollowUp(outer, () -> published(holdings, in)));
         }
         InnerMap out = outgoing;
         if (out != null && handsOut) {
-            runFollowUp(outer, () -> displaced = holdings.handOut(out, reason).takenOutOf(origin(outer, out.id())));
+            steps.run(() -> runFollowUp(
+                    outer, () -> displaced = holdings.handOut(out, reason).takenOutOf(origin(outer, out.id()))));
         } else if (out != null) {
-            runFollowUp(outer, () -> holdings.endChange(out, -1, reason));
+            steps.run(() -> runFollowUp(outer, () -> holdings.endChange(out, -1, reason)));
+        }
+        steps.rethrow();
+    }
+
+    private void published(Holdings holdings, InnerMap in) {
+        if (handover != null) {
+            handover.moveStream(in.map()); // while no other change can take the map out of its slot
+        }
+        holdings.endPut(in, slot);
+        if (handover != null) {
+            handover.succeed();
         }
     }
 
@@ -184,12 +267,19 @@ public final class SlotChange {
             return;
         }
         finished = true;
-        if (incoming != null) {
-            incoming.rejected();
+        Cleanup steps = new Cleanup();
+        InnerMap in = incoming;
+        if (in != null) {
+            steps.run(() -> holdings.endChange(in, 0, "it was not published"));
         }
-        if (outgoing != null) {
-            holdings.endChange(outgoing, 0, "its entry was replaced or removed by another process");
+        if (handover != null) {
+            steps.run(handover::fail);
         }
+        InnerMap out = outgoing;
+        if (out != null) {
+            steps.run(() -> holdings.endChange(out, 0, "its entry was replaced or removed by another process"));
+        }
+        steps.rethrow();
     }
 
     private BpfException incomplete(OpenMap outer, RuntimeException cause) {
@@ -206,20 +296,19 @@ public final class SlotChange {
                 .build();
     }
 
-    private BpfException failure(QueuedCall sent, OpenMap outer) {
-        Throwable cause = sent.failure();
-        if (cause instanceof InvalidHandleException) {
+    private BpfException rejection(OpenMap outer) {
+        if (error instanceof InvalidHandleException) {
             return outer.invalid();
         }
-        MapOperation operation = sent.inner() == null ? MapOperation.DELETE : MapOperation.UPDATE;
-        if (cause == null) {
-            return operation.failed(outer.shape(), slot.key(), sent.result());
+        MapOperation operation = incoming == null ? MapOperation.DELETE : MapOperation.UPDATE;
+        if (error == null) {
+            return operation.failed(outer.shape(), slot.key(), result);
         }
         return BpfException.of(operation.noun())
                 .map(outer.shape().name())
                 .key(slot.key())
-                .because("the kernel was not called: " + cause)
-                .cause(cause)
+                .because("the kernel was not called: " + error)
+                .cause(error)
                 .build();
     }
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Pins inner maps while the slots of their pinned outer map change, so that a process that is killed in between loses none.
- * {@link OuterMapState} calls it around each change, and holds the {@link SlotLocks} meanwhile.
+ * {@link ChangeRun} calls it around each change, and holds the locks of the keys meanwhile.
  */
 public interface SlotPins {
     /** Whether inner maps are pinned by their keys. */

@@ -12,4 +12,4 @@ import org.jspecify.annotations.Nullable;
  * @param state the slots and inner maps; null if this is not an outer map
  * @param compared how much of it was compared with its record
  */
-public record StandaloneMap(OpenMap map, @Nullable OuterMapState state, Compared compared) {}
+public record StandaloneMap(OpenMap map, @Nullable Nest state, Compared compared) {}

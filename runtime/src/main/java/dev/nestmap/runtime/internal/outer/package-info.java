@@ -1,28 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * The state of one outer map: its slots and the inner maps that this process has open.
+ * One outer map: its slots, the inner maps that this process has open, and changes of the slots.
  *
- * <p>A change goes through these steps:
+ * <p>A {@code Nest} is one outer map. Each call that changes its slots is a {@code ChangeRun}, with a {@code SlotChange} for each slot. It
+ * lists the steps of a change. New inner maps come from {@code SpareMaps}. {@code KeyLocks} lock the keys, and {@code SlotPins} creates,
+ * moves and removes the pins of a pinned outer map. One {@code SlotQueue} for updates and one for deletes send the changes that wait at
+ * the same time to the kernel as one batch. The inner map that comes out of a slot is <em>displaced</em>: it is closed or handed out.
  *
- * <ol>
- *   <li>{@code OuterMapState} makes a {@code SlotChange} for each slot, and collects those of one call in {@code SlotChanges}. {@code
- *       Rotation} does this for rotations and takes. An {@code IncomingMap} is the inner map that goes into a slot. It remembers who owns
- *       the map if the change fails.
- *   <li>{@code SlotLocks} locks the slots, and {@code SlotPins} creates the pins that the change needs.
- *   <li>{@code Publisher} sends a {@code QueuedCall} for each change, an update or a delete of the entry. One {@code CallQueue} for updates
- *       and one for deletes send the calls that wait at the same time as one batch.
- *   <li>Each {@code SlotChange} is finished. The inner map that came out is <em>displaced</em>: {@code OpenInnerMaps} closes it or hands it
- *       out. The inner map that went in is <em>published</em>. {@code SlotPins} moves or removes the pins.
- * </ol>
- *
- * <p>Ownership: {@code OpenInnerMaps} owns each inner map that is in a slot and open in this process, from step 1 until the map leaves its
- * last slot. A map that goes in comes from a factory, which nobody else knows, or from the user, whose handle is invalid from then on. A
+ * <p>Ownership: {@code Holdings} owns each inner map that is in a slot and open in this process, from the supply of the map until it leaves
+ * its last slot. A map that goes in comes from a factory, which nobody else knows, or from the user, whose handle is invalid from then on. A
  * map that comes out goes to the user if the operation hands it out, and is closed otherwise. The package {@code handle} lists the owners
  * of other maps.
  *
- * <p>{@code InnerMaps} reads. It finds an inner map among the {@code OpenInnerMaps}, by the id that the slot holds, or opens it
- * ({@code InnerMapOpener}). {@code DescriptorBound} limits how many are open: {@code OpenInnerMaps} suspends idle ones, and resumes them.
- * {@code InnerEntries} reads entries of many inner maps at once, by the programs that {@code LazyNestReader} loads.
+ * <p>{@code InnerMaps} finds an inner map among the {@code Holdings}, by the id that the slot holds, or opens it. {@code Descriptors} limits
+ * how many are open: {@code Holdings} suspends idle ones, and resumes them. {@code InnerEntries} reads entries of many inner maps at once,
+ * by the programs that {@code LazyNestReader} loads.
  */
 @NullMarked
 package dev.nestmap.runtime.internal.outer;

@@ -9,7 +9,7 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.NestLayout;
 import dev.nestmap.runtime.internal.map.NestReader;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.outer.OuterMapState;
+import dev.nestmap.runtime.internal.outer.Nest;
 import dev.nestmap.runtime.internal.outer.RequestTable;
 import dev.nestmap.runtime.internal.outer.StandaloneMap;
 import dev.nestmap.runtime.pin.Compared;
@@ -40,7 +40,7 @@ public final class StandaloneMaps {
      */
     public StandaloneMap open(MapDef map, PinPaths paths, boolean pinsInners) {
         if (map.role() == MapRole.OUTER) {
-            OuterMapState.checkSettings(); // an exception after the maps are opened would leave descriptors
+            Nest.checkSettings(); // an exception after the maps are opened would leave descriptors
         }
         StandaloneMap opened = null;
         while (opened == null) {
@@ -89,7 +89,7 @@ public final class StandaloneMaps {
             }
             RequestTable requests = new PinnedSet(maps, map, lock).openRequests();
             StandaloneMap opened = opened(schema, complete, raw, outerPins, requests, compared);
-            OuterMapState state = opened.state();
+            Nest state = opened.state();
             if (reader != null && state != null) {
                 state.readThrough(reader);
             }
@@ -113,7 +113,7 @@ public final class StandaloneMaps {
      * @param path where it is pinned; if null, it is not pinned and ends with its handle
      */
     public StandaloneMap create(MapDef map, @Nullable Path path, PinOptions options, boolean pinsInners) {
-        OuterMapState.checkSettings(); // an exception after the maps are pinned would leave pins
+        Nest.checkSettings(); // an exception after the maps are pinned would leave pins
         PinLock lock = path == null ? null : new PinLock(pins, new PinPaths(path, options, PinAccess.READ_WRITE));
         PinnedNest outerPins = lock == null ? null : PinnedNest.of(map, lock, pinsInners);
         RawMap prototype = Prototypes.of(maps).createToPin(map);
@@ -154,8 +154,7 @@ public final class StandaloneMaps {
             return new StandaloneMap(handle, null, compared);
         }
         MapDef inner = schema.innerOf(map);
-        OuterMapState state =
-                new OuterMapState(handle, MapShape.of(inner), maps.factory().of(inner), List.of(), outerPins, requests);
+        Nest state = new Nest(handle, MapShape.of(inner), maps.factory().of(inner), List.of(), outerPins, requests);
         return new StandaloneMap(handle, state, compared);
     }
 }

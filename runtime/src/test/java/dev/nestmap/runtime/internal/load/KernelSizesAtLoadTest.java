@@ -12,7 +12,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.migrate.PinMigration;
-import dev.nestmap.runtime.internal.outer.OuterMapState;
+import dev.nestmap.runtime.internal.outer.Nest;
 import dev.nestmap.runtime.internal.outer.SlotChange;
 import dev.nestmap.runtime.internal.outer.StandaloneMap;
 import dev.nestmap.runtime.internal.pin.PinLock;
@@ -295,9 +295,9 @@ class KernelSizesAtLoadTest extends PinningTest {
     }
 
     private static MapShape first(StandaloneMap outer) {
-        Block key = Block.allocate(state(outer).entries().idAt() + Long.BYTES);
+        Block key = Block.allocate(state(outer).maps().idAt() + Long.BYTES);
         key.bytes().putInt(0, 1);
-        return Objects.requireNonNull(state(outer).entries().find(key, 1)).map().shape();
+        return Objects.requireNonNull(state(outer).maps().find(key, 1)).map().shape();
     }
 
     @Test
@@ -371,14 +371,14 @@ class KernelSizesAtLoadTest extends PinningTest {
     }
 
     private static void close(StandaloneMap handle) {
-        OuterMapState state = handle.state();
+        Nest state = handle.state();
         if (state != null) {
             state.close("the test ended");
         }
         handle.map().close();
     }
 
-    private static OuterMapState state(StandaloneMap outer) {
+    private static Nest state(StandaloneMap outer) {
         return Objects.requireNonNull(outer.state());
     }
 

@@ -45,7 +45,7 @@ abstract class InnerEntriesContract {
     private static final MapShape SMALL_OUTER = new MapShape("outer", MapKind.HASH_OF_MAPS, 4, 4, 8, 0);
     private static final MapShape SMALL_INNER = new MapShape("inner", MapKind.HASH, 4, 8, 4, 0);
 
-    private OuterMapState state;
+    private Nest state;
     private OpenMap outer;
 
     abstract MapFactory factory();
@@ -195,7 +195,7 @@ abstract class InnerEntriesContract {
         RawMap prototype = factory().create(inner, null);
         outer = new OpenMap(outerShape.name(), factory().create(outerShape, prototype));
         prototype.close();
-        state = new OuterMapState(outer, inner, factory(), List.of(), null, null);
+        state = new Nest(outer, inner, factory(), List.of(), null, null);
         state.innerEntries().capacity(READS_BEFORE_PROGRAM);
     }
 

@@ -44,7 +44,7 @@ abstract class PublisherContract {
     private final AtomicInteger concurrent = new AtomicInteger();
     private final AtomicInteger mostConcurrent = new AtomicInteger();
     private OpenMap outer;
-    private OuterMapState state;
+    private Nest state;
 
     abstract MapFactory factory();
 
@@ -54,7 +54,7 @@ abstract class PublisherContract {
     @BeforeEach
     void open() {
         outer = outer(HASH, Counting::new);
-        state = new OuterMapState(outer, INNER, factory(), List.of(), null, null);
+        state = new Nest(outer, INNER, factory(), List.of(), null, null);
     }
 
     @AfterEach
@@ -249,7 +249,7 @@ abstract class PublisherContract {
     private void reopen(MapShape shape, UnaryOperator<RawMap> wrapper) {
         close();
         outer = outer(shape, wrapper);
-        state = new OuterMapState(outer, INNER, factory(), List.of(), null, null);
+        state = new Nest(outer, INNER, factory(), List.of(), null, null);
     }
 
     private OpenMap outer(MapShape shape, UnaryOperator<RawMap> wrapper) {

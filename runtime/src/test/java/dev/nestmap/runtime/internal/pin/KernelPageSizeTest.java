@@ -10,7 +10,7 @@ import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.outer.OuterMapState;
+import dev.nestmap.runtime.internal.outer.Nest;
 import dev.nestmap.runtime.internal.outer.StandaloneMap;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -55,7 +55,7 @@ class KernelPageSizeTest extends PinningTest {
     @Test
     void createsInnerRingBuffersOfWholePages() {
         StandaloneMap outer = new StandaloneMaps(maps(LARGE)).create(OUTER, null, PinOptions.asDeclared(), false);
-        OuterMapState state = Objects.requireNonNull(outer.state());
+        Nest state = Objects.requireNonNull(outer.state());
         try {
             RawMap inner = state.createDetached(state.innerShape());
             assertThat(inner.shape().maxEntries()).isEqualTo(LARGE);

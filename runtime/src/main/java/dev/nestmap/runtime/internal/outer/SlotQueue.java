@@ -29,10 +29,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A queue of the updates of one outer map, or of its deletes. Sends calls that wait at the same time as one batch: one system call for all
- * of them.
+ * A queue of the updates of one outer map, or of its deletes. Each system call waits for a grace period, about 10 ms. Changes that wait at
+ * the same time are sent as one batch, which is one system call and waits for one grace period.
+ *
+ * <p>The system calls run on daemon threads of the queue, so that a waiting virtual thread does not pin its carrier. The threads end when
+ * they have been idle for a second.
+ *
+ * <p>Callers must not add two changes of the same key at the same time.
  */
-final class CallQueue {
+final class SlotQueue {
     /** Measured: a batch of this size still waits for a single grace period. */
     private static final int BATCH = 4096;
 
@@ -50,7 +55,7 @@ final class CallQueue {
     private static final int REJECTIONS = 4;
 
     private final OpenMap outer;
-    private final Queue<QueuedCall> waiting = new ConcurrentLinkedQueue<>();
+    private final Queue<SlotChange> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean running = new AtomicBoolean();
     private final Executor batchThread;
     private final Executor singleThreads;
@@ -65,7 +70,7 @@ final class CallQueue {
         UNUSABLE
     }
 
-    CallQueue(OpenMap outer, String operation) {
+    SlotQueue(OpenMap outer, String operation) {
         this(
                 outer,
                 executor(threadName(outer, operation), 1),
@@ -78,14 +83,14 @@ final class CallQueue {
      * @param batchThread runs one task at a time
      * @param singleThreads runs calls that are not in a batch, several at a time
      */
-    CallQueue(OpenMap outer, Executor batchThread, Executor singleThreads) {
+    SlotQueue(OpenMap outer, Executor batchThread, Executor singleThreads) {
         this.outer = outer;
         this.batchThread = batchThread;
         this.singleThreads = singleThreads;
     }
 
-    /** Adds calls. Each of them will be completed or failed, whatever happens. */
-    void add(List<QueuedCall> calls) {
+    /** Adds changes. Each of them will be completed or failed, whatever happens. */
+    void add(List<SlotChange> calls) {
         waiting.addAll(calls);
         start();
     }
@@ -103,14 +108,14 @@ final class CallQueue {
     }
 
     private void failWaiting(Throwable cause) {
-        for (QueuedCall call = waiting.poll(); call != null; call = waiting.poll()) {
+        for (SlotChange call = waiting.poll(); call != null; call = waiting.poll()) {
             call.fail(cause);
         }
     }
 
     private void run() {
         try {
-            for (List<QueuedCall> calls = poll(); !calls.isEmpty(); calls = poll()) {
+            for (List<SlotChange> calls = poll(); !calls.isEmpty(); calls = poll()) {
                 trySend(calls);
                 if (calls.size() > 1 && batches == Batches.SHARED) {
                     LockSupport.parkNanos(PAUSE_NANOS);
@@ -124,7 +129,7 @@ final class CallQueue {
         start(); // a call may have been added after the last poll, while this thread still counted as running
     }
 
-    private void trySend(List<QueuedCall> calls) {
+    private void trySend(List<SlotChange> calls) {
         try {
             send(calls);
         } catch (Throwable e) { // even after an Error, no caller may wait forever
@@ -135,12 +140,12 @@ final class CallQueue {
     }
 
     /** Removes the calls of the next batch from the queue. Allocates before it removes the first one, so that no call is lost. */
-    private List<QueuedCall> poll() {
+    private List<SlotChange> poll() {
         int most = Math.max(1, Math.min(BATCH, BATCH_BYTES / (outer.shape().keySize() + Integer.BYTES)));
         int count = Math.min(most, waiting.size());
-        List<QueuedCall> calls = new ArrayList<>(count);
+        List<SlotChange> calls = new ArrayList<>(count);
         while (calls.size() < count) {
-            QueuedCall call = waiting.poll();
+            SlotChange call = waiting.poll();
             if (call == null) {
                 break; // a thread that could not start this one has failed the others
             }
@@ -149,7 +154,7 @@ final class CallQueue {
         return calls;
     }
 
-    private void send(List<QueuedCall> calls) {
+    private void send(List<SlotChange> calls) {
         if (calls.size() == 1 && batches != Batches.UNUSABLE) {
             sendSingle(calls.get(0));
             return;
@@ -168,13 +173,13 @@ final class CallQueue {
      * Sends batches. When the kernel rejects an element, it has made the calls before that element and has waited for them
      * (observed on 6.18). Then the rejected call is sent alone, and the rest as the next batch.
      */
-    private void sendBatches(List<QueuedCall> calls) {
-        List<QueuedCall> remaining = calls;
+    private void sendBatches(List<SlotChange> calls) {
+        List<SlotChange> remaining = calls;
         for (int rejections = 0; remaining.size() > 1 && rejections < REJECTIONS; rejections++) {
             WriteBatch keys = new WriteBatch(
                     outer.shape().keySize(),
-                    remaining.stream().map(QueuedCall::slot).toList());
-            List<QueuedCall> batch = remaining;
+                    remaining.stream().map(SlotChange::slot).toList());
+            List<SlotChange> batch = remaining;
             int result = Observation.of(OperationKind.PUBLISH, outer.shape().name(), observation -> {
                 int answer = makeBatchCall(keys, batch);
                 observation.result(answer == 0 ? keys.count() : keys.done(), answer == 0 ? 0 : 1);
@@ -199,7 +204,7 @@ final class CallQueue {
         sendEach(remaining);
     }
 
-    private void sendEach(List<QueuedCall> calls) {
+    private void sendEach(List<SlotChange> calls) {
         if (calls.size() == 1 && batches != Batches.UNUSABLE) {
             sendSingle(calls.get(0));
         } else {
@@ -208,8 +213,8 @@ final class CallQueue {
     }
 
     /** Sends each call on a thread of its own, so that they share a grace period. */
-    private void sendInParallel(List<QueuedCall> calls) {
-        for (QueuedCall call : calls) {
+    private void sendInParallel(List<SlotChange> calls) {
+        for (SlotChange call : calls) {
             try {
                 singleThreads.execute(() -> sendSingle(call));
             } catch (Throwable e) { // no thread is available, and calls that already run must not fail
@@ -218,7 +223,7 @@ final class CallQueue {
         }
     }
 
-    private int sendSingle(QueuedCall call) {
+    private int sendSingle(SlotChange call) {
         int keySize = outer.shape().keySize();
         try (Scratch scratch = Scratch.take(keySize)) {
             if (!kernelChecksCondition() && !checkCondition(call)) {
@@ -237,8 +242,8 @@ final class CallQueue {
     }
 
     /** Makes the system call. Returns 0 or a negative errno. */
-    private int makeCall(Block key, QueuedCall call) {
-        RawMap inner = call.inner();
+    private int makeCall(Block key, SlotChange call) {
+        RawMap inner = call.incomingMap();
         if (inner == null) {
             return outer.delete(key, 0);
         }
@@ -250,9 +255,11 @@ final class CallQueue {
      * Makes one system call for all of these calls, without their conditions. Afterwards {@link WriteBatch#done} is the number of entries
      * that have changed. Returns 0 or a negative errno.
      */
-    private int makeBatchCall(WriteBatch keys, List<QueuedCall> calls) {
-        List<RawMap> inners =
-                calls.stream().map(QueuedCall::inner).filter(Objects::nonNull).toList();
+    private int makeBatchCall(WriteBatch keys, List<SlotChange> calls) {
+        List<RawMap> inners = calls.stream()
+                .map(SlotChange::incomingMap)
+                .filter(Objects::nonNull)
+                .toList();
         return inners.isEmpty() ? outer.deleteBatch(keys) : outer.slots().updateBatch(keys, inners);
     }
 
@@ -265,7 +272,7 @@ final class CallQueue {
      * Checks the condition of an update where the kernel does not, just before the update. Only another process can change the
      * slot in between. If the condition is not met, completes the update with the errno that the kernel would return.
      */
-    private boolean checkCondition(QueuedCall update) {
+    private boolean checkCondition(SlotChange update) {
         if (update.condition() == RawMap.ANY) {
             return true;
         }

@@ -30,15 +30,15 @@ class CallQueueTest {
     /** Calls that already run can't be cancelled, so they must not be reported as failed. */
     @Test
     void makesEveryCallIfNoMoreThreadsCanBeCreated() {
-        CallQueue queue = new CallQueue(outer(), Runnable::run, this::onTwoThreads);
-        List<QueuedCall> calls =
+        SlotQueue queue = new SlotQueue(outer(), Runnable::run, this::onTwoThreads);
+        List<SlotChange> calls =
                 IntStream.range(0, 5).mapToObj(CallQueueTest::call).toList();
 
         queue.add(calls);
         started.forEach(Runnable::run);
 
         assertThat(calls).allSatisfy(call -> {
-            assertThat(call.failure()).isNull();
+            assertThat(call.error()).isNull();
             assertThat(call.result()).isZero();
         });
         assertThat(made).hasValue(5);
@@ -69,8 +69,9 @@ class CallQueueTest {
         return new OpenMap("tenant", map);
     }
 
-    private static QueuedCall call(int key) {
-        return QueuedCall.delete(
-                new SlotKey(key, ByteBuffer.allocate(Integer.BYTES).putInt(key).array()));
+    private static SlotChange call(int key) {
+        SlotKey slot =
+                new SlotKey(key, ByteBuffer.allocate(Integer.BYTES).putInt(key).array());
+        return new SlotChange(slot, RawMap.ANY);
     }
 }

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.outer;
 
-import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EEXIST;
-
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.NestReader;
-import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.ShapeComparison;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.observe.Observation;
+import dev.nestmap.runtime.internal.outer.ChangeRun.Kind;
 import dev.nestmap.runtime.observe.OperationKind;
 import java.util.List;
 import java.util.Map;
@@ -25,24 +24,31 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An outer map with its inner maps. Other packages change the entries of an outer map only through this class. Changes of one key run
- * one after the other, and each waits for the kernel's grace period. Changes of different keys share a grace period.
+ * one after the other, and each waits for the kernel's grace period, about 10 ms. Changes of different keys share a grace period.
  *
  * <p>An operation on several slots succeeds or fails for each slot separately. Each {@link SlotChange} has the kernel's result, and
  * a failure if the kernel rejected the change or a later step failed. If an operation throws, it has changed no slot.
  */
-public final class OuterMapState {
-    private final OpenMap outer;
-    private final InnerMapFactory maps;
+public final class Nest {
+    final OpenMap outer;
+    final Descriptors descriptors;
+    final Holdings holdings;
+    final InnerMaps maps;
+    final SpareMaps newMaps;
+    final KeyLocks locks;
+    final SlotQueue updates;
+    final SlotQueue deletes;
+
+    /** The names of the programs that use the outer map and that a grace period does not cover. */
+    final List<String> sleepablePrograms;
+
+    /** The pins beside the outer map's pin; null if the outer map is not pinned. */
+    final @Nullable SlotPins pins;
+
+    private final MapShape innerShape;
     private final MapFactory factory;
-    private final Descriptors descriptors;
-    private final Holdings holdings;
-    private final SlotLocks locks;
-    private final InnerMaps entries;
-    private final Rotation rotation;
-    private final Publisher publisher;
     private final LazyNestReader nestReader;
     private final InnerEntries innerEntries;
-    private final @Nullable SlotPins pins;
     private final @Nullable RequestTable requests;
 
     /**
@@ -53,7 +59,7 @@ public final class OuterMapState {
      * @param pins the pins beside the outer map's pin; null if the outer map is not pinned
      * @param requests where programs record keys that they miss; null if inner maps are not created on demand
      */
-    public OuterMapState(
+    public Nest(
             OpenMap outer,
             MapShape innerShape,
             MapFactory factory,
@@ -61,20 +67,21 @@ public final class OuterMapState {
             @Nullable SlotPins pins,
             @Nullable RequestTable requests) {
         this.outer = outer;
+        this.innerShape = innerShape;
         this.factory = factory;
-        this.descriptors = new Descriptors(outer, innerShape, factory, pins);
-        this.holdings = descriptors.holdings();
-        this.maps = new InnerMapFactory(outer, innerShape, factory, descriptors);
-        this.locks = new SlotLocks(new KeyLocks(outer.shape().name()), pins);
-        this.entries = new InnerMaps(outer, innerShape.name(), descriptors, locks.keys());
-        this.publisher = new Publisher(outer);
-        ExactnessCheck exactness = new ExactnessCheck(outer, sleepablePrograms, entries, pins);
-        this.rotation = new Rotation(outer, maps, entries, holdings, locks, exactness, pins);
-        this.nestReader = new LazyNestReader(outer.shape(), innerShape, factory);
-        this.innerEntries = new InnerEntries(outer, entries, nestReader);
-        holdings.whenAbandoned(nestReader::close);
+        this.sleepablePrograms = List.copyOf(sleepablePrograms);
         this.pins = pins;
         this.requests = requests;
+        this.descriptors = new Descriptors(outer, innerShape, factory, pins);
+        this.holdings = descriptors.holdings();
+        this.newMaps = spares(0);
+        this.locks = new KeyLocks(name());
+        this.maps = new InnerMaps(outer, innerShape.name(), descriptors, locks);
+        this.updates = new SlotQueue(outer, "update");
+        this.deletes = new SlotQueue(outer, "delete");
+        this.nestReader = new LazyNestReader(outer.shape(), innerShape, factory);
+        this.innerEntries = new InnerEntries(outer, maps, nestReader);
+        holdings.whenAbandoned(nestReader::close);
         if (pins != null) {
             holdings.whenAbandoned(pins::close);
         }
@@ -94,19 +101,19 @@ public final class OuterMapState {
         Descriptors.checkSettings();
     }
 
-    /** Reads the entries of the outer map. */
-    public InnerMaps entries() {
-        return entries;
+    /** Finds the inner maps. */
+    public InnerMaps maps() {
+        return maps;
     }
 
     /** The shape of inner maps as the records declare it. */
     public MapShape innerShape() {
-        return maps.declared();
+        return innerShape;
     }
 
     /** The size of the value of an inner map's entry in bytes; for a per-CPU map the size of the values of all CPUs together. */
     public int innerValueBytes() {
-        return maps.valueBytes();
+        return innerShape.valueBytes(factory::possibleCpus);
     }
 
     /** Reads entries of the inner maps. */
@@ -126,7 +133,7 @@ public final class OuterMapState {
 
     /** A stock of at most {@code count} inner maps of the declared shape, created in advance. */
     public SpareMaps spares(int count) {
-        return new SpareMaps(maps::create, count);
+        return new SpareMaps(outer, innerShape, factory, descriptors, count);
     }
 
     /**
@@ -154,12 +161,26 @@ public final class OuterMapState {
      */
     public OpenMap createDetached(MapShape shape) {
         requireCompatible(shape);
-        return maps.create(shape);
+        return newMaps.get(shape);
     }
 
     private void requireCompatible(MapShape shape) {
-        maps.requireCompatible(
-                "creation of an inner map", null, shape, "create it with the declared number of entries");
+        requireCompatible("creation of an inner map", null, shape, "create it with the declared number of entries");
+    }
+
+    /**
+     * Rejects a map that the kernel would not accept in the outer map.
+     *
+     * @param remedy what the caller can do
+     */
+    void requireCompatible(String operation, @Nullable SlotKey slot, MapShape shape, String remedy) {
+        ShapeComparison.difference(innerShape, shape).ifPresent(difference -> {
+            throw BpfException.of(operation)
+                    .map(name())
+                    .key(slot == null ? null : slot.key())
+                    .because("the map differs from the declared inner map: " + difference + "; " + remedy)
+                    .build();
+        });
     }
 
     /**
@@ -168,25 +189,19 @@ public final class OuterMapState {
      * @param fill fills a map before it is published
      */
     public List<SlotChange> create(List<SlotKey> slots, BiConsumer<SlotKey, InnerMap> fill) {
-        return create(slots, maps::create, fill);
+        return create(slots, innerShape, fill);
     }
 
     /** Puts new inner maps of a shape into empty slots, which the outer map must be able to hold. */
     public List<SlotChange> create(List<SlotKey> slots, MapShape shape, BiConsumer<SlotKey, InnerMap> fill) {
         requireCompatible(shape);
-        return create(slots, () -> maps.create(shape), fill);
-    }
-
-    private List<SlotChange> create(
-            List<SlotKey> slots, Supplier<OpenMap> supplier, BiConsumer<SlotKey, InnerMap> fill) {
-        return create(
-                slots,
-                supplier,
-                (slot, created) -> {
-                    fill.accept(slot, created);
-                    return true;
-                },
-                () -> {});
+        return changing(Kind.CREATE, slots, run -> {
+            run.supplyNew(() -> newMaps.get(shape), (slot, created) -> {
+                fill.accept(slot, created);
+                return true;
+            });
+            return run.make(false);
+        });
     }
 
     /**
@@ -204,46 +219,20 @@ public final class OuterMapState {
             BiPredicate<SlotKey, InnerMap> fill,
             Consumer<Map<SlotKey, Long>> missed) {
         RequestTable table = requireRequests();
-        // While the keys are locked, each of their inner maps comes from a change that has waited for its grace period.
-        // So their counts are final.
-        return create(slots, spares, fill, () -> {
-            ToIntFunction<SlotKey> ids = entries.idsOf(slots);
-            Map<SlotKey, Long> counts = table.counts(
-                    slots.stream().filter(slot -> ids.applyAsInt(slot) != 0).toList());
-            missed.accept(counts);
-            Map<SlotKey, Long> later = table.delete(counts);
-            if (!later.isEmpty()) { // the receiver took inner maps out, and programs missed their keys again
-                missed.accept(later);
-            }
-        });
-    }
-
-    private List<SlotChange> create(
-            List<SlotKey> slots,
-            Supplier<OpenMap> supplier,
-            BiPredicate<SlotKey, InnerMap> fill,
-            Runnable whileLocked) {
-        return changing(OperationKind.CREATE, changes -> {
-            ToIntFunction<SlotKey> ids = entries.idsOf(slots);
-            for (SlotKey slot : slots) {
-                if (ids.applyAsInt(slot) != 0) {
-                    changes.add(SlotChange.rejected(slot, -EEXIST));
-                } else {
-                    IncomingMap created = IncomingMap.ofNewHandle(holdings, supplier.get());
-                    SlotChange change = changes.add(new SlotChange(slot, RawMap.NOEXIST).withIncoming(created));
-                    if (!fill.test(slot, change.requireIncoming())) {
-                        change.withdraw(holdings);
-                    }
+        return changing(Kind.CREATE, slots, run -> {
+            run.supplyNew(() -> spares.get(innerShape), fill);
+            // While the keys are locked, each of their inner maps comes from a change that has waited for its grace
+            // period.
+            // So their counts are final.
+            return run.make(false, () -> {
+                ToIntFunction<SlotKey> ids = maps.idsOf(slots);
+                Map<SlotKey, Long> counts = table.counts(
+                        slots.stream().filter(slot -> ids.applyAsInt(slot) != 0).toList());
+                missed.accept(counts);
+                Map<SlotKey, Long> later = table.delete(counts);
+                if (!later.isEmpty()) { // the receiver took inner maps out, and programs missed their keys again
+                    missed.accept(later);
                 }
-            }
-            changes.beforeLocks();
-            return locks.keys().holding(slots, () -> {
-                List<SlotChange> published = locks.holding(slots, () -> {
-                    changes.locked();
-                    return changes.publish(false, "");
-                });
-                whileLocked.run();
-                return published;
             });
         });
     }
@@ -254,37 +243,17 @@ public final class OuterMapState {
      * @param handsOut whether the caller gets the maps that were in the slots; otherwise they are closed
      */
     public List<SlotChange> put(List<SlotKey> slots, List<OpenMap> owned, boolean handsOut) {
-        String whyInvalid = "it was put into " + name() + ", which owns the map now";
-        return changing(OperationKind.PUT, changes -> {
-            for (int i = 0; i < slots.size(); i++) {
-                MapShape shape = owned.get(i).shape();
-                maps.requireCompatible(
-                        "put of map " + shape.name(),
-                        slots.get(i),
-                        shape,
-                        "put a map from detached() of this accessor");
-                changes.add(new SlotChange(slots.get(i), RawMap.ANY)
-                        .withIncoming(IncomingMap.ofOwnedHandle(descriptors, owned.get(i), whyInvalid)));
-            }
-            String reason = handsOut ? "was swapped for another" : "was replaced by a put to " + name();
-            return replace(slots, changes, handsOut, reason);
+        return changing(handsOut ? Kind.SWAP : Kind.PUT, slots, run -> {
+            run.supplyOwned(owned);
+            return run.make(false);
         });
     }
 
     /** Puts inner maps into more slots; they also stay where they are. The maps that were in the slots are closed. */
     public List<SlotChange> share(List<SlotKey> slots, List<OpenMap> borrowed) {
-        return changing(OperationKind.SHARE, changes -> {
-            for (int i = 0; i < slots.size(); i++) {
-                MapShape shape = borrowed.get(i).shape();
-                maps.requireCompatible(
-                        "share of map " + shape.name(),
-                        slots.get(i),
-                        shape,
-                        "share a map of an outer map whose inner maps have the same definition");
-                changes.add(new SlotChange(slots.get(i), RawMap.ANY)
-                        .withIncoming(IncomingMap.ofSharedHandle(holdings, borrowed.get(i))));
-            }
-            return replace(slots, changes, false, "was replaced by a share to " + name());
+        return changing(Kind.SHARE, slots, run -> {
+            run.supplyShared(borrowed);
+            return run.make(false);
         });
     }
 
@@ -299,7 +268,7 @@ public final class OuterMapState {
                 throw failure;
             }
         } else {
-            IncomingMap.ofSharedHandle(holdings, map).published(slot);
+            holdings.endPut(holdings.addShared(map), slot);
         }
     }
 
@@ -310,23 +279,26 @@ public final class OuterMapState {
      * @param exact whether to reject the operation if programs may still write to a displaced map
      */
     public List<SlotChange> rotate(List<SlotKey> slots, boolean exact) {
-        return changing(OperationKind.ROTATE, changes -> {
-            return rotation.rotate(slots, exact, changes);
-        });
+        return changing(Kind.ROTATE, slots, run -> run.make(exact));
     }
 
     /** Removes entries and hands out their inner maps, otherwise like {@link #rotate}. */
     public List<SlotChange> take(List<SlotKey> slots, boolean exact) {
-        return changing(OperationKind.TAKE, changes -> {
-            return rotation.take(slots, exact, changes);
-        });
+        return changing(Kind.TAKE, slots, run -> run.make(exact));
     }
 
     /** Removes entries and closes their inner maps. The change of an empty slot fails with ENOENT. */
     public List<SlotChange> remove(List<SlotKey> slots) {
-        return changing(OperationKind.REMOVE, changes -> {
-            slots.forEach(slot -> changes.add(new SlotChange(slot, RawMap.ANY)));
-            return replace(slots, changes, false, "was removed from " + name());
+        return changing(Kind.REMOVE, slots, run -> run.make(false));
+    }
+
+    private List<SlotChange> changing(Kind kind, List<SlotKey> slots, Function<ChangeRun, List<SlotChange>> body) {
+        return Observation.of(kind.observed(), name(), observation -> {
+            try (ChangeRun run = new ChangeRun(this, kind, slots, observation)) {
+                return body.apply(run);
+            } finally {
+                descriptors.makeRoom(0);
+            }
         });
     }
 
@@ -338,10 +310,30 @@ public final class OuterMapState {
      */
     public <T> List<T> recoverUndrained(Function<UndrainedMap, T> receiver) {
         return Observation.of(OperationKind.RECOVER, name(), observation -> {
-            List<T> recovered = rotation.recoverUndrained(factory, receiver);
+            List<T> recovered = pins == null || pins.isReadOnly() ? List.of() : recoverUndrained(pins, receiver);
             observation.result(recovered.size(), 0);
             return recovered;
         });
+    }
+
+    private <T> List<T> recoverUndrained(SlotPins slotPins, Function<UndrainedMap, T> receiver) {
+        if (!slotPins.acquireOwnership(outer)) {
+            throw BpfException.of("search for undrained maps")
+                    .map(name())
+                    .because(ChangeRun.OTHER_OWNER
+                            + ". It may still drain the maps that are pinned: recover them in the owner, or after that")
+                    .build();
+        }
+        slotPins.repair(outer, factory, locks, maps::idOf);
+        return slotPins.takeUndrained(innerShape, locks, maps::ids, undrained -> {
+            undrained.map().takenOutOf(undrained.origin(name()));
+            return receiver.apply(undrained);
+        });
+    }
+
+    /** Runs an action that changes slots. If inner maps are pinned, no other process changes slots meanwhile. */
+    <T> T excludingOtherProcesses(Supplier<T> action) {
+        return pins == null ? action.get() : pins.excludingOtherProcesses(action);
     }
 
     /** Counts the inner maps that were displaced and are not drained. */
@@ -361,35 +353,7 @@ public final class OuterMapState {
         cleanup.rethrow();
     }
 
-    /**
-     * Publishes changes of slots, whether or not the slots are empty. Opens a map that another process put into a slot only if it
-     * is handed out.
-     */
-    private List<SlotChange> replace(List<SlotKey> slots, SlotChanges changes, boolean handsOut, String reason) {
-        changes.beforeLocks();
-        return locks.holding(slots, () -> {
-            changes.locked();
-            ToIntFunction<SlotKey> ids = entries.idsOf(slots);
-            for (SlotChange change : changes.list()) {
-                SlotKey slot = change.slot();
-                int id = ids.applyAsInt(slot);
-                change.withOutgoing(handsOut ? entries.beginRemoval(slot, id) : entries.beginRemovalIfOpen(id));
-            }
-            return changes.publish(handsOut, reason);
-        });
-    }
-
-    private List<SlotChange> changing(OperationKind kind, Function<SlotChanges, List<SlotChange>> body) {
-        return Observation.of(kind, name(), observation -> {
-            try (SlotChanges changes = new SlotChanges(outer, entries, holdings, publisher, pins, observation)) {
-                return body.apply(changes);
-            } finally {
-                descriptors.makeRoom(0);
-            }
-        });
-    }
-
-    private String name() {
+    String name() {
         return outer.shape().name();
     }
 }
