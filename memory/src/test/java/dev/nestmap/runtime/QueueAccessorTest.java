@@ -10,7 +10,6 @@ import dev.nestmap.runtime.codec.Wire;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.pin.Compared;
 import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.schema.MapKind;
 import org.junit.jupiter.api.Test;
@@ -21,7 +20,7 @@ class QueueAccessorTest {
 
     private final QueueAccessor<Integer> queue = new Percents(new MapBinding(
             new OpenMap("load", new HeapFactory().create(new MapShape("load", MapKind.QUEUE, 0, 4, 4, 0), null)),
-            Compared.LAYOUT));
+            true));
 
     private static final class Percents extends QueueAccessor<Integer> {
         Percents(MapBinding binding) {

@@ -9,7 +9,6 @@ import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.outer.InnerMap;
 import dev.nestmap.runtime.internal.outer.SlotChange;
-import dev.nestmap.runtime.pin.Compared;
 import dev.nestmap.runtime.spi.MapBinding;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,12 +27,13 @@ final class ChangeResults<K, M extends MapAccessor, O extends MapAccessor & Owne
     private final String outer;
     private final Function<MapBinding, M> borrowed;
     private final Function<MapBinding, O> owned;
-    private final Compared compared;
+    private final boolean isLayoutCompared;
 
-    /** @param compared how much of the inner maps was compared with their record */
-    ChangeResults(String outer, Function<MapBinding, M> borrowed, Function<MapBinding, O> owned, Compared compared) {
+    /** @param isLayoutCompared whether the layout of the entries of inner maps was compared with their record */
+    ChangeResults(
+            String outer, Function<MapBinding, M> borrowed, Function<MapBinding, O> owned, boolean isLayoutCompared) {
         this.outer = outer;
-        this.compared = compared;
+        this.isLayoutCompared = isLayoutCompared;
         this.borrowed = borrowed;
         this.owned = owned;
     }
@@ -49,13 +49,13 @@ final class ChangeResults<K, M extends MapAccessor, O extends MapAccessor & Owne
     }
 
     M view(InnerMap inner) {
-        return inner.view(this, handle -> borrowed.apply(new MapBinding(handle, compared)));
+        return inner.view(this, handle -> borrowed.apply(new MapBinding(handle, isLayoutCompared)));
     }
 
     /** Returns a handle that owns the map. If the handle can't be created, the map is closed, and its pin stays if it has one. */
     O own(OpenMap map) {
         try {
-            return owned.apply(new MapBinding(map.watched(), compared));
+            return owned.apply(new MapBinding(map.watched(), isLayoutCompared));
         } catch (Throwable e) { // even after an Error, nobody else would close the map
             String why = "no handle to it could be created";
             if (!map.leave(why)) {

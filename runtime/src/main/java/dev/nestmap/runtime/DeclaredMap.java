@@ -92,7 +92,19 @@ public class DeclaredMap<M extends MapAccessor, O extends MapAccessor & OwnedMap
      * @throws BpfException if there is no such map, if it differs from its record, or if this process lacks CAP_SYS_ADMIN
      */
     public final O openById(int id) {
-        return owned.apply(spec.openById(name, id));
+        return openById(id, PinOptions.asDeclared());
+    }
+
+    /**
+     * Opens the map with an id. See {@link #openById(int)}.
+     *
+     * @param id the kernel's id of the map, as {@code bpftool map} shows it
+     * @param options only {@link PinOptions#withUncomparedInnerMaps} applies
+     * @return a handle that the caller owns
+     * @throws BpfException if there is no such map, if it differs from its record, or if this process lacks CAP_SYS_ADMIN
+     */
+    public final O openById(int id, PinOptions options) {
+        return owned.apply(spec.openById(name, id, options));
     }
 
     /**

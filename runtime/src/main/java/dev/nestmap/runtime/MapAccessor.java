@@ -9,7 +9,6 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.pin.Compared;
 import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.schema.Amount;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class MapAccessor {
     private final OpenMap map;
-    private final Compared compared;
+    private final boolean isLayoutCompared;
 
     /**
      * Creates an accessor. Generated code calls it for maps without entries, such as an {@code ARENA}.
@@ -35,7 +34,7 @@ public abstract class MapAccessor {
      */
     protected MapAccessor(MapBinding binding) {
         this.map = binding.map();
-        this.compared = binding.compared();
+        this.isLayoutCompared = binding.isLayoutCompared();
     }
 
     /** {@return the map's name in C; for an inner map the name of its declaration} */
@@ -70,13 +69,19 @@ public abstract class MapAccessor {
     }
 
     /**
-     * Returns how much of the map was compared with its record when it was loaded or opened. For an outer map this says what is known of its
-     * inner maps, and an inner map returns the same as its outer map. What differs is rejected then; what was not compared can be misread.
+     * Returns whether the place, size and sign of each field was compared with the record when the map was loaded or opened. For an outer map
+     * this says whether its inner maps were compared, and an inner map returns the same as its outer map.
      *
-     * @return {@link Compared#LAYOUT} unless the map is part of somebody else's object, or was opened without an object
+     * <p>If false, only type, sizes and flags were compared. Whoever created the map may have meant other fields, and Nestmap would misread them.
+     * Nestmap knows no more if the map was created without BTF (by BCC, by {@code bpftool map create}, or from a section {@code maps}), if
+     * the process lacks CAP_SYS_ADMIN to read its BTF, if the object states only {@code key_size} and {@code value_size}, if no BTF says what
+     * a ring buffer contains, or if the caller accepts outer maps without inner maps
+     * ({@link dev.nestmap.runtime.pin.PinOptions#withUncomparedInnerMaps}).
+     *
+     * @return true unless the map is part of somebody else's object or was opened without an object; false for a map without a record
      */
-    public final Compared compared() {
-        return compared;
+    public final boolean isLayoutCompared() {
+        return isLayoutCompared;
     }
 
     /**

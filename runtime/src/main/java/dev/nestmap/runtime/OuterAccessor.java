@@ -7,7 +7,6 @@ import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.load.ObjectLoader;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.outer.Nest;
-import dev.nestmap.runtime.pin.Compared;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.spi.MapBinding;
@@ -73,15 +72,10 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
         OpenMap map = binding.map();
         String name = map.shape().name();
         this.keys = new OuterKeys<>(map.shape(), key, state.maps().idAt() + Long.BYTES);
-        this.results = new ChangeResults<>(name, borrowed, owned, ofInner(binding.compared()));
+        this.results = new ChangeResults<>(name, borrowed, owned, binding.isLayoutCompared());
         this.reader = new OuterReader<>(map, state, keys, results);
         this.innerEntries = new InnerEntryReader<>(map, state, keys);
         this.changes = new OuterChanges<>(name, state, keys, reader, results);
-    }
-
-    /** An accessor of an inner map compares the sizes of its keys and values itself. */
-    private static Compared ofInner(Compared compared) {
-        return compared == Compared.OUTER_MAP ? Compared.SIZES : compared;
     }
 
     /**

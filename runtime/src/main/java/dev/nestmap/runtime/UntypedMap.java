@@ -9,7 +9,6 @@ import dev.nestmap.runtime.internal.load.MapOpener;
 import dev.nestmap.runtime.internal.map.EntryTypes;
 import dev.nestmap.runtime.internal.map.OuterTypes;
 import dev.nestmap.runtime.internal.memory.Alignment;
-import dev.nestmap.runtime.pin.Compared;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.spi.MapBinding;
@@ -41,7 +40,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedEntry> {
     private final IntFunction<@Nullable OpenMap> opener;
 
     private UntypedMap(OpenMap map, MapTypes types, IntFunction<@Nullable OpenMap> opener) {
-        super(new MapBinding(map, Compared.NOTHING), new BytesCodec(map.shape(), map.valueBytes()));
+        super(new MapBinding(map, false), new BytesCodec(map.shape(), map.valueBytes()));
         this.types = types;
         this.opener = opener;
     }

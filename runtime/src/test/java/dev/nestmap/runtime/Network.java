@@ -15,7 +15,6 @@ import dev.nestmap.runtime.internal.load.LoadedState;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
 import dev.nestmap.runtime.internal.pin.StandaloneMaps;
-import dev.nestmap.runtime.pin.Compared;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.spi.MapBinding;
@@ -140,7 +139,7 @@ final class Network extends LoadedObject {
     }
 
     static CounterMap.Owned owned(RawMap counters) {
-        return new CounterMap.Owned(new MapBinding(new OpenMap("counter_map", counters), Compared.LAYOUT));
+        return new CounterMap.Owned(new MapBinding(new OpenMap("counter_map", counters), true));
     }
 
     TenantMap tenant() {

@@ -17,13 +17,14 @@ public final class PinOptions {
     private static final Path DEFAULT_ROOT = Path.of("/sys/fs/bpf");
 
     private static final PinOptions DEFAULT = new PinOptions(
-            DEFAULT_ROOT, PosixFilePermissions.fromString("rw-------"), null, false, SlotReuse.AS_DECLARED);
+            DEFAULT_ROOT, PosixFilePermissions.fromString("rw-------"), null, false, SlotReuse.AS_DECLARED, false);
 
     private final Path root;
     private final Set<PosixFilePermission> permissions;
     private final @Nullable Owner owner;
     private final boolean shared;
     private final SlotReuse slots;
+    private final boolean uncompared;
 
     /**
      * Owner of pins.
@@ -34,12 +35,18 @@ public final class PinOptions {
     public record Owner(int user, int group) {}
 
     private PinOptions(
-            Path root, Set<PosixFilePermission> permissions, @Nullable Owner owner, boolean shared, SlotReuse slots) {
+            Path root,
+            Set<PosixFilePermission> permissions,
+            @Nullable Owner owner,
+            boolean shared,
+            SlotReuse slots,
+            boolean uncompared) {
         this.root = root;
         this.permissions = permissions;
         this.owner = owner;
         this.shared = shared;
         this.slots = slots;
+        this.uncompared = uncompared;
     }
 
     /** {@return options for pins in {@code /sys/fs/bpf} that only the user of this process may open} */
@@ -65,7 +72,8 @@ public final class PinOptions {
      * @return new options
      */
     public PinOptions withRoot(Path directory) {
-        return new PinOptions(DEFAULT_ROOT.resolve(directory).normalize(), permissions, owner, shared, slots);
+        return new PinOptions(
+                DEFAULT_ROOT.resolve(directory).normalize(), permissions, owner, shared, slots, uncompared);
     }
 
     /**
@@ -80,7 +88,7 @@ public final class PinOptions {
         if (mode.contains("x")) {
             throw new IllegalArgumentException("mode " + mode + " lets somebody execute pins; use r and w only");
         }
-        return new PinOptions(root, wanted, owner, shared, slots);
+        return new PinOptions(root, wanted, owner, shared, slots, uncompared);
     }
 
     /**
@@ -92,7 +100,7 @@ public final class PinOptions {
      * @return new options
      */
     public PinOptions withOwner(int user, int group) {
-        return new PinOptions(root, permissions, new Owner(user, group), shared, slots);
+        return new PinOptions(root, permissions, new Owner(user, group), shared, slots, uncompared);
     }
 
     /**
@@ -109,7 +117,7 @@ public final class PinOptions {
      * @return new options
      */
     public PinOptions withSharedDirectories() {
-        return new PinOptions(root, permissions, owner, true, slots);
+        return new PinOptions(root, permissions, owner, true, slots, uncompared);
     }
 
     /**
@@ -119,7 +127,20 @@ public final class PinOptions {
      * @return new options
      */
     public PinOptions withSlots(SlotReuse reuse) {
-        return new PinOptions(root, permissions, owner, shared, reuse);
+        return new PinOptions(root, permissions, owner, shared, reuse, uncompared);
+    }
+
+    /**
+     * Returns options that accept an outer map of somebody else although nothing shows which inner maps it accepts.
+     *
+     * <p>Without this option, Nestmap rejects such a map: it holds no inner map that this process may open, and Nestmap did not pin it. With
+     * this option, only the outer map itself is compared with its record. {@code create} fails if the kernel accepts other inner maps, and
+     * inner maps of the declared sizes with other fields are misread.
+     *
+     * @return new options
+     */
+    public PinOptions withUncomparedInnerMaps() {
+        return new PinOptions(root, permissions, owner, shared, slots, true);
     }
 
     /** {@return the directory of pins with a relative path} */
@@ -147,6 +168,11 @@ public final class PinOptions {
         return slots;
     }
 
+    /** {@return whether outer maps are accepted although nothing shows which inner maps they accept} */
+    public boolean acceptsUncomparedInnerMaps() {
+        return uncompared;
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof PinOptions options
@@ -154,12 +180,13 @@ public final class PinOptions {
                 && permissions.equals(options.permissions)
                 && Objects.equals(owner, options.owner)
                 && shared == options.shared
-                && slots == options.slots;
+                && slots == options.slots
+                && uncompared == options.uncompared;
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(root, permissions, owner, shared, slots);
+        return Objects.hash(root, permissions, owner, shared, slots, uncompared);
     }
 
     @Override
@@ -167,6 +194,7 @@ public final class PinOptions {
         return "pins in " + root + " " + PosixFilePermissions.toString(permissions)
                 + (owner == null ? "" : " of user " + owner.user() + ", group " + owner.group())
                 + (shared ? ", shared directories" : "")
-                + (slots == SlotReuse.AS_DECLARED ? "" : ", slots: " + slots);
+                + (slots == SlotReuse.AS_DECLARED ? "" : ", slots: " + slots)
+                + (uncompared ? ", uncompared inner maps" : "");
     }
 }

@@ -7,7 +7,6 @@ import dev.nestmap.runtime.internal.load.LoadedState;
 import dev.nestmap.runtime.internal.map.PerCpuCodec;
 import dev.nestmap.runtime.internal.outer.Nest;
 import dev.nestmap.runtime.internal.outer.StandaloneMap;
-import dev.nestmap.runtime.pin.Compared;
 import dev.nestmap.schema.Schema;
 import java.util.List;
 import java.util.Objects;
@@ -20,23 +19,23 @@ public final class MapBinding {
     private final OpenMap map;
     private final @Nullable Nest state;
     private final @Nullable Supplier<Schema> schema;
-    private final Compared compared;
+    private final boolean isLayoutCompared;
 
-    private MapBinding(OpenMap map, @Nullable Nest state, @Nullable Supplier<Schema> schema, Compared compared) {
+    private MapBinding(OpenMap map, @Nullable Nest state, @Nullable Supplier<Schema> schema, boolean isLayoutCompared) {
         this.map = map;
         this.state = state;
         this.schema = schema;
-        this.compared = compared;
+        this.isLayoutCompared = isLayoutCompared;
     }
 
     /**
      * Creates a binding of a map that is not a map of maps. The runtime calls it.
      *
      * @param map the map
-     * @param compared how much of the map was compared with its record
+     * @param isLayoutCompared whether the layout of the entries was compared with the record
      */
-    public MapBinding(OpenMap map, Compared compared) {
-        this(map, null, null, compared);
+    public MapBinding(OpenMap map, boolean isLayoutCompared) {
+        this(map, null, null, isLayoutCompared);
     }
 
     /**
@@ -47,7 +46,7 @@ public final class MapBinding {
      * @param schema reads the maps and types that the records declare
      */
     public MapBinding(String map, LoadedState object, Supplier<Schema> schema) {
-        this(object.map(map), object.state(map), schema, object.compared(map));
+        this(object.map(map), object.state(map), schema, object.isLayoutCompared(map));
     }
 
     /**
@@ -57,7 +56,7 @@ public final class MapBinding {
      * @param schema reads the maps and types that the records declare
      */
     public MapBinding(StandaloneMap opened, Supplier<Schema> schema) {
-        this(opened.map(), opened.state(), schema, opened.compared());
+        this(opened.map(), opened.state(), schema, opened.isLayoutCompared());
     }
 
     /** {@return the map, for the runtime} */
@@ -70,9 +69,9 @@ public final class MapBinding {
         return schema;
     }
 
-    /** {@return how much of the map was compared with its record, for the runtime} */
-    public Compared compared() {
-        return compared;
+    /** {@return whether the layout of the entries was compared with the record, for the runtime} */
+    public boolean isLayoutCompared() {
+        return isLayoutCompared;
     }
 
     /** {@return the inner maps of a map of maps, for the runtime; null for any other map} */

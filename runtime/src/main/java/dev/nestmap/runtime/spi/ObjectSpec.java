@@ -196,12 +196,13 @@ public final class ObjectSpec {
      *
      * @param map name of the map in C
      * @param id the kernel's id of the map
+     * @param options whether an outer map whose inner maps can't be compared is accepted
      * @return the map, for a handle that owns it
      * @throws BpfException if there is no such map, if it differs from its record, or if the kernel refuses: this requires CAP_SYS_ADMIN
      */
-    public MapBinding openById(String map, int id) {
+    public MapBinding openById(String map, int id, PinOptions options) {
         checkInterfaceVersion();
-        return owned(ObjectLoader.open(resources, map, id));
+        return owned(ObjectLoader.open(resources, map, id, options));
     }
 
     /**

@@ -9,8 +9,8 @@ import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.UntypedEntry;
 import dev.nestmap.runtime.UntypedMap;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.pin.Compared;
 import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.runtime.testing.PinningTest;
@@ -62,8 +62,9 @@ class ComparedMapsTest extends PinningTest {
             byId.put(new Session(1, LOCALHOST, 5));
 
             assertThat(pinned.get(1)).isEqualTo(new Session(1, LOCALHOST, 5));
-            assertThat(pinned.compared()).isEqualTo(Compared.SIZES);
-            assertThat(byId.compared()).isEqualTo(again.compared()).isEqualTo(Compared.SIZES);
+            assertThat(pinned.isLayoutCompared()).isFalse();
+            assertThat(byId.isLayoutCompared()).isFalse();
+            assertThat(again.isLayoutCompared()).isFalse();
             assertThat(log.messages())
                     .as("logged once")
                     .containsExactly(
@@ -105,32 +106,40 @@ class ComparedMapsTest extends PinningTest {
                 .load()) {
             bpf.session().put(new Session(1, LOCALHOST, 5));
             bpf.cluster().create(7).put(new Member(1, LOCALHOST, 6));
-            assertThat(bpf.session().compared()).isEqualTo(Compared.LAYOUT);
-            assertThat(bpf.map("events").compared()).isEqualTo(Compared.NOTHING);
+            assertThat(bpf.session().isLayoutCompared()).isTrue();
+            assertThat(bpf.map("events").isLayoutCompared()).isFalse();
             try (SessionMap.Owned sessions =
                             SessionsBpf.SESSION_MAP.openById(bpf.session().id());
                     ClusterMap.Owned clusters =
                             SessionsBpf.CLUSTER_MAP.openById(bpf.cluster().id())) {
                 assertThat(sessions).containsExactly(new Session(1, LOCALHOST, 5));
-                assertThat(sessions.compared()).isEqualTo(Compared.LAYOUT);
+                assertThat(sessions.isLayoutCompared()).isTrue();
                 assertThat(clusters.get(7, 1)).isEqualTo(new Member(1, LOCALHOST, 6));
-                assertThat(clusters.compared()).isEqualTo(Compared.LAYOUT);
-                assertThat(clusters.getOrCreate(7).compared()).isEqualTo(Compared.LAYOUT);
+                assertThat(clusters.isLayoutCompared()).isTrue();
+                assertThat(clusters.getOrCreate(7).isLayoutCompared()).isTrue();
             }
         }
     }
 
     @Test
-    void anEmptyOuterMapShowsTheSizesOfItsInnerMaps() {
+    void anEmptyOuterMapIsRejectedUnlessTheCallerAcceptsIt() {
         try (LoadedObject object = Nestmap.open(BpfObjects.of("foreign_pinned"))
                 .pins(pins)
                 .mapsOnly()
                 .load()) {
-            try (ClusterMap.Owned clusters =
-                    SessionsBpf.CLUSTER_MAP.openById(object.map("clusters").id())) {
-                assertThat(clusters.compared()).isEqualTo(Compared.SIZES);
-                clusters.create(3).put(new Member(1, LOCALHOST, 2));
-                assertThat(clusters.get(3, 1)).isEqualTo(new Member(1, LOCALHOST, 2));
+            int id = object.map("clusters").id();
+            assertThatThrownBy(() -> SessionsBpf.CLUSTER_MAP.openById(id).close())
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("it holds no inner map that this process may open, so Nestmap can't compare")
+                    .hasMessageContaining("PinOptions.withUncomparedInnerMaps()");
+            PinOptions accepting = PinOptions.asDeclared().withUncomparedInnerMaps();
+            try (ClusterMap.Owned clusters = SessionsBpf.CLUSTER_MAP.openById(id, accepting)) {
+                assertThat(clusters.isLayoutCompared()).isFalse();
+                assertThatThrownBy(() -> clusters.create(3, 16))
+                        .as("the record leaves out the flags of the inner maps")
+                        .isInstanceOf(BpfException.class)
+                        .hasMessageContaining("EINVAL");
+                assertThat(clusters.get(3, 1)).isNull();
             }
         }
     }
@@ -144,14 +153,18 @@ class ComparedMapsTest extends PinningTest {
                         .sizes(new LimiterBpf.Sizes().unit(16))
                         .mapsOnly()
                         .load()) {
-            assertThat(balancer.source().compared())
+            assertThat(balancer.source().isLayoutCompared())
                     .as("key_size and value_size")
-                    .isEqualTo(Compared.SIZES);
-            assertThat(balancer.backend().compared()).isEqualTo(Compared.LAYOUT);
-            assertThat(balancer.lru().compared()).isEqualTo(Compared.LAYOUT);
-            assertThat(limiter.rings().compared()).as("events of a ring buffer").isEqualTo(Compared.SIZES);
-            assertThat(limiter.rings().create(1).compared()).isEqualTo(Compared.SIZES);
-            assertThat(limiter.unit().compared()).as("defined by the record").isEqualTo(Compared.LAYOUT);
+                    .isFalse();
+            assertThat(balancer.backend().isLayoutCompared()).isTrue();
+            assertThat(balancer.lru().isLayoutCompared()).isTrue();
+            assertThat(limiter.rings().isLayoutCompared())
+                    .as("events of a ring buffer")
+                    .isFalse();
+            assertThat(limiter.rings().create(1).isLayoutCompared()).isFalse();
+            assertThat(limiter.unit().isLayoutCompared())
+                    .as("defined by the record")
+                    .isTrue();
         }
     }
 
@@ -176,8 +189,8 @@ class ComparedMapsTest extends PinningTest {
                 .pins(pins)
                 .mapsOnly()
                 .load()) {
-            assertThat(bpf.session().compared()).isEqualTo(Compared.SIZES);
-            assertThat(bpf.cluster().compared()).isEqualTo(Compared.LAYOUT);
+            assertThat(bpf.session().isLayoutCompared()).isFalse();
+            assertThat(bpf.cluster().isLayoutCompared()).isTrue();
             bpf.map("sessions").put(new UntypedEntry(ByteString.of(new byte[4]), ByteString.of(new byte[16])));
             assertThat(bpf.session().count()).isEqualTo(1);
         }

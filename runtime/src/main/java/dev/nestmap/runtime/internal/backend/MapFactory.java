@@ -54,14 +54,6 @@ public interface MapFactory {
     }
 
     /**
-     * Returns the attributes of the prototype that the kernel compares the inner maps of an outer map with, without their managed fields.
-     * Null if the kernel or this process does not allow to read them.
-     */
-    default @Nullable MapShape prototype(RawMap outer) {
-        return null;
-    }
-
-    /**
      * Creates a reader of many inner maps at once, which the caller closes. Null if the kernel, this process or the maps don't allow
      * one. Then the caller reads each map by itself.
      *

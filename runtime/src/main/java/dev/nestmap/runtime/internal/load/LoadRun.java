@@ -10,13 +10,12 @@ import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.migrate.PinMigration;
-import dev.nestmap.runtime.internal.pin.ComparisonScope;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
+import dev.nestmap.runtime.internal.pin.MapCheck;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
 import dev.nestmap.runtime.internal.pin.Prototypes;
-import dev.nestmap.runtime.pin.Compared;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.schema.MapDef;
@@ -24,9 +23,11 @@ import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -201,20 +202,20 @@ final class LoadRun {
 
     private LoadedState state(ObjectBackend backend, @Nullable ObjectPinning pinning) {
         // The maps of somebody else's object were compared as far as its BTF goes.
-        Map<String, Compared> compared = settings.resources() == null || declared.isForeign()
-                ? ComparisonScope.ofObject(completed)
-                : new HashMap<>();
+        Set<String> uncompared = settings.resources() == null || declared.isForeign()
+                ? new HashSet<>(MapCheck.withoutLayout(completed))
+                : new HashSet<>();
         try (Undo undo = new Undo(backend::close)) {
             return undo.commit(
                     pinning == null
-                            ? new LoadedState(completed, backend, Map.of(), settings.offsets(), List.of(), compared)
+                            ? new LoadedState(completed, backend, Map.of(), settings.offsets(), List.of(), uncompared)
                             : new LoadedState(
                                     completed,
                                     backend,
                                     pinning.beside(),
                                     settings.offsets(),
                                     pinning.requested(backend),
-                                    pinning.compared(compared)));
+                                    pinning.uncompared(uncompared)));
         }
     }
 

@@ -17,7 +17,6 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.outer.Nest;
 import dev.nestmap.runtime.internal.outer.RequestTable;
 import dev.nestmap.runtime.internal.pin.PinnedNest;
-import dev.nestmap.runtime.pin.Compared;
 import dev.nestmap.runtime.pin.RequestedPin;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
@@ -27,6 +26,7 @@ import dev.nestmap.schema.program.ProgramSection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
@@ -44,7 +44,7 @@ public final class LoadedState {
     private final Map<String, Nest> states = new LinkedHashMap<>();
     private final GlobalVariables globals;
     private final List<RequestedPin> requestedPins;
-    private final Map<String, Compared> compared;
+    private final Set<String> uncompared;
     private final ReentrantLock closing = new ReentrantLock();
     private final @Nullable Leak leak;
     private volatile boolean closed;
@@ -56,13 +56,13 @@ public final class LoadedState {
      * @param pins by the name of each pinned outer map, the pins beside its pin
      */
     public LoadedState(Schema schema, ObjectBackend backend, Map<String, PinnedNest> pins) {
-        this(schema, backend, pins, VariableOffsets.NONE, List.of(), Map.of());
+        this(schema, backend, pins, VariableOffsets.NONE, List.of(), Set.of());
     }
 
     /**
      * @param offsets where the object's global variables are
      * @param requestedPins what happened to the pins that the object requests
-     * @param compared how much of maps was compared with their records, by name; all of those that are missing
+     * @param uncompared names of the maps whose layout of entries was not compared with their records
      */
     LoadedState(
             Schema schema,
@@ -70,9 +70,9 @@ public final class LoadedState {
             Map<String, PinnedNest> pins,
             VariableOffsets offsets,
             List<RequestedPin> requestedPins,
-            Map<String, Compared> compared) {
+            Set<String> uncompared) {
         this.requestedPins = requestedPins;
-        this.compared = Map.copyOf(compared);
+        this.uncompared = Set.copyOf(uncompared);
         this.schema = schema;
         this.backend = backend;
         this.globals = new GlobalVariables(schema.header(), backend.sections(), offsets);
@@ -134,9 +134,9 @@ public final class LoadedState {
         return map;
     }
 
-    /** How much of the map with this name was compared with its record. */
-    public Compared compared(String map) {
-        return compared.getOrDefault(map, Compared.LAYOUT);
+    /** Whether the layout of this map's entries was compared with its record. */
+    public boolean isLayoutCompared(String map) {
+        return !uncompared.contains(map);
     }
 
     /** Returns the slots and inner maps of the outer map with this name; null if there is none. */

@@ -89,7 +89,7 @@ public final class ObjectLoader {
         DeclaredSlots slots = new DeclaredSlots("creation of object " + schema.header(), schema, SlotReuse.AS_DECLARED);
         VariableOffsets offsets = VariableOffsets.inMemory(schema);
         ObjectBackend backend = MemoryBackend.find().create(schema, offsets.contents(schema, resources.values()));
-        LoadedState object = new LoadedState(schema, backend, Map.of(), offsets, List.of(), Map.of());
+        LoadedState object = new LoadedState(schema, backend, Map.of(), offsets, List.of(), Set.of());
         try (Undo undo = new Undo(object::close)) {
             slots.fill(object, Set.of());
             return undo.commit(object);
@@ -134,9 +134,9 @@ public final class ObjectLoader {
     }
 
     /** Opens a map by its id, which must match the generated class. The caller owns it. */
-    public static StandaloneMap open(ObjectResources resources, String map, int id) {
+    public static StandaloneMap open(ObjectResources resources, String map, int id, PinOptions options) {
         PinnedMaps maps = withoutSizes(resources.schema(), new KernelPins());
-        return new StandaloneMaps(maps).open(definition(maps.schema(), map), id);
+        return new StandaloneMaps(maps).open(definition(maps.schema(), map), id, options);
     }
 
     /**

@@ -10,12 +10,13 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.ShapeComparison;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
+import dev.nestmap.runtime.internal.pin.MapCheck.Verdict;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
+import dev.nestmap.runtime.internal.pin.PinnedMaps.Found;
 import dev.nestmap.runtime.internal.pin.PinnedNest;
 import dev.nestmap.runtime.internal.pin.PinnedSet;
-import dev.nestmap.runtime.pin.Compared;
 import dev.nestmap.runtime.pin.ObjectPins;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -28,6 +29,7 @@ import dev.nestmap.schema.Schema;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +56,7 @@ final class ObjectPinning {
     private final Map<String, DeclaredPin> declared = new LinkedHashMap<>();
     private final Map<String, RequestedPin> requested = new LinkedHashMap<>();
     private final Map<String, PinnedNest> beside = new HashMap<>();
-    private final Map<String, Compared> compared = new HashMap<>();
+    private final Set<String> uncompared = new HashSet<>();
     private boolean pinnedMeanwhile;
 
     /**
@@ -124,17 +126,18 @@ final class ObjectPinning {
 
     private void reuse(DeclaredPin pin, LoadPlan plan) {
         MapDef definition = definition(pin);
-        RawMap map = ofRecords.find(definition, pin.path(options), PinAccess.READ_WRITE);
-        PinnedNest outerPins = PinnedNest.of(definition, locks.apply(pin), pin.inners());
+        PinLock lock = locks.apply(pin);
+        Found found = ofRecords.find(definition, lock.paths());
+        PinnedNest outerPins = PinnedNest.of(definition, lock, pin.inners());
         if (outerPins != null) {
             beside.put(pin.map(), outerPins);
         }
-        if (map != null) {
-            plan.reused().put(pin.map(), map);
-            compared.put(
-                    pin.map(),
-                    ofRecords.compared(definition, map, locks.apply(pin).paths()));
-            slots.reuse(definition, map, outerPins, ofRecords.factory(), plan);
+        if (found != null) {
+            plan.reused().put(pin.map(), found.map());
+            if (!found.isLayoutCompared()) {
+                uncompared.add(pin.map());
+            }
+            slots.reuse(definition, found.map(), outerPins, ofRecords.factory(), plan);
         }
     }
 
@@ -147,11 +150,18 @@ final class ObjectPinning {
         plan.reused().put(pin.map(), raw);
         reused.put(pin.map(), raw);
         PinPaths paths = new PinPaths(pin.path(), options, PinAccess.READ_ONLY);
-        boolean hasDefinition = map.role() != MapRole.OUTER || map.definition() != null;
-        List<String> differences = hasDefinition
-                ? ofObject.differences(map, raw, paths)
-                : ShapeComparison.difference(MapShape.of(map), raw.shape()).stream()
-                        .toList();
+        List<String> differences;
+        if (map.role() != MapRole.OUTER || map.definition() != null) {
+            Verdict verdict = ofObject.check(map, raw, paths);
+            differences = verdict.differences();
+            if (differences.isEmpty() && !PinnedMaps.isLayoutCompared(verdict, map, raw, paths)) {
+                uncompared.add(pin.map());
+            }
+        } else {
+            differences = ShapeComparison.difference(MapShape.of(map), raw.shape()).stream()
+                    .toList();
+            uncompared.add(pin.map());
+        }
         if (!differences.isEmpty()) {
             throw BpfException.of(operation)
                     .map(map.name())
@@ -162,7 +172,6 @@ final class ObjectPinning {
                             + " and leave the pinned one as it is")
                     .build();
         }
-        compared.put(pin.map(), hasDefinition ? ofObject.compared(map, raw, paths) : Compared.OUTER_MAP);
         return with(pin, Outcome.REUSED);
     }
 
@@ -183,14 +192,13 @@ final class ObjectPinning {
     }
 
     /**
-     * How much of each map was compared with its record: of the object's own map, and of the pinned map in its place.
+     * Names of the maps whose layout of entries was not compared with their records: the object's own map, or the pinned map in its place.
      *
-     * @param own how much of the object's own maps was compared; all of those that are missing
+     * @param own those of the object's own maps
      */
-    Map<String, Compared> compared(Map<String, Compared> own) {
-        Map<String, Compared> both = new HashMap<>(own);
-        compared.forEach((map, ofPinned) -> both.merge(map, ofPinned, Compared::lesser));
-        return both;
+    Set<String> uncompared(Set<String> own) {
+        uncompared.addAll(own);
+        return uncompared;
     }
 
     /**

@@ -6,7 +6,6 @@ import dev.nestmap.runtime.internal.map.EntryTypes;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.pin.PinPaths;
-import dev.nestmap.runtime.internal.pin.PinnedDefinitions;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
@@ -115,7 +114,7 @@ record OldDefinition(Schema schema, MapDef map) {
 
     /** Returns the definition with the sizes of the pinned maps, where the records leave them to load time. */
     OldDefinition sizedLike(PinnedMaps newMaps, RawMap raw, PinPaths paths) {
-        Schema sized = new PinnedDefinitions(schema, newMaps.samples()).withInnerMapsOf(map, raw, paths);
-        return new OldDefinition(sized, PinnedDefinitions.withSizeOf(raw, map));
+        Schema sized = newMaps.of(schema).withInnerMapsOf(map, raw, paths);
+        return new OldDefinition(sized, PinnedMaps.withSizeOf(raw, map));
     }
 }

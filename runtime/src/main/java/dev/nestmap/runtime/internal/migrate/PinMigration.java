@@ -14,7 +14,6 @@ import dev.nestmap.runtime.internal.migrate.EntryCopy.Copied;
 import dev.nestmap.runtime.internal.observe.Observation;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
-import dev.nestmap.runtime.internal.pin.PinnedDefinitions;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
 import dev.nestmap.runtime.observe.OperationKind;
 import dev.nestmap.runtime.pin.Migrated;
@@ -202,7 +201,7 @@ public final class PinMigration {
                             + paths.retired() + " stay there: start that version, which drains them");
         }
         RetiredMaps retired = new RetiredMaps(pins, paths);
-        PinnedMaps sizedMaps = newMaps.completed(newMaps.definitions().withInnerMapsOf(map, outer, paths));
+        PinnedMaps sizedMaps = newMaps.completed(newMaps.withInnerMapsOf(map, outer, paths));
         MapDef inner = sizedMaps.schema().innerOf(map);
         retired.moveToDraining(layout(old), newLayout(), pin -> fits(pin, MapShape.of(inner)), (pin, hasLayout) -> {
             boolean isOfNewVersion = hasLayout && !layout(old).equals(newLayout());
@@ -267,7 +266,7 @@ public final class PinMigration {
     }
 
     private Plan plan(RawMap raw, @Nullable OldDefinition fromUser) {
-        PinnedMaps sizedMaps = newMaps.completed(newMaps.definitions().withInnerMapsOf(map, raw, paths));
+        PinnedMaps sizedMaps = newMaps.completed(newMaps.withInnerMapsOf(map, raw, paths));
         OldDefinition old = fromUser == null
                 ? OldDefinition.fromBtf(newMaps, map, raw, paths)
                 : fromUser.sizedLike(newMaps, raw, paths);
@@ -314,7 +313,7 @@ public final class PinMigration {
         }
         OuterMapCopy copy = new OuterMapCopy(
                 plan.sizedMaps(),
-                PinnedDefinitions.withSizeOf(raw, map),
+                PinnedMaps.withSizeOf(raw, map),
                 plan.copy(),
                 pins,
                 retired == null
@@ -337,7 +336,7 @@ public final class PinMigration {
     }
 
     private MapShape plainShape(RawMap raw) {
-        return MapShape.of(PinnedDefinitions.withSizeOf(raw, map));
+        return MapShape.of(PinnedMaps.withSizeOf(raw, map));
     }
 
     static BpfException rejected(PinPaths paths, String explanation) {

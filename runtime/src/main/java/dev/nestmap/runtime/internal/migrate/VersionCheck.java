@@ -38,12 +38,13 @@ final class VersionCheck {
      * @param old the definition from the schema text that the user passed; null if there is none
      */
     boolean isNew(RawMap raw, PinPaths paths, @Nullable OldDefinition old) {
-        List<String> fromNew = new ArrayList<>(newMaps.differences(map, raw, paths));
+        List<String> fromNew = new ArrayList<>(newMaps.check(map, raw, paths).differences());
         innerSizeDifference(raw, paths).ifPresent(fromNew::add);
         if (old == null) {
             return fromNew.isEmpty();
         }
-        List<String> fromOld = newMaps.of(old.schema()).differences(old.map(), raw, paths);
+        List<String> fromOld =
+                newMaps.of(old.schema()).check(old.map(), raw, paths).differences();
         if (!fromNew.isEmpty() && !fromOld.isEmpty()) {
             throw PinMigration.rejected(
                     paths,

@@ -2,7 +2,6 @@
 package dev.nestmap.runtime.internal.outer;
 
 import dev.nestmap.runtime.internal.handle.OpenMap;
-import dev.nestmap.runtime.pin.Compared;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +9,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param map the handle, which the caller owns
  * @param state the slots and inner maps; null if this is not an outer map
- * @param compared how much of it was compared with its record
+ * @param isLayoutCompared whether the layout of its entries was compared with its record
  */
-public record StandaloneMap(OpenMap map, @Nullable Nest state, Compared compared) {}
+public record StandaloneMap(OpenMap map, @Nullable Nest state, boolean isLayoutCompared) {}

@@ -18,9 +18,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds a sample of the inner maps of an existing outer map: the prototype that is pinned beside it, or one of its inner maps. If there is
- * none, a program can still read the attributes of the kernel's own prototype, but not the types of its entries. The paths of the pins are
- * null if the outer map was not opened by a pin.
+ * Finds a sample of the inner maps of an existing outer map: the prototype that is pinned beside it, or one of its inner maps. The paths of
+ * the pins are null if the outer map was not opened by a pin.
  */
 public record InnerMapSamples(MapFactory factory, Pins pins) {
     /** Map types whose prototype may be smaller than the inner maps. A small prototype takes less memory. */
@@ -80,13 +79,9 @@ public record InnerMapSamples(MapFactory factory, Pins pins) {
             return OptionalLong.of(shape.maxEntries());
         }
         RawMap inner = openAnyInner(outer);
-        if (inner != null) {
-            return OptionalLong.of(shapeOf(inner).maxEntries());
-        }
-        MapShape inKernel = prototype == null ? factory.prototype(outer) : null;
-        return inKernel != null && hasSizeOfInners(inKernel)
-                ? OptionalLong.of(inKernel.maxEntries())
-                : OptionalLong.empty();
+        return inner == null
+                ? OptionalLong.empty()
+                : OptionalLong.of(shapeOf(inner).maxEntries());
     }
 
     private static boolean hasSizeOfInners(MapShape prototype) {
@@ -95,7 +90,7 @@ public record InnerMapSamples(MapFactory factory, Pins pins) {
     }
 
     /** Returns the type of the inner maps; empty if there is no sample. */
-    Optional<MapKind> kind(RawMap outer, PinPaths paths) {
+    Optional<MapKind> kind(RawMap outer, @Nullable PinPaths paths) {
         return Optional.ofNullable(find(outer, paths))
                 .map(sample -> shapeOf(sample).kind());
     }

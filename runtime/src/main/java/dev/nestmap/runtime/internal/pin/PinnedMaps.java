@@ -5,23 +5,35 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.log.WarningLog;
+import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.pin.Compared;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.internal.pin.MapCheck.Verdict;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
-import java.nio.file.Path;
-import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the pinned maps of one schema. Rejects those that differ from the schema. */
+/**
+ * Finds the existing maps of one schema, and rejects those that differ from it. Completes the schema from them: the sizes that the records
+ * leave to load time and, for somebody else's object, all attributes that the records leave out.
+ */
 public final class PinnedMaps {
     private final Schema records;
     private final Schema schema;
     private final MapFactory factory;
     private final Pins pins;
     private final InnerMapSamples samples;
+
+    /**
+     * An existing map that is as its definition says.
+     *
+     * @param map the map, which the receiver closes
+     * @param isLayoutCompared whether the layout of its entries was compared too
+     */
+    public record Found(RawMap map, boolean isLayoutCompared) {}
 
     /**
      * Makes no system calls. Ring buffers get the sizes that they have with the pages of this machine.
@@ -73,78 +85,125 @@ public final class PinnedMaps {
         return new PinnedMaps(other, other, factory, pins);
     }
 
-    /** Returns the same for the records' schema, without the sizes that are set at load. */
-    PinnedMaps asRecorded() {
-        return of(records);
-    }
-
     /**
-     * Opens the map that is pinned at a path, which the caller closes. Returns null if nothing is pinned there.
+     * Opens the map that is pinned at a path. Returns null if nothing is pinned there.
      *
      * @throws BpfException if the pinned map differs from its definition
      */
-    public @Nullable RawMap find(MapDef map, Path path, PinAccess access) {
-        for (RawMap raw = pins.open(path, access); raw != null; raw = pins.open(path, access)) {
+    public @Nullable Found find(MapDef map, PinPaths paths) {
+        for (RawMap raw = pins.open(paths.outer(), paths.access());
+                raw != null;
+                raw = pins.open(paths.outer(), paths.access())) {
             try (Undo undo = new Undo(raw::close)) {
-                List<String> differences = differences(map, raw, new PinPaths(path, PinOptions.asDeclared(), access));
+                Verdict verdict = check(map, raw, paths);
                 // If another map was pinned in its place meanwhile, the prototype may be that map's.
-                boolean comparable = pins.isPinned(raw, path);
-                if (comparable && !differences.isEmpty()) {
-                    String operation = "opening of the pin " + path + " as map " + map.name();
-                    throw records.isForeign()
-                            ? new MapMismatch(this, map, raw, path).exception(operation, differences)
-                            : new PinMismatch(this, map, raw, path).exception(operation, differences);
-                }
-                if (comparable) {
-                    return undo.commit(raw);
+                if (pins.isPinned(raw, paths.outer())) {
+                    return undo.commit(accepted(verdict, map, raw, paths, paths.options()));
                 }
             }
         }
         return null;
     }
 
-    /** Returns how a pinned map differs from its definition, as far as the kernel reports its attributes. */
-    public List<String> differences(MapDef map, RawMap pinned, @Nullable PinPaths paths) {
-        PinnedDefinitions definitions = definitions();
-        Schema complete = definitions.withInnerMapsOf(map, pinned, paths);
-        return new PinComparison(complete, samples).differences(definitions.complete(map, pinned), pinned, paths);
-    }
-
     /**
-     * Opens the map with this id, which the caller closes.
+     * Opens the map with this id.
      *
      * @throws BpfException if there is no such map, if it differs from its definition, or if the kernel refuses
      */
-    RawMap open(MapDef map, int id) {
-        String operation = "opening of the map with id " + Integer.toUnsignedString(id) + " as map " + map.name();
+    Found open(MapDef map, int id, PinOptions options) {
         RawMap raw = factory.open(id);
         if (raw == null) {
             throw new BpfException(
-                    operation, "there is no map with this id; bpftool map and UntypedMap.ids() list those that exist");
+                    "opening of the map with id " + Integer.toUnsignedString(id) + " as map " + map.name(),
+                    "there is no map with this id; bpftool map and UntypedMap.ids() list those that exist");
         }
         try (Undo undo = new Undo(raw::close)) {
-            List<String> differences = differences(map, raw, null);
-            if (!differences.isEmpty()) {
-                throw new MapMismatch(this, map, raw, null).exception(operation, differences);
-            }
-            return undo.commit(raw);
+            return undo.commit(accepted(check(map, raw, null), map, raw, null, options));
         }
+    }
+
+    private Found accepted(Verdict verdict, MapDef map, RawMap raw, @Nullable PinPaths paths, PinOptions options) {
+        Mismatch mismatch = new Mismatch(this, map, raw, paths);
+        if (!verdict.differences().isEmpty()) {
+            throw mismatch.exception(verdict.differences());
+        }
+        if (verdict.lacksSample() && !options.acceptsUncomparedInnerMaps()) {
+            throw mismatch.withoutSample();
+        }
+        return new Found(raw, isLayoutCompared(verdict, map, raw, paths));
+    }
+
+    /** Whether the layout of a map's entries was compared. Logs why not. */
+    public static boolean isLayoutCompared(Verdict verdict, MapDef map, RawMap raw, @Nullable PinPaths paths) {
+        String gap = verdict.gap();
+        if (gap != null) {
+            String place = paths == null ? "map with id " + Integer.toUnsignedString(raw.id()) : "pin " + paths.outer();
+            WarningLog.RUNTIME.informOnce(
+                    map.name() + ": " + gap,
+                    "opening of the " + place + " as map " + map.name() + ": "
+                            + (map.role() == MapRole.OUTER ? "of its inner maps, " : "") + gap);
+        }
+        return gap == null;
     }
 
     /**
-     * Returns how much of a map that {@link #differences} accepted was compared, see {@link ComparisonScope#ofExisting}.
+     * Compares an existing map with its definition, as far as the kernel reports its attributes.
      *
-     * @param paths the pins beside its pin; null if it was opened by its id
+     * @param paths the paths of the pins beside its pin; null if it was not opened by a pin
      */
-    public Compared compared(MapDef map, RawMap existing, @Nullable PinPaths paths) {
-        Schema complete = definitions().withInnerMapsOf(map, existing, paths);
-        String place = "opening of the "
-                + (paths == null ? "map with id " + Integer.toUnsignedString(existing.id()) : "pin " + paths.outer());
-        return new ComparisonScope(complete, samples).ofExisting(map, existing, paths, place);
+    public Verdict check(MapDef map, RawMap existing, @Nullable PinPaths paths) {
+        return new MapCheck(withInnerMapsOf(map, existing, paths), samples)
+                .of(complete(map, existing), existing, paths);
     }
 
-    /** Completes this schema from pinned maps. */
-    public PinnedDefinitions definitions() {
-        return new PinnedDefinitions(schema, samples);
+    /** Returns the definition with the size of the pinned map, if the records leave the size to load time. */
+    public static MapDef withSizeOf(RawMap pinned, MapDef map) {
+        return map.isSizedAtLoad() ? map.withMaxEntries(pinned.shape().maxEntries()) : map;
+    }
+
+    /** Returns the definition with what the records leave out: the size, and for somebody else's object also the flags. */
+    MapDef complete(MapDef map, RawMap pinned) {
+        return schema.isForeign() ? map.completedFrom(definition(map, pinned.shape())) : withSizeOf(pinned, map);
+    }
+
+    /**
+     * Returns the schema with the size of the inner maps that a pinned outer map holds, if the records leave the size to load time and
+     * the pins have it. For somebody else's object, also completes the other attributes of the inner maps.
+     *
+     * @param map an outer map; for any other map, the schema stays as it is
+     * @param paths the pins beside its pin; null if it was not opened by a pin
+     */
+    public Schema withInnerMapsOf(MapDef map, RawMap pinned, @Nullable PinPaths paths) {
+        MapDef inner = map.role() == MapRole.OUTER ? schema.innerOf(map) : null;
+        if (inner != null && schema.isForeign()) {
+            return withSampleOf(inner, pinned, paths);
+        }
+        if (inner == null || !inner.isSizedAtLoad()) {
+            return schema;
+        }
+        String name = inner.name();
+        OptionalLong size = samples.size(pinned, paths);
+        return schema.withSizes(other -> other.name().equals(name) ? size : OptionalLong.empty());
+    }
+
+    /** Returns the schema with the attributes of the inner maps that a pinned outer map holds, if there is a sample of them. */
+    private Schema withSampleOf(MapDef inner, RawMap pinned, @Nullable PinPaths paths) {
+        RawMap sample = samples.find(pinned, paths);
+        if (sample == null) {
+            return schema;
+        }
+        MapDef found = definition(inner, sample.shape());
+        sample.close();
+        OptionalLong size = samples.size(pinned, paths); // the sample may be a smaller prototype
+        MapDef sized = size.isPresent() ? found.withMaxEntries(size.getAsLong()) : found;
+        return schema.withMaps(schema.maps().stream()
+                .map(map -> map.name().equals(inner.name()) ? map.completedFrom(sized) : map)
+                .toList());
+    }
+
+    /** The definition of a map with the attributes of a live one. */
+    static MapDef definition(MapDef map, MapShape shape) {
+        return new MapDef(map.name(), map.role(), shape.kind(), shape.maxEntries(), shape.flags(), null, null, null)
+                .withExtra(shape.extra());
     }
 }

@@ -143,7 +143,8 @@ public final class PinnedSet {
     }
 
     private @Nullable RawMap find(MapDef definition, Path path) {
-        return maps.find(definition, path, PinAccess.READ_WRITE);
+        PinnedMaps.Found found = maps.find(definition, new PinPaths(path, paths.options(), PinAccess.READ_WRITE));
+        return found == null ? null : found.map();
     }
 
     private RawMap findOrPin(MapDef definition, Path path) {

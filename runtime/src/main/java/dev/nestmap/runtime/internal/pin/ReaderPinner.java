@@ -76,7 +76,7 @@ public final class ReaderPinner {
         if (!declared.isSizedAtLoad() && !schema.isForeign()) {
             return schema;
         }
-        MapDef found = PinnedDefinitions.definition(declared, inner);
+        MapDef found = PinnedMaps.definition(declared, inner);
         MapDef completed =
                 schema.isForeign() ? declared.completedFrom(found) : declared.withMaxEntries(inner.maxEntries());
         return schema.withMaps(schema.maps().stream()

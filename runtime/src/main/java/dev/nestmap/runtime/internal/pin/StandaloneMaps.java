@@ -12,7 +12,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.outer.Nest;
 import dev.nestmap.runtime.internal.outer.RequestTable;
 import dev.nestmap.runtime.internal.outer.StandaloneMap;
-import dev.nestmap.runtime.pin.Compared;
+import dev.nestmap.runtime.internal.pin.PinnedMaps.Found;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.MapDef;
@@ -54,31 +54,29 @@ public final class StandaloneMaps {
      *
      * @throws BpfException if there is no such map, if it differs from its definition, or if the kernel refuses
      */
-    public StandaloneMap open(MapDef map, int id) {
-        RawMap raw = maps.open(map, id);
+    public StandaloneMap open(MapDef map, int id, PinOptions options) {
+        Found found = maps.open(map, id, options);
+        RawMap raw = found.map();
         try (Undo undo = new Undo(raw::close)) {
-            PinnedDefinitions definitions = maps.definitions();
-            Schema schema = definitions.withInnerMapsOf(map, raw, null);
-            return undo.commit(
-                    opened(schema, definitions.complete(map, raw), raw, null, null, maps.compared(map, raw, null)));
+            Schema schema = maps.withInnerMapsOf(map, raw, null);
+            return undo.commit(opened(schema, maps.complete(map, raw), raw, null, null, found.isLayoutCompared()));
         }
     }
 
     /** Returns null if another map was pinned in place of the map before it was completely opened. */
     private @Nullable StandaloneMap openUnlessReplaced(MapDef map, PinPaths paths, boolean pinsInners) {
-        RawMap raw = maps.find(map, paths.outer(), paths.access());
-        if (raw == null) {
+        Found found = maps.find(map, paths);
+        if (found == null) {
             throw new BpfException(
                     "opening of the pin " + paths.outer(),
                     "nothing is pinned there; check the path, or pin a map with @OuterMap(pin = ...) or newMap(pin)");
         }
+        RawMap raw = found.map();
         try (Undo undo = new Undo(raw::close)) {
-            PinnedDefinitions definitions = maps.definitions();
-            Schema schema = definitions.withInnerMapsOf(map, raw, paths);
+            Schema schema = maps.withInnerMapsOf(map, raw, paths);
             PinLock lock = new PinLock(pins, paths);
             PinnedNest outerPins = PinnedNest.of(map, lock, pinsInners);
-            Compared compared = maps.compared(map, raw, paths);
-            MapDef complete = definitions.complete(map, raw);
+            MapDef complete = maps.complete(map, raw);
             NestReader reader = openReader(schema, complete, raw, paths);
             if (reader != null) {
                 undo.add(reader::close);
@@ -88,7 +86,7 @@ public final class StandaloneMaps {
                 return null;
             }
             RequestTable requests = new PinnedSet(maps, map, lock).openRequests();
-            StandaloneMap opened = opened(schema, complete, raw, outerPins, requests, compared);
+            StandaloneMap opened = opened(schema, complete, raw, outerPins, requests, found.isLayoutCompared());
             Nest state = opened.state();
             if (reader != null && state != null) {
                 state.readThrough(reader);
@@ -130,7 +128,7 @@ public final class StandaloneMaps {
         } finally {
             prototype.close();
         }
-        return opened(maps.schema(), map, outer, outerPins, requests, Compared.LAYOUT);
+        return opened(maps.schema(), map, outer, outerPins, requests, true);
     }
 
     private static @Nullable RequestTable pinWithRequests(RawMap outer, RawMap prototype, PinnedSet set) {
@@ -148,13 +146,13 @@ public final class StandaloneMaps {
             RawMap raw,
             @Nullable PinnedNest outerPins,
             @Nullable RequestTable requests,
-            Compared compared) {
+            boolean isLayoutCompared) {
         OpenMap handle = new OpenMap(map.name(), raw).watched();
         if (map.role() != MapRole.OUTER) {
-            return new StandaloneMap(handle, null, compared);
+            return new StandaloneMap(handle, null, isLayoutCompared);
         }
         MapDef inner = schema.innerOf(map);
         Nest state = new Nest(handle, MapShape.of(inner), maps.factory().of(inner), List.of(), outerPins, requests);
-        return new StandaloneMap(handle, state, compared);
+        return new StandaloneMap(handle, state, isLayoutCompared);
     }
 }

@@ -28,6 +28,7 @@ import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
+import dev.nestmap.runtime.internal.pin.PinnedMaps.Found;
 import dev.nestmap.runtime.pin.Migrated;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
@@ -389,11 +390,11 @@ class KernelMigrationTest extends PinningTest {
 
     private boolean opens(MapDef total) {
         PinnedMaps maps = new PinnedMaps(plain(total), plain(total), new KernelMaps(), new KernelPins());
-        RawMap raw = maps.find(total, fs.path("total"), PinAccess.READ_ONLY);
-        if (raw != null) {
-            raw.close();
+        Found found = maps.find(total, paths(fs, "total"));
+        if (found != null) {
+            found.map().close();
         }
-        return raw != null;
+        return found != null;
     }
 
     @Test
@@ -422,7 +423,8 @@ class KernelMigrationTest extends PinningTest {
 
     private List<Long> values(Schema schema, StructType key, String component) {
         RawMap total = Objects.requireNonNull(new PinnedMaps(schema, schema, new KernelMaps(), new KernelPins())
-                .find(schema.maps().get(0), fs.path("total"), PinAccess.READ_ONLY));
+                        .find(schema.maps().get(0), paths(fs, "total")))
+                .map();
         List<Long> values = new ArrayList<>();
         for (BatchScan scan = new BatchScan(total); scan.next(); ) {
             for (int i = 0; i < scan.batch().count(); i++) {

@@ -116,8 +116,9 @@ final class PinnedCounts {
     static Map<Integer, Map<Integer, Long>> counts(Schema schema, BpfFs fs) {
         KernelPins pins = new KernelPins();
         MapDef outer = schema.map("tenant").orElseThrow();
-        RawMap raw = Objects.requireNonNull(new PinnedMaps(schema, schema, new KernelMaps(), pins)
-                .find(outer, fs.path("tenant"), PinAccess.READ_ONLY));
+        RawMap raw = Objects.requireNonNull(
+                        new PinnedMaps(schema, schema, new KernelMaps(), pins).find(outer, paths(fs, "tenant")))
+                .map();
         Map<Integer, Map<Integer, Long>> all = new TreeMap<>();
         for (BatchScan scan = new BatchScan(raw); scan.next(); ) {
             for (int i = 0; i < scan.batch().count(); i++) {
@@ -159,7 +160,8 @@ final class PinnedCounts {
         MapDef outer = schema.map("tenant").orElseThrow();
         try {
             Objects.requireNonNull(new PinnedMaps(schema, schema, new KernelMaps(), new KernelPins())
-                            .find(outer, fs.path("tenant"), PinAccess.READ_ONLY))
+                            .find(outer, paths(fs, "tenant")))
+                    .map()
                     .close();
             return true;
         } catch (BpfException e) {

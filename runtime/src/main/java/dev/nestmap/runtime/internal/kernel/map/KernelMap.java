@@ -46,9 +46,6 @@ public final class KernelMap implements RawMap {
     /** Null until entries are looked up or changed together. */
     private volatile @Nullable LazyMapProgram program;
 
-    /** Null until it is read, and if it can't be read. */
-    private volatile @Nullable MapShape prototype;
-
     private int fd;
 
     private KernelMap(int fd, boolean ownsFd, @Nullable String name, @Nullable MapShape requested) {
@@ -94,17 +91,6 @@ public final class KernelMap implements RawMap {
     @Override
     public MapShape shape() {
         return shape;
-    }
-
-    /** The attributes of an outer map's prototype, which never change. Null if they can't be read. */
-    @Nullable
-    MapShape prototype() {
-        MapShape known = prototype;
-        if (known == null) {
-            known = PrototypeReader.read(this);
-            prototype = known;
-        }
-        return known;
     }
 
     @Override

@@ -202,11 +202,6 @@ public final class KernelMaps implements MapFactory {
     }
 
     @Override
-    public @Nullable MapShape prototype(RawMap outer) {
-        return KernelMap.of(outer).prototype();
-    }
-
-    @Override
     public int tryOpen(int id) {
         int fd = libbpf.bpf_map_get_fd_by_id(id);
         if (fd < 0) {

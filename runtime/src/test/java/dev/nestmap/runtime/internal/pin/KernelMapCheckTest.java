@@ -13,6 +13,7 @@ import dev.nestmap.runtime.internal.load.ObjectLoader;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.outer.StandaloneMap;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -38,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Opens pins that another version of the records created. */
 @KernelTest
-class KernelPinComparisonTest extends PinningTest {
+class KernelMapCheckTest extends PinningTest {
     private static final MapDef FLOWS = flows(MapKind.HASH, 64, struct("packets", "bytes"));
     private static final MapDef TENANTS = tenants(16, Scalar.U32);
     private static final MapDef TOTAL =
@@ -224,39 +225,49 @@ class KernelPinComparisonTest extends PinningTest {
     }
 
     @Test
-    void comparesTheKernelsPrototypeOfAnEmptyOuterMap() throws IOException {
+    void rejectsAnEmptyOuterMapWithoutPrototypeUnlessTheCallerAcceptsIt() throws IOException {
         create(FLOWS, TENANTS);
         Files.delete(fs.path("tenant-prototype"));
 
-        assertThat(refusal(FLOWS, TENANTS)).isEmpty();
-        assertThat(refusal(flows(MapKind.HASH, 64, struct("octets", "frames")), TENANTS))
-                .as("only the attributes are known")
-                .isEmpty();
-        assertThat(refusal(flows(MapKind.HASH, 64, struct("packets", "bytes", "last")), TENANTS))
-                .contains("inner maps that differ from flow_map: value size 16 instead of 24");
-        assertThat(refusal(flows(MapKind.LRU_HASH, 64, struct("packets", "bytes")), TENANTS))
-                .contains("inner maps that differ from flow_map: type HASH instead of LRU_HASH");
+        assertThat(refusal(FLOWS, TENANTS))
+                .contains(
+                        "it holds no inner map that this process may open, and no prototype is pinned beside it, so Nestmap"
+                                + " can't compare its inner maps with flow_map")
+                .contains("PinOptions.withUncomparedInnerMaps()");
+        PinOptions accepting = PinOptions.asDeclared().withUncomparedInnerMaps();
+        StandaloneMap opened = maps(FLOWS, TENANTS)
+                .open(TENANTS, new PinPaths(fs.path("tenant"), accepting, PinAccess.READ_WRITE), false);
+        assertThat(opened.isLayoutCompared()).isFalse();
+        opened.map().close();
     }
 
     /** The records leave flags and size to the object that created the map. */
     @Test
-    void completesSomebodyElsesInnerMapsFromTheKernelsPrototype() throws IOException {
+    void completesSomebodyElsesInnerMapsFromOneOfThem() throws IOException {
         MapDef unprepared = new MapDef(
                 "flow_map", MapRole.INNER, MapKind.HASH, 64, MapFlags.NO_PREALLOC, Scalar.U32, FLOWS.value(), null);
         create(unprepared, TENANTS);
         Files.delete(fs.path("tenant-prototype"));
+        insert(unprepared);
         Schema records = schema(flows(MapKind.HASH, 0, struct("packets", "bytes")), tenants(0, Scalar.U32));
         PinnedMaps pinned =
                 new PinnedMaps(records.asForeign(), records.asForeign(), new KernelMaps(), new KernelPins());
 
         new StandaloneMaps(pinned).open(TENANTS, paths("tenant"), false).map().close();
         RawMap raw = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), PinAccess.READ_ONLY));
-        MapDef inner = pinned.definitions()
-                .withInnerMapsOf(TENANTS, raw, paths("tenant"))
-                .innerOf(TENANTS);
+        MapDef inner = pinned.withInnerMapsOf(TENANTS, raw, paths("tenant")).innerOf(TENANTS);
         raw.close();
 
         assertThat(inner.flags()).isEqualTo(MapFlags.NO_PREALLOC);
+        assertThat(inner.maxEntries()).isEqualTo(64);
+    }
+
+    private void insert(MapDef definition) {
+        RawMap inner = new KernelMaps().of(definition).create(MapShape.of(definition), null);
+        RawMap outer = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), PinAccess.READ_WRITE));
+        assertThat(outer.slots().update(Block.allocate(4), 0, inner, 0)).isZero();
+        inner.close();
+        outer.close();
     }
 
     @Test
@@ -264,12 +275,7 @@ class KernelPinComparisonTest extends PinningTest {
         create(FLOWS, TENANTS);
         Files.delete(fs.path("tenant-prototype"));
         MapDef longer = flows(MapKind.HASH, 64, struct("packets", "bytes", "last"));
-        KernelMaps maps = new KernelMaps();
-        RawMap inner = maps.of(FLOWS).create(MapShape.of(FLOWS), null);
-        RawMap outer = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), PinAccess.READ_WRITE));
-        assertThat(outer.slots().update(Block.allocate(4), 0, inner, 0)).isZero();
-        inner.close();
-        outer.close();
+        insert(FLOWS);
 
         assertThat(refusal(longer, TENANTS)).contains("value size 16 instead of 24");
     }

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.pin;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.map.EntryTypes;
+import dev.nestmap.runtime.internal.map.LayoutFingerprint;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.ShapeComparison;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.compare.Difference;
+import dev.nestmap.schema.compare.EntryLayout;
+import dev.nestmap.schema.compare.SchemaComparison;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.OpaqueType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares existing maps with a schema. The evidence is the shape of a map, the fingerprint in the name of a pinned prototype, and the BTF that
+ * a map was created with.
+ */
+public record MapCheck(Schema schema, InnerMapSamples samples) {
+    /** The difference that stands for an interrupted migration. */
+    static final String INTERRUPTED_MIGRATION = "a migration that was interrupted";
+
+    private static final String SIZES_ONLY = "only type, sizes and flags were compared with the record, because ";
+    private static final String MISREADS = ": if the entries have other fields of the same size, Nestmap misreads them";
+
+    /**
+     * The result of a comparison.
+     *
+     * @param differences how the map differs from its definition
+     * @param gap what could not be compared and why; null if the layout of the entries was compared
+     * @param lacksSample whether the map is an outer map, and nothing shows which inner maps it accepts
+     */
+    public record Verdict(
+            List<String> differences, @Nullable String gap, boolean lacksSample) {
+        private static final Verdict EQUAL = new Verdict(List.of(), null, false);
+
+        private static Verdict differs(String difference) {
+            return new Verdict(List.of(difference), null, false);
+        }
+
+        private static Verdict incomplete(String gap) {
+            return new Verdict(List.of(), gap, false);
+        }
+    }
+
+    /** The outer and plain maps of an object file whose layout of entries the object does not state. */
+    public static Set<String> withoutLayout(Schema object) {
+        return object.maps().stream()
+                .filter(map -> map.role() != MapRole.INNER && lacksLayout(object, map))
+                .map(MapDef::name)
+                .collect(Collectors.toSet());
+    }
+
+    private static boolean lacksLayout(Schema object, MapDef map) {
+        if (map.role() == MapRole.OUTER && map.definition() == null) {
+            return false; // the records define the inner maps
+        }
+        MapDef content = object.contentOf(map);
+        return content.key() instanceof OpaqueType
+                || content.value() instanceof OpaqueType
+                || (content.isStream() && content.value() == null);
+    }
+
+    /**
+     * Compares a map with its definition.
+     *
+     * @param paths the paths of the pins beside its pin; null if it was not opened by a pin
+     */
+    public Verdict of(MapDef map, RawMap raw, @Nullable PinPaths paths) {
+        List<String> differences = shapeDifferences(map, raw.shape());
+        if (map.role() == MapRole.OUTER) {
+            Verdict inners = ofInners(map, raw, paths);
+            differences.addAll(inners.differences());
+            return new Verdict(differences, inners.gap(), inners.lacksSample());
+        }
+        return differences.isEmpty() ? ofEntries(map, raw) : new Verdict(differences, null, false);
+    }
+
+    private static List<String> shapeDifferences(MapDef map, MapShape actual) {
+        MapShape declared = MapShape.of(map);
+        List<String> differences = new ArrayList<>();
+        ShapeComparison.difference(declared, actual).ifPresent(differences::add);
+        boolean lengthCompared =
+                declared.kind() == actual.kind() && declared.kind().fixesLength(declared.flags());
+        if (map.role() != MapRole.INNER && !lengthCompared && declared.maxEntries() != actual.maxEntries()) {
+            differences.add("max_entries " + actual.maxEntries() + " instead of " + declared.maxEntries());
+        }
+        return differences;
+    }
+
+    /** Compares the inner maps of an outer map, by the pinned prototype or by one of the inner maps. */
+    private Verdict ofInners(MapDef outer, RawMap raw, @Nullable PinPaths paths) {
+        RawMap sample = samples.find(raw, paths);
+        if (sample == null) {
+            return new Verdict(
+                    List.of(),
+                    "nothing was compared with the record: the outer map holds none that this process may open. If the kernel"
+                            + " accepts others than the record declares, create fails",
+                    true);
+        }
+        try {
+            if (sample.shape().name().equals(LayoutFingerprint.NONE)) {
+                return Verdict.differs(INTERRUPTED_MIGRATION);
+            }
+            MapDef inner = schema.innerOf(outer);
+            Verdict verdict = ofSample(inner, LayoutFingerprint.of(schema, outer), sample);
+            return new Verdict(
+                    verdict.differences().stream()
+                            .map(difference -> "inner maps that differ from " + inner.name() + ": " + difference)
+                            .toList(),
+                    verdict.gap(),
+                    false);
+        } finally {
+            sample.close();
+        }
+    }
+
+    private Verdict ofSample(MapDef inner, String fingerprint, RawMap sample) {
+        Optional<String> difference = ShapeComparison.difference(MapShape.of(inner), sample.shape());
+        String name = sample.shape().name();
+        if (difference.isPresent()) {
+            return Verdict.differs(difference.get());
+        }
+        if (name.equals(fingerprint)) {
+            return Verdict.EQUAL;
+        }
+        Verdict entries = ofEntries(inner, sample);
+        // The record of somebody else's object may read the same bytes in another way.
+        boolean isReadInAnotherWay = schema.isForeign() && entries.gap() == null;
+        return LayoutFingerprint.isOne(name) && entries.differences().isEmpty() && !isReadInAnotherWay
+                ? Verdict.differs("keys or values of the same size with another layout, or with other types or names")
+                : entries;
+    }
+
+    /** Compares the declared layout of the entries with the BTF types that the map was created with. */
+    private Verdict ofEntries(MapDef map, RawMap raw) {
+        if (map.value() == null && (map.key() == null || map.kind().keyRule().isNumber())) {
+            return Verdict.EQUAL;
+        }
+        EntryTypes types;
+        try {
+            types = raw.types();
+        } catch (BpfException e) {
+            if (e.errno() != Errno.EPERM) {
+                throw e;
+            }
+            return Verdict.incomplete(
+                    SIZES_ONLY + "this process may not read the BTF of the entries (CAP_SYS_ADMIN)" + MISREADS);
+        }
+        if (types == null) {
+            return Verdict.incomplete(SIZES_ONLY + "the kernel has no BTF of the entries" + MISREADS);
+        }
+        return map.value() == null
+                ? Verdict.EQUAL
+                : entryDifference(map, types).map(Verdict::differs).orElse(Verdict.EQUAL);
+    }
+
+    private Optional<String> entryDifference(MapDef map, EntryTypes types) {
+        if (schema.isForeign()) {
+            return foreignDifference(map, types);
+        }
+        List<String> changes = EntryLayout.changes(schema, map, types.key(), types.value());
+        return changes.isEmpty()
+                ? Optional.empty()
+                : Optional.of("entries of another layout; these changes lead to the declared one: "
+                        + String.join(", ", changes));
+    }
+
+    /** Compares like the load of somebody else's object: the record may read the same bytes in another way. */
+    private Optional<String> foreignDifference(MapDef map, EntryTypes types) {
+        List<Difference> differences = SchemaComparison.compare(
+                only(entries(map, map.key(), map.value())).asForeign(), only(entries(map, types.key(), types.value())));
+        return differences.isEmpty()
+                ? Optional.empty()
+                : Optional.of("entries that contradict the records: "
+                        + differences.stream()
+                                .map(difference -> difference.message().replace("in the object", "in the pinned map"))
+                                .collect(Collectors.joining("; ")));
+    }
+
+    private Schema only(MapDef map) {
+        return new Schema(schema.origin(), schema.header(), schema.includes(), List.of(), List.of(map))
+                .withReadings(schema.readings());
+    }
+
+    private static MapDef entries(MapDef map, @Nullable CType key, @Nullable CType value) {
+        return new MapDef(map.name(), MapRole.PLAIN, map.kind(), 1, 0, key, value, null);
+    }
+
+    /** Returns the map's BTF types; null if it was created without BTF, or this process lacks CAP_SYS_ADMIN. */
+    static @Nullable EntryTypes typesIfAllowed(RawMap raw) {
+        try {
+            return raw.types();
+        } catch (BpfException e) {
+            if (e.errno() == Errno.EPERM) {
+                return null;
+            }
+            throw e;
+        }
+    }
+}
