@@ -8,6 +8,7 @@ import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
@@ -113,17 +114,15 @@ public final class PinnedAttachment {
     }
 
     private KernelAttachment takeOver(int link, @Nullable AttachPoint point) {
-        try {
+        try (Undo undo = new Undo(() -> Native.libc().close(link))) {
             LinkCalls.Description existing = LinkCalls.describe(link);
             requireSame(existing, point);
             if (existing.info().kind().isUpdatable()) {
                 new LinkUpdate(operation, program)
                         .run(link, program.fd(), existing.info().programId());
-                return new LinkDescriptor(link);
+                return undo.commit(new LinkDescriptor(link));
             }
-        } catch (Throwable e) { // even after an Error, nobody else would close the descriptor
-            Native.libc().close(link);
-            throw e;
+            undo.commit();
         }
         return replace(link);
     }
@@ -170,18 +169,10 @@ public final class PinnedAttachment {
         try {
             removeStaleNext();
             KernelAttachment attached = attachPinned(nextPath);
-            try {
+            try (Undo undo = new Undo(attached::end)) { // must not stay attached beside the old one
+                undo.add(this::removeStaleNext); // if this fails, the next run removes this pin
                 pins.move(nextPath, path);
-                return attached;
-            } catch (Throwable e) { // even after an Error, the program must not stay attached beside the old one
-                try {
-                    removeStaleNext();
-                } catch (BpfException alsoFailed) {
-                    e.addSuppressed(alsoFailed); // the next run removes this pin
-                } finally {
-                    attached.end();
-                }
-                throw e;
+                return undo.commit(attached);
             }
         } finally {
             Native.libc().close(old);
@@ -236,15 +227,12 @@ public final class PinnedAttachment {
 
     private KernelAttachment attachPinned(Path where) {
         KernelAttachment attached = attacher.attach(program, attachment, errors);
-        try {
+        try (Undo undo = new Undo(attached::end)) {
             if (attached.link() < 0) {
                 throw noLink(operation);
             }
             pins.pin(attached.link(), "the link of program " + program.name() + " to " + attachment.target(), where);
-            return attached;
-        } catch (Throwable e) { // even after an Error, the program must not stay attached
-            attached.end();
-            throw e;
+            return undo.commit(attached);
         }
     }
 

@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.kernel.attach;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.Versions;
@@ -58,18 +59,15 @@ public final class PinnedStructOps {
 
     private KernelAttachment attachFirst() {
         KernelAttachment attached = attacher.attach();
-        try {
+        try (Undo undo = new Undo(attached::end)) {
             pins.pin(attached.link(), operation, path);
-            return attached;
-        } catch (Throwable e) { // even after an Error, the struct must not stay attached
-            attached.end();
-            throw e;
+            return undo.commit(attached);
         }
     }
 
     private KernelAttachment replace(int link) {
         int old = -1;
-        try {
+        try (Undo undo = new Undo(() -> Native.libc().close(link))) {
             KernelLink.Info info = LinkCalls.describe(link).info();
             int map = attacher.prepare();
             old = Native.libbpf().bpf_map_get_fd_by_id((int) info.target()); // EPERM without CAP_SYS_ADMIN
@@ -77,10 +75,7 @@ public final class PinnedStructOps {
             if (result < 0) {
                 throw refused(-result, info);
             }
-            return new LinkDescriptor(link);
-        } catch (Throwable e) { // even after an Error, nobody else would close the descriptor
-            Native.libc().close(link);
-            throw e;
+            return undo.commit(new LinkDescriptor(link));
         } finally {
             if (old >= 0) {
                 Native.libc().close(old);

@@ -5,6 +5,7 @@ import dev.nestmap.runtime.attach.IterLink;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.Program;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.attach.IteratorOutput;
 import dev.nestmap.runtime.internal.kernel.attach.KernelAttachment;
 import dev.nestmap.runtime.internal.kernel.attach.LinkDescriptor;
@@ -96,15 +97,13 @@ public class AttachedLink implements KernelLink {
                     "opening of the pinned link " + pin,
                     "nothing is pinned there; check the path and the mount points (findmnt -t bpf), or pin a link with KernelLink.pin");
         }
-        try {
+        try (Undo undo = new Undo(() -> Native.libc().close(fd))) {
             KernelLink.Info info = LinkCalls.describe(fd).info();
             LinkDescriptor link = new LinkDescriptor(fd);
-            return info.kind() == KernelLink.Kind.ITERATOR
-                    ? new OfIterator(null, link, "the link " + pin, pins, runningId(info), pin)
-                    : new AttachedLink(null, link, "the link " + pin, pins, runningId(info), pin);
-        } catch (Throwable e) { // even after an Error, nobody else would close the descriptor
-            Native.libc().close(fd);
-            throw e;
+            return undo.commit(
+                    info.kind() == KernelLink.Kind.ITERATOR
+                            ? new OfIterator(null, link, "the link " + pin, pins, runningId(info), pin)
+                            : new AttachedLink(null, link, "the link " + pin, pins, runningId(info), pin));
         }
     }
 
