@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Reads, writes and deletes entries of one map by their keys, many in one system call. LazyMapProgram loads this object for a map that is
+ * Reads, writes and deletes entries of one map by their keys, many in one system call. LazyProgram loads this object for a map that is
  * used often enough. Before the load it replaces `map`.
  */
 #include <linux/bpf.h>
 #include <linux/errno.h>
 #include <bpf/bpf_helpers.h>
-#include "requests.h"
+#include "queries.h"
 
 /* Stands for the map, which replaces it before the load (JarObject). Its type and sizes here have no effect. */
 struct {
@@ -25,9 +25,9 @@ struct bpf_map {
  * The byte at an offset that the verifier does not know is read for the verifier, which then rejects values with kptrs. System calls hide
  * these pointers. A program that reads whole words at known offsets may read them.
  */
-static __always_inline void *find_value(void *request, __u32 key_at, volatile __u32 *answer)
+static __always_inline void *find_value(void *query, __u32 key_at, volatile __u32 *answer)
 {
-	void *value = bpf_map_lookup_elem(&map, request + key_at);
+	void *value = bpf_map_lookup_elem(&map, query + key_at);
 	__u32 at = *answer;
 
 	if (!value)
@@ -39,7 +39,7 @@ static __always_inline void *find_value(void *request, __u32 key_at, volatile __
 
 /*
  * A run that changes entries: in order, up to the first change that fails, as BPF_MAP_UPDATE_BATCH and BPF_MAP_DELETE_BATCH do. In the
- * buffer, the header is followed by room for most_requests keys, and then by the values. Keys and values lie without gaps.
+ * buffer, the header is followed by room for most_queries keys, and then by the values. Keys and values lie without gaps.
  */
 struct changes {
 	void *header;
@@ -66,9 +66,9 @@ static __always_inline __u64 offset(__u64 index, __u64 size)
 static long update_entry(__u64 index, struct changes *changes)
 {
 	void *keys = changes->header + sizeof(struct header);
-	void *values = keys + ALIGN(sizes.most_requests * sizes.key);
+	void *values = keys + ALIGN(sizes.most_queries * sizes.key);
 
-	if (index >= sizes.most_requests)
+	if (index >= sizes.most_queries)
 		return 1;
 	changes->error = is_frozen() ? -EPERM
 				     : bpf_map_update_elem(&map, keys + offset(index, sizes.key),
@@ -83,7 +83,7 @@ static long delete_entry(__u64 index, struct changes *changes)
 {
 	void *keys = changes->header + sizeof(struct header);
 
-	if (index >= sizes.most_requests)
+	if (index >= sizes.most_queries)
 		return 1;
 	changes->error = is_frozen() ? -EPERM : bpf_map_delete_elem(&map, keys + offset(index, sizes.key));
 	if (changes->error)
@@ -100,7 +100,7 @@ static __always_inline int change_entries(__u32 buffer, long (*change)(__u64, st
 
 	if (!header)
 		return -EINVAL;
-	bpf_loop(header->requests, change, &changes, 0);
+	bpf_loop(header->queries, change, &changes, 0);
 	header->answered = changes.done;
 	return changes.error;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Reads entries of many inner maps in one system call. NestReaderObject loads this object once for each outer map that is read, and once for
+ * Reads entries of many inner maps in one system call. BulkProgram loads this object once for each outer map that is read, and once for
  * each pinned reader.
  *
- * User space writes requests to a buffer that it shares with the programs, runs a program with BPF_PROG_RUN, and reads the answers from
+ * User space writes queries to a buffer that it shares with the programs, runs a program with BPF_PROG_RUN, and reads the answers from
  * the same buffer. Before the load it sets the sizes below and replaces the map `outer` by the outer map to read. Nothing here writes to
  * the outer map or to an inner map. The programs are raw tracepoints or, for pinned readers, socket filters. Neither is sleepable: a sleepable
  * program would delay the release of inner maps that leave their slots.
@@ -11,22 +11,22 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 #include "outer.h"
-#include "requests.h"
+#include "queries.h"
 
 /* The kernel's struct bpf_map, as far as it is needed. libbpf finds the member in the running kernel. */
 struct bpf_map {
 	__u32 max_entries;
 } __attribute__((preserve_access_index));
 
-static __always_inline void *find_value(void *request, __u32 key_at, volatile __u32 *answer)
+static __always_inline void *find_value(void *query, __u32 key_at, volatile __u32 *answer)
 {
-	void *inner = bpf_map_lookup_elem(&outer, request), *value;
+	void *inner = bpf_map_lookup_elem(&outer, query), *value;
 
 	if (!inner) {
 		*answer = NO_INNER_MAP;
 		return NULL;
 	}
-	value = bpf_map_lookup_elem(inner, request + key_at);
+	value = bpf_map_lookup_elem(inner, query + key_at);
 	if (!value)
 		*answer = NO_ENTRY;
 	return value;
@@ -49,17 +49,17 @@ static long copy_entry(struct bpf_map *map, const void *key, const void *value, 
 	return 0;
 }
 
-/* Answers one request: outer key, answer (4 bytes), offset behind the inner map's last entry (4 bytes). */
+/* Answers one query: outer key, answer (4 bytes), offset behind the inner map's last entry (4 bytes). */
 static long copy_inner_map(__u32 index, struct call *call)
 {
-	__u32 request_size = sizes.outer_key + 8;
-	__u64 at = sizeof(struct header) + (__u64)index * request_size;
+	__u32 query_size = sizes.outer_key + 8;
+	__u64 at = sizeof(struct header) + (__u64)index * query_size;
 	volatile struct header *header = call->header;
 	__u32 start = call->end;
 	volatile __u32 *answer;
 	struct bpf_map *inner;
 
-	if (at > sizes.buffer - request_size)
+	if (at > sizes.buffer - query_size)
 		return 1;
 	answer = (void *)header + at + sizes.outer_key;
 	inner = bpf_map_lookup_elem(&outer, (void *)header + at);
@@ -84,21 +84,21 @@ static long copy_inner_map(__u32 index, struct call *call)
 }
 
 /*
- * Copies all entries of the inner maps at the given keys behind the requests. Stops before an inner map whose entries don't fit, so that
+ * Copies all entries of the inner maps at the given keys behind the queries. Stops before an inner map whose entries don't fit, so that
  * the answers consist of whole inner maps.
  */
 static __always_inline int copy_entries_in(__u32 buffer)
 {
 	struct call call = { .header = bpf_map_lookup_elem(&buffers, &buffer) };
-	__u32 requests;
+	__u32 queries;
 
 	if (!call.header)
 		return 1;
 	call.header->answered = 0;
 	call.end = call.header->end;
-	requests = call.header->requests;
-	if (requests <= sizes.most_requests)
-		bpf_loop(requests, copy_inner_map, &call, 0);
+	queries = call.header->queries;
+	if (queries <= sizes.most_queries)
+		bpf_loop(queries, copy_inner_map, &call, 0);
 	call.header->end = call.end;
 	return 0;
 }

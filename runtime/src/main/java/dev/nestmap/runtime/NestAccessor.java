@@ -8,6 +8,7 @@ import dev.nestmap.runtime.spi.MapBinding;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +70,7 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
      * @return the entry; null if there is no such inner map or no such entry
      */
     public <Q extends K> @Nullable E get(Q at, I key) {
-        return innerEntries().get(at, key, entryCodec());
+        return reads().get(at, key, entryCodec());
     }
 
     /**
@@ -82,7 +83,7 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
      * @return false if there is no such inner map or no such entry
      */
     public <Q extends K> boolean get(Q at, I key, EntryView<E> view) {
-        innerEntries().writeKeys(at, key, entryCodec(), keys(view));
+        reads().writeKeys(at, key, entryCodec(), keys(view));
         return find(view);
     }
 
@@ -93,7 +94,7 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
      * @return the entries that exist, in the order of the keys
      */
     public final Map<NestedKey<K, I>, E> getAll(Collection<NestedKey<K, I>> keys) {
-        return innerEntries().getAll(keys, entryCodec());
+        return reads().queries(entryCodec()).getAll(keys);
     }
 
     /**
@@ -106,7 +107,8 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
      */
     public final <V extends EntryView<E>> void getAll(
             Collection<NestedKey<K, I>> keys, V view, BiConsumer<? super NestedKey<K, I>, ? super V> action) {
-        innerEntries().getAll(keys, entryCodec(), view, action);
+        Objects.requireNonNull(action, "action");
+        reads().queries(entryCodec()).getAll(keys, view, action);
     }
 
     /**
@@ -120,7 +122,7 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
      * @param action receives the key of each inner map and each entry
      */
     public final void forEachEntry(BiConsumer<? super K, ? super E> action) {
-        innerEntries().forEach(entryCodec(), action);
+        reads().forEach(entryCodec(), action);
     }
 
     /**
@@ -131,7 +133,7 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
      * @param <V> type of the view
      */
     public final <V extends EntryView<E>> void forEachEntry(V view, BiConsumer<? super K, ? super V> action) {
-        innerEntries().forEach(entryCodec(), view, action);
+        reads().forEach(entryCodec(), view, action);
     }
 
     /**
@@ -141,12 +143,12 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
      * @return the memory, which begins with the key of the inner map; the key of the entry is at {@link #innerKeyAt}
      */
     protected final ByteBuffer keys(EntryView<E> view) {
-        return innerEntries().keysOf(view);
+        return reads().keysOf(view);
     }
 
     /** {@return the offset of the key of the entry in the memory of {@link #keys}; generated code calls it} */
     protected final int innerKeyAt() {
-        return innerEntries().innerKeyAt();
+        return reads().innerKeyAt();
     }
 
     /**
@@ -156,6 +158,6 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
      * @return false if there is no such inner map or no such entry
      */
     protected final boolean find(EntryView<E> view) {
-        return innerEntries().get(view, entryCodec());
+        return reads().get(view, entryCodec());
     }
 }

@@ -53,7 +53,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     private final OuterKeys<K> keys;
     private final ChangeResults<K, M, O> results;
     private final OuterReader<K, M> reader;
-    private final InnerEntryReader<K> innerEntries;
+    private final NestReads<K> reads;
     private final OuterChanges<K, M, O> changes;
 
     /**
@@ -74,7 +74,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
         this.keys = new OuterKeys<>(map.shape(), key, state.maps().idAt() + Long.BYTES);
         this.results = new ChangeResults<>(name, borrowed, owned, binding.isLayoutCompared());
         this.reader = new OuterReader<>(map, state, keys, results);
-        this.innerEntries = new InnerEntryReader<>(map, state, keys);
+        this.reads = new NestReads<>(map, state, key);
         this.changes = new OuterChanges<>(name, state, keys, reader, results);
     }
 
@@ -622,8 +622,8 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /** Returns what reads entries through both levels. */
-    final InnerEntryReader<K> innerEntries() {
-        return innerEntries;
+    final NestReads<K> reads() {
+        return reads;
     }
 
     /** Starts a server for the requests of programs. */

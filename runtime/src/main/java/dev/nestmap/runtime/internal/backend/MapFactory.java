@@ -4,8 +4,6 @@ package dev.nestmap.runtime.internal.backend;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.map.NestLayout;
-import dev.nestmap.runtime.internal.map.NestReader;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.schema.MapDef;
 import org.jspecify.annotations.Nullable;
@@ -51,16 +49,5 @@ public interface MapFactory {
         } catch (BpfException e) {
             return -e.errnoNumber();
         }
-    }
-
-    /**
-     * Creates a reader of many inner maps at once, which the caller closes. Null if the kernel, this process or the maps don't allow
-     * one. Then the caller reads each map by itself.
-     *
-     * @param outer the outer map
-     * @param inner the shape of the inner maps
-     */
-    default @Nullable NestReader nestReader(RawMap outer, MapShape inner, NestLayout layout) {
-        return null;
     }
 }

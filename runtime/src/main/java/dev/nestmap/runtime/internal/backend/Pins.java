@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.backend;
 
-import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.map.NestLayout;
-import dev.nestmap.runtime.internal.map.NestReader;
+import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -60,13 +58,12 @@ public interface Pins {
     /**
      * Loads programs that read the inner maps of an outer map, and pins them in a directory.
      *
-     * @param inner the shape of the inner maps
+     * @param layout how queries lie in memory
      */
-    void pinReader(RawMap outer, MapShape inner, NestLayout layout, Path directory, PinOptions options);
+    void pinReader(RawMap outer, QueryLayout layout, Path directory, PinOptions options);
 
-    /** Opens what {@link #pinReader} has pinned for this outer map. The caller closes it. Null if nothing is pinned there. */
-    @Nullable
-    NestReader openReader(RawMap outer, NestLayout layout, Path directory);
+    /** Opens what {@link #pinReader} has pinned for this outer map, if anything is pinned there. The outer map uses it and closes it. */
+    void openReader(RawMap outer, QueryLayout layout, Path directory);
 
     /** Whether {@link #pinReader} has pinned programs that read this outer map. */
     boolean isReader(RawMap outer, Path directory);

@@ -6,8 +6,9 @@ import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.backend.LoadedProgram;
 import dev.nestmap.runtime.internal.map.EntryTypes;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.map.NestReader;
+import dev.nestmap.runtime.internal.map.NestCopy;
 import dev.nestmap.runtime.internal.map.OuterTypes;
+import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.ReadBatch;
 import dev.nestmap.runtime.internal.map.SlotOperations;
@@ -210,23 +211,23 @@ public final class OpenMap implements RawMap, SlotOperations {
     }
 
     @Override
-    public boolean lookupAll(Block requests, int count) {
+    public boolean lookupAll(QueryLayout layout, Block queries, int count) {
         enter();
         try {
-            return raw.lookupAll(requests, count);
+            return raw.lookupAll(layout, queries, count);
         } finally {
             lease.exit();
         }
     }
 
-    /** Looks up entries of inner maps of this outer map. See {@link NestReader#lookup}. */
-    public boolean lookupThrough(NestReader reader, Block requests, int count) {
-        enter();
-        try {
-            return reader.lookup(requests, count);
-        } finally {
-            lease.exit();
-        }
+    @Override
+    public int copyBytes(QueryLayout layout, int maps) {
+        return whileValid(() -> raw.copyBytes(layout, maps));
+    }
+
+    @Override
+    public boolean copyAll(NestCopy copy) {
+        return whileValid(() -> raw.copyAll(copy));
     }
 
     @Override

@@ -5,35 +5,35 @@ import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.BlockCache;
 import java.nio.ByteBuffer;
 
-/** Requests for all entries of inner maps, and the entries that {@link NestReader#copy} has copied. */
+/** Queries for all entries of inner maps, and the entries that {@link RawMap#copyAll} has copied. */
 public final class NestCopy {
     /** The number of inner maps that the first call copies, if their keys are not too long. */
-    public static final int FEWEST_REQUESTS = 16;
+    public static final int FEWEST_QUERIES = 16;
 
     /** The most inner maps that a call copies. */
-    public static final int MOST_REQUESTS = 1024;
+    public static final int MOST_QUERIES = 1024;
 
-    private final NestLayout layout;
+    private final QueryLayout layout;
     private final Block memory;
-    private final Block requests;
+    private final Block queries;
     private final Block entries;
-    private final int mostRequests;
-    private int wanted = FEWEST_REQUESTS;
+    private final int mostQueries;
+    private int wanted = FEWEST_QUERIES;
     private int count;
     private int answered;
 
     /**
      * Creates an object for any number of calls.
      *
-     * @param bytes the most bytes that a call copies; the requests take at most half of them
+     * @param bytes the most bytes that a call copies; the queries take at most half of them
      */
-    public NestCopy(NestLayout layout, int bytes) {
+    public NestCopy(QueryLayout layout, int bytes) {
         this.layout = layout;
-        this.mostRequests = Math.min(MOST_REQUESTS, bytes / 2 / layout.copyRequestSize());
-        int requestBytes = mostRequests * layout.copyRequestSize();
-        this.memory = BlockCache.take(requestBytes + bytes);
-        this.requests = memory.part(0, requestBytes);
-        this.entries = memory.part(requestBytes, bytes);
+        this.mostQueries = Math.min(MOST_QUERIES, bytes / 2 / layout.copyQuerySize());
+        int queryBytes = mostQueries * layout.copyQuerySize();
+        this.memory = BlockCache.take(queryBytes + bytes);
+        this.queries = memory.part(0, queryBytes);
+        this.entries = memory.part(queryBytes, bytes);
     }
 
     /** Ends the use of this object, so that other batches of the thread can use its memory. */
@@ -42,44 +42,48 @@ public final class NestCopy {
     }
 
     /**
-     * Writes the requests of the next call: at most {@link #FEWEST_REQUESTS}, or twice as many as the last call answered, so that their
+     * Writes the queries of the next call: at most {@link #FEWEST_QUERIES}, or twice as many as the last call answered, so that their
      * entries probably fit.
      *
      * @param keys keys of the outer map, without gaps
      * @param from number of the first key
      * @param to number behind the last key
      */
-    public void request(Block keys, int from, int to) {
-        count = Math.min(to - from, Math.min(wanted, mostRequests));
+    public void query(Block keys, int from, int to) {
+        count = Math.min(to - from, Math.min(wanted, mostQueries));
         answered = 0;
         for (int i = 0; i < count; i++) {
-            keys.copy((from + i) * layout.outerKeySize(), requests, requestAt(i), layout.outerKeySize());
+            keys.copy(
+                    (from + i) * layout.map().keySize(),
+                    queries,
+                    queryAt(i),
+                    layout.map().keySize());
         }
     }
 
-    /** The requests, each of {@link NestLayout#copyRequestSize} bytes. */
-    public Block requests() {
-        return requests;
+    /** The queries, each of {@link QueryLayout#copyQuerySize} bytes. */
+    public Block queries() {
+        return queries;
     }
 
-    /** The number of requests. */
+    /** The number of queries. */
     public int count() {
         return count;
     }
 
     /**
-     * Takes over the answers of a call, which have been copied to {@link #requests} and {@link #entries}.
+     * Takes over the answers of a call, which have been copied to {@link #queries} and {@link #entries}.
      *
-     * @param answers how many requests are answered
+     * @param answers how many queries are answered
      * @param start offset in the reader's buffer of the first entry; the answers contain such offsets
      * @param end offset in the reader's buffer behind the last entry
      * @return false if the answers contradict each other; then none is taken over
      */
     public boolean accept(int answers, int start, int end) {
-        ByteBuffer bytes = requests.bytes();
+        ByteBuffer bytes = queries.bytes();
         int previous = 0;
         for (int i = 0; i < answers; i++) {
-            int endAt = requestAt(i) + layout.answerAt() + Integer.BYTES;
+            int endAt = queryAt(i) + layout.answerAt() + Integer.BYTES;
             int next = bytes.getInt(endAt) - start;
             if (next < previous || next > end - start || (next - previous) % layout.entrySize() != 0) {
                 return false;
@@ -88,37 +92,37 @@ public final class NestCopy {
             previous = next;
         }
         answered = answers;
-        wanted = Math.max(FEWEST_REQUESTS, 2 * answers);
+        wanted = Math.max(FEWEST_QUERIES, 2 * answers);
         return true;
     }
 
-    /** The number of requests that the last call has answered, from the first one on. */
+    /** The number of queries that the last call has answered, from the first one on. */
     public int answered() {
         return answered;
     }
 
-    /** Whether the inner map of an answered request is copied, or does not exist. If not, its entries must be read in another way. */
+    /** Whether the inner map of an answered query is copied, or does not exist. If not, its entries must be read in another way. */
     public boolean isComplete(int index) {
-        int answer = requests.bytes().getInt(requestAt(index) + layout.answerAt());
-        return answer == NestReader.FOUND || answer == NestReader.NO_INNER_MAP;
+        int answer = queries.bytes().getInt(queryAt(index) + layout.answerAt());
+        return answer == QueryLayout.FOUND || answer == QueryLayout.NO_INNER_MAP;
     }
 
-    /** The offset of the first entry of an answered request in {@link #entries}. */
+    /** The offset of the first entry of an answered query in {@link #entries}. */
     public int start(int index) {
         return index == 0 ? 0 : end(index - 1);
     }
 
-    /** The offset behind the last entry of an answered request in {@link #entries}. */
+    /** The offset behind the last entry of an answered query in {@link #entries}. */
     public int end(int index) {
-        return requests.bytes().getInt(requestAt(index) + layout.answerAt() + Integer.BYTES);
+        return queries.bytes().getInt(queryAt(index) + layout.answerAt() + Integer.BYTES);
     }
 
-    /** The copied entries, each of {@link NestLayout#entrySize} bytes: a key, and a value at {@link NestLayout#entryValueAt}. */
+    /** The copied entries, each of {@link QueryLayout#entrySize} bytes: a key, and a value at {@link QueryLayout#keyToValue}. */
     public Block entries() {
         return entries;
     }
 
-    private int requestAt(int index) {
-        return index * layout.copyRequestSize();
+    private int queryAt(int index) {
+        return index * layout.copyQuerySize();
     }
 }

@@ -72,13 +72,35 @@ public interface RawMap {
     int lookup(Block block, int keyAt, int valueAt, long flags);
 
     /**
-     * Looks up several entries in one system call. Writes the answer and, if it is {@link LookupLayout#FOUND}, the value into each request.
+     * Looks up several entries of this map, or of the inner maps of this outer map, in one system call. Writes the answer and, if it is {@link
+     * QueryLayout#FOUND}, the value into each query.
      *
-     * @param requests requests as {@link LookupLayout} describes them, without gaps
-     * @param count number of requests, at most {@link LookupLayout#capacity}
-     * @return false if this is not possible now. Then the caller looks up one after the other
+     * @param layout how the queries lie in memory. Each call for the same map passes an equal one
+     * @param queries the queries, without gaps
+     * @param count number of queries, at most {@link QueryLayout#capacity}
+     * @return false if this is not possible now, or not worth the effort yet. Then the caller looks up one after the other
      */
-    default boolean lookupAll(Block requests, int count) {
+    default boolean lookupAll(QueryLayout layout, Block queries, int count) {
+        return false;
+    }
+
+    /**
+     * Returns the most bytes of entries that one {@link #copyAll} copies. 0 if this is not possible, or not worth the effort yet. Then the
+     * caller reads one inner map after the other.
+     *
+     * @param layout how queries lie in memory, as for {@link #lookupAll}
+     * @param maps the number of inner maps that the caller is about to read, at least
+     */
+    default int copyBytes(QueryLayout layout, int maps) {
+        return 0;
+    }
+
+    /**
+     * Copies all entries of inner maps of this outer map in one system call, as many as fit. Call it after {@link #copyBytes}.
+     *
+     * @return false if this is not possible now
+     */
+    default boolean copyAll(NestCopy copy) {
         return false;
     }
 

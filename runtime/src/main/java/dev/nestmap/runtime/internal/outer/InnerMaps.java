@@ -85,8 +85,7 @@ public final class InnerMaps {
     }
 
     /** Does the same as {@link #find(SlotKey, int)}. */
-    @Nullable
-    InnerMap find(Block block, Object key, int id) {
+    public @Nullable InnerMap find(Block block, Object key, int id) {
         InnerMap known = holdings.get(id);
         return known != null ? known : find(block, key);
     }
@@ -100,7 +99,7 @@ public final class InnerMaps {
      * @param valueAt offset at which the inner value is written
      * @param flags {@link RawMap#LOCK} or 0
      */
-    boolean lookupInner(Block block, Function<Block, Object> keyOf, int innerKeyAt, int valueAt, long flags) {
+    public boolean lookupInner(Block block, Function<Block, Object> keyOf, int innerKeyAt, int valueAt, long flags) {
         while (true) {
             int id = readId(block);
             InnerMap inner = id > 0 ? holdings.get(id) : null;

@@ -6,7 +6,6 @@ import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.map.NestReader;
 import dev.nestmap.runtime.internal.map.ShapeComparison;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.observe.Observation;
@@ -47,8 +46,6 @@ public final class Nest {
 
     private final MapShape innerShape;
     private final MapFactory factory;
-    private final LazyNestReader nestReader;
-    private final InnerEntries innerEntries;
     private final @Nullable RequestTable requests;
 
     /**
@@ -79,9 +76,6 @@ public final class Nest {
         this.maps = new InnerMaps(outer, innerShape.name(), descriptors, locks);
         this.updates = new SlotQueue(outer, "update");
         this.deletes = new SlotQueue(outer, "delete");
-        this.nestReader = new LazyNestReader(outer.shape(), innerShape, factory);
-        this.innerEntries = new InnerEntries(outer, maps, nestReader);
-        holdings.whenAbandoned(nestReader::close);
         if (pins != null) {
             holdings.whenAbandoned(pins::close);
         }
@@ -114,16 +108,6 @@ public final class Nest {
     /** The size of the value of an inner map's entry in bytes; for a per-CPU map the size of the values of all CPUs together. */
     public int innerValueBytes() {
         return innerShape.valueBytes(factory::possibleCpus);
-    }
-
-    /** Reads entries of the inner maps. */
-    public InnerEntries innerEntries() {
-        return innerEntries;
-    }
-
-    /** Reads entries of the inner maps by this reader from now on, and closes it with the outer map. Called before the first read. */
-    public void readThrough(NestReader reader) {
-        nestReader.use(reader);
     }
 
     /** How many of the wanted inner maps should be created at a time, so that few more are open than the bound allows. At least 1. */
@@ -343,7 +327,7 @@ public final class Nest {
 
     /** Closes all inner maps. No thread is in a call of the outer map any more. */
     public void close(String reason) {
-        Cleanup cleanup = new Cleanup().run(() -> holdings.close(reason)).run(nestReader::close);
+        Cleanup cleanup = new Cleanup().run(() -> holdings.close(reason));
         if (pins != null) {
             cleanup.run(pins::close);
         }

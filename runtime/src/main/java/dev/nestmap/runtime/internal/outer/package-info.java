@@ -13,8 +13,7 @@
  * of other maps.
  *
  * <p>{@code InnerMaps} finds an inner map among the {@code Holdings}, by the id that the slot holds, or opens it. {@code Descriptors} limits
- * how many are open: {@code Holdings} suspends idle ones, and resumes them. {@code InnerEntries} reads entries of many inner maps at once,
- * by the programs that {@code LazyNestReader} loads.
+ * how many are open: {@code Holdings} suspends idle ones, and resumes them.
  */
 @NullMarked
 package dev.nestmap.runtime.internal.outer;

@@ -6,7 +6,7 @@ import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.map.NestLayout;
+import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.schema.MapDef;
@@ -58,11 +58,11 @@ public final class ReaderPinner {
                     "pinning of a reader of map " + outer.shape().name() + " at " + paths.outer(),
                     "something else is pinned there: pass another path, such as that pin's path with an ending");
         }
-        NestLayout layout = NestLayout.of(outer.shape(), inner, inner.valueBytes(factory::possibleCpus));
+        QueryLayout layout = QueryLayout.of(outer.shape(), inner, inner.valueBytes(factory::possibleCpus));
         pins.remove(paths.outer());
         pins.removeReader(paths.reader());
         try (Undo undo = new Undo(() -> pins.removeReader(paths.reader()))) {
-            pins.pinReader(outer, inner, layout, paths.reader(), paths.options());
+            pins.pinReader(outer, layout, paths.reader(), paths.options());
             // The outer map is the last one: a process that finds its pin finds the others too.
             PinnedMaps maps = new PinnedMaps(schema, complete(map, inner), factory, pins);
             new PinnedSet(maps, map, new PinLock(pins, paths)).pin(outer);

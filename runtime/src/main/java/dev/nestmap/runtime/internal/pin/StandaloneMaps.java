@@ -6,8 +6,7 @@ import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.map.NestLayout;
-import dev.nestmap.runtime.internal.map.NestReader;
+import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.outer.Nest;
 import dev.nestmap.runtime.internal.outer.RequestTable;
@@ -77,32 +76,23 @@ public final class StandaloneMaps {
             PinLock lock = new PinLock(pins, paths);
             PinnedNest outerPins = PinnedNest.of(map, lock, pinsInners);
             MapDef complete = maps.complete(map, raw);
-            NestReader reader = openReader(schema, complete, raw, paths);
-            if (reader != null) {
-                undo.add(reader::close);
-            }
+            openReader(schema, complete, raw, paths);
             // After all reads of the pins beside it, which may be those of another map.
             if (!pins.isPinned(raw, paths.outer())) {
                 return null;
             }
             RequestTable requests = new PinnedSet(maps, map, lock).openRequests();
-            StandaloneMap opened = opened(schema, complete, raw, outerPins, requests, found.isLayoutCompared());
-            Nest state = opened.state();
-            if (reader != null && state != null) {
-                state.readThrough(reader);
-            }
-            return undo.commit(opened);
+            return undo.commit(opened(schema, complete, raw, outerPins, requests, found.isLayoutCompared()));
         }
     }
 
-    /** Opens the programs of {@link ReaderPinner} for a handle that can't write. Null if none are pinned, or if it can write. */
-    private @Nullable NestReader openReader(Schema schema, MapDef map, RawMap raw, PinPaths paths) {
-        if (map.role() != MapRole.OUTER || paths.access() != PinAccess.READ_ONLY) {
-            return null;
+    /** Opens the programs of {@link ReaderPinner} for a handle that can't write, if any are pinned. The map closes them. */
+    private void openReader(Schema schema, MapDef map, RawMap raw, PinPaths paths) {
+        if (map.role() == MapRole.OUTER && paths.access() == PinAccess.READ_ONLY) {
+            MapShape inner = MapShape.of(schema.innerOf(map));
+            int valueBytes = inner.valueBytes(maps.factory()::possibleCpus);
+            pins.openReader(raw, QueryLayout.of(raw.shape(), inner, valueBytes), paths.reader());
         }
-        MapShape inner = MapShape.of(schema.innerOf(map));
-        int valueBytes = inner.valueBytes(maps.factory()::possibleCpus);
-        return pins.openReader(raw, NestLayout.of(raw.shape(), inner, valueBytes), paths.reader());
     }
 
     /**

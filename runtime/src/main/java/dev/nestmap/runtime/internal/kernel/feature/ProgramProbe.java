@@ -7,6 +7,7 @@ import dev.nestmap.runtime.internal.kernel.natives.CStrings;
 import dev.nestmap.runtime.internal.kernel.natives.LinkRequest;
 import dev.nestmap.runtime.internal.kernel.natives.MultiProbeRequest;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.ProgramRun;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.program.AttachType;
@@ -24,9 +25,6 @@ public final class ProgramProbe {
 
     /** Size of {@code query} in {@code union bpf_attr} of Linux 6.6. */
     private static final int QUERY_SIZE = 64;
-
-    /** Size of {@code struct bpf_test_run_opts} of libbpf 1.0. */
-    private static final int TEST_RUN_OPTS_SIZE = 80;
 
     // Members of union bpf_attr for BPF_PROG_LOAD.
     private static final int SIZE = 148;
@@ -79,12 +77,9 @@ public final class ProgramProbe {
         if (program < 0) {
             return false;
         }
-        Block opts = Block.allocate(TEST_RUN_OPTS_SIZE);
-        opts.bytes().putLong(0, TEST_RUN_OPTS_SIZE);
         try {
-            return Native.libbpf().bpf_prog_test_run_opts(program, opts.address()) == 0;
+            return ProgramRun.ofTracepoint(program).run() == 0;
         } finally {
-            Reference.reachabilityFence(opts);
             Native.libc().close(program);
         }
     }

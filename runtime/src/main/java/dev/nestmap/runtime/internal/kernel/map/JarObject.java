@@ -21,7 +21,7 @@ import java.util.function.Consumer;
  * A BPF object of this jar whose programs use a map that another object or process created. libbpf owns the descriptors of its maps and
  * programs.
  */
-final class JarObject implements AutoCloseable {
+public final class JarObject implements AutoCloseable {
     private static final LibBpf LIBBPF = Native.libbpf();
 
     private final String name;
@@ -112,7 +112,7 @@ final class JarObject implements AutoCloseable {
     }
 
     /** Returns the map {@code buffers} of the loaded object. The caller closes it before the object. */
-    KernelMap buffers() {
+    public KernelMap buffers() {
         return KernelMap.borrowing(LIBBPF.bpf_map__fd(map("buffers")), "buffers");
     }
 
@@ -122,7 +122,7 @@ final class JarObject implements AutoCloseable {
     }
 
     /** The file descriptor of a program of the loaded object. */
-    int program(String program) {
+    public int program(String program) {
         return programs(List.of(program)).get(0);
     }
 

@@ -8,7 +8,9 @@ import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.runtime.internal.map.EntryTypes;
 import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.NestCopy;
 import dev.nestmap.runtime.internal.map.OuterTypes;
+import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.ReadBatch;
 import dev.nestmap.runtime.internal.map.SlotOperations;
@@ -44,7 +46,7 @@ public final class KernelMap implements RawMap {
     private final @Nullable KernelStream stream;
 
     /** Null until entries are looked up or changed together. */
-    private volatile @Nullable LazyMapProgram program;
+    private volatile @Nullable LazyProgram program;
 
     private int fd;
 
@@ -130,18 +132,34 @@ public final class KernelMap implements RawMap {
     }
 
     @Override
-    public boolean lookupAll(Block requests, int count) {
-        return program().lookup(requests, count);
+    public boolean lookupAll(QueryLayout layout, Block queries, int count) {
+        return program(layout).lookup(queries, count);
     }
 
-    private LazyMapProgram program() {
-        LazyMapProgram known = program;
-        return known == null ? newProgram() : known;
+    @Override
+    public int copyBytes(QueryLayout layout, int maps) {
+        return program(layout).copyBytes(maps);
     }
 
-    private synchronized LazyMapProgram newProgram() {
-        LazyMapProgram existing = program;
-        LazyMapProgram created = existing == null ? new LazyMapProgram(this) : existing;
+    @Override
+    public boolean copyAll(NestCopy copy) {
+        LazyProgram known = program;
+        return known != null && known.copy(copy);
+    }
+
+    /** Reads the inner maps of this outer map by these programs from now on, and closes them with this map. */
+    public void readThrough(BulkProgram given) {
+        program(given.layout()).use(given);
+    }
+
+    private LazyProgram program(QueryLayout layout) {
+        LazyProgram known = program;
+        return known == null ? newProgram(layout) : known;
+    }
+
+    private synchronized LazyProgram newProgram(QueryLayout layout) {
+        LazyProgram existing = program;
+        LazyProgram created = existing == null ? new LazyProgram(this, layout) : existing;
         program = created;
         return created;
     }
@@ -196,12 +214,16 @@ public final class KernelMap implements RawMap {
 
     @Override
     public int updateBatch(WriteBatch batch) {
-        return program().update(batch);
+        return shape.kind().isMapOfMaps()
+                ? BatchCalls.update(this, batch)
+                : program(QueryLayout.of(this)).update(batch);
     }
 
     @Override
     public int deleteBatch(WriteBatch batch) {
-        return program().delete(batch);
+        return shape.kind().isMapOfMaps()
+                ? BatchCalls.delete(this, batch)
+                : program(QueryLayout.of(this)).delete(batch);
     }
 
     @Override
@@ -241,7 +263,7 @@ public final class KernelMap implements RawMap {
 
     @Override
     public synchronized void close() {
-        LazyMapProgram closingProgram = program;
+        LazyProgram closingProgram = program;
         if (closingProgram != null) {
             closingProgram.close(); // a later call after reopen makes another one
             program = null;

@@ -12,8 +12,6 @@ import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.Versions;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.map.NestLayout;
-import dev.nestmap.runtime.internal.map.NestReader;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
@@ -209,12 +207,5 @@ public final class KernelMaps implements MapFactory {
         }
         Native.libc().close(fd);
         return 0;
-    }
-
-    @Override
-    public @Nullable NestReader nestReader(RawMap outer, MapShape inner, NestLayout layout) {
-        return KernelNestReader.obstacle(outer.shape(), inner, layout) == null
-                ? KernelNestReader.load(KernelMap.of(outer), layout)
-                : null;
     }
 }

@@ -19,6 +19,7 @@ import dev.nestmap.runtime.internal.kernel.attach.SocketMapAttachment;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
+import dev.nestmap.runtime.internal.kernel.natives.ProgramRun;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.schema.program.AttachmentKind;
@@ -32,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A program of a {@link KernelObject}. */
 final class KernelProgram implements LoadedProgram {
+    /** The most bytes that a program can add to the packet of a test run: the kernel allocates a page. */
+    private static final int GROWTH = Native.libc().getpagesize();
+
     private final KernelObject object;
     private final NativeProgram program;
 
@@ -178,13 +182,21 @@ final class KernelProgram implements LoadedProgram {
     public TestRun testRun(TestRun.Input options) {
         String operation = "test run of program " + name();
         return object.whileOpen(operation, () -> {
-            TestRunCall call = new TestRunCall(options);
-            int result = call.run(program.fd());
+            ProgramRun run = run(options);
+            int result = run.run();
             if (result < 0) {
                 throw ObjectErrors.TEST_RUN.failed(operation, -result, List.of());
             }
-            return call.result();
+            return new TestRun(run.returnValue(), run.output(), run.context(), run.duration());
         });
+    }
+
+    private ProgramRun run(TestRun.Input options) {
+        byte[] packet = options.data();
+        int outputSize = packet.length == 0 ? 0 : packet.length + GROWTH;
+        ProgramRun run = new ProgramRun(program.fd(), packet, outputSize, options.context());
+        run.repeat(options.repeat() == 1 ? 0 : options.repeat()); // all program types accept 0, which means once
+        return run;
     }
 
     @Override

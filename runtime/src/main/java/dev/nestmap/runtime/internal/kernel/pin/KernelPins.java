@@ -7,9 +7,7 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
-import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.map.NestLayout;
-import dev.nestmap.runtime.internal.map.NestReader;
+import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.pin.PinAccess;
@@ -165,13 +163,13 @@ public final class KernelPins implements Pins {
     }
 
     @Override
-    public void pinReader(RawMap outer, MapShape inner, NestLayout layout, Path directory, PinOptions options) {
-        new ReaderPins(this, directory).pin(outer, inner, layout, options);
+    public void pinReader(RawMap outer, QueryLayout layout, Path directory, PinOptions options) {
+        new ReaderPins(this, directory).pin(outer, layout, options);
     }
 
     @Override
-    public @Nullable NestReader openReader(RawMap outer, NestLayout layout, Path directory) {
-        return new ReaderPins(this, directory).open(outer, layout);
+    public void openReader(RawMap outer, QueryLayout layout, Path directory) {
+        new ReaderPins(this, directory).open(outer, layout);
     }
 
     @Override

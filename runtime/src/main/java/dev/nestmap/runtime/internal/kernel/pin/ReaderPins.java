@@ -5,21 +5,18 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.PinPermissions;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.kernel.map.BulkProgram;
+import dev.nestmap.runtime.internal.kernel.map.JarObject;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
-import dev.nestmap.runtime.internal.kernel.map.KernelNestReader;
-import dev.nestmap.runtime.internal.kernel.map.NestReaderObject;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
-import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.map.NestLayout;
-import dev.nestmap.runtime.internal.map.NestReader;
+import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** The pins of a reader: two programs that read the inner maps of one outer map, and the map with the buffer that they share with Java. */
 final class ReaderPins {
@@ -35,15 +32,14 @@ final class ReaderPins {
         this.directory = directory;
     }
 
-    /** Loads and pins a reader. Whoever may read the pins may write requests to the buffer. */
-    void pin(RawMap outer, MapShape inner, NestLayout layout, PinOptions options) {
-        NestReaderObject object = NestReaderObject.loadToPin(KernelMap.of(outer), inner, layout);
-        try {
-            pin(object.getEntries().get(0), GET_ENTRIES, options);
-            pin(object.copyEntries(), COPY_ENTRIES, options);
-            pins.pin(object.buffers(), directory.resolve(BUFFER), PinPermissions.forReaders(options));
-        } finally {
-            object.close();
+    /** Loads and pins a reader. Whoever may read the pins may write queries to the buffer. */
+    void pin(RawMap outer, QueryLayout layout, PinOptions options) {
+        try (JarObject object = BulkProgram.loadToPin(KernelMap.of(outer), layout)) {
+            pin(object.program(BulkProgram.PINNED_LOOKUPS), GET_ENTRIES, options);
+            pin(object.program(BulkProgram.PINNED_COPIES), COPY_ENTRIES, options);
+            KernelMap buffer = object.buffers();
+            pins.pin(buffer, directory.resolve(BUFFER), PinPermissions.forReaders(options));
+            buffer.close();
         }
     }
 
@@ -70,11 +66,10 @@ final class ReaderPins {
         List.of(GET_ENTRIES, COPY_ENTRIES, BUFFER).forEach(name -> pins.remove(directory.resolve(name)));
     }
 
-    /** Opens a pinned reader of this outer map. Null if none is pinned. */
-    @Nullable
-    NestReader open(RawMap outer, NestLayout layout) {
+    /** Lets an outer map read by its pinned reader, if there is one. */
+    void open(RawMap outer, QueryLayout layout) {
         if (!pins.exists(directory.resolve(GET_ENTRIES))) {
-            return null;
+            return;
         }
         Pins.Lock lock = pins.lock(directory, PinOptions.asDeclared());
         if (lock == null) {
@@ -82,10 +77,6 @@ final class ReaderPins {
                     "another process, or another handle of this process, uses this reader, which has one buffer: close that one, or"
                             + " let the owner pin a reader for each process (pinReader with another path)");
         }
-        return open(outer, layout, lock);
-    }
-
-    private NestReader open(RawMap outer, NestLayout layout, Pins.Lock lock) {
         try (Undo undo = new Undo(lock::close)) {
             int getEntries = openProgram(GET_ENTRIES);
             undo.add(() -> Native.libc().close(getEntries));
@@ -98,12 +89,13 @@ final class ReaderPins {
             undo.add(buffer::close);
             requireMaps(getEntries, outer, buffer);
             requireMaps(copyEntries, outer, buffer);
-            return undo.commit(KernelNestReader.pinned(layout, KernelMap.of(buffer), getEntries, copyEntries, () -> {
-                Native.libc().close(getEntries);
-                Native.libc().close(copyEntries);
-                buffer.close();
-                lock.close();
-            }));
+            KernelMap.of(outer)
+                    .readThrough(BulkProgram.pinned(layout, KernelMap.of(buffer), getEntries, copyEntries, () -> {
+                        Native.libc().close(getEntries);
+                        Native.libc().close(copyEntries);
+                        lock.close();
+                    }));
+            undo.commit();
         }
     }
 

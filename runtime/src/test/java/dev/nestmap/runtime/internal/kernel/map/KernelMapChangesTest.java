@@ -8,8 +8,8 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.BulkPath;
-import dev.nestmap.runtime.internal.map.LookupLayout;
 import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.WriteBatch;
 import dev.nestmap.runtime.internal.memory.Block;
@@ -186,12 +186,12 @@ class KernelMapChangesTest {
     @Test
     void doesNotWriteThroughAReadOnlyDescriptor() {
         RawMap map = open(SHAPE.withFlags(MapFlags.RDONLY));
-        LookupLayout layout = LookupLayout.of(map);
-        Block requests = Block.allocate(layout.capacity() * layout.requestSize());
-        for (int keys = 0; keys < LazyMapProgram.KEYS_BEFORE; keys += layout.capacity()) {
-            map.lookupAll(requests, layout.capacity());
+        QueryLayout layout = QueryLayout.of(map);
+        Block queries = Block.allocate(layout.capacity() * layout.size());
+        for (int keys = 0; keys < LazyProgram.NANOS_BEFORE / LazyProgram.NANOS_OF_LOOKUP; keys += layout.capacity()) {
+            map.lookupAll(layout, queries, layout.capacity());
         }
-        assertThat(map.lookupAll(requests, layout.capacity()))
+        assertThat(map.lookupAll(layout, queries, layout.capacity()))
                 .as("a program reads")
                 .isTrue();
 

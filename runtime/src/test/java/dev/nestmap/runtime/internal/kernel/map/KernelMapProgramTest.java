@@ -4,8 +4,8 @@ package dev.nestmap.runtime.internal.kernel.map;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.internal.map.BulkPath;
-import dev.nestmap.runtime.internal.map.LookupLayout;
 import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -51,67 +51,69 @@ class KernelMapProgramTest {
                 ? new MapShape("array", MapKind.ARRAY, 4, valueSize, 500, 0)
                 : new MapShape("hash", MapKind.HASH, 1 + random.nextInt(21), valueSize, 1000, random.nextInt(2));
         KernelMap map = KernelMap.of(maps.create(shape, null));
-        LookupLayout layout = LookupLayout.of(map);
-        Block requests = Block.allocate(MOST_KEYS * layout.requestSize());
-        fill(map, layout, requests, random);
+        QueryLayout layout = QueryLayout.of(map);
+        Block queries = Block.allocate(MOST_KEYS * layout.size());
+        fill(map, layout, queries, random);
         awaitReader(map, layout);
 
         for (int count : List.of(2, layout.capacity() / 2 + 2, layout.capacity())) {
-            assertThat(map.lookupAll(requests, count)).isTrue();
+            assertThat(map.lookupAll(layout, queries, count)).isTrue();
             for (int i = 0; i < count; i++) {
-                assertAnswer(map, layout, requests, i, seed);
+                assertAnswer(map, layout, queries, i, seed);
             }
         }
         map.close();
     }
 
-    /** Writes requests with random keys, and puts entries with about half of them into the map. */
-    private static void fill(KernelMap map, LookupLayout layout, Block requests, Random random) {
-        byte[] bytes = new byte[layout.requestSize()];
+    /** Writes queries with random keys, and puts entries with about half of them into the map. */
+    private static void fill(KernelMap map, QueryLayout layout, Block queries, Random random) {
+        byte[] bytes = new byte[layout.size()];
         for (int i = 0; i < layout.capacity(); i++) {
-            int at = i * layout.requestSize();
+            int at = i * layout.size();
             random.nextBytes(bytes);
-            requests.bytes().put(at, bytes);
+            queries.bytes().put(at, bytes);
             if (map.shape().kind() == MapKind.ARRAY) {
-                requests.bytes().putInt(at + layout.keyAt(), i);
+                queries.bytes().putInt(at + layout.keyAt(), i);
             }
             if (random.nextBoolean()) {
-                map.update(requests, at + layout.keyAt(), at + layout.valueAt(), RawMap.ANY);
+                map.update(queries, at + layout.keyAt(), at + layout.valueAt(), RawMap.ANY);
             }
         }
     }
 
-    private static void assertAnswer(KernelMap map, LookupLayout layout, Block requests, int index, int seed) {
-        Block single = Block.allocate(layout.requestSize());
-        int at = index * layout.requestSize();
-        requests.copy(at, single, 0, layout.requestSize());
+    private static void assertAnswer(KernelMap map, QueryLayout layout, Block queries, int index, int seed) {
+        Block single = Block.allocate(layout.size());
+        int at = index * layout.size();
+        queries.copy(at, single, 0, layout.size());
         boolean found = map.lookup(single, layout.keyAt(), layout.valueAt()) == 0;
-        assertThat(requests.bytes().getInt(at) == LookupLayout.FOUND)
-                .as("request %d, seed %d", index, seed)
+        assertThat(queries.bytes().getInt(at) == QueryLayout.FOUND)
+                .as("query %d, seed %d", index, seed)
                 .isEqualTo(found);
         if (found) {
-            assertThat(requests.bytes().slice(at + layout.valueAt(), layout.valueBytes()))
+            assertThat(queries.bytes().slice(at + layout.valueAt(), layout.valueBytes()))
                     .as("value %d of %s, seed %d", index, map.shape(), seed)
                     .isEqualTo(single.bytes().slice(layout.valueAt(), layout.valueBytes()));
         }
     }
 
     /** Reads until the program is loaded. */
-    private static void awaitReader(KernelMap map, LookupLayout layout) {
-        Block requests = Block.allocate(layout.capacity() * layout.requestSize());
-        for (int keys = layout.capacity(); keys < LazyMapProgram.KEYS_BEFORE; keys += layout.capacity()) {
-            assertThat(map.lookupAll(requests, layout.capacity())).isFalse();
+    private static void awaitReader(KernelMap map, QueryLayout layout) {
+        Block queries = Block.allocate(layout.capacity() * layout.size());
+        for (int keys = layout.capacity();
+                keys < LazyProgram.NANOS_BEFORE / LazyProgram.NANOS_OF_LOOKUP;
+                keys += layout.capacity()) {
+            assertThat(map.lookupAll(layout, queries, layout.capacity())).isFalse();
         }
-        assertThat(map.lookupAll(requests, layout.capacity())).isTrue();
+        assertThat(map.lookupAll(layout, queries, layout.capacity())).isTrue();
     }
 
     @Test
     void looksOneKeyUpByASystemCall() {
         KernelMap map = KernelMap.of(maps.create(SHAPE, null));
-        LookupLayout layout = LookupLayout.of(map);
+        QueryLayout layout = QueryLayout.of(map);
         awaitReader(map, layout);
 
-        assertThat(map.lookupAll(Block.allocate(layout.requestSize()), 1)).isFalse();
+        assertThat(map.lookupAll(layout, Block.allocate(layout.size()), 1)).isFalse();
 
         map.close();
     }
@@ -172,10 +174,10 @@ class KernelMapProgramTest {
 
     private static void assertNeverRead(RawMap raw) {
         KernelMap map = KernelMap.of(raw);
-        LookupLayout layout = LookupLayout.of(map);
-        Block requests = Block.allocate(layout.capacity() * layout.requestSize());
-        for (int keys = 0; keys <= LazyMapProgram.KEYS_BEFORE; keys += layout.capacity()) {
-            assertThat(map.lookupAll(requests, layout.capacity())).isFalse();
+        QueryLayout layout = QueryLayout.of(map);
+        Block queries = Block.allocate(layout.capacity() * layout.size());
+        for (int keys = 0; keys <= LazyProgram.NANOS_BEFORE / LazyProgram.NANOS_OF_LOOKUP; keys += layout.capacity()) {
+            assertThat(map.lookupAll(layout, queries, layout.capacity())).isFalse();
         }
         map.close();
     }
@@ -185,7 +187,7 @@ class KernelMapProgramTest {
     void freesTheProgramWithTheMapAndLoadsItAgain() {
         KernelMap map = KernelMap.of(maps.create(SHAPE, null));
         KernelMap same = KernelMap.of(map.duplicate());
-        LookupLayout layout = LookupLayout.of(map);
+        QueryLayout layout = QueryLayout.of(map);
         awaitReader(map, layout);
 
         map.close();
@@ -201,7 +203,7 @@ class KernelMapProgramTest {
         List<KernelMap> all = new ArrayList<>();
         ExecutorService threads = Executors.newFixedThreadPool(12);
         List<Future<?>> done = new ArrayList<>();
-        for (int i = 0; i < LazyMapProgram.MOST_PROGRAMS + 3; i++) {
+        for (int i = 0; i < LazyProgram.MOST_PROGRAMS + 3; i++) {
             KernelMap map = KernelMap.of(maps.create(SHAPE, null));
             all.add(map);
             done.add(threads.submit(() -> readOften(map)));
@@ -210,28 +212,29 @@ class KernelMapProgramTest {
         for (Future<?> each : done) {
             each.get();
         }
-        Block requests = Block.allocate(2 * LookupLayout.of(all.get(0)).requestSize());
+        QueryLayout layout = QueryLayout.of(all.get(0));
+        Block queries = Block.allocate(2 * layout.size());
         List<KernelMap> read =
-                all.stream().filter(map -> map.lookupAll(requests, 2)).toList();
+                all.stream().filter(map -> map.lookupAll(layout, queries, 2)).toList();
         List<KernelMap> others = all.stream().filter(map -> !read.contains(map)).toList();
-        assertThat(read).isNotEmpty().hasSizeLessThanOrEqualTo(LazyMapProgram.MOST_PROGRAMS);
+        assertThat(read).isNotEmpty().hasSizeLessThanOrEqualTo(LazyProgram.MOST_PROGRAMS);
         read.get(0).close();
-        assertThat(others.get(0).lookupAll(requests, 2)).isTrue();
+        assertThat(others.get(0).lookupAll(layout, queries, 2)).isTrue();
         all.forEach(KernelMap::close);
     }
 
     private static void readOften(KernelMap map) {
-        LookupLayout layout = LookupLayout.of(map);
-        Block requests = Block.allocate(layout.capacity() * layout.requestSize());
-        for (int keys = 0; keys < LazyMapProgram.KEYS_BEFORE; keys += layout.capacity()) {
-            map.lookupAll(requests, layout.capacity());
+        QueryLayout layout = QueryLayout.of(map);
+        Block queries = Block.allocate(layout.capacity() * layout.size());
+        for (int keys = 0; keys < LazyProgram.NANOS_BEFORE / LazyProgram.NANOS_OF_LOOKUP; keys += layout.capacity()) {
+            map.lookupAll(layout, queries, layout.capacity());
         }
     }
 
     @Test
     void answersEachOfManyThreads() throws Exception {
         KernelMap map = KernelMap.of(maps.create(new MapShape("array", MapKind.ARRAY, 4, 8, 64, 0), null));
-        LookupLayout layout = LookupLayout.of(map);
+        QueryLayout layout = QueryLayout.of(map);
         Block entry = Block.allocate(16);
         for (int i = 0; i < 64; i++) {
             entry.bytes().putInt(0, i).putLong(8, 100 + i);
@@ -252,18 +255,18 @@ class KernelMapProgramTest {
         map.close();
     }
 
-    private static int answers(KernelMap map, LookupLayout layout, int first) {
-        Block requests = Block.allocate(50 * layout.requestSize());
+    private static int answers(KernelMap map, QueryLayout layout, int first) {
+        Block queries = Block.allocate(50 * layout.size());
         int answers = 0;
         for (int round = 0; round < 500; round++) {
             for (int i = 0; i < 50; i++) {
-                int at = i * layout.requestSize();
-                requests.bytes().putInt(at + layout.keyAt(), first + i).putLong(at + layout.valueAt(), 0);
+                int at = i * layout.size();
+                queries.bytes().putInt(at + layout.keyAt(), first + i).putLong(at + layout.valueAt(), 0);
             }
-            if (map.lookupAll(requests, 50)) {
+            if (map.lookupAll(layout, queries, 50)) {
                 answers++;
                 for (int i = 0; i < 50; i++) {
-                    assertThat(requests.bytes().getLong(i * layout.requestSize() + layout.valueAt()))
+                    assertThat(queries.bytes().getLong(i * layout.size() + layout.valueAt()))
                             .isEqualTo(100 + first + i);
                 }
             }

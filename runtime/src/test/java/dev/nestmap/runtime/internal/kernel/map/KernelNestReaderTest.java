@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.NestCopy;
-import dev.nestmap.runtime.internal.map.NestLayout;
-import dev.nestmap.runtime.internal.map.NestReader;
+import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
-import dev.nestmap.runtime.internal.memory.SharedMemory;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
@@ -35,7 +33,7 @@ import org.junit.jupiter.api.Test;
 class KernelNestReaderTest {
     private static final MapShape OUTER = new MapShape("outer", MapKind.HASH_OF_MAPS, 4, 4, 64, 0);
     private static final MapShape INNER = new MapShape("inner", MapKind.HASH, 4, 8, 64, 0);
-    private static final NestLayout LAYOUT = NestLayout.of(OUTER, INNER, 8);
+    private static final QueryLayout LAYOUT = QueryLayout.of(OUTER, INNER, 8);
     private static final int MAPS = 20;
 
     private KernelMap outer;
@@ -66,10 +64,9 @@ class KernelNestReaderTest {
     @Test
     void staysInsideItsBufferWhateverIsInIt() {
         int size = 4096;
-        NestReaderObject object = NestReaderObject.load(outer, LAYOUT, size, 3, KernelNestReader.MOST_VISITS);
-        SharedMemory memory = object.buffers().mmap(true);
-        ByteBuffer bytes = memory.bytes();
-        RequestBuffer middle = buffer(object, bytes, size, 1);
+        BulkProgram program = BulkProgram.load(outer, LAYOUT, size, 3);
+        ByteBuffer bytes = program.buffers().memory().bytes();
+        QueryBuffers.Buffer middle = program.buffers().get(1);
         Random random = new Random(7);
         int[] hostile = {0, 1, 2, 1000, 1 << 20, Integer.MAX_VALUE, -1, -8, Integer.MIN_VALUE, size, size - 8};
         byte[] foreign = new byte[size];
@@ -80,39 +77,27 @@ class KernelNestReaderTest {
                 bytes.putInt(at, hostile[random.nextInt(hostile.length)]);
             }
 
-            assertThat(round % 2 == 0 ? middle.lookup() : middle.copy()).isZero();
+            assertThat(middle.run(round % 2).run()).isZero();
 
             assertThat(part(bytes, 0, size)).as("round %d", round).isEqualTo(foreign);
             assertThat(part(bytes, 2 * size, size)).as("round %d", round).isEqualTo(foreign);
         }
-        memory.close();
-        object.close();
-    }
-
-    private static RequestBuffer buffer(NestReaderObject object, ByteBuffer bytes, int size, int index) {
-        return new RequestBuffer(
-                bytes,
-                size,
-                index,
-                ProgramRun.ofTracepoint(object.getEntries().get(index)),
-                ProgramRun.ofTracepoint(object.copyEntries(), index));
+        program.close();
     }
 
     /** A machine with many CPUs uses all of them. */
     @Test
     void hasAProgramForEachBuffer() {
         int most = 8;
-        NestReaderObject object = NestReaderObject.load(outer, LAYOUT, 4096, most, KernelNestReader.MOST_VISITS);
-        SharedMemory memory = object.buffers().mmap(true);
+        BulkProgram program = BulkProgram.load(outer, LAYOUT, 4096, most);
         for (int i = 0; i < most; i++) {
-            ByteBuffer bytes = memory.bytes();
-            int request = i * 4096 + RequestBuffers.HEADER_SIZE;
-            bytes.putInt(i * 4096, 1).putInt(request, i).putInt(request + LAYOUT.innerKeyAt(), i);
-            assertThat(buffer(object, bytes, 4096, i).lookup()).isZero();
-            assertThat(bytes.getLong(request + LAYOUT.valueAt())).isEqualTo(100 + i);
+            QueryBuffers.Buffer buffer = program.buffers().get(i);
+            int query = QueryLayout.HEADER_SIZE;
+            buffer.bytes().putInt(0, 1).putInt(query, i).putInt(query + LAYOUT.keyAt(), i);
+            assertThat(buffer.run(BulkProgram.LOOKUP).run()).isZero();
+            assertThat(buffer.bytes().getLong(query + LAYOUT.valueAt())).isEqualTo(100 + i);
         }
-        memory.close();
-        object.close();
+        program.close();
     }
 
     private static byte[] part(ByteBuffer bytes, int at, int size) {
@@ -125,10 +110,9 @@ class KernelNestReaderTest {
     @Test
     void staysInsideItsBufferWhileItIsChanged() throws Exception {
         int size = 4096;
-        NestReaderObject object = NestReaderObject.load(outer, LAYOUT, size, 2, KernelNestReader.MOST_VISITS);
-        SharedMemory memory = object.buffers().mmap(true);
-        ByteBuffer bytes = memory.bytes();
-        RequestBuffer first = buffer(object, bytes, size, 0);
+        BulkProgram program = BulkProgram.load(outer, LAYOUT, size, 2);
+        ByteBuffer bytes = program.buffers().memory().bytes();
+        QueryBuffers.Buffer first = program.buffers().get(0);
         AtomicBoolean over = new AtomicBoolean();
         ExecutorService threads = Executors.newSingleThreadExecutor();
         Future<?> writer = threads.submit(() -> {
@@ -139,20 +123,19 @@ class KernelNestReaderTest {
         });
         for (int i = 0; i < 20_000; i++) {
             bytes.putInt(0, 10);
-            assertThat(i % 2 == 0 ? first.lookup() : first.copy()).isZero();
+            assertThat(first.run(i % 2).run()).isZero();
         }
         over.set(true);
         writer.get();
         threads.shutdown();
         assertThat(part(bytes, size, size)).containsOnly(0);
-        memory.close();
-        object.close();
+        program.close();
     }
 
     /** There are fewer buffers than threads, so some calls find none and return false. No call returns another one's answers. */
     @Test
     void answersEachOfManyThreads() throws Exception {
-        NestReader reader = reader();
+        BulkProgram reader = reader();
         ExecutorService threads = Executors.newFixedThreadPool(12);
         List<Future<Integer>> done = new ArrayList<>();
         for (int thread = 0; thread < 12; thread++) {
@@ -169,18 +152,15 @@ class KernelNestReaderTest {
     }
 
     /** Looks up one entry again and again. Returns how many calls were answered. */
-    private static int answers(NestReader reader, int tenant) {
-        Block request = Block.allocate(LAYOUT.requestSize());
+    private static int answers(BulkProgram reader, int tenant) {
+        Block query = Block.allocate(LAYOUT.size());
         int answers = 0;
         for (int i = 0; i < 5000; i++) {
-            request.bytes()
-                    .putInt(0, tenant)
-                    .putInt(LAYOUT.innerKeyAt(), tenant)
-                    .putLong(LAYOUT.valueAt(), 0);
-            if (reader.lookup(request, 1)) {
+            query.bytes().putInt(0, tenant).putInt(LAYOUT.keyAt(), tenant).putLong(LAYOUT.valueAt(), 0);
+            if (reader.lookup(query, 1)) {
                 answers++;
-                assertThat(request.bytes().getInt(LAYOUT.answerAt())).isEqualTo(NestReader.FOUND);
-                assertThat(request.bytes().getLong(LAYOUT.valueAt())).isEqualTo(100 + tenant);
+                assertThat(query.bytes().getInt(LAYOUT.answerAt())).isEqualTo(QueryLayout.FOUND);
+                assertThat(query.bytes().getLong(LAYOUT.valueAt())).isEqualTo(100 + tenant);
             }
         }
         return answers;
@@ -188,13 +168,13 @@ class KernelNestReaderTest {
 
     @Test
     void copiesManyMapsInOneCall() {
-        NestReader reader = reader();
-        NestCopy copy = new NestCopy(LAYOUT, KernelNestReader.BUFFER_SIZE);
+        BulkProgram reader = reader();
+        NestCopy copy = new NestCopy(LAYOUT, QueryLayout.MOST_BYTES);
         Block keys = Block.allocate(4 * MAPS);
         for (int i = 0; i < MAPS; i++) {
             keys.bytes().putInt(4 * i, i);
         }
-        copy.request(keys, 0, MAPS);
+        copy.query(keys, 0, MAPS);
 
         assertThat(reader.copy(copy)).isTrue();
 
@@ -227,7 +207,7 @@ class KernelNestReaderTest {
     }
 
     private static @Nullable String obstacle(MapShape inner) {
-        return KernelNestReader.obstacle(OUTER, inner, NestLayout.of(OUTER, inner, inner.valueSize()));
+        return BulkProgram.obstacle(QueryLayout.of(OUTER, inner, inner.valueSize()));
     }
 
     /** The verifier rejects a program that reads from a map that programs may not read. */
@@ -238,12 +218,12 @@ class KernelNestReaderTest {
         RawMap unreadable = maps.create(OUTER, prototype);
         prototype.close();
 
-        assertThat(maps.nestReader(unreadable, INNER, LAYOUT)).isNull();
+        assertThat(BulkProgram.load(KernelMap.of(unreadable), LAYOUT)).isNull();
 
         unreadable.close();
     }
 
-    private NestReader reader() {
-        return Objects.requireNonNull(new KernelMaps().nestReader(outer, INNER, LAYOUT));
+    private BulkProgram reader() {
+        return Objects.requireNonNull(BulkProgram.load(outer, LAYOUT));
     }
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Lookups of many entries in one system call, by requests in a buffer that user space shares with the programs. User space may write to
+ * Lookups of many entries in one system call, by queries in a buffer that user space shares with the programs. User space may write to
  * the buffer at any time, so every offset that comes from the buffer is compared with the buffer's size before it is used.
  *
  * The program that includes this file defines find_value.
@@ -12,7 +12,7 @@ const volatile struct {
 	__u32 outer_key;    /* key of the outer map, rounded up to a multiple of 8; 0 if a plain map is read */
 	__u32 key;          /* key of an inner map */
 	__u32 value;        /* value of an inner map */
-	__u32 most_requests; /* requests that one run answers */
+	__u32 most_queries; /* queries that one run answers */
 	__u32 most_visits;  /* sum of max_entries of the inner maps that one run of copy_entries visits; 0 if a plain map is read */
 } sizes;
 
@@ -25,10 +25,10 @@ struct {
 	__uint(value_size, 4096);
 } buffers SEC(".maps");
 
-/* The beginning of a buffer. The requests follow. */
+/* The beginning of a buffer. The queries follow. */
 struct header {
-	__u32 requests; /* number of requests */
-	__u32 answered; /* copy_entries: number of requests that are answered, from the first one on */
+	__u32 queries; /* number of queries */
+	__u32 answered; /* copy_entries: number of queries that are answered, from the first one on */
 	__u32 end;      /* copy_entries: offset of the first entry, and after the run the offset behind the last entry */
 	__u32 padding;
 };
@@ -69,44 +69,44 @@ struct call {
 	__u64 visits; /* sum of max_entries of the inner maps visited */
 };
 
-/* Finds the value of an entry by its key at this offset of a request. If there is none, sets the answer to the reason. */
-static __always_inline void *find_value(void *request, __u32 key_at, volatile __u32 *answer);
+/* Finds the value of an entry by its key at this offset of a query. If there is none, sets the answer to the reason. */
+static __always_inline void *find_value(void *query, __u32 key_at, volatile __u32 *answer);
 
-/* Answers one request: outer key if there is one, answer (8 bytes), key, value. Each part begins at a multiple of 8. */
+/* Answers one query: outer key if there is one, answer (8 bytes), key, value. Each part begins at a multiple of 8. */
 static long get_entry(__u32 index, struct call *call)
 {
 	__u32 key_at = sizes.outer_key + 8;
 	__u32 value_at = key_at + ALIGN(sizes.key);
-	__u32 request_size = value_at + ALIGN(sizes.value);
-	__u64 at = sizeof(struct header) + (__u64)index * request_size;
-	void *request, *value;
+	__u32 query_size = value_at + ALIGN(sizes.value);
+	__u64 at = sizeof(struct header) + (__u64)index * query_size;
+	void *query, *value;
 	volatile __u32 *answer;
 
-	if (at > sizes.buffer - request_size)
+	if (at > sizes.buffer - query_size)
 		return 1;
-	request = (void *)call->header + at;
-	answer = request + sizes.outer_key;
-	value = find_value(request, key_at, answer);
+	query = (void *)call->header + at;
+	answer = query + sizes.outer_key;
+	value = find_value(query, key_at, answer);
 	if (!value)
 		return 0;
-	copy(request + value_at, value, sizes.value);
+	copy(query + value_at, value, sizes.value);
 	*answer = FOUND;
 	return 0;
 }
 
-/* Answers the requests in a buffer. */
+/* Answers the queries in a buffer. */
 static __always_inline int get_entries_in(__u32 buffer)
 {
 	struct call call = { .header = bpf_map_lookup_elem(&buffers, &buffer) };
-	__u32 requests;
+	__u32 queries;
 
 	if (!call.header)
 		return 1;
-	requests = call.header->requests;
-	if (requests == 1)
+	queries = call.header->queries;
+	if (queries == 1)
 		get_entry(0, &call);
-	else if (requests <= sizes.most_requests)
-		bpf_loop(requests, get_entry, &call, 0);
+	else if (queries <= sizes.most_queries)
+		bpf_loop(queries, get_entry, &call, 0);
 	return 0;
 }
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.runtime.internal.outer;
+package dev.nestmap.runtime;
 
 import dev.nestmap.memory.heap.HeapFactory;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 
-class HeapInnerEntriesTest extends InnerEntriesContract {
+class HeapNestReadsTest extends NestReadsContract {
     private final MapFactory factory = new HeapFactory();
 
     @Override

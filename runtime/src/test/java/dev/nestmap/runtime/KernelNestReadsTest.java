@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.runtime.internal.outer;
+package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.testing.KernelTest;
 
 @KernelTest
-class KernelInnerEntriesTest extends InnerEntriesContract {
+class KernelNestReadsTest extends NestReadsContract {
     private final MapFactory factory = new KernelMaps();
 
     @Override

@@ -1,25 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.runtime.internal.outer;
+package dev.nestmap.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.codec.Codec;
+import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.handle.OpenMap;
-import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.BulkPath;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.map.NestCopy;
-import dev.nestmap.runtime.internal.map.NestLayout;
-import dev.nestmap.runtime.internal.map.NestReader;
+import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.map.ReadBatch;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.outer.Nest;
 import dev.nestmap.schema.MapKind;
+import dev.nestmap.types.ByteString;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -35,7 +34,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Entries of inner maps are the same, whichever way they are read. */
-abstract class InnerEntriesContract {
+abstract class NestReadsContract {
     private static final int TENANTS = 12;
     private static final int SEEDS = 8;
 
@@ -47,6 +46,8 @@ abstract class InnerEntriesContract {
 
     private Nest state;
     private OpenMap outer;
+    private NestReads<ByteString> reads;
+    private EntryCodec<ByteString, UntypedEntry> entries;
 
     abstract MapFactory factory();
 
@@ -196,113 +197,56 @@ abstract class InnerEntriesContract {
         outer = new OpenMap(outerShape.name(), factory().create(outerShape, prototype));
         prototype.close();
         state = new Nest(outer, inner, factory(), List.of(), null, null);
-        state.innerEntries().capacity(READS_BEFORE_PROGRAM);
-    }
-
-    /** Reads all entries as an accessor does. */
-    private Map<String, String> scan() {
-        Map<String, String> found = new TreeMap<>();
-        NestCopy copy = state.innerEntries().newCopy(1);
-        assertThat(copy != null)
+        Codec<ByteString> keys = Codec.of(
+                outerShape.keySize(),
+                (key, to, at) -> key.copyTo(to, at),
+                (from, at) -> ByteString.of(from, at, outerShape.keySize()));
+        reads = new NestReads<>(outer, state, keys);
+        entries = new BytesCodec(inner, inner.valueSize());
+        QueryLayout layout = QueryLayout.of(outer.shape(), inner, inner.valueSize());
+        assertThat(outer.copyBytes(layout, READS_BEFORE_PROGRAM) > 0)
                 .as("reads by a program")
                 .isEqualTo(hasPrograms() && BulkPath.configured() == BulkPath.PROGRAM);
-        for (BatchScan scan = new BatchScan(outer); scan.next(); ) {
-            ReadBatch keys = scan.batch();
-            for (int at = 0; at < keys.count(); ) {
-                int copied = copy == null ? 0 : copyFrom(copy, keys, at, found);
-                if (copied == 0) {
-                    scanOne(keys, at, found);
-                }
-                at += Math.max(1, copied);
-            }
-        }
-        if (copy != null) {
-            copy.release();
-        }
+    }
+
+    private Map<String, String> scan() {
+        Map<String, String> found = new TreeMap<>();
+        reads.forEach(
+                entries,
+                (key, entry) -> assertThat(found.put(
+                                hex(key.toBytes()) + " " + hex(entry.key().toBytes()),
+                                hex(entry.value().toBytes())))
+                        .isNull());
         return found;
-    }
-
-    private int copyFrom(NestCopy copy, ReadBatch keys, int from, Map<String, String> found) {
-        NestLayout layout = state.innerEntries().layout();
-        copy.request(keys.keys(), from, keys.count());
-        int copied = state.innerEntries().copy(copy) ? copy.answered() : 0;
-        for (int i = 0; i < copied; i++) {
-            if (!copy.isComplete(i)) {
-                scanOne(keys, from + i, found);
-            }
-            for (int at = copy.start(i); at < copy.end(i); at += layout.entrySize()) {
-                add(
-                        found,
-                        key(keys, from + i),
-                        hex(copy.entries(), at, layout.innerKeySize()),
-                        hex(copy.entries(), at + layout.entryValueAt(), layout.valueBytes()));
-            }
-        }
-        return copied;
-    }
-
-    private void scanOne(ReadBatch keys, int index, Map<String, String> found) {
-        int keySize = outer.shape().keySize();
-        Block block = Block.allocate(state.innerEntries().layout().requestSize());
-        keys.keys().copy(index * keySize, block, 0, keySize);
-        int id = keys.values().bytes().getInt(index * Integer.BYTES);
-        NestLayout layout = state.innerEntries().layout();
-        state.innerEntries().scan(block, "key", id, 0, scan -> {
-            for (int i = 0; i < scan.batch().count(); i++) {
-                add(
-                        found,
-                        key(keys, index),
-                        hex(scan.batch().keys(), i * layout.innerKeySize(), layout.innerKeySize()),
-                        hex(scan.batch().values(), i * layout.valueBytes(), layout.valueBytes()));
-            }
-        });
-    }
-
-    private String key(ReadBatch keys, int index) {
-        int keySize = outer.shape().keySize();
-        return hex(keys.keys(), index * keySize, keySize);
-    }
-
-    private static void add(Map<String, String> found, String outerKey, String innerKey, String value) {
-        assertThat(found.put(outerKey + " " + innerKey, value)).isNull();
     }
 
     /** Looks all these keys up, together and one by one. */
     private Map<String, String> lookup(Map<String, String> keys) {
-        NestLayout layout = state.innerEntries().layout();
-        List<String> all = new ArrayList<>(keys.keySet());
+        List<NestedKey<ByteString, ByteString>> all =
+                keys.keySet().stream().map(NestReadsContract::key).toList();
         Map<String, String> together = new TreeMap<>();
+        reads.queries(entries)
+                .getAll(all)
+                .forEach((key, entry) ->
+                        together.put(text(key), hex(entry.value().toBytes())));
         Map<String, String> single = new TreeMap<>();
-        int capacity = state.innerEntries().capacity(all.size());
-        Block requests = Block.allocate(capacity * layout.requestSize());
-        for (int from = 0; from < all.size(); from += capacity) {
-            List<String> some = all.subList(from, Math.min(all.size(), from + capacity));
-            for (int i = 0; i < some.size(); i++) {
-                write(some.get(i), requests, i * layout.requestSize(), layout);
-            }
-            state.innerEntries().lookup(requests, some.size(), request -> "key", 0);
-            for (int i = 0; i < some.size(); i++) {
-                if (requests.bytes().getInt(i * layout.requestSize() + layout.answerAt()) == NestReader.FOUND) {
-                    int valueAt = i * layout.requestSize() + layout.valueAt();
-                    together.put(some.get(i), hex(requests, valueAt, layout.valueBytes()));
-                }
-            }
-        }
-        Block request = Block.allocate(layout.requestSize());
-        for (String key : all) {
-            write(key, request, 0, layout);
-            if (state.innerEntries().lookup(request, given -> key, 0)) {
-                single.put(key, hex(request, layout.valueAt(), layout.valueBytes()));
+        for (NestedKey<ByteString, ByteString> key : all) {
+            UntypedEntry entry = reads.get(key.outer(), key.inner(), entries);
+            if (entry != null) {
+                single.put(text(key), hex(entry.value().toBytes()));
             }
         }
         assertThat(together).isEqualTo(single);
         return together;
     }
 
-    private static void write(String keys, Block to, int at, NestLayout layout) {
-        int space = keys.indexOf(' ');
-        to.bytes().put(at, HexFormat.of().parseHex(keys.substring(0, space)));
-        to.bytes().put(at + layout.innerKeyAt(), HexFormat.of().parseHex(keys.substring(space + 1)));
+    private static NestedKey<ByteString, ByteString> key(String text) {
+        int space = text.indexOf(' ');
+        return new NestedKey<>(ByteString.ofHex(text.substring(0, space)), ByteString.ofHex(text.substring(space + 1)));
+    }
+
+    private static String text(NestedKey<ByteString, ByteString> key) {
+        return hex(key.outer().toBytes()) + " " + hex(key.inner().toBytes());
     }
 
     private static int put(RawMap map, byte[] key, byte[] value) {
@@ -333,11 +277,5 @@ abstract class InnerEntriesContract {
 
     private static String hex(byte[] bytes) {
         return HexFormat.of().formatHex(bytes);
-    }
-
-    private static String hex(Block block, int at, int size) {
-        byte[] bytes = new byte[size];
-        block.bytes().get(at, bytes);
-        return hex(bytes);
     }
 }

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.map;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
+import dev.nestmap.runtime.internal.kernel.natives.ProgramRun;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.NestCopy;
+import dev.nestmap.runtime.internal.map.QueryLayout;
+import dev.nestmap.runtime.internal.map.WriteBatch;
+import dev.nestmap.runtime.internal.memory.Alignment;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.schema.MapFlags;
+import dev.nestmap.schema.MapKind;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads or changes many entries in one system call: those of one map with the programs of {@code map_program.bpf.c}, or those of the inner
+ * maps of one outer map with the programs of {@code nest_reader.bpf.c}. Copies queries and answers to and from a buffer that it shares with
+ * the programs. So a buffer is used only during a system call, and never while user code runs. Any number of threads may use this class.
+ */
+public final class BulkProgram {
+    /** The programs of a pinned reader: one looks up entries, one copies whole inner maps. */
+    public static final String PINNED_LOOKUPS = "get_entries_pinned";
+
+    public static final String PINNED_COPIES = "copy_entries_pinned";
+
+    /** The programs of a buffer, by their place in its list. */
+    static final int LOOKUP = 0;
+
+    static final int COPY = 1;
+    static final int UPDATE = 1;
+    static final int DELETE = 2;
+
+    /**
+     * The largest sum of {@code max_entries} of the inner maps that one call visits. A hash map has up to twice as many buckets, and each takes
+     * about 18 ns even if it is empty.
+     */
+    private static final int MOST_VISITS = 1 << 14;
+
+    /** The largest query. Larger ones save little, and the verifier follows the copying of each word. */
+    private static final int MOST_QUERY_BYTES = 1 << 13;
+
+    /** The largest buffer of a pinned reader. To copy so many bytes takes about 2 ms. To copy 4,000 entries of 32 bytes takes 0.2 ms. */
+    private static final int MOST_PINNED_BYTES = 1 << 20;
+
+    /** The number of buffers. {@code queries.h} has programs for as many. */
+    private static final int FEWEST_BUFFERS = 4;
+
+    private static final int MOST_BUFFERS = 8;
+
+    /** The most entries that a run gets after a rejected one. */
+    static final int ENTRIES_AFTER_REJECTION = 8;
+
+    /** Where a program writes how many queries it has answered, or how many entries it has changed. */
+    private static final int ANSWERED_AT = 4;
+
+    private static final int END_AT = 8;
+
+    /**
+     * Kinds of maps that programs read without a side effect. The lookup of a program marks an entry of an LRU map as recently used, and the
+     * lookup of a system call does not.
+     */
+    private static final Set<MapKind> READABLE = Set.of(MapKind.HASH, MapKind.ARRAY);
+
+    /** Flags of maps that programs or system calls can't read. */
+    private static final long UNREADABLE = MapFlags.WRONLY_PROG | MapFlags.WRONLY;
+
+    private static final System.Logger LOGGER = System.getLogger("dev.nestmap.runtime");
+
+    private final QueryLayout layout;
+    private final QueryBuffers buffers;
+    private final Runnable onClose;
+
+    /**
+     * How many entries the next run with each buffer changes at most. A run ends at a rejected entry, and the entries behind it were copied in
+     * vain. So a run gets few of them if the one before was rejected soon, and then twice as many each time.
+     */
+    private final int[] mostEntries = new int[MOST_BUFFERS];
+
+    private BulkProgram(QueryLayout layout, QueryBuffers buffers, Runnable onClose) {
+        this.layout = layout;
+        this.buffers = buffers;
+        this.onClose = onClose;
+        Arrays.fill(mostEntries, layout.capacity());
+    }
+
+    /**
+     * Returns why programs can't read these entries as system calls do; null if they can. If the values of a plain map have fields that the
+     * kernel manages, the verifier rejects the program.
+     */
+    static @Nullable String obstacle(QueryLayout layout) {
+        MapShape entries = layout.entries();
+        if (!READABLE.contains(entries.kind())) {
+            return "each is a " + entries.kind() + ", and must be a HASH or an ARRAY";
+        }
+        if (isUnreadable(layout)) {
+            return "BPF_F_WRONLY or BPF_F_WRONLY_PROG is set, of them or of the outer map, and forbids reading";
+        }
+        if (layout.inner() != null && entries.managed() == null) {
+            return "it is not known whether their values have fields that the kernel manages, because their BTF can't be read";
+        }
+        if (layout.inner() != null && !entries.managed().isEmpty()) {
+            return "their values have fields that the kernel manages, such as a spin lock";
+        }
+        return layout.size() <= MOST_QUERY_BYTES
+                ? null
+                : "a query, which contains the keys, 8 bytes for the answer and the value, takes " + layout.size()
+                        + " bytes, and at most " + MOST_QUERY_BYTES + " are possible";
+    }
+
+    private static boolean isUnreadable(QueryLayout layout) {
+        return ((layout.map().flags() | layout.entries().flags()) & UNREADABLE) != 0;
+    }
+
+    /**
+     * Whether a program may be able to change these entries as system calls do. They write whole words of 8 bytes to an array, and a program
+     * that has values at other addresses may not.
+     */
+    static boolean canChange(QueryLayout layout) {
+        MapShape map = layout.map();
+        boolean isKind = map.kind() == MapKind.HASH
+                || map.kind() == MapKind.LRU_HASH
+                || (map.kind() == MapKind.ARRAY && map.valueSize() % Long.BYTES == 0);
+        return isKind
+                && (map.flags() & MapFlags.RDONLY_PROG) == 0
+                && !isUnreadable(layout)
+                && layout.size() <= MOST_QUERY_BYTES;
+    }
+
+    /** Loads the programs. Null if the kernel refuses, for example because this process lacks CAP_BPF or CAP_PERFMON. */
+    static @Nullable BulkProgram load(KernelMap map, QueryLayout layout) {
+        if (!KernelFeature.RAW_TRACEPOINT_RUNS.isPresent()) {
+            return null;
+        }
+        int most = layout.inner() == null
+                ? QueryLayout.HEADER_SIZE + layout.capacity() * layout.size()
+                : QueryLayout.MOST_BYTES;
+        int cpus = Runtime.getRuntime().availableProcessors();
+        try {
+            return load(map, layout, Alignment.align(most), Math.max(FEWEST_BUFFERS, Math.min(MOST_BUFFERS, cpus)));
+        } catch (BpfException e) {
+            LOGGER.log(Level.DEBUG, () -> "entries of " + map.shape().name() + " are used without a program", e);
+            return null;
+        }
+    }
+
+    /** Loads the programs with this number of buffers. Throws if the kernel refuses. */
+    static BulkProgram load(KernelMap map, QueryLayout layout, int bufferSize, int buffers) {
+        List<String> lookups = IntStream.range(0, buffers)
+                .mapToObj(index -> "get_entries_" + index)
+                .toList();
+        List<String> others = layout.inner() != null
+                ? List.of("copy_entries")
+                : canChange(layout) ? List.of("update_entries", "delete_entries") : List.of();
+        JarObject object = open(map, layout, bufferSize, lookups, others);
+        try (Undo undo = new Undo(object::close)) {
+            List<Integer> descriptors = object.programs(others);
+            List<List<ProgramRun>> runs = IntStream.range(0, buffers)
+                    .mapToObj(index -> Stream.concat(
+                                    Stream.of(ProgramRun.ofTracepoint(object.program(lookups.get(index)))),
+                                    descriptors.stream().map(program -> ProgramRun.ofTracepoint(program, index)))
+                            .toList())
+                    .toList();
+            return undo.commit(new BulkProgram(layout, new QueryBuffers(object.buffers(), runs), object::close));
+        }
+    }
+
+    /**
+     * Loads the programs of a pinned reader, {@link #PINNED_LOOKUPS} and {@link #PINNED_COPIES}. They have one buffer.
+     *
+     * @return the object, which the caller closes
+     * @throws BpfException if programs can't read such maps as system calls do, if this jar was built without clang, or if the kernel refuses
+     *     the object
+     */
+    public static JarObject loadToPin(KernelMap outer, QueryLayout layout) {
+        String obstacle = obstacle(layout);
+        if (obstacle != null) {
+            throw new BpfException(
+                    "loading of a reader of map " + outer.shape().name(),
+                    "a reader can't read its inner maps: " + obstacle);
+        }
+        long wanted = QueryLayout.HEADER_SIZE
+                + (long) NestCopy.FEWEST_QUERIES * layout.copyQuerySize()
+                + layout.entries().maxEntries() * layout.entrySize();
+        int size = (int) Math.max(QueryLayout.MOST_BYTES, Math.min(MOST_PINNED_BYTES, wanted));
+        return open(outer, layout, Alignment.align(size), List.of(PINNED_LOOKUPS), List.of(PINNED_COPIES));
+    }
+
+    private static JarObject open(
+            KernelMap map, QueryLayout layout, int bufferSize, List<String> lookups, List<String> others) {
+        boolean isNest = layout.inner() != null;
+        return JarObject.load(isNest ? "nest_reader" : "map_program", isNest ? "outer" : "map", map, opened -> {
+            opened.selectPrograms(
+                    Stream.concat(lookups.stream(), others.stream()).toList());
+            opened.setBuffers(bufferSize, lookups.size());
+            opened.setConstants(
+                    bufferSize,
+                    layout.answerAt(),
+                    layout.keySize(),
+                    layout.valueBytes(),
+                    isNest ? NestCopy.MOST_QUERIES : layout.capacity(),
+                    isNest ? MOST_VISITS : 0);
+        });
+    }
+
+    /**
+     * Reads by programs that another process has pinned.
+     *
+     * @param buffer the map with the buffer, which is closed with the result
+     * @param lookups file descriptor of the program that looks up entries
+     * @param copies file descriptor of the program that copies whole inner maps
+     * @param onClose closes everything else
+     */
+    public static BulkProgram pinned(QueryLayout layout, KernelMap buffer, int lookups, int copies, Runnable onClose) {
+        List<ProgramRun> runs = List.of(ProgramRun.ofFilter(lookups), ProgramRun.ofFilter(copies));
+        return new BulkProgram(layout, new QueryBuffers(buffer, List.of(runs)), onClose);
+    }
+
+    QueryLayout layout() {
+        return layout;
+    }
+
+    QueryBuffers buffers() {
+        return buffers;
+    }
+
+    /** Does what {@link RawMap#lookupAll} does. Returns false if no buffer is free, or if the program can't run. */
+    boolean lookup(Block queries, int count) {
+        int size = count * layout.size();
+        QueryBuffers.Buffer buffer = size <= buffers.size() - QueryLayout.HEADER_SIZE ? buffers.take() : null;
+        if (buffer == null) {
+            return false;
+        }
+        try {
+            ByteBuffer shared = buffer.bytes();
+            shared.putInt(0, count).put(QueryLayout.HEADER_SIZE, queries.bytes(), 0, size);
+            if (buffer.run(LOOKUP).run() != 0) {
+                return false;
+            }
+            queries.bytes().put(0, shared, QueryLayout.HEADER_SIZE, size);
+            return true;
+        } finally {
+            buffer.giveBack();
+        }
+    }
+
+    /** Does what {@link RawMap#copyAll} does. Returns false in the same cases as {@link #lookup}. */
+    boolean copy(NestCopy copy) {
+        QueryBuffers.Buffer buffer = buffers.take();
+        if (buffer == null) {
+            return false;
+        }
+        try {
+            ByteBuffer shared = buffer.bytes();
+            int queryBytes = copy.count() * layout.copyQuerySize();
+            int start = QueryLayout.HEADER_SIZE + queryBytes;
+            shared.putInt(0, copy.count()).putInt(END_AT, start);
+            shared.put(QueryLayout.HEADER_SIZE, copy.queries().bytes(), 0, queryBytes);
+            if (buffer.run(COPY).run() != 0) {
+                return false;
+            }
+            int answered = shared.getInt(ANSWERED_AT);
+            int end = shared.getInt(END_AT);
+            if (answered < 0 || answered > copy.count() || end < start || end > buffers.size()) {
+                return false;
+            }
+            copy.queries().bytes().put(0, shared, QueryLayout.HEADER_SIZE, queryBytes);
+            copy.entries().bytes().put(0, shared, start, end - start);
+            return copy.accept(answered, start, end);
+        } finally {
+            buffer.giveBack();
+        }
+    }
+
+    /**
+     * Writes the next entries of a batch, up to the first one that fails. Returns its negative errno, or 0 if none failed. If no buffer is
+     * free, or if the program can't run, no entry is done.
+     */
+    int update(WriteBatch batch) {
+        return change(batch, UPDATE, layout.valueBytes());
+    }
+
+    /** Deletes the next entries of a batch. See {@link #update}. */
+    int delete(WriteBatch batch) {
+        return change(batch, DELETE, 0);
+    }
+
+    /** {@code changes} in {@code map_program.bpf.c} describes the memory. */
+    private int change(WriteBatch batch, int program, int valueBytes) {
+        QueryBuffers.Buffer buffer = buffers.take();
+        if (buffer == null) {
+            return 0;
+        }
+        try {
+            int first = batch.done();
+            int most = mostEntries[buffer.index()];
+            int count = Math.min(most, batch.count() - first);
+            int valuesAt = QueryLayout.HEADER_SIZE + Alignment.align(layout.capacity() * layout.keySize());
+            ByteBuffer from = batch.block().bytes();
+            ByteBuffer shared = buffer.bytes();
+            shared.putInt(0, count).putInt(ANSWERED_AT, 0);
+            shared.put(QueryLayout.HEADER_SIZE, from, batch.keyAt(first), count * layout.keySize());
+            shared.put(valuesAt, from, batch.valueAt(first), count * valueBytes);
+            ProgramRun run = buffer.run(program);
+            if (run.run() != 0) {
+                return 0;
+            }
+            int done = Math.max(0, Math.min(count, shared.getInt(ANSWERED_AT)));
+            batch.advance(done);
+            int next = done == count ? 2 * most : Math.max(ENTRIES_AFTER_REJECTION, 2 * done);
+            mostEntries[buffer.index()] = Math.min(layout.capacity(), next);
+            return run.returnValue();
+        } finally {
+            buffer.giveBack();
+        }
+    }
+
+    void close() {
+        buffers.close();
+        onClose.run();
+    }
+}

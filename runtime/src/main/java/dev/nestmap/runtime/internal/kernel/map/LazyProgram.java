@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.map;
+
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
+import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
+import dev.nestmap.runtime.internal.map.BulkPath;
+import dev.nestmap.runtime.internal.map.NestCopy;
+import dev.nestmap.runtime.internal.map.QueryLayout;
+import dev.nestmap.runtime.internal.map.WriteBatch;
+import dev.nestmap.runtime.internal.memory.Block;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToIntBiFunction;
+import org.jspecify.annotations.Nullable;
+
+/** Loads the {@link BulkProgram} of a map when reads and changes by system calls have taken enough time. */
+final class LazyProgram {
+    /** How long a system call takes for an entry of a map, measured: to look it up, and to change it in a batch. */
+    static final int NANOS_OF_LOOKUP = 500;
+
+    private static final int NANOS_OF_CHANGE = 125;
+
+    /** How long system calls take for an entry of an inner map. Before Linux 6.8 the lookup in the outer map waits for a grace period. */
+    private static final int NANOS_OF_NESTED_LOOKUP = 1_000;
+
+    private static final int NANOS_OF_WAITING_LOOKUP = 10_000_000;
+
+    /** How long it takes to scan a small inner map. */
+    private static final int NANOS_OF_SCAN = 15_000;
+
+    /** Loading a program takes about as long. So waiting for this time at most doubles it. */
+    static final long NANOS_BEFORE = 5_000_000;
+
+    /** An outer map is loaded once and read often. So the program is loaded after a tenth of the time that the load takes. */
+    private static final long NANOS_BEFORE_OF_NEST = 1_000_000;
+
+    /** The smallest number of entries of a plain map for which a run of the program takes less time than system calls. */
+    private static final int FEWEST_ENTRIES = 2;
+
+    /** The most programs of plain maps in a process, which may have thousands of inner maps. */
+    static final int MOST_PROGRAMS = 32;
+
+    private static final AtomicInteger PROGRAMS = new AtomicInteger();
+
+    private final KernelMap map;
+    private final QueryLayout layout;
+    private final boolean isNest;
+    private final boolean canChange;
+    private final int nanosOfLookup;
+    private volatile boolean canRead;
+
+    /** How long reads and changes have taken without a program. Counted without synchronization: a lost addition does no harm. */
+    private long nanos;
+
+    private volatile boolean isAttempted;
+    private volatile @Nullable BulkProgram program;
+
+    LazyProgram(KernelMap map, QueryLayout layout) {
+        this.map = map;
+        this.layout = layout;
+        this.isNest = layout.inner() != null;
+        boolean isSelected = BulkPath.configured() == BulkPath.PROGRAM;
+        this.canRead =
+                isSelected && BulkProgram.obstacle(layout) == null && SystemCalls.permits(map.fd(), /* write */ false);
+        this.canChange = isSelected && BulkProgram.canChange(layout) && SystemCalls.permits(map.fd(), /* write */ true);
+        boolean isWaiting = isNest && canRead && !KernelFeature.SHARED_GRACE_PERIODS.isPresent();
+        this.nanosOfLookup = isWaiting ? NANOS_OF_WAITING_LOOKUP : isNest ? NANOS_OF_NESTED_LOOKUP : NANOS_OF_LOOKUP;
+    }
+
+    /** Uses this program from now on. */
+    void use(BulkProgram given) {
+        program = given;
+        canRead = true;
+    }
+
+    /** Looks up entries. Returns false if there is no program, or not yet, or if it can't read now. */
+    boolean lookup(Block queries, int count) {
+        if (!canRead || (!isNest && count < FEWEST_ENTRIES)) {
+            return false;
+        }
+        BulkProgram existing = programAfter((long) count * nanosOfLookup);
+        return existing != null && existing.lookup(queries, count);
+    }
+
+    /** The most bytes that {@link #copy} copies; 0 if there is no program, or not yet for this number of inner maps. */
+    int copyBytes(int maps) {
+        BulkProgram existing = canRead ? programAfter((long) maps * NANOS_OF_SCAN) : null;
+        return existing == null ? 0 : existing.buffers().size();
+    }
+
+    /** Copies entries of inner maps. Returns false if the program can't read now. */
+    boolean copy(NestCopy copy) {
+        BulkProgram existing = program;
+        return existing != null && existing.copy(copy);
+    }
+
+    /** Writes the next entries of a batch. Returns what {@code BPF_MAP_UPDATE_BATCH} returns. */
+    int update(WriteBatch batch) {
+        return change(batch, BulkProgram::update, BatchCalls::update);
+    }
+
+    /** Deletes the next entries of a batch. Returns what {@code BPF_MAP_DELETE_BATCH} returns. */
+    int delete(WriteBatch batch) {
+        return change(batch, BulkProgram::delete, BatchCalls::delete);
+    }
+
+    private int change(
+            WriteBatch batch,
+            ToIntBiFunction<BulkProgram, WriteBatch> byProgram,
+            ToIntBiFunction<KernelMap, WriteBatch> bySystemCall) {
+        if (!canChange || batch.flags() != 0) {
+            return bySystemCall.applyAsInt(map, batch);
+        }
+        int before = batch.done();
+        BulkProgram existing = batch.count() - before >= FEWEST_ENTRIES ? programAfter(0) : null;
+        if (existing != null) {
+            int result = byProgram.applyAsInt(existing, batch);
+            if (isRejection(result)) {
+                return result;
+            }
+            if (batch.done() > before) {
+                return 0;
+            }
+        }
+        int result = bySystemCall.applyAsInt(map, batch);
+        nanos += NANOS_OF_LOOKUP + (long) (batch.done() - before) * NANOS_OF_CHANGE;
+        return result;
+    }
+
+    /**
+     * Whether a system call would return the same error: the key is absent, the map is full, or the index too large. After other errors, such
+     * as a lock that the program's CPU held already, a system call has to try.
+     */
+    private static boolean isRejection(int result) {
+        return result == -ErrnoNumbers.ENOENT || result == -ErrnoNumbers.E2BIG;
+    }
+
+    /** Returns the program; null if there is none, or not before system calls have taken this time too. */
+    private @Nullable BulkProgram programAfter(long more) {
+        BulkProgram existing = program;
+        if (existing == null && !isAttempted) {
+            nanos += more;
+            boolean isWorthIt = nanos >= (isNest ? NANOS_BEFORE_OF_NEST : NANOS_BEFORE);
+            existing = isWorthIt && (isNest || PROGRAMS.get() < MOST_PROGRAMS) ? load() : null;
+        }
+        return existing;
+    }
+
+    private synchronized @Nullable BulkProgram load() {
+        if (isAttempted) {
+            return program; // another thread was faster
+        }
+        try {
+            if (isNest || PROGRAMS.incrementAndGet() <= MOST_PROGRAMS) {
+                isAttempted = true;
+                program = BulkProgram.load(map, layout);
+            }
+        } finally {
+            if (!isNest && program == null) {
+                PROGRAMS.decrementAndGet();
+            }
+        }
+        return program;
+    }
+
+    /** Frees the program. No thread uses it any more. */
+    synchronized void close() {
+        BulkProgram closing = program;
+        program = null;
+        if (closing != null) {
+            if (!isNest) {
+                PROGRAMS.decrementAndGet();
+            }
+            closing.close();
+        }
+    }
+}
