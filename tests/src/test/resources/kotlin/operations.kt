@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.kotlin
 
-import dev.nestmap.runtime.Exactness
 import dev.nestmap.runtime.NestedKey
 import dev.nestmap.runtime.RequestOptions
 import dev.nestmap.runtime.UpdateMode
@@ -29,13 +28,11 @@ fun primitiveKey(outer: ShopsBpf.ShopMap, owned: ShopsBpf.StockMap.Owned, number
     outer.share(1, borrowed)
     outer.shareAll(mapOf(1L to borrowed))
     outer.rotate(1).use { println(it) }
-    outer.rotate(number, Exactness.BEST_EFFORT)
-    outer.rotateAll(listOf(1L))
-    outer.rotateAll(listOf(1L), Exactness.EXACT)
+    outer.rotateAll(listOf(number))
+    outer.rotateUnchecked(listOf(1L))
     outer.take(1)?.close()
-    outer.take(1, Exactness.EXACT)
     outer.takeAll(listOf(1L))
-    outer.takeAll(listOf(1L), Exactness.EXACT)
+    outer.takeUnchecked(listOf(1L))
     outer.remove(1)
     outer.removeAll(outer.keys())
     outer.forEach { key, stock -> println("$key ${stock.count()}") }
@@ -73,10 +70,8 @@ fun recordKey(outer: ShopsBpf.EntranceMap, owned: ShopsBpf.VisitsMap.Owned, door
     outer.share(door, borrowed)
     outer.shareAll(mapOf(door to borrowed))
     outer.rotate(door)
-    outer.rotate(door, Exactness.EXACT)
     outer.rotateAll(listOf(door))
     outer.take(door)
-    outer.take(door, Exactness.EXACT)
     outer.takeAll(listOf(door))
     outer.remove(door)
     outer.removeAll(outer.keys())

@@ -240,7 +240,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
 
     /**
      * Puts an inner map that the caller owns into the slot of a key, like {@link #put}, and returns the previous inner map. No
-     * program writes to it any more under the conditions of {@link #rotate(Object, Exactness)}. This method does not check them.
+     * program writes to it any more under the conditions of {@link #rotate(Object)}. This method does not check them.
      *
      * @param at the key
      * @param map the map
@@ -294,114 +294,85 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
-     * Rotates an inner map exactly: {@link #rotate(Object, Exactness)} with {@link Exactness#EXACT}.
-     *
-     * @param at the key
-     * @param <Q> type of the key
-     * @return the previous inner map, which the caller owns; null if there is none
-     * @throws BpfException if exactness can't be guaranteed; then nothing is changed
-     */
-    public <Q extends K> @Nullable O rotate(Q at) {
-        return rotate(at, Exactness.EXACT);
-    }
-
-    /**
      * Replaces the inner map at a key by an empty one of the same type, size, flags and name, and returns the previous one. When this
      * method returns, no program writes to the previous map any more, because the kernel waits for running programs (since Linux
      * 4.20), and no borrowed handle does.
      *
-     * <p>This holds if only this process changes the slots and no sleepable program uses the outer map. With {@link Exactness#EXACT} the
-     * method fails if Nestmap can see that it does not hold. Each call then reads the ids of all inner maps, which takes about 0.2 µs for
-     * each map.
+     * <p>This holds if only this process changes the slots and no sleepable program uses the outer map. The method fails if Nestmap can see
+     * that it does not hold. For this, each call reads the ids of all inner maps, which takes about 0.2 µs for each map.
      *
      * @param at the key
-     * @param exactness whether to fail if exactness can't be guaranteed
      * @param <Q> type of the key
      * @return the previous inner map, which the caller owns; null if there is none, and then nothing is created
-     * @throws BpfException if exactness is required and can't be guaranteed; then nothing is changed
+     * @throws BpfException if a program may still write to the previous map; then nothing is changed
      * @throws BatchException if the pins of a pinned map could not be moved; it has the previous map
      */
-    public <Q extends K> @Nullable O rotate(Q at, Exactness exactness) {
-        return changes.rotate(at, exactness);
+    public <Q extends K> @Nullable O rotate(Q at) {
+        return changes.rotate(at);
     }
 
     /**
-     * Rotates several inner maps exactly: {@link #rotateAll(Collection, Exactness)} with {@link Exactness#EXACT}.
+     * Rotates several inner maps in one grace period. See {@link #rotate(Object)}. The maps are not replaced at the same moment, but one
+     * after the other.
      *
      * @param keys the keys
      * @return the previous inner maps, which the caller owns
      * @throws BatchException if some maps could not be rotated; it has the maps of the others
-     * @throws BpfException if exactness can't be guaranteed for one of them; then none is rotated
+     * @throws BpfException if a program may still write to one of the previous maps; then none is rotated
      */
     public OwnedMaps<K, O> rotateAll(Collection<? extends K> keys) {
-        return rotateAll(keys, Exactness.EXACT);
+        return changes.rotateAll(keys, true);
     }
 
     /**
-     * Rotates several inner maps in one grace period. See {@link #rotate(Object, Exactness)}. The maps are not replaced at the same
-     * moment, but one after the other.
+     * Rotates several inner maps, even if Nestmap can see that programs or another process may still write to the previous maps. Counts that
+     * they add after the caller has read a map are lost.
      *
      * @param keys the keys
-     * @param exactness whether to fail if exactness can't be guaranteed
      * @return the previous inner maps, which the caller owns
      * @throws BatchException if some maps could not be rotated; it has the maps of the others
-     * @throws BpfException if exactness is required and can't be guaranteed for one of them; then none is rotated
      */
-    public OwnedMaps<K, O> rotateAll(Collection<? extends K> keys, Exactness exactness) {
-        return changes.rotateAll(keys, exactness);
-    }
-
-    /**
-     * Takes an inner map out exactly: {@link #take(Object, Exactness)} with {@link Exactness#EXACT}.
-     *
-     * @param at the key
-     * @param <Q> type of the key
-     * @return the inner map, which the caller owns; null if there is none
-     * @throws BpfException if exactness can't be guaranteed; then nothing is changed
-     */
-    public <Q extends K> @Nullable O take(Q at) {
-        return take(at, Exactness.EXACT);
+    public OwnedMaps<K, O> rotateUnchecked(Collection<? extends K> keys) {
+        return changes.rotateAll(keys, false);
     }
 
     /**
      * Removes the entry of a key and returns its inner map. No program and no borrowed handle writes to the map any more, under the
-     * conditions of {@link #rotate(Object, Exactness)}.
+     * conditions of {@link #rotate(Object)}.
      *
      * @param at the key
-     * @param exactness whether to fail if exactness can't be guaranteed
      * @param <Q> type of the key
      * @return the inner map, which the caller owns; null if there is none
-     * @throws BpfException if exactness is required and can't be guaranteed; then nothing is changed
+     * @throws BpfException if a program may still write to the map; then nothing is changed
      * @throws BatchException if the pins of a pinned map could not be moved; it has the map
      */
-    public <Q extends K> @Nullable O take(Q at, Exactness exactness) {
-        return changes.take(at, exactness);
+    public <Q extends K> @Nullable O take(Q at) {
+        return changes.take(at);
     }
 
     /**
-     * Takes several inner maps out exactly: {@link #takeAll(Collection, Exactness)} with {@link Exactness#EXACT}.
+     * Takes out several inner maps. See {@link #take(Object)}. On a {@code HASH_OF_MAPS} the keys share one grace period. The kernel can't
+     * delete from an {@code ARRAY_OF_MAPS} in batches; there up to 64 keys share one.
      *
      * @param keys the keys
      * @return the inner maps, which the caller owns
      * @throws BatchException if some maps could not be taken; it has the maps of the others
-     * @throws BpfException if exactness can't be guaranteed for one of them; then none is taken
+     * @throws BpfException if a program may still write to one of the maps; then none is taken
      */
     public OwnedMaps<K, O> takeAll(Collection<? extends K> keys) {
-        return takeAll(keys, Exactness.EXACT);
+        return changes.takeAll(keys, true);
     }
 
     /**
-     * Takes out several inner maps. See {@link #take(Object, Exactness)}. On a {@code HASH_OF_MAPS} the keys share one grace period.
-     * The kernel can't delete from an {@code ARRAY_OF_MAPS} in batches; there up to 64 keys share one.
+     * Takes out several inner maps, even if Nestmap can see that programs or another process may still write to them. Counts that they add
+     * after the caller has read a map are lost.
      *
      * @param keys the keys
-     * @param exactness whether to fail if exactness can't be guaranteed
      * @return the inner maps, which the caller owns
      * @throws BatchException if some maps could not be taken; it has the maps of the others
-     * @throws BpfException if exactness is required and can't be guaranteed for one of them; then none is taken
      */
-    public OwnedMaps<K, O> takeAll(Collection<? extends K> keys, Exactness exactness) {
-        return changes.takeAll(keys, exactness);
+    public OwnedMaps<K, O> takeUnchecked(Collection<? extends K> keys) {
+        return changes.takeAll(keys, false);
     }
 
     /**
@@ -417,8 +388,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
-     * Removes the entries of several keys. See {@link #remove}. Keys share grace periods as in {@link #takeAll(Collection,
-     * Exactness)}.
+     * Removes the entries of several keys. See {@link #remove}. Keys share grace periods as in {@link #takeAll}.
      *
      * @param keys the keys
      * @return the keys that had an inner map
@@ -758,17 +728,6 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
         }
 
         /**
-         * See {@link OuterAccessor#rotate(Object, Exactness)}.
-         *
-         * @param key the key
-         * @param exactness whether to fail if exactness can't be guaranteed
-         * @return the previous inner map, which the caller owns; null if there is none
-         */
-        default @Nullable O rotate(long key, Exactness exactness) {
-            return boxed().rotate((Long) key, exactness);
-        }
-
-        /**
          * See {@link OuterAccessor#take(Object)}.
          *
          * @param key the key
@@ -776,17 +735,6 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
          */
         default @Nullable O take(long key) {
             return boxed().take((Long) key);
-        }
-
-        /**
-         * See {@link OuterAccessor#take(Object, Exactness)}.
-         *
-         * @param key the key
-         * @param exactness whether to fail if exactness can't be guaranteed
-         * @return the inner map, which the caller owns; null if there was none
-         */
-        default @Nullable O take(long key, Exactness exactness) {
-            return boxed().take((Long) key, exactness);
         }
 
         /**

@@ -142,21 +142,21 @@ final class OuterChanges<K, M extends MapAccessor, O extends MapAccessor & Owned
     }
 
     @Nullable
-    O rotate(K key, Exactness exactness) {
-        return results.displaced(only(state.rotate(slots(key), isExact(exactness))));
+    O rotate(K key) {
+        return results.displaced(only(state.rotate(slots(key), true)));
     }
 
-    OwnedMaps<K, O> rotateAll(Collection<? extends K> wanted, Exactness exactness) {
-        return results.displaced("rotation of inner maps", state.rotate(keys.slots(wanted), isExact(exactness)));
+    OwnedMaps<K, O> rotateAll(Collection<? extends K> wanted, boolean exact) {
+        return results.displaced("rotation of inner maps", state.rotate(keys.slots(wanted), exact));
     }
 
     @Nullable
-    O take(K key, Exactness exactness) {
-        return results.displaced(only(state.take(slots(key), isExact(exactness))));
+    O take(K key) {
+        return results.displaced(only(state.take(slots(key), true)));
     }
 
-    OwnedMaps<K, O> takeAll(Collection<? extends K> wanted, Exactness exactness) {
-        return results.displaced("take of inner maps", state.take(keys.slots(wanted), isExact(exactness)));
+    OwnedMaps<K, O> takeAll(Collection<? extends K> wanted, boolean exact) {
+        return results.displaced("take of inner maps", state.take(keys.slots(wanted), exact));
     }
 
     boolean remove(K key) {
@@ -208,10 +208,6 @@ final class OuterChanges<K, M extends MapAccessor, O extends MapAccessor & Owned
                                 + ": the inner map is null; take(key) empties the slot and returns its map, remove(key) closes that map")
                 .map()));
         return handles;
-    }
-
-    private static boolean isExact(Exactness exactness) {
-        return Objects.requireNonNull(exactness, "exactness") == Exactness.EXACT;
     }
 
     private static SlotChange only(List<SlotChange> changes) {

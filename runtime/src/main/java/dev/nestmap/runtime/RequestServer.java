@@ -28,7 +28,7 @@ import java.util.function.BiConsumer;
  * Creates inner maps for the keys that programs miss in an {@code @OnDemand} outer map. It works on a thread of its own until it is closed.
  * Keys that are missing at the same time get their maps in one batch, from spare maps that are kept ready. The listener learns how often
  * programs missed each key. So no event is uncounted: a program finds the inner map, or its miss is counted. The counts are exact if only
- * this process changes the slots and no sleepable program uses the outer map, as for {@link OuterAccessor#rotate(Object, Exactness)}.
+ * this process changes the slots and no sleepable program uses the outer map, as for {@link OuterAccessor#rotate(Object)}.
  *
  * <p>Several servers may serve one outer map; each count is reported by one of them. If the outer map is pinned, requests outlive
  * the process: the next server finds the requests of a process that was killed. A request can be reported twice: see {@link

@@ -14,6 +14,7 @@ import dev.nestmap.runtime.testing.TestPrograms;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,11 +49,12 @@ class KernelLoadedObjectTest {
 
             assertThatThrownBy(() -> network.tenant().rotate(42L))
                     .hasMessageContaining("count_call")
-                    .hasMessageContaining("Exactness.BEST_EFFORT");
+                    .hasMessageContaining("rotateUnchecked");
             assertThat(network.shard().rotate(1L))
                     .as("no program uses this one")
                     .isNull();
-            try (FlowMap.Owned drained = network.tenant().rotate(42L, Exactness.BEST_EFFORT)) {
+            try (FlowMap.Owned drained =
+                    network.tenant().rotateUnchecked(List.of(42L)).get(42L)) {
                 assertThat(drained).isNotNull();
             }
         }

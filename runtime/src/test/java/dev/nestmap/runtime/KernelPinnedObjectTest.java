@@ -401,12 +401,13 @@ class KernelPinnedObjectTest extends PinnedTest {
                 assertThatThrownBy(() -> second.tenant().rotate(42L))
                         .isInstanceOf(BpfException.class)
                         .hasMessageContaining("another process, or another object of this process, owns the slots")
-                        .hasMessageContaining("Exactness.BEST_EFFORT");
+                        .hasMessageContaining("rotateUnchecked");
                 assertThatThrownBy(() -> second.tenant().recoverUndrained())
                         .isInstanceOf(BpfException.class)
                         .hasMessageContaining("owns the slots");
                 assertThat(second.tenant().get(42, HTTPS)).as("it may read").isNull();
-                Objects.requireNonNull(second.tenant().rotate(42L, Exactness.BEST_EFFORT))
+                Objects.requireNonNull(
+                                second.tenant().rotateUnchecked(List.of(42L)).get(42L))
                         .close();
             }
             assertThat(second.tenant().recoverUndrained())

@@ -163,8 +163,13 @@ abstract class OpenInnerMapsContract {
         try (Network network = network();
                 Network other = network()) {
             other.tenant().share(1L, network.tenant().create(1L));
-            network.tenant().put(2L, requireNonNull(network.tenant().take(1L, Exactness.BEST_EFFORT)));
-            FlowMap.Owned taken = requireNonNull(other.tenant().take(1L, Exactness.BEST_EFFORT));
+            network.tenant()
+                    .put(
+                            2L,
+                            requireNonNull(
+                                    network.tenant().takeUnchecked(List.of(1L)).get(1L)));
+            FlowMap.Owned taken =
+                    requireNonNull(other.tenant().takeUnchecked(List.of(1L)).get(1L));
             WeakReference<FlowMap> forgotten =
                     new WeakReference<>(network.tenant().create(3L));
             network.tenant().createAll(ALL.subList(4, TENANTS));

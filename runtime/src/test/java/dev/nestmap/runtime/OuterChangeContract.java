@@ -114,7 +114,7 @@ abstract class OuterChangeContract {
                     .hasMessageStartingWith("take of map tenant, key 42: sleepable programs use the map")
                     .hasMessageContaining("audit");
             assertThat(busy.tenant().get(42, HTTPS)).isEqualTo(SEVEN);
-            try (FlowMap.Owned flows = busy.tenant().take(42L, Exactness.BEST_EFFORT)) {
+            try (FlowMap.Owned flows = busy.tenant().takeUnchecked(List.of(42L)).get(42L)) {
                 assertThat(flows).containsExactly(SEVEN);
             }
         }
@@ -144,7 +144,8 @@ abstract class OuterChangeContract {
         assertThatThrownBy(() -> network.tenant().rotate(1L)).hasMessageContaining("2 slots");
         assertThatThrownBy(() -> network.tenant().take(2L)).hasMessageContaining("2 slots");
         assertThatThrownBy(() -> network.tenant().rotateAll(List.of(1L, 2L))).hasMessageContaining("2 slots");
-        try (FlowMap.Owned drained = network.tenant().rotate(1L, Exactness.BEST_EFFORT)) {
+        try (FlowMap.Owned drained =
+                network.tenant().rotateUnchecked(List.of(1L)).get(1L)) {
             assertThat(drained).isNotNull();
             assertThat(network.tenant().get(2L)).isSameAs(flows);
             drained.put(SEVEN);
@@ -211,20 +212,6 @@ abstract class OuterChangeContract {
         assertThat(raw).isNotNull();
         assertThat(raw.shape().name()).isEqualTo("flow_map");
         raw.close();
-    }
-
-    @Test
-    @SuppressWarnings("NullAway") // as callers without it may
-    void rejectsANullExactness() {
-        network.tenant().create(42L);
-
-        assertThatNullPointerException()
-                .isThrownBy(() -> network.tenant().rotate(42L, null))
-                .withMessage("exactness");
-        assertThatNullPointerException()
-                .isThrownBy(() -> network.tenant().takeAll(List.of(42L), null))
-                .withMessage("exactness");
-        assertThat(network.tenant().contains(42L)).isTrue();
     }
 
     @Test

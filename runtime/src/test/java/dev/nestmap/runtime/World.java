@@ -92,9 +92,9 @@ final class World<M extends MapAccessor, O extends MapAccessor & OwnedMap> imple
             case 9 -> owned(outer.swap(key, anOwned(random)));
             case 10 -> done(() -> outer.share(key, aBorrowed(random)));
             case 11 -> owned(outer.rotate(key));
-            case 12 -> owned(outer.rotate(key, Exactness.BEST_EFFORT));
+            case 12 -> owned(outer.rotateUnchecked(List.of(key)).get(key));
             case 13 -> owned(outer.take(key));
-            case 14 -> owned(outer.take(key, Exactness.BEST_EFFORT));
+            case 14 -> owned(outer.takeUnchecked(List.of(key)).get(key));
             case 15 -> "" + outer.remove(key);
             case 16 -> new TreeSet<>(outer.keys()) + " " + outer.count();
             case 17 -> random.nextInt(4) > 0 ? "" : done(outer::clear);
@@ -103,7 +103,7 @@ final class World<M extends MapAccessor, O extends MapAccessor & OwnedMap> imple
             case 20 ->
                 all(outer.createAll(keys(random), (at, map) -> inside.apply(map).fill(random.nextInt(70))));
             case 21 -> all(outer.rotateAll(keys(random)));
-            case 22 -> all(outer.takeAll(keys(random), Exactness.BEST_EFFORT));
+            case 22 -> all(outer.takeUnchecked(keys(random)));
             case 23 -> outer.removeAll(keys(random)).toString();
             case 24 -> done(() -> anOwned(random).close());
             case 25 -> done(() -> outer.shareAll(Map.of(key, aBorrowed(random))));

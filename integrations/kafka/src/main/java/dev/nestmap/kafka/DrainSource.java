@@ -2,7 +2,6 @@
 package dev.nestmap.kafka;
 
 import dev.nestmap.runtime.BatchException;
-import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.OwnedMaps;
@@ -32,14 +31,17 @@ final class DrainSource<K, E, M extends ReadableAccessor<?, E>, O extends Readab
     private static final System.Logger LOGGER = System.getLogger(DrainSource.class.getName());
 
     private final OuterAccessor<K, M, O> outer;
-    private final Exactness exactness;
+    private final boolean unchecked;
     private final String machine;
     private final @Nullable LostInserts lostInserts;
 
-    /** @param lostInserts where programs count inserts that failed; null if they do not count them */
-    DrainSource(OuterAccessor<K, M, O> outer, Exactness exactness, String machine, @Nullable LostInserts lostInserts) {
+    /**
+     * @param unchecked whether to rotate even where counts may be lost
+     * @param lostInserts where programs count inserts that failed; null if they do not count them
+     */
+    DrainSource(OuterAccessor<K, M, O> outer, boolean unchecked, String machine, @Nullable LostInserts lostInserts) {
         this.outer = outer;
-        this.exactness = exactness;
+        this.unchecked = unchecked;
         this.machine = machine;
         this.lostInserts = lostInserts;
     }
@@ -80,12 +82,12 @@ final class DrainSource<K, E, M extends ReadableAccessor<?, E>, O extends Readab
      * @throws dev.nestmap.runtime.error.BpfException if some could not be rotated
      */
     void rotate(Collection<K> keys, Consumer<DrainedMap> receiver) {
-        receive(() -> outer.rotateAll(keys, exactness), receiver);
+        receive(() -> unchecked ? outer.rotateUnchecked(keys) : outer.rotateAll(keys), receiver);
     }
 
     /** Takes out inner maps and leaves their slots empty, otherwise like {@link #rotate}. */
     void take(Collection<K> keys, Consumer<DrainedMap> receiver) {
-        receive(() -> outer.takeAll(keys, exactness), receiver);
+        receive(() -> unchecked ? outer.takeUnchecked(keys) : outer.takeAll(keys), receiver);
     }
 
     /** Recovers the maps that earlier processes took out and did not close. */

@@ -84,7 +84,7 @@ public final class Shipper<K> implements AutoCloseable {
         String id = "nestmap." + machine + "." + name;
         Shipper<K> shipper = new Shipper<>(
                 new ShippingLoop<>(
-                        new DrainSource<>(outer, options.exactness(), machine, lostInserts),
+                        new DrainSource<>(outer, options.uncheckedRotation(), machine, lostInserts),
                         outer.layout(),
                         PartWriter.of(outer, options),
                         new ClientConfig(kafka, id),

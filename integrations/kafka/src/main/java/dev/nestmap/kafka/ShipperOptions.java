@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.kafka;
 
-import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.pin.MapIdentity;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -23,7 +22,7 @@ public final class ShipperOptions {
     private long maxEntries = Long.MAX_VALUE;
     private int partBytes = 900_000;
     private int mapsAtOnce = 1000;
-    private Exactness exactness = Exactness.EXACT;
+    private boolean uncheckedRotation;
 
     private ShipperOptions(String topic) {
         this.topic = topic;
@@ -159,13 +158,13 @@ public final class ShipperOptions {
     }
 
     /**
-     * Returns options with another exactness; {@link Exactness#EXACT} by default.
+     * Returns options with which the shipper rotates even where counts may be lost. See {@link
+     * dev.nestmap.runtime.OuterAccessor#rotateUnchecked}.
      *
-     * @param other {@link Exactness#BEST_EFFORT} to rotate even where counts may be lost
      * @return new options
      */
-    public ShipperOptions withExactness(Exactness other) {
-        return changed(copy -> copy.exactness = other);
+    public ShipperOptions withUncheckedRotation() {
+        return changed(copy -> copy.uncheckedRotation = true);
     }
 
     private ShipperOptions changed(Consumer<ShipperOptions> change) {
@@ -179,7 +178,7 @@ public final class ShipperOptions {
         copy.maxEntries = maxEntries;
         copy.partBytes = partBytes;
         copy.mapsAtOnce = mapsAtOnce;
-        copy.exactness = exactness;
+        copy.uncheckedRotation = uncheckedRotation;
         change.accept(copy);
         return copy;
     }
@@ -226,8 +225,8 @@ public final class ShipperOptions {
         return mapsAtOnce;
     }
 
-    Exactness exactness() {
-        return exactness;
+    boolean uncheckedRotation() {
+        return uncheckedRotation;
     }
 
     private static void require(long number, long least, String what) {

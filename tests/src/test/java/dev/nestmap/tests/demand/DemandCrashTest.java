@@ -3,7 +3,6 @@ package dev.nestmap.tests.demand;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.RequestServer;
 import dev.nestmap.runtime.Undrained;
 import dev.nestmap.runtime.attach.TestRun;
@@ -182,9 +181,8 @@ class DemandCrashTest {
                 try (RequestServer<Long> server = bpf.guest().serveRequests(log)) {
                     for (Random random = new Random(); server.missed() >= 0; ) {
                         List<Long> guests = bpf.guest().keys();
-                        VisitMap.Owned visits = guests.isEmpty()
-                                ? null
-                                : bpf.guest().take(guests.get(random.nextInt(guests.size())), Exactness.EXACT);
+                        VisitMap.Owned visits =
+                                guests.isEmpty() ? null : bpf.guest().take(guests.get(random.nextInt(guests.size())));
                         if (visits != null) {
                             log.drain(visits);
                         }

@@ -3,7 +3,6 @@ package dev.nestmap.tests.demand;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.RequestServer;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.BpfFs;
@@ -110,7 +109,7 @@ class DemandUnderLoadTest {
         long drained = 0;
         while (!over.get()) {
             long tenant = random.nextInt(load.newest() + 1);
-            try (VisitMap.Owned visits = bpf.tenant().take(tenant, Exactness.EXACT)) {
+            try (VisitMap.Owned visits = bpf.tenant().take(tenant)) {
                 if (visits != null) {
                     drained += sum(visits);
                 }

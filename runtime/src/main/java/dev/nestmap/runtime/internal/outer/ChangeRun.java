@@ -190,7 +190,8 @@ final class ChangeRun implements AutoCloseable {
                     first,
                     "sleepable programs use the map, and an update does not wait for them: "
                             + String.join(", ", nest.sleepablePrograms)
-                            + ". They may still write to the displaced inner map. Pass Exactness.BEST_EFFORT to go ahead;"
+                            + ". They may still write to the displaced inner map. Call "
+                            + unchecked() + " to go ahead;"
                             + " counts that they add after you have read the map are lost");
         }
         SlotPins pins = nest.pins;
@@ -200,8 +201,8 @@ final class ChangeRun implements AutoCloseable {
         if (exact && pins != null && !pins.acquireOwnership(nest.outer)) {
             throw rejected(
                     first,
-                    OTHER_OWNER + ". Both could displace the same inner map: do this in the owner, or pass"
-                            + " Exactness.BEST_EFFORT, with which counts may be lost");
+                    OTHER_OWNER + ". Both could displace the same inner map: do this in the owner, or call "
+                            + unchecked() + ", with which counts may be lost");
         }
     }
 
@@ -253,10 +254,15 @@ final class ChangeRun implements AutoCloseable {
                         change.slot(),
                         "the inner map is in " + count
                                 + " slots, so programs continue to write to it through the others."
-                                + " Pass Exactness.BEST_EFFORT to change this slot alone; counts that they add after you"
+                                + " Call " + unchecked() + " to change this slot alone; counts that they add after you"
                                 + " have read the map are missing from what you have read");
             }
         }
+    }
+
+    /** The method of accessors that goes ahead. */
+    private String unchecked() {
+        return kind == Kind.ROTATE ? "rotateUnchecked" : "takeUnchecked";
     }
 
     private BpfException rejected(SlotKey slot, String explanation) {
