@@ -28,6 +28,7 @@ fun primitiveKey(outer: ShopsBpf.ShopMap, owned: ShopsBpf.StockMap.Owned, number
     outer.share(1, borrowed)
     outer.shareAll(mapOf(1L to borrowed))
     outer.rotate(1).use { println(it) }
+    outer.rotate(number)
     outer.rotateAll(listOf(number))
     outer.rotateUnchecked(listOf(1L))
     outer.take(1)?.close()
@@ -71,8 +72,10 @@ fun recordKey(outer: ShopsBpf.EntranceMap, owned: ShopsBpf.VisitsMap.Owned, door
     outer.shareAll(mapOf(door to borrowed))
     outer.rotate(door)
     outer.rotateAll(listOf(door))
+    outer.rotateUnchecked(listOf(door))
     outer.take(door)
     outer.takeAll(listOf(door))
+    outer.takeUnchecked(listOf(door))
     outer.remove(door)
     outer.removeAll(outer.keys())
     outer.forEach { key, visits -> println("$key ${visits.maxEntries()}") }

@@ -6,6 +6,8 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.load.ObjectLoader;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
+import dev.nestmap.runtime.internal.memory.Scratch;
+import dev.nestmap.runtime.internal.outer.InnerMap;
 import dev.nestmap.runtime.internal.outer.Nest;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -48,13 +50,12 @@ import org.jspecify.annotations.Nullable;
  * @param <O> type of handles to inner maps that the caller owns; each is an {@code M} too
  */
 public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAccessor & OwnedMap> extends MapAccessor {
-    private final Nest state;
+    private final Nest nest;
     private final Supplier<Schema> declaration;
-    private final OuterKeys<K> keys;
-    private final ChangeResults<K, M, O> results;
-    private final OuterReader<K, M> reader;
+    private final Codec<K> codec;
+    private final Function<MapBinding, M> borrowed;
     private final NestReads<K> reads;
-    private final OuterChanges<K, M, O> changes;
+    private final OuterSlots<K, M, O> slots;
 
     /**
      * Creates an accessor. Generated code calls it.
@@ -67,15 +68,34 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     protected OuterAccessor(
             MapBinding binding, Codec<K> key, Function<MapBinding, M> borrowed, Function<MapBinding, O> owned) {
         super(binding);
-        this.state = Objects.requireNonNull(binding.state(), "a map of maps");
+        this.nest = Objects.requireNonNull(binding.state(), "a map of maps");
         this.declaration = Objects.requireNonNull(binding.schema(), "the schema of a map of maps");
-        OpenMap map = binding.map();
-        String name = map.shape().name();
-        this.keys = new OuterKeys<>(map.shape(), key, state.maps().idAt() + Long.BYTES);
-        this.results = new ChangeResults<>(name, borrowed, owned, binding.isLayoutCompared());
-        this.reader = new OuterReader<>(map, state, keys, results);
-        this.reads = new NestReads<>(map, state, key);
-        this.changes = new OuterChanges<>(name, state, keys, reader, results);
+        this.codec = key;
+        this.borrowed = borrowed;
+        this.slots = new OuterSlots<>(this, nest, key, owned);
+        this.reads = new NestReads<>(map(), nest, key);
+    }
+
+    /** Returns what a handle to an inner map is created from. */
+    final MapBinding inner(OpenMap map) {
+        return new MapBinding(map, isLayoutCompared());
+    }
+
+    /** Returns the borrowed handle to an inner map, always the same one. */
+    final M view(InnerMap inner) {
+        return inner.view(this, map -> borrowed.apply(inner(map)));
+    }
+
+    /** Returns memory that starts with the key and has room for the id of an inner map. The caller closes it. */
+    private Scratch encode(K key) {
+        Scratch scratch = Scratch.take(nest.maps().idAt() + Long.BYTES);
+        try {
+            codec.write(key, scratch.block().bytes(), 0);
+            return scratch;
+        } catch (Throwable e) { // a codec can throw anything, and the memory must return to its pool
+            scratch.close();
+            throw e;
+        }
     }
 
     /**
@@ -88,7 +108,10 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      *     its id requires CAP_SYS_ADMIN)
      */
     public <Q extends K> @Nullable M get(Q at) {
-        return reader.find(at);
+        try (Scratch scratch = encode(at)) {
+            InnerMap inner = nest.maps().find(scratch.block(), at);
+            return inner == null ? null : view(inner);
+        }
     }
 
     /**
@@ -100,7 +123,9 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException if the kernel rejects the operation
      */
     public <Q extends K> boolean contains(Q at) {
-        return reader.contains(at);
+        try (Scratch scratch = encode(at)) {
+            return nest.maps().contains(scratch.block(), at);
+        }
     }
 
     /**
@@ -112,7 +137,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException if the map can't be opened or created
      */
     public <Q extends K> M getOrCreate(Q at) {
-        return changes.getOrCreate(at);
+        return slots.getOrCreate(at);
     }
 
     /**
@@ -123,7 +148,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BatchException if some maps could not be created; the others are created
      */
     public Map<K, M> getOrCreateAll(Collection<? extends K> keys) {
-        return changes.getOrCreateAll(keys);
+        return slots.getOrCreateAll(keys);
     }
 
     /**
@@ -150,7 +175,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      *     of this size
      */
     public <Q extends K> M create(Q at, long maxEntries) {
-        return changes.create(at, maxEntries);
+        return slots.create(at, maxEntries);
     }
 
     /**
@@ -163,7 +188,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException with {@code EEXIST} if there is an inner map already, which stays as it is
      */
     public <Q extends K> M create(Q at, Consumer<? super M> fill) {
-        return changes.create(at, fill);
+        return slots.create(at, fill);
     }
 
     /**
@@ -186,7 +211,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BatchException if some maps could not be created, with {@code EEXIST} if there was one already; the others are created
      */
     public Map<K, M> createAll(Collection<? extends K> keys, BiConsumer<? super K, ? super M> fill) {
-        return changes.createAll(keys, fill);
+        return slots.createAll(keys, fill);
     }
 
     /**
@@ -196,7 +221,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException if the kernel rejects the operation
      */
     public O detached() {
-        return changes.detached();
+        return slots.detached();
     }
 
     /**
@@ -209,7 +234,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException if the outer map can't hold a map of this size, or if the kernel rejects the operation
      */
     public O detached(long maxEntries) {
-        return changes.detached(maxEntries);
+        return slots.detached(maxEntries);
     }
 
     /**
@@ -223,7 +248,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      *     operation; then nothing is changed
      */
     public <Q extends K> void put(Q at, O map) {
-        changes.put(at, map);
+        slots.put(at, map);
     }
 
     /**
@@ -235,7 +260,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws IllegalArgumentException if two keys are the same in C; then no map is put
      */
     public void putAll(Map<? extends K, ? extends O> maps) {
-        changes.putAll(maps);
+        slots.putAll(maps);
     }
 
     /**
@@ -250,7 +275,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      *     operation; then nothing is changed
      */
     public <Q extends K> @Nullable O swap(Q at, O map) {
-        return changes.swap(at, map);
+        return slots.swap(at, map);
     }
 
     /**
@@ -263,7 +288,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws IllegalArgumentException if two keys are the same in C; then no map is put
      */
     public OwnedMaps<K, O> swapAll(Map<? extends K, ? extends O> maps) {
-        return changes.swapAll(maps);
+        return slots.swapAll(maps);
     }
 
     /**
@@ -277,7 +302,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException if the map differs from the declared inner map, if its handle is not valid, or if the caller owns it
      */
     public <Q extends K> void share(Q at, M map) {
-        changes.share(at, map);
+        slots.share(at, map);
     }
 
     /**
@@ -290,7 +315,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws IllegalArgumentException if two keys are the same in C; then no map is put
      */
     public void shareAll(Map<? extends K, ? extends M> maps) {
-        changes.shareAll(maps);
+        slots.shareAll(maps);
     }
 
     /**
@@ -308,7 +333,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BatchException if the pins of a pinned map could not be moved; it has the previous map
      */
     public <Q extends K> @Nullable O rotate(Q at) {
-        return changes.rotate(at);
+        return slots.rotate(at);
     }
 
     /**
@@ -321,7 +346,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException if a program may still write to one of the previous maps; then none is rotated
      */
     public OwnedMaps<K, O> rotateAll(Collection<? extends K> keys) {
-        return changes.rotateAll(keys, true);
+        return slots.rotateAll(keys, true);
     }
 
     /**
@@ -333,7 +358,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BatchException if some maps could not be rotated; it has the maps of the others
      */
     public OwnedMaps<K, O> rotateUnchecked(Collection<? extends K> keys) {
-        return changes.rotateAll(keys, false);
+        return slots.rotateAll(keys, false);
     }
 
     /**
@@ -347,7 +372,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BatchException if the pins of a pinned map could not be moved; it has the map
      */
     public <Q extends K> @Nullable O take(Q at) {
-        return changes.take(at);
+        return slots.take(at);
     }
 
     /**
@@ -360,7 +385,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException if a program may still write to one of the maps; then none is taken
      */
     public OwnedMaps<K, O> takeAll(Collection<? extends K> keys) {
-        return changes.takeAll(keys, true);
+        return slots.takeAll(keys, true);
     }
 
     /**
@@ -372,7 +397,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BatchException if some maps could not be taken; it has the maps of the others
      */
     public OwnedMaps<K, O> takeUnchecked(Collection<? extends K> keys) {
-        return changes.takeAll(keys, false);
+        return slots.takeAll(keys, false);
     }
 
     /**
@@ -384,7 +409,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException if the kernel rejects the operation
      */
     public <Q extends K> boolean remove(Q at) {
-        return changes.remove(at);
+        return slots.remove(at);
     }
 
     /**
@@ -395,7 +420,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BatchException if some entries could not be removed; the others are removed
      */
     public List<K> removeAll(Collection<? extends K> keys) {
-        return changes.removeAll(keys);
+        return slots.removeAll(keys);
     }
 
     /**
@@ -406,7 +431,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException if the kernel rejects the operation, or if a map can't be opened (see {@link #get})
      */
     public void forEach(BiConsumer<? super K, ? super M> action) {
-        reader.forEach(action);
+        slots.forEach(action);
     }
 
     /**
@@ -418,7 +443,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException if the kernel rejects the operation
      */
     public List<K> keys() {
-        return reader.keys();
+        return slots.keys();
     }
 
     /**
@@ -438,7 +463,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BatchException if some entries could not be removed; the others are removed
      */
     public void clear() {
-        changes.clear();
+        slots.clear();
     }
 
     /**
@@ -460,7 +485,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException if something else is pinned at the path, or if the kernel rejects the operation
      */
     public void pinReader(Path path, PinOptions options) {
-        ObjectLoader.pinReader(map(), state.innerShape(), declaration.get(), path, options);
+        ObjectLoader.pinReader(map(), nest.innerShape(), declaration.get(), path, options);
     }
 
     /**
@@ -478,7 +503,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      *     of them), or if the bytes of a key are not a valid key of the record; then all maps stay pinned
      */
     public List<Undrained<K, O>> recoverUndrained() {
-        return changes.recoverUndrained();
+        return slots.recoverUndrained();
     }
 
     /**
@@ -490,7 +515,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException if the directory of their pins can't be read
      */
     public long undrainedCount() {
-        return state.undrainedCount();
+        return nest.undrainedCount();
     }
 
     /**
@@ -541,13 +566,13 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
             throw new IllegalArgumentException("a key of " + name() + " has " + Amount.of(shape().keySize(), "byte")
                     + ", and not " + bytes.size());
         }
-        return keys.decode(bytes.toBytes());
+        return slots.decode(bytes.toBytes());
     }
 
     @Override
     final void release() {
         super.release();
-        state.close("its outer map " + name() + " was closed");
+        nest.close("its outer map " + name() + " was closed");
     }
 
     /**
@@ -600,16 +625,16 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     final RequestServer<K> serve(RequestOptions options, RequestListener<K, M> listener) {
         return RequestServer.start(
                 name(),
-                state,
-                keys.codec(),
+                nest,
+                codec,
                 options,
                 listener,
-                (slot, created) -> listener.fill(results.key(slot), results.view(created)));
+                (slot, created) -> listener.fill(slots.key(slot), view(created)));
     }
 
     /** Requests an inner map; returns false if the table of requests is full. */
     final boolean recordRequest(K at) {
-        return state.requireRequests().request(keys.slot(at));
+        return nest.requireRequests().request(slots.slot(at));
     }
 
     /**
