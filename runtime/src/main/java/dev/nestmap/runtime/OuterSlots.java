@@ -224,24 +224,25 @@ final class OuterSlots<K, M extends MapAccessor, O extends MapAccessor & OwnedMa
     private static void leaveEmpty(SlotKey slot, InnerMap created) {}
 
     void forEach(BiConsumer<? super K, ? super M> action) {
-        forEachSlot((slot, id) -> {
-            InnerMap inner = nest.maps().find(slot, id);
+        nest.maps().forEach((bytes, id) -> {
+            K key = decode(bytes);
+            InnerMap inner = nest.maps().find(new SlotKey(key, bytes), id);
             if (inner != null) {
-                action.accept(key(slot), outer.view(inner));
+                action.accept(key, outer.view(inner));
             }
         });
     }
 
     List<K> keys() {
         List<K> all = new ArrayList<>();
-        forEachSlot((slot, id) -> all.add(key(slot)));
+        nest.maps().forEach((bytes, id) -> all.add(decode(bytes)));
         return all;
     }
 
     /** Lists the slots that have an inner map, also those whose keys can't be decoded. */
     private List<SlotKey> all() {
         List<SlotKey> all = new ArrayList<>();
-        forEachKey((key, id) -> all.add(slotOf(key)));
+        nest.maps().forEach((bytes, id) -> all.add(slotOf(bytes)));
         return all;
     }
 
@@ -250,24 +251,6 @@ final class OuterSlots<K, M extends MapAccessor, O extends MapAccessor & OwnedMa
             return new SlotKey(decode(key), key);
         } catch (BpfException e) {
             return new SlotKey(HexFormat.of().formatHex(key), key);
-        }
-    }
-
-    /** Passes each slot and the id of its inner map. */
-    private void forEachSlot(BiConsumer<SlotKey, Integer> action) {
-        forEachKey((key, id) -> action.accept(new SlotKey(decode(key), key), id));
-    }
-
-    /** Passes the bytes that each key has in the map, and the id of its inner map. */
-    private void forEachKey(BiConsumer<byte[], Integer> action) {
-        int keySize = outer.shape().keySize();
-        for (BatchScan scan = new BatchScan(outer.map()); scan.next(); ) {
-            ReadBatch batch = scan.batch();
-            for (int i = 0; i < batch.count(); i++) {
-                byte[] key = new byte[keySize];
-                batch.keys().bytes().get(i * keySize, key);
-                action.accept(key, batch.values().bytes().getInt(i * Integer.BYTES));
-            }
         }
     }
 

@@ -210,8 +210,7 @@ public final class InnerMaps {
             return this::idOf;
         }
         Map<ByteString, Integer> ids = new HashMap<>();
-        int keySize = outer.shape().keySize();
-        scan((batch, i) -> ids.put(ByteString.of(batch.keys().bytes(), i * keySize, keySize), innerId(batch, i)));
+        forEach((key, id) -> ids.put(ByteString.of(key), id));
         return slot -> ids.getOrDefault(ByteString.of(slot.bytes()), 0);
     }
 
@@ -236,6 +235,16 @@ public final class InnerMaps {
         Scratch scratch = Scratch.take(idAt() + Integer.BYTES);
         slot.writeTo(scratch.block(), 0);
         return scratch;
+    }
+
+    /** Passes the bytes of each key that has an inner map, and the id of that map. Reads the whole outer map. */
+    public void forEach(ObjIntConsumer<byte[]> action) {
+        int size = outer.shape().keySize();
+        scan((batch, i) -> {
+            byte[] key = new byte[size];
+            batch.keys().bytes().get(i * size, key);
+            action.accept(key, innerId(batch, i));
+        });
     }
 
     /** Returns the ids of the inner maps. Reads the whole outer map. */
