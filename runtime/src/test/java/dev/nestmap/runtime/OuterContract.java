@@ -418,6 +418,6 @@ abstract class OuterContract {
         block.bytes().putInt(0, key);
         RawMap map = backend.maps().get(outer);
         assertThat(map).isNotNull();
-        assertThat(map.slots().update(block, 0, inner, 0)).isZero();
+        assertThat(map.update(block, 0, inner, 0)).isZero();
     }
 }

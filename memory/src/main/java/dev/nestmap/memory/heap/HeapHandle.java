@@ -12,7 +12,6 @@ import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.ReadBatch;
-import dev.nestmap.runtime.internal.map.SlotOperations;
 import dev.nestmap.runtime.internal.map.StreamOperations;
 import dev.nestmap.runtime.internal.map.WriteBatch;
 import dev.nestmap.runtime.internal.memory.Block;
@@ -126,8 +125,29 @@ final class HeapHandle implements RawMap {
     }
 
     @Override
-    public SlotOperations slots() {
-        return new Slots();
+    public int update(Block block, int keyAt, RawMap inner, long flags) {
+        int refused = refusal(MapOperation.UPDATE, Access.READ);
+        if (refused != 0) {
+            return refused;
+        }
+        if (!(inner instanceof HeapHandle handle)) {
+            return -EINVAL; // a map in the kernel
+        }
+        return handle.closed.get() ? -EBADF : map.updateInner(block, keyAt, handle.map, flags);
+    }
+
+    @Override
+    public int updateBatch(WriteBatch keys, List<RawMap> inners) {
+        int refused = closed.get() ? -EBADF : 0;
+        return refused != 0
+                ? refused
+                : change(keys, i -> update(keys.block(), keys.keyAt(i), inners.get(i), RawMap.ANY));
+    }
+
+    /** Without programs there are no grace periods. */
+    @Override
+    public boolean sharesGracePeriods() {
+        return true;
     }
 
     @Override
@@ -186,34 +206,6 @@ final class HeapHandle implements RawMap {
             case READ -> writable ? -EACCES : -EINVAL;
             case READ_AND_WRITE -> writable && isReadOnlyData ? -EACCES : 0;
         };
-    }
-
-    /** The slots of an outer map. Without programs there are no grace periods. */
-    private final class Slots implements SlotOperations {
-        @Override
-        public int update(Block block, int keyAt, RawMap inner, long flags) {
-            int refused = refusal(MapOperation.UPDATE, Access.READ);
-            if (refused != 0) {
-                return refused;
-            }
-            if (!(inner instanceof HeapHandle handle)) {
-                return -EINVAL; // a map in the kernel
-            }
-            return handle.closed.get() ? -EBADF : map.updateInner(block, keyAt, handle.map, flags);
-        }
-
-        @Override
-        public int updateBatch(WriteBatch keys, List<RawMap> inners) {
-            int refused = closed.get() ? -EBADF : 0;
-            return refused != 0
-                    ? refused
-                    : change(keys, i -> update(keys.block(), keys.keyAt(i), inners.get(i), RawMap.ANY));
-        }
-
-        @Override
-        public boolean sharesGracePeriods() {
-            return true;
-        }
     }
 
     /** The memory of an array, which is freed when it is no longer reachable. */

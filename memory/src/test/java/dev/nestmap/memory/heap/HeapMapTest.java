@@ -78,7 +78,7 @@ class HeapMapTest extends MapContract {
 
     private int put(RawMap outer, int key, RawMap inner, long flags) {
         block.bytes().putInt(0, key);
-        return outer.slots().update(block, 0, inner, flags);
+        return outer.update(block, 0, inner, flags);
     }
 
     @Test

@@ -20,7 +20,7 @@ public final class RawSlots {
         RawMap outer = Objects.requireNonNull(maps.open(outerId));
         RawMap inner = Objects.requireNonNull(maps.open(innerId));
         try {
-            assertThat(outer.slots().update(block, 0, inner, RawMap.ANY)).isZero();
+            assertThat(outer.update(block, 0, inner, RawMap.ANY)).isZero();
         } finally {
             inner.close();
             outer.close();

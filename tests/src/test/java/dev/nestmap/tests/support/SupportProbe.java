@@ -73,10 +73,10 @@ final class SupportProbe implements AutoCloseable {
             return;
         }
         Block block = Block.allocate(2 * Long.BYTES);
-        int result = outer.slots().update(block, 0, create(subject.maxEntries()), 0);
+        int result = outer.update(block, 0, create(subject.maxEntries()), 0);
         outcomes.put(inner, result == 0 ? "works" : String.valueOf(Errno.of(-result)));
         outcomes.put("of another `max_entries`, in " + kind, anotherLength(outer, block));
-        if (result == 0 && outer.slots().update(block, 0, create(subject.maxEntries()), 0) == 0) {
+        if (result == 0 && outer.update(block, 0, create(subject.maxEntries()), 0) == 0) {
             outer.lookup(block, 0, Long.BYTES);
             int id = block.bytes().getInt(Long.BYTES);
             places.put("in " + kind, own(Objects.requireNonNull(kernel.open(id), "it is in the outer map")));
@@ -87,7 +87,7 @@ final class SupportProbe implements AutoCloseable {
         if (subject.maxEntries() == 0) {
             return "no `max_entries`";
         }
-        int result = outer.slots().update(block, 0, create(2 * subject.maxEntries()), 0);
+        int result = outer.update(block, 0, create(2 * subject.maxEntries()), 0);
         if (result == 0 && subject.kind().fixesLength(subject.flags())) {
             return "refused by Nestmap: programs would read past its end";
         }

@@ -125,7 +125,7 @@ class InnerMapEqualityTest {
         RawMap outer = maps.create(new MapShape("outer", kind, 4, 4, 1, 0), prototype);
         RawMap other = maps.create(tried.other(), null);
         try {
-            return outer.slots().update(Block.allocate(Integer.BYTES), 0, other, 0);
+            return outer.update(Block.allocate(Integer.BYTES), 0, other, 0);
         } finally {
             other.close();
             outer.close();

@@ -115,7 +115,7 @@ final class NestFixture implements AutoCloseable {
     }
 
     private static void putInto(RawMap outer, Block key, RawMap inner) {
-        int result = outer.slots().update(key, 0, inner, 0);
+        int result = outer.update(key, 0, inner, 0);
         if (result != 0) {
             throw new AssertionError("errno " + -result);
         }

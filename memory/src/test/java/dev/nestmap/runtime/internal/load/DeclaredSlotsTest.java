@@ -51,7 +51,7 @@ class DeclaredSlotsTest {
         RawMap tenant = factory.create(new MapShape("tenant", MapKind.HASH_OF_MAPS, 4, 4, 4, 0), flows);
         Block key = Block.allocate(Integer.BYTES);
         key.bytes().putInt(0, 7);
-        assertThat(tenant.slots().update(key, 0, flows, 0)).isZero();
+        assertThat(tenant.update(key, 0, flows, 0)).isZero();
         DeclaredSlots slots =
                 new DeclaredSlots("load", new Schema("", "flows", List.of(), List.of(), List.of()), SlotReuse.KEEP);
 

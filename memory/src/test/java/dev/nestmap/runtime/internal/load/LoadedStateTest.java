@@ -146,13 +146,13 @@ class LoadedStateTest {
         }
 
         @Override
-        protected int updateInner(Block block, int keyAt, RawMap inner, long flags) {
-            return super.updateInner(block, keyAt, ((StuckMap) inner).heapMap, flags);
+        public int update(Block block, int keyAt, RawMap inner, long flags) {
+            return super.update(block, keyAt, ((StuckMap) inner).heapMap, flags);
         }
 
         @Override
-        protected int updateInners(WriteBatch keys, List<RawMap> inners) {
-            return super.updateInners(
+        public int updateBatch(WriteBatch keys, List<RawMap> inners) {
+            return super.updateBatch(
                     keys,
                     inners.stream().map(inner -> ((StuckMap) inner).heapMap).toList());
         }

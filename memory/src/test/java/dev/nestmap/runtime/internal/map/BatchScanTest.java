@@ -50,7 +50,7 @@ class BatchScanTest {
         Block key = Block.allocate(8);
         for (int index = 1; index < 5000; index++) {
             key.bytes().putInt(0, index);
-            many.slots().update(key, 0, inner, 0);
+            many.update(key, 0, inner, 0);
         }
 
         assertThat(scan(new Old(many, 0))).hasSize(4999).doesNotHaveDuplicates().contains(1, 4999);
@@ -124,7 +124,7 @@ class BatchScanTest {
         Block key = Block.allocate(8);
         Arrays.stream(indices).forEach(index -> {
             key.bytes().putInt(0, index);
-            assertThat(outer.slots().update(key, 0, inner, 0)).isZero();
+            assertThat(outer.update(key, 0, inner, 0)).isZero();
         });
     }
 

@@ -67,7 +67,7 @@ class HoldingsTest {
 
         put.withdraw(holdings);
         holdings.endPut(holdings.addShared(owned), SLOT);
-        assertThat(holdings.known()).extracting(InnerMap::id).containsExactly(owned.id());
+        assertThat(holdings.table().all()).extracting(InnerMap::id).containsExactly(owned.id());
         owned.close();
         holdings.close("the test ended");
         outer.close();

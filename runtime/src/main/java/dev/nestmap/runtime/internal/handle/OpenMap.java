@@ -11,7 +11,6 @@ import dev.nestmap.runtime.internal.map.OuterTypes;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.ReadBatch;
-import dev.nestmap.runtime.internal.map.SlotOperations;
 import dev.nestmap.runtime.internal.map.StreamOperations;
 import dev.nestmap.runtime.internal.map.WriteBatch;
 import dev.nestmap.runtime.internal.memory.Block;
@@ -31,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The handle to an inner map in a slot can also be suspended. Then its descriptor is closed, and the next call opens the map again.
  */
-public final class OpenMap implements RawMap, SlotOperations {
+public final class OpenMap implements RawMap {
     /** The result of {@link #lookupIfValid} if the handle is revoked. No errno has this value. */
     public static final int REVOKED = Integer.MIN_VALUE;
 
@@ -291,23 +290,18 @@ public final class OpenMap implements RawMap, SlotOperations {
     }
 
     @Override
-    public SlotOperations slots() {
-        return this;
-    }
-
-    @Override
     public int update(Block block, int keyAt, RawMap inner, long flags) {
-        return whileValid(() -> raw.slots().update(block, keyAt, inner, flags));
+        return whileValid(() -> raw.update(block, keyAt, inner, flags));
     }
 
     @Override
     public int updateBatch(WriteBatch keys, List<RawMap> inners) {
-        return whileValid(() -> raw.slots().updateBatch(keys, inners));
+        return whileValid(() -> raw.updateBatch(keys, inners));
     }
 
     @Override
     public boolean sharesGracePeriods() {
-        return whileValid(() -> raw.slots().sharesGracePeriods());
+        return whileValid(() -> raw.sharesGracePeriods());
     }
 
     @Override

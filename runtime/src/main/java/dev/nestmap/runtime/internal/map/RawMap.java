@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.map;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.SharedMemory;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -143,12 +144,27 @@ public interface RawMap {
 
     /**
      * {@code BPF_MAP_DELETE_BATCH}: deletes entries like {@link #updateBatch}. On an outer map it waits like {@link
-     * SlotOperations#updateBatch}.
+     * #updateBatch(WriteBatch, List)}.
      */
     int deleteBatch(WriteBatch keys);
 
-    /** The operations on the slots of an outer map. On other maps every update returns {@code -EINVAL}. */
-    SlotOperations slots();
+    /**
+     * {@code BPF_MAP_UPDATE_ELEM} of an outer map: puts {@code inner} into the slot with the key. Returns after a grace period. On other
+     * maps it returns {@code -EINVAL}. A slot is looked up, deleted and iterated like any other entry.
+     */
+    int update(Block block, int keyAt, RawMap inner, long flags);
+
+    /**
+     * {@code BPF_MAP_UPDATE_BATCH} of an outer map with {@link #ANY}: puts the inner maps into the slots in order, up to the first that the
+     * kernel rejects. Returns after one grace period, or after one per slot: see {@link #sharesGracePeriods}.
+     */
+    int updateBatch(WriteBatch keys, List<RawMap> inners);
+
+    /**
+     * Whether a batch of updates or deletes of an outer map waits for one grace period, and a lookup for none. Before Linux 6.8, a batch
+     * waits for one per slot, and so does each lookup.
+     */
+    boolean sharesGracePeriods();
 
     /** The operations on the records of a ring buffer or a perf event array. */
     default StreamOperations stream() {

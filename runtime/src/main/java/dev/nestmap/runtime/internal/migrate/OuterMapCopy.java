@@ -144,7 +144,7 @@ final class OuterMapCopy {
             }
         }
         WriteBatch batch = new WriteBatch(outer.shape().keySize(), slots);
-        int result = outer.slots().updateBatch(batch, inners);
+        int result = outer.updateBatch(batch, inners);
         // One by one, because some kernels have no batches for arrays
         // of maps, and because each failure then has its own errno.
         for (int next = batch.done(); result != 0 && next < slots.size(); next++) {
@@ -155,7 +155,7 @@ final class OuterMapCopy {
     private static void put(RawMap outer, SlotKey slot, RawMap inner) {
         Block key = Block.allocate(outer.shape().keySize());
         slot.writeTo(key, 0);
-        int result = outer.slots().update(key, 0, inner, 0);
+        int result = outer.update(key, 0, inner, 0);
         if (result != 0) {
             throw MapOperation.UPDATE.failed(outer.shape(), slot.key(), result);
         }

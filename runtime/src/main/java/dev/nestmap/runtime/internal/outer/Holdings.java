@@ -9,14 +9,8 @@ import dev.nestmap.runtime.internal.handle.Leak;
 import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
-import java.lang.ref.Reference;
-import java.lang.ref.ReferenceQueue;
-import java.lang.ref.WeakReference;
-import java.util.Collections;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,16 +31,10 @@ import org.jspecify.annotations.Nullable;
  * one with a change in progress, and one with several slots or handles.
  */
 final class Holdings {
-    private static final int BOXES = 1024;
-
     private final OpenMap outer;
     private final Descriptors descriptors;
     private final Remains remains = new Remains();
-    private final ConcurrentHashMap<Integer, Entry> byId = new ConcurrentHashMap<>();
-    private final @Nullable Integer[] boxes = new Integer[BOXES];
-
-    /** The entries of suspended maps to which nobody has a handle any more. */
-    private final ReferenceQueue<InnerMap> forgotten = new ReferenceQueue<>();
+    private final InnerMap.Table table = new InnerMap.Table();
 
     /** Held while the table or a map in it changes. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -54,34 +42,10 @@ final class Holdings {
     /** The maps that are being displaced, and those that were handed out and are still open. Unused if displaced maps are pinned. */
     private final AtomicInteger undrained = new AtomicInteger();
 
-    /** Where the search for idle maps goes on, so that it visits all maps in turns. */
-    private Iterator<Entry> candidates = Collections.emptyIterator();
-
     private long clock;
 
     /** Why the outer map was closed; null while it is open. */
     private @Nullable String closed;
-
-    /** A map in the table. While the map is suspended, the entry does not keep it reachable. */
-    private static final class Entry extends WeakReference<InnerMap> {
-        private final int id;
-
-        /** Null while the map is suspended. */
-        private volatile @Nullable InnerMap open;
-
-        Entry(InnerMap inner, ReferenceQueue<InnerMap> forgotten) {
-            super(inner, forgotten);
-            this.id = inner.id();
-            this.open = inner;
-        }
-
-        /** Returns the map; null if it is suspended and nobody has a handle to it. */
-        @Nullable
-        InnerMap map() {
-            InnerMap known = open;
-            return known != null ? known : get();
-        }
-    }
 
     /**
      * Frees what belongs to an outer map whose handle became garbage without having been closed: the open inner maps and other resources.
@@ -133,26 +97,9 @@ final class Holdings {
         return undrained;
     }
 
-    /** Returns the map with this id; null if it is unknown, or if it is suspended and nobody has a handle. */
-    @Nullable
-    InnerMap get(int id) {
-        Entry entry = byId.get(boxed(id));
-        return entry == null ? null : entry.map();
-    }
-
-    /** Returns the id as an object. Makes no new one if this was done before, and no other id has taken its place since then. */
-    private Integer boxed(int id) {
-        Integer known = boxes[id % BOXES];
-        if (known == null || known != id) {
-            known = id;
-            boxes[id % BOXES] = known; // a race does no harm: all objects of an id are equal
-        }
-        return known;
-    }
-
-    /** The maps that are open, or that somebody has a handle to. */
-    List<InnerMap> known() {
-        return byId.values().stream().map(Entry::map).filter(Objects::nonNull).toList();
+    /** The maps by their ids. Only this class changes it. */
+    InnerMap.Table table() {
+        return table;
     }
 
     /**
@@ -162,7 +109,7 @@ final class Holdings {
     InnerMap add(OpenMap map) {
         try (Undo undo = new Undo(map::close)) {
             while (true) {
-                InnerMap existing = get(map.id());
+                InnerMap existing = table.get(map.id());
                 if (existing != null && beginChange(existing)) {
                     return existing;
                 }
@@ -181,13 +128,13 @@ final class Holdings {
             if (closed != null) {
                 throw new InvalidHandleException(outerName(), closed);
             }
-            if (get(map.id()) != null) {
+            if (table.get(map.id()) != null) {
                 return null;
             }
             InnerMap inner = new InnerMap(map);
             map.keepReachable(outer);
             map.onResume(() -> resume(inner));
-            byId.put(inner.id(), new Entry(inner, forgotten));
+            table.add(inner);
             remains.add(map);
             inner.addPendingChanges(1);
             return inner;
@@ -204,7 +151,7 @@ final class Holdings {
      */
     InnerMap addShared(OpenMap shared) {
         return shared.whileValid(() -> {
-            InnerMap known = get(shared.id());
+            InnerMap known = table.get(shared.id());
             return known != null && beginChange(known) ? known : add(shared.duplicate());
         });
     }
@@ -217,7 +164,7 @@ final class Holdings {
         return inner.map().callIfValid(() -> {
             lock.lock();
             try {
-                boolean isKnown = get(inner.id()) == inner;
+                boolean isKnown = table.get(inner.id()) == inner;
                 inner.addPendingChanges(isKnown ? 1 : 0);
                 return isKnown;
             } finally {
@@ -289,7 +236,7 @@ final class Holdings {
     }
 
     private void remove(InnerMap inner) {
-        byId.remove(inner.id());
+        table.remove(inner);
         remains.remove(inner.id());
         inner.map().references().addAndGet(-inner.slots());
     }
@@ -300,7 +247,7 @@ final class Holdings {
         lock.lock();
         try {
             closed = reason;
-            all = known();
+            all = table.all();
         } finally {
             lock.unlock();
         }
@@ -311,7 +258,7 @@ final class Holdings {
     void closeIf(InnerMap inner, BooleanSupplier condition, String reason) {
         lock.lock();
         try {
-            if (inner.hasPendingChanges() || get(inner.id()) != inner || !condition.getAsBoolean()) {
+            if (inner.hasPendingChanges() || table.get(inner.id()) != inner || !condition.getAsBoolean()) {
                 return;
             }
             remove(inner);
@@ -329,12 +276,11 @@ final class Holdings {
     Descriptors.Suspended suspendIdle(int most) {
         lock.lock();
         try {
-            forget();
+            table.forget();
             int count = 0;
             boolean checked = false;
-            for (int steps = 2 * byId.size(); steps > 0 && count < most; steps--) {
-                candidates = candidates.hasNext() ? candidates : byId.values().iterator();
-                Entry entry = candidates.next();
+            for (int steps = 2 * table.size(); steps > 0 && count < most; steps--) {
+                InnerMap.Entry entry = table.next();
                 InnerMap inner = entry.open;
                 if (inner != null && isIdle(inner)) {
                     Descriptors.Obstacle obstacle = checked ? null : descriptors.obstacle(inner.slot(), inner.id());
@@ -355,13 +301,6 @@ final class Holdings {
         }
     }
 
-    /** Removes suspended maps to which nobody has a handle any more. */
-    private void forget() {
-        for (Reference<?> entry = forgotten.poll(); entry != null; entry = forgotten.poll()) {
-            byId.remove(((Entry) entry).id, entry);
-        }
-    }
-
     private static boolean isIdle(InnerMap inner) {
         return inner.isKeptBySlot()
                 && !inner.hasPendingChanges()
@@ -377,12 +316,12 @@ final class Holdings {
         RawMap raw = descriptors.reopen(slot, inner.map().raw());
         if (raw == null) {
             // Unless another thread has resumed it, because it put the map into another slot.
-            closeIf(inner, () -> suspended(inner) != null, gone());
+            closeIf(inner, () -> table.suspended(inner) != null, gone());
             return false;
         }
         lock.lock();
         try {
-            Entry entry = suspended(inner);
+            InnerMap.Entry entry = table.suspended(inner);
             if (entry != null) {
                 entry.open = inner;
                 remains.add(inner.map());
@@ -400,16 +339,10 @@ final class Holdings {
     private @Nullable SlotKey slotIfSuspended(InnerMap inner) {
         lock.lock();
         try {
-            return suspended(inner) == null ? null : inner.slot();
+            return table.suspended(inner) == null ? null : inner.slot();
         } finally {
             lock.unlock();
         }
-    }
-
-    /** The entry of a suspended map; null if the map is open or closed. */
-    private @Nullable Entry suspended(InnerMap inner) {
-        Entry entry = byId.get(inner.id());
-        return entry != null && entry.open == null && entry.get() == inner ? entry : null;
     }
 
     private String outerName() {

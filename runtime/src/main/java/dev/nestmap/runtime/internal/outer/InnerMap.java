@@ -3,6 +3,12 @@ package dev.nestmap.runtime.internal.outer;
 
 import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -87,5 +93,100 @@ public final class InnerMap {
 
     void setLastChange(long time) {
         lastChange = time;
+    }
+
+    /** A map in the {@link Table}. While the map is suspended, the entry does not keep it reachable. */
+    static final class Entry extends WeakReference<InnerMap> {
+        private final int id;
+
+        /** Null while the map is suspended. */
+        volatile @Nullable InnerMap open;
+
+        private Entry(InnerMap inner, ReferenceQueue<InnerMap> forgotten) {
+            super(inner, forgotten);
+            this.id = inner.id();
+            this.open = inner;
+        }
+
+        /** Returns the map; null if it is suspended and nobody has a handle to it. */
+        private @Nullable InnerMap map() {
+            InnerMap known = open;
+            return known != null ? known : get();
+        }
+    }
+
+    /**
+     * Inner maps by the kernel's id, open or suspended. Any thread may call {@link #get} and {@link #all}. The caller of another method holds
+     * the lock of {@link Holdings}.
+     */
+    static final class Table {
+        private static final int BOXES = 1024;
+
+        private final ConcurrentHashMap<Integer, Entry> byId = new ConcurrentHashMap<>();
+        private final @Nullable Integer[] boxes = new Integer[BOXES];
+
+        /** The entries of suspended maps to which nobody has a handle any more. */
+        private final ReferenceQueue<InnerMap> forgotten = new ReferenceQueue<>();
+
+        /** Where {@link #next} goes on, so that it visits all maps in turns. */
+        private Iterator<Entry> candidates = Collections.emptyIterator();
+
+        /** Returns the map with this id; null if it is unknown, or if it is suspended and nobody has a handle. */
+        @Nullable
+        InnerMap get(int id) {
+            Entry entry = byId.get(boxed(id));
+            return entry == null ? null : entry.map();
+        }
+
+        /** Returns the id as an object. Makes no new one if this was done before, and no other id has taken its place since then. */
+        private Integer boxed(int id) {
+            Integer known = boxes[id % BOXES];
+            if (known == null || known != id) {
+                known = id;
+                boxes[id % BOXES] = known; // a race does no harm: all objects of an id are equal
+            }
+            return known;
+        }
+
+        /** The maps that are open, or that somebody has a handle to. */
+        List<InnerMap> all() {
+            return byId.values().stream()
+                    .map(Entry::map)
+                    .filter(Objects::nonNull)
+                    .toList();
+        }
+
+        /** Adds an open map. */
+        void add(InnerMap inner) {
+            byId.put(inner.id(), new Entry(inner, forgotten));
+        }
+
+        void remove(InnerMap inner) {
+            byId.remove(inner.id());
+        }
+
+        /** The entry of a suspended map; null if the map is open or closed. */
+        @Nullable
+        Entry suspended(InnerMap inner) {
+            Entry entry = byId.get(inner.id());
+            return entry != null && entry.open == null && entry.get() == inner ? entry : null;
+        }
+
+        /** Removes suspended maps to which nobody has a handle any more. */
+        void forget() {
+            for (Reference<?> entry = forgotten.poll(); entry != null; entry = forgotten.poll()) {
+                byId.remove(((Entry) entry).id, entry);
+            }
+        }
+
+        int size() {
+            return byId.size();
+        }
+
+        /** Returns the next map of a search that never ends. The table must not be empty. */
+        Entry next() {
+            candidates = candidates.hasNext() ? candidates : byId.values().iterator();
+            return candidates.next();
+        }
     }
 }

@@ -36,6 +36,7 @@ public final class InnerMaps {
     private final String innerName;
     private final Descriptors descriptors;
     private final Holdings holdings;
+    private final InnerMap.Table known;
     private final KeyLocks locks;
 
     /** Maps of other processes that were opened since the last scan. */
@@ -56,6 +57,7 @@ public final class InnerMaps {
         this.innerName = innerName;
         this.descriptors = descriptors;
         this.holdings = descriptors.holdings();
+        this.known = holdings.table();
         this.locks = locks;
     }
 
@@ -70,8 +72,8 @@ public final class InnerMaps {
         if (id == 0) {
             return null;
         }
-        InnerMap known = holdings.get(id);
-        return known != null ? known : open(block, key);
+        InnerMap found = known.get(id);
+        return found != null ? found : open(block, key);
     }
 
     /**
@@ -86,8 +88,8 @@ public final class InnerMaps {
 
     /** Does the same as {@link #find(SlotKey, int)}. */
     public @Nullable InnerMap find(Block block, Object key, int id) {
-        InnerMap known = holdings.get(id);
-        return known != null ? known : find(block, key);
+        InnerMap found = known.get(id);
+        return found != null ? found : find(block, key);
     }
 
     /**
@@ -102,7 +104,7 @@ public final class InnerMaps {
     public boolean lookupInner(Block block, Function<Block, Object> keyOf, int innerKeyAt, int valueAt, long flags) {
         while (true) {
             int id = readId(block);
-            InnerMap inner = id > 0 ? holdings.get(id) : null;
+            InnerMap inner = id > 0 ? known.get(id) : null;
             if (inner == null && id != 0) {
                 inner = find(block, keyOf.apply(block));
             }
@@ -147,7 +149,7 @@ public final class InnerMaps {
     /** Like {@link #beginRemoval}, but also returns null if this process does not have the inner map open. */
     @Nullable
     InnerMap beginRemovalIfOpen(int id) {
-        InnerMap inner = holdings.get(id);
+        InnerMap inner = known.get(id);
         return inner != null && holdings.beginChange(inner) ? inner : null;
     }
 
@@ -165,9 +167,9 @@ public final class InnerMaps {
 
     private @Nullable InnerMap openLocked(SlotKey slot, Block block) {
         for (int id = idOf(block, slot.key()); id != 0; id = idOf(block, slot.key())) {
-            InnerMap known = holdings.get(id);
-            if (known != null) {
-                return known;
+            InnerMap found = known.get(id);
+            if (found != null) {
+                return found;
             }
             RawMap raw = descriptors.open(slot, id);
             if (raw != null) {
@@ -183,13 +185,13 @@ public final class InnerMaps {
     private void closeStale() {
         long start = holdings.now();
         Set<Integer> inSlots = ids();
-        List<InnerMap> known = holdings.known();
-        for (InnerMap inner : known) {
+        List<InnerMap> all = known.all();
+        for (InnerMap inner : all) {
             // The scan may have missed a map that was put into a slot after its start.
             holdings.closeIf(
                     inner, () -> inner.lastChange() <= start && !inSlots.contains(inner.id()), holdings.gone());
         }
-        opensUntilScan = Math.max(known.size(), inSlots.size());
+        opensUntilScan = Math.max(all.size(), inSlots.size());
     }
 
     /** Returns the id of the inner map at a key; 0 if the slot is empty. */
@@ -204,9 +206,7 @@ public final class InnerMaps {
      * @return the id of the inner map in one of the slots; 0 if the slot is empty
      */
     ToIntFunction<SlotKey> idsOf(List<SlotKey> slots) {
-        if (slots.size() == 1
-                || outer.shape().kind() != MapKind.HASH_OF_MAPS
-                || outer.slots().sharesGracePeriods()) {
+        if (slots.size() == 1 || outer.shape().kind() != MapKind.HASH_OF_MAPS || outer.sharesGracePeriods()) {
             return this::idOf;
         }
         Map<ByteString, Integer> ids = new HashMap<>();

@@ -160,7 +160,7 @@ final class SlotQueue {
             return;
         }
         if (batches == Batches.UNKNOWN) {
-            batches = outer.slots().sharesGracePeriods() ? Batches.SHARED : Batches.UNUSABLE;
+            batches = outer.sharesGracePeriods() ? Batches.SHARED : Batches.UNUSABLE;
         }
         if (batches == Batches.UNUSABLE) {
             sendInParallel(calls);
@@ -248,7 +248,7 @@ final class SlotQueue {
             return outer.delete(key, 0);
         }
         long flags = outer.shape().kind() == MapKind.ARRAY_OF_MAPS ? RawMap.ANY : call.condition();
-        return outer.slots().update(key, 0, inner, flags);
+        return outer.update(key, 0, inner, flags);
     }
 
     /**
@@ -260,7 +260,7 @@ final class SlotQueue {
                 .map(SlotChange::incomingMap)
                 .filter(Objects::nonNull)
                 .toList();
-        return inners.isEmpty() ? outer.deleteBatch(keys) : outer.slots().updateBatch(keys, inners);
+        return inners.isEmpty() ? outer.deleteBatch(keys) : outer.updateBatch(keys, inners);
     }
 
     /** Whether the kernel checks the condition of a single call. In an array of maps it accepts {@code BPF_ANY} only. */

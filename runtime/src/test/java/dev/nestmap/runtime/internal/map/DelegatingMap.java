@@ -69,38 +69,18 @@ public class DelegatingMap implements RawMap {
     }
 
     @Override
-    public final SlotOperations slots() {
-        return new SlotOperations() {
-            @Override
-            public int update(Block block, int keyAt, RawMap inner, long flags) {
-                return updateInner(block, keyAt, inner, flags);
-            }
-
-            @Override
-            public int updateBatch(WriteBatch keys, List<RawMap> inners) {
-                return updateInners(keys, inners);
-            }
-
-            @Override
-            public boolean sharesGracePeriods() {
-                return DelegatingMap.this.sharesGracePeriods();
-            }
-        };
+    public int update(Block block, int keyAt, RawMap inner, long flags) {
+        return map.update(block, keyAt, inner, flags);
     }
 
-    /** See {@link SlotOperations#update}. */
-    protected int updateInner(Block block, int keyAt, RawMap inner, long flags) {
-        return map.slots().update(block, keyAt, inner, flags);
+    @Override
+    public int updateBatch(WriteBatch keys, List<RawMap> inners) {
+        return map.updateBatch(keys, inners);
     }
 
-    /** See {@link SlotOperations#updateBatch}. */
-    protected int updateInners(WriteBatch keys, List<RawMap> inners) {
-        return map.slots().updateBatch(keys, inners);
-    }
-
-    /** See {@link SlotOperations#sharesGracePeriods}. */
-    protected boolean sharesGracePeriods() {
-        return map.slots().sharesGracePeriods();
+    @Override
+    public boolean sharesGracePeriods() {
+        return map.sharesGracePeriods();
     }
 
     @Override

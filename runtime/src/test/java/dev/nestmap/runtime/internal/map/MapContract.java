@@ -484,7 +484,7 @@ public abstract class MapContract {
 
     private int updateInner(RawMap map, int key, RawMap inner, long flags) {
         block.bytes().putInt(0, key);
-        return map.slots().update(block, 0, inner, flags);
+        return map.update(block, 0, inner, flags);
     }
 
     private int delete(RawMap map, int key) {

@@ -91,7 +91,7 @@ class KernelMigrationTest extends PinningTest {
                 Objects.requireNonNull(new KernelPins().open(paths(fs, "tenant").inner("1"), PinAccess.READ_WRITE));
         Block key = Block.allocate(4);
         key.bytes().putInt(0, 9);
-        assertThat(raw.slots().update(key, 0, first, 0)).isZero();
+        assertThat(raw.update(key, 0, first, 0)).isZero();
         new KernelPins().pin(first, paths(fs, "tenant").inner("9"), PinOptions.asDeclared());
         first.close();
         raw.close();

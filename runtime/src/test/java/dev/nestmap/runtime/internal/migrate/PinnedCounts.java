@@ -82,7 +82,7 @@ final class PinnedCounts {
             pins.pin(inner, paths(fs, "tenant").inner(String.valueOf(tenant)), PinOptions.asDeclared());
             Block key = Block.allocate(4);
             key.bytes().putInt(0, tenant);
-            assertThat(raw.slots().update(key, 0, inner, 0)).isZero();
+            assertThat(raw.update(key, 0, inner, 0)).isZero();
             inner.close();
         });
         raw.close();

@@ -45,15 +45,15 @@ public final class HeldFactory extends DelegatingFactory {
         }
 
         @Override
-        protected int updateInner(Block block, int keyAt, RawMap inner, long flags) {
+        public int update(Block block, int keyAt, RawMap inner, long flags) {
             hold();
-            return super.updateInner(block, keyAt, inner, flags);
+            return super.update(block, keyAt, inner, flags);
         }
 
         @Override
-        protected int updateInners(WriteBatch keys, List<RawMap> inners) {
+        public int updateBatch(WriteBatch keys, List<RawMap> inners) {
             hold();
-            return super.updateInners(keys, inners);
+            return super.updateBatch(keys, inners);
         }
     }
 }

@@ -119,7 +119,7 @@ abstract class PublisherContract {
         assumeSharedGracePeriods();
         reopen(HASH, map -> new Counting(map) {
             @Override
-            protected int updateInners(WriteBatch keys, List<RawMap> inners) {
+            public int updateBatch(WriteBatch keys, List<RawMap> inners) {
                 batches.incrementAndGet();
                 return -errno.number();
             }
@@ -144,7 +144,7 @@ abstract class PublisherContract {
     void sendsChangesInParallelWhereEachElementWaits() {
         reopen(HASH, map -> new Waiting(map) {
             @Override
-            protected boolean sharesGracePeriods() {
+            public boolean sharesGracePeriods() {
                 return false; // as before Linux 6.8
             }
         });
@@ -160,7 +160,7 @@ abstract class PublisherContract {
     void looksUpNoSlotsWhereEachLookupWaits() {
         reopen(HASH, map -> new Counting(map) {
             @Override
-            protected boolean sharesGracePeriods() {
+            public boolean sharesGracePeriods() {
                 return false; // as before Linux 6.8
             }
 
@@ -217,7 +217,7 @@ abstract class PublisherContract {
     void reportsAnErrorOfThePublisherThread() {
         reopen(HASH, map -> new Counting(map) {
             @Override
-            protected int updateInner(Block block, int keyAt, RawMap inner, long flags) {
+            public int update(Block block, int keyAt, RawMap inner, long flags) {
                 throw new OutOfMemoryError("no memory");
             }
         });
@@ -291,9 +291,9 @@ abstract class PublisherContract {
         void waitForPrograms() {}
 
         @Override
-        protected int updateInner(Block block, int keyAt, RawMap inner, long flags) {
+        public int update(Block block, int keyAt, RawMap inner, long flags) {
             begin(singles);
-            int result = super.updateInner(block, keyAt, inner, flags);
+            int result = super.update(block, keyAt, inner, flags);
             end();
             return result;
         }
@@ -307,9 +307,9 @@ abstract class PublisherContract {
         }
 
         @Override
-        protected int updateInners(WriteBatch keys, List<RawMap> inners) {
+        public int updateBatch(WriteBatch keys, List<RawMap> inners) {
             begin(batches);
-            int result = super.updateInners(keys, inners);
+            int result = super.updateBatch(keys, inners);
             end();
             return result;
         }

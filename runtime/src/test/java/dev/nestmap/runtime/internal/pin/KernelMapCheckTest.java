@@ -150,7 +150,7 @@ class KernelMapCheckTest extends PinningTest {
         Files.delete(fs.path("tenant-prototype"));
         RawMap inner = new KernelMaps().of(FLOWS).create(MapShape.of(FLOWS), null);
         RawMap outer = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), PinAccess.READ_WRITE));
-        assertThat(outer.slots().update(Block.allocate(4), 0, inner, 0)).isZero();
+        assertThat(outer.update(Block.allocate(4), 0, inner, 0)).isZero();
         inner.close();
         outer.close();
 
@@ -265,7 +265,7 @@ class KernelMapCheckTest extends PinningTest {
     private void insert(MapDef definition) {
         RawMap inner = new KernelMaps().of(definition).create(MapShape.of(definition), null);
         RawMap outer = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), PinAccess.READ_WRITE));
-        assertThat(outer.slots().update(Block.allocate(4), 0, inner, 0)).isZero();
+        assertThat(outer.update(Block.allocate(4), 0, inner, 0)).isZero();
         inner.close();
         outer.close();
     }

@@ -31,7 +31,7 @@ public final class GracePeriod {
         try {
             RawMap outer = maps.create(OUTER, inner);
             try {
-                int result = outer.slots().update(Block.allocate(Integer.BYTES), 0, inner, 0);
+                int result = outer.update(Block.allocate(Integer.BYTES), 0, inner, 0);
                 if (result != 0) {
                     throw MapOperation.UPDATE.failed(OUTER, 0, result);
                 }

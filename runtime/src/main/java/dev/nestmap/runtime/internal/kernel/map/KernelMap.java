@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.kernel.map;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
@@ -13,7 +14,6 @@ import dev.nestmap.runtime.internal.map.OuterTypes;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.ReadBatch;
-import dev.nestmap.runtime.internal.map.SlotOperations;
 import dev.nestmap.runtime.internal.map.StreamOperations;
 import dev.nestmap.runtime.internal.map.WriteBatch;
 import dev.nestmap.runtime.internal.memory.Block;
@@ -26,8 +26,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A map in the kernel, with a file descriptor. {@link BatchCalls}, {@link KernelSlots} and {@link KernelStream} have more of its
- * operations.
+ * A map in the kernel, with a file descriptor. {@link BatchCalls} and {@link KernelStream} have more of its operations.
  */
 @SuppressWarnings("ReachabilityFenceUsage") // no finally in short methods: a call that throws no longer uses the block
 public final class KernelMap implements RawMap {
@@ -227,8 +226,32 @@ public final class KernelMap implements RawMap {
     }
 
     @Override
-    public SlotOperations slots() {
-        return new KernelSlots(this);
+    public int update(Block block, int keyAt, RawMap inner, long flags) {
+        if (!shape.kind().isMapOfMaps()) {
+            return -ErrnoNumbers.EINVAL; // the kernel would read a larger value than the descriptor
+        }
+        Block value = Block.allocate(Integer.BYTES);
+        value.bytes().putInt(0, of(inner).fd());
+        try {
+            return LIBBPF.bpf_map_update_elem(fd, key(block, keyAt), value.address(), flags);
+        } finally {
+            Reference.reachabilityFence(block);
+            Reference.reachabilityFence(value);
+        }
+    }
+
+    @Override
+    public int updateBatch(WriteBatch keys, List<RawMap> inners) {
+        Objects.checkFromIndexSize(0, keys.count(), inners.size());
+        for (int i = 0; i < keys.count(); i++) {
+            keys.block().bytes().putInt(keys.valueAt(i), of(inners.get(i)).fd());
+        }
+        return updateBatch(keys);
+    }
+
+    @Override
+    public boolean sharesGracePeriods() {
+        return KernelFeature.SHARED_GRACE_PERIODS.isPresent();
     }
 
     @Override

@@ -125,9 +125,9 @@ class KernelManagedMapsTest {
         MapDef timed = map(MapKind.HASH, 0, StructType.of("s", List.of(new StructType.Member("t", KernelType.TIMER))));
         RawMap other = new KernelMaps().of(timed).create(MapShape.of(timed), null);
 
-        assertThat(outer.slots().update(Block.allocate(4), 0, twin, 0)).isZero();
-        assertThat(outer.slots().update(Block.allocate(4), 0, bare, 0)).isEqualTo(-ErrnoNumbers.EINVAL);
-        assertThat(outer.slots().update(Block.allocate(4), 0, other, 0)).isEqualTo(-ErrnoNumbers.EINVAL);
+        assertThat(outer.update(Block.allocate(4), 0, twin, 0)).isZero();
+        assertThat(outer.update(Block.allocate(4), 0, bare, 0)).isEqualTo(-ErrnoNumbers.EINVAL);
+        assertThat(outer.update(Block.allocate(4), 0, other, 0)).isEqualTo(-ErrnoNumbers.EINVAL);
         assertThat(ShapeComparison.difference(prototype.shape(), twin.shape())).isEmpty();
         assertThat(ShapeComparison.difference(prototype.shape(), bare.shape()))
                 .get()

@@ -68,7 +68,7 @@ class KernelMapTest {
 
     private int putInner(RawMap outer, int key, RawMap inner, long mode) {
         block.bytes().putInt(KEY, key);
-        return outer.slots().update(block, KEY, inner, mode);
+        return outer.update(block, KEY, inner, mode);
     }
 
     @Test

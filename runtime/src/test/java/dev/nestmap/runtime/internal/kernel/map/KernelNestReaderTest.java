@@ -50,7 +50,7 @@ class KernelNestReaderTest {
             block.bytes().putInt(0, i);
             block.bytes().putLong(8, 100 + i);
             assertThat(inner.update(block, 0, 8, RawMap.ANY)).isZero();
-            assertThat(outer.slots().update(block, 0, inner, RawMap.ANY)).isZero();
+            assertThat(outer.update(block, 0, inner, RawMap.ANY)).isZero();
             inner.close();
         }
     }

@@ -81,7 +81,7 @@ class KernelNewerMapsTest {
             assertThat(exclusive.update(entry, 0, Long.BYTES, RawMap.ANY)).isZero();
             assertThat(exclusive.lookup(entry, 0, Long.BYTES)).isZero();
 
-            int result = outer.slots().update(entry, 0, exclusive, RawMap.ANY);
+            int result = outer.update(entry, 0, exclusive, RawMap.ANY);
             assertThat(MapOperation.UPDATE.failed(OUTER, 0, result))
                     .hasMessageContaining("the map can't be an inner map, because it is exclusive to one program"
                             + " (excl_prog_hash, since Linux 6.18)");

@@ -55,13 +55,13 @@ class KernelShapeTest {
         RawMap longer = maps.create(declared.withMaxEntries(2L * length), null);
         Block key = Block.allocate(4);
         try {
-            assertThat(outer.slots().update(key, 0, longer, 0))
+            assertThat(outer.update(key, 0, longer, 0))
                     .isEqualTo(
                             ShapeComparison.difference(declared, longer.shape()).isPresent()
                                     ? -ErrnoNumbers.EINVAL
                                     : 0);
             assertThat(ShapeComparison.difference(declared, prototype.shape())).isEmpty();
-            assertThat(outer.slots().update(key, 0, prototype, 0)).isZero();
+            assertThat(outer.update(key, 0, prototype, 0)).isZero();
         } finally {
             longer.close();
             prototype.close();

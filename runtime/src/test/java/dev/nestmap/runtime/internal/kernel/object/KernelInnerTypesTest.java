@@ -45,9 +45,8 @@ class KernelInnerTypesTest {
 
         assertThat(isTold(byDefinition)).isEqualTo(isTold(byObject));
         RawMap libbpfs = KernelObjectTest.map(object, outer);
-        assertThat(libbpfs.slots().update(Block.allocate(8), 0, byObject, 0)).isZero();
-        assertThat(libbpfs.slots().update(Block.allocate(8), 0, byDefinition, 0))
-                .isZero();
+        assertThat(libbpfs.update(Block.allocate(8), 0, byObject, 0)).isZero();
+        assertThat(libbpfs.update(Block.allocate(8), 0, byDefinition, 0)).isZero();
         byDefinition.close();
         byObject.close();
         object.close();
@@ -63,7 +62,7 @@ class KernelInnerTypesTest {
         RawMap made = new KernelMaps().create(MapShape.of(SCHEMA.map(outer).orElseThrow()), prototype);
         RawMap byObject = object.inners(outer).create(MapShape.of(definition), null);
 
-        assertThat(made.slots().update(Block.allocate(8), 0, byObject, 0)).isZero();
+        assertThat(made.update(Block.allocate(8), 0, byObject, 0)).isZero();
         byObject.close();
         made.close();
         prototype.close();

@@ -124,7 +124,7 @@ class KernelObjectTest {
         RawMap inner = object.inners(OUTER).create(new MapShape("flow", MapKind.HASH, 8, 16, 128, 0), null);
         Block block = Block.allocate(8);
 
-        assertThat(outer.slots().update(block, 0, inner, 0)).isZero();
+        assertThat(outer.update(block, 0, inner, 0)).isZero();
         inner.close();
         assertThat(outer.lookup(block, 0, 4)).isZero();
         object.close();

@@ -70,7 +70,7 @@ class KernelProgramTest {
         block.bytes().putInt(0, 1).putInt(4, 2);
         assertThat(inner.update(block, 0, 8, 0)).isZero();
         block.bytes().putInt(0, 42);
-        assertThat(KernelObjectTest.map(object, OUTER).slots().update(block, 0, inner, 0))
+        assertThat(KernelObjectTest.map(object, OUTER).update(block, 0, inner, 0))
                 .isZero();
         return inner;
     }
