@@ -10,6 +10,7 @@ import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.handle.Ending;
 import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.MapOperation;
+import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.observe.Observation;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
@@ -125,30 +127,24 @@ final class ChangeRun implements AutoCloseable {
 
     /** Supplies maps that the caller owns, in the order of the slots. Their handles become invalid. */
     void supplyOwned(List<OpenMap> owned) {
-        for (int i = 0; i < owned.size(); i++) {
-            SlotChange change = changes.get(i);
-            String name = owned.get(i).shape().name();
-            nest.requireCompatible(
-                    "put of map " + name,
-                    change.slot(),
-                    owned.get(i).shape(),
-                    "put a map from detached() of this accessor");
-            change.takeOver(
-                    nest.descriptors, owned.get(i), "it was put into " + nest.name() + ", which owns the map now");
-        }
+        String reason = "it was put into " + nest.name() + ", which owns the map now";
+        supply("put", owned, "put a map from detached() of this accessor", (change, map) -> {
+            change.takeOver(nest.descriptors, map, reason);
+        });
     }
 
     /** Supplies maps that also stay where they are, in the order of the slots. */
     void supplyShared(List<OpenMap> borrowed) {
-        for (int i = 0; i < borrowed.size(); i++) {
-            SlotChange change = changes.get(i);
-            String name = borrowed.get(i).shape().name();
+        String remedy = "share a map of an outer map whose inner maps have the same definition";
+        supply("share", borrowed, remedy, (change, map) -> change.putIn(nest.holdings.addShared(map)));
+    }
+
+    private void supply(String operation, List<OpenMap> maps, String remedy, BiConsumer<SlotChange, OpenMap> step) {
+        for (int i = 0; i < maps.size(); i++) {
+            MapShape shape = maps.get(i).shape();
             nest.requireCompatible(
-                    "share of map " + name,
-                    change.slot(),
-                    borrowed.get(i).shape(),
-                    "share a map of an outer map whose inner maps have the same definition");
-            change.putIn(nest.holdings.addShared(borrowed.get(i)));
+                    operation + " of map " + shape.name(), changes.get(i).slot(), shape, remedy);
+            step.accept(changes.get(i), maps.get(i));
         }
     }
 
