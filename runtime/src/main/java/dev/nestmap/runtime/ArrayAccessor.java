@@ -4,9 +4,9 @@ package dev.nestmap.runtime;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.codec.Wire;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BatchChange;
 import dev.nestmap.runtime.internal.map.MapOperation;
-import dev.nestmap.runtime.internal.map.WriteBatch;
 import dev.nestmap.runtime.spi.MapBinding;
 
 /**
@@ -42,13 +42,13 @@ public abstract class ArrayAccessor<K, E> extends KeyedAccessor<K, E> {
     @Override
     public void clear() {
         BatchChange change = BatchChange.updating(map(), (int) Math.min(maxEntries(), Integer.MAX_VALUE), lock());
-        WriteBatch zeros = change.batch();
-        Wire.zero(zeros.block().bytes(), zeros.valueAt(0), zeros.block().size() - zeros.valueAt(0));
+        Batch zeros = change.batch();
+        Wire.zero(zeros.memory().bytes(), zeros.valueAt(0), zeros.memory().size() - zeros.valueAt(0));
         for (long index = 0; index < maxEntries(); index += zeros.capacity()) {
             long first = index;
             zeros.begin((int) Math.min(zeros.capacity(), maxEntries() - first));
             for (int i = 0; i < zeros.count(); i++) {
-                zeros.block().bytes().putInt(zeros.keyAt(i), (int) (first + i));
+                zeros.memory().bytes().putInt(zeros.keyAt(i), (int) (first + i));
             }
             change.make((at, errno) -> {
                 throw MapOperation.UPDATE.failed(shape(), first + at, errno);

@@ -7,9 +7,9 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EPERM;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.handle.OpenMap;
+import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BatchChange;
 import dev.nestmap.runtime.internal.map.MapOperation;
-import dev.nestmap.runtime.internal.map.WriteBatch;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -80,10 +80,10 @@ final class EntryBatches<K, E> {
     }
 
     private interface Writer<T> {
-        void write(T thing, WriteBatch to, int index);
+        void write(T thing, Batch to, int index);
     }
 
-    private static <T> void inBatches(List<T> things, WriteBatch batch, Writer<T> writer, IntConsumer action) {
+    private static <T> void inBatches(List<T> things, Batch batch, Writer<T> writer, IntConsumer action) {
         for (int from = 0; from < things.size(); from += batch.capacity()) {
             batch.begin(Math.min(batch.capacity(), things.size() - from));
             for (int i = 0; i < batch.count(); i++) {
@@ -93,13 +93,13 @@ final class EntryBatches<K, E> {
         }
     }
 
-    private void write(E entry, WriteBatch to, int index) {
+    private void write(E entry, Batch to, int index) {
         writeKey(codec.keyOf(entry), to, index);
-        codec.writeValue(entry, to.block().bytes(), to.valueAt(index));
+        codec.writeValue(entry, to.memory().bytes(), to.valueAt(index));
     }
 
-    private void writeKey(K key, WriteBatch to, int index) {
-        codec.writeKey(key, to.block().bytes(), to.keyAt(index));
+    private void writeKey(K key, Batch to, int index) {
+        codec.writeKey(key, to.memory().bytes(), to.keyAt(index));
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.handle.OpenMap;
+import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.BulkPath;
 import dev.nestmap.runtime.internal.map.EntryDecoder;
@@ -12,7 +13,6 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.NestCopy;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.map.ReadBatch;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.outer.InnerMap;
@@ -169,7 +169,7 @@ final class NestReads<K> {
         NestCopy copy = null;
         int notFitting = 0;
         for (BatchScan scan = new BatchScan(outer); scan.next(); ) {
-            ReadBatch found = scan.batch();
+            Batch found = scan.batch();
             copy = copy == null ? newCopy(found.count()) : copy;
             for (int at = 0; at < found.count(); ) {
                 int copied = copy == null || notFitting == MOST_NOT_FITTING
@@ -194,8 +194,8 @@ final class NestReads<K> {
     }
 
     /** Passes the entries of as many inner maps as one call copies. Returns how many these are, or {@link #NOT_RUN}. */
-    private int forEachCopied(NestCopy copy, ReadBatch found, int from, EntryCodec<?, ?> codec, AnyEntry<K> action) {
-        copy.query(found.keys(), from, found.count());
+    private int forEachCopied(NestCopy copy, Batch found, int from, EntryCodec<?, ?> codec, AnyEntry<K> action) {
+        copy.query(found, from);
         int copied = outer.copyAll(copy) ? copy.answered() : NOT_RUN;
         for (int i = 0; i < copied; i++) {
             if (!copy.isComplete(i)) {
@@ -211,20 +211,18 @@ final class NestReads<K> {
     }
 
     /** Passes the entries of one inner map. Ends early if the inner map leaves the outer map meanwhile. */
-    private void forEachScanned(ReadBatch found, int index, EntryCodec<?, ?> codec, AnyEntry<K> action) {
+    private void forEachScanned(Batch found, int index, EntryCodec<?, ?> codec, AnyEntry<K> action) {
         K key = key(found, index);
-        int id = found.values().bytes().getInt(index * Integer.BYTES);
-        int keySize = outer.shape().keySize();
         Block block = Block.allocate(layout.size());
-        found.keys().copy(index * keySize, block, 0, keySize);
-        InnerMap map = maps.find(block, key, id);
+        found.memory().copy(found.keyAt(index), block, 0, outer.shape().keySize());
+        InnerMap map = maps.find(block, key, found.innerId(index));
         if (map == null) {
             return;
         }
         long flags = lock(codec);
         BatchScan scan = inBatches ? new BatchScan(map.map(), flags) : BatchScan.oneByOne(map.map(), flags);
         while (next(scan)) {
-            ReadBatch batch = scan.batch();
+            Batch batch = scan.batch();
             for (int i = 0; i < batch.count(); i++) {
                 action.accept(key, batch.memory().bytes(), batch.keyAt(i), batch.valueAt(i));
             }
@@ -240,8 +238,8 @@ final class NestReads<K> {
         }
     }
 
-    private K key(ReadBatch found, int index) {
-        return key(found.keys(), index * outer.shape().keySize());
+    private K key(Batch found, int index) {
+        return key(found.memory(), found.keyAt(index));
     }
 
     private static long lock(EntryCodec<?, ?> codec) {

@@ -4,12 +4,12 @@ package dev.nestmap.runtime;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
 import dev.nestmap.runtime.codec.EntryCodec;
+import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.PerCpuCodec;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.map.ReadBatch;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.Scratch;
@@ -181,7 +181,8 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
      * removed at most once, and the iteration always ends. The action may use this map and any other.
      *
      * <p>Maps that the kernel iterates over by their keys are an exception: an {@code LPM_TRIE}, and hashes of types without batches. If the
-     * entry that was passed last is removed from one, the iteration starts again at the first entry.
+     * entry that was passed last is removed from one, the iteration starts again at the first entry. It fails if it has passed eight times as
+     * many entries as the map can have, and at least 1,024.
      *
      * @param action receives each entry
      * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation, or if the bytes are not a valid value of
@@ -229,14 +230,13 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
      */
     public final void forEachBytes(BiConsumer<? super ByteBuffer, ? super ByteBuffer> action) {
         for (BatchScan scan = new BatchScan(map(), lock); scan.next(); ) {
-            ByteBuffer keys = readOnly(scan.batch().keys());
-            ByteBuffer values = readOnly(scan.batch().values());
-            for (int i = 0; i < scan.batch().count(); i++) {
-                int keySize = codec.keySize();
-                int valueSize = codec.valueSize();
+            Batch batch = scan.batch();
+            ByteBuffer keys = readOnly(batch.memory());
+            ByteBuffer values = readOnly(batch.memory());
+            for (int i = 0; i < batch.count(); i++) {
                 action.accept(
-                        keys.limit((i + 1) * keySize).position(i * keySize),
-                        values.limit((i + 1) * valueSize).position(i * valueSize));
+                        keys.limit(batch.keyAt(i + 1)).position(batch.keyAt(i)),
+                        values.limit(batch.valueAt(i + 1)).position(batch.valueAt(i)));
             }
         }
     }
@@ -337,11 +337,11 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
         return valueAt;
     }
 
-    final void show(EntryView<E> view, ReadBatch batch, int index) {
+    final void show(EntryView<E> view, Batch batch, int index) {
         view.show(batch.memory().bytes(), batch.keyAt(index), batch.valueAt(index), codec.valueSize());
     }
 
-    final E entry(ReadBatch batch, int index) {
+    final E entry(Batch batch, int index) {
         ByteBuffer bytes = batch.memory().bytes();
         K key = EntryDecoder.key(shape(), codec(), bytes, batch.keyAt(index));
         return EntryDecoder.entry(shape(), codec, key, bytes, batch.valueAt(index));

@@ -4,10 +4,10 @@ package dev.nestmap.runtime;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
 import dev.nestmap.runtime.codec.EntryCodec;
+import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BatchChange;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapOperation;
-import dev.nestmap.runtime.internal.map.ReadBatch;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.spi.MapBinding;
 import java.util.Collection;
@@ -73,13 +73,18 @@ public abstract class RemovableAccessor<K, E> extends KeyedAccessor<K, E> {
     @Override
     public void clear() {
         for (BatchScan scan = new BatchScan(map()); scan.next(); ) {
-            ReadBatch found = scan.batch();
+            Batch found = scan.batch();
             BatchChange change = BatchChange.deleting(map(), found.count());
             int keySize = shape().keySize();
             for (int from = 0; from < found.count(); from += change.batch().capacity()) {
                 int keys = Math.min(change.batch().capacity(), found.count() - from);
                 change.batch().begin(keys);
-                change.batch().block().bytes().put(0, found.keys().bytes(), from * keySize, keys * keySize);
+                found.memory()
+                        .copy(
+                                found.keyAt(from),
+                                change.batch().memory(),
+                                change.batch().keyAt(0),
+                                keys * keySize);
                 change.make((index, errno) -> {
                     if (errno != -ENOENT) {
                         throw MapOperation.DELETE.failed(shape(), null, errno);

@@ -10,9 +10,9 @@ import static dev.nestmap.runtime.internal.map.RawMap.ANY;
 import static dev.nestmap.runtime.internal.map.RawMap.EXIST;
 import static dev.nestmap.runtime.internal.map.RawMap.NOEXIST;
 
+import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.map.ReadBatch;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.MapFlags;
@@ -112,20 +112,20 @@ final class HeapArray extends HeapMap {
 
     /** The cursor is the last index that was read. */
     @Override
-    int lookupBatch(ReadBatch batch) {
-        int next = batch.started() ? batch.cursor().bytes().getInt(0) + 1 : 0;
+    int lookupBatch(Batch batch) {
+        int next = batch.started() ? batch.memory().bytes().getInt(Batch.CURSOR_AT) + 1 : 0;
         int found = 0;
         int valueSize = valueBytes();
         for (; found < batch.capacity() && isInside(next); next++) {
             Object value = at(next);
             if (value != null) {
-                batch.keys().bytes().putInt(found * Integer.BYTES, next);
-                write(value, batch.values(), found * valueSize);
+                batch.memory().bytes().putInt(batch.keyAt(found), next);
+                write(value, batch.memory(), batch.valueAt(found));
                 found++;
             }
         }
-        batch.cursor().bytes().putInt(batch.cursor().size() / 2, next - 1);
-        batch.advance(found);
+        batch.memory().bytes().putInt(batch.nextCursorAt(), next - 1);
+        batch.read(found);
         return found < batch.capacity() ? -ENOENT : 0;
     }
 

@@ -7,8 +7,8 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EOPNOTSUPP;
 import static dev.nestmap.runtime.internal.map.RawMap.ANY;
 
+import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.map.ReadBatch;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.util.BitSet;
 import java.util.List;
@@ -75,7 +75,7 @@ final class HeapBloomFilter extends HeapMap {
     }
 
     @Override
-    int lookupBatch(ReadBatch batch) {
+    int lookupBatch(Batch batch) {
         return -ENOTSUPP;
     }
 

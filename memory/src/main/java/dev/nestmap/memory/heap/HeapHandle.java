@@ -8,12 +8,11 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EPERM;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.map.ReadBatch;
 import dev.nestmap.runtime.internal.map.StreamOperations;
-import dev.nestmap.runtime.internal.map.WriteBatch;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.SharedMemory;
 import dev.nestmap.schema.MapFlags;
@@ -91,7 +90,7 @@ final class HeapHandle implements RawMap {
     }
 
     @Override
-    public int lookupAndDeleteBatch(ReadBatch batch) {
+    public int lookupAndDeleteBatch(Batch batch) {
         int refused = refusedTaking();
         if (refused == 0 && batch.flags() != 0) {
             refused = map.refusedFlags(batch.flags());
@@ -116,7 +115,7 @@ final class HeapHandle implements RawMap {
     }
 
     @Override
-    public int lookupBatch(ReadBatch batch) {
+    public int lookupBatch(Batch batch) {
         int refused = refusal(MapOperation.ITERATE, Access.WRITE);
         if (refused == 0 && batch.flags() != 0) {
             refused = map.refusedFlags(batch.flags());
@@ -137,11 +136,11 @@ final class HeapHandle implements RawMap {
     }
 
     @Override
-    public int updateBatch(WriteBatch keys, List<RawMap> inners) {
+    public int updateBatch(Batch keys, List<RawMap> inners) {
         int refused = closed.get() ? -EBADF : 0;
         return refused != 0
                 ? refused
-                : change(keys, i -> update(keys.block(), keys.keyAt(i), inners.get(i), RawMap.ANY));
+                : change(keys, i -> update(keys.memory(), keys.keyAt(i), inners.get(i), RawMap.ANY));
     }
 
     /** Without programs there are no grace periods. */
@@ -156,27 +155,27 @@ final class HeapHandle implements RawMap {
     }
 
     @Override
-    public int updateBatch(WriteBatch batch) {
+    public int updateBatch(Batch batch) {
         int refused = refusal(MapOperation.UPDATE, Access.READ);
         if (refused == 0) {
             refused = shape().kind().hasBatch(BatchCommand.UPDATE) ? map.refusedFlags(batch.flags()) : -ENOTSUPP;
         }
         return refused != 0
                 ? refused
-                : change(batch, i -> map.update(batch.block(), batch.keyAt(i), batch.valueAt(i), batch.flags()));
+                : change(batch, i -> map.update(batch.memory(), batch.keyAt(i), batch.valueAt(i), batch.flags()));
     }
 
     /** As in {@code bpf_map_do_batch}: arrays have no batched delete. */
     @Override
-    public int deleteBatch(WriteBatch batch) {
+    public int deleteBatch(Batch batch) {
         int refused = refusal(MapOperation.DELETE, Access.READ);
         if (refused == 0 && !shape().kind().hasBatch(BatchCommand.DELETE)) {
             return -ENOTSUPP;
         }
-        return refused != 0 ? refused : change(batch, i -> map.delete(batch.block(), batch.keyAt(i)));
+        return refused != 0 ? refused : change(batch, i -> map.delete(batch.memory(), batch.keyAt(i)));
     }
 
-    private static int change(WriteBatch batch, IntUnaryOperator each) {
+    private static int change(Batch batch, IntUnaryOperator each) {
         int result = 0;
         while (batch.done() < batch.count() && result == 0) {
             result = each.applyAsInt(batch.done());

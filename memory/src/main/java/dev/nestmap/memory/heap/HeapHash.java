@@ -11,8 +11,8 @@ import static dev.nestmap.runtime.internal.map.RawMap.ANY;
 import static dev.nestmap.runtime.internal.map.RawMap.EXIST;
 import static dev.nestmap.runtime.internal.map.RawMap.NOEXIST;
 
+import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.map.ReadBatch;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -125,8 +125,8 @@ final class HeapHash extends HeapMap {
 
     /** The cursor is the number of the next bucket. */
     @Override
-    synchronized int lookupBatch(ReadBatch batch) {
-        int bucket = batch.started() ? batch.cursor().bytes().getInt(0) : 0;
+    synchronized int lookupBatch(Batch batch) {
+        int bucket = batch.started() ? batch.memory().bytes().getInt(Batch.CURSOR_AT) : 0;
         int found = 0;
         for (; bucket < buckets.length; bucket++) {
             if (length(bucket) > batch.capacity() - found) {
@@ -136,25 +136,25 @@ final class HeapHash extends HeapMap {
                 break;
             }
             for (Node node = buckets[bucket]; node != null; node = node.next) {
-                batch.keys().bytes().put(found * shape().keySize(), node.key);
-                write(node.value, batch.values(), found * valueBytes());
+                batch.memory().bytes().put(batch.keyAt(found), node.key);
+                write(node.value, batch.memory(), batch.valueAt(found));
                 found++;
             }
         }
-        batch.cursor().bytes().putInt(batch.cursor().size() / 2, bucket);
-        batch.advance(found);
+        batch.memory().bytes().putInt(batch.nextCursorAt(), bucket);
+        batch.read(found);
         return bucket < buckets.length ? 0 : -ENOENT;
     }
 
     @Override
-    int lookupAndDeleteBatch(ReadBatch batch) {
+    int lookupAndDeleteBatch(Batch batch) {
         List<Object> taken = new ArrayList<>();
         int result;
         synchronized (this) {
             result = lookupBatch(batch);
             int found = result == 0 || result == -ENOENT ? batch.count() : 0;
             for (int i = 0; i < found; i++) {
-                Node node = node(key(batch.keys(), i * shape().keySize()));
+                Node node = node(batch.key(i));
                 taken.add(remove(Objects.requireNonNull(node, "lookupBatch found it under the same lock")));
             }
         }

@@ -2,8 +2,8 @@
 package dev.nestmap.memory.heap;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.map.ReadBatch;
 import dev.nestmap.runtime.internal.map.StreamOperations;
 import dev.nestmap.runtime.internal.map.StreamWait;
 import dev.nestmap.runtime.internal.memory.Block;
@@ -78,7 +78,7 @@ final class HeapKernelOnlyMap extends HeapMap {
     }
 
     @Override
-    int lookupBatch(ReadBatch batch) {
+    int lookupBatch(Batch batch) {
         throw refused();
     }
 

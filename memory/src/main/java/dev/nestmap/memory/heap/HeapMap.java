@@ -6,9 +6,9 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EINVAL;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
 
+import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.map.ReadBatch;
 import dev.nestmap.runtime.internal.map.ShapeComparison;
 import dev.nestmap.runtime.internal.map.StreamOperations;
 import dev.nestmap.runtime.internal.memory.Block;
@@ -109,7 +109,7 @@ abstract class HeapMap {
     }
 
     /** Only hash maps support this. */
-    int lookupAndDeleteBatch(ReadBatch batch) {
+    int lookupAndDeleteBatch(Batch batch) {
         return -ENOTSUPP;
     }
 
@@ -118,7 +118,7 @@ abstract class HeapMap {
 
     abstract int nextKey(Block block, int keyAt, int nextAt);
 
-    abstract int lookupBatch(ReadBatch batch);
+    abstract int lookupBatch(Batch batch);
 
     /** The value at the key; null if the key does not exist. */
     abstract @Nullable Object find(byte[] key);

@@ -8,8 +8,8 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
 import static dev.nestmap.runtime.internal.map.RawMap.ANY;
 import static dev.nestmap.runtime.internal.map.RawMap.EXIST;
 
+import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.map.ReadBatch;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.MapKind;
 import java.util.ArrayDeque;
@@ -68,7 +68,7 @@ final class HeapQueue extends HeapMap {
     }
 
     @Override
-    int lookupBatch(ReadBatch batch) {
+    int lookupBatch(Batch batch) {
         return -ENOTSUPP;
     }
 

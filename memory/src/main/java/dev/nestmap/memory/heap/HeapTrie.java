@@ -9,8 +9,8 @@ import static dev.nestmap.runtime.internal.map.RawMap.ANY;
 import static dev.nestmap.runtime.internal.map.RawMap.EXIST;
 import static dev.nestmap.runtime.internal.map.RawMap.NOEXIST;
 
+import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.map.ReadBatch;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -86,8 +86,8 @@ final class HeapTrie extends HeapMap {
 
     /** The cursor is the last key that was read ({@code generic_map_lookup_batch}). */
     @Override
-    synchronized int lookupBatch(ReadBatch batch) {
-        byte[] last = batch.started() ? key(batch.cursor(), 0) : null;
+    synchronized int lookupBatch(Batch batch) {
+        byte[] last = batch.started() ? key(batch.memory(), Batch.CURSOR_AT) : null;
         int found = 0;
         for (; found < batch.capacity(); found++) {
             Map.Entry<byte[], Object> next = after(last);
@@ -95,13 +95,13 @@ final class HeapTrie extends HeapMap {
                 break;
             }
             last = next.getKey();
-            batch.keys().bytes().put(found * shape().keySize(), last);
-            write(next.getValue(), batch.values(), found * valueBytes());
+            batch.memory().bytes().put(batch.keyAt(found), last);
+            write(next.getValue(), batch.memory(), batch.valueAt(found));
         }
         if (last != null) {
-            batch.cursor().bytes().put(batch.cursor().size() / 2, last);
+            batch.memory().bytes().put(batch.nextCursorAt(), last);
         }
-        batch.advance(found);
+        batch.read(found);
         return found < batch.capacity() ? -ENOENT : 0;
     }
 

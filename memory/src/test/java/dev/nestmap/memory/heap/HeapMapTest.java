@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.MapContract;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.map.ReadBatch;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
@@ -124,7 +124,7 @@ class HeapMapTest extends MapContract {
                 () -> map.delete(block, 0),
                 () -> map.lookupAndDelete(block, 0, 8),
                 () -> map.nextKey(block, -1, 8),
-                () -> map.lookupBatch(new ReadBatch(map, 4)));
+                () -> map.lookupBatch(new Batch(map, 4)));
 
         assertThat(operations)
                 .allSatisfy(operation -> assertThatThrownBy(operation)

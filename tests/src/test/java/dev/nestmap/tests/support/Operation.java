@@ -4,9 +4,8 @@ package dev.nestmap.tests.support;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.map.ReadBatch;
-import dev.nestmap.runtime.internal.map.WriteBatch;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.MapKind;
 import java.util.function.Predicate;
@@ -50,7 +49,7 @@ enum Operation {
     LOOKUP_BATCH("lookup batch", subject -> !subject.kind().isRing()) {
         @Override
         int ask(ProbedMap subject, RawMap map, Block block) {
-            return map.lookupBatch(new ReadBatch(map, (int) subject.maxEntries()));
+            return map.lookupBatch(new Batch(map, (int) subject.maxEntries()));
         }
     },
     UPDATE_BATCH("update batch", subject -> !subject.kind().isRing()) {
@@ -69,7 +68,7 @@ enum Operation {
             "lookup and delete batch", subject -> !subject.kind().isRing()) {
         @Override
         int ask(ProbedMap subject, RawMap map, Block block) {
-            return map.lookupAndDeleteBatch(new ReadBatch(map, (int) subject.maxEntries()));
+            return map.lookupAndDeleteBatch(new Batch(map, (int) subject.maxEntries()));
         }
     },
     CONSUME("take a record", subject -> subject.kind() == MapKind.RINGBUF) {
@@ -140,11 +139,11 @@ enum Operation {
         return map.update(block, 0, VALUE_AT, 0);
     }
 
-    private static WriteBatch batch(ProbedMap subject, RawMap map) {
-        WriteBatch batch = new WriteBatch(subject.keySize(), map.valueBytes(), 1);
+    private static Batch batch(ProbedMap subject, RawMap map) {
+        Batch batch = new Batch(subject.keySize(), map.valueBytes(), 1);
         batch.begin(1);
-        subject.writeKey(batch.block(), 0);
-        subject.writeValue(batch.block(), batch.valueAt(0));
+        subject.writeKey(batch.memory(), batch.keyAt(0));
+        subject.writeValue(batch.memory(), batch.valueAt(0));
         return batch;
     }
 }

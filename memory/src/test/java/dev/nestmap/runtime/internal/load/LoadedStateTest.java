@@ -10,11 +10,11 @@ import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
+import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.DelegatingMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
-import dev.nestmap.runtime.internal.map.WriteBatch;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.outer.Nest;
 import dev.nestmap.schema.MapDef;
@@ -151,7 +151,7 @@ class LoadedStateTest {
         }
 
         @Override
-        public int updateBatch(WriteBatch keys, List<RawMap> inners) {
+        public int updateBatch(Batch keys, List<RawMap> inners) {
             return super.updateBatch(
                     keys,
                     inners.stream().map(inner -> ((StuckMap) inner).heapMap).toList());

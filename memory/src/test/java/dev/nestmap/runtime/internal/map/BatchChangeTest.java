@@ -51,12 +51,12 @@ class BatchChangeTest {
     void aRejectedEntryDoesNotMeanThatTheKernelHasNoBatches() {
         RawMap picky = new DelegatingMap(map) {
             @Override
-            public int updateBatch(WriteBatch batch) {
+            public int updateBatch(Batch batch) {
                 while (batch.done() < batch.count()) {
-                    if (batch.block().bytes().getInt(batch.keyAt(batch.done())) == 1) {
+                    if (batch.memory().bytes().getInt(batch.keyAt(batch.done())) == 1) {
                         return -ErrnoNumbers.EINVAL;
                     }
-                    update(batch.block(), batch.keyAt(batch.done()), batch.valueAt(batch.done()), 0);
+                    update(batch.memory(), batch.keyAt(batch.done()), batch.valueAt(batch.done()), 0);
                     batch.advance(1);
                 }
                 return 0;
@@ -80,7 +80,7 @@ class BatchChangeTest {
         BatchChange change = BatchChange.updating(to, count, 0);
         change.batch().begin(count);
         for (int i = 0; i < count; i++) {
-            change.batch().block().bytes().putInt(change.batch().keyAt(i), from + i);
+            change.batch().memory().bytes().putInt(change.batch().keyAt(i), from + i);
         }
         change.make((index, errno) -> refused.add(index));
     }
@@ -104,7 +104,7 @@ class BatchChangeTest {
         }
 
         @Override
-        public int updateBatch(WriteBatch batch) {
+        public int updateBatch(Batch batch) {
             asked++;
             return -errno;
         }

@@ -74,7 +74,7 @@ class BatchScanTest {
     void returnsTheEntriesThatAFailedBatchHasDeleted() {
         RawMap failing = new DelegatingMap(hash(1, 2)) {
             @Override
-            public int lookupAndDeleteBatch(ReadBatch batch) {
+            public int lookupAndDeleteBatch(Batch batch) {
                 super.lookupAndDeleteBatch(batch);
                 return -ErrnoNumbers.ENOMEM;
             }
@@ -91,7 +91,7 @@ class BatchScanTest {
     void returnsNoEntryTwiceIfALaterBatchDeletesNothing() {
         RawMap failing = new DelegatingMap(hash(1, 2)) {
             @Override
-            public int lookupAndDeleteBatch(ReadBatch batch) {
+            public int lookupAndDeleteBatch(Batch batch) {
                 return batch.started() || super.lookupAndDeleteBatch(batch) == 0 ? -ErrnoNumbers.EBUSY : 0;
             }
         };
@@ -101,13 +101,38 @@ class BatchScanTest {
         assertThatThrownBy(scan::next).hasMessageContaining("EBUSY");
     }
 
+    /** Another thread deletes each key that was read, and inserts it again. */
+    @Test
+    void endsAlthoughTheKernelStartsAgainAtTheFirstKey() {
+        RawMap restarting = new DelegatingMap(hash(1, 2)) {
+            @Override
+            public int lookupBatch(Batch batch) {
+                return -ErrnoNumbers.ENOTSUPP;
+            }
+
+            @Override
+            public int nextKey(Block block, int keyAt, int nextAt) {
+                return super.nextKey(block, -1, nextAt);
+            }
+        };
+
+        assertThatThrownBy(() -> {
+                    for (BatchScan scan = new BatchScan(restarting); scan.next(); ) {
+                        assertThat(scan.batch().count()).isPositive();
+                    }
+                })
+                .hasMessageContaining("iteration of map flow_map")
+                .hasMessageContaining("starts again at the first key")
+                .hasMessageContaining("until 1025 keys were read");
+    }
+
     @Test
     void givesItsMemoryBackOnce() {
         BatchScan scan = new BatchScan(outer);
 
         assertThat(scan.next()).isFalse();
         assertThat(scan.next()).isFalse();
-        assertThat(new ReadBatch(OUTER, 10).memory()).isNotSameAs(new ReadBatch(OUTER, 10).memory());
+        assertThat(new Batch(4, 4, 10).memory()).isNotSameAs(new Batch(4, 4, 10).memory());
     }
 
     private RawMap hash(int... keys) {
@@ -133,9 +158,8 @@ class BatchScanTest {
         List<Integer> found = new ArrayList<>();
         for (BatchScan scan = new BatchScan(map); scan.next(); ) {
             for (int i = 0; i < scan.batch().count(); i++) {
-                assertThat(scan.batch().values().bytes().getInt(i * Integer.BYTES))
-                        .isEqualTo(inner.id());
-                found.add(scan.batch().keys().bytes().getInt(i * Integer.BYTES));
+                assertThat(scan.batch().innerId(i)).isEqualTo(inner.id());
+                found.add(scan.batch().memory().bytes().getInt(scan.batch().keyAt(i)));
             }
         }
         return found;
@@ -151,13 +175,13 @@ class BatchScanTest {
         }
 
         @Override
-        public int lookupBatch(ReadBatch batch) {
+        public int lookupBatch(Batch batch) {
             if (batch.started() || before == 0) {
                 return -ErrnoNumbers.EINTR;
             }
             int result = super.lookupBatch(batch);
-            batch.cursor().bytes().putInt(batch.cursor().size() / 2, before - 1);
-            batch.advance(before);
+            batch.memory().bytes().putInt(batch.nextCursorAt(), before - 1);
+            batch.read(before);
             return result == -ErrnoNumbers.ENOENT ? 0 : result;
         }
     }

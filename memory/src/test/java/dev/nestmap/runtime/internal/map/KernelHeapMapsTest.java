@@ -126,11 +126,11 @@ class KernelHeapMapsTest {
         }
 
         private String changeByBatch() {
-            WriteBatch batch = new WriteBatch(keySize, map.valueBytes(), 1 + random.nextInt(4));
+            Batch batch = new Batch(keySize, map.valueBytes(), 1 + random.nextInt(4));
             batch.begin(batch.capacity());
             for (int i = 0; i < batch.count(); i++) {
-                writeKey(batch.block(), batch.keyAt(i));
-                writeValue(batch.block(), batch.valueAt(i));
+                writeKey(batch.memory(), batch.keyAt(i));
+                writeValue(batch.memory(), batch.valueAt(i));
             }
             boolean deletes = random.nextBoolean();
             int result = deletes ? map.deleteBatch(batch) : map.updateBatch(batch);
@@ -139,14 +139,14 @@ class KernelHeapMapsTest {
 
         private String all() {
             Map<String, String> entries = new TreeMap<>();
-            ReadBatch batch = new ReadBatch(map, 4 * KEYS);
+            Batch batch = new Batch(map, 4 * KEYS);
             int result = 0;
             while (result == 0) {
                 result = map.lookupBatch(batch);
                 for (int i = 0; i < (result == 0 || result == -ErrnoNumbers.ENOENT ? batch.count() : 0); i++) {
                     entries.put(
-                            hex(batch.keys(), i * keySize, keySize),
-                            hex(batch.values(), i * map.valueBytes(), map.valueBytes()));
+                            hex(batch.memory(), batch.keyAt(i), keySize),
+                            hex(batch.memory(), batch.valueAt(i), map.valueBytes()));
                 }
             }
             return entries + " " + result;

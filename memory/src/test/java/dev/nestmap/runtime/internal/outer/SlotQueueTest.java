@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.memory.heap.HeapFactory;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.handle.OpenMap;
+import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.DelegatingMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
-import dev.nestmap.runtime.internal.map.WriteBatch;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.MapKind;
 import java.nio.ByteBuffer;
@@ -62,7 +62,7 @@ class CallQueueTest {
             }
 
             @Override
-            public int deleteBatch(WriteBatch keys) {
+            public int deleteBatch(Batch keys) {
                 return -ErrnoNumbers.ENOTSUPP;
             }
         };

@@ -4,15 +4,14 @@ package dev.nestmap.runtime.internal.handle;
 import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.backend.LoadedProgram;
+import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.EntryTypes;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.NestCopy;
 import dev.nestmap.runtime.internal.map.OuterTypes;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.map.ReadBatch;
 import dev.nestmap.runtime.internal.map.StreamOperations;
-import dev.nestmap.runtime.internal.map.WriteBatch;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.SharedMemory;
 import dev.nestmap.schema.MapKind;
@@ -270,22 +269,22 @@ public final class OpenMap implements RawMap {
     }
 
     @Override
-    public int lookupBatch(ReadBatch batch) {
+    public int lookupBatch(Batch batch) {
         return whileValid(() -> raw.lookupBatch(batch));
     }
 
     @Override
-    public int lookupAndDeleteBatch(ReadBatch batch) {
+    public int lookupAndDeleteBatch(Batch batch) {
         return whileValid(() -> raw.lookupAndDeleteBatch(batch));
     }
 
     @Override
-    public int updateBatch(WriteBatch batch) {
+    public int updateBatch(Batch batch) {
         return whileValid(() -> raw.updateBatch(batch));
     }
 
     @Override
-    public int deleteBatch(WriteBatch keys) {
+    public int deleteBatch(Batch keys) {
         return whileValid(() -> raw.deleteBatch(keys));
     }
 
@@ -295,7 +294,7 @@ public final class OpenMap implements RawMap {
     }
 
     @Override
-    public int updateBatch(WriteBatch keys, List<RawMap> inners) {
+    public int updateBatch(Batch keys, List<RawMap> inners) {
         return whileValid(() -> raw.updateBatch(keys, inners));
     }
 

@@ -7,14 +7,14 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
 import java.util.function.ToIntFunction;
 
 /**
- * Writes or deletes the entries of a {@link WriteBatch} in order, with as few system calls as possible. The kernel ends a call at the first
+ * Writes or deletes the entries of a {@link Batch} in order, with as few system calls as possible. The kernel ends a call at the first
  * entry that it rejects; the next call continues after that entry. If the kernel has no batches for the map's type (ENOTSUPP) or none at
  * all (EINVAL for every batch), each entry gets a call of its own.
  */
 public final class BatchChange {
-    private final WriteBatch batch;
-    private final ToIntFunction<WriteBatch> changeBatch;
-    private final ToIntFunction<WriteBatch> changeOne;
+    private final Batch batch;
+    private final ToIntFunction<Batch> changeBatch;
+    private final ToIntFunction<Batch> changeOne;
     private boolean oneByOne;
 
     /** Receives the entries that the kernel rejected. */
@@ -26,7 +26,7 @@ public final class BatchChange {
         void refused(int index, int errno);
     }
 
-    private BatchChange(WriteBatch batch, ToIntFunction<WriteBatch> changeBatch, ToIntFunction<WriteBatch> changeOne) {
+    private BatchChange(Batch batch, ToIntFunction<Batch> changeBatch, ToIntFunction<Batch> changeOne) {
         this.batch = batch;
         this.changeBatch = changeBatch;
         this.changeOne = changeOne;
@@ -34,24 +34,22 @@ public final class BatchChange {
 
     /** Prepares updates with {@link RawMap#ANY}. The flags are {@link RawMap#LOCK} or 0. */
     public static BatchChange updating(RawMap map, int wanted, long flags) {
-        WriteBatch room = new WriteBatch(map.shape().keySize(), map.valueBytes(), WriteBatch.capacity(map, wanted))
-                .atMost(ReadBatch.ENTRIES);
+        Batch room = new Batch(map, Batch.capacity(map, wanted)).atMost(Batch.ENTRIES);
         return new BatchChange(
                 room.withFlags(flags),
                 map::updateBatch,
                 batch -> map.update(
-                        batch.block(), batch.keyAt(batch.done()), batch.valueAt(batch.done()), batch.flags()));
+                        batch.memory(), batch.keyAt(batch.done()), batch.valueAt(batch.done()), batch.flags()));
     }
 
     /** Prepares deletes. */
     public static BatchChange deleting(RawMap map, int wanted) {
-        WriteBatch room =
-                new WriteBatch(map.shape().keySize(), 0, WriteBatch.capacity(map, wanted)).atMost(ReadBatch.ENTRIES);
-        return new BatchChange(room, map::deleteBatch, batch -> map.delete(batch.block(), batch.keyAt(batch.done())));
+        Batch room = new Batch(map.shape().keySize(), 0, Batch.capacity(map, wanted)).atMost(Batch.ENTRIES);
+        return new BatchChange(room, map::deleteBatch, batch -> map.delete(batch.memory(), batch.keyAt(batch.done())));
     }
 
-    /** The batch that the caller fills before each {@link #make}. {@link WriteBatch#begin} sets the number of entries. */
-    public WriteBatch batch() {
+    /** The batch that the caller fills before each {@link #make}. {@link Batch#begin} sets the number of entries. */
+    public Batch batch() {
         return batch;
     }
 

@@ -7,16 +7,15 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOSPC;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Block;
 
 /**
- * Iterates over a map once, one {@link ReadBatch} at a time. In batches of a hash map, the kernel visits the buckets in order and never
+ * Iterates over a map once, one {@link Batch} at a time. In batches of a hash map, the kernel visits the buckets in order and never
  * returns to one. So the iteration ends even if the map changes all the time, and reads each entry that exists during the whole iteration
  * exactly once. The same holds for arrays.
  *
  * <p>Key by key, and in an LPM_TRIE, the kernel starts again at the first key if the key that was read last has been deleted. Then entries
- * are read again.
+ * are read again. An iteration that starts again without end fails.
  *
  * <p>Before Linux 6.14 ("bpf: skip non exist keys in generic_map_lookup_batch") the kernel fails with EINTR at an empty slot of an array
  * of maps. For some map types it has no batches at all and fails with ENOTSUPP. In both cases the iteration continues key by key.
@@ -28,15 +27,23 @@ public final class BatchScan {
     private static final int BYTES_AT_FIRST = 1 << 14;
     private static final int GROWTH = 8;
 
+    /** An iteration key by key ends with an exception after so many times the number of entries that the map can have. */
+    private static final long MOST_ROUNDS = 8;
+
+    private static final long FEWEST_KEYS = 1024;
+
     private final RawMap map;
     private final boolean deletes;
-    private ReadBatch batch;
+    private Batch batch;
     private boolean oneByOne;
     private boolean last;
     private boolean ended;
 
     /** The negative errno of a call that failed after it had deleted the entries in the batch; 0 if none did. */
     private int failure;
+
+    /** The number of keys that were read, without those that this iteration deletes. */
+    private long keysRead;
 
     /** An iteration over this map. Call {@link #next} for the first batch. */
     public BatchScan(RawMap map) {
@@ -53,7 +60,7 @@ public final class BatchScan {
         this.deletes = deletes;
         long fitting = BYTES_AT_FIRST / Math.max(1, map.shape().keySize() + map.valueBytes());
         long entries = Math.min(Math.max(ENTRIES_AT_FIRST, fitting), map.shape().maxEntries());
-        this.batch = new ReadBatch(map, ReadBatch.capacity(map, entries)).withFlags(flags);
+        this.batch = new Batch(map, Batch.capacity(map, entries)).withFlags(flags);
     }
 
     /**
@@ -82,11 +89,11 @@ public final class BatchScan {
             throw failed(failure);
         }
         if (batch.started() && !last) {
-            grow(ReadBatch.capacity(
-                    map, Math.min((long) GROWTH * batch.capacity(), map.shape().maxEntries())));
+            long wanted = Math.min((long) GROWTH * batch.capacity(), map.shape().maxEntries());
+            grow(Batch.capacity(map, Math.min(Batch.ENTRIES, wanted)));
         }
         while (!last) {
-            batch.begin();
+            batch.begin(0);
             int result = oneByOne ? readOneByOne() : deletes ? map.lookupAndDeleteBatch(batch) : map.lookupBatch(batch);
             if ((result == -EINTR || result == -ENOTSUPP) && !oneByOne && !deletes) {
                 oneByOne = true;
@@ -105,6 +112,7 @@ public final class BatchScan {
             }
             last = result != 0;
             if (batch.count() > 0) {
+                requireProgress(oneByOne || deletes ? 0 : batch.count());
                 return true;
             }
         }
@@ -128,50 +136,60 @@ public final class BatchScan {
     /** Continues with a batch of at least that capacity, at the same position. */
     private void grow(int capacity) {
         if (capacity > batch.capacity()) {
-            ReadBatch larger = new ReadBatch(map, capacity).withFlags(batch.flags());
-            larger.resume(batch);
-            batch.release();
-            batch = larger;
+            batch = batch.grown(capacity);
         }
     }
 
     /** Does what {@link RawMap#lookupBatch} does, key by key. The cursor of a map without buckets is the last key that was read. */
     private int readOneByOne() {
-        int nextAt = batch.cursor().size() / 2;
-        Block entry = Block.allocate(Math.addExact(Alignment.align(map.shape().keySize()), map.valueBytes()));
+        Block memory = batch.memory();
         boolean started = batch.started();
         int found = 0;
         int result = 0;
         while (found < batch.capacity() && result == 0) {
-            result = map.nextKey(batch.cursor(), started ? 0 : -1, nextAt);
+            result = map.nextKey(memory, started ? Batch.CURSOR_AT : -1, batch.nextCursorAt());
             if (result == 0) {
                 started = true;
-                batch.cursor().copy(nextAt, batch.cursor(), 0, map.shape().keySize());
-                found += readEntry(entry, found) ? 1 : 0;
+                requireProgress(1);
+                memory.copy(
+                        batch.nextCursorAt(),
+                        memory,
+                        Batch.CURSOR_AT,
+                        map.shape().keySize());
+                found += readEntry(found) ? 1 : 0;
             }
         }
-        batch.advance(found);
+        batch.read(found);
         return result;
     }
 
+    /** Ends an iteration that started again so often that it has read far more keys than the map can have. */
+    private void requireProgress(int more) {
+        keysRead += more;
+        if (keysRead > Math.max(FEWEST_KEYS, MOST_ROUNDS * map.shape().maxEntries())) {
+            throw BpfException.of(MapOperation.ITERATE.noun())
+                    .map(map.shape().name())
+                    .because(
+                            "the kernel starts again at the first key when the key that was read last has been deleted, and this"
+                                    + " happened until " + keysRead
+                                    + " keys were read: iterate while fewer entries are deleted")
+                    .build();
+        }
+    }
+
     /** Reads the entry at the cursor into the batch. Returns false if it no longer exists. */
-    private boolean readEntry(Block entry, int index) {
-        int keySize = map.shape().keySize();
-        int valueAt = Alignment.align(keySize);
-        batch.cursor().copy(0, entry, 0, keySize);
-        int result = map.lookup(entry, 0, valueAt, batch.flags());
+    private boolean readEntry(int index) {
+        Block memory = batch.memory();
+        int result = map.lookup(memory, Batch.CURSOR_AT, batch.valueAt(index), batch.flags());
         if (result != 0 && result != -ENOENT) {
             throw MapOperation.ITERATE.failed(map.shape(), null, result);
         }
-        if (result == 0) {
-            entry.copy(0, batch.keys(), index * keySize, keySize);
-            entry.copy(valueAt, batch.values(), index * map.valueBytes(), map.valueBytes());
-        }
+        memory.copy(Batch.CURSOR_AT, memory, batch.keyAt(index), map.shape().keySize());
         return result == 0;
     }
 
     /** The entries that {@link #next} has read. Call it only after it has returned true. */
-    public ReadBatch batch() {
+    public Batch batch() {
         return batch;
     }
 }

@@ -45,19 +45,19 @@ public final class NestCopy {
      * Writes the queries of the next call: at most {@link #FEWEST_QUERIES}, or twice as many as the last call answered, so that their
      * entries probably fit.
      *
-     * @param keys keys of the outer map, without gaps
-     * @param from number of the first key
-     * @param to number behind the last key
+     * @param outer entries of the outer map
+     * @param from number of the first entry
      */
-    public void query(Block keys, int from, int to) {
-        count = Math.min(to - from, Math.min(wanted, mostQueries));
+    public void query(Batch outer, int from) {
+        count = Math.min(outer.count() - from, Math.min(wanted, mostQueries));
         answered = 0;
         for (int i = 0; i < count; i++) {
-            keys.copy(
-                    (from + i) * layout.map().keySize(),
-                    queries,
-                    queryAt(i),
-                    layout.map().keySize());
+            outer.memory()
+                    .copy(
+                            outer.keyAt(from + i),
+                            queries,
+                            queryAt(i),
+                            layout.map().keySize());
         }
     }
 

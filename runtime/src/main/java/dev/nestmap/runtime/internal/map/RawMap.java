@@ -131,22 +131,22 @@ public interface RawMap {
      * @return {@code -ENOENT} if no entries follow those that were read; {@code -ENOSPC} if the next bucket does not fit into the
      *     batch, so that the caller tries again with a larger one
      */
-    int lookupBatch(ReadBatch batch);
+    int lookupBatch(Batch batch);
 
     /** {@code BPF_MAP_LOOKUP_AND_DELETE_BATCH}: {@link #lookupBatch} that also deletes what it reads. Only hash maps support it. */
-    int lookupAndDeleteBatch(ReadBatch batch);
+    int lookupAndDeleteBatch(Batch batch);
 
     /**
      * {@code BPF_MAP_UPDATE_BATCH} with {@link #ANY}: writes entries of the rest of the batch in order, up to the first one that the kernel
      * rejects. It may leave out later ones without an error, so the caller repeats it until the batch is done.
      */
-    int updateBatch(WriteBatch batch);
+    int updateBatch(Batch batch);
 
     /**
      * {@code BPF_MAP_DELETE_BATCH}: deletes entries like {@link #updateBatch}. On an outer map it waits like {@link
-     * #updateBatch(WriteBatch, List)}.
+     * #updateBatch(Batch, List)}.
      */
-    int deleteBatch(WriteBatch keys);
+    int deleteBatch(Batch keys);
 
     /**
      * {@code BPF_MAP_UPDATE_ELEM} of an outer map: puts {@code inner} into the slot with the key. Returns after a grace period. On other
@@ -158,7 +158,7 @@ public interface RawMap {
      * {@code BPF_MAP_UPDATE_BATCH} of an outer map with {@link #ANY}: puts the inner maps into the slots in order, up to the first that the
      * kernel rejects. Returns after one grace period, or after one per slot: see {@link #sharesGracePeriods}.
      */
-    int updateBatch(WriteBatch keys, List<RawMap> inners);
+    int updateBatch(Batch keys, List<RawMap> inners);
 
     /**
      * Whether a batch of updates or deletes of an outer map waits for one grace period, and a lookup for none. Before Linux 6.8, a batch

@@ -5,11 +5,11 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.E2BIG;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EEXIST;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.map.ReadBatch;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.pin.Migration;
@@ -155,16 +155,16 @@ final class EntryCopy {
         return count;
     }
 
-    private void convert(ReadBatch batch, int index, int oldValueBytes, Block entry) {
-        ByteBuffer oldValues = batch.values().bytes();
+    private void convert(Batch batch, int index, int oldValueBytes, Block entry) {
+        ByteBuffer old = batch.memory().bytes();
         int oldStep = Alignment.align(oldShape.valueSize());
         int newStep = Alignment.align(newShape.valueSize());
         // A per-CPU map has a value for each CPU.
         int count = oldShape.kind().isPerCpu() ? oldValueBytes / oldStep : 1;
         try {
-            keys.run(batch.keys().bytes(), index * oldShape.keySize(), entry.bytes(), 0);
+            keys.run(old, batch.keyAt(index), entry.bytes(), 0);
             for (int i = 0; i < count; i++) {
-                values.run(oldValues, index * oldValueBytes + i * oldStep, entry.bytes(), valueAt() + i * newStep);
+                values.run(old, batch.valueAt(index) + i * oldStep, entry.bytes(), valueAt() + i * newStep);
             }
         } catch (IllegalArgumentException e) {
             throw BpfException.of("migration")
@@ -176,7 +176,7 @@ final class EntryCopy {
         }
     }
 
-    private void put(Block entry, RawMap to, ReadBatch batch, int index) {
+    private void put(Block entry, RawMap to, Batch batch, int index) {
         long flags = newShape.kind().keyRule() == MapKind.KeyRule.INDEX ? RawMap.ANY : RawMap.NOEXIST;
         int result = to.update(entry, 0, valueAt(), flags);
         if (result == -EEXIST) {
@@ -200,7 +200,7 @@ final class EntryCopy {
         }
     }
 
-    private BpfException failed(ReadBatch batch, int index, int errno, String explanation) {
+    private BpfException failed(Batch batch, int index, int errno, String explanation) {
         return BpfException.of("migration")
                 .map(newShape.name())
                 .key(oldKey(batch, index))
@@ -213,10 +213,8 @@ final class EntryCopy {
         return Alignment.align(newShape.keySize());
     }
 
-    private String oldKey(ReadBatch batch, int index) {
-        byte[] key = new byte[oldShape.keySize()];
-        batch.keys().bytes().get(index * oldShape.keySize(), key);
-        return "0x" + HexFormat.of().formatHex(key);
+    private String oldKey(Batch batch, int index) {
+        return "0x" + HexFormat.of().formatHex(batch.key(index));
     }
 
     private static BpfException rejected(MapDef map, String explanation) {

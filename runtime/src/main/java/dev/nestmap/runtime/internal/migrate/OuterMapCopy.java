@@ -4,11 +4,11 @@ package dev.nestmap.runtime.internal.migrate;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
-import dev.nestmap.runtime.internal.map.WriteBatch;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.migrate.EntryCopy.Copied;
 import dev.nestmap.runtime.internal.pin.PinPaths;
@@ -143,7 +143,7 @@ final class OuterMapCopy {
                 }
             }
         }
-        WriteBatch batch = new WriteBatch(outer.shape().keySize(), slots);
+        Batch batch = new Batch(outer.shape().keySize(), slots);
         int result = outer.updateBatch(batch, inners);
         // One by one, because some kernels have no batches for arrays
         // of maps, and because each failure then has its own errno.

@@ -7,7 +7,6 @@ import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.map.ReadBatch;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Block;
@@ -239,18 +238,17 @@ public final class InnerMaps {
 
     /** Passes the bytes of each key that has an inner map, and the id of that map. Reads the whole outer map. */
     public void forEach(ObjIntConsumer<byte[]> action) {
-        int size = outer.shape().keySize();
-        scan((batch, i) -> {
-            byte[] key = new byte[size];
-            batch.keys().bytes().get(i * size, key);
-            action.accept(key, innerId(batch, i));
-        });
+        for (BatchScan scan = new BatchScan(outer); scan.next(); ) {
+            for (int i = 0; i < scan.batch().count(); i++) {
+                action.accept(scan.batch().key(i), scan.batch().innerId(i));
+            }
+        }
     }
 
     /** Returns the ids of the inner maps. Reads the whole outer map. */
     Set<Integer> ids() {
         Set<Integer> ids = new HashSet<>();
-        scan((batch, i) -> ids.add(innerId(batch, i)));
+        forEach((key, id) -> ids.add(id));
         return ids;
     }
 
@@ -258,20 +256,7 @@ public final class InnerMaps {
     Map<Integer, Integer> slotsOf(Collection<Integer> ids) {
         Map<Integer, Integer> slots = new HashMap<>();
         ids.forEach(id -> slots.put(id, 0));
-        scan((batch, i) -> slots.computeIfPresent(innerId(batch, i), (same, count) -> count + 1));
+        forEach((key, id) -> slots.computeIfPresent(id, (same, count) -> count + 1));
         return slots;
-    }
-
-    /** Reads the whole outer map, and passes each entry as its place in a batch. */
-    private void scan(ObjIntConsumer<ReadBatch> action) {
-        for (BatchScan scan = new BatchScan(outer); scan.next(); ) {
-            for (int i = 0; i < scan.batch().count(); i++) {
-                action.accept(scan.batch(), i);
-            }
-        }
-    }
-
-    private static int innerId(ReadBatch batch, int entry) {
-        return batch.values().bytes().getInt(entry * Integer.BYTES);
     }
 }

@@ -7,10 +7,10 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
 import dev.nestmap.runtime.internal.handle.Leak;
 import dev.nestmap.runtime.internal.handle.OpenMap;
+import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.map.ReadBatch;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Block;
@@ -40,13 +40,10 @@ public final class RequestTable {
     /** Returns the bytes of at most {@code most} keys that programs missed. */
     public List<byte[]> keys(int most) {
         List<byte[]> keys = new ArrayList<>();
-        int size = requests.shape().keySize();
         for (BatchScan scan = new BatchScan(requests); keys.size() < most && scan.next(); ) {
-            ReadBatch batch = scan.batch();
+            Batch batch = scan.batch();
             for (int i = 0; i < batch.count() && keys.size() < most; i++) {
-                byte[] key = new byte[size];
-                batch.keys().bytes().get(i * size, key);
-                keys.add(key);
+                keys.add(batch.key(i));
             }
         }
         return keys;

@@ -7,9 +7,9 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
 
 import dev.nestmap.runtime.internal.handle.OpenMap;
+import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
-import dev.nestmap.runtime.internal.map.WriteBatch;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.Scratch;
@@ -176,7 +176,7 @@ final class SlotQueue {
     private void sendBatches(List<SlotChange> calls) {
         List<SlotChange> remaining = calls;
         for (int rejections = 0; remaining.size() > 1 && rejections < REJECTIONS; rejections++) {
-            WriteBatch keys = new WriteBatch(
+            Batch keys = new Batch(
                     outer.shape().keySize(),
                     remaining.stream().map(SlotChange::slot).toList());
             List<SlotChange> batch = remaining;
@@ -252,10 +252,10 @@ final class SlotQueue {
     }
 
     /**
-     * Makes one system call for all of these calls, without their conditions. Afterwards {@link WriteBatch#done} is the number of entries
+     * Makes one system call for all of these calls, without their conditions. Afterwards {@link Batch#done} is the number of entries
      * that have changed. Returns 0 or a negative errno.
      */
-    private int makeBatchCall(WriteBatch keys, List<SlotChange> calls) {
+    private int makeBatchCall(Batch keys, List<SlotChange> calls) {
         List<RawMap> inners = calls.stream()
                 .map(SlotChange::incomingMap)
                 .filter(Objects::nonNull)

@@ -46,7 +46,7 @@ public record InnerMapSamples(MapFactory factory, Pins pins) {
     private @Nullable RawMap openAnyInner(RawMap outer) {
         for (BatchScan scan = new BatchScan(outer); scan.next(); ) {
             for (int i = 0; i < scan.batch().count(); i++) {
-                RawMap inner = openIfAllowed(scan.batch().values().bytes().getInt(i * Integer.BYTES));
+                RawMap inner = openIfAllowed(scan.batch().innerId(i));
                 if (inner != null) {
                     return inner;
                 }

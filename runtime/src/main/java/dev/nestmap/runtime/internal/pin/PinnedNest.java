@@ -19,7 +19,6 @@ import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.type.CType;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -89,13 +88,10 @@ public final class PinnedNest implements SlotPins {
     /** Reads the inner maps of the outer map, each once. */
     public List<Inner> inners(RawMap outer) {
         Map<Integer, Inner> byId = new HashMap<>();
-        int size = outer.shape().keySize();
         for (BatchScan scan = new BatchScan(outer); scan.next(); ) {
-            ByteBuffer keys = scan.batch().keys().bytes();
             for (int i = 0; i < scan.batch().count(); i++) {
-                byte[] key = new byte[size];
-                keys.get(i * size, key);
-                int id = scan.batch().values().bytes().getInt(i * Integer.BYTES);
+                byte[] key = scan.batch().key(i);
+                int id = scan.batch().innerId(i);
                 byId.computeIfAbsent(id, any -> new Inner(id, new ArrayList<>()))
                         .slots()
                         .add(new SlotKey(names.name(key), key));

@@ -4,10 +4,10 @@ package dev.nestmap.runtime.internal.backend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BatchChange;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.map.WriteBatch;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import java.util.Set;
@@ -65,7 +65,7 @@ public final class ProgrammedMaps extends DelegatingFactory {
 
     /** Writes zeros to the first entry as often as that. Returns how many calls it took. */
     private static int writeZeros(RawMap map, int entries) {
-        WriteBatch batch = new WriteBatch(map.shape().keySize(), map.valueBytes(), entries);
+        Batch batch = new Batch(map.shape().keySize(), map.valueBytes(), entries);
         zero(batch, map, entries);
         int calls = 0;
         while (batch.done() < entries) {
@@ -78,11 +78,10 @@ public final class ProgrammedMaps extends DelegatingFactory {
         return calls;
     }
 
-    private static void zero(WriteBatch batch, RawMap map, int entries) {
+    private static void zero(Batch batch, RawMap map, int entries) {
         byte[] zeros = new byte[entries * (map.shape().keySize() + map.valueBytes())];
-        batch.block()
-                .bytes()
-                .put(0, zeros, 0, Math.min(zeros.length, batch.block().size()));
+        int room = batch.memory().size() - batch.keyAt(0);
+        batch.memory().bytes().put(batch.keyAt(0), zeros, 0, Math.min(zeros.length, room));
         batch.begin(entries);
     }
 }

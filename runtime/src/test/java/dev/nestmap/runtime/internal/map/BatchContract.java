@@ -42,7 +42,7 @@ public abstract class BatchContract {
     @MethodSource("updateBatch")
     void writesABatch(MapKind kind) {
         RawMap map = create(kind, 64);
-        WriteBatch batch = batch(map, 0, 10);
+        Batch batch = batch(map, 0, 10);
 
         assertThat(map.updateBatch(batch)).isZero();
 
@@ -63,7 +63,7 @@ public abstract class BatchContract {
     void deletesUpToAMissingKeyAndContinuesBehindIt(MapKind kind) {
         RawMap map = create(kind, 64);
         assertThat(map.updateBatch(batch(map, 0, 10))).isZero();
-        WriteBatch batch = batch(map, 5, 10); // 10 to 14 do not exist
+        Batch batch = batch(map, 5, 10); // 10 to 14 do not exist
 
         assertThat(map.deleteBatch(batch)).isEqualTo(-ErrnoNumbers.ENOENT);
         assertThat(batch.done()).isEqualTo(5);
@@ -76,19 +76,19 @@ public abstract class BatchContract {
     @Test
     void arraysHaveNoDeleteAndEndAtTheirLastIndex() {
         RawMap map = create(MapKind.ARRAY, 8);
-        WriteBatch batch = batch(map, 5, 10);
+        Batch batch = batch(map, 5, 10);
 
         assertThat(map.updateBatch(batch)).isEqualTo(-ErrnoNumbers.E2BIG);
         assertThat(batch.done()).isEqualTo(3);
         assertThat(map.deleteBatch(batch(map, 0, 1))).isEqualTo(-ErrnoNumbers.ENOTSUPP);
-        assertThat(map.lookupAndDeleteBatch(new ReadBatch(map, 8))).isEqualTo(-ErrnoNumbers.ENOTSUPP);
+        assertThat(map.lookupAndDeleteBatch(new Batch(map, 8))).isEqualTo(-ErrnoNumbers.ENOTSUPP);
         assertThat(scan(map)).containsEntry(7, 1007L).containsEntry(0, 0L);
     }
 
     @Test
     void stopsWhenTheMapIsFull() {
         RawMap map = create(MapKind.HASH, 4);
-        WriteBatch batch = batch(map, 0, 6);
+        Batch batch = batch(map, 0, 6);
 
         assertThat(map.updateBatch(batch)).isEqualTo(-ErrnoNumbers.E2BIG);
         assertThat(batch.done()).isEqualTo(4);
@@ -97,12 +97,12 @@ public abstract class BatchContract {
     @Test
     void rejectsFlagsThatTheMapDoesNotSupport() {
         RawMap map = create(MapKind.HASH, 4);
-        WriteBatch locked = batch(map, 0, 1).withFlags(RawMap.LOCK);
+        Batch locked = batch(map, 0, 1).withFlags(RawMap.LOCK);
 
         assertThat(map.updateBatch(locked)).isEqualTo(-ErrnoNumbers.EINVAL);
         assertThat(map.updateBatch(locked.withFlags(1))).isEqualTo(-ErrnoNumbers.EINVAL);
         assertThat(locked.done()).isZero();
-        assertThat(map.lookupAndDeleteBatch(new ReadBatch(map, 4).withFlags(RawMap.LOCK)))
+        assertThat(map.lookupAndDeleteBatch(new Batch(map, 4).withFlags(RawMap.LOCK)))
                 .isEqualTo(-ErrnoNumbers.EINVAL);
     }
 
@@ -115,9 +115,9 @@ public abstract class BatchContract {
     void mapsWithoutKeysHaveNoBatches(MapKind kind) {
         RawMap map = create(new MapShape("m", kind, 0, VALUE, 4, 0));
 
-        assertThat(map.updateBatch(new WriteBatch(0, VALUE, 1))).isEqualTo(-ErrnoNumbers.ENOTSUPP);
-        assertThat(map.deleteBatch(new WriteBatch(0, VALUE, 1))).isEqualTo(-ErrnoNumbers.ENOTSUPP);
-        assertThat(map.lookupAndDeleteBatch(new ReadBatch(map, 1))).isEqualTo(-ErrnoNumbers.ENOTSUPP);
+        assertThat(map.updateBatch(new Batch(0, VALUE, 1))).isEqualTo(-ErrnoNumbers.ENOTSUPP);
+        assertThat(map.deleteBatch(new Batch(0, VALUE, 1))).isEqualTo(-ErrnoNumbers.ENOTSUPP);
+        assertThat(map.lookupAndDeleteBatch(new Batch(map, 1))).isEqualTo(-ErrnoNumbers.ENOTSUPP);
     }
 
     static Stream<MapKind> takeBatch() {
@@ -144,7 +144,7 @@ public abstract class BatchContract {
     void aTrieHasNoLookupAndDelete() {
         RawMap map = create(MapKind.LPM_TRIE, 4);
 
-        assertThat(map.lookupAndDeleteBatch(new ReadBatch(map, 4))).isEqualTo(-ErrnoNumbers.ENOTSUPP);
+        assertThat(map.lookupAndDeleteBatch(new Batch(map, 4))).isEqualTo(-ErrnoNumbers.ENOTSUPP);
     }
 
     @Test
@@ -154,9 +154,9 @@ public abstract class BatchContract {
 
         assertThat(reading.updateBatch(batch(reading, 0, 1))).isEqualTo(-ErrnoNumbers.EPERM);
         assertThat(reading.deleteBatch(batch(reading, 0, 1))).isEqualTo(-ErrnoNumbers.EPERM);
-        assertThat(reading.lookupAndDeleteBatch(new ReadBatch(reading, 4))).isEqualTo(-ErrnoNumbers.EPERM);
+        assertThat(reading.lookupAndDeleteBatch(new Batch(reading, 4))).isEqualTo(-ErrnoNumbers.EPERM);
         assertThat(writing.updateBatch(batch(writing, 0, 1))).isZero();
-        assertThat(writing.lookupAndDeleteBatch(new ReadBatch(writing, 4))).isEqualTo(-ErrnoNumbers.EPERM);
+        assertThat(writing.lookupAndDeleteBatch(new Batch(writing, 4))).isEqualTo(-ErrnoNumbers.EPERM);
         assertThat(writing.deleteBatch(batch(writing, 0, 1))).isZero();
     }
 
@@ -166,7 +166,7 @@ public abstract class BatchContract {
         map.close();
 
         assertThat(map.updateBatch(batch(map, 0, 1))).isEqualTo(-ErrnoNumbers.EBADF);
-        assertThat(map.lookupAndDeleteBatch(new ReadBatch(map, 4))).isEqualTo(-ErrnoNumbers.EBADF);
+        assertThat(map.lookupAndDeleteBatch(new Batch(map, 4))).isEqualTo(-ErrnoNumbers.EBADF);
     }
 
     /** Compares random batches, without the rejected entries, with a Java map as a model. */
@@ -180,15 +180,15 @@ public abstract class BatchContract {
         for (int step = 0; step < 300; step++) {
             boolean deletes = random.nextInt(3) == 0;
             BatchChange change = deletes ? BatchChange.deleting(map, 16) : BatchChange.updating(map, 16, 0);
-            WriteBatch batch = change.batch();
+            Batch batch = change.batch();
             batch.begin(random.nextInt(17));
             List<Integer> expected = new ArrayList<>();
             for (int i = 0; i < batch.count(); i++) {
                 int key = random.nextInt(48);
                 long value = random.nextLong();
-                batch.block().bytes().putInt(batch.keyAt(i), key);
+                batch.memory().bytes().putInt(batch.keyAt(i), key);
                 if (!deletes) {
-                    batch.block().bytes().putLong(batch.valueAt(i), value);
+                    batch.memory().bytes().putLong(batch.valueAt(i), value);
                 }
                 boolean refused = deletes ? model.remove(key) == null : !model.containsKey(key) && model.size() == 32;
                 if (refused) {
@@ -208,18 +208,18 @@ public abstract class BatchContract {
         assertThat(scan(map)).as("seed %d", seed).isEqualTo(model);
     }
 
-    private static WriteBatch batch(RawMap map, int from, int count) {
+    private static Batch batch(RawMap map, int from, int count) {
         int keySize = map.shape().keySize();
-        WriteBatch batch = new WriteBatch(keySize, map.valueBytes(), count);
+        Batch batch = new Batch(keySize, map.valueBytes(), count);
         batch.begin(count);
         for (int i = 0; i < count; i++) {
             if (map.shape().kind() == MapKind.LPM_TRIE) {
-                batch.block().bytes().putInt(batch.keyAt(i), PREFIX);
-                batch.block().bytes().putShort(batch.keyAt(i) + Integer.BYTES, (short) (from + i));
+                batch.memory().bytes().putInt(batch.keyAt(i), PREFIX);
+                batch.memory().bytes().putShort(batch.keyAt(i) + Integer.BYTES, (short) (from + i));
             } else {
-                batch.block().bytes().putInt(batch.keyAt(i), from + i);
+                batch.memory().bytes().putInt(batch.keyAt(i), from + i);
             }
-            batch.block().bytes().putLong(batch.valueAt(i), 1000 + from + i);
+            batch.memory().bytes().putLong(batch.valueAt(i), 1000 + from + i);
         }
         return batch;
     }
@@ -232,14 +232,14 @@ public abstract class BatchContract {
         return found;
     }
 
-    private static void add(ReadBatch batch, RawMap map, Map<Integer, Long> to) {
+    private static void add(Batch batch, RawMap map, Map<Integer, Long> to) {
         boolean trie = map.shape().kind() == MapKind.LPM_TRIE;
         for (int i = 0; i < batch.count(); i++) {
-            int keyAt = i * map.shape().keySize();
+            int keyAt = batch.keyAt(i);
             int key = trie
-                    ? batch.keys().bytes().getShort(keyAt + Integer.BYTES)
-                    : batch.keys().bytes().getInt(keyAt);
-            Long before = to.put(key, batch.values().bytes().getLong(i * map.valueBytes()));
+                    ? batch.memory().bytes().getShort(keyAt + Integer.BYTES)
+                    : batch.memory().bytes().getInt(keyAt);
+            Long before = to.put(key, batch.memory().bytes().getLong(batch.valueAt(i)));
             assertThat(before).isNull();
         }
     }

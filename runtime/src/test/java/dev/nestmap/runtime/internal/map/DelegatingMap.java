@@ -54,17 +54,17 @@ public class DelegatingMap implements RawMap {
     }
 
     @Override
-    public int lookupBatch(ReadBatch batch) {
+    public int lookupBatch(Batch batch) {
         return map.lookupBatch(batch);
     }
 
     @Override
-    public int lookupAndDeleteBatch(ReadBatch batch) {
+    public int lookupAndDeleteBatch(Batch batch) {
         return map.lookupAndDeleteBatch(batch);
     }
 
     @Override
-    public int updateBatch(WriteBatch batch) {
+    public int updateBatch(Batch batch) {
         return map.updateBatch(batch);
     }
 
@@ -74,7 +74,7 @@ public class DelegatingMap implements RawMap {
     }
 
     @Override
-    public int updateBatch(WriteBatch keys, List<RawMap> inners) {
+    public int updateBatch(Batch keys, List<RawMap> inners) {
         return map.updateBatch(keys, inners);
     }
 
@@ -84,7 +84,7 @@ public class DelegatingMap implements RawMap {
     }
 
     @Override
-    public int deleteBatch(WriteBatch keys) {
+    public int deleteBatch(Batch keys) {
         return map.deleteBatch(keys);
     }
 

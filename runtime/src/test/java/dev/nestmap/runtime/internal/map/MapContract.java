@@ -243,7 +243,7 @@ public abstract class MapContract {
     @Test
     void anEmptyBatchFollowsAFullOne() {
         RawMap map = create(MapKind.ARRAY, 4);
-        ReadBatch batch = new ReadBatch(map.shape(), 4);
+        Batch batch = new Batch(map, 4);
 
         assertThat(map.lookupBatch(batch)).isZero();
         assertThat(batch.count()).isEqualTo(4);
@@ -257,7 +257,7 @@ public abstract class MapContract {
         for (int key = 0; key < 1024; key++) {
             update(map, key, key + 1000, ANY);
         }
-        ReadBatch one = new ReadBatch(map.shape(), 1);
+        Batch one = new Batch(map, 1);
         int result = 0;
         while (result == 0) {
             result = map.lookupBatch(one);
@@ -273,14 +273,14 @@ public abstract class MapContract {
         RawMap inner = create(MapKind.HASH, 4);
         updateInner(map, 2, inner, ANY);
         updateInner(map, 7, inner, ANY);
-        ReadBatch batch = new ReadBatch(map.shape(), 8);
+        Batch batch = new Batch(map, 8);
 
         assertThat(map.lookupBatch(batch)).isEqualTo(-ErrnoNumbers.ENOENT);
 
         assertThat(batch.count()).isEqualTo(2);
-        assertThat(batch.keys().bytes().getInt(0)).isEqualTo(2);
-        assertThat(batch.keys().bytes().getInt(4)).isEqualTo(7);
-        assertThat(batch.values().bytes().getInt(4)).isEqualTo(inner.id());
+        assertThat(batch.memory().bytes().getInt(batch.keyAt(0))).isEqualTo(2);
+        assertThat(batch.memory().bytes().getInt(batch.keyAt(1))).isEqualTo(7);
+        assertThat(batch.innerId(1)).isEqualTo(inner.id());
     }
 
     @Test
@@ -390,21 +390,19 @@ public abstract class MapContract {
 
     private Map<Integer, Long> scan(RawMap map, int capacity) {
         Map<Integer, Long> seen = new HashMap<>();
-        ReadBatch batch = new ReadBatch(map.shape(), capacity);
+        Batch batch = new Batch(map, capacity);
         int result;
         do {
             result = map.lookupBatch(batch);
             if (result == -ErrnoNumbers.ENOSPC) {
-                ReadBatch larger = new ReadBatch(map.shape(), 2 * batch.capacity());
-                larger.resume(batch);
-                batch = larger;
+                batch = batch.grown(2 * batch.capacity());
                 continue;
             }
             assertThat(result).isIn(0, -ErrnoNumbers.ENOENT);
             for (int i = 0; i < batch.count(); i++) {
                 Long before = seen.put(
-                        batch.keys().bytes().getInt(i * 4),
-                        batch.values().bytes().getLong(i * 8));
+                        batch.memory().bytes().getInt(batch.keyAt(i)),
+                        batch.memory().bytes().getLong(batch.valueAt(i)));
                 assertThat(before).isNull();
             }
         } while (result != -ErrnoNumbers.ENOENT);

@@ -428,7 +428,9 @@ class KernelMigrationTest extends PinningTest {
         List<Long> values = new ArrayList<>();
         for (BatchScan scan = new BatchScan(total); scan.next(); ) {
             for (int i = 0; i < scan.batch().count(); i++) {
-                values.add(new DecodedValue(key, scan.batch().keys().bytes(), i * (int) key.size()).number(component));
+                values.add(new DecodedValue(
+                                key, scan.batch().memory().bytes(), scan.batch().keyAt(i))
+                        .number(component));
             }
         }
         total.close();

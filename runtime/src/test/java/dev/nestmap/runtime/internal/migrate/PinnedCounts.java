@@ -122,10 +122,10 @@ final class PinnedCounts {
         Map<Integer, Map<Integer, Long>> all = new TreeMap<>();
         for (BatchScan scan = new BatchScan(raw); scan.next(); ) {
             for (int i = 0; i < scan.batch().count(); i++) {
-                int tenant = scan.batch().keys().bytes().getInt(i * 4);
+                int tenant = scan.batch().memory().bytes().getInt(scan.batch().keyAt(i));
                 RawMap inner = Objects.requireNonNull(
                         pins.open(paths(fs, "tenant").inner(String.valueOf(tenant)), PinAccess.READ_ONLY));
-                assertThat(inner.id()).isEqualTo(scan.batch().values().bytes().getInt(i * 4));
+                assertThat(inner.id()).isEqualTo(scan.batch().innerId(i));
                 all.put(
                         tenant,
                         packets(
@@ -145,11 +145,15 @@ final class PinnedCounts {
             for (int i = 0; i < scan.batch().count(); i++) {
                 long sum = 0;
                 for (int at = 0; at < inner.valueBytes(); at += size) {
-                    sum += new DecodedValue(value, scan.batch().values().bytes(), i * inner.valueBytes() + at)
+                    sum += new DecodedValue(
+                                    value,
+                                    scan.batch().memory().bytes(),
+                                    scan.batch().valueAt(i) + at)
                             .number("packets");
                 }
                 if (sum != 0) { // an array has all entries
-                    packets.put(scan.batch().keys().bytes().getInt(i * 4), sum);
+                    packets.put(
+                            scan.batch().memory().bytes().getInt(scan.batch().keyAt(i)), sum);
                 }
             }
         }

@@ -3,10 +3,10 @@ package dev.nestmap.runtime.internal.outer;
 
 import dev.nestmap.runtime.internal.backend.DelegatingFactory;
 import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.DelegatingMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.map.WriteBatch;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +51,7 @@ public final class HeldFactory extends DelegatingFactory {
         }
 
         @Override
-        public int updateBatch(WriteBatch keys, List<RawMap> inners) {
+        public int updateBatch(Batch keys, List<RawMap> inners) {
             hold();
             return super.updateBatch(keys, inners);
         }

@@ -7,11 +7,11 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.handle.OpenMap;
+import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.DelegatingMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
-import dev.nestmap.runtime.internal.map.WriteBatch;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.MapKind;
 import java.nio.ByteBuffer;
@@ -119,13 +119,13 @@ abstract class PublisherContract {
         assumeSharedGracePeriods();
         reopen(HASH, map -> new Counting(map) {
             @Override
-            public int updateBatch(WriteBatch keys, List<RawMap> inners) {
+            public int updateBatch(Batch keys, List<RawMap> inners) {
                 batches.incrementAndGet();
                 return -errno.number();
             }
 
             @Override
-            public int deleteBatch(WriteBatch keys) {
+            public int deleteBatch(Batch keys) {
                 batches.incrementAndGet();
                 return -errno.number();
             }
@@ -307,7 +307,7 @@ abstract class PublisherContract {
         }
 
         @Override
-        public int updateBatch(WriteBatch keys, List<RawMap> inners) {
+        public int updateBatch(Batch keys, List<RawMap> inners) {
             begin(batches);
             int result = super.updateBatch(keys, inners);
             end();
@@ -315,7 +315,7 @@ abstract class PublisherContract {
         }
 
         @Override
-        public int deleteBatch(WriteBatch keys) {
+        public int deleteBatch(Batch keys) {
             begin(batches);
             int result = super.deleteBatch(keys);
             end();

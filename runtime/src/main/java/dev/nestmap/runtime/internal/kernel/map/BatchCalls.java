@@ -4,9 +4,9 @@ package dev.nestmap.runtime.internal.kernel.map;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
-import dev.nestmap.runtime.internal.map.ReadBatch;
-import dev.nestmap.runtime.internal.map.WriteBatch;
+import dev.nestmap.runtime.internal.map.Batch;
 import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
 import java.util.Objects;
 
 /** The system calls for many entries of a map at once. Bounds are checked here, because the kernel does not know the blocks' sizes. */
@@ -27,77 +27,66 @@ final class BatchCalls {
     }
 
     private interface ChangeCall {
-        int change(long keys, long counter);
+        int change(int fd, long keys, long values, long count, long opts);
     }
 
-    static int lookup(KernelMap map, ReadBatch batch) {
+    static int lookup(KernelMap map, Batch batch) {
         return read(map, batch, false, LIBBPF::bpf_map_lookup_batch);
     }
 
-    static int lookupAndDelete(KernelMap map, ReadBatch batch) {
+    static int lookupAndDelete(KernelMap map, Batch batch) {
         return read(map, batch, true, LIBBPF::bpf_map_lookup_and_delete_batch);
     }
 
-    static int update(KernelMap map, WriteBatch batch) {
-        Objects.checkFromIndexSize(batch.valueAt(0), (long) batch.count() * map.valueBytes(), (long)
-                batch.block().size());
+    static int update(KernelMap map, Batch batch) {
+        return change(map, batch, map.valueBytes(), LIBBPF::bpf_map_update_batch);
+    }
+
+    static int delete(KernelMap map, Batch batch) {
         return change(
-                map,
-                batch,
-                (keys, counter) -> LIBBPF.bpf_map_update_batch(
-                        map.fd(),
-                        keys,
-                        batch.block().address() + batch.valueAt(batch.done()),
-                        counter,
-                        batch.options()));
+                map, batch, 0, (fd, keys, values, count, opts) -> LIBBPF.bpf_map_delete_batch(fd, keys, count, 0));
     }
 
-    static int delete(KernelMap map, WriteBatch batch) {
-        return change(map, batch, (keys, counter) -> LIBBPF.bpf_map_delete_batch(map.fd(), keys, counter, 0));
-    }
-
-    private static int read(KernelMap map, ReadBatch batch, boolean deletes, ReadCall call) {
-        int keySize = map.shape().keySize();
-        int half = batch.cursor().size() / 2;
-        Objects.checkFromIndexSize(0, Math.max(Integer.BYTES, keySize), half);
-        Objects.checkFromIndexSize(
-                0L, (long) batch.capacity() * keySize, batch.keys().size());
-        Objects.checkFromIndexSize(
-                0L, (long) batch.capacity() * map.valueBytes(), batch.values().size());
-        batch.counter().bytes().putInt(0, batch.capacity());
-        batch.cursor().bytes().putInt(half, NOT_WRITTEN);
+    private static int read(KernelMap map, Batch batch, boolean deletes, ReadCall call) {
+        batch.requireRoom(map.shape().keySize(), map.valueBytes());
+        ByteBuffer bytes = batch.memory().bytes();
+        bytes.putInt(Batch.COUNTER_AT, batch.capacity()).putInt(batch.nextCursorAt(), NOT_WRITTEN);
         int result;
         try {
-            long cursor = batch.cursor().address();
+            long memory = batch.memory().address();
             result = call.read(
                     map.fd(),
-                    batch.started() ? cursor : 0,
-                    cursor + half,
-                    batch.keys().address(),
-                    batch.values().address(),
-                    batch.counter().address(),
-                    batch.options());
+                    batch.started() ? memory + Batch.CURSOR_AT : 0,
+                    memory + batch.nextCursorAt(),
+                    memory + batch.keyAt(0),
+                    memory + batch.valueAt(0),
+                    memory + Batch.COUNTER_AT,
+                    memory + Batch.OPTIONS_AT);
         } finally {
             Reference.reachabilityFence(batch);
         }
-        boolean deleted = deletes && batch.cursor().bytes().getInt(half) != NOT_WRITTEN;
+        boolean deleted = deletes && bytes.getInt(batch.nextCursorAt()) != NOT_WRITTEN;
         if (result == 0 || result == -ErrnoNumbers.ENOENT || deleted) {
-            batch.advance(batch.counter().bytes().getInt(0));
+            batch.read(bytes.getInt(Batch.COUNTER_AT));
         }
         return result;
     }
 
-    private static int change(KernelMap map, WriteBatch batch, ChangeCall call) {
-        int left = batch.count() - batch.done();
-        Objects.checkFromIndexSize(
-                batch.keyAt(batch.done()), (long) left * map.shape().keySize(), (long)
-                        batch.block().size());
-        int count = Math.min(left, batch.mostAtOnce());
-        batch.counter().bytes().putInt(0, count);
+    private static int change(KernelMap map, Batch batch, int valueBytes, ChangeCall call) {
+        batch.requireRoom(map.shape().keySize(), valueBytes);
+        Objects.checkFromToIndex(batch.done(), batch.count(), batch.capacity());
+        int count = Math.min(batch.count() - batch.done(), batch.mostAtOnce());
+        ByteBuffer bytes = batch.memory().bytes();
+        bytes.putInt(Batch.COUNTER_AT, count);
         try {
-            long keys = batch.block().address() + batch.keyAt(batch.done());
-            int result = call.change(keys, batch.counter().address());
-            int done = batch.counter().bytes().getInt(0);
+            long memory = batch.memory().address();
+            int result = call.change(
+                    map.fd(),
+                    memory + batch.keyAt(batch.done()),
+                    memory + batch.valueAt(batch.done()),
+                    memory + Batch.COUNTER_AT,
+                    memory + Batch.OPTIONS_AT);
+            int done = bytes.getInt(Batch.COUNTER_AT);
             // If the kernel fails before the first entry, it does not write the count.
             batch.advance(result != 0 && done == count ? 0 : done);
             return result;

@@ -5,10 +5,10 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramRun;
+import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.NestCopy;
 import dev.nestmap.runtime.internal.map.QueryLayout;
-import dev.nestmap.runtime.internal.map.WriteBatch;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.MapFlags;
@@ -285,17 +285,17 @@ public final class BulkProgram {
      * Writes the next entries of a batch, up to the first one that fails. Returns its negative errno, or 0 if none failed. If no buffer is
      * free, or if the program can't run, no entry is done.
      */
-    int update(WriteBatch batch) {
+    int update(Batch batch) {
         return change(batch, UPDATE, layout.valueBytes());
     }
 
     /** Deletes the next entries of a batch. See {@link #update}. */
-    int delete(WriteBatch batch) {
+    int delete(Batch batch) {
         return change(batch, DELETE, 0);
     }
 
     /** {@code changes} in {@code map_program.bpf.c} describes the memory. */
-    private int change(WriteBatch batch, int program, int valueBytes) {
+    private int change(Batch batch, int program, int valueBytes) {
         QueryBuffers.Buffer buffer = buffers.take();
         if (buffer == null) {
             return 0;
@@ -305,7 +305,7 @@ public final class BulkProgram {
             int most = mostEntries[buffer.index()];
             int count = Math.min(most, batch.count() - first);
             int valuesAt = QueryLayout.HEADER_SIZE + Alignment.align(layout.capacity() * layout.keySize());
-            ByteBuffer from = batch.block().bytes();
+            ByteBuffer from = batch.memory().bytes();
             ByteBuffer shared = buffer.bytes();
             shared.putInt(0, count).putInt(ANSWERED_AT, 0);
             shared.put(QueryLayout.HEADER_SIZE, from, batch.keyAt(first), count * layout.keySize());

@@ -7,15 +7,14 @@ import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
+import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.EntryTypes;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.NestCopy;
 import dev.nestmap.runtime.internal.map.OuterTypes;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.map.ReadBatch;
 import dev.nestmap.runtime.internal.map.StreamOperations;
-import dev.nestmap.runtime.internal.map.WriteBatch;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.SharedMemory;
 import dev.nestmap.schema.MapKind;
@@ -202,24 +201,24 @@ public final class KernelMap implements RawMap {
     }
 
     @Override
-    public int lookupBatch(ReadBatch batch) {
+    public int lookupBatch(Batch batch) {
         return BatchCalls.lookup(this, batch);
     }
 
     @Override
-    public int lookupAndDeleteBatch(ReadBatch batch) {
+    public int lookupAndDeleteBatch(Batch batch) {
         return BatchCalls.lookupAndDelete(this, batch);
     }
 
     @Override
-    public int updateBatch(WriteBatch batch) {
+    public int updateBatch(Batch batch) {
         return shape.kind().isMapOfMaps()
                 ? BatchCalls.update(this, batch)
                 : program(QueryLayout.of(this)).update(batch);
     }
 
     @Override
-    public int deleteBatch(WriteBatch batch) {
+    public int deleteBatch(Batch batch) {
         return shape.kind().isMapOfMaps()
                 ? BatchCalls.delete(this, batch)
                 : program(QueryLayout.of(this)).delete(batch);
@@ -241,10 +240,10 @@ public final class KernelMap implements RawMap {
     }
 
     @Override
-    public int updateBatch(WriteBatch keys, List<RawMap> inners) {
+    public int updateBatch(Batch keys, List<RawMap> inners) {
         Objects.checkFromIndexSize(0, keys.count(), inners.size());
         for (int i = 0; i < keys.count(); i++) {
-            keys.block().bytes().putInt(keys.valueAt(i), of(inners.get(i)).fd());
+            keys.memory().bytes().putInt(keys.valueAt(i), of(inners.get(i)).fd());
         }
         return updateBatch(keys);
     }

@@ -4,10 +4,10 @@ package dev.nestmap.runtime.internal.kernel.map;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
+import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BulkPath;
 import dev.nestmap.runtime.internal.map.NestCopy;
 import dev.nestmap.runtime.internal.map.QueryLayout;
-import dev.nestmap.runtime.internal.map.WriteBatch;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToIntBiFunction;
@@ -95,19 +95,19 @@ final class LazyProgram {
     }
 
     /** Writes the next entries of a batch. Returns what {@code BPF_MAP_UPDATE_BATCH} returns. */
-    int update(WriteBatch batch) {
+    int update(Batch batch) {
         return change(batch, BulkProgram::update, BatchCalls::update);
     }
 
     /** Deletes the next entries of a batch. Returns what {@code BPF_MAP_DELETE_BATCH} returns. */
-    int delete(WriteBatch batch) {
+    int delete(Batch batch) {
         return change(batch, BulkProgram::delete, BatchCalls::delete);
     }
 
     private int change(
-            WriteBatch batch,
-            ToIntBiFunction<BulkProgram, WriteBatch> byProgram,
-            ToIntBiFunction<KernelMap, WriteBatch> bySystemCall) {
+            Batch batch,
+            ToIntBiFunction<BulkProgram, Batch> byProgram,
+            ToIntBiFunction<KernelMap, Batch> bySystemCall) {
         if (!canChange || batch.flags() != 0) {
             return bySystemCall.applyAsInt(map, batch);
         }

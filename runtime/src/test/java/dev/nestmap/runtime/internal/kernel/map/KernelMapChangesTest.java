@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.runtime.internal.backend.ProgrammedMaps;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
+import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.BulkPath;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.map.WriteBatch;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapFlags;
@@ -63,7 +63,7 @@ class KernelMapChangesTest {
         KernelMap byBatch = KernelMap.of(open(shape));
         for (int step = 0; step < 30; step++) {
             boolean deletes = shape.kind() != MapKind.ARRAY && random.nextInt(3) == 0;
-            WriteBatch batch = randomBatch(shape, random);
+            Batch batch = randomBatch(shape, random);
             List<String> expected =
                     refusals(batch, deletes ? b -> BatchCalls.delete(byBatch, b) : b -> BatchCalls.update(byBatch, b));
             assertThat(refusals(batch, deletes ? byProgram::deleteBatch : byProgram::updateBatch))
@@ -85,22 +85,22 @@ class KernelMapChangesTest {
         };
     }
 
-    private static WriteBatch randomBatch(MapShape shape, Random random) {
+    private static Batch randomBatch(MapShape shape, Random random) {
         int count = 1 + random.nextInt(MOST_CHANGES);
-        WriteBatch batch = new WriteBatch(shape.keySize(), shape.valueSize(), count);
+        Batch batch = new Batch(shape.keySize(), shape.valueSize(), count);
         batch.begin(count);
-        byte[] bytes = new byte[batch.block().size()];
+        byte[] bytes = new byte[batch.memory().size() - batch.keyAt(0)];
         random.nextBytes(bytes);
         Arrays.fill(bytes, 0, count * shape.keySize(), (byte) 0);
-        batch.block().bytes().put(0, bytes);
+        batch.memory().bytes().put(batch.keyAt(0), bytes);
         for (int i = 0; i < count; i++) {
-            batch.block().bytes().putShort(batch.keyAt(i), (short) random.nextInt(1000));
+            batch.memory().bytes().putShort(batch.keyAt(i), (short) random.nextInt(1000));
         }
         return batch;
     }
 
     /** Makes all changes of a batch. Returns the index and the errno of those that the map refused. */
-    private static List<String> refusals(WriteBatch batch, ToIntFunction<WriteBatch> change) {
+    private static List<String> refusals(Batch batch, ToIntFunction<Batch> change) {
         List<String> refused = new ArrayList<>();
         batch.begin(batch.count());
         while (batch.done() < batch.count()) {
@@ -139,14 +139,14 @@ class KernelMapChangesTest {
     @Test
     void triesFewEntriesAfterARejectedOne() {
         RawMap map = programmed(new MapShape("map", MapKind.ARRAY, 4, 8, 1000, 0));
-        WriteBatch batch = numbered(0, 700);
-        batch.block().bytes().putInt(batch.keyAt(100), 1000);
+        Batch batch = numbered(0, 700);
+        batch.memory().bytes().putInt(batch.keyAt(100), 1000);
         List<Integer> changed = new ArrayList<>();
         while (batch.done() < 700) {
             int before = batch.done();
             if (map.updateBatch(batch) != 0) {
                 batch.advance(1);
-                batch.block().bytes().putInt(batch.keyAt(batch.done()), batch.done() < 104 ? 1000 : 0);
+                batch.memory().bytes().putInt(batch.keyAt(batch.done()), batch.done() < 104 ? 1000 : 0);
             }
             changed.add(batch.done() - before);
         }
@@ -162,8 +162,8 @@ class KernelMapChangesTest {
         Map<String, String> before = entries(map);
         freeze(KernelMap.of(map));
 
-        WriteBatch update = numbered(3, 5);
-        WriteBatch deletion = numbered(3, 5);
+        Batch update = numbered(3, 5);
+        Batch deletion = numbered(3, 5);
 
         assertThat(map.updateBatch(update)).isEqualTo(-ErrnoNumbers.EPERM);
         assertThat(map.deleteBatch(deletion)).isEqualTo(-ErrnoNumbers.EPERM);
@@ -247,11 +247,11 @@ class KernelMapChangesTest {
     }
 
     /** Entries with consecutive keys of 4 bytes, and values of 8. */
-    private static WriteBatch numbered(int first, int count) {
-        WriteBatch batch = new WriteBatch(4, 8, count);
+    private static Batch numbered(int first, int count) {
+        Batch batch = new Batch(4, 8, count);
         batch.begin(count);
         for (int i = 0; i < count; i++) {
-            batch.block().bytes().putInt(batch.keyAt(i), first + i).putLong(batch.valueAt(i), first + i);
+            batch.memory().bytes().putInt(batch.keyAt(i), first + i).putLong(batch.valueAt(i), first + i);
         }
         return batch;
     }

@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.management.ThreadMXBean;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.map.ReadBatch;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapKind;
@@ -157,16 +157,16 @@ class KernelMapTest {
             }
         }
 
-        ReadBatch batch = new ReadBatch(map.shape(), 64);
+        Batch batch = new Batch(map, 64);
         Set<Integer> found = new HashSet<>();
         int result;
         do {
             result = map.lookupBatch(batch);
             assertThat(result).isIn(0, -ErrnoNumbers.ENOENT);
             for (int i = 0; i < batch.count(); i++) {
-                int key = batch.keys().bytes().getInt(i * 4);
+                int key = batch.memory().bytes().getInt(batch.keyAt(i));
                 assertThat(found.add(key)).isTrue();
-                assertThat(batch.values().bytes().getLong(i * 8)).isEqualTo(key * 3L);
+                assertThat(batch.memory().bytes().getLong(batch.valueAt(i))).isEqualTo(key * 3L);
             }
         } while (result == 0);
 
@@ -180,21 +180,20 @@ class KernelMapTest {
             put(hash, key, key, ANY);
         }
 
-        ReadBatch batch = new ReadBatch(hash.shape(), 1);
+        Batch batch = new Batch(hash, 1);
         Set<Integer> found = new HashSet<>();
         int grown = 0;
         int result;
         do {
             result = hash.lookupBatch(batch);
             if (result == -ErrnoNumbers.ENOSPC) {
-                ReadBatch larger = new ReadBatch(hash.shape(), batch.capacity() * 2);
-                larger.resume(batch);
-                batch = larger;
+                batch = batch.grown(batch.capacity() * 2);
                 grown++;
                 continue;
             }
             for (int i = 0; i < batch.count(); i++) {
-                assertThat(found.add(batch.keys().bytes().getInt(i * 4))).isTrue();
+                assertThat(found.add(batch.memory().bytes().getInt(batch.keyAt(i))))
+                        .isTrue();
             }
         } while (result == 0 || result == -ErrnoNumbers.ENOSPC);
 
@@ -264,7 +263,7 @@ class KernelMapTest {
         assertThat(lookup(hash, 1)).isEqualTo(-ErrnoNumbers.EBADF);
         assertThat(delete(hash, 1)).isEqualTo(-ErrnoNumbers.EBADF);
         assertThat(hash.nextKey(block, -1, NEXT)).isEqualTo(-ErrnoNumbers.EBADF);
-        assertThat(hash.lookupBatch(new ReadBatch(hash.shape(), 8))).isEqualTo(-ErrnoNumbers.EBADF);
+        assertThat(hash.lookupBatch(new Batch(hash, 8))).isEqualTo(-ErrnoNumbers.EBADF);
         assertThat(other.nextKey(block, -1, NEXT)).isEqualTo(-ErrnoNumbers.ENOENT);
     }
 
@@ -277,7 +276,7 @@ class KernelMapTest {
         assertThatThrownBy(() -> hash.lookup(block, KEY, 9)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> hash.lookup(block, -1, VALUE)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> hash.nextKey(block, KEY, 13)).isInstanceOf(IndexOutOfBoundsException.class);
-        assertThatThrownBy(() -> hash.lookupBatch(new ReadBatch(smaller, 8)))
+        assertThatThrownBy(() -> hash.lookupBatch(new Batch(smaller.keySize(), smaller.valueSize(), 8)))
                 .isInstanceOf(IndexOutOfBoundsException.class);
     }
 

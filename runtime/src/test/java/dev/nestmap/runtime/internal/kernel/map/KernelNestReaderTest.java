@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.kernel.map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.NestCopy;
 import dev.nestmap.runtime.internal.map.QueryLayout;
@@ -170,11 +171,12 @@ class KernelNestReaderTest {
     void copiesManyMapsInOneCall() {
         BulkProgram reader = reader();
         NestCopy copy = new NestCopy(LAYOUT, QueryLayout.MOST_BYTES);
-        Block keys = Block.allocate(4 * MAPS);
+        Batch keys = new Batch(4, 4, MAPS);
+        keys.begin(MAPS);
         for (int i = 0; i < MAPS; i++) {
-            keys.bytes().putInt(4 * i, i);
+            keys.memory().bytes().putInt(keys.keyAt(i), i);
         }
-        copy.query(keys, 0, MAPS);
+        copy.query(keys, 0);
 
         assertThat(reader.copy(copy)).isTrue();
 
