@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /** Live BPF maps: loads objects, and reads, writes, creates and swaps their maps. */
-@SuppressWarnings({"requires-automatic", "module"}) // of JNR, only the ASM libraries are modules; dev.nestmap.memory and dev.nestmap.cli are compiled later
+@SuppressWarnings({"requires-automatic", "module"}) // of JNR, only the ASM libraries are modules; dev.nestmap.memory and dev.nestmap.untyped are compiled later
 module dev.nestmap.runtime {
     requires transitive dev.nestmap.annotations;
     requires dev.nestmap.schema;
@@ -30,21 +30,22 @@ module dev.nestmap.runtime {
     exports dev.nestmap.runtime.codec;
     exports dev.nestmap.runtime.spi;
 
-    // For maps in memory and for the command.
+    // For maps in memory and for maps without records.
     exports dev.nestmap.runtime.internal.backend to
             dev.nestmap.memory;
     exports dev.nestmap.runtime.internal.errno to
             dev.nestmap.memory;
     exports dev.nestmap.runtime.internal.handle to
-            dev.nestmap.cli;
+            dev.nestmap.untyped;
     exports dev.nestmap.runtime.internal.load to
-            dev.nestmap.cli,
-            dev.nestmap.memory;
+            dev.nestmap.memory,
+            dev.nestmap.untyped;
     exports dev.nestmap.runtime.internal.map to
-            dev.nestmap.cli,
-            dev.nestmap.memory;
+            dev.nestmap.memory,
+            dev.nestmap.untyped;
     exports dev.nestmap.runtime.internal.memory to
-            dev.nestmap.memory;
+            dev.nestmap.memory,
+            dev.nestmap.untyped;
 
     uses dev.nestmap.runtime.internal.backend.MemoryBackend;
 

@@ -16,7 +16,8 @@ module dev.nestmap.schema {
             dev.nestmap.header,
             dev.nestmap.memory,
             dev.nestmap.processor,
-            dev.nestmap.runtime;
+            dev.nestmap.runtime,
+            dev.nestmap.untyped;
     exports dev.nestmap.schema.compare to
             dev.nestmap.builder,
             dev.nestmap.cli,
@@ -33,11 +34,13 @@ module dev.nestmap.schema {
             dev.nestmap.builder,
             dev.nestmap.cli,
             dev.nestmap.processor,
-            dev.nestmap.runtime;
+            dev.nestmap.runtime,
+            dev.nestmap.untyped;
     exports dev.nestmap.schema.type to
             dev.nestmap.cli,
             dev.nestmap.header,
             dev.nestmap.memory,
             dev.nestmap.processor,
-            dev.nestmap.runtime;
+            dev.nestmap.runtime,
+            dev.nestmap.untyped;
 }

@@ -53,7 +53,7 @@ fun primitiveKey(outer: ShopsBpf.ShopMap, owned: ShopsBpf.StockMap.Owned, number
     outer.forEachEntry(view) { key, stock -> println("$key ${stock.product()}") }
     outer.leaveUndrained(owned)
     outer.pinReader(Path.of("reader"), PinOptions.asDeclared())
-    println(outer.declaredFields())
+    println(DeclaredFields.of(outer))
 }
 
 fun recordKey(outer: ShopsBpf.EntranceMap, owned: ShopsBpf.VisitsMap.Owned, door: Shops.Entrance) {
@@ -91,7 +91,7 @@ fun recordKey(outer: ShopsBpf.EntranceMap, owned: ShopsBpf.VisitsMap.Owned, door
     outer.forEachEntry(view) { key, visits -> println("${key.door} ${visits.people()}") }
     outer.leaveUndrained(owned)
     outer.pinReader(Path.of("reader"), PinOptions.asDeclared())
-    println(outer.declaredFields())
+    println(DeclaredFields.of(outer))
 }
 
 fun arrayWithPrimitiveKey(visits: ShopsBpf.VisitsMap) {

@@ -7,6 +7,7 @@ module dev.nestmap.cli {
     requires dev.nestmap.annotations;
     requires dev.nestmap.header;
     requires dev.nestmap.runtime;
+    requires dev.nestmap.untyped;
     requires dev.nestmap.schema;
     requires info.picocli;
     requires java.compiler;

@@ -10,6 +10,7 @@ import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Scratch;
+import dev.nestmap.runtime.internal.memory.SharedWords;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Objects;
@@ -106,7 +107,7 @@ public abstract class ArrayView<K, E> implements AutoCloseable {
      * @throws InvalidHandleException if the view is closed, or if its handle is no longer valid
      */
     public long get(long index, WordField<E> field) {
-        long value = SharedWords.get(bytes, at(index, field), Word.of(field));
+        long value = Word.of(field).get(bytes, at(index, field));
         memory.checkRead();
         return value;
     }
@@ -256,7 +257,7 @@ public abstract class ArrayView<K, E> implements AutoCloseable {
             int at = at(index, field);
             Word<E> word = Word.of(field);
             word.check(value);
-            memory.write(() -> SharedWords.set(bytes, at, word, value));
+            memory.write(() -> word.set(bytes, at, value));
         }
 
         /**
@@ -273,7 +274,7 @@ public abstract class ArrayView<K, E> implements AutoCloseable {
             int at = at(index, field);
             Word<E> word = Word.of(field);
             long[] previous = new long[1];
-            memory.write(() -> previous[0] = SharedWords.add(bytes, at, word, delta));
+            memory.write(() -> previous[0] = word.add(bytes, at, delta));
             return previous[0];
         }
     }

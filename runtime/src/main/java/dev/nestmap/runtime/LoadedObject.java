@@ -155,30 +155,6 @@ public class LoadedObject implements AutoCloseable {
     }
 
     /**
-     * Finds a map by its name in C, also one that no record declares. Its entries are bytes. Slots of an outer map can be read; only an
-     * accessor changes them.
-     *
-     * @param name name in C
-     * @return the map, which is closed with this object
-     * @throws BpfException if the object has no such map
-     */
-    public final UntypedMap map(String name) {
-        return UntypedMap.of(binding.state(), name);
-    }
-
-    /**
-     * Finds a global variable by its name in C, also one that no record declares.
-     *
-     * @param name name in C; for a field of a struct, followed by the name of the field: {@code config.max_pps}
-     * @return the variable
-     * @throws BpfException if the object has no such variable, or if the kernel can't share the memory of its section; the message lists
-     *     the variables that exist
-     */
-    public final GlobalVariable global(String name) {
-        return new GlobalVariable(binding.state(), name);
-    }
-
-    /**
      * {@return what happened to each pin that the object itself requests ({@code LIBBPF_PIN_BY_NAME}), in the order of its maps} It is
      * also written to the log, with level INFO.
      */

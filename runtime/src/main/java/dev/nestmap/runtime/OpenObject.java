@@ -64,20 +64,6 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
     }
 
     /**
-     * Sets the first value of a global variable that is an array of characters or an enum.
-     *
-     * @param name name in C, as in {@link #global(String, long)}
-     * @param value the text, to which a NUL is added; or the name of one of the enum's constants
-     * @return this object
-     * @throws BpfException if the object has no such variable
-     * @throws IllegalArgumentException if the variable has another type, if the text is too long, or if the enum has no such constant
-     */
-    public final S global(String name, String value) {
-        settings.set(name, value);
-        return self();
-    }
-
-    /**
      * Sets the first value of any global variable.
      *
      * @param name name in C, as in {@link #global(String, long)}

@@ -25,7 +25,6 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ObjLongConsumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +50,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAccessor & OwnedMap> extends MapAccessor {
     private final Nest nest;
-    private final Supplier<Schema> declaration;
+    private final MapBinding binding;
     private final Codec<K> codec;
     private final Function<MapBinding, M> borrowed;
     private final NestReads<K> reads;
@@ -69,7 +68,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
             MapBinding binding, Codec<K> key, Function<MapBinding, M> borrowed, Function<MapBinding, O> owned) {
         super(binding);
         this.nest = Objects.requireNonNull(binding.state(), "a map of maps");
-        this.declaration = Objects.requireNonNull(binding.schema(), "the schema of a map of maps");
+        this.binding = binding;
         this.codec = key;
         this.borrowed = borrowed;
         this.slots = new OuterSlots<>(this, nest, key, owned);
@@ -485,7 +484,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException if something else is pinned at the path, or if the kernel rejects the operation
      */
     public void pinReader(Path path, PinOptions options) {
-        ObjectLoader.pinReader(map(), nest.innerShape(), declaration.get(), path, options);
+        ObjectLoader.pinReader(map(), nest.innerShape(), binding.schema(), path, options);
     }
 
     /**
@@ -543,14 +542,13 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @return the letter L and 14 hexadecimal digits
      */
     public final String layout() {
-        Schema schema = declaration.get();
+        Schema schema = binding.schema();
         return LayoutFingerprint.of(schema, schema.map(name()).orElseThrow());
     }
 
-    /** {@return reads bytes of keys and entries as fields, by the C types that the records declare} */
-    public final DeclaredFields declaredFields() {
-        Schema schema = declaration.get();
-        return new DeclaredFields(schema, schema.map(name()).orElseThrow());
+    /** {@return the map and its declaration, for other modules of Nestmap} */
+    public final MapBinding binding() {
+        return binding;
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.nestmap.runtime.internal.handle.LeasedMemory;
 import dev.nestmap.runtime.internal.handle.SharedVariable;
 import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.memory.Scratch;
+import dev.nestmap.runtime.internal.memory.SharedWords;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import java.nio.ByteBuffer;
 
@@ -89,7 +90,7 @@ public abstract class Variable<R> {
      * @throws InvalidHandleException if the object has been closed
      */
     public final long get(WordField<R> field) {
-        long value = SharedWords.get(bytes, at(field), Word.of(field));
+        long value = Word.of(field).get(bytes, at(field));
         memory.checkRead();
         return value;
     }
@@ -106,7 +107,7 @@ public abstract class Variable<R> {
         int at = at(field);
         Word<R> word = Word.of(field);
         word.check(value);
-        memory.write(() -> SharedWords.set(bytes, at, word, value));
+        memory.write(() -> word.set(bytes, at, value));
     }
 
     /**
@@ -121,7 +122,7 @@ public abstract class Variable<R> {
         int at = at(field);
         Word<R> word = Word.of(field);
         long[] previous = new long[1];
-        memory.write(() -> previous[0] = SharedWords.add(bytes, at, word, delta));
+        memory.write(() -> previous[0] = word.add(bytes, at, delta));
         return previous[0];
     }
 

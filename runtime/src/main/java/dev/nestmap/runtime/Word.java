@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import dev.nestmap.runtime.internal.memory.SharedWords;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Objects;
 
 /**
@@ -16,13 +21,35 @@ import java.util.Objects;
 record Word<E>(String component, int index, int offset, boolean isInt, boolean isSigned) implements WordField<E> {
     static final int NO_ELEMENT = -1;
 
+    private static final VarHandle LONG = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
+    private static final VarHandle INT = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
+
     /** Returns the place and type of a field. */
     static <E> Word<E> of(WordField<E> field) {
         return (Word<E>) field;
     }
 
+    /** Reads the word at this offset of memory that programs write, as {@link SharedWords} does: 4 bytes as a number, 8 as they are. */
+    long get(ByteBuffer shared, int at) {
+        return isInt ? widened((int) INT.getAcquire(shared, at)) : (long) LONG.getAcquire(shared, at);
+    }
+
+    /** Writes the word, whose value has been checked. */
+    void set(ByteBuffer shared, int at, long value) {
+        if (isInt) {
+            INT.setRelease(shared, at, (int) value);
+        } else {
+            LONG.setRelease(shared, at, value);
+        }
+    }
+
+    /** Adds to the word, and returns its value before the addition. Atomic, and ordered like a full fence. */
+    long add(ByteBuffer shared, int at, long delta) {
+        return isInt ? widened((int) INT.getAndAdd(shared, at, (int) delta)) : (long) LONG.getAndAdd(shared, at, delta);
+    }
+
     /** Returns these 4 bytes as a {@code long}. */
-    long widened(int bits) {
+    private long widened(int bits) {
         return isSigned ? bits : Integer.toUnsignedLong(bits);
     }
 

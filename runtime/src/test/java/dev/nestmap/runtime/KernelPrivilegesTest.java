@@ -8,6 +8,8 @@ import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.Network.TenantMap;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.handle.OpenMap;
+import dev.nestmap.runtime.internal.load.MapOpener;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
@@ -297,8 +299,10 @@ class KernelPrivilegesTest extends PinnedTest {
 
         public static void main(String[] arguments) throws IOException {
             introduce();
-            try (UntypedMap.Owned map = UntypedMap.open(Integer.parseInt(arguments[0]))) {
-                System.out.println("opened " + Objects.requireNonNull(map).name());
+            try {
+                OpenMap map = Objects.requireNonNull(MapOpener.open(Integer.parseInt(arguments[0])));
+                System.out.println("opened " + map.shape().name());
+                map.close("the test ends");
             } catch (BpfException e) {
                 System.out.println(e.getMessage());
             }

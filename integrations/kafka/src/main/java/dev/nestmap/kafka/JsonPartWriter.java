@@ -3,11 +3,11 @@ package dev.nestmap.kafka;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.nestmap.runtime.BtfValue;
-import dev.nestmap.runtime.DeclaredFields;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.types.ByteString;
+import dev.nestmap.untyped.BtfValue;
+import dev.nestmap.untyped.DeclaredFields;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,7 +32,7 @@ final class JsonPartWriter extends PartWriter {
 
     JsonPartWriter(OuterAccessor<?, ?, ?> outer, int partBytes) {
         super(outer.layout(), partBytes);
-        this.fields = outer.declaredFields();
+        this.fields = DeclaredFields.of(outer);
     }
 
     @Override

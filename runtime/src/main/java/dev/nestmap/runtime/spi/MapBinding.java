@@ -64,9 +64,9 @@ public final class MapBinding {
         return map;
     }
 
-    /** {@return a function that reads the declaration of the map, for the runtime; null for an inner map} */
-    public @Nullable Supplier<Schema> schema() {
-        return schema;
+    /** {@return the maps and types that the records declare, for other modules of Nestmap; not for inner maps} */
+    public Schema schema() {
+        return Objects.requireNonNull(schema, "the schema of a map of maps").get();
     }
 
     /** {@return whether the layout of the entries was compared with the record, for the runtime} */

@@ -21,6 +21,7 @@ import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
 import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -99,7 +100,8 @@ class StructOpsTest extends PinningTest {
             KernelLink link = (KernelLink) bpf.attachStructOps("counted");
             link.pin(fs.path("acme/cc"));
             assertThat(link.info().kind()).isEqualTo(KernelLink.Kind.STRUCT_OPS);
-            assertThat(link.info().target()).isEqualTo(bpf.map("counted").id());
+            assertThat(link.info().target())
+                    .isEqualTo(UntypedMap.of(bpf, "counted").id());
             assertThatThrownBy(() -> link.update(bpf.onStart()))
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("the kernel replaces the whole struct: use attachStructOps(struct,");
@@ -124,7 +126,7 @@ class StructOpsTest extends PinningTest {
                     versions.add(next);
                     KernelLink link = next.attachStructOps("counted", pin);
                     assertThat(link.info().target())
-                            .isEqualTo(next.map("counted").id());
+                            .isEqualTo(UntypedMap.of(next, "counted").id());
                     if (i > 0) {
                         connections.open(1);
                         assertThat(count(next, connections.port()))
@@ -196,7 +198,8 @@ class StructOpsTest extends PinningTest {
                     .hasMessageContaining("another process has replaced the struct")
                     .hasMessageContaining("It stays attached");
             assertThat(link.info().attached()).isTrue();
-            assertThat(link.info().target()).isEqualTo(bpf.map("counted").id());
+            assertThat(link.info().target())
+                    .isEqualTo(UntypedMap.of(bpf, "counted").id());
             link.detach();
         }
         awaitDetached();

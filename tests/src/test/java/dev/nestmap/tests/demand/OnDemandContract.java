@@ -12,8 +12,6 @@ import dev.nestmap.runtime.RequestOptions;
 import dev.nestmap.runtime.RequestServer;
 import dev.nestmap.runtime.RequestStatistics;
 import dev.nestmap.runtime.Served;
-import dev.nestmap.runtime.UntypedEntry;
-import dev.nestmap.runtime.UntypedMap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.testing.LogRecords;
@@ -21,6 +19,7 @@ import dev.nestmap.tests.demand.Demand.Site;
 import dev.nestmap.tests.demand.Demand.Visit;
 import dev.nestmap.tests.demand.DemandBpf.VisitMap;
 import dev.nestmap.types.ByteString;
+import dev.nestmap.untyped.UntypedMap;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -153,8 +152,8 @@ abstract class OnDemandContract {
     @ValueSource(strings = {"0123456789abcdef", "ab\0x"})
     void createsNoMapForBytesThatJavaDoesNotWrite(String name) {
         ByteString key = ByteString.of(Arrays.copyOf(name.getBytes(StandardCharsets.US_ASCII), Demand.HOST_SIZE));
-        UntypedEntry misses = new UntypedEntry(key, ByteString.ofHex("0303030303030303"));
-        UntypedMap requests = bpf.map("host_requests");
+        UntypedMap.Entry misses = new UntypedMap.Entry(key, ByteString.ofHex("0303030303030303"));
+        UntypedMap requests = UntypedMap.of(bpf, "host_requests");
         requests.put(misses);
         bpf.host().request("web");
         try (RequestServer<String> server = bpf.host().serveRequests(BY_HAND, listener())) {

@@ -10,6 +10,7 @@ import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.tests.attached.CongestionBpf;
 import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -76,7 +77,8 @@ final class StructScene implements FaultScene {
     /** Requires that the pinned link belongs to the struct of the newest object. */
     void requireNewestStruct() {
         try (KernelLink link = Nestmap.openPinnedLink(pin())) {
-            assertThat(link.info().target()).isEqualTo(newest().map(STRUCT).id());
+            assertThat(link.info().target())
+                    .isEqualTo(UntypedMap.of(newest(), STRUCT).id());
             assertThat(link.info().attached()).isTrue();
         }
     }

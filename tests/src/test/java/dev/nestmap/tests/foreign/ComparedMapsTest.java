@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.Nestmap;
-import dev.nestmap.runtime.UntypedEntry;
-import dev.nestmap.runtime.UntypedMap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -21,6 +19,7 @@ import dev.nestmap.tests.foreign.SessionsBpf.SessionMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledCommand;
 import dev.nestmap.types.ByteString;
+import dev.nestmap.untyped.UntypedMap;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.Objects;
@@ -107,7 +106,7 @@ class ComparedMapsTest extends PinningTest {
             bpf.session().put(new Session(1, LOCALHOST, 5));
             bpf.cluster().create(7).put(new Member(1, LOCALHOST, 6));
             assertThat(bpf.session().isLayoutCompared()).isTrue();
-            assertThat(bpf.map("events").isLayoutCompared()).isFalse();
+            assertThat(UntypedMap.of(bpf, "events").isLayoutCompared()).isFalse();
             try (SessionMap.Owned sessions =
                             SessionsBpf.SESSION_MAP.openById(bpf.session().id());
                     ClusterMap.Owned clusters =
@@ -127,7 +126,7 @@ class ComparedMapsTest extends PinningTest {
                 .pins(pins)
                 .mapsOnly()
                 .load()) {
-            int id = object.map("clusters").id();
+            int id = UntypedMap.of(object, "clusters").id();
             assertThatThrownBy(() -> SessionsBpf.CLUSTER_MAP.openById(id).close())
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("it holds no inner map that this process may open, so Nestmap can't compare")
@@ -191,7 +190,8 @@ class ComparedMapsTest extends PinningTest {
                 .load()) {
             assertThat(bpf.session().isLayoutCompared()).isFalse();
             assertThat(bpf.cluster().isLayoutCompared()).isTrue();
-            bpf.map("sessions").put(new UntypedEntry(ByteString.of(new byte[4]), ByteString.of(new byte[16])));
+            UntypedMap.of(bpf, "sessions")
+                    .put(new UntypedMap.Entry(ByteString.of(new byte[4]), ByteString.of(new byte[16])));
             assertThat(bpf.session().count()).isEqualTo(1);
         }
     }

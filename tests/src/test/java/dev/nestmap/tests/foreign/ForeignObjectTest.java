@@ -4,7 +4,6 @@ package dev.nestmap.tests.foreign;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.nestmap.runtime.UntypedEntry;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.foreign.Balancer.Backend;
@@ -20,6 +19,7 @@ import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.types.Ipv4Prefix;
 import dev.nestmap.types.LongList;
+import dev.nestmap.untyped.UntypedMap;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -85,8 +85,10 @@ class ForeignObjectTest {
         try (BalancerBpf balancer = BalancerBpf.load(BpfObjects.of("foreign_balancer"))) {
             balancer.total().put(new Total(ipv4("10.0.0.1"), 7));
 
-            UntypedEntry entry = balancer.map("totals").iterator().next();
-            assertThat(balancer.map("totals").decodeValue(entry.value())).hasToString("[{packets: 7}]");
+            UntypedMap.Entry entry =
+                    UntypedMap.of(balancer, "totals").iterator().next();
+            assertThat(UntypedMap.of(balancer, "totals").decodeValue(entry.value()))
+                    .hasToString("[{packets: 7}]");
             assertThat(entry.key()).isEqualTo(ByteString.ofHex("0a000001"));
             assertThat(balancer.total().get(ipv4("10.0.0.1"))).isEqualTo(new Total(ipv4("10.0.0.1"), 7));
         }
@@ -99,8 +101,9 @@ class ForeignObjectTest {
         try (BalancerBpf balancer = BalancerBpf.load(BpfObjects.of("foreign_balancer"))) {
             balancer.endpoint().put(new Endpoint(1, address, 258, 443));
 
-            UntypedEntry entry = balancer.map("endpoints").iterator().next();
-            assertThat(balancer.map("endpoints")
+            UntypedMap.Entry entry =
+                    UntypedMap.of(balancer, "endpoints").iterator().next();
+            assertThat(UntypedMap.of(balancer, "endpoints")
                             .decodeValue(entry.value())
                             .get(0)
                             .toString())
@@ -116,9 +119,10 @@ class ForeignObjectTest {
             Drift drift = new Drift(0xffff_ffffL, 0xffff_fffeL, ipv4("10.0.0.1"), LongList.of(-3, 4));
             balancer.drift().put(drift);
 
-            UntypedEntry entry = balancer.map("drifts").iterator().next();
-            assertThat(balancer.map("drifts").decodeKey(entry.key())).hasToString("-1");
-            assertThat(balancer.map("drifts").decodeValue(entry.value()))
+            UntypedMap.Entry entry =
+                    UntypedMap.of(balancer, "drifts").iterator().next();
+            assertThat(UntypedMap.of(balancer, "drifts").decodeKey(entry.key())).hasToString("-1");
+            assertThat(UntypedMap.of(balancer, "drifts").decodeValue(entry.value()))
                     .hasToString("[{seconds: -2, peer: {s_addr: 167772161}, limits: [18446744073709551613, 4]}]");
             assertThat(balancer.drift().get(0xffff_ffffL)).isEqualTo(drift);
         }

@@ -6,14 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.Nestmap;
-import dev.nestmap.runtime.UntypedEntry;
-import dev.nestmap.runtime.UntypedMap;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.Pages;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.types.ByteString;
+import dev.nestmap.untyped.UntypedMap;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
@@ -33,7 +32,7 @@ class OtherLoadersTest {
         ByteString one = ByteString.of(new byte[] {1, 0, 0, 0});
         byte[] frame = new byte[14];
         frame[12] = 1;
-        object.map("frames").put(new UntypedEntry(one, ByteString.of(frame)));
+        UntypedMap.of(object, "frames").put(new UntypedMap.Entry(one, ByteString.of(frame)));
     }
 
     @Test
@@ -43,7 +42,7 @@ class OtherLoadersTest {
             putFrame(object);
 
             assertThat(run(object)).as("the program in slot 1").isEqualTo(TAIL);
-            assertThat(object.map("tails").count())
+            assertThat(UntypedMap.of(object, "tails").count())
                     .as("a slot whose program is in SEC(\"?xdp\") is empty")
                     .isEqualTo(1);
         }
@@ -58,7 +57,7 @@ class OtherLoadersTest {
             assertThat(object.programs()).extracting(UntypedProgram::name).containsExactly("hidden_entry");
         }
         try (LoadedObject object = Nestmap.open(OBJECT).mapsOnly().load()) {
-            assertThat(object.map("tails").count()).isZero();
+            assertThat(UntypedMap.of(object, "tails").count()).isZero();
         }
     }
 
@@ -71,7 +70,7 @@ class OtherLoadersTest {
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("map by_process: max_entries is 0 in the object");
         try (LoadedObject object = Nestmap.open(limiter).mapsOnly().load()) {
-            assertThatThrownBy(() -> object.map("extras"))
+            assertThatThrownBy(() -> UntypedMap.of(object, "extras"))
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("does not define the inner maps of this outer map");
         }
@@ -80,21 +79,21 @@ class OtherLoadersTest {
     @Test
     void perfEventArraysNeedNoSizes() {
         try (LoadedObject object = Nestmap.open(OBJECT).mapsOnly().load()) {
-            UntypedMap events = object.map("events");
+            UntypedMap events = UntypedMap.of(object, "events");
             assertThat(events.keySize()).isEqualTo(4);
             assertThat(events.valueSize()).isEqualTo(4);
             assertThat(events.maxEntries()).isPositive();
-            assertThat(object.map("buffers").count()).isZero();
+            assertThat(UntypedMap.of(object, "buffers").count()).isZero();
         }
     }
 
     @Test
     void ringBuffersMayStateTheTypeOfTheirEvents() {
         try (LoadedObject object = Nestmap.open(OBJECT).mapsOnly().load()) {
-            UntypedMap events = object.map("typed_events");
+            UntypedMap events = UntypedMap.of(object, "typed_events");
             assertThat(events.maxEntries()).isEqualTo(Math.max(4096, Pages.SIZE)); // libbpf enlarges it
             assertThat(events.valueSize()).isZero();
-            assertThat(object.map("typed_rings").count()).isEqualTo(1);
+            assertThat(UntypedMap.of(object, "typed_rings").count()).isEqualTo(1);
         }
     }
 }

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.Nestmap;
-import dev.nestmap.runtime.UntypedEntry;
-import dev.nestmap.runtime.UntypedMap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
@@ -16,6 +14,7 @@ import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.types.ByteString;
+import dev.nestmap.untyped.UntypedMap;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -28,7 +27,7 @@ import org.junit.jupiter.api.Test;
 class UntypedMapTest extends PinningTest {
     private static final ByteString KEY = ByteString.ofHex("01000000");
     private static final ByteString VALUE = ByteString.ofHex("05000000000000000600000000000000");
-    private static final UntypedEntry ENTRY = new UntypedEntry(KEY, VALUE);
+    private static final UntypedMap.Entry ENTRY = new UntypedMap.Entry(KEY, VALUE);
 
     private LoadedObject load(String object) {
         return Nestmap.open(BpfObjects.of(object)).pins(pins).mapsOnly().load();
@@ -38,7 +37,7 @@ class UntypedMapTest extends PinningTest {
     void entriesAreBytesAndTheObjectNamesTheirFields() {
         UntypedMap counters;
         try (LoadedObject object = load("foreign_balancer")) {
-            counters = object.map("counters");
+            counters = UntypedMap.of(object, "counters");
             counters.put(ENTRY);
 
             assertThat(counters.get(KEY)).isEqualTo(ENTRY);
@@ -47,15 +46,15 @@ class UntypedMapTest extends PinningTest {
             assertThat(counters.decodeValue(VALUE)).hasToString("[{pkts: 5, bytes: 6}]");
             assertThat(counters.remove(KEY)).isTrue();
             assertThat(counters.get(KEY)).isNull();
-            assertThatThrownBy(() -> counters.put(new UntypedEntry(VALUE, VALUE)))
+            assertThatThrownBy(() -> counters.put(new UntypedMap.Entry(VALUE, VALUE)))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("a key of counters has 4 bytes, but 16 were given");
-            assertThatThrownBy(() -> object.map("reals").remove(KEY))
+            assertThatThrownBy(() -> UntypedMap.of(object, "reals").remove(KEY))
                     .isInstanceOfSatisfying(
                             BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL));
-            assertThatThrownBy(() -> object.map("real")).hasMessageContaining("its maps are");
+            assertThatThrownBy(() -> UntypedMap.of(object, "real")).hasMessageContaining("its maps are");
             ByteString prefix = ByteString.of(new byte[8]);
-            assertThat(object.map("lpm_src").decodeKey(prefix))
+            assertThat(UntypedMap.of(object, "lpm_src").decodeKey(prefix))
                     .as("the object declares only the size")
                     .hasToString("0000000000000000");
         }
@@ -66,12 +65,13 @@ class UntypedMapTest extends PinningTest {
     @Test
     void slotsOfAnOuterMapCanBeReadOnly() {
         try (LoadedObject object = load("foreign_balancer")) {
-            UntypedMap slots = object.map("lru_mapping");
-            UntypedEntry first = slots.iterator().next();
+            UntypedMap slots = UntypedMap.of(object, "lru_mapping");
+            UntypedMap.Entry first = slots.iterator().next();
             assertThat(slots.isMapOfMaps()).isTrue();
             assertThat(slots.decodeKey(first.key())).hasToString("0");
             assertThat(slots.decodeValue(first.value())).isEmpty();
-            assertThat(u32(first.value())).isEqualTo(object.map("first").id());
+            assertThat(u32(first.value()))
+                    .isEqualTo(UntypedMap.of(object, "first").id());
             try (UntypedMap.Owned inner = Objects.requireNonNull(slots.openInner(u32(first.value())))) {
                 assertThat(inner.type()).isEqualTo("LRU_HASH");
             }
@@ -92,11 +92,11 @@ class UntypedMapTest extends PinningTest {
     void mapsInMemoryAreReadLikeThoseInTheKernel() {
         try (SharedCountersBpf object = SharedCountersBpf.inMemory()) {
             object.group().create(7).put(new SharedCounters.Own(1, 5));
-            UntypedMap groups = object.map("group");
-            UntypedEntry slot = groups.iterator().next();
+            UntypedMap groups = UntypedMap.of(object, "group");
+            UntypedMap.Entry slot = groups.iterator().next();
             assertThat(groups.decodeKey(slot.key())).hasToString("7");
             try (UntypedMap.Owned own = Objects.requireNonNull(groups.openInner(u32(slot.value())))) {
-                UntypedEntry entry = own.iterator().next();
+                UntypedMap.Entry entry = own.iterator().next();
                 assertThat(own.decodeKey(entry.key())).hasToString("1");
                 assertThat(own.decodeValue(entry.value())).hasToString("[5]");
             }
@@ -106,12 +106,12 @@ class UntypedMapTest extends PinningTest {
     @Test
     void sameMapByNamePinAndId() {
         try (LoadedObject object = load("foreign_pinned")) {
-            object.map("sessions").put(ENTRY);
-            assertThatThrownBy(() -> object.map("events").count())
+            UntypedMap.of(object, "sessions").put(ENTRY);
+            assertThatThrownBy(() -> UntypedMap.of(object, "events").count())
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("the kernel has no such operation for a RINGBUF");
             try (UntypedMap.Owned byId = Objects.requireNonNull(
-                    UntypedMap.open(object.map("sessions").id()))) {
+                    UntypedMap.open(UntypedMap.of(object, "sessions").id()))) {
                 assertThat(byId).containsExactly(ENTRY);
             }
         }

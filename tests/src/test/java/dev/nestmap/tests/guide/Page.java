@@ -49,6 +49,7 @@ record Page(Path path, List<Snippet> snippets) {
             import dev.nestmap.runtime.error.*;
             import dev.nestmap.runtime.observe.*;
             import dev.nestmap.runtime.pin.*;
+            import dev.nestmap.untyped.*;
             import dev.nestmap.types.*;
             import java.net.*;
             import java.nio.file.*;

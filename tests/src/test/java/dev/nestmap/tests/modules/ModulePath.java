@@ -35,7 +35,7 @@ final class ModulePath {
     /** The modules of the command {@code nestmap} and of the builder of objects. */
     static List<Path> ofTools() {
         return of(
-                "annotations|schema|bpf-c-templates|runtime|cli|object-builder",
+                "annotations|schema|bpf-c-templates|runtime|untyped|cli|object-builder",
                 "asm(-\\w+)?|javapoet|jffi|jnr-ffi|jnr-\\w+asm|jspecify|picocli");
     }
 

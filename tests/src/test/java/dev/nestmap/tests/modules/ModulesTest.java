@@ -29,6 +29,7 @@ class ModulesTest {
             "dev.nestmap.runtime.observe",
             "dev.nestmap.runtime.pin",
             "dev.nestmap.memory",
+            "dev.nestmap.untyped",
             "dev.nestmap.kafka",
             "dev.nestmap.micrometer");
 
@@ -36,7 +37,7 @@ class ModulesTest {
             Set.of("dev.nestmap.runtime.codec", "dev.nestmap.runtime.spi");
 
     private static final ModuleFinder MODULES = ModuleFinder.of(ModulePath.of(
-                    "annotations|schema|bpf-c-templates|runtime|memory|kafka|micrometer|cli|object-builder",
+                    "annotations|schema|bpf-c-templates|runtime|memory|untyped|kafka|micrometer|cli|object-builder",
                     "asm(-\\w+)?|jffi|jnr-ffi|jnr-\\w+asm|jspecify|javapoet|picocli|kafka-clients|jackson-core|micrometer-(core|commons|observation)")
             .toArray(Path[]::new));
 
@@ -53,6 +54,7 @@ class ModulesTest {
                         "dev.nestmap.header",
                         "dev.nestmap.runtime",
                         "dev.nestmap.memory",
+                        "dev.nestmap.untyped",
                         "dev.nestmap.kafka",
                         "dev.nestmap.micrometer",
                         "dev.nestmap.cli",

@@ -3,9 +3,6 @@ package dev.nestmap.tests.types;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.BtfValue;
-import dev.nestmap.runtime.UntypedEntry;
-import dev.nestmap.runtime.UntypedMap;
 import dev.nestmap.tests.types.AnonymousTypes.Counts;
 import dev.nestmap.tests.types.AnonymousTypes.Destination;
 import dev.nestmap.tests.types.AnonymousTypes.Flow;
@@ -16,6 +13,8 @@ import dev.nestmap.tests.types.AnonymousTypes.Timer;
 import dev.nestmap.tests.types.AnonymousTypesBpf.PortsUnion;
 import dev.nestmap.tests.types.TimeTypes.Times;
 import dev.nestmap.types.ByteString;
+import dev.nestmap.untyped.BtfValue;
+import dev.nestmap.untyped.UntypedMap;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -45,8 +44,8 @@ class FieldReadingsTest {
                             Instant.ofEpochSecond(-1),
                             Instant.ofEpochSecond(1, 7),
                             waits));
-            UntypedMap map = bpf.map("times");
-            UntypedEntry entry = map.iterator().next();
+            UntypedMap map = UntypedMap.of(bpf, "times");
+            UntypedMap.Entry entry = map.iterator().next();
 
             assertThat(Objects.requireNonNull(map.decodeKey(entry.key())).instant())
                     .isEqualTo(day);
@@ -76,7 +75,7 @@ class FieldReadingsTest {
             for (FlowKey key : List.of(four, six)) {
                 flows.put(new Flow(key, 1, new Timer(2, 3), new Counts(4, 5), new Counts(6, 7)));
             }
-            UntypedMap servers = bpf.map("server");
+            UntypedMap servers = UntypedMap.of(bpf, "server");
             int id = ByteBuffer.wrap(servers.iterator().next().value().toBytes())
                     .order(ByteOrder.nativeOrder())
                     .getInt();
@@ -95,7 +94,7 @@ class FieldReadingsTest {
     @Test
     void aDiscriminatorIsAConstantOrABit() {
         try (UnionTypesBpf bpf = UnionTypesBpf.inMemory()) {
-            UntypedMap shared = bpf.map("shared");
+            UntypedMap shared = UntypedMap.of(bpf, "shared");
             byte[] value = new byte[shared.valueSize()];
             ByteBuffer.wrap(value)
                     .order(ByteOrder.nativeOrder())

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
-import dev.nestmap.runtime.BtfValue;
-import dev.nestmap.runtime.UntypedMap;
 import dev.nestmap.types.ByteString;
+import dev.nestmap.untyped.BtfValue;
+import dev.nestmap.untyped.UntypedMap;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;

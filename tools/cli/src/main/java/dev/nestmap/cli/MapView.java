@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
-import dev.nestmap.runtime.BtfValue;
-import dev.nestmap.runtime.UntypedEntry;
-import dev.nestmap.runtime.UntypedMap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.types.ByteString;
+import dev.nestmap.untyped.BtfValue;
+import dev.nestmap.untyped.UntypedMap;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -137,7 +136,7 @@ final class MapView {
         AtomicLong zeros = new AtomicLong();
         AtomicLong matching = new AtomicLong();
         boolean array = ARRAYS.contains(map.type());
-        map.forEach((UntypedEntry entry) -> {
+        map.forEach((UntypedMap.Entry entry) -> {
             if (all.incrementAndGet() % PROGRESS_ENTRIES == 0) {
                 progress.accept(all.get());
             }

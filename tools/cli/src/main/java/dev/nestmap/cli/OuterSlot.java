@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
-import dev.nestmap.runtime.BtfValue;
-import dev.nestmap.runtime.UntypedEntry;
-import dev.nestmap.runtime.UntypedMap;
 import dev.nestmap.types.ByteString;
+import dev.nestmap.untyped.BtfValue;
+import dev.nestmap.untyped.UntypedMap;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -54,7 +53,7 @@ record OuterSlot(ByteString key, @Nullable BtfValue fields, int id) {
             if (inner != null) {
                 return inner;
             }
-            UntypedEntry entry = outer.get(key);
+            UntypedMap.Entry entry = outer.get(key);
             if (entry == null) {
                 return null;
             }

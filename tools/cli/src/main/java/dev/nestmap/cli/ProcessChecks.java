@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
-import dev.nestmap.runtime.UntypedMap;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.untyped.UntypedMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

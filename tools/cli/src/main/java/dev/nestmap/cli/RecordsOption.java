@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
-import dev.nestmap.runtime.UntypedMap;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.text.SchemaText;
+import dev.nestmap.untyped.UntypedMap;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;

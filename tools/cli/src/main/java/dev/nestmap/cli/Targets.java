@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
-import dev.nestmap.runtime.UntypedMap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.NotAMapException;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.text.SchemaText;
+import dev.nestmap.untyped.LiveSchema;
+import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
-import dev.nestmap.runtime.UntypedMap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.untyped.UntypedMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
-import dev.nestmap.runtime.UntypedMap;
+import dev.nestmap.untyped.UntypedMap;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
-import dev.nestmap.runtime.UntypedMap;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.untyped.UntypedMap;
 
 /** Where {@code nestmap tree} shows maps. */
 interface TreeOutput {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
-import dev.nestmap.runtime.BtfValue;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.types.MacAddress;
+import dev.nestmap.untyped.BtfValue;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

@@ -3,10 +3,9 @@ package dev.nestmap.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.UntypedEntry;
-import dev.nestmap.runtime.UntypedMap;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.types.ByteString;
+import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -191,19 +190,19 @@ class KernelRecordsTest {
         }
     }
 
-    private static UntypedEntry count(int n, long kind, long count) {
+    private static UntypedMap.Entry count(int n, long kind, long count) {
         ByteBuffer value = ByteBuffer.allocate(56).order(ByteOrder.nativeOrder());
         value.putLong(kind).putLong(count);
-        return new UntypedEntry(NestFixture.flow(n, 1).key(), ByteString.of(value.array()));
+        return new UntypedMap.Entry(NestFixture.flow(n, 1).key(), ByteString.of(value.array()));
     }
 
     /** An entry with times and an address. */
-    private static UntypedEntry flow(int n, int family) {
+    private static UntypedMap.Entry flow(int n, int family) {
         ByteBuffer value = ByteBuffer.allocate(56).order(ByteOrder.nativeOrder());
         value.putInt(family).putInt(0).putLong(90_000);
         value.putLong(Instant.parse("2026-11-21T15:00:00Z").getEpochSecond());
         value.putInt(1_500_000).putInt(250).put(new byte[] {10, 1, 2, 3});
-        return new UntypedEntry(NestFixture.flow(n, 1).key(), ByteString.of(value.array()));
+        return new UntypedMap.Entry(NestFixture.flow(n, 1).key(), ByteString.of(value.array()));
     }
 
     @Test

@@ -3,8 +3,8 @@ package dev.nestmap.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.UntypedMap;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.HashSet;

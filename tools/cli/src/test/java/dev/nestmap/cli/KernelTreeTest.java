@@ -3,8 +3,6 @@ package dev.nestmap.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.UntypedEntry;
-import dev.nestmap.runtime.UntypedMap;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -21,6 +19,7 @@ import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 import dev.nestmap.types.ByteString;
+import dev.nestmap.untyped.UntypedMap;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -129,12 +128,12 @@ class KernelTreeTest {
         try (NestFixture nest = NestFixture.load()) {
             ByteBuffer host = ByteBuffer.allocate(36).order(ByteOrder.nativeOrder());
             host.put(0, new byte[] {10, 0, 0, 1}).putInt(16, 12).put(32, (byte) 2);
-            nest.put("hosts", new UntypedEntry(u32(5), ByteString.of(host.array())));
+            nest.put("hosts", new UntypedMap.Entry(u32(5), ByteString.of(host.array())));
             try (UntypedMap.Owned hits = nest.open("hits_per_cpu")) {
                 ByteBuffer values =
                         ByteBuffer.allocate(8 * hits.valuesPerEntry()).order(ByteOrder.nativeOrder());
                 values.putLong(0, 41);
-                hits.put(new UntypedEntry(ByteString.ofHex("bb01000000000000"), ByteString.of(values.array())));
+                hits.put(new UntypedMap.Entry(ByteString.ofHex("bb01000000000000"), ByteString.of(values.array())));
             }
 
             assertThat(CommandRun.of("tree", nest.id("hosts")).out())
@@ -150,7 +149,7 @@ class KernelTreeTest {
         MapDef map = new MapDef("hostile", MapRole.PLAIN, MapKind.HASH, 1, 0, Scalar.U32, value, null);
         RawMap raw = new KernelMaps().of(map).create(MapShape.of(map), null);
         try (UntypedMap.Owned opened = Objects.requireNonNull(UntypedMap.open(raw.id()))) {
-            opened.put(new UntypedEntry(u32(1), ByteString.ofHex("1b5b324a0d0a0000")));
+            opened.put(new UntypedMap.Entry(u32(1), ByteString.ofHex("1b5b324a0d0a0000")));
 
             assertThat(CommandRun.of("tree", Integer.toString(raw.id())).out())
                     .contains("└─ 1 → name=\"\\x1b[2J\\r\\n\"");
@@ -263,7 +262,7 @@ class KernelTreeTest {
         try (UntypedMap.Owned map = Objects.requireNonNull(UntypedMap.open(raw.id()))) {
             byte[] values = new byte[8 * map.valuesPerEntry()];
             values[0] = 7;
-            map.put(new UntypedEntry(u32(1), ByteString.of(values)));
+            map.put(new UntypedMap.Entry(u32(1), ByteString.of(values)));
             String zeros = ",\"00000000\"".repeat(map.valuesPerEntry() - 1);
 
             assertThat(CommandRun.of("tree", id).out()).endsWith("└─ 01000000 (1)\n     cpu 0  07000000 (7)\n");
@@ -282,7 +281,7 @@ class KernelTreeTest {
             byte[] value = new byte[200];
             Arrays.fill(value, (byte) 1);
             map.putAll(IntStream.range(0, 100_000)
-                    .mapToObj(i -> new UntypedEntry(u32(i), ByteString.of(value)))
+                    .mapToObj(i -> new UntypedMap.Entry(u32(i), ByteString.of(value)))
                     .toList());
 
             String out = new ChildVm().run(Main.class, "tree", Integer.toString(raw.id()), "--limit", "0");

@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.Nestmap;
-import dev.nestmap.runtime.UntypedEntry;
-import dev.nestmap.runtime.UntypedMap;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -15,6 +13,7 @@ import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.TestPrograms;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.types.ByteString;
+import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -51,7 +50,7 @@ final class NestFixture implements AutoCloseable {
 
     /** The id of one of the object's maps, by its name in C. */
     String id(String name) {
-        return Integer.toUnsignedString(object.map(name).id());
+        return Integer.toUnsignedString(UntypedMap.of(object, name).id());
     }
 
     UntypedMap.Owned open(String name) {
@@ -59,7 +58,7 @@ final class NestFixture implements AutoCloseable {
     }
 
     /** A flow from 10.0.0.n to 127.0.0.1. */
-    static UntypedEntry flow(int n, long packets) {
+    static UntypedMap.Entry flow(int n, long packets) {
         ByteBuffer key = ByteBuffer.allocate(FLOW_KEY);
         key.putInt(0x0a000000 + n)
                 .putInt(0x7f000001)
@@ -70,11 +69,11 @@ final class NestFixture implements AutoCloseable {
         value.putInt(4, n % 3).putLong(8, packets).putLong(16, 100 * packets);
         value.put(32, ("eth" + n).getBytes(StandardCharsets.US_ASCII));
         value.put(48, new byte[] {2, 3, 4, 5, 6, 7});
-        return new UntypedEntry(ByteString.of(key.array()), ByteString.of(value.array()));
+        return new UntypedMap.Entry(ByteString.of(key.array()), ByteString.of(value.array()));
     }
 
     /** Puts an entry into a map with this name. */
-    void put(String map, UntypedEntry entry) {
+    void put(String map, UntypedMap.Entry entry) {
         try (UntypedMap.Owned opened = open(map)) {
             opened.put(entry);
         }

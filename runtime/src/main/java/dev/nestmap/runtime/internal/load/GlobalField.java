@@ -5,7 +5,6 @@ import dev.nestmap.btf.VariablePlace;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Field;
@@ -14,10 +13,8 @@ import dev.nestmap.schema.type.StructType;
 import dev.nestmap.schema.type.UnionType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -121,30 +118,6 @@ public record GlobalField(String name, String section, long offset, CType type) 
     }
 
     /**
-     * The text in these bytes: an array of characters, or the name of an enum's constant.
-     *
-     * @throws IllegalArgumentException if the variable is neither
-     */
-    public String text(byte[] bytes) {
-        if (type instanceof EnumType constants) {
-            long number = number(bytes);
-            return constants.constants().stream()
-                    .filter(constant -> constant.value() == number)
-                    .findFirst()
-                    .map(EnumType.Constant::name)
-                    .orElseGet(() -> Long.toString(number));
-        }
-        if (!(type instanceof ArrayType array && array.element().size() == 1)) {
-            throw new IllegalArgumentException(prefix() + "is no text: read its bytes");
-        }
-        int length = 0;
-        while (length < bytes.length && bytes[length] != 0) {
-            length++;
-        }
-        return new String(bytes, 0, length, StandardCharsets.UTF_8);
-    }
-
-    /**
      * The bytes of a number.
      *
      * @throws IllegalArgumentException if the variable is no number, or the number does not fit
@@ -162,34 +135,6 @@ public record GlobalField(String name, String section, long offset, CType type) 
             return number(value, constants.size(), constants.signed(), 8 * (int) constants.size(), false);
         }
         throw mismatch("the number " + value);
-    }
-
-    /**
-     * The bytes of a text: of an array of characters with a NUL at the end, or of the constant of an enum with this name.
-     *
-     * @throws IllegalArgumentException if the variable is neither, or the text does not fit
-     */
-    public byte[] bytes(String value) {
-        if (type instanceof EnumType constants) {
-            return constants.constants().stream()
-                    .filter(constant -> constant.name().equals(value))
-                    .findFirst()
-                    .map(constant -> bytes(constant.value()))
-                    .orElseThrow(() -> new IllegalArgumentException(prefix() + "has no constant " + value + ", only "
-                            + constants.constants().stream()
-                                    .map(EnumType.Constant::name)
-                                    .collect(Collectors.joining(", "))));
-        }
-        if (!(type instanceof ArrayType array && array.element().size() == 1)) {
-            throw mismatch("a text");
-        }
-        byte[] text = value.getBytes(StandardCharsets.UTF_8);
-        if (text.length >= array.count() || value.indexOf('\0') >= 0) {
-            throw new IllegalArgumentException(
-                    prefix() + "has room for " + (array.count() - 1) + " bytes and a NUL; the text has " + text.length
-                            + " bytes" + (value.indexOf('\0') >= 0 ? " with a NUL" : ""));
-        }
-        return Arrays.copyOf(text, Math.toIntExact(array.count()));
     }
 
     /**

@@ -96,12 +96,6 @@ public final class LoadSettings {
         set(field, field.bytes(value));
     }
 
-    /** Sets the first value of a text, or of an enum by the name of a constant. */
-    public void set(String global, String value) {
-        GlobalField field = global(global);
-        set(field, field.bytes(value));
-    }
-
     /** Sets all bytes of the first value. */
     public void set(String global, byte[] value) {
         GlobalField field = global(global);

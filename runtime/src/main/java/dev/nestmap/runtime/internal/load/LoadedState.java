@@ -10,10 +10,12 @@ import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.backend.ObjectRemains;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.handle.Leak;
+import dev.nestmap.runtime.internal.handle.LeasedMemory;
 import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.handle.SharedVariable;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.SharedWords;
 import dev.nestmap.runtime.internal.outer.Nest;
 import dev.nestmap.runtime.internal.outer.RequestTable;
 import dev.nestmap.runtime.internal.pin.PinnedNest;
@@ -23,6 +25,8 @@ import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.RequestMaps;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.program.ProgramSection;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -190,14 +194,38 @@ public final class LoadedState {
         return globals.share(place(field));
     }
 
-    /** Reads the bytes of a global variable that {@link #global} found, not atomically. */
+    /** Reads the bytes of a global variable that {@link #global} found: a constant from its map, any other one as {@link SharedWords} do. */
     public byte[] read(GlobalField field) {
-        Codec<byte[]> bytes = Codec.of(field.size(), (value, to, at) -> to.put(at, value), (from, at) -> {
-            byte[] copy = new byte[field.size()];
-            from.get(at, copy);
-            return copy;
-        });
-        return globals.read(place(field), bytes);
+        ByteBuffer copy = ByteBuffer.allocate(field.size()).order(ByteOrder.nativeOrder());
+        if (field.isConstant()) {
+            Codec<byte[]> bytes = Codec.of(field.size(), (value, to, at) -> to.put(at, value), (from, at) -> {
+                from.get(at, copy.array());
+                return copy.array();
+            });
+            return globals.read(place(field), bytes);
+        }
+        SharedVariable shared = share(field);
+        LeasedMemory memory = shared.section();
+        SharedWords.read(memory.bytes(), shared.offset(), copy, 0, field.size());
+        memory.checkRead();
+        return copy.array();
+    }
+
+    /**
+     * Writes the bytes of a global variable that {@link #global} found.
+     *
+     * @throws BpfException if it is a constant
+     */
+    public void write(GlobalField field, byte[] value) {
+        if (field.isConstant()) {
+            throw new BpfException(
+                    "writing of global variable " + field.name(),
+                    "it is a constant, which the kernel protects after the load: set it with global(...) between open and load");
+        }
+        SharedVariable shared = share(field);
+        ByteBuffer bytes = ByteBuffer.wrap(value).order(ByteOrder.nativeOrder());
+        LeasedMemory memory = shared.section();
+        memory.write(() -> SharedWords.write(bytes, 0, memory.bytes(), shared.offset(), value.length));
     }
 
     private static VariablePlace place(GlobalField field) {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.cli;
+package dev.nestmap.untyped;
 
-import dev.nestmap.runtime.UntypedMap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.load.MapOpener;
@@ -28,7 +27,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Describes a map of the running kernel as a schema text, as far as the kernel knows how it was declared. */
-final class LiveSchema {
+public final class LiveSchema {
     private LiveSchema() {}
 
     /**
@@ -39,7 +38,7 @@ final class LiveSchema {
      * @return the schema text; null if there is no such map
      * @throws BpfException if the kernel refuses: this requires CAP_SYS_ADMIN
      */
-    static @Nullable String ofId(int id) {
+    public static @Nullable String ofId(int id) {
         OpenMap map = MapOpener.open(id);
         return map == null ? null : closing(map);
     }
@@ -51,7 +50,7 @@ final class LiveSchema {
      * @return the schema text; null if nothing is pinned there
      * @throws BpfException if the kernel refuses, or if something other than a map is pinned there. Reading BTF requires CAP_SYS_ADMIN
      */
-    static @Nullable String ofPin(Path pin) {
+    public static @Nullable String ofPin(Path pin) {
         OpenMap map = MapOpener.open(pin, PinAccess.READ_ONLY, PinOptions.asDeclared());
         return map == null ? null : closing(map);
     }

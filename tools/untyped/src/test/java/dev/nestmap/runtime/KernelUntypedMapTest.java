@@ -15,6 +15,8 @@ import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.types.ByteString;
+import dev.nestmap.untyped.BtfValue;
+import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -41,7 +43,7 @@ class KernelUntypedMapTest extends PinnedTest {
             network.tenant().create(42L).put(new Flow(HTTPS, 7));
 
             try (UntypedMap.Owned tenants = opened(network.tenant().id())) {
-                UntypedEntry slot = tenants.iterator().next();
+                UntypedMap.Entry slot = tenants.iterator().next();
                 assertThat(tenants).hasToString("HASH_OF_MAPS tenant (id " + tenants.id() + ")");
                 assertThat(UntypedMap.ids()).contains(tenants.id());
                 assertThat(tenants.isMapOfMaps()).isTrue();
@@ -49,7 +51,7 @@ class KernelUntypedMapTest extends PinnedTest {
                         .as("by the BTF of the program, because an outer map has none")
                         .isEqualTo(42);
                 try (UntypedMap.Owned flows = Objects.requireNonNull(tenants.openInner(u32(slot.value())))) {
-                    UntypedEntry flow = flows.iterator().next();
+                    UntypedMap.Entry flow = flows.iterator().next();
                     assertThat(Objects.requireNonNull(flows.decodeKey(flow.key())))
                             .hasToString("{port: 443, protocol: 6}");
                     assertThat(flows.decodeValue(flow.value())).hasToString("[7]");
@@ -130,7 +132,7 @@ class KernelUntypedMapTest extends PinnedTest {
     void writesAndRemovesBytes() throws IOException {
         RawMap raw = new KernelMaps().create(new MapShape("bytes", MapKind.HASH, 4, 3, 2, 0), null);
         try (UntypedMap.Owned map = opened(raw.id())) {
-            UntypedEntry entry = new UntypedEntry(ByteString.ofHex("00000001"), ByteString.ofHex("c0ffee"));
+            UntypedMap.Entry entry = new UntypedMap.Entry(ByteString.ofHex("00000001"), ByteString.ofHex("c0ffee"));
             map.put(entry);
             assertThat(map.put(entry, UpdateMode.NOEXIST)).isFalse();
 
@@ -140,7 +142,7 @@ class KernelUntypedMapTest extends PinnedTest {
             assertThat(map.decodeValue(entry.value())).isEmpty();
             assertThat(map.remove(entry.key())).isTrue();
             assertThat(map.get(entry.key())).isNull();
-            assertThatThrownBy(() -> map.put(new UntypedEntry(entry.key(), ByteString.ofHex("00"))))
+            assertThatThrownBy(() -> map.put(new UntypedMap.Entry(entry.key(), ByteString.ofHex("00"))))
                     .hasMessage("a value of bytes has 3 bytes, but 1 were given");
             assertThatThrownBy(() -> map.get(ByteString.ofHex("00")))
                     .hasMessage("a key of bytes has 4 bytes, but 1 were given");
@@ -166,8 +168,8 @@ class KernelUntypedMapTest extends PinnedTest {
         try (Network network = Network.load(object());
                 UntypedMap.Owned tenants = opened(network.tenant().id());
                 UntypedMap.Owned tasks = opened(queue.id())) {
-            assertThatThrownBy(() ->
-                            tenants.put(new UntypedEntry(ByteString.ofHex("00000001"), ByteString.ofHex("00000001"))))
+            assertThatThrownBy(() -> tenants.put(
+                            new UntypedMap.Entry(ByteString.ofHex("00000001"), ByteString.ofHex("00000001"))))
                     .hasMessageContaining("written as a file descriptor");
             assertThatThrownBy(tasks::count).hasMessageContaining("a QUEUE can't be iterated");
             assertThatThrownBy(() -> UntypedMap.openPinned(fs.path(""), PinAccess.READ_ONLY))
@@ -183,7 +185,7 @@ class KernelUntypedMapTest extends PinnedTest {
         RawMap raw = new KernelMaps().create(new MapShape("ring", MapKind.RINGBUF, 0, 0, 4096, 0), null);
         try (UntypedMap.Owned map = opened(raw.id())) {
             String reason = "the kernel has no such operation for a RINGBUF";
-            UntypedEntry entry = new UntypedEntry(ByteString.ofHex(""), ByteString.ofHex(""));
+            UntypedMap.Entry entry = new UntypedMap.Entry(ByteString.ofHex(""), ByteString.ofHex(""));
             assertThatThrownBy(map::count).hasMessageContaining(reason);
             assertThatThrownBy(() -> map.putAll(List.of(entry))).hasMessageContaining(reason);
             assertThatThrownBy(() -> map.removeAll(List.of(entry.key()))).hasMessageContaining(reason);

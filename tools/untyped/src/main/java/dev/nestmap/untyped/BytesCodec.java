@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.runtime;
+package dev.nestmap.untyped;
 
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -7,7 +7,7 @@ import dev.nestmap.types.ByteString;
 import java.nio.ByteBuffer;
 
 /** Copies the bytes of entries. */
-final class BytesCodec extends EntryCodec<ByteString, UntypedEntry> {
+final class BytesCodec extends EntryCodec<ByteString, UntypedMap.Entry> {
     private final MapShape shape;
 
     /** @param valueSize the size of a value in bytes; for a per-CPU map, of the values of all possible CPUs together */
@@ -27,12 +27,12 @@ final class BytesCodec extends EntryCodec<ByteString, UntypedEntry> {
     }
 
     @Override
-    public ByteString keyOf(UntypedEntry entry) {
+    public ByteString keyOf(UntypedMap.Entry entry) {
         return entry.key();
     }
 
     @Override
-    public void writeValue(UntypedEntry entry, ByteBuffer to, int at) {
+    public void writeValue(UntypedMap.Entry entry, ByteBuffer to, int at) {
         if (shape.kind().isMapOfMaps() || shape.kind().descriptorSize() > 0) {
             throw new IllegalArgumentException("an entry of " + shape.name() + ", a " + shape.kind()
                     + ", is written as a file descriptor, which an UntypedMap can't do: use an accessor of a record that"
@@ -42,8 +42,8 @@ final class BytesCodec extends EntryCodec<ByteString, UntypedEntry> {
     }
 
     @Override
-    public UntypedEntry read(ByteString key, ByteBuffer from, int at) {
-        return new UntypedEntry(key, ByteString.of(from, at, valueSize()));
+    public UntypedMap.Entry read(ByteString key, ByteBuffer from, int at) {
+        return new UntypedMap.Entry(key, ByteString.of(from, at, valueSize()));
     }
 
     private void write(String what, int size, ByteString bytes, ByteBuffer to, int at) {

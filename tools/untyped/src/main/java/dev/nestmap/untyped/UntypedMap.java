@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.runtime;
+package dev.nestmap.untyped;
 
+import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.OwnedMap;
+import dev.nestmap.runtime.RemovableAccessor;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.NotAMapException;
 import dev.nestmap.runtime.internal.handle.OpenMap;
@@ -27,31 +30,42 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A live map without a record. Keys and values are bytes; {@link #decodeKey} and {@link #decodeValue} read them by the map's BTF. It is a
- * map of a loaded object ({@link LoadedObject#map}), or any map of the running kernel, whoever created it ({@link #openPinned}, {@link
+ * map of a loaded object ({@link #of}), or any map of the running kernel, whoever created it ({@link #openPinned}, {@link
  * #open}).
  *
  * <p>An operation that the kernel does not have for a map's type throws a {@link BpfException}. Entries that user space writes as file
  * descriptors (maps, programs, sockets) can only be read and removed.
  */
-public class UntypedMap extends RemovableAccessor<ByteString, UntypedEntry> {
+public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> {
     private static final int KERNEL_NAME_LENGTH = 15;
 
+    private final OpenMap map;
     private volatile MapTypes types;
     private final IntFunction<@Nullable OpenMap> opener;
 
     private UntypedMap(OpenMap map, MapTypes types, IntFunction<@Nullable OpenMap> opener) {
         super(new MapBinding(map, false), new BytesCodec(map.shape(), map.valueBytes()));
+        this.map = map;
         this.types = types;
         this.opener = opener;
     }
 
-    /** A map of a loaded object, which owns it. */
-    static UntypedMap of(LoadedState object, String name) {
-        OpenMap map = object.map(name);
-        MapTypes types = MapTypes.inObject(object.schema(), name);
-        return object.state(name) == null
-                ? new UntypedMap(map, types, object::open)
-                : new ReadOnlySlots(map, types, object::open);
+    /**
+     * Finds a map of a loaded object by its name in C, also one that no record declares. Slots of an outer map can be read; only an accessor
+     * changes them.
+     *
+     * @param object the object
+     * @param name name in C
+     * @return the map, which is closed with the object
+     * @throws BpfException if the object has no such map
+     */
+    public static UntypedMap of(LoadedObject object, String name) {
+        LoadedState state = object.binding().state();
+        OpenMap map = state.map(name);
+        MapTypes types = MapTypes.inObject(state.schema(), name);
+        return state.state(name) == null
+                ? new UntypedMap(map, types, state::open)
+                : new ReadOnlySlots(map, types, state::open);
     }
 
     private static @Nullable Owned owned(@Nullable OpenMap map) {
@@ -110,27 +124,27 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedEntry> {
 
     /** {@return the size of a key in bytes; 0 if the map has no keys} */
     public int keySize() {
-        return shape().keySize();
+        return map.shape().keySize();
     }
 
     /** {@return the size of a value in bytes; for a per-CPU map, of one CPU's value} */
     public int valueSize() {
-        return shape().valueSize();
+        return map.shape().valueSize();
     }
 
     /** {@return the number of values in an entry: the number of possible CPUs for a per-CPU map, otherwise 1} */
     public int valuesPerEntry() {
-        return shape().kind().isPerCpu() ? map().valueBytes() / stride() : 1;
+        return map.shape().kind().isPerCpu() ? map.valueBytes() / stride() : 1;
     }
 
     /** {@return the map's flags, {@code map_flags} in {@code linux/bpf.h}} */
     public long flags() {
-        return shape().flags();
+        return map.shape().flags();
     }
 
     /** {@return whether the values are inner maps} */
     public boolean isMapOfMaps() {
-        return shape().kind().isMapOfMaps();
+        return map.shape().kind().isMapOfMaps();
     }
 
     /**
@@ -226,6 +240,10 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedEntry> {
         return List.copyOf(values);
     }
 
+    final OpenMap map() {
+        return map;
+    }
+
     private int stride() {
         return Alignment.align(valueSize());
     }
@@ -233,6 +251,15 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedEntry> {
     private BytesCodec bytes() {
         return (BytesCodec) codec();
     }
+
+    /**
+     * An entry of a map as bytes, in the machine's byte order.
+     *
+     * @param key the bytes of the key; no bytes if the map has no keys
+     * @param value the bytes of the value. For a per-CPU map the values of all possible CPUs, each at a multiple of 8 bytes. For a map of
+     *     maps the id of the inner map, in 4 bytes
+     */
+    public record Entry(ByteString key, ByteString value) {}
 
     /** A map that the caller closes. */
     public static final class Owned extends UntypedMap implements OwnedMap {
@@ -242,7 +269,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedEntry> {
 
         @Override
         public void close() {
-            release();
+            map().close("it was closed");
         }
     }
 

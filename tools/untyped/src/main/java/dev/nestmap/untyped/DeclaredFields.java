@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.runtime;
+package dev.nestmap.untyped;
 
+import dev.nestmap.runtime.OuterAccessor;
+import dev.nestmap.runtime.ReadableAccessor;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.schema.Amount;
@@ -22,12 +24,23 @@ public final class DeclaredFields {
     private final CType innerValue;
     private final boolean perCpu;
 
-    DeclaredFields(Schema schema, MapDef outer) {
+    private DeclaredFields(Schema schema, MapDef outer) {
         MapDef inner = schema.innerOf(outer);
         this.key = Objects.requireNonNull(outer.key(), "an outer map has keys");
         this.innerKey = Objects.requireNonNull(inner.key(), "inner maps that can be read have keys");
         this.innerValue = Objects.requireNonNull(inner.value(), "inner maps that can be read have values");
         this.perCpu = inner.kind().isPerCpu();
+    }
+
+    /**
+     * Reads bytes by the records of an outer map.
+     *
+     * @param outer the map
+     * @return decodes its keys, and the entries of its inner maps
+     */
+    public static DeclaredFields of(OuterAccessor<?, ?, ?> outer) {
+        Schema schema = outer.binding().schema();
+        return new DeclaredFields(schema, schema.map(outer.name()).orElseThrow());
     }
 
     /**

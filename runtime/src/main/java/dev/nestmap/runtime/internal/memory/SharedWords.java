@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.runtime;
+package dev.nestmap.runtime.internal.memory;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -11,7 +11,7 @@ import java.nio.ByteOrder;
  * have acquire semantics, so a later read never sees an older state than an earlier one. Writes have release semantics, so a program that
  * sees a word and reads with acquire semantics, or with an address that depends on the word, sees everything that was written before.
  */
-final class SharedWords {
+public final class SharedWords {
     private static final VarHandle LONG = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
     private static final VarHandle INT = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
     private static final VarHandle SHORT =
@@ -19,35 +19,13 @@ final class SharedWords {
 
     private SharedWords() {}
 
-    /** Reads a field at this offset: 4 bytes as a number, 8 bytes as they are. */
-    static long get(ByteBuffer shared, int at, Word<?> field) {
-        return field.isInt() ? field.widened((int) INT.getAcquire(shared, at)) : (long) LONG.getAcquire(shared, at);
-    }
-
-    /** Writes a field, whose value has been checked. */
-    static void set(ByteBuffer shared, int at, Word<?> field, long value) {
-        if (field.isInt()) {
-            INT.setRelease(shared, at, (int) value);
-        } else {
-            LONG.setRelease(shared, at, value);
-        }
-    }
-
-    /** Adds to a field, and returns its value before the addition. */
-    static long add(ByteBuffer shared, int at, Word<?> field, long delta) {
-        return field.isInt()
-                ? field.widened(
-                        (int) INT.getAndAdd(shared, at, (int) delta)) // volatile: atomic, and ordered like a full fence
-                : (long) LONG.getAndAdd(shared, at, delta);
-    }
-
     /** Reads 8 bytes at an offset that is a multiple of 8. */
-    static long word(ByteBuffer shared, int at) {
+    public static long word(ByteBuffer shared, int at) {
         return (long) LONG.getAcquire(shared, at);
     }
 
     /** Copies bytes from shared memory. */
-    static void read(ByteBuffer shared, int at, ByteBuffer to, int toAt, int size) {
+    public static void read(ByteBuffer shared, int at, ByteBuffer to, int toAt, int size) {
         int word;
         int whole = at % Long.BYTES == 0 ? size & -Long.BYTES : 0;
         for (int done = 0; done < whole; done += Long.BYTES) {
@@ -69,7 +47,7 @@ final class SharedWords {
     }
 
     /** Copies bytes to shared memory. */
-    static void write(ByteBuffer from, int fromAt, ByteBuffer shared, int at, int size) {
+    public static void write(ByteBuffer from, int fromAt, ByteBuffer shared, int at, int size) {
         int word;
         for (int done = 0; done < size; done += word) {
             int to = at + done;

@@ -9,6 +9,7 @@ import dev.nestmap.runtime.Network.Flow;
 import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.types.ByteString;
+import dev.nestmap.untyped.DeclaredFields;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** Bytes of keys and entries as fields. */
 class DeclaredFieldsTest {
     private final Network network = Network.of(new HeapFactory());
-    private final DeclaredFields fields = network.tenant().declaredFields();
+    private final DeclaredFields fields = DeclaredFields.of(network.tenant());
 
     @Test
     void readsTheBytesOfKeysAndEntries() {
