@@ -106,7 +106,7 @@ final class NestReads<K> {
 
     /** Answers one query. Returns whether there is an entry. */
     private boolean lookup(Block query, EntryCodec<?, ?> codec) {
-        return !codec.locked() && outer.lookupAll(layout, query, 1)
+        return (!codec.locked() && outer.lookupAll(layout, query, 1))
                 ? query.bytes().getInt(layout.answerAt()) == QueryLayout.FOUND
                 : lookupInCalls(query, codec);
     }

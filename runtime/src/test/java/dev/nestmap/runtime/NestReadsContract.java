@@ -47,7 +47,7 @@ abstract class NestReadsContract {
     private Nest state;
     private OpenMap outer;
     private NestReads<ByteString> reads;
-    private EntryCodec<ByteString, UntypedEntry> entries;
+    private EntryCodec<ByteString, Bytes> entries;
 
     abstract MapFactory factory();
 
@@ -202,7 +202,7 @@ abstract class NestReadsContract {
                 (key, to, at) -> key.copyTo(to, at),
                 (from, at) -> ByteString.of(from, at, outerShape.keySize()));
         reads = new NestReads<>(outer, state, keys);
-        entries = new BytesCodec(inner, inner.valueSize());
+        entries = new BytesCodec(inner);
         QueryLayout layout = QueryLayout.of(outer.shape(), inner, inner.valueSize());
         assertThat(outer.copyBytes(layout, READS_BEFORE_PROGRAM) > 0)
                 .as("reads by a program")
@@ -231,7 +231,7 @@ abstract class NestReadsContract {
                         together.put(text(key), hex(entry.value().toBytes())));
         Map<String, String> single = new TreeMap<>();
         for (NestedKey<ByteString, ByteString> key : all) {
-            UntypedEntry entry = reads.get(key.outer(), key.inner(), entries);
+            Bytes entry = reads.get(key.outer(), key.inner(), entries);
             if (entry != null) {
                 single.put(text(key), hex(entry.value().toBytes()));
             }
@@ -277,5 +277,38 @@ abstract class NestReadsContract {
 
     private static String hex(byte[] bytes) {
         return HexFormat.of().formatHex(bytes);
+    }
+
+    private record Bytes(ByteString key, ByteString value) {}
+
+    private static final class BytesCodec extends EntryCodec<ByteString, Bytes> {
+        BytesCodec(MapShape map) {
+            super(map.keySize(), map.valueSize());
+        }
+
+        @Override
+        public void writeKey(ByteString key, ByteBuffer to, int at) {
+            key.copyTo(to, at);
+        }
+
+        @Override
+        public ByteString readKey(ByteBuffer from, int at) {
+            return ByteString.of(from, at, keySize());
+        }
+
+        @Override
+        public ByteString keyOf(Bytes entry) {
+            return entry.key();
+        }
+
+        @Override
+        public void writeValue(Bytes entry, ByteBuffer to, int at) {
+            entry.value().copyTo(to, at);
+        }
+
+        @Override
+        public Bytes read(ByteString key, ByteBuffer from, int at) {
+            return new Bytes(key, ByteString.of(from, at, valueSize()));
+        }
     }
 }

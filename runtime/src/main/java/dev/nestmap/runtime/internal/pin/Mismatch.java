@@ -150,7 +150,8 @@ record Mismatch(
 
     /** The type of the values in the pinned map; null if this process can't read it. */
     private @Nullable CType pinnedValue() {
-        RawMap sample = map.role() == MapRole.OUTER ? maps.samples().find(raw, paths) : raw;
+        boolean isOuter = map.role() == MapRole.OUTER;
+        RawMap sample = isOuter ? maps.samples().find(raw, paths) : raw;
         if (sample == null) {
             return null;
         }
@@ -158,7 +159,7 @@ record Mismatch(
             EntryTypes types = MapCheck.typesIfAllowed(sample);
             return types == null ? null : types.value();
         } finally {
-            if (sample != raw) {
+            if (isOuter) {
                 sample.close();
             }
         }

@@ -15,6 +15,7 @@ import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import dev.nestmap.schema.type.ManagedField;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -105,10 +106,11 @@ public final class BulkProgram {
         if (isUnreadable(layout)) {
             return "BPF_F_WRONLY or BPF_F_WRONLY_PROG is set, of them or of the outer map, and forbids reading";
         }
-        if (layout.inner() != null && entries.managed() == null) {
+        @Nullable List<ManagedField> managed = layout.inner() == null ? List.of() : entries.managed();
+        if (managed == null) {
             return "it is not known whether their values have fields that the kernel manages, because their BTF can't be read";
         }
-        if (layout.inner() != null && !entries.managed().isEmpty()) {
+        if (!managed.isEmpty()) {
             return "their values have fields that the kernel manages, such as a spin lock";
         }
         return layout.size() <= MOST_QUERY_BYTES
