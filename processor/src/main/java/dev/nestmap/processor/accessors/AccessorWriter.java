@@ -63,7 +63,7 @@ public final class AccessorWriter {
         Set<ClassName> viewed = new HashSet<>();
         object.maps().forEach(map -> addViews(map, viewed));
         for (StructModel struct : object.structs()) {
-            TypeSpec.Builder codec = StructCodecWriter.write(struct, visibility(struct.codec()));
+            TypeSpec.Builder codec = CodecWriter.ofStruct(struct, visibility(struct.codec()));
             written.put(struct.codec(), codec);
             if (isTopLevel(struct.codec())) {
                 codec.addType(EntryViewWriter.ofStruct(struct).build());
@@ -108,9 +108,9 @@ public final class AccessorWriter {
         Modifier[] visibility = visibility(map.accessor());
         TypeSpec.Builder type = map instanceof OuterMapModel outer
                 ? new OuterMapWriter(family(outer), visibility).write()
-                : entries((EntryMapModel) map, visibility);
+                : new EntryMapWriter((EntryMapModel) map, visibility).write();
         if (isTopLevel(map.accessor())) {
-            type.addField(SpecWriter.field(map.accessor(), object));
+            type.addField(DeclaredMapWriter.spec(map.accessor(), object));
             new DeclaredMapWriter(object, SizesWriter.of(object)).addTo(type, map);
         }
         return isTopLevel(map.accessor()) ? type : type.addModifiers(Modifier.PUBLIC);
@@ -122,12 +122,6 @@ public final class AccessorWriter {
                 .filter(map -> map.accessor().equals(outer.accessor()))
                 .map(OuterMapModel.class::cast)
                 .toList();
-    }
-
-    private static TypeSpec.Builder entries(EntryMapModel map, Modifier... visibility) {
-        return map.keyComponent().isPresent()
-                ? new EntryMapWriter(map, visibility).write()
-                : new KeylessMapWriter(map, visibility).write();
     }
 
     /** Modifiers of members that other generated classes use. Those of a top-level class are used from other packages too. */

@@ -12,6 +12,7 @@ import dev.nestmap.processor.model.MapModel;
 import dev.nestmap.processor.model.ObjectModel;
 import dev.nestmap.processor.model.OuterMapModel;
 import dev.nestmap.processor.model.RuntimeClasses;
+import dev.nestmap.schema.GeneratedCode;
 import java.util.HashSet;
 import java.util.Set;
 import javax.lang.model.element.Modifier;
@@ -21,13 +22,42 @@ import javax.lang.model.element.Modifier;
  * new map.
  */
 final class DeclaredMapWriter {
+    private static final String SPEC = "SPEC";
+
     private final ObjectModel object;
     private final SizesWriter sizes;
-    private final Set<String> taken = new HashSet<>(Set.of(SpecWriter.SPEC));
+    private final Set<String> taken = new HashSet<>(Set.of(SPEC));
 
     DeclaredMapWriter(ObjectModel object, SizesWriter sizes) {
         this.object = object;
         this.sizes = sizes;
+    }
+
+    /** The constant {@code SPEC}, which the generated code uses to load, bind and create maps. */
+    static FieldSpec spec(ClassName generated, ObjectModel object) {
+        CodeBlock.Builder spec = CodeBlock.builder()
+                .add(
+                        "$T.of($T.class, $S, /* interface */ $L)",
+                        RuntimeClasses.OBJECT_SPEC,
+                        generated,
+                        object.header(),
+                        GeneratedCode.INTERFACE_VERSION);
+        object.maps()
+                .forEach(map -> map.pin()
+                        .ifPresent(pin -> spec.add(
+                                "$Z.pinned($S, $S, /* pinInners */ $L)",
+                                map.map().name(),
+                                pin.path(),
+                                pin.inners())));
+        if (!object.isForeign()) {
+            object.globalsAtLoad()
+                    .forEach(global ->
+                            spec.add("$Z.requiring($S)", global.global().name()));
+        }
+        return FieldSpec.builder(RuntimeClasses.OBJECT_SPEC, SPEC, Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
+                .addJavadoc("The name of the object, and what its records declare for the load.\n")
+                .initializer(spec.build())
+                .build();
     }
 
     /** The names of the constants that the class has. */
@@ -38,7 +68,7 @@ final class DeclaredMapWriter {
     /** Adds the constant of a map, and returns its name. If callers set sizes of the map, a method returns a declaration with them. */
     String addTo(TypeSpec.Builder type, MapModel map) {
         String name = memberOf(map) + "Map";
-        String constant = JavaTypes.constant(name, taken);
+        String constant = Members.constant(name, taken);
         boolean isOuter = map instanceof OuterMapModel;
         SizesWriter ofMap = sizes.of(map);
         boolean isCreated = isOuter && !ofMap.hasSizes();
@@ -78,7 +108,7 @@ final class DeclaredMapWriter {
 
     private static TypeName declared(MapModel map, boolean isCreated) {
         ClassName type = RuntimeClasses.api(isCreated ? "DeclaredOuterMap" : "DeclaredMap");
-        return ParameterizedTypeName.get(type, map.accessor(), OwnedHandleWriter.nameOf(map.accessor()));
+        return ParameterizedTypeName.get(type, map.accessor(), Members.owned(map.accessor()));
     }
 
     private static CodeBlock declaration(TypeName declared, CodeBlock spec, MapModel map) {
@@ -88,6 +118,6 @@ final class DeclaredMapWriter {
                 spec,
                 map.map().name(),
                 map.accessor(),
-                OwnedHandleWriter.nameOf(map.accessor()));
+                Members.owned(map.accessor()));
     }
 }

@@ -21,46 +21,72 @@ import javax.lang.model.element.Modifier;
 final class EntryMapWriter {
     private final EntryMapModel map;
     private final Modifier[] visibility;
-    private final TypeName key;
 
     EntryMapWriter(EntryMapModel map, Modifier... visibility) {
         this.map = map;
         this.visibility = visibility;
-        this.key = map.keyConversion().javaType();
     }
 
     TypeSpec.Builder write() {
-        CType valueType = Objects.requireNonNull(map.map().value(), "a keyed map has values");
-        TypeSpec.Builder type = TypeSpec.classBuilder(map.accessor())
-                .addJavadoc("Accessor of $L with {@link $T} entries.\n", what(), map.record())
-                .superclass(
-                        ParameterizedTypeName.get(base(), key.box(), holdsDescriptors() ? map.record() : map.entry()))
-                .addField(codec())
-                .addMethod(MethodSpec.constructorBuilder()
-                        .addModifiers(visibility)
-                        .addParameter(RuntimeClasses.MAP_BINDING, "binding")
-                        .addStatement(isPerCpu() ? "super(binding, binding.perCpu(CODEC))" : "super(binding, CODEC)")
-                        .build());
+        TypeSpec.Builder type = TypeSpec.classBuilder(map.accessor());
+        if (!map.map().kind().hasEntries()) { // it needs no codec
+            return type.addJavadoc("Accessor of the memory that {@link $T} declares.\n", map.record())
+                    .superclass(RuntimeClasses.api("MapAccessor"))
+                    .addMethod(Members.constructor(CodeBlock.of("super(binding)"), visibility))
+                    .addType(Members.ownedHandle(map.accessor(), visibility));
+        }
+        type.addJavadoc(
+                "Accessor of $L with {@link $T} entries.\n",
+                map.map().role() == MapRole.INNER
+                        ? "an inner map"
+                        : "the map {@code " + map.map().name() + "}",
+                map.record());
+        CType value = Objects.requireNonNull(map.map().value(), "a map with entries has values");
+        return map.keyComponent()
+                .map(key -> keyed(type, key.conversion().javaType(), value))
+                .orElseGet(() -> keyless(type, value));
+    }
+
+    private TypeSpec.Builder keyless(TypeSpec.Builder type, CType value) {
+        TypeName codec = ParameterizedTypeName.get(RuntimeClasses.CODEC, map.record());
+        type.superclass(ParameterizedTypeName.get(base(), map.record()))
+                .addField(codec(codec, Modifier.PRIVATE).build())
+                .addMethod(Members.constructor(CodeBlock.of("super(binding, CODEC)"), visibility));
+        if (map.hasView()) {
+            type.addType(EntryViewWriter.ofEntries(map));
+        }
+        return type.addType(Members.ownedHandle(map.accessor(), visibility)).addType(CodecWriter.ofKeyless(map, value));
+    }
+
+    private TypeSpec.Builder keyed(TypeSpec.Builder type, TypeName key, CType value) {
+        TypeName codec = ParameterizedTypeName.get(RuntimeClasses.ENTRY_CODEC, key.box(), map.record());
+        CodeBlock construct =
+                CodeBlock.of(isPerCpu() ? "super(binding, binding.perCpu(CODEC))" : "super(binding, CODEC)");
+        type.superclass(ParameterizedTypeName.get(base(), key.box(), holdsDescriptors() ? map.record() : map.entry()))
+                .addField(codec(codec, visibility)
+                        .addJavadoc("Codec of the entries, for generated classes.\n")
+                        .build())
+                .addMethod(Members.constructor(construct, visibility));
         if (isPerCpu()) {
             type.addSuperinterface(ParameterizedTypeName.get(RuntimeClasses.api("PerCpu"), key.box(), map.record()));
         } else if (!holdsDescriptors()) {
-            type.addMethod(CodecMembers.constant("codec", codecType(), CodeBlock.of("CODEC")));
+            type.addMethod(Members.constant("codec", codec, CodeBlock.of("CODEC")));
         }
         if (key.equals(TypeName.LONG)) {
             type.addSuperinterface(longKeys());
         }
-        type.addType(OwnedHandleWriter.write(map.accessor(), visibility));
+        type.addType(Members.ownedHandle(map.accessor(), visibility));
         if (key.isPrimitive() && !holdsDescriptors()) {
-            type.addMethod(getInto());
+            type.addMethod(getInto(key));
         }
         if (isPerCpu() && map.reducible()) {
-            type.addMethod(reduced());
+            type.addMethod(reduced(key));
         }
-        ViewWriter.addTo(type, map);
+        MappedWriter.addTo(type, map);
         if (map.hasView()) {
             type.addType(EntryViewWriter.ofEntries(map));
         }
-        return type.addType(EntryCodecWriter.keyed(map, valueType));
+        return type.addType(CodecWriter.ofKeyed(map, value));
     }
 
     private ClassName base() {
@@ -70,7 +96,15 @@ final class EntryMapWriter {
                     case STACK_TRACE -> "StackTraceAccessor";
                     case PROG_ARRAY -> "ProgramArrayAccessor";
                     case HASH, LRU_HASH, PERCPU_HASH, LRU_PERCPU_HASH -> "HashAccessor";
-                    default -> holdsDescriptors() ? "DescriptorAccessor" : "RemovableAccessor";
+                    case SK_STORAGE, INODE_STORAGE, TASK_STORAGE, CGRP_STORAGE -> "StorageAccessor";
+                    case BLOOM_FILTER -> "BloomFilterAccessor";
+                    case RINGBUF -> "RingBufferAccessor";
+                    case USER_RINGBUF -> "UserRingBufferAccessor";
+                    case QUEUE, STACK -> "QueueAccessor";
+                    default ->
+                        map.map().isPerfStream()
+                                ? "PerfEventAccessor"
+                                : holdsDescriptors() ? "DescriptorAccessor" : "RemovableAccessor";
                 });
     }
 
@@ -93,42 +127,26 @@ final class EntryMapWriter {
         return ParameterizedTypeName.get(found.nestedClass("LongKeys"), map.entry());
     }
 
-    private MethodSpec reduced() {
+    private MethodSpec reduced(TypeName key) {
         return MethodSpec.methodBuilder("getReduced")
                 .addModifiers(Modifier.PUBLIC)
                 .addJavadoc(
                         "Returns the records of all CPUs, combined into one by {@code $T.combine}, or null if there is no entry.\n",
                         map.record())
                 .addParameter(key, map.key())
-                .returns(JavaTypes.nullable(map.record()))
+                .returns(Members.nullable(map.record()))
                 .addStatement("return get($L, $T::combine)", map.key(), map.record())
                 .build();
     }
 
-    private String what() {
-        return map.map().role() == MapRole.INNER
-                ? "an inner map"
-                : "the map {@code " + map.map().name() + "}";
-    }
-
-    private FieldSpec codec() {
-        return FieldSpec.builder(codecType(), "CODEC", visibility)
+    private static FieldSpec.Builder codec(TypeName type, Modifier... visibility) {
+        return FieldSpec.builder(type, "CODEC", visibility)
                 .addModifiers(Modifier.STATIC, Modifier.FINAL)
-                .addJavadoc("Codec of the entries, for generated classes.\n")
-                .initializer("new $L()", EntryCodecWriter.NAME)
-                .build();
-    }
-
-    private TypeName codecType() {
-        return ParameterizedTypeName.get(RuntimeClasses.ENTRY_CODEC, key.box(), map.record());
-    }
-
-    private String keyComponent() {
-        return map.record().simpleName() + "." + map.key();
+                .initializer("new $L()", CodecWriter.ENTRIES);
     }
 
     /** {@code get(key, view)} without a box for the key. */
-    private MethodSpec getInto() {
+    private MethodSpec getInto(TypeName key) {
         NameAllocator names = new NameAllocator();
         String keyName = names.newName(map.key());
         String view = names.newName("view");
@@ -144,7 +162,10 @@ final class EntryMapWriter {
                 .addParameter(map.view(), view)
                 .addStatement("$T $L = keyOf($L)", ByteBuffer.class, to, view)
                 .addStatement(map.keyConversion()
-                        .write(CodeBlock.of("$L, 0", to), CodeBlock.of("$L", keyName), keyComponent()))
+                        .write(
+                                CodeBlock.of("$L, 0", to),
+                                CodeBlock.of("$L", keyName),
+                                map.record().simpleName() + "." + map.key()))
                 .addStatement("return lookup($L)", view)
                 .build();
     }

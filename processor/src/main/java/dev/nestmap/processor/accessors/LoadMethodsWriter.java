@@ -4,15 +4,18 @@ package dev.nestmap.processor.accessors;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeSpec;
 import dev.nestmap.processor.model.GlobalModel;
 import dev.nestmap.processor.model.ObjectModel;
+import dev.nestmap.processor.model.RuntimeClasses;
 import java.nio.file.Path;
 import java.util.Set;
 import javax.lang.model.element.Modifier;
 
 /**
- * Writes the methods {@code load} and {@code inMemory}. Their parameters are the object file, the global variables whose value callers set,
+ * Writes the methods {@code load} and {@code inMemory}, and the class {@code Open}, which adjusts an object before it is loaded, with the
+ * methods {@code open}. The parameters of {@code load} and {@code inMemory} are the object file, the global variables whose value callers set,
  * and the sizes that records leave to load time, in this order. An object that somebody else wrote has values and sizes of its own, so
  * {@code load} takes none.
  */
@@ -26,10 +29,22 @@ record LoadMethodsWriter(ObjectModel object, ClassName name, SizesWriter sizes) 
         type.addMethod(load(false));
         type.addMethod(load(true));
         type.addMethod(inMemory());
+        ClassName open = name.nestedClass("Open");
+        type.addMethod(factory("open", open)
+                .addJavadoc("Opens " + ofClassPath() + ". The caller can adjust the object before it loads it.\n")
+                .addStatement("return new $T(null)", open)
+                .build());
+        type.addMethod(factory("open", open)
+                .addJavadoc(
+                        "Opens an object file. The caller can adjust the object before it loads it.\n\n@param object path of the file\n")
+                .addParameter(Path.class, FILE_PARAMETER)
+                .addStatement("return new $T($L)", open, FILE_PARAMETER)
+                .build());
+        type.addType(openClass(open));
     }
 
     private MethodSpec load(boolean fromFile) {
-        MethodSpec.Builder load = factory("load");
+        MethodSpec.Builder load = factory("load", name);
         CodeBlock.Builder parameters = CodeBlock.builder();
         CodeBlock arguments = CodeBlock.of("");
         if (fromFile) {
@@ -40,8 +55,7 @@ record LoadMethodsWriter(ObjectModel object, ClassName name, SizesWriter sizes) 
         if (!object.isForeign()) {
             addValues(load, parameters);
         }
-        String source =
-                fromFile ? "an object file" : "{@code META-INF/bpf/" + object.header() + ".bpf.o} from the class path";
+        String source = fromFile ? "an object file" : ofClassPath();
         return load.addJavadoc("Loads " + source + " into the kernel. If a part fails, nothing stays loaded.\n")
                 .addJavadoc(ofParameters(parameters.build()))
                 .addStatement(
@@ -53,7 +67,7 @@ record LoadMethodsWriter(ObjectModel object, ClassName name, SizesWriter sizes) 
     }
 
     private MethodSpec inMemory() {
-        MethodSpec.Builder inMemory = factory("inMemory");
+        MethodSpec.Builder inMemory = factory("inMemory", name);
         CodeBlock.Builder parameters = CodeBlock.builder();
         addValues(inMemory, parameters);
         String content = object.globals().isEmpty() ? "the maps" : "the maps and variables";
@@ -73,8 +87,45 @@ record LoadMethodsWriter(ObjectModel object, ClassName name, SizesWriter sizes) 
         sizes.withSizes(factory);
     }
 
+    /** The class {@code Open}. */
+    private TypeSpec openClass(ClassName open) {
+        TypeSpec.Builder type = TypeSpec.classBuilder(open)
+                .addModifiers(Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
+                .addJavadoc("The object before it is loaded. The methods adjust it, in any order.\n")
+                .superclass(ParameterizedTypeName.get(RuntimeClasses.api("OpenObject"), name, open))
+                .addMethod(MethodSpec.constructorBuilder()
+                        .addModifiers(Modifier.PRIVATE)
+                        .addParameter(Members.nullable(ClassName.get(Path.class)), FILE_PARAMETER)
+                        .addStatement("super(SPEC, $L, $T::new)", FILE_PARAMETER, name)
+                        .build());
+        object.globalsAtLoad().forEach(global -> type.addMethod(value(global, open)));
+        if (sizes.hasSizes()) {
+            type.addMethod(sizes.withSizes(method("sizes", open))
+                    .addJavadoc(sizesMeaning())
+                    .addStatement("return withSizes($L)", sizes.spec(CodeBlock.of("SPEC")))
+                    .build());
+        }
+        return type.build();
+    }
+
+    private String sizesMeaning() {
+        String required = object.isForeign()
+                ? "If a size is not set, the object determines it."
+                : "The object can't be loaded without them.";
+        return "Sets the sizes that the records leave to load time. " + required
+                + "\n\n@param sizes the sizes\n@return this object\n";
+    }
+
+    private MethodSpec value(GlobalModel global, ClassName open) {
+        return method(global.member(), open)
+                .addJavadoc("Sets $L.\n\n@param value the value\n@return this object\n", meaning(global))
+                .addParameter(global.record(), "value")
+                .addStatement("return withValue($S, $L, value)", global.global().name(), global.codecExpression())
+                .build();
+    }
+
     /** What callers set, as a noun: {@code the constants config}. */
-    static CodeBlock meaning(GlobalModel global) {
+    private static CodeBlock meaning(GlobalModel global) {
         return CodeBlock.of(
                 "$L {@code $L}",
                 global.global().isConstant() ? "the constants" : "the initial value of the variable",
@@ -108,9 +159,15 @@ record LoadMethodsWriter(ObjectModel object, ClassName name, SizesWriter sizes) 
         return parameters.isEmpty() ? parameters : CodeBlock.of("\n$L", parameters);
     }
 
-    private MethodSpec.Builder factory(String method) {
-        return MethodSpec.methodBuilder(method)
-                .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
-                .returns(name);
+    private String ofClassPath() {
+        return "{@code META-INF/bpf/" + object.header() + ".bpf.o} from the class path";
+    }
+
+    private static MethodSpec.Builder factory(String method, ClassName result) {
+        return method(method, result).addModifiers(Modifier.STATIC);
+    }
+
+    private static MethodSpec.Builder method(String method, ClassName result) {
+        return MethodSpec.methodBuilder(method).addModifiers(Modifier.PUBLIC).returns(result);
     }
 }

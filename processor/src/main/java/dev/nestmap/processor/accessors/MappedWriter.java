@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.processor.accessors;
 
+import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.ParameterizedTypeName;
@@ -14,6 +15,9 @@ import dev.nestmap.processor.model.EnumConversion;
 import dev.nestmap.processor.model.NumberConversion;
 import dev.nestmap.processor.model.RuntimeClasses;
 import dev.nestmap.processor.model.ScalarConversion;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapFlags;
+import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.type.Scalar;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -24,7 +28,7 @@ import java.util.TreeSet;
 import javax.lang.model.element.Modifier;
 
 /**
- * Writes the view of an array's shared memory. Its methods convert keys and entries, so that the JIT can compile these conversions into the
+ * Writes the methods that map the entries of an array into memory, and the view of this memory. Its methods convert keys and entries, so that the JIT can compile these conversions into the
  * program that uses a view.
  */
 final class MappedWriter {
@@ -33,17 +37,61 @@ final class MappedWriter {
     /** The longest entry that is copied by statements for its words, and not by a loop. */
     private static final int MOST_WORDS = 8;
 
+    /**
+     * The kernel maps no memory through a descriptor that can't be read, and shares none through one that can't be written
+     * ({@code do_mmap} in mm/mmap.c, {@code bpf_map_mmap} in kernel/bpf/syscall.c).
+     */
+    private static final long UNMAPPED = MapFlags.RDONLY | MapFlags.WRONLY;
+
+    /** The kernel puts each entry of an array at a multiple of 8 bytes ({@code array_map_alloc} in kernel/bpf/arraymap.c). */
+    private static final int ENTRY_ALIGNMENT = 8;
+
+    /** The name of the class. */
+    private static final String MAPPED = "Mapped";
+
     private final EntryMapModel map;
     private final TypeName key;
 
-    MappedWriter(EntryMapModel map) {
+    private MappedWriter(EntryMapModel map) {
         this.map = map;
         this.key = map.keyConversion().javaType().box();
     }
 
+    /** Adds the methods, the class and the constants of words, if the flags of the map allow to map its entries into memory. */
+    static void addTo(TypeSpec.Builder type, EntryMapModel map) {
+        if (!isMapped(map.map())) {
+            return;
+        }
+        TypeName key = map.keyConversion().javaType().box();
+        ClassName view = RuntimeClasses.api("ArrayView");
+        String javadoc = "Maps the entries into memory that is shared with programs, for reading$L.\n";
+        type.addMethod(view("view", ParameterizedTypeName.get(view, key, map.record()), false)
+                .addJavadoc(javadoc, "")
+                .build());
+        TypeName writable = ParameterizedTypeName.get(view.nestedClass("Writable"), key, map.record());
+        if ((map.map().flags() & MapFlags.RDONLY_PROG) == 0) { // the verifier lets programs trust its values
+            type.addMethod(view("writableView", writable, true)
+                    .addJavadoc(javadoc, " and writing")
+                    .build());
+        }
+        type.addType(new MappedWriter(map).write(writable));
+        WordsWriter.addTo(type, map.record(), map.valueComponents(), ENTRY_ALIGNMENT);
+    }
+
+    private static boolean isMapped(MapDef map) {
+        return map.kind() == MapKind.ARRAY && (map.flags() & MapFlags.MMAPABLE) != 0 && (map.flags() & UNMAPPED) == 0;
+    }
+
+    private static MethodSpec.Builder view(String name, TypeName type, boolean isWritable) {
+        return MethodSpec.methodBuilder(name)
+                .addModifiers(Modifier.PUBLIC)
+                .returns(type)
+                .addStatement("return new $L(this, /* writable */ $L)", MAPPED, isWritable);
+    }
+
     /** A view that extends a class of the runtime. */
-    TypeSpec write(String name, TypeName base) {
-        TypeSpec.Builder type = TypeSpec.classBuilder(name)
+    private TypeSpec write(TypeName base) {
+        TypeSpec.Builder type = TypeSpec.classBuilder(MAPPED)
                 .addModifiers(Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
                 .superclass(base)
                 .addMethod(MethodSpec.constructorBuilder()
@@ -71,19 +119,15 @@ final class MappedWriter {
 
     /** {@code get(key)}: the JIT notices at each call which class's method it calls, and then knows the methods that convert. */
     private MethodSpec get() {
-        return MethodSpec.methodBuilder("get")
-                .addAnnotation(Override.class)
-                .addModifiers(Modifier.PUBLIC)
-                .returns(JavaTypes.nullable(map.record()))
+        return Members.override("get")
+                .returns(Members.nullable(map.record()))
                 .addParameter(key, "key")
                 .addStatement("return super.get(key)")
                 .build();
     }
 
     private MethodSpec getInto() {
-        return MethodSpec.methodBuilder("get")
-                .addAnnotation(Override.class)
-                .addModifiers(Modifier.PUBLIC)
+        return Members.override("get")
                 .returns(TypeName.BOOLEAN)
                 .addParameter(TypeName.LONG, "index")
                 .addParameter(ParameterizedTypeName.get(RuntimeClasses.api("EntryView"), map.record()), "view")

@@ -26,7 +26,7 @@ final class ObjectClassWriter {
                 .addModifiers(Modifier.FINAL)
                 .superclass(RuntimeClasses.api("LoadedObject"))
                 .addJavadoc("The maps and programs of {@code $L}, which {@link $T} declares.\n", file, object.origin())
-                .addField(SpecWriter.field(name, object));
+                .addField(DeclaredMapWriter.spec(name, object));
         SizesWriter sizes = SizesWriter.of(object);
         DeclaredMapWriter declared = new DeclaredMapWriter(object, sizes);
         for (MapModel map : object.maps()) {
@@ -44,7 +44,6 @@ final class ObjectClassWriter {
         type.addMethod(constructor.build());
         sizes.declareIn(type);
         new LoadMethodsWriter(object, name, sizes).addTo(type);
-        new OpenObjectWriter(object, name, sizes).addTo(type);
         return type;
     }
 

@@ -8,12 +8,17 @@ import com.palantir.javapoet.NameAllocator;
 import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
+import com.palantir.javapoet.WildcardTypeName;
 import dev.nestmap.processor.model.EntryMapModel;
 import dev.nestmap.processor.model.OuterMapModel;
 import dev.nestmap.processor.model.RuntimeClasses;
+import dev.nestmap.schema.MapKind;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiConsumer;
+import java.util.function.ObjLongConsumer;
 import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 
@@ -39,13 +44,13 @@ final class OuterMapWriter {
         this.key = map.key().javaType();
         this.entries = map.inner();
         this.inner = entries.accessor();
-        this.owned = OwnedHandleWriter.nameOf(inner);
+        this.owned = Members.owned(inner);
     }
 
     TypeSpec.Builder write() {
         TypeSpec.Builder type = TypeSpec.classBuilder(map.accessor())
                 .addJavadoc(javadoc())
-                .addField(CodecMembers.key(
+                .addField(Members.key(
                         ParameterizedTypeName.get(RuntimeClasses.CODEC, key.box()), map.key(), keyInMessages()));
         if (key.equals(TypeName.LONG)) {
             type.addSuperinterface(ParameterizedTypeName.get(
@@ -62,10 +67,11 @@ final class OuterMapWriter {
             addEntries(type);
         } else {
             type.superclass(ParameterizedTypeName.get(RuntimeClasses.api("OuterAccessor"), key.box(), inner, owned))
-                    .addMethod(constructor(CodeBlock.of("super(binding, KEY, $T::new, $T::new)", inner, owned)));
+                    .addMethod(Members.constructor(
+                            CodeBlock.of("super(binding, KEY, $T::new, $T::new)", inner, owned), visibility));
         }
-        InnerStreamWriter.addTo(type, map);
-        return type.addType(OwnedHandleWriter.write(map.accessor(), visibility));
+        addStreams(type);
+        return type.addType(Members.ownedHandle(map.accessor(), visibility));
     }
 
     private CodeBlock javadoc() {
@@ -79,14 +85,6 @@ final class OuterMapWriter {
                 entries.record());
     }
 
-    private MethodSpec constructor(CodeBlock body) {
-        return MethodSpec.constructorBuilder()
-                .addModifiers(visibility)
-                .addParameter(RuntimeClasses.MAP_BINDING, "binding")
-                .addStatement(body)
-                .build();
-    }
-
     /** Adds what reads entries of the inner maps, which user space finds by their keys. */
     private void addEntries(TypeSpec.Builder type) {
         TypeName innerKey = entries.keyConversion().javaType();
@@ -95,14 +93,16 @@ final class OuterMapWriter {
         type.superclass(ParameterizedTypeName.get(
                 RuntimeClasses.api("NestAccessor"), key.box(), innerKey.box(), entry, inner, owned));
         CodeBlock codec = CodeBlock.of("$T.CODEC", inner);
-        type.addMethod(constructor(CodeBlock.of(
-                "super(binding, KEY, $L, $T::new, $T::new)",
-                isPerCpu ? CodeBlock.of("binding.innerPerCpu($L)", codec) : codec,
-                inner,
-                owned)));
+        type.addMethod(Members.constructor(
+                CodeBlock.of(
+                        "super(binding, KEY, $L, $T::new, $T::new)",
+                        isPerCpu ? CodeBlock.of("binding.innerPerCpu($L)", codec) : codec,
+                        inner,
+                        owned),
+                visibility));
         if (!isPerCpu) {
             TypeName codecType = ParameterizedTypeName.get(RuntimeClasses.ENTRY_CODEC, innerKey.box(), entry);
-            type.addMethod(CodecMembers.constant("entryCodec", codecType, codec));
+            type.addMethod(Members.constant("entryCodec", codecType, codec));
         }
         NameAllocator names = new NameAllocator();
         String keyName = names.newName(map.component().orElseGet(map::variable));
@@ -110,7 +110,7 @@ final class OuterMapWriter {
         if (key.equals(TypeName.LONG) || innerKey.equals(TypeName.LONG)) {
             type.addMethod(get(keyName, innerKeyName)
                     .addJavadoc("Like {@link #get($T, $T)}, with primitive keys.\n", Object.class, Object.class)
-                    .returns(JavaTypes.nullable(entry))
+                    .returns(Members.nullable(entry))
                     .addStatement("return get($L, $L)", boxed(key, keyName), boxed(innerKey, innerKeyName))
                     .build());
         }
@@ -171,5 +171,57 @@ final class OuterMapWriter {
     private String keyInMessages() {
         return map.record().simpleName()
                 + map.component().map(name -> "." + name).orElse("");
+    }
+
+    /** Adds {@code consume} if the inner maps are streams of events. */
+    private void addStreams(TypeSpec.Builder type) {
+        if (entries.map().kind() == MapKind.RINGBUF) {
+            type.addMethod(ringBuffers());
+        }
+        if (entries.map().isPerfStream()) {
+            type.addMethod(perfBuffers());
+        }
+    }
+
+    private MethodSpec ringBuffers() {
+        return consume()
+                .addJavadoc(
+                        "Takes every event out of the inner ring buffers and passes it to the action, with the key of its"
+                                + " inner map. Events of one buffer come oldest first. Waits for the first event, at most for the"
+                                + " timeout.\n\n")
+                .addJavadoc("@return the number of events\n")
+                .addStatement("return consumeInners(this, timeout, action)")
+                .build();
+    }
+
+    private MethodSpec perfBuffers() {
+        return consume()
+                .addJavadoc(
+                        "Takes every event out of the buffers of the inner maps and passes it to the action, with the key of"
+                                + " its inner map. Events of one CPU come oldest first. Waits for the first event, at most for the"
+                                + " timeout. Opens the inner maps that are not open yet.\n\n")
+                .addJavadoc("@param lost receives the number of lost events of an inner map, if some were lost\n")
+                .addJavadoc("@return the number of events\n")
+                .addParameter(ParameterizedTypeName.get(ClassName.get(ObjLongConsumer.class), supertypeOfKey()), "lost")
+                .addStatement("return consumeInnerEvents(this, timeout, action, lost)")
+                .build();
+    }
+
+    private MethodSpec.Builder consume() {
+        return MethodSpec.methodBuilder("consume")
+                .addModifiers(Modifier.PUBLIC)
+                .returns(TypeName.LONG)
+                .addParameter(Duration.class, "timeout")
+                .addParameter(
+                        ParameterizedTypeName.get(
+                                ClassName.get(BiConsumer.class),
+                                supertypeOfKey(),
+                                WildcardTypeName.supertypeOf(entries.record())),
+                        "action")
+                .addException(InterruptedException.class);
+    }
+
+    private WildcardTypeName supertypeOfKey() {
+        return WildcardTypeName.supertypeOf(key.box());
     }
 }

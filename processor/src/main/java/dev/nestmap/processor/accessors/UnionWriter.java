@@ -14,7 +14,6 @@ import dev.nestmap.processor.model.Discriminator;
 import dev.nestmap.processor.model.RuntimeClasses;
 import dev.nestmap.processor.model.UnionModel;
 import dev.nestmap.processor.model.UntaggedConversion;
-import java.nio.ByteBuffer;
 import java.util.List;
 import javax.lang.model.element.Modifier;
 
@@ -45,8 +44,8 @@ final class UnionWriter {
                         union.union(),
                         union.type().spelling())
                 .addSuperinterface(ParameterizedTypeName.get(RuntimeClasses.CODEC, untagged))
-                .addField(CodecMembers.instance(union.codec(), visibility))
-                .addMethod(CodecMembers.privateConstructor())
+                .addField(Members.instance(union.codec(), visibility))
+                .addMethod(Members.privateConstructor())
                 .addMethod(factory("of", "Returns a union with the bytes of a member, followed by zeros.\n", "member")
                         .returns(untagged)
                         .addParameter(union.union(), "member")
@@ -59,7 +58,7 @@ final class UnionWriter {
                         .addParameter(ArrayTypeName.of(union.union()), "members")
                         .varargs()
                         .build())
-                .addMethod(CodecMembers.size(union.type()))
+                .addMethod(Members.size(union.type()))
                 .addMethod(writeMethod(untagged))
                 .addMethod(readMethod(untagged))
                 .addMethod(writeMember())
@@ -82,10 +81,7 @@ final class UnionWriter {
     }
 
     private MethodSpec writeMethod(TypeName untagged) {
-        return CodecMembers.override("write")
-                .addParameter(untagged, "value")
-                .addParameter(ByteBuffer.class, "to")
-                .addParameter(TypeName.INT, "at")
+        return Members.writing(Members.override("write"), untagged, "value")
                 .addStatement(
                         "$T.put(to, at, value, $S)",
                         RuntimeClasses.WIRE_UNIONS,
@@ -94,10 +90,7 @@ final class UnionWriter {
     }
 
     private MethodSpec readMethod(TypeName untagged) {
-        return CodecMembers.override("read")
-                .returns(untagged)
-                .addParameter(ByteBuffer.class, "from")
-                .addParameter(TypeName.INT, "at")
+        return Members.reading(Members.override("read"), untagged)
                 .addStatement(
                         "return $T.get(from, at, $T.class, $L, $T::readMember)",
                         RuntimeClasses.WIRE_UNIONS,
@@ -118,16 +111,11 @@ final class UnionWriter {
                     .ifPresent(content -> code.addStatement(content.conversion()
                             .write(RuntimeClasses.place("to", 0), value(content), nameOf(member, content))));
             long end = member.content().map(content -> content.field().end()).orElse(0L);
-            CodecMembers.zero(code, end, union.type().size(), "rest of the union");
+            CodecWriter.zero(code, end, union.type().size(), "rest of the union");
             code.endControlFlow();
         }
-        return MethodSpec.methodBuilder("writeMember")
-                .addModifiers(visibility)
-                .addModifiers(Modifier.STATIC)
+        return Members.writing(ofMember("writeMember"), union.union(), "member")
                 .addJavadoc("Writes a member, followed by zeros.\n")
-                .addParameter(union.union(), "member")
-                .addParameter(ByteBuffer.class, "to")
-                .addParameter(TypeName.INT, "at")
                 .addCode(code.build())
                 .build();
     }
@@ -139,17 +127,15 @@ final class UnionWriter {
             code.addStatement("return $L", read(member));
             code.endControlFlow();
         }
-        return MethodSpec.methodBuilder("readMember")
-                .addModifiers(visibility)
-                .addModifiers(Modifier.STATIC)
+        return Members.reading(ofMember("readMember").addParameter(ANY_CLASS, "member"), union.union())
                 .addJavadoc("Reads the bytes as a member of the union.\n\n@param member the record of the member\n")
-                .returns(union.union())
-                .addParameter(ANY_CLASS, "member")
-                .addParameter(ByteBuffer.class, "from")
-                .addParameter(TypeName.INT, "at")
                 .addCode(code.build())
                 .addStatement("throw $T.noMember($T.class, member)", RuntimeClasses.WIRE_UNIONS, union.union())
                 .build();
+    }
+
+    private MethodSpec.Builder ofMember(String name) {
+        return MethodSpec.methodBuilder(name).addModifiers(visibility).addModifiers(Modifier.STATIC);
     }
 
     private static CodeBlock value(UnionModel.Content content) {
@@ -196,7 +182,7 @@ final class UnionWriter {
                         "Returns the member of {@link $T} that a number of {@code $L} selects, or null if there is none.\n",
                         discriminator.union().union(),
                         discriminator.component())
-                .returns(JavaTypes.nullable(ANY_CLASS))
+                .returns(Members.nullable(ANY_CLASS))
                 .addParameter(TypeName.LONG, "number")
                 .addCode(code.build())
                 .addStatement("return null")

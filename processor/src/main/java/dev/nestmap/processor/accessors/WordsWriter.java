@@ -45,7 +45,7 @@ final class WordsWriter {
                 ClassName word = RuntimeClasses.api("WordField");
                 type.addField(FieldSpec.builder(
                                 ParameterizedTypeName.get(isArray ? word.nestedClass("Array") : word, record),
-                                JavaTypes.constant(component.name(), taken),
+                                Members.constant(component.name(), taken),
                                 Modifier.PUBLIC,
                                 Modifier.STATIC,
                                 Modifier.FINAL)

@@ -40,11 +40,6 @@ public record BitFieldConversion(NumberConversion whole, Field field) implements
     }
 
     @Override
-    public CodeBlock read(CodeBlock place) {
-        return value(number(place));
-    }
-
-    @Override
     public CodeBlock number(CodeBlock value, String component) {
         return whole.number(value, component);
     }

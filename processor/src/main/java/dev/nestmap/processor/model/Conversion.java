@@ -27,11 +27,6 @@ public interface Conversion {
     /** An expression that reads a value from a place, which is two arguments as in {@link #write}. */
     CodeBlock read(CodeBlock place);
 
-    /** Whether a codec class is generated for the type. */
-    default boolean hasCodecClass() {
-        return false;
-    }
-
     /**
      * An expression of the codec for a key.
      *

@@ -26,11 +26,6 @@ public record EnumConversion(EnumModel model, CType type) implements NumberConve
     }
 
     @Override
-    public CodeBlock read(CodeBlock place) {
-        return value(number(place));
-    }
-
-    @Override
     public CodeBlock number(CodeBlock value, String component) {
         return CodeBlock.of("$T.number($L, $S)", model.codec(), value, component);
     }

@@ -18,4 +18,9 @@ public interface NumberConversion extends Conversion {
 
     /** An expression for the value with this number, which is a {@code long}. */
     CodeBlock value(CodeBlock number);
+
+    @Override
+    default CodeBlock read(CodeBlock place) {
+        return value(number(place));
+    }
 }

@@ -19,11 +19,6 @@ public record ScalarConversion(Scalar type, TypeName javaType, boolean isAnnotat
     }
 
     @Override
-    public CodeBlock read(CodeBlock place) {
-        return value(number(place));
-    }
-
-    @Override
     public CodeBlock number(CodeBlock value, String component) {
         boolean bits = javaBits() == type.size() * Byte.SIZE && javaBits() < Long.SIZE;
         return bits && !type.signed() ? CodeBlock.of("$T.toUnsignedLong($L)", javaType.box(), value) : value;

@@ -38,11 +38,6 @@ public record StructConversion(StructModel struct) implements Conversion {
     }
 
     @Override
-    public boolean hasCodecClass() {
-        return true;
-    }
-
-    @Override
     public CodeBlock codec(String size, String component) {
         return CodeBlock.of("$T.INSTANCE", struct.codec());
     }

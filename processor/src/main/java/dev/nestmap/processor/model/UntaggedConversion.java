@@ -40,11 +40,6 @@ public record UntaggedConversion(UnionModel union) implements Conversion {
     }
 
     @Override
-    public boolean hasCodecClass() {
-        return true;
-    }
-
-    @Override
     public CodeBlock codec(String size, String component) {
         return CodeBlock.of("$T.INSTANCE", union.codec());
     }

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.accessors;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.ParameterizedTypeName;
+import com.palantir.javapoet.TypeName;
+import com.palantir.javapoet.TypeSpec;
+import dev.nestmap.processor.model.ComponentModel;
+import dev.nestmap.processor.model.Conversion;
+import dev.nestmap.processor.model.EntryMapModel;
+import dev.nestmap.processor.model.RuntimeClasses;
+import dev.nestmap.processor.model.StructModel;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.ManagedField;
+import dev.nestmap.schema.type.Padding;
+import dev.nestmap.schema.type.StructType;
+import java.util.ArrayList;
+import java.util.List;
+import javax.lang.model.element.Modifier;
+
+/** Writes the codecs of records: of a record that is a struct in C, and of a map's entries, a class in the map's accessor. */
+final class CodecWriter {
+    /** The name of the codec of a map's entries. */
+    static final String ENTRIES = "Entries";
+
+    private CodecWriter() {}
+
+    /** The codec of a record that is a struct in C. */
+    static TypeSpec.Builder ofStruct(StructModel struct, Modifier... visibility) {
+        ClassName record = struct.record();
+        CodeBlock components = write(record, "value", struct.components());
+        return TypeSpec.classBuilder(struct.codec())
+                .addModifiers(Modifier.FINAL)
+                .addJavadoc(
+                        "Converts {@link $T} to and from the bytes of {@code $L}. Numbers after {@code at} are offsets in it.\n",
+                        record,
+                        struct.type().spelling())
+                .addSuperinterface(ParameterizedTypeName.get(RuntimeClasses.CODEC, record))
+                .addField(Members.instance(struct.codec(), visibility))
+                .addMethod(Members.privateConstructor())
+                .addMethods(codecMethods(
+                        record, struct.type(), struct.components(), writeStruct(struct.type(), components)))
+                .addMethods(UnionWriter.discriminators(struct.components()));
+    }
+
+    /** The codec of entries without keys. */
+    static TypeSpec ofKeyless(EntryMapModel map, CType type) {
+        return ofEntries(map)
+                .addSuperinterface(ParameterizedTypeName.get(RuntimeClasses.CODEC, map.record()))
+                .addMethods(codecMethods(map.record(), type, map.components(), value(map, "value", type)))
+                .addMethods(UnionWriter.discriminators(map.components()))
+                .addMethods(locked(type))
+                .build();
+    }
+
+    /** The codec of entries with keys. */
+    static TypeSpec ofKeyed(EntryMapModel map, CType valueType) {
+        ClassName record = map.record();
+        TypeName key = map.keyConversion().javaType().box();
+        String keyComponent = record.simpleName() + "." + map.key();
+        Conversion conversion = map.keyConversion();
+        return ofEntries(map)
+                .superclass(ParameterizedTypeName.get(RuntimeClasses.ENTRY_CODEC, key, record))
+                .addMethod(MethodSpec.constructorBuilder()
+                        .addStatement(
+                                "super(/* key */ $L, /* value */ $L)",
+                                conversion.type().size(),
+                                valueType.size())
+                        .build())
+                .addMethod(Members.override("keyOf")
+                        .returns(key)
+                        .addParameter(record, "entry")
+                        .addStatement("return $L", keyOf(map, keyComponent))
+                        .build())
+                .addMethod(Members.writing(Members.override("writeKey"), key, "key")
+                        .addStatement(conversion.write(CodeBlock.of("to, at"), CodeBlock.of("key"), keyComponent))
+                        .build())
+                .addMethod(Members.reading(Members.override("readKey"), key)
+                        .addStatement("return $L", conversion.read(CodeBlock.of("from, at")))
+                        .build())
+                .addMethod(Members.writing(Members.override("writeValue"), record, "entry")
+                        .addCode(map.isSet() ? present() : value(map, "entry", valueType))
+                        .build())
+                .addMethod(Members.reading(Members.override("read").addParameter(key, "key"), record)
+                        .addCode(construct(record, map.components(), map.key()))
+                        .build())
+                .addMethods(UnionWriter.discriminators(map.components()))
+                .addMethods(locked(valueType))
+                .build();
+    }
+
+    private static TypeSpec.Builder ofEntries(EntryMapModel map) {
+        return TypeSpec.classBuilder(ENTRIES)
+                .addModifiers(Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
+                .addJavadoc(
+                        "Converts {@link $T} entries to and from bytes. Numbers after {@code at} are offsets in the C type.\n",
+                        map.record());
+    }
+
+    /** The methods of a {@code Codec}, apart from {@code locked}. */
+    private static List<MethodSpec> codecMethods(
+            ClassName record, CType type, List<ComponentModel> components, CodeBlock write) {
+        return List.of(
+                Members.size(type),
+                Members.writing(Members.override("write"), record, "value")
+                        .addCode(write)
+                        .build(),
+                Members.reading(Members.override("read"), record)
+                        .addCode(construct(record, components, ""))
+                        .build());
+    }
+
+    private static CodeBlock keyOf(EntryMapModel map, String component) {
+        return map.keyConversion().javaType().isPrimitive()
+                ? CodeBlock.of("entry.$L()", map.key())
+                : CodeBlock.of("$T.present(entry.$L(), $S)", RuntimeClasses.WIRE, map.key(), component);
+    }
+
+    /** The kernel has no maps without values, so each value of a set is one byte. */
+    private static CodeBlock present() {
+        return CodeBlock.of(
+                "$T.putU8(to, at, (byte) 1); // the map is a set, so the value has no meaning\n", RuntimeClasses.WIRE);
+    }
+
+    /** A single component is its own C type; several are a struct. */
+    private static CodeBlock value(EntryMapModel map, String variable, CType type) {
+        CodeBlock components = write(map.record(), variable, map.valueComponents());
+        return !map.isSingleComponent() && type instanceof StructType struct
+                ? writeStruct(struct, components)
+                : components;
+    }
+
+    /** {@code locked()}, for values with a spin lock. */
+    private static List<MethodSpec> locked(CType value) {
+        return ManagedField.hasLock(ManagedField.of(value))
+                ? List.of(Members.override("locked")
+                        .returns(TypeName.BOOLEAN)
+                        .addStatement("return true")
+                        .build())
+                : List.of();
+    }
+
+    /** Writes each component. */
+    private static CodeBlock write(ClassName record, String variable, List<ComponentModel> components) {
+        CodeBlock.Builder code = CodeBlock.builder();
+        components.forEach(component -> code.addStatement(component.write(variable, record.simpleName())));
+        return code.build();
+    }
+
+    /**
+     * Writes a whole struct, including the bytes that no component covers.
+     *
+     * @param components the statements that write its components
+     */
+    private static CodeBlock writeStruct(StructType struct, CodeBlock components) {
+        CodeBlock.Builder code = CodeBlock.builder();
+        zeroBitFields(code, struct);
+        code.add(components);
+        for (Padding padding : struct.pads()) {
+            if (padding.bits() == 0) { // zeroBitFields covers padding of single bits
+                zero(code, padding.offset(), padding.offset() + padding.size(), "padding");
+            }
+        }
+        ManagedField.of(struct)
+                .forEach(field ->
+                        zero(code, field.offset(), field.end(), "managed by the kernel, which ignores these bytes"));
+        return code.build();
+    }
+
+    /** Writing a bit-field sets bits in bytes that it shares with others, so these bytes must start as zeros. */
+    private static void zeroBitFields(CodeBlock.Builder code, StructType struct) {
+        long from = 0;
+        long to = 0;
+        for (Field field : struct.fields()) {
+            if (field.isBitField()) {
+                if (field.offset() > to) {
+                    zero(code, from, to, "bit-fields");
+                    from = field.offset();
+                }
+                to = field.end();
+            }
+        }
+        zero(code, from, to, "bit-fields");
+    }
+
+    /** Writes zeros from one offset to another, with a comment that says why. */
+    static void zero(CodeBlock.Builder code, long from, long to, String why) {
+        if (to > from) {
+            code.add("$T.zero($L, $L); // $L\n", RuntimeClasses.WIRE, RuntimeClasses.place("to", from), to - from, why);
+        }
+    }
+
+    /**
+     * {@code return new Flow(key, ...)}: reads the components and creates the record.
+     *
+     * @param key the component that the variable {@code key} holds; empty if every component is read
+     */
+    private static CodeBlock construct(ClassName record, List<ComponentModel> components, String key) {
+        List<CodeBlock> arguments = new ArrayList<>();
+        for (ComponentModel component : components) {
+            arguments.add(component.name().equals(key) ? CodeBlock.of("key") : component.read(record.simpleName()));
+        }
+        return CodeBlock.builder()
+                .addStatement("return new $T($L)", record, CodeBlock.join(arguments, ",$W"))
+                .build();
+    }
+}
