@@ -7,11 +7,13 @@ import com.palantir.javapoet.JavaFile;
 import com.palantir.javapoet.TypeSpec;
 import dev.nestmap.processor.model.Conversion;
 import dev.nestmap.processor.model.EntryMapModel;
+import dev.nestmap.processor.model.EnumModel;
 import dev.nestmap.processor.model.MapModel;
 import dev.nestmap.processor.model.ObjectModel;
 import dev.nestmap.processor.model.OuterMapModel;
 import dev.nestmap.processor.model.StructConversion;
 import dev.nestmap.processor.model.StructModel;
+import dev.nestmap.processor.model.TypeModel;
 import dev.nestmap.processor.model.UnionModel;
 import java.io.IOException;
 import java.util.HashSet;
@@ -62,18 +64,15 @@ public final class AccessorWriter {
         object.maps().forEach(map -> written.computeIfAbsent(map.accessor(), name -> accessor(map)));
         Set<ClassName> viewed = new HashSet<>();
         object.maps().forEach(map -> addViews(map, viewed));
-        for (StructModel struct : object.structs()) {
-            TypeSpec.Builder codec = CodecWriter.ofStruct(struct, visibility(struct.codec()));
-            written.put(struct.codec(), codec);
-            if (isTopLevel(struct.codec())) {
+        for (TypeModel model : object.types()) {
+            TypeSpec.Builder codec = codec(model, visibility(model.codec()));
+            written.put(model.codec(), codec);
+            if (model instanceof StructModel struct && isTopLevel(struct.codec())) {
                 codec.addType(EntryViewWriter.ofStruct(struct).build());
-            } else if (viewed.contains(struct.view())) {
+            } else if (model instanceof StructModel struct && viewed.contains(struct.view())) {
                 written.put(struct.view(), EntryViewWriter.ofStruct(struct));
             }
         }
-        object.enums()
-                .forEach(model -> written.put(model.codec(), EnumCodecWriter.write(model, visibility(model.codec()))));
-        object.unions().forEach(union -> written.put(union.codec(), union(union)));
         object.objectClass().ifPresent(name -> written.put(name, ObjectClassWriter.write(object, name)));
 
         ClassName topLevel = object.generated();
@@ -99,9 +98,14 @@ public final class AccessorWriter {
         }
     }
 
-    private TypeSpec.Builder union(UnionModel union) {
-        TypeSpec.Builder type = UnionWriter.write(union, visibility(union.codec()));
-        return isTopLevel(union.codec()) ? type : type.addModifiers(Modifier.PUBLIC);
+    private static TypeSpec.Builder codec(TypeModel model, Modifier... visibility) {
+        if (model instanceof StructModel struct) {
+            return CodecWriter.ofStruct(struct, visibility);
+        } else if (model instanceof EnumModel constants) {
+            return EnumCodecWriter.write(constants, visibility);
+        }
+        TypeSpec.Builder type = UnionWriter.write((UnionModel) model, visibility);
+        return isTopLevel(model.codec()) ? type : type.addModifiers(Modifier.PUBLIC);
     }
 
     private TypeSpec.Builder accessor(MapModel map) {

@@ -30,7 +30,7 @@ final class CodecWriter {
 
     /** The codec of a record that is a struct in C. */
     static TypeSpec.Builder ofStruct(StructModel struct, Modifier... visibility) {
-        ClassName record = struct.record();
+        ClassName record = struct.javaType();
         CodeBlock components = write(record, "value", struct.components());
         return TypeSpec.classBuilder(struct.codec())
                 .addModifiers(Modifier.FINAL)

@@ -57,7 +57,7 @@ final class EntryViewWriter {
         ClassName entry = RuntimeClasses.api("EntryView");
         TypeSpec.Builder view = view(
                         struct.view().simpleName(),
-                        CodeBlock.of("{@link $T}", struct.record()),
+                        CodeBlock.of("{@link $T}", struct.javaType()),
                         entry.nestedClass("Struct"))
                 .superclass(entry.nestedClass("Struct"))
                 .addMethod(MethodSpec.constructorBuilder()
@@ -68,7 +68,7 @@ final class EntryViewWriter {
                         .build());
         for (ComponentModel component : struct.components()) {
             CodeBlock place = CodeBlock.of("inValue($L)", component.offset());
-            addComponent(view, struct.record().simpleName(), component, "value", place);
+            addComponent(view, struct.javaType().simpleName(), component, "value", place);
         }
         return view.addMethods(UnionWriter.discriminators(struct.components()));
     }

@@ -17,7 +17,7 @@ final class EnumCodecWriter {
     private EnumCodecWriter() {}
 
     static TypeSpec.Builder write(EnumModel model, Modifier... visibility) {
-        ClassName type = model.javaEnum();
+        ClassName type = model.javaType();
         return TypeSpec.classBuilder(model.codec())
                 .addModifiers(Modifier.FINAL)
                 .addJavadoc(
@@ -57,18 +57,18 @@ final class EnumCodecWriter {
     /** The constants that have a number: all except the one that stands for unknown numbers. */
     private static CodeBlock numbered(EnumModel model) {
         if (model.unknown().isEmpty()) {
-            return CodeBlock.of("$T.values()", model.javaEnum());
+            return CodeBlock.of("$T.values()", model.javaType());
         }
         return model.constants().stream()
-                .map(name -> CodeBlock.of("$T.$L", model.javaEnum(), name))
+                .map(name -> CodeBlock.of("$T.$L", model.javaType(), name))
                 .collect(CodeBlock.joining(", ", "{", "}"));
     }
 
     private static CodeBlock unknownNumber(EnumModel model) {
         return model.unknown()
-                .map(name -> CodeBlock.of("return $T.$L", model.javaEnum(), name))
+                .map(name -> CodeBlock.of("return $T.$L", model.javaType(), name))
                 .orElseGet(() -> CodeBlock.of(
-                        "throw $T.unknownConstant($T.class, number)", RuntimeClasses.WIRE, model.javaEnum()));
+                        "throw $T.unknownConstant($T.class, number)", RuntimeClasses.WIRE, model.javaType()));
     }
 
     private static CodeBlock numbers(EnumModel model) {

@@ -41,21 +41,21 @@ final class UnionWriter {
                 .addModifiers(Modifier.FINAL)
                 .addJavadoc(
                         "Converts members of {@link $T} to and from the bytes of {@code $L}.\n",
-                        union.union(),
+                        union.javaType(),
                         union.type().spelling())
                 .addSuperinterface(ParameterizedTypeName.get(RuntimeClasses.CODEC, untagged))
                 .addField(Members.instance(union.codec(), visibility))
                 .addMethod(Members.privateConstructor())
                 .addMethod(factory("of", "Returns a union with the bytes of a member, followed by zeros.\n", "member")
                         .returns(untagged)
-                        .addParameter(union.union(), "member")
+                        .addParameter(union.javaType(), "member")
                         .build())
                 .addMethod(factory(
                                 "arrayOf",
                                 "Returns an array of unions, each with the bytes of a member, followed by zeros.\n",
                                 "members")
                         .returns(ArrayTypeName.of(untagged))
-                        .addParameter(ArrayTypeName.of(union.union()), "members")
+                        .addParameter(ArrayTypeName.of(union.javaType()), "members")
                         .varargs()
                         .build())
                 .addMethod(Members.size(union.type()))
@@ -73,7 +73,7 @@ final class UnionWriter {
                         "return $T.$L($T.class, $L, $L,$W$T::writeMember,$W$T::readMember)",
                         RuntimeClasses.WIRE_UNIONS,
                         name,
-                        union.union(),
+                        union.javaType(),
                         parameter,
                         union.type().size(),
                         union.codec(),
@@ -85,7 +85,7 @@ final class UnionWriter {
                 .addStatement(
                         "$T.put(to, at, value, $S)",
                         RuntimeClasses.WIRE_UNIONS,
-                        union.union().simpleName())
+                        union.javaType().simpleName())
                 .build();
     }
 
@@ -94,7 +94,7 @@ final class UnionWriter {
                 .addStatement(
                         "return $T.get(from, at, $T.class, $L, $T::readMember)",
                         RuntimeClasses.WIRE_UNIONS,
-                        union.union(),
+                        union.javaType(),
                         union.type().size(),
                         union.codec())
                 .build();
@@ -114,7 +114,7 @@ final class UnionWriter {
             CodecWriter.zero(code, end, union.type().size(), "rest of the union");
             code.endControlFlow();
         }
-        return Members.writing(ofMember("writeMember"), union.union(), "member")
+        return Members.writing(ofMember("writeMember"), union.javaType(), "member")
                 .addJavadoc("Writes a member, followed by zeros.\n")
                 .addCode(code.build())
                 .build();
@@ -127,10 +127,10 @@ final class UnionWriter {
             code.addStatement("return $L", read(member));
             code.endControlFlow();
         }
-        return Members.reading(ofMember("readMember").addParameter(ANY_CLASS, "member"), union.union())
+        return Members.reading(ofMember("readMember").addParameter(ANY_CLASS, "member"), union.javaType())
                 .addJavadoc("Reads the bytes as a member of the union.\n\n@param member the record of the member\n")
                 .addCode(code.build())
-                .addStatement("throw $T.noMember($T.class, member)", RuntimeClasses.WIRE_UNIONS, union.union())
+                .addStatement("throw $T.noMember($T.class, member)", RuntimeClasses.WIRE_UNIONS, union.javaType())
                 .build();
     }
 
@@ -180,7 +180,7 @@ final class UnionWriter {
                 .addModifiers(Modifier.PRIVATE, Modifier.STATIC)
                 .addJavadoc(
                         "Returns the member of {@link $T} that a number of {@code $L} selects, or null if there is none.\n",
-                        discriminator.union().union(),
+                        discriminator.union().javaType(),
                         discriminator.component())
                 .returns(Members.nullable(ANY_CLASS))
                 .addParameter(TypeName.LONG, "number")

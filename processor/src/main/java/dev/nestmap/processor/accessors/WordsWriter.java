@@ -9,7 +9,6 @@ import com.palantir.javapoet.TypeSpec;
 import dev.nestmap.processor.model.ArrayConversion;
 import dev.nestmap.processor.model.ComponentModel;
 import dev.nestmap.processor.model.Conversion;
-import dev.nestmap.processor.model.ListConversion;
 import dev.nestmap.processor.model.RuntimeClasses;
 import dev.nestmap.processor.model.ScalarConversion;
 import dev.nestmap.schema.type.Scalar;
@@ -31,8 +30,7 @@ final class WordsWriter {
         Set<String> taken = new HashSet<>(Set.of("CODEC"));
         type.build().fieldSpecs().forEach(field -> taken.add(field.name()));
         for (ComponentModel component : components) {
-            Conversion conversion =
-                    component.conversion() instanceof ListConversion list ? list.array() : component.conversion();
+            Conversion conversion = component.conversion();
             Conversion number = conversion instanceof ArrayConversion array ? array.element() : conversion;
             if (number instanceof ScalarConversion scalar && isWord(scalar.type(), component.offset(), alignment)) {
                 CodeBlock place = CodeBlock.of(

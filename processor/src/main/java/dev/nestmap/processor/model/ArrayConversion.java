@@ -2,31 +2,43 @@
 package dev.nestmap.processor.model;
 
 import com.palantir.javapoet.ArrayTypeName;
+import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
 import dev.nestmap.schema.type.ArrayType;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * An array. It is copied as a whole if Java and C have the same bytes, and element by element otherwise.
  *
  * @param element how each element is written and read
  * @param count how many there are
+ * @param list the class of a list of numbers with value equality, which has {@code of} and {@code toArray}; empty for a Java array
  */
-public record ArrayConversion(Conversion element, int count) implements Conversion {
+public record ArrayConversion(Conversion element, int count, Optional<ClassName> list) implements Conversion {
     @Override
     public ArrayType type() {
         return new ArrayType(element.type(), count);
     }
 
     @Override
-    public ArrayTypeName javaType() {
-        return ArrayTypeName.of(element.javaType());
+    public TypeName javaType() {
+        return list.map(TypeName.class::cast).orElseGet(() -> ArrayTypeName.of(element.javaType()));
     }
 
     @Override
     public CodeBlock write(CodeBlock place, CodeBlock value, String component) {
+        return writeArray(
+                place,
+                list.isEmpty()
+                        ? value
+                        : CodeBlock.of("$T.present($L,$W$S).toArray()", RuntimeClasses.WIRE, value, component),
+                component);
+    }
+
+    private CodeBlock writeArray(CodeBlock place, CodeBlock value, String component) {
         if (isCopied()) {
             return CodeBlock.of(
                     "$T.put$L($L, $L, $L, $S)", RuntimeClasses.WIRE_ARRAYS, plural(), place, value, count, component);
@@ -49,6 +61,11 @@ public record ArrayConversion(Conversion element, int count) implements Conversi
 
     @Override
     public CodeBlock read(CodeBlock place) {
+        CodeBlock array = readArray(place);
+        return list.map(type -> CodeBlock.of("$T.of($L)", type, array)).orElse(array);
+    }
+
+    private CodeBlock readArray(CodeBlock place) {
         if (isCopied()) {
             return CodeBlock.of("$T.get$L($L, $L)", RuntimeClasses.WIRE_ARRAYS, plural(), place, count);
         }
@@ -108,7 +125,6 @@ public record ArrayConversion(Conversion element, int count) implements Conversi
 
     /** Number in the names of variables, which differs for each level of nested arrays. */
     private int depth() {
-        Conversion nested = element instanceof ListConversion list ? list.array() : element;
-        return nested instanceof ArrayConversion inner ? inner.depth() + 1 : 1;
+        return element instanceof ArrayConversion inner ? inner.depth() + 1 : 1;
     }
 }

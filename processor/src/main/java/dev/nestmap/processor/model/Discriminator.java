@@ -46,7 +46,7 @@ public record Discriminator(
                 RuntimeClasses.WIRE_UNIONS,
                 conversion.number(RuntimeClasses.place("from", offset)),
                 lambda(unionComponent),
-                union.union(),
+                union.javaType(),
                 owner + "." + component);
         return CodeBlock.of("$T.readMember($L,$W$L)", union.codec(), member, place);
     }

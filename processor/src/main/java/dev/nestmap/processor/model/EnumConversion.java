@@ -16,7 +16,7 @@ import dev.nestmap.schema.type.Scalar;
 public record EnumConversion(EnumModel model, CType type) implements NumberConversion {
     @Override
     public TypeName javaType() {
-        return model.javaEnum();
+        return model.javaType();
     }
 
     @Override

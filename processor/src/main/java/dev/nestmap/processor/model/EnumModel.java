@@ -9,14 +9,15 @@ import java.util.Optional;
 /**
  * A Java enum that is a C enum.
  *
- * @param javaEnum the enum
+ * @param javaType the enum
  * @param codec the class that turns constants into numbers and back
  * @param type the C enum; its constants are those of {@code constants}, in the same order
  * @param constants the names of the Java constants in order
  * @param unknown the name of the {@code @EnumValue(unknown = true)} constant, which stands for every other number; empty if there is none
  */
 public record EnumModel(
-        ClassName javaEnum, ClassName codec, EnumType type, List<String> constants, Optional<String> unknown) {
+        ClassName javaType, ClassName codec, EnumType type, List<String> constants, Optional<String> unknown)
+        implements TypeModel {
     /** Copies the list. */
     public EnumModel {
         constants = List.copyOf(constants);

@@ -17,7 +17,7 @@ import java.util.Set;
 public record FlagsConversion(EnumModel model, Scalar type) implements Conversion {
     @Override
     public TypeName javaType() {
-        return ParameterizedTypeName.get(ClassName.get(Set.class), model.javaEnum());
+        return ParameterizedTypeName.get(ClassName.get(Set.class), model.javaType());
     }
 
     @Override
@@ -33,7 +33,7 @@ public record FlagsConversion(EnumModel model, Scalar type) implements Conversio
                 "$T.flags($L, $T.class, $T::constant)",
                 RuntimeClasses.WIRE_VALUES,
                 RuntimeClasses.get(type, place),
-                model.javaEnum(),
+                model.javaType(),
                 model.codec());
     }
 }

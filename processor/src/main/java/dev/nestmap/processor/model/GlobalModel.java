@@ -32,8 +32,7 @@ public record GlobalModel(
 
     /** The method of the object's class that returns the value or the accessor: {@code stats()}. */
     public String member() {
-        String name = record.simpleName();
-        return name.substring(0, 1).toLowerCase(Locale.ROOT) + name.substring(1);
+        return MapModel.variable(record);
     }
 
     /** An expression of the codec. */

@@ -36,7 +36,12 @@ public sealed interface MapModel permits EntryMapModel, OuterMapModel {
 
     /** The name of a variable with an instance of the record: {@code tenant}. */
     default String variable() {
-        String name = record().simpleName();
+        return variable(record());
+    }
+
+    /** The name of a variable with an instance of a record. */
+    static String variable(ClassName record) {
+        String name = record.simpleName();
         return name.substring(0, 1).toLowerCase(Locale.ROOT) + name.substring(1);
     }
 }

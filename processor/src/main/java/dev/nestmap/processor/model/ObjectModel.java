@@ -22,9 +22,7 @@ import java.util.stream.Stream;
  * @param declaredInners the maps with definitions of inner maps that exist from the start
  * @param globals its global variables in order of declaration
  * @param programs the programs that annotations declare, in source order
- * @param structs the records among its types, each before its users
- * @param enums the enums among its types
- * @param unions the sealed interfaces among its types
+ * @param types its C types: structs, each before its users, then enums, then unions
  */
 public record ObjectModel(
         ClassName origin,
@@ -37,17 +35,13 @@ public record ObjectModel(
         List<DeclaredInnerMapModel> declaredInners,
         List<GlobalModel> globals,
         List<ProgramModel> programs,
-        List<StructModel> structs,
-        List<EnumModel> enums,
-        List<UnionModel> unions) {
+        List<TypeModel> types) {
     /** The generated top-level class. The classes for nested types are nested in it. */
     public ClassName generated() {
         return Stream.of(
                         objectClass().stream(),
                         maps.stream().map(MapModel::accessor),
-                        structs.stream().map(StructModel::codec),
-                        enums.stream().map(EnumModel::codec),
-                        unions.stream().map(UnionModel::codec))
+                        types.stream().map(TypeModel::codec))
                 .flatMap(Function.identity())
                 .filter(name -> name.enclosingClassName() == null)
                 .findFirst()
@@ -78,8 +72,6 @@ public record ObjectModel(
         declaredInners = List.copyOf(declaredInners);
         globals = List.copyOf(globals);
         programs = List.copyOf(programs);
-        structs = List.copyOf(structs);
-        enums = List.copyOf(enums);
-        unions = List.copyOf(unions);
+        types = List.copyOf(types);
     }
 }

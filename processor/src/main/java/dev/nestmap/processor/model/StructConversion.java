@@ -18,7 +18,7 @@ public record StructConversion(StructModel struct) implements Conversion {
 
     @Override
     public TypeName javaType() {
-        return struct.record();
+        return struct.javaType();
     }
 
     @Override

@@ -8,17 +8,18 @@ import java.util.List;
 /**
  * A record that is a C struct.
  *
- * @param record the record
+ * @param javaType the record
  * @param codec the class that writes and reads its bytes
  * @param type the struct
  * @param components its components in order
  */
-public record StructModel(ClassName record, ClassName codec, StructType type, List<ComponentModel> components) {
+public record StructModel(ClassName javaType, ClassName codec, StructType type, List<ComponentModel> components)
+        implements TypeModel {
     /** The class that reads the components from the bytes of an entry: {@code FlowKeyView}, beside the codec {@code FlowKeyCodec}. */
     public ClassName view() {
         return codec.enclosingClassName() == null
                 ? codec.nestedClass("View")
-                : codec.peerClass(record.simpleName() + "View");
+                : codec.peerClass(javaType.simpleName() + "View");
     }
 
     /** Copies the list. */

@@ -18,7 +18,7 @@ public record TaggedConversion(UnionModel union) implements Conversion {
 
     @Override
     public TypeName javaType() {
-        return union.union();
+        return union.javaType();
     }
 
     @Override
@@ -28,6 +28,6 @@ public record TaggedConversion(UnionModel union) implements Conversion {
 
     @Override
     public CodeBlock read(CodeBlock place) {
-        throw new IllegalStateException("no discriminator selects a member of " + union.union());
+        throw new IllegalStateException("no discriminator selects a member of " + union.javaType());
     }
 }

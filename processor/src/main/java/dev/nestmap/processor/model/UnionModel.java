@@ -10,14 +10,15 @@ import java.util.Optional;
 /**
  * A sealed interface that is a C union.
  *
- * @param union the interface
+ * @param javaType the interface
  * @param codec the class that writes and reads its members
  * @param type the union; its fields are the contents of {@code members}, in the same order
  * @param members the records that it permits
  * @param discriminator the name of the component that selects the member; empty if the union declares none
  */
 public record UnionModel(
-        ClassName union, ClassName codec, UnionType type, List<Member> members, Optional<String> discriminator) {
+        ClassName javaType, ClassName codec, UnionType type, List<Member> members, Optional<String> discriminator)
+        implements TypeModel {
     /**
      * A record that is a member.
      *

@@ -26,7 +26,7 @@ public record UntaggedConversion(UnionModel union) implements Conversion {
 
     /** {@code Untagged<Address>}. */
     public static TypeName untagged(UnionModel union) {
-        return ParameterizedTypeName.get(ClassName.get(Untagged.class), union.union());
+        return ParameterizedTypeName.get(ClassName.get(Untagged.class), union.javaType());
     }
 
     @Override

@@ -34,10 +34,10 @@ record AnnotatedTypes(TypeElement type, Problems problems) {
     void checkObject() {
         object().ifPresent(object -> {
             if (type.getKind() != ElementKind.INTERFACE) {
-                problems.error(object.place(), Rule.OBJECT_NOT_AN_INTERFACE, type.getSimpleName());
+                problems.error(object, Rule.OBJECT_NOT_AN_INTERFACE);
             } else if (ProgramReader.annotations(type).isEmpty()
                     && declared().stream().allMatch(nested -> roles(nested).isEmpty())) {
-                problems.error(object.place(), Rule.OBJECT_WITHOUT_MAPS, type.getSimpleName());
+                problems.error(object, Rule.OBJECT_WITHOUT_MAPS);
             }
         });
     }
@@ -76,16 +76,15 @@ record AnnotatedTypes(TypeElement type, Problems problems) {
 
     private boolean isReadable(AnnotationUse annotation) {
         TypeElement record = MoreElements.asType(annotation.element());
-        if (!annotation.isComplete()) {
-            problems.addMissingType();
+        if (!problems.isComplete(annotation)) {
             return false;
         }
         if (record.getKind() != ElementKind.RECORD) {
-            problems.error(annotation.place(), Rule.NOT_A_RECORD, record.getSimpleName(), "a record");
+            problems.error(annotation, Rule.NOT_A_RECORD, "a record");
             return false;
         }
         if (!record.getTypeParameters().isEmpty()) {
-            problems.error(SourceLocation.of(record), Rule.GENERIC_RECORD, record.getSimpleName());
+            problems.error(record, Rule.GENERIC_RECORD);
         }
         return true;
     }
@@ -110,7 +109,7 @@ record AnnotatedTypes(TypeElement type, Problems problems) {
         TypeElement record = MoreElements.asType(annotation.element());
         AnnotationUse first = roles(record).get(0);
         if (object().isEmpty()) {
-            problems.error(annotation.place(), Rule.GLOBAL_OUTSIDE_OBJECT, record.getSimpleName(), annotation.name());
+            problems.error(annotation, Rule.GLOBAL_OUTSIDE_OBJECT, annotation.name());
             return false;
         }
         if (!first.equals(annotation)) {
@@ -129,11 +128,7 @@ record AnnotatedTypes(TypeElement type, Problems problems) {
                 if (!others.isEmpty()) {
                     rejectSecond(others.get(0), annotation);
                 } else if (!CTypeReader.isType(candidate)) {
-                    problems.error(
-                            annotation.place(),
-                            Rule.NOT_A_RECORD,
-                            candidate.getSimpleName(),
-                            "a record, an enum or a @Union interface");
+                    problems.error(annotation, Rule.NOT_A_RECORD, "a record, an enum or a @Union interface");
                 } else {
                     shared.add(candidate);
                 }
@@ -143,12 +138,7 @@ record AnnotatedTypes(TypeElement type, Problems problems) {
     }
 
     private void rejectSecond(AnnotationUse first, AnnotationUse second) {
-        problems.error(
-                second.place(),
-                Rule.SEVERAL_MAP_ANNOTATIONS,
-                second.element().getSimpleName(),
-                first.name(),
-                second.name());
+        problems.error(second, Rule.SEVERAL_MAP_ANNOTATIONS, first.name(), second.name());
     }
 
     /** Rejects annotations that would have no effect on their type. Call it after everything has been read. */
@@ -166,24 +156,21 @@ record AnnotatedTypes(TypeElement type, Problems problems) {
     private void checkFamily(TypeElement candidate) {
         AnnotationUse.on(candidate, OuterMap.All.class)
                 .filter(container -> container.contained().findFirst().isEmpty())
-                .ifPresent(container ->
-                        problems.error(container.place(), Rule.OUTER_MAPS_EMPTY, candidate.getSimpleName()));
+                .ifPresent(container -> problems.error(container, Rule.OUTER_MAPS_EMPTY));
     }
 
     private void checkOnDemand(TypeElement candidate) {
         boolean isOuter = MapAnnotation.on(candidate).stream().anyMatch(map -> map.role() == MapRole.OUTER);
         AnnotationUse.on(candidate, OnDemand.class)
                 .filter(unused -> !isOuter)
-                .ifPresent(onDemand ->
-                        problems.error(onDemand.place(), Rule.ON_DEMAND_MISPLACED, candidate.getSimpleName()));
+                .ifPresent(onDemand -> problems.error(onDemand, Rule.ON_DEMAND_MISPLACED));
     }
 
     /** Rejects a program that is declared on a record, or on a top-level type that is not an object. */
     private void checkProgram(TypeElement candidate) {
         if (!MoreElements.isAnnotationPresent(candidate, BpfObject.class)) {
             ProgramReader.annotations(candidate)
-                    .forEach(program ->
-                            problems.error(program.place(), Rule.PROGRAM_OUTSIDE_OBJECT, candidate.getSimpleName()));
+                    .forEach(program -> problems.error(program, Rule.PROGRAM_OUTSIDE_OBJECT));
         }
     }
 
@@ -228,8 +215,7 @@ record AnnotatedTypes(TypeElement type, Problems problems) {
     private void checkCases(TypeElement around) {
         if (!UnionReader.isMemberOfAny(around, problems)) {
             AnnotationUse.on(around, Union.Case.class)
-                    .ifPresent(misplaced ->
-                            problems.error(misplaced.place(), Rule.CASE_OUTSIDE_UNION, around.getSimpleName()));
+                    .ifPresent(misplaced -> problems.error(misplaced, Rule.CASE_OUTSIDE_UNION));
         }
         nested(around).forEach(this::checkCases);
     }

@@ -7,7 +7,6 @@ import dev.nestmap.processor.model.ComponentModel;
 import dev.nestmap.processor.model.Conversion;
 import dev.nestmap.processor.model.Discriminator;
 import dev.nestmap.processor.model.EntryMapModel;
-import dev.nestmap.processor.model.ListConversion;
 import dev.nestmap.processor.model.MapModel;
 import dev.nestmap.processor.model.OuterMapModel;
 import dev.nestmap.processor.model.ScalarConversion;
@@ -103,8 +102,6 @@ final class FieldReadings {
             }
         } else if (conversion instanceof BitFieldConversion bits) {
             field(owner, field, bits.whole());
-        } else if (conversion instanceof ListConversion list) {
-            field(owner, field, list.array());
         } else if (conversion instanceof ArrayConversion array) {
             field(owner, field, array.element());
         } else if (conversion instanceof StructConversion nested) {

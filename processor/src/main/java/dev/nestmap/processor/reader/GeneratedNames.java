@@ -62,9 +62,7 @@ record GeneratedNames(ReaderContext context) {
     private void checkClasses(ObjectModel model) {
         Map<ClassName, ClassName> origins = new HashMap<>();
         model.maps().forEach(map -> checkClass(origins, map.accessor(), map.record()));
-        model.structs().forEach(struct -> checkClass(origins, struct.codec(), struct.record()));
-        model.enums().forEach(type -> checkClass(origins, type.codec(), type.javaEnum()));
-        model.unions().forEach(union -> checkClass(origins, union.codec(), union.union()));
+        model.types().forEach(type -> checkClass(origins, type.codec(), type.javaType()));
         model.globals()
                 .forEach(global ->
                         global.accessor().ifPresent(accessor -> checkClass(origins, accessor, global.record())));
@@ -167,8 +165,7 @@ record GeneratedNames(ReaderContext context) {
     }
 
     private void clash(Subject subject, String generated, String why) {
-        context.problems()
-                .error(subject.place(), Rule.JAVA_NAME_CLASH, subject.name(), generated, why, subject.remedy());
+        context.error(subject.place(), Rule.JAVA_NAME_CLASH, subject.name(), generated, why, subject.remedy());
     }
 
     private SourceLocation place(ClassName origin) {

@@ -57,13 +57,12 @@ record GlobalReader(ReaderContext context, CTypeReader types) {
         model.map(GlobalModel::global).ifPresent(global -> {
             context.names().checkVariable(global.name(), "variable");
             if (global.type().size() > MAX_SIZE) {
-                context.problems()
-                        .error(
-                                SourceLocation.of(record),
-                                Rule.GLOBAL_TOO_LARGE,
-                                global.name(),
-                                global.type().size(),
-                                MAX_SIZE);
+                context.error(
+                        SourceLocation.of(record),
+                        Rule.GLOBAL_TOO_LARGE,
+                        global.name(),
+                        global.type().size(),
+                        MAX_SIZE);
             }
         });
         return model;
@@ -104,17 +103,16 @@ record GlobalReader(ReaderContext context, CTypeReader types) {
                 && GlobalDef.isConstantSection(section) == isConstants
                 && section.matches("(\\.[A-Za-z0-9_]+)+");
         if (!isAllowed) {
-            context.problems()
-                    .error(
-                            annotation.place("section"),
-                            Rule.SECTION_DOES_NOT_FIT,
-                            annotation.name(),
-                            annotation.element().getSimpleName(),
-                            CNames.printable(section),
-                            isConstants
-                                    ? "constants only from .rodata and from sections whose names begin with \".rodata.\""
-                                    : "variables only from .bss, .data and sections whose names begin with \".bss.\" or \".data.\"",
-                            isConstants ? ".rodata.config" : ".data.stats");
+            context.error(
+                    annotation.place("section"),
+                    Rule.SECTION_DOES_NOT_FIT,
+                    annotation.name(),
+                    annotation.element().getSimpleName(),
+                    CNames.printable(section),
+                    isConstants
+                            ? "constants only from .rodata and from sections whose names begin with \".rodata.\""
+                            : "variables only from .bss, .data and sections whose names begin with \".bss.\" or \".data.\"",
+                    isConstants ? ".rodata.config" : ".data.stats");
         }
     }
 }

@@ -28,9 +28,7 @@ record ProgramReader(ReaderContext context) {
         List<ProgramModel> programs = new ArrayList<>();
         Set<String> seen = new HashSet<>();
         for (AnnotationUse annotation : annotations(context.topLevel())) {
-            if (!annotation.isComplete()) {
-                context.problems().addMissingType();
-            } else if (isUsable(annotation, seen)) {
+            if (context.problems().isComplete(annotation) && isUsable(annotation, seen)) {
                 programs.add(read(annotation));
             }
         }
@@ -43,12 +41,11 @@ record ProgramReader(ReaderContext context) {
             return false;
         }
         if (!seen.add(name)) {
-            context.problems()
-                    .error(
-                            annotation.place("value"),
-                            Rule.PROGRAM_TWICE,
-                            name,
-                            context.topLevel().getSimpleName());
+            context.error(
+                    annotation.place("value"),
+                    Rule.PROGRAM_TWICE,
+                    name,
+                    context.topLevel().getSimpleName());
             return false;
         }
         checkType(annotation);
@@ -83,15 +80,14 @@ record ProgramReader(ReaderContext context) {
     }
 
     private void reject(AnnotationUse annotation, String attribute, SectionProblem problem, String remedy) {
-        context.problems()
-                .error(
-                        annotation.place(attribute),
-                        Rule.PROGRAM_TYPE_UNKNOWN,
-                        attribute,
-                        annotation.text("value"),
-                        CNames.printable(annotation.text(attribute)),
-                        problem.reason(),
-                        remedy);
+        context.error(
+                annotation.place(attribute),
+                Rule.PROGRAM_TYPE_UNKNOWN,
+                attribute,
+                annotation.text("value"),
+                CNames.printable(annotation.text(attribute)),
+                problem.reason(),
+                remedy);
     }
 
     private static ProgramModel read(AnnotationUse annotation) {

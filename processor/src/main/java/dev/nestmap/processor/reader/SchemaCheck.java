@@ -132,14 +132,13 @@ record SchemaCheck(ReaderContext context) {
         List<SourceLocation> formerPlaces = context.names().places(clash.first().owner());
         SourceLocation place = places.isEmpty() ? topLevel() : places.get(places.size() - 1);
         SourceLocation former = formerPlaces.isEmpty() ? topLevel() : formerPlaces.get(0);
-        context.problems()
-                .error(
-                        place,
-                        Rule.C_NAME_CLASH,
-                        described(clash.second(), place),
-                        clash.second().identifier(),
-                        described(clash.first(), former),
-                        "rename one of them, or give it a @Name");
+        context.error(
+                place,
+                Rule.C_NAME_CLASH,
+                described(clash.second(), place),
+                clash.second().identifier(),
+                described(clash.first(), former),
+                "rename one of them, or give it a @Name");
     }
 
     /**

@@ -5,12 +5,15 @@ import com.palantir.javapoet.ClassName;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.processor.model.DeclaredInnerMapModel;
 import dev.nestmap.processor.model.EntryMapModel;
+import dev.nestmap.processor.model.EnumModel;
 import dev.nestmap.processor.model.GlobalModel;
 import dev.nestmap.processor.model.MapModel;
 import dev.nestmap.processor.model.ObjectModel;
 import dev.nestmap.processor.model.OuterMapModel;
 import dev.nestmap.processor.model.ProgramModel;
 import dev.nestmap.processor.model.StructModel;
+import dev.nestmap.processor.model.TypeModel;
+import dev.nestmap.processor.model.UnionModel;
 import dev.nestmap.processor.reader.declaration.Declaration;
 import dev.nestmap.processor.reader.declaration.ReadResult;
 import dev.nestmap.processor.reader.declaration.ReaderContext;
@@ -63,10 +66,8 @@ final class TopLevelType {
         SourceLocation headerPlace =
                 object.flatMap(written -> written.written("value")).orElseGet(() -> SourceLocation.of(type));
         String header = TopLevelReader.headerOf(type);
-        if (object.stream().allMatch(AnnotationUse::isComplete)) {
+        if (object.stream().allMatch(problems::isComplete)) {
             context.names().checkIdentifier(header, headerPlace, CNames.Named.HEADER);
-        } else {
-            problems.addMissingType();
         }
         List<MapModel> models = readMaps(annotated.maps());
         GlobalReader globalReader = new GlobalReader(context, types);
@@ -146,8 +147,10 @@ final class TopLevelType {
 
     private ObjectModel model(
             String header, List<MapModel> models, List<GlobalModel> globals, List<ProgramModel> programs) {
-        List<StructModel> structs = new ArrayList<>(types.structs());
-        structs.addAll(maps.outerKeys());
+        List<TypeModel> allTypes = new ArrayList<>(types.models(StructModel.class));
+        allTypes.addAll(maps.outerKeys());
+        allTypes.addAll(types.models(EnumModel.class));
+        allTypes.addAll(types.models(UnionModel.class));
         return new ObjectModel(
                 ClassName.get(type),
                 header,
@@ -159,8 +162,6 @@ final class TopLevelType {
                 maps.declaredInners(),
                 globals,
                 programs,
-                structs,
-                types.enums(),
-                types.unions());
+                allTypes);
     }
 }

@@ -3,10 +3,7 @@ package dev.nestmap.processor.reader.declaration;
 
 import com.palantir.javapoet.ClassName;
 import dev.nestmap.processor.model.EntryMapModel;
-import dev.nestmap.processor.model.EnumModel;
-import dev.nestmap.processor.model.ObjectModel;
-import dev.nestmap.processor.model.StructModel;
-import dev.nestmap.processor.model.UnionModel;
+import dev.nestmap.processor.model.TypeModel;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.schema.MapDef;
@@ -87,29 +84,14 @@ public final class Imports {
         this.problems = problems;
     }
 
-    public Optional<StructModel> struct(TypeElement type, SourceLocation usedAt) {
-        return imported(type, usedAt, ObjectModel::structs, StructModel::record, StructModel::type);
-    }
-
-    public Optional<EnumModel> enumeration(TypeElement type, SourceLocation usedAt) {
-        return imported(type, usedAt, ObjectModel::enums, EnumModel::javaEnum, EnumModel::type);
-    }
-
-    public Optional<UnionModel> union(TypeElement type, SourceLocation usedAt) {
-        return imported(type, usedAt, ObjectModel::unions, UnionModel::union, UnionModel::type);
-    }
-
-    private <M> Optional<M> imported(
-            TypeElement type,
-            SourceLocation usedAt,
-            Function<ObjectModel, List<M>> models,
-            Function<M, ClassName> javaType,
-            Function<M, NamedType> ctype) {
+    /** The model of a type that another header defines. */
+    public <M extends TypeModel> Optional<M> type(Class<M> kind, TypeElement type, SourceLocation usedAt) {
         return declaration(type, usedAt).flatMap(declaration -> {
-            Optional<M> found = models.apply(declaration.model()).stream()
-                    .filter(model -> javaType.apply(model).equals(ClassName.get(type)))
+            Optional<M> found = declaration.model().types().stream()
+                    .filter(model -> model.javaType().equals(ClassName.get(type)))
+                    .map(kind::cast)
                     .findFirst();
-            found.ifPresent(model -> take(declaration.schema(), ctype.apply(model), usedAt));
+            found.ifPresent(model -> take(declaration.schema(), model.type(), usedAt));
             return found;
         });
     }

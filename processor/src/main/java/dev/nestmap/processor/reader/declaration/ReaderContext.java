@@ -6,10 +6,12 @@ import com.palantir.javapoet.ClassName;
 import dev.nestmap.annotations.BpfType;
 import dev.nestmap.processor.reader.name.CNames;
 import dev.nestmap.processor.reader.name.JavaNames;
+import dev.nestmap.processor.reader.source.Component;
 import dev.nestmap.processor.reader.source.EnclosingTypes;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.schema.rules.Rule;
+import javax.lang.model.element.Element;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.Elements;
 import javax.lang.model.util.Types;
@@ -26,6 +28,21 @@ import javax.lang.model.util.Types;
  */
 public record ReaderContext(
         TypeElement topLevel, Elements elements, Types types, CNames names, Imports imports, Problems problems) {
+    /** Like {@link Problems#error(SourceLocation, Rule, Object...)}. */
+    public void error(SourceLocation place, Rule rule, Object... args) {
+        problems.error(place, rule, args);
+    }
+
+    /** Like {@link Problems#error(Element, Rule, Object...)}. */
+    public void error(Element element, Rule rule, Object... args) {
+        problems.error(element, rule, args);
+    }
+
+    /** Like {@link Problems#error(Component, Rule, Object...)}. */
+    public void error(Component component, Rule rule, Object... args) {
+        problems.error(component, rule, args);
+    }
+
     /** Whether the top-level type declares this type. */
     public boolean declares(TypeElement type) {
         return EnclosingTypes.topLevel(type).equals(topLevel);
@@ -53,12 +70,7 @@ public record ReaderContext(
     /** Rejects a private type. The generated class can't use it, because it is in the same package but not in the same class. */
     public void checkVisible(TypeElement type) {
         if (EnclosingTypes.isPrivate(type)) {
-            problems.error(
-                    SourceLocation.of(type),
-                    Rule.TYPE_NOT_VISIBLE,
-                    type.getSimpleName(),
-                    codecOf(type).simpleName(),
-                    "at least package-private");
+            problems.error(type, Rule.TYPE_NOT_VISIBLE, codecOf(type).simpleName(), "at least package-private");
         }
     }
 }

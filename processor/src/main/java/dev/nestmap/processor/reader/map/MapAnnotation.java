@@ -108,9 +108,7 @@ public record MapAnnotation(AnnotationUse use, MapRole role) {
 
     /** The map's name in C. Only a map of a family has one in its annotation. Otherwise it is the name of the record. */
     String name(CNames names, Problems problems) {
-        if (!use.isComplete()) {
-            problems.addMissingType();
-        }
+        problems.isComplete(use);
         Optional<String> written = written();
         if (written.isPresent() && !isOfFamily()) {
             problems.error(
@@ -202,8 +200,7 @@ public record MapAnnotation(AnnotationUse use, MapRole role) {
     /** The number of keys that can wait for inner maps at a time; empty if inner maps are not created on demand. */
     Optional<Long> maxPending(String mapName, Problems problems) {
         return AnnotationUse.on(record(), OnDemand.class).map(onDemand -> {
-            if (!onDemand.isComplete()) {
-                problems.addMissingType();
+            if (!problems.isComplete(onDemand)) {
                 return RequestMaps.PENDING_MIN;
             }
             long pending = onDemand.number("maxPending");

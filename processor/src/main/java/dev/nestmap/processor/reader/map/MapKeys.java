@@ -66,9 +66,8 @@ public final class MapKeys {
                 record.getRecordComponents().stream().filter(MapKeys::isKey).toList();
         if (isKeyless(annotation)) {
             keys.forEach(key -> problems.error(
-                    SourceLocation.of(key),
+                    key,
                     annotation.kind().isStorage() ? Rule.KEY_IN_STORAGE : Rule.KEY_IN_MAP_WITHOUT_KEYS,
-                    key.getSimpleName(),
                     record.getSimpleName(),
                     annotation.kind()));
             return Optional.empty();
@@ -77,7 +76,7 @@ public final class MapKeys {
             String fix = record.getRecordComponents().isEmpty()
                     ? "add a component with @Key"
                     : "annotate the key component with @Key";
-            problems.error(SourceLocation.of(record), Rule.KEY_MISSING, record.getSimpleName(), annotation.kind(), fix);
+            problems.error(record, Rule.KEY_MISSING, annotation.kind(), fix);
             return Optional.empty();
         }
         keys.stream()

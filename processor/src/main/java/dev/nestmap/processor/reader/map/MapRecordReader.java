@@ -222,9 +222,8 @@ public final class MapRecordReader {
             return;
         }
         switch (annotation.kind().keyRule()) {
-            case INDEX, NUMBER ->
-                problems.error(SourceLocation.of(record), Rule.ARRAY_WITHOUT_VALUE, record.getSimpleName());
-            case NONE, OWNER -> problems.error(SourceLocation.of(record), Rule.EMPTY_STRUCT, record.getSimpleName());
+            case INDEX, NUMBER -> problems.error(record, Rule.ARRAY_WITHOUT_VALUE);
+            case NONE, OWNER -> problems.error(record, Rule.EMPTY_STRUCT);
             case ANY, PREFIX, CGROUP -> {}
         }
     }

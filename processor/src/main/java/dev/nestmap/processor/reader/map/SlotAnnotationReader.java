@@ -108,8 +108,7 @@ public final class SlotAnnotationReader {
     private List<Declared> declared(TypeElement record, Conversion key) {
         List<Declared> declared = new ArrayList<>();
         for (AnnotationUse use : annotations(record)) {
-            if (!use.isComplete()) {
-                problems.addMissingType();
+            if (!problems.isComplete(use)) {
                 continue;
             }
             SourceLocation place = use.place("name");

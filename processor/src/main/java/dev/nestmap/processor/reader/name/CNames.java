@@ -150,11 +150,7 @@ public final class CNames {
 
     /** The name in {@code @Name}, or else the implied one, after a check. */
     private String chosen(Element element, String implied, boolean isExternal, Named named, Origin origin) {
-        Optional<AnnotationUse> written = AnnotationUse.on(element, Name.class);
-        if (written.isPresent() && !written.get().isComplete()) {
-            problems.addMissingType();
-            written = Optional.empty();
-        }
+        Optional<AnnotationUse> written = AnnotationUse.on(element, Name.class).filter(problems::isComplete);
         String name = written.map(use -> use.text("value")).orElse(implied);
         SourceLocation place = written.map(use -> use.place("value")).orElseGet(() -> SourceLocation.of(element));
         if (named == Named.DECLARATION) {

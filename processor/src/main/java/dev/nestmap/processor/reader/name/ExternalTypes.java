@@ -24,8 +24,7 @@ public record ExternalTypes(Problems problems) {
     /** The header that defines an external type; empty if the type is not external, or if the header is rejected. */
     public Optional<String> header(TypeElement type) {
         return AnnotationUse.on(type, External.class).flatMap(external -> {
-            if (!external.isComplete()) {
-                problems.addMissingType();
+            if (!problems.isComplete(external)) {
                 return Optional.empty();
             }
             String header = external.text("header");
@@ -41,7 +40,6 @@ public record ExternalTypes(Problems problems) {
     /** Rejects {@code @External} on a declaration that has no C type with a tag. */
     public void reject(TypeElement type, String why, String fix) {
         AnnotationUse.on(type, External.class)
-                .ifPresent(external ->
-                        problems.error(external.place(), Rule.EXTERNAL_DOES_NOT_FIT, type.getSimpleName(), why, fix));
+                .ifPresent(external -> problems.error(external, Rule.EXTERNAL_DOES_NOT_FIT, why, fix));
     }
 }

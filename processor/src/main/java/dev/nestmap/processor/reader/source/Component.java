@@ -81,11 +81,6 @@ public record Component(RecordComponentElement declaration, TypeMirror type, int
         return SIZED.stream().anyMatch(this::is) ? 1 : 0;
     }
 
-    /** Whether all constants that {@code @Size} names exist. */
-    public boolean hasCompleteSize() {
-        return annotation(Size.class).stream().allMatch(AnnotationUse::isComplete);
-    }
-
     /** The numbers in {@code @Size}; empty if there is no such annotation. */
     public List<Integer> sizes() {
         return annotation(Size.class).stream()

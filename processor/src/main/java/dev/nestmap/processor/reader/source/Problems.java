@@ -7,7 +7,9 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import javax.annotation.processing.Messager;
+import javax.lang.model.element.Element;
 import javax.tools.Diagnostic;
 
 /** Collects the problems of one top-level type, each once. */
@@ -27,6 +29,25 @@ public final class Problems {
 
     public void error(SourceLocation place, Rule rule, Object... args) {
         error(new Subject(place, rule), rule.message(args));
+    }
+
+    /** Reports a problem of an element, whose name is the first argument of the message. */
+    public void error(Element element, Rule rule, Object... args) {
+        error(SourceLocation.of(element), rule, withName(element.getSimpleName(), args));
+    }
+
+    /** Reports a problem of a component, whose qualified name is the first argument of the message. */
+    public void error(Component component, Rule rule, Object... args) {
+        error(component.place(), rule, withName(component.qualifiedName(), args));
+    }
+
+    /** Reports a problem of an annotation. The name of the element that has it is the first argument of the message. */
+    public void error(AnnotationUse annotation, Rule rule, Object... args) {
+        error(annotation.place(), rule, withName(annotation.element().getSimpleName(), args));
+    }
+
+    private static Object[] withName(Object name, Object... args) {
+        return Stream.concat(Stream.of(name), Stream.of(args)).toArray();
     }
 
     public void error(SourceLocation place, Finding finding) {
@@ -66,6 +87,12 @@ public final class Problems {
     /** Records that the source names a type that does not exist yet. Another processor may generate it; otherwise javac reports it. */
     public void addMissingType() {
         missingTypes = true;
+    }
+
+    /** Whether all classes and constants that an annotation names exist. Records it if not. */
+    public boolean isComplete(AnnotationUse annotation) {
+        missingTypes |= !annotation.isComplete();
+        return annotation.isComplete();
     }
 
     /** Whether the source names a type that does not exist yet. */

@@ -9,7 +9,6 @@ import dev.nestmap.processor.model.TaggedConversion;
 import dev.nestmap.processor.model.UntaggedConversion;
 import dev.nestmap.processor.reader.declaration.Imports;
 import dev.nestmap.processor.reader.source.Problems;
-import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.rules.Rule;
@@ -48,12 +47,11 @@ final class AnonymousMembers {
                 || conversion instanceof TaggedConversion
                 || conversion instanceof UntaggedConversion;
         if (!hasMembers) {
-            problems.error(SourceLocation.of(element), Rule.ANONYMOUS_NOT_A_STRUCT, element.getSimpleName());
+            problems.error(element, Rule.ANONYMOUS_NOT_A_STRUCT);
         } else if (conversion.type() instanceof NamedType type && imports.isExternal(type.name())) {
             problems.error(
-                    SourceLocation.of(element),
+                    element,
                     Rule.EXTERNAL_DOES_NOT_FIT,
-                    element.getSimpleName(),
                     "an anonymous member has no tag, but C finds " + type.spelling() + " by its tag",
                     "remove @Anonymous or @External");
         }

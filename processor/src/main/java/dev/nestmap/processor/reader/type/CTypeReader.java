@@ -2,20 +2,25 @@
 package dev.nestmap.processor.reader.type;
 
 import com.palantir.javapoet.ClassName;
+import dev.nestmap.processor.model.BitFieldConversion;
 import dev.nestmap.processor.model.ComponentModel;
 import dev.nestmap.processor.model.Conversion;
 import dev.nestmap.processor.model.EnumModel;
+import dev.nestmap.processor.model.NumberConversion;
 import dev.nestmap.processor.model.StructModel;
 import dev.nestmap.processor.model.TaggedConversion;
+import dev.nestmap.processor.model.TypeModel;
 import dev.nestmap.processor.model.UnionModel;
 import dev.nestmap.processor.reader.declaration.ReaderContext;
 import dev.nestmap.processor.reader.name.ExternalTypes;
+import dev.nestmap.processor.reader.name.MemberNames;
 import dev.nestmap.processor.reader.source.Component;
 import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.StructType;
 import java.util.ArrayDeque;
@@ -27,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
@@ -40,11 +46,8 @@ public final class CTypeReader {
     private final Discriminators discriminators;
     private final AnonymousMembers anonymous;
     private final ExternalTypes externals;
-    private final StructReader members;
     private final Set<NamedType> shared = new HashSet<>();
-    private final Map<TypeElement, Optional<StructModel>> structs = new LinkedHashMap<>();
-    private final Map<TypeElement, Optional<EnumModel>> enums = new LinkedHashMap<>();
-    private final Map<TypeElement, Optional<UnionModel>> unions = new LinkedHashMap<>();
+    private final Map<TypeElement, Optional<? extends TypeModel>> models = new LinkedHashMap<>();
     private final List<NamedType> types = new ArrayList<>();
     private final Deque<TypeElement> beingRead = new ArrayDeque<>();
 
@@ -55,7 +58,6 @@ public final class CTypeReader {
         this.anonymous = new AnonymousMembers(context.imports(), context.problems());
         this.externals = new ExternalTypes(context.problems());
         this.discriminators = new Discriminators(context);
-        this.members = new StructReader(context, layouts, anonymous, discriminators);
         this.components = new ComponentReader(this, context);
     }
 
@@ -93,82 +95,67 @@ public final class CTypeReader {
     }
 
     private Optional<StructModel> structOf(TypeElement type, SourceLocation usedAt, ManagedFieldReader.Role role) {
-        if (isRecursive(type, usedAt)) {
+        return typeOf(StructModel.class, type, usedAt, () -> Optional.of(readStruct(type, role)));
+    }
+
+    /** The model of a type, which is read once or imported from another header. */
+    private <M extends TypeModel> Optional<M> typeOf(
+            Class<M> kind, TypeElement type, SourceLocation usedAt, Supplier<Optional<M>> reader) {
+        if (beingRead.contains(type)) {
+            context.error(
+                    usedAt,
+                    Rule.RECURSIVE_TYPE,
+                    type.getSimpleName(),
+                    usedAt.element().getSimpleName());
             return Optional.empty();
         }
         if (!context.declares(type)) {
-            return context.isShared(type, usedAt) ? context.imports().struct(type, usedAt) : Optional.empty();
+            return context.isShared(type, usedAt) ? context.imports().type(kind, type, usedAt) : Optional.empty();
         }
-        if (!structs.containsKey(type)) {
-            structs.put(type, Optional.of(readStruct(type, role)));
+        if (!models.containsKey(type)) {
+            beingRead.push(type);
+            Optional<M> model = reader.get();
+            beingRead.pop();
+            models.put(type, model);
         }
-        return structs.get(type);
+        return models.get(type).map(kind::cast);
     }
 
     private StructModel readStruct(TypeElement type, ManagedFieldReader.Role role) {
-        beingRead.push(type);
         List<? extends RecordComponentElement> elements = type.getRecordComponents();
         if (elements.isEmpty()) {
-            context.problems().error(SourceLocation.of(type), Rule.EMPTY_STRUCT, type.getSimpleName());
+            context.error(type, Rule.EMPTY_STRUCT);
         }
         checkJavaType(type);
         List<Conversion> conversions = components(elements);
         List<ManagedFieldReader.Managed> fields = managed(type, elements, role);
-        StructModel struct = struct(type, context.names().of(type), elements, conversions, fields);
-        beingRead.pop();
-        return struct;
+        return struct(type, context.names().of(type), elements, conversions, fields);
     }
 
     /** The struct of a record of this header that has been read; empty if reading failed. */
     public Optional<StructModel> readStructOf(TypeElement type) {
-        return structs.getOrDefault(type, Optional.empty());
-    }
-
-    private boolean isRecursive(TypeElement type, SourceLocation usedAt) {
-        boolean recursive = beingRead.contains(type);
-        if (recursive) {
-            context.problems()
-                    .error(
-                            usedAt,
-                            Rule.RECURSIVE_TYPE,
-                            type.getSimpleName(),
-                            usedAt.element().getSimpleName());
-        }
-        return recursive;
+        return models.getOrDefault(type, Optional.empty()).map(StructModel.class::cast);
     }
 
     /** The union that a component has as its type. */
     Optional<UnionModel> unionOf(TypeElement type, SourceLocation usedAt) {
-        if (isRecursive(type, usedAt)) {
-            return Optional.empty();
-        }
-        if (!context.declares(type)) {
-            return context.isShared(type, usedAt) ? context.imports().union(type, usedAt) : Optional.empty();
-        }
-        if (!unions.containsKey(type)) {
-            beingRead.push(type);
+        return typeOf(UnionModel.class, type, usedAt, () -> {
             context.checkVisible(type);
-            Optional<UnionModel> model =
-                    new UnionReader(this, context, anonymous, type).read(layouts.unionAttributes(type));
-            beingRead.pop();
-            unions.put(type, model);
-            model.ifPresent(read -> add(type, read.type()));
-        }
-        return unions.get(type);
+            return added(type, new UnionReader(this, context, anonymous, type).read(layouts.unionAttributes(type)));
+        });
     }
 
     /** The enum that a component has as its type. */
     Optional<EnumModel> enumOf(TypeElement type, SourceLocation usedAt) {
-        if (!context.declares(type)) {
-            return context.isShared(type, usedAt) ? context.imports().enumeration(type, usedAt) : Optional.empty();
-        }
-        if (!enums.containsKey(type)) {
+        return typeOf(EnumModel.class, type, usedAt, () -> {
             context.checkVisible(type);
-            Optional<EnumModel> model = new EnumReader(context, type).read();
-            enums.put(type, model);
-            model.ifPresent(read -> add(type, read.type()));
-        }
-        return enums.get(type);
+            return added(type, new EnumReader(context, type).read());
+        });
+    }
+
+    private <M extends TypeModel> Optional<M> added(TypeElement declaration, Optional<M> model) {
+        model.ifPresent(read -> add(declaration, read.type()));
+        return model;
     }
 
     /**
@@ -180,10 +167,73 @@ public final class CTypeReader {
             List<? extends RecordComponentElement> elements,
             List<Conversion> conversions,
             List<ManagedFieldReader.Managed> fields) {
-        StructType struct = members.struct(record, tag, elements, conversions, fields, type -> typeIn(record, type));
+        List<StructType.Member> members = new ArrayList<>();
+        MemberNames taken = new MemberNames(context.problems());
+        for (int i = 0; i < elements.size(); i++) {
+            Component component = new Component(elements.get(i));
+            Conversion conversion = conversions.get(i);
+            addManaged(fields, component.name(), members, taken);
+            StructType.Member member = anonymous.isAnonymous(elements.get(i), conversion)
+                    ? layouts.member(component, "", conversion, typeIn(record, anonymous.untagged(conversion.type())))
+                    : layouts.member(
+                            component,
+                            context.names().ofField(component),
+                            conversion,
+                            typeIn(record, conversion.type()));
+            new Field(member.name(), member.type(), 0)
+                    .names()
+                    .forEach(name -> taken.take(name, component.place(), "component " + component.name()));
+            members.add(member);
+        }
+        addManaged(fields, "", members, taken);
+        StructType struct = StructType.of(tag, members, layouts.structAttributes(record), layouts.padAtEnd(record));
         add(record, struct);
-        List<ComponentModel> placed = members.withOffsets(elements, conversions, struct);
+        List<ComponentModel> placed = withOffsets(elements, conversions, struct);
         return new StructModel(ClassName.get(record), context.codecOf(record), struct, placed);
+    }
+
+    private static void addManaged(
+            List<ManagedFieldReader.Managed> managed,
+            String before,
+            List<StructType.Member> members,
+            MemberNames taken) {
+        managed.stream().filter(field -> field.before().equals(before)).forEach(field -> {
+            taken.take(field.name(), field.place(), "field " + field.name());
+            members.add(new StructType.Member(field.name(), field.type()));
+        });
+    }
+
+    /** The components with their offsets in a struct. */
+    private List<ComponentModel> withOffsets(
+            List<? extends RecordComponentElement> elements, List<Conversion> conversions, StructType struct) {
+        List<ComponentModel> placed = new ArrayList<>();
+        List<Field> fields = struct.fields().stream()
+                .filter(field -> !field.type().isManaged())
+                .toList();
+        for (int i = 0; i < elements.size(); i++) {
+            Field field = fields.get(i);
+            Conversion whole = conversions.get(i);
+            placed.add(new ComponentModel(
+                    elements.get(i).getSimpleName().toString(),
+                    field.offset(),
+                    field.isBitField() && whole instanceof NumberConversion number
+                            ? new BitFieldConversion(number, field)
+                            : whole));
+        }
+        for (int i = 0; i < placed.size(); i++) {
+            ComponentModel plain = placed.get(i);
+            if (plain.conversion() instanceof TaggedConversion tagged) {
+                Component component = new Component(elements.get(i));
+                placed.set(
+                        i,
+                        new ComponentModel(
+                                plain.name(),
+                                plain.offset(),
+                                tagged,
+                                discriminators.of(component, tagged.union(), placed)));
+            }
+        }
+        return placed;
     }
 
     private void add(TypeElement declaration, NamedType type) {
@@ -233,7 +283,7 @@ public final class CTypeReader {
     /** Checks the rules for every record that generated code names. */
     void checkJavaType(TypeElement type) {
         if (!type.getTypeParameters().isEmpty()) {
-            context.problems().error(SourceLocation.of(type), Rule.GENERIC_RECORD, type.getSimpleName());
+            context.error(type, Rule.GENERIC_RECORD);
         }
         context.checkVisible(type);
     }
@@ -248,15 +298,12 @@ public final class CTypeReader {
         return anonymous.needed(types, maps, globals, shared);
     }
 
-    public List<StructModel> structs() {
-        return structs.values().stream().flatMap(Optional::stream).toList();
-    }
-
-    public List<EnumModel> enums() {
-        return enums.values().stream().flatMap(Optional::stream).toList();
-    }
-
-    public List<UnionModel> unions() {
-        return unions.values().stream().flatMap(Optional::stream).toList();
+    /** The models of this kind that have been read. */
+    public <M extends TypeModel> List<M> models(Class<M> kind) {
+        return models.values().stream()
+                .flatMap(Optional::stream)
+                .filter(kind::isInstance)
+                .map(kind::cast)
+                .toList();
     }
 }

@@ -6,7 +6,6 @@ import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.TypeName;
 import dev.nestmap.processor.model.ArrayConversion;
 import dev.nestmap.processor.model.Conversion;
-import dev.nestmap.processor.model.ListConversion;
 import dev.nestmap.processor.model.ScalarConversion;
 import dev.nestmap.processor.model.StructConversion;
 import dev.nestmap.processor.model.TaggedConversion;
@@ -137,7 +136,7 @@ final class ComponentReader {
     private Optional<Conversion> array(Component component) {
         return read(component.element())
                 .filter(element -> sizes.fits(component, element.type()))
-                .map(element -> new ArrayConversion(element, component.size()));
+                .map(element -> new ArrayConversion(element, component.size(), Optional.empty()));
     }
 
     /** A list of numbers: an array of the C types of {@code int} or {@code long}. */
@@ -146,7 +145,7 @@ final class ComponentReader {
         return read(component.as(context.types().getPrimitiveType(list.element())))
                 .filter(element -> sizes.fits(component, element.type()))
                 .map(element ->
-                        new ListConversion(new ArrayConversion(element, component.size()), ClassName.get(list.list())));
+                        new ArrayConversion(element, component.size(), Optional.of(ClassName.get(list.list()))));
     }
 
     private static Optional<ValueType> valueType(Component component) {
@@ -218,9 +217,8 @@ final class ComponentReader {
                         return Optional.of(new TaggedConversion(union));
                     }
                     String why = "one discriminator can't select the member of several array elements";
-                    String name = union.union().simpleName();
-                    context.problems()
-                            .error(component.place(), Rule.UNION_UNTAGGED, component.qualifiedName(), name, why);
+                    String name = union.javaType().simpleName();
+                    context.error(component, Rule.UNION_UNTAGGED, name, why);
                     return Optional.empty();
                 });
     }
@@ -235,13 +233,12 @@ final class ComponentReader {
         }
         Optional<TypeElement> type = argument(component, ElementKind.INTERFACE);
         if (type.isEmpty()) {
-            context.problems()
-                    .error(
-                            component.place(),
-                            Rule.UNION_INVALID,
-                            component.typeName(),
-                            "the type argument of Untagged is not an interface with @Union",
-                            "use such an interface as the type argument, or use another type");
+            context.error(
+                    component.place(),
+                    Rule.UNION_INVALID,
+                    component.typeName(),
+                    "the type argument of Untagged is not an interface with @Union",
+                    "use such an interface as the type argument, or use another type");
         }
         return type.flatMap(found -> types.unionOf(found, component.place())).map(UntaggedConversion::new);
     }

@@ -34,7 +34,7 @@ record Discriminators(ReaderContext context) {
      */
     Optional<Discriminator> of(Component component, UnionModel union, List<ComponentModel> siblings) {
         if (union.discriminator().isEmpty()) {
-            untagged(component, union, "@Union on " + union.union().simpleName() + " names no discriminator");
+            untagged(component, union, "@Union on " + union.javaType().simpleName() + " names no discriminator");
             return Optional.empty();
         }
         String name = union.discriminator().get();
@@ -44,25 +44,13 @@ record Discriminators(ReaderContext context) {
                         union, name, sibling.offset(), number, new Cases(component, union, number).read()));
             }
         }
-        context.problems()
-                .error(
-                        component.place(),
-                        Rule.DISCRIMINATOR_MISSING,
-                        component.qualifiedName(),
-                        union.union().simpleName(),
-                        name);
+        context.error(component, Rule.DISCRIMINATOR_MISSING, union.javaType().simpleName(), name);
         return Optional.empty();
     }
 
     /** Reports that a union has no discriminator. */
     void untagged(Component component, UnionModel union, String why) {
-        context.problems()
-                .error(
-                        component.place(),
-                        Rule.UNION_UNTAGGED,
-                        component.qualifiedName(),
-                        union.union().simpleName(),
-                        why);
+        context.error(component, Rule.UNION_UNTAGGED, union.javaType().simpleName(), why);
     }
 
     /** The members of one union under one discriminator. */
@@ -168,7 +156,7 @@ record Discriminators(ReaderContext context) {
             boolean here = record != null && context.declares(record);
             List<Object> all = new ArrayList<>(List.of(name.simpleName()));
             all.addAll(List.of(args));
-            context.problems().error(here ? SourceLocation.of(record) : component.place(), rule, all.toArray());
+            context.error(here ? SourceLocation.of(record) : component.place(), rule, all.toArray());
         }
     }
 }

@@ -8,7 +8,6 @@ import dev.nestmap.processor.model.EnumModel;
 import dev.nestmap.processor.reader.declaration.ReaderContext;
 import dev.nestmap.processor.reader.name.MemberNames;
 import dev.nestmap.processor.reader.source.AnnotationUse;
-import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.processor.reader.source.Width;
 import dev.nestmap.schema.rules.Rule;
@@ -33,7 +32,7 @@ record EnumReader(ReaderContext context, TypeElement type) {
                 all().stream().filter(element -> !isUnknown(element)).toList();
         if (elements.isEmpty()) {
             String except = unknown.isEmpty() ? "" : " other than @EnumValue(unknown = true)";
-            error(type, Rule.ENUM_WITHOUT_CONSTANTS, type.getSimpleName(), except);
+            context.error(type, Rule.ENUM_WITHOUT_CONSTANTS, except);
             return Optional.empty();
         }
         Optional<List<Long>> values = values(elements);
@@ -74,27 +73,21 @@ record EnumReader(ReaderContext context, TypeElement type) {
         for (Element constant : unknown) {
             if (!constant.equals(unknown.get(0))) {
                 String why = " is already the one for unknown values, and an enum has only one such constant";
-                error(constant, Rule.UNKNOWN_VALUE_MISPLACED, constant, type.getSimpleName(), unknown.get(0) + why);
+                context.error(constant, Rule.UNKNOWN_VALUE_MISPLACED, type.getSimpleName(), unknown.get(0) + why);
             } else if (value(constant).isPresent()) {
                 String why = "it has a value, so it stands for that value only";
-                error(constant, Rule.UNKNOWN_VALUE_MISPLACED, constant, type.getSimpleName(), why);
+                context.error(constant, Rule.UNKNOWN_VALUE_MISPLACED, type.getSimpleName(), why);
             }
         }
         return unknown.stream().findFirst();
     }
 
-    private void error(Element place, Rule rule, Object... args) {
-        context.problems().error(SourceLocation.of(place), rule, args);
-    }
-
     /** The values: declared by annotations on all constants, or counted from 0. */
     private Optional<List<Long>> values(List<Element> constants) {
-        Problems problems = context.problems();
         boolean isComplete = constants.stream()
                 .flatMap(constant -> AnnotationUse.on(constant, EnumValue.class).stream())
-                .allMatch(AnnotationUse::isComplete);
+                .allMatch(context.problems()::isComplete);
         if (!isComplete) {
-            problems.addMissingType();
             return Optional.empty();
         }
         if (constants.stream().noneMatch(constant -> MoreElements.isAnnotationPresent(constant, EnumValue.class))) {
@@ -105,7 +98,7 @@ record EnumReader(ReaderContext context, TypeElement type) {
         for (Element constant : constants) {
             Optional<AnnotationUse> written = value(constant);
             if (written.isEmpty()) {
-                error(constant, Rule.ENUM_VALUE_MISSING, constant, type.getSimpleName());
+                context.error(constant, Rule.ENUM_VALUE_MISSING, type.getSimpleName());
                 continue;
             }
             long value = written.get().number("value");
@@ -114,7 +107,7 @@ record EnumReader(ReaderContext context, TypeElement type) {
                 values.add(value);
             } else {
                 SourceLocation place = written.get().place("value");
-                problems.error(place, Rule.ENUM_VALUE_TWICE, former, constant, type.getSimpleName(), value);
+                context.error(place, Rule.ENUM_VALUE_TWICE, former, constant, type.getSimpleName(), value);
             }
         }
         return values.size() == constants.size() ? Optional.of(values) : Optional.empty();
@@ -145,8 +138,8 @@ record EnumReader(ReaderContext context, TypeElement type) {
                         carrier.spelling(),
                         "use another value, or another width annotation on the enum");
         if (fits && carrier.signed() && !natural.signed()) {
-            error(
-                    type,
+            context.error(
+                    SourceLocation.of(type),
                     Rule.RECORD_ANNOTATION_DOES_NOT_FIT,
                     width.spelling(),
                     "enum " + type.getSimpleName(),

@@ -141,12 +141,7 @@ public record LayoutReader(Problems problems) {
     private int alignment(Element element) {
         int alignment = number(element, Align.class, "value").orElse(1);
         if (alignment < 1 || alignment > MAX_ALIGNMENT || Integer.bitCount(alignment) != 1) {
-            problems.error(
-                    SourceLocation.of(element),
-                    Rule.ALIGNMENT_INVALID,
-                    element.getSimpleName(),
-                    alignment,
-                    MAX_ALIGNMENT);
+            problems.error(element, Rule.ALIGNMENT_INVALID, alignment, MAX_ALIGNMENT);
             return 1;
         }
         return alignment;
@@ -165,7 +160,7 @@ public record LayoutReader(Problems problems) {
                     "only a bit-field can begin inside a byte",
                     "use @Pad(n) with a number of bytes");
         } else if (bytes.get() < 0 || padBits < 0 || bytes.get() > MAX_PAD || padBits > MAX_PAD) {
-            problems.error(component.place(), Rule.PAD_OUT_OF_RANGE, component.qualifiedName(), MAX_PAD);
+            problems.error(component, Rule.PAD_OUT_OF_RANGE, MAX_PAD);
         } else {
             return (long) bytes.get() * Byte.SIZE + padBits;
         }
@@ -188,9 +183,8 @@ public record LayoutReader(Problems problems) {
         }
         if (bits.get() < 1 || bits.get() > most) {
             problems.error(
-                    component.place(),
+                    component,
                     Rule.BITS_OUT_OF_RANGE,
-                    component.qualifiedName(),
                     Amount.of(bits.get(), "bit"),
                     conversion.type().spelling(),
                     most == 1 ? "1 bit" : "1 to " + most + " bits");
@@ -227,11 +221,8 @@ public record LayoutReader(Problems problems) {
 
     /** A number in an annotation; empty if there is no such annotation, or if it names a constant that does not exist yet. */
     private Optional<Integer> number(Element element, Class<? extends Annotation> annotation, String attribute) {
-        Optional<AnnotationUse> written = AnnotationUse.on(element, annotation);
-        if (written.isPresent() && !written.get().isComplete()) {
-            problems.addMissingType();
-            return Optional.empty();
-        }
-        return written.map(use -> Math.toIntExact(use.number(attribute)));
+        return AnnotationUse.on(element, annotation)
+                .filter(problems::isComplete)
+                .map(use -> Math.toIntExact(use.number(attribute)));
     }
 }

@@ -114,10 +114,8 @@ public record ManagedFieldReader(
         for (FieldAnnotation written : written(record)) {
             if (written.kind().role() != role) {
                 doesNotFit(record, written, role);
-            } else if (written.use().isComplete()) {
+            } else if (context.problems().isComplete(written.use())) {
                 field(record, written, elements).ifPresent(fields::add);
-            } else {
-                context.problems().addMissingType();
             }
         }
         return fields;
@@ -164,14 +162,13 @@ public record ManagedFieldReader(
         }
         String fix =
                 there.isEmpty() ? "remove before" : "set before to " + String.join(" or ", there) + ", or remove it";
-        context.problems()
-                .error(
-                        written.use().place("before"),
-                        Rule.BEFORE_UNKNOWN_COMPONENT,
-                        name,
-                        record.getSimpleName(),
-                        CNames.printable(before),
-                        fix);
+        context.error(
+                written.use().place("before"),
+                Rule.BEFORE_UNKNOWN_COMPONENT,
+                name,
+                record.getSimpleName(),
+                CNames.printable(before),
+                fix);
         return "";
     }
 
@@ -205,8 +202,7 @@ public record ManagedFieldReader(
             String fix = element.isPresent()
                     ? "put @" + annotation + " on " + found + ", or name another record"
                     : "name a record with @" + annotation;
-            context.problems()
-                    .error(place, Rule.ELEMENT_WITHOUT_NODE, name, record.getSimpleName(), found, annotation, fix);
+            context.error(place, Rule.ELEMENT_WITHOUT_NODE, name, record.getSimpleName(), found, annotation, fix);
             return Optional.empty();
         }
         return element.flatMap(type -> structs.apply(type, place))
@@ -223,16 +219,15 @@ public record ManagedFieldReader(
 
     private void doesNotFit(TypeElement record, FieldAnnotation written, Role role) {
         boolean ofStructs = written.kind().role() == Role.STRUCT;
-        context.problems()
-                .error(
-                        written.use().place(),
-                        Rule.MANAGED_FIELD_DOES_NOT_FIT,
-                        written.kind().annotation.getSimpleName(),
-                        record.getSimpleName(),
-                        ofStructs
-                                ? "nodes and reference counts belong in structs that programs allocate, and not in values of a map"
-                                : noValue(role),
-                        fix(role, ofStructs));
+        context.error(
+                written.use().place(),
+                Rule.MANAGED_FIELD_DOES_NOT_FIT,
+                written.kind().annotation.getSimpleName(),
+                record.getSimpleName(),
+                ofStructs
+                        ? "nodes and reference counts belong in structs that programs allocate, and not in values of a map"
+                        : noValue(role),
+                fix(role, ofStructs));
     }
 
     private static String fix(Role role, boolean ofStructs) {

@@ -100,11 +100,10 @@ record NumberReader(Problems problems) {
         }
         Optional<AnnotationUse> unit = component.annotation(Unit.class);
         if (unit.isEmpty()) {
-            problems.error(component.place(), Rule.UNIT_MISSING, component.qualifiedName(), component.typeName());
+            problems.error(component, Rule.UNIT_MISSING, component.typeName());
             return Optional.empty();
         }
-        if (!unit.get().isComplete()) {
-            problems.addMissingType();
+        if (!problems.isComplete(unit.get())) {
             return Optional.empty();
         }
         long perSecond = switch (TimeScale.valueOf(unit.get().text("value"))) {
@@ -124,7 +123,7 @@ record NumberReader(Problems problems) {
         boolean fitting = isTime(component.innermost())
                 || component.annotation(Unit.class).isEmpty();
         if (!fitting) {
-            problems.error(component.place(), Rule.UNIT_DOES_NOT_FIT, component.qualifiedName(), component.typeName());
+            problems.error(component, Rule.UNIT_DOES_NOT_FIT, component.typeName());
         }
         return fitting;
     }
@@ -152,9 +151,8 @@ record NumberReader(Problems problems) {
         Scalar carrier = width.map(Width::scalar).orElse(Scalar.U32);
         if (component.depth() > 0) {
             problems.error(
-                    component.place(),
+                    component,
                     Rule.NO_C_FORM,
-                    component.qualifiedName(),
                     component.typeName() + "[]",
                     "Java can't create arrays of a generic type",
                     "an array of records that contain the set");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.processor.reader.type;
 
+import dev.nestmap.annotations.Size;
 import dev.nestmap.processor.reader.source.Component;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.schema.rules.Rule;
@@ -11,8 +12,7 @@ import java.util.List;
 public record SizeCheck(Problems problems) {
     /** Whether {@code @Size} fits the component's type; reports it otherwise. Readers use the numbers without further checks. */
     boolean isSized(Component component, int dimensions) {
-        if (!component.hasCompleteSize()) {
-            problems.addMissingType();
+        if (!component.annotation(Size.class).stream().allMatch(problems::isComplete)) {
             return false;
         }
         List<Integer> sizes = component.sizes();
@@ -22,9 +22,8 @@ public record SizeCheck(Problems problems) {
         }
         if (component.truncates() && !component.innermost().is(String.class)) {
             problems.error(
-                    component.place(),
+                    component,
                     Rule.SIZE_DOES_NOT_FIT,
-                    component.qualifiedName(),
                     component.typeName(),
                     "only a String can be truncated",
                     "remove truncate");
@@ -37,13 +36,12 @@ public record SizeCheck(Problems problems) {
         String write = "write @Size(" + example(dimensions) + ")";
         String type = component.typeName();
         if (component.sizes().isEmpty()) {
-            problems.error(component.place(), Rule.SIZE_MISSING, component.qualifiedName(), type, write);
+            problems.error(component, Rule.SIZE_MISSING, type, write);
             return;
         }
         problems.error(
-                component.place(),
+                component,
                 Rule.SIZE_DOES_NOT_FIT,
-                component.qualifiedName(),
                 type,
                 dimensions == 0
                         ? "this type has a fixed size"
@@ -63,7 +61,7 @@ public record SizeCheck(Problems problems) {
     private boolean isInRange(Component component, long bytes) {
         boolean inRange = bytes > 0 && bytes <= Integer.MAX_VALUE;
         if (!inRange) {
-            problems.error(component.place(), Rule.SIZE_OUT_OF_RANGE, component.qualifiedName(), bytes);
+            problems.error(component, Rule.SIZE_OUT_OF_RANGE, bytes);
         }
         return inRange;
     }

@@ -111,7 +111,7 @@ public record UnionReader(CTypeReader types, ReaderContext context, AnonymousMem
         types.checkJavaType(record);
         types.rejectStruct(record, NO_COMPONENT);
         if (MoreElements.isAnnotationPresent(record, Anonymous.class)) {
-            context.problems().error(SourceLocation.of(record), Rule.ANONYMOUS_NOT_A_STRUCT, record.getSimpleName());
+            context.error(record, Rule.ANONYMOUS_NOT_A_STRUCT);
         }
     }
 
@@ -142,7 +142,7 @@ public record UnionReader(CTypeReader types, ReaderContext context, AnonymousMem
         } else if (!type.getModifiers().contains(Modifier.SEALED)) {
             reject(type, "a union is a sealed interface, whose permitted records are the members", "make it sealed");
         } else if (!type.getTypeParameters().isEmpty()) {
-            context.problems().error(SourceLocation.of(type), Rule.GENERIC_RECORD, type.getSimpleName());
+            context.error(type, Rule.GENERIC_RECORD);
         } else {
             return true;
         }
@@ -170,7 +170,7 @@ public record UnionReader(CTypeReader types, ReaderContext context, AnonymousMem
     }
 
     private void reject(TypeElement at, String why, String fix) {
-        context.problems().error(SourceLocation.of(at), Rule.UNION_INVALID, type.getSimpleName(), why, fix);
+        context.error(SourceLocation.of(at), Rule.UNION_INVALID, type.getSimpleName(), why, fix);
     }
 
     /** A member with one component has that component's C type. Several components are a struct. */

@@ -67,13 +67,7 @@ record UnsupportedTypes(Types types, Problems problems) {
             return;
         }
         Reason reason = reason(component.type());
-        problems.error(
-                component.place(),
-                Rule.NO_C_FORM,
-                component.qualifiedName(),
-                component.typeName(),
-                reason.why(),
-                reason.use());
+        problems.error(component, Rule.NO_C_FORM, component.typeName(), reason.why(), reason.use());
     }
 
     private Reason reason(TypeMirror type) {
