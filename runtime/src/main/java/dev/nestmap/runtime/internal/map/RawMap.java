@@ -9,8 +9,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One BPF map whose keys and values are bytes in {@link Block}s, at the given offsets. The operations on its entries are here; an
- * outer map also has {@link #slots}, and a ring buffer or perf event array has a {@link #stream}.
+ * One BPF map whose keys and values are bytes in {@link Block}s, at the given offsets. The operations on its entries and
+ * slots are here; a ring buffer or perf event array also has a {@link #stream}.
  *
  * <p>An operation returns 0 or a negative errno. The heap returns the errno that the kernel returns in the same case.
  *
