@@ -35,7 +35,7 @@ module dev.nestmap.runtime {
             dev.nestmap.memory;
     exports dev.nestmap.runtime.internal.errno to
             dev.nestmap.memory;
-    exports dev.nestmap.runtime.internal.handle to
+    exports dev.nestmap.runtime.internal.open to
             dev.nestmap.untyped;
     exports dev.nestmap.runtime.internal.load to
             dev.nestmap.memory,

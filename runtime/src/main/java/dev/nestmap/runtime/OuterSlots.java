@@ -6,13 +6,13 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.SlotKey;
-import dev.nestmap.runtime.internal.outer.InnerMap;
-import dev.nestmap.runtime.internal.outer.Nest;
-import dev.nestmap.runtime.internal.outer.SlotChange;
+import dev.nestmap.runtime.internal.nest.InnerMap;
+import dev.nestmap.runtime.internal.nest.Nest;
+import dev.nestmap.runtime.internal.nest.SlotChange;
+import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.spi.MapBinding;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import dev.nestmap.runtime.internal.handle.OpenMap;
-import dev.nestmap.runtime.internal.handle.SlotOrigin;
+import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.runtime.internal.open.SlotOrigin;
 import dev.nestmap.runtime.pin.MapIdentity;
 import org.jspecify.annotations.Nullable;
 

@@ -6,13 +6,13 @@ import static dev.nestmap.runtime.internal.map.StreamOperations.RECORD_HEAD;
 
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.handle.EventWait;
 import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.StreamOperations;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.BlockCache;
+import dev.nestmap.runtime.internal.open.EventWait;
 import dev.nestmap.runtime.spi.MapBinding;
 import java.nio.ByteBuffer;
 import java.time.Duration;

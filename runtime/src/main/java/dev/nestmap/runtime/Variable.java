@@ -3,11 +3,11 @@ package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.InvalidHandleException;
-import dev.nestmap.runtime.internal.handle.LeasedMemory;
-import dev.nestmap.runtime.internal.handle.SharedVariable;
 import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.memory.SharedWords;
+import dev.nestmap.runtime.internal.open.LeasedMemory;
+import dev.nestmap.runtime.internal.open.SharedVariable;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import java.nio.ByteBuffer;
 

@@ -2,11 +2,11 @@
 package dev.nestmap.runtime.spi;
 
 import dev.nestmap.runtime.codec.EntryCodec;
-import dev.nestmap.runtime.internal.handle.OpenMap;
 import dev.nestmap.runtime.internal.load.LoadedState;
 import dev.nestmap.runtime.internal.map.PerCpuCodec;
-import dev.nestmap.runtime.internal.outer.Nest;
-import dev.nestmap.runtime.internal.outer.StandaloneMap;
+import dev.nestmap.runtime.internal.nest.Nest;
+import dev.nestmap.runtime.internal.nest.StandaloneMap;
+import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.schema.Schema;
 import java.util.List;
 import java.util.Objects;

@@ -8,7 +8,7 @@ import dev.nestmap.runtime.internal.load.ObjectLoader;
 import dev.nestmap.runtime.internal.load.ObjectResources;
 import dev.nestmap.runtime.internal.load.OpenedFile;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.outer.StandaloneMap;
+import dev.nestmap.runtime.internal.nest.StandaloneMap;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.pin.Migrated;
 import dev.nestmap.runtime.pin.Migration;

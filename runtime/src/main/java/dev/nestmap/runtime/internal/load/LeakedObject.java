@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.runtime.internal.backend.ObjectRemains;
-import dev.nestmap.runtime.internal.handle.Leak;
+import dev.nestmap.runtime.internal.open.Leak;
 import dev.nestmap.schema.Amount;
 import java.util.List;
 import java.util.OptionalInt;

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * migrations. The kernel releases the lock when the process ends.
  *
  * <p>Threads of the process hold the lock together, so that their changes still share a grace period. They exclude each other by {@link
- * dev.nestmap.runtime.internal.outer.KeyLocks}. A thread acquires the locks of its keys before this one. A thread that holds the lock may
+ * dev.nestmap.runtime.internal.nest.KeyLocks}. A thread acquires the locks of its keys before this one. A thread that holds the lock may
  * acquire it again, for an operation inside of another one. Two objects of this class exclude each other even in one process, so a load or a
  * handle has one object for each pin path.
  */

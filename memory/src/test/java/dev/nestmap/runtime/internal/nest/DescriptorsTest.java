@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.nest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.memory.heap.HeapFactory;
+import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.internal.backend.DelegatingFactory;
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.schema.MapFlags;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.ManagedField;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class DescriptorsTest {
+    private static final SlotKey SLOT = new SlotKey(1, new byte[] {1, 0, 0, 0});
+
+    private final HeapFactory factory = new HeapFactory();
+
+    @Test
+    void mapsThatKeepTheirContentMayBeClosed() {
+        assertThat(obstacle(MapKind.HASH, 0)).isNull();
+        assertThat(obstacle(MapKind.ARRAY, MapFlags.MMAPABLE)).isNull();
+        assertThat(obstacle(MapKind.HASH, 0, KernelType.SPIN_LOCK)).isNull();
+    }
+
+    @Test
+    void mapsThatLoseSomethingWithTheirLastDescriptorStayOpen() {
+        assertThat(obstacle(MapKind.HASH, 0, KernelType.SPIN_LOCK, KernelType.TIMER))
+                .isEqualTo(
+                        "a HASH as the records declare it can lose timers, events, programs or access rights when its last"
+                                + " descriptor is closed");
+        assertThat(obstacle(MapKind.ARRAY, 0, KernelType.WORK_QUEUE)).contains("ARRAY");
+        assertThat(obstacle(MapKind.RINGBUF, 0)).contains("RINGBUF");
+        assertThat(obstacle(MapKind.SOCKMAP, 0)).contains("SOCKMAP");
+        assertThat(obstacle(MapKind.PERF_EVENT_ARRAY, 0)).contains("PERF_EVENT_ARRAY");
+        assertThat(obstacle(MapKind.HASH, MapFlags.RDONLY))
+                .as("it would be opened with more access")
+                .isNotNull();
+    }
+
+    @Test
+    void mapsMayBeClosedAlsoIfNoDescriptorIsFree() {
+        assertThat(obstacleIfOpeningReturns(-ErrnoNumbers.EMFILE)).isNull();
+        assertThat(obstacleIfOpeningReturns(-ErrnoNumbers.EPERM)).isNotNull();
+    }
+
+    private Descriptors.@Nullable Obstacle obstacleIfOpeningReturns(int result) {
+        MapFactory refusing = new DelegatingFactory(factory) {
+            @Override
+            public int tryOpen(int id) {
+                return result;
+            }
+        };
+        MapShape shape = new MapShape("inner", MapKind.HASH, 4, 8, 1, 0);
+        OpenMap outer = new OpenMap("outer", factory.create(shape, null));
+        try {
+            return new Descriptors(outer, shape, refusing, null).obstacle(SLOT, 1);
+        } finally {
+            outer.close();
+        }
+    }
+
+    @Test
+    void leavesNoMapOpenIfTheOuterMapIsClosedMeanwhile() {
+        MapShape shape = new MapShape("inner", MapKind.ARRAY, 4, 8, 1, 0);
+        OpenMap outer = new OpenMap("outer", factory.create(shape, null));
+        RawMap inner = factory.create(shape, null);
+        Descriptors descriptors = new Descriptors(outer, shape, factory, null);
+        outer.close();
+
+        assertThatThrownBy(() -> descriptors.reopen(SLOT, inner)).isInstanceOf(InvalidHandleException.class);
+
+        inner.close();
+        assertThat(factory.open(inner.id())).as("nothing keeps the map").isNull();
+    }
+
+    private @Nullable String obstacle(MapKind kind, long flags, KernelType... fields) {
+        List<ManagedField> managed =
+                Arrays.stream(fields).map(type -> new ManagedField(type, 0)).toList();
+        RawMap raw = factory.create(new MapShape("inner", MapKind.ARRAY, 4, 8, 1, 0), null);
+        OpenMap map = new OpenMap("inner", raw);
+        try {
+            MapShape shape = new MapShape("inner", kind, 4, 64, 8, flags, 0, 0, managed);
+            Descriptors.Obstacle obstacle = new Descriptors(map, shape, factory, null).obstacle(SLOT, map.id());
+            return obstacle == null ? null : obstacle.reason();
+        } finally {
+            map.close();
+        }
+    }
+}

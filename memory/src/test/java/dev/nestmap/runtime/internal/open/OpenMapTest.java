@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.open;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.memory.heap.HeapFactory;
+import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.schema.MapKind;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class OpenMapTest {
+    private final RawMap raw = new HeapFactory().create(new MapShape("m", MapKind.HASH, 4, 4, 1, 0), null);
+    private final Block block = Block.allocate(16);
+
+    @Test
+    void isValidAgainAfterAFailedHandover() {
+        OpenMap map = new OpenMap("m", raw);
+        Handover handover = map.handOver("it is handed over");
+        assertThatThrownBy(() -> map.lookup(block, 0, 8)).hasMessageContaining("handed over");
+
+        handover.fail();
+
+        assertThat(map.lookup(block, 0, 8)).isEqualTo(-ErrnoNumbers.ENOENT);
+    }
+
+    @Test
+    void staysClosedIfClosedDuringAHandover() {
+        OpenMap map = new OpenMap("m", raw);
+        Handover handover = map.handOver("it is handed over");
+        map.close();
+
+        handover.fail();
+
+        assertThatThrownBy(() -> map.lookup(block, 0, 8)).isInstanceOf(InvalidHandleException.class);
+        assertThat(raw.lookup(block, 0, 8)).isEqualTo(-ErrnoNumbers.EBADF);
+    }
+
+    @Test
+    void keepsItsPinIfLeftDuringAHandover() {
+        List<String> calls = new ArrayList<>();
+        OpenMap map = new OpenMap("m", raw);
+        map.endWith(new Ending() {
+            @Override
+            public void released() {
+                calls.add("the pin was removed");
+            }
+
+            @Override
+            public void abandoned() {
+                calls.add("the pin was left");
+            }
+
+            @Override
+            public boolean isPinned() {
+                return true;
+            }
+        });
+        Handover handover = map.handOver("it is handed over");
+        assertThat(map.leave("it was left undrained")).isTrue();
+        map.close();
+
+        handover.fail();
+
+        assertThat(calls).containsExactly("the pin was left");
+        assertThat(raw.lookup(block, 0, 8)).isEqualTo(-ErrnoNumbers.EBADF);
+    }
+
+    @Test
+    void theNewOwnersHandleOutlivesAFailedHandover() {
+        OpenMap map = new OpenMap("m", raw);
+        Handover handover = map.handOver("it is handed over");
+        OpenMap other = handover.newHandle();
+
+        handover.fail();
+        map.close();
+
+        assertThat(other.lookup(block, 0, 8)).isEqualTo(-ErrnoNumbers.ENOENT);
+        other.close();
+    }
+
+    @Test
+    void newHandlesKnowThatThereIsAnotherOne() {
+        OpenMap map = new OpenMap("m", raw);
+        OpenMap other = map.duplicate();
+        OpenMap moved = map.moveToNewHandle("it was moved");
+        Handover handover = moved.handOver("it is handed over");
+        OpenMap owner = handover.newHandle();
+        handover.succeed();
+
+        assertThat(moved.isDuplicated()).isTrue();
+        assertThat(owner.isDuplicated()).isTrue();
+        owner.close();
+        other.close();
+    }
+
+    @Test
+    void keepsItsDescriptorIfThereIsAnotherHandle() {
+        OpenMap map = new OpenMap("m", raw);
+        OpenMap other = map.duplicate();
+
+        assertThat(map.suspendIfIdle())
+                .as("the map may be in slots of another outer map")
+                .isFalse();
+
+        assertThat(map.lookup(block, 0, 8)).isEqualTo(-ErrnoNumbers.ENOENT);
+        map.close();
+        other.close();
+    }
+}

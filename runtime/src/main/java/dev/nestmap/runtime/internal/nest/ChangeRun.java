@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.nest;
+
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EEXIST;
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EPERM;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.cleanup.Cleanup;
+import dev.nestmap.runtime.internal.map.MapOperation;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.observe.Observation;
+import dev.nestmap.runtime.internal.open.Ending;
+import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.runtime.observe.OperationKind;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
+import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
+
+/**
+ * One call that changes slots of an outer map, with a {@link SlotChange} for each slot. The steps are, in this order:
+ *
+ * <ol>
+ *   <li><b>supply</b>: gets the inner maps that go into the slots, and lets the caller fill new ones. No lock is held.
+ *   <li><b>lock</b>: locks the keys against other threads and, if inner maps are pinned, the outer map against other processes.
+ *   <li><b>admit</b>: rejects the call if a program could still write to a displaced map, or a count could get lost.
+ *   <li><b>find</b>: finds the inner maps that come out of the slots. A rotation gets its empty maps here, where it knows the shapes.
+ *   <li><b>prepare</b>: creates the pins that the changes need.
+ *   <li><b>publish</b>: sends the changes to the kernel, and waits for the grace period.
+ *   <li><b>settle</b>: gives both maps of each slot to their new owners, and moves or removes the pins.
+ * </ol>
+ *
+ * <p>{@link #close} withdraws changes that were not published, so that their maps return to their owners when an earlier step fails.
+ */
+final class ChangeRun implements AutoCloseable {
+    static final String OTHER_OWNER =
+            "another process, or another object of this process, owns the slots of the pinned outer map until it is closed"
+                    + " and every map that it took out is closed";
+
+    private final Nest nest;
+    private final Kind kind;
+    private final Observation observation;
+    private final List<SlotKey> slots;
+    private final List<SlotChange> changes;
+
+    /** What happens to the inner map that is in a slot. */
+    private enum Outgoing {
+        /** The change requires an empty slot. */
+        NONE,
+        /** The map is closed, if this process has it open. The slot may be empty. */
+        CLOSE,
+        /** The caller gets the map. The slot may be empty. */
+        HAND_OUT,
+        /** The caller gets the map. The change of an empty slot is rejected. */
+        REQUIRE
+    }
+
+    /** The operations on slots. */
+    enum Kind {
+        CREATE(OperationKind.CREATE, RawMap.NOEXIST, Outgoing.NONE, ""),
+        PUT(OperationKind.PUT, RawMap.ANY, Outgoing.CLOSE, "was replaced by a put to %s"),
+        SWAP(OperationKind.PUT, RawMap.ANY, Outgoing.HAND_OUT, "was swapped for another"),
+        SHARE(OperationKind.SHARE, RawMap.ANY, Outgoing.CLOSE, "was replaced by a share to %s"),
+        ROTATE(OperationKind.ROTATE, RawMap.EXIST, Outgoing.REQUIRE, "was rotated"),
+        TAKE(OperationKind.TAKE, RawMap.ANY, Outgoing.REQUIRE, "was taken out of %s"),
+        REMOVE(OperationKind.REMOVE, RawMap.ANY, Outgoing.CLOSE, "was removed from %s");
+
+        private final OperationKind observed;
+        private final long condition;
+        private final Outgoing outgoing;
+        private final String reason;
+
+        /**
+         * @param condition {@link RawMap#ANY}, {@link RawMap#NOEXIST} or {@link RawMap#EXIST}
+         * @param reason why handles to the displaced maps become invalid, with the entry as subject
+         */
+        Kind(OperationKind observed, long condition, Outgoing outgoing, String reason) {
+            this.observed = observed;
+            this.condition = condition;
+            this.outgoing = outgoing;
+            this.reason = reason;
+        }
+
+        OperationKind observed() {
+            return observed;
+        }
+
+        private boolean handsOut() {
+            return outgoing == Outgoing.HAND_OUT || outgoing == Outgoing.REQUIRE;
+        }
+    }
+
+    ChangeRun(Nest nest, Kind kind, List<SlotKey> slots, Observation observation) {
+        this.nest = nest;
+        this.kind = kind;
+        this.observation = observation;
+        this.slots = slots;
+        this.changes =
+                slots.stream().map(slot -> new SlotChange(slot, kind.condition)).toList();
+    }
+
+    /**
+     * Supplies new maps for empty slots. The changes of other slots are rejected.
+     *
+     * @param fill fills a new map; false withdraws the change
+     */
+    void supplyNew(Supplier<OpenMap> source, BiPredicate<SlotKey, InnerMap> fill) {
+        ToIntFunction<SlotKey> ids = nest.maps.idsOf(slots);
+        for (SlotChange change : changes) {
+            if (ids.applyAsInt(change.slot()) != 0) {
+                change.reject(-EEXIST);
+            } else {
+                change.putIn(nest.holdings.add(source.get()));
+                if (!fill.test(change.slot(), change.requireIncoming())) {
+                    change.withdraw(nest.holdings);
+                }
+            }
+        }
+    }
+
+    /** Supplies maps that the caller owns, in the order of the slots. Their handles become invalid. */
+    void supplyOwned(List<OpenMap> owned) {
+        String reason = "it was put into " + nest.name() + ", which owns the map now";
+        supply("put", owned, "put a map from detached() of this accessor", (change, map) -> {
+            change.takeOver(nest.descriptors, map, reason);
+        });
+    }
+
+    /** Supplies maps that also stay where they are, in the order of the slots. */
+    void supplyShared(List<OpenMap> borrowed) {
+        String remedy = "share a map of an outer map whose inner maps have the same definition";
+        supply("share", borrowed, remedy, (change, map) -> change.putIn(nest.holdings.addShared(map)));
+    }
+
+    private void supply(String operation, List<OpenMap> maps, String remedy, BiConsumer<SlotChange, OpenMap> step) {
+        for (int i = 0; i < maps.size(); i++) {
+            MapShape shape = maps.get(i).shape();
+            nest.requireCompatible(
+                    operation + " of map " + shape.name(), changes.get(i).slot(), shape, remedy);
+            step.accept(changes.get(i), maps.get(i));
+        }
+    }
+
+    /** Makes the changes. */
+    List<SlotChange> make(boolean exact) {
+        return make(exact, () -> {});
+    }
+
+    /**
+     * Makes the changes.
+     *
+     * @param exact whether to reject the operation if programs may still write to a displaced map
+     * @param whileLocked runs after the changes, with the keys locked
+     */
+    List<SlotChange> make(boolean exact, Runnable whileLocked) {
+        long start = observation.now();
+        return nest.locks.holding(slots, () -> {
+            // No user code runs in here, because other processes would wait for it.
+            nest.excludingOtherProcesses(() -> {
+                observation.lockWait(start);
+                admit(exact);
+                find(exact);
+                prepare();
+                settle(publish());
+                return changes;
+            });
+            whileLocked.run();
+            return changes;
+        });
+    }
+
+    private void admit(boolean exact) {
+        if (kind.outgoing != Outgoing.REQUIRE || slots.isEmpty()) {
+            return;
+        }
+        SlotKey first = slots.get(0);
+        if (exact && !nest.sleepablePrograms.isEmpty()) { // the kernel's grace period does not cover them
+            throw rejected(
+                    first,
+                    "sleepable programs use the map, and an update does not wait for them: "
+                            + String.join(", ", nest.sleepablePrograms)
+                            + ". They may still write to the displaced inner map. Call "
+                            + unchecked() + " to go ahead;"
+                            + " counts that they add after you have read the map are lost");
+        }
+        SlotPins pins = nest.pins;
+        if (pins != null && pins.isReadOnly()) {
+            throw MapOperation.UPDATE.failed(nest.outer.shape(), first.key(), EPERM);
+        }
+        if (exact && pins != null && !pins.acquireOwnership(nest.outer)) {
+            throw rejected(
+                    first,
+                    OTHER_OWNER + ". Both could displace the same inner map: do this in the owner, or call "
+                            + unchecked() + ", with which counts may be lost");
+        }
+    }
+
+    private void find(boolean exact) {
+        if (kind.outgoing == Outgoing.NONE || slots.isEmpty()) {
+            return;
+        }
+        ToIntFunction<SlotKey> ids = nest.maps.idsOf(slots);
+        for (SlotChange change : changes) {
+            int id = ids.applyAsInt(change.slot());
+            InnerMap outgoing = kind.handsOut()
+                    ? nest.maps.beginRemoval(change.slot(), id)
+                    : nest.maps.beginRemovalIfOpen(id); // a map that is only removed need not be opened
+            change.takeOut(outgoing);
+            if (outgoing == null && kind.outgoing == Outgoing.REQUIRE) {
+                change.reject(-ENOENT);
+            }
+        }
+        if (exact && kind.outgoing == Outgoing.REQUIRE) {
+            requireSingleSlots();
+        }
+        if (kind == Kind.ROTATE) {
+            for (SlotChange change : changes) {
+                InnerMap outgoing = change.outgoing();
+                if (outgoing != null) {
+                    change.putIn(nest.holdings.add(
+                            nest.newMaps.getLike(outgoing.map().raw())));
+                }
+            }
+        }
+    }
+
+    /** Rejects the operation if a map that it displaces is in more than one slot. */
+    private void requireSingleSlots() {
+        Map<Integer, Integer> counts = nest.maps.slotsOf(changes.stream()
+                .map(SlotChange::outgoing)
+                .filter(Objects::nonNull)
+                .map(InnerMap::id)
+                .toList());
+        for (SlotChange change : changes) {
+            InnerMap outgoing = change.outgoing();
+            int count = outgoing == null
+                    ? 0
+                    : Math.max(
+                            counts.getOrDefault(outgoing.id(), 0),
+                            outgoing.map().references().get());
+            if (count > 1) {
+                throw rejected(
+                        change.slot(),
+                        "the inner map is in " + count
+                                + " slots, so programs continue to write to it through the others."
+                                + " Call " + unchecked() + " to change this slot alone; counts that they add after you"
+                                + " have read the map are missing from what you have read");
+            }
+        }
+    }
+
+    /** The method of accessors that goes ahead. */
+    private String unchecked() {
+        return kind == Kind.ROTATE ? "rotateUnchecked" : "takeUnchecked";
+    }
+
+    private BpfException rejected(SlotKey slot, String explanation) {
+        return BpfException.of(kind == Kind.ROTATE ? "rotation" : "take")
+                .map(nest.name())
+                .key(slot.key())
+                .because(explanation)
+                .build();
+    }
+
+    private void prepare() {
+        if (nest.pins != null) {
+            nest.pins.prepare(nest.outer, changes, kind.handsOut(), nest.maps::idOf);
+        }
+    }
+
+    /** Sends the changes to the kernel. Returns those whose displaced maps are counted until they are drained, because no pin does it. */
+    private List<SlotChange> publish() {
+        List<SlotChange> displacing = changes.stream()
+                .filter(change -> kind.handsOut() && change.outgoing() != null && change.drainingPin() == null)
+                .toList();
+        nest.holdings.undrained().addAndGet(displacing.size());
+        long start = observation.now();
+        List<SlotChange> sent = changes.stream().filter(SlotChange::send).toList();
+        nest.updates.add(
+                sent.stream().filter(change -> change.incomingMap() != null).toList());
+        nest.deletes.add(
+                sent.stream().filter(change -> change.incomingMap() == null).toList());
+        sent.forEach(SlotChange::await);
+        observation.publishWait(start);
+        return displacing;
+    }
+
+    /** Takes each step for each change, even if another one throws an {@code Error}. */
+    private void settle(List<SlotChange> displacing) {
+        String reason = "its entry " + kind.reason.formatted(nest.name());
+        Cleanup steps = new Cleanup()
+                .each(changes, change -> change.finish(nest.holdings, nest.outer, kind.handsOut(), reason));
+        SlotPins pins = nest.pins;
+        if (pins != null) {
+            steps.each(changes, change -> change.runFollowUp(nest.outer, () -> pins.finish(change)));
+        }
+        steps.each(displacing, this::countUntilDrained).run(this::reportResult).rethrow();
+    }
+
+    private void countUntilDrained(SlotChange change) {
+        AtomicInteger undrained = nest.holdings.undrained();
+        OpenMap displaced = change.displaced();
+        if (displaced == null) {
+            undrained.decrementAndGet();
+        } else {
+            displaced.endWith(new CountDown(undrained));
+        }
+    }
+
+    /** Counts the end of a displaced map. A record, because an inner class would refer to the changes and so to the handle. */
+    private record CountDown(AtomicInteger undrained) implements Ending {
+        @Override
+        public void released() {
+            undrained.decrementAndGet();
+        }
+    }
+
+    private void reportResult() {
+        if (observation.isObserved()) {
+            long failed =
+                    changes.stream().filter(change -> change.failure() != null).count();
+            long changed = changes.stream()
+                    .filter(change -> change.isSent() && change.result() == 0 && change.failure() == null)
+                    .count();
+            observation.result(changed, failed);
+        }
+    }
+
+    @Override
+    public void close() {
+        new Cleanup().each(changes, change -> change.withdraw(nest.holdings)).rethrow();
+    }
+}

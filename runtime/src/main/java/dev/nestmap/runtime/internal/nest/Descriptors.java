@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.nest;
+
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EMFILE;
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.log.WarningLog;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.schema.MapFlags;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.type.KernelType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The file descriptors of the inner maps of one outer map. Opens a map by its pin or, if it has none, by its id, and tells whether the
+ * descriptor of a map may be closed.
+ *
+ * <p>Bounds how many inner maps in slots this process has open, over all outer maps. If more are needed, it suspends idle ones. A change
+ * may exceed the bound until it ends, because its maps must stay open.
+ */
+final class Descriptors {
+    /** System property: the number of inner maps in slots that stay open. */
+    static final String PROPERTY = "nestmap.openInnerMaps";
+
+    /** The largest default: an open map also takes some memory of the JVM. */
+    private static final int MOST_BY_DEFAULT = 1 << 14;
+
+    /**
+     * The default bound is the number of files that the process may open, divided by this. The other files are for maps that are drained,
+     * and for the service.
+     */
+    private static final int FILES_DIVISOR = 2;
+
+    /** The number of inner maps that should be created at a time is the bound, divided by this. */
+    private static final int CREATED_DIVISOR = 2;
+
+    /** The number of maps that are suspended in addition is the bound, divided by this. So not every opening of a map suspends others. */
+    private static final int EXTRA_DIVISOR = 32;
+
+    /** How often an action is tried if other threads take each descriptor that this class has closed. */
+    private static final int MOST_TRIES = 100;
+
+    private static final Set<MapKind> KINDS = EnumSet.of(
+            MapKind.HASH,
+            MapKind.LRU_HASH,
+            MapKind.PERCPU_HASH,
+            MapKind.LRU_PERCPU_HASH,
+            MapKind.ARRAY,
+            MapKind.PERCPU_ARRAY,
+            MapKind.LPM_TRIE,
+            MapKind.QUEUE,
+            MapKind.STACK,
+            MapKind.BLOOM_FILTER);
+
+    private static final Pattern LIMIT = Pattern.compile("(?s).*Max open files\\s+(\\d{1,18})\\s.*");
+
+    /** Linux sets this limit of open files for services that ask for no other. */
+    private static final long FALLBACK = 1024;
+
+    private static final AtomicInteger OPEN = new AtomicInteger();
+    private static final Set<Holdings> ALL_HOLDINGS =
+            Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+
+    private final OpenMap outer;
+    private final MapShape inner;
+    private final MapFactory factory;
+    private final @Nullable SlotPins pins;
+    private final Bound bound;
+    private final Holdings holdings;
+    private final AtomicBoolean warned = new AtomicBoolean();
+
+    /** Whether this process may open maps by their ids, according to the last attempt. */
+    private volatile boolean opensById;
+
+    /**
+     * The bound of the process.
+     *
+     * @param limit the number of inner maps in slots that may be open
+     * @param files the number of files that this process may open. Read in advance, because reading it takes a file descriptor
+     */
+    private record Bound(int limit, long files) {}
+
+    /**
+     * Why the descriptor of a map can't be closed.
+     *
+     * @param reason ends the sentence "each inner map keeps a file descriptor, because"
+     * @param remedies what to do, apart from raising the limit of open files; empty or begins with a comma
+     */
+    record Obstacle(String reason, String remedies) {}
+
+    /**
+     * The result of a search for idle maps.
+     *
+     * @param count the number of descriptors that were closed
+     * @param obstacle why another map could not be opened again if its descriptor were closed; null if no map was found that has one
+     */
+    record Suspended(int count, @Nullable Obstacle obstacle) {}
+
+    /**
+     * @param inner the shape of inner maps as the records declare it
+     * @param pins the pins beside the outer map's pin; null if the outer map is not pinned
+     */
+    Descriptors(OpenMap outer, MapShape inner, MapFactory factory, @Nullable SlotPins pins) {
+        this.outer = outer;
+        this.inner = inner;
+        this.factory = factory;
+        this.pins = pins;
+        this.bound = configured();
+        this.holdings = new Holdings(outer, this);
+        ALL_HOLDINGS.add(holdings);
+    }
+
+    /** The inner maps whose descriptors these are. */
+    Holdings holdings() {
+        return holdings;
+    }
+
+    /**
+     * Returns the bound that the system property sets, or by default half of the files that this process may open.
+     *
+     * @throws IllegalArgumentException if the system property is not a positive number
+     */
+    private static Bound configured() {
+        String text = System.getProperty(PROPERTY);
+        long files = openFilesLimit();
+        if (text == null) {
+            return new Bound((int) Math.max(1, Math.min(MOST_BY_DEFAULT, files / FILES_DIVISOR)), files);
+        }
+        if (!text.matches("0*[1-9][0-9]{0,8}")) {
+            throw new IllegalArgumentException("the system property " + PROPERTY + " is \"" + text
+                    + "\": set it to the number of inner maps that stay open, from 1 to 999999999, or leave it out");
+        }
+        return new Bound(Integer.parseInt(text), files);
+    }
+
+    /** Throws an {@link IllegalArgumentException} if the system property is not a positive number. */
+    static void checkSettings() {
+        configured();
+    }
+
+    /** The number of inner maps in slots that are open in this process. */
+    static AtomicInteger open() {
+        return OPEN;
+    }
+
+    /** How many of the wanted inner maps should be created at a time: at most half of the bound, because their descriptors exceed it. */
+    int most(int wanted) {
+        return Math.max(1, Math.min(wanted, bound.limit() / CREATED_DIVISOR));
+    }
+
+    /**
+     * Opens the map with this id. The caller owns the result. Null if the map no longer exists, or is no longer in the slot.
+     *
+     * @throws BpfException if the map is in the slot, and the kernel refuses to open it
+     */
+    @Nullable
+    RawMap open(SlotKey slot, int id) {
+        makeRoom(1);
+        return creating(() -> tryOpen(slot, id));
+    }
+
+    /**
+     * Opens a map again whose descriptor was closed. The caller owns the result. Null if the map is no longer in its slot.
+     *
+     * @throws BpfException if the kernel refuses to open the map
+     */
+    @Nullable
+    RawMap reopen(SlotKey slot, RawMap closed) {
+        RawMap opened = open(slot, closed.id());
+        if (opened == null) {
+            return null;
+        }
+        // Closes it also if the outer map was closed meanwhile, so that its slot can't be read.
+        try (Undo undo = new Undo(opened::close)) {
+            // The kernel gives an id to another map only after it has
+            // given away all others. The slot could hold that map too.
+            boolean same = slot.innerId(outer) == closed.id()
+                    && opened.shape().maxEntries() == closed.shape().maxEntries();
+            return same ? undo.commit(opened) : null;
+        }
+    }
+
+    private @Nullable RawMap tryOpen(SlotKey slot, int id) {
+        RawMap pinned = pins == null ? null : pins.open(slot, id);
+        if (pinned != null) {
+            return pinned;
+        }
+        try {
+            return factory.open(id);
+        } catch (BpfException e) {
+            if (slot.innerId(outer) != id) {
+                return null; // another process has replaced the map; it replaces the pin first
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Runs an action that opens or creates a map. If the process can't open another file, suspends all idle maps and runs the action again,
+     * until it succeeds or no map is idle. The caller calls {@link #makeRoom} before, or when the change that puts the map into a slot ends.
+     */
+    <T extends @Nullable Object> T creating(Supplier<T> action) {
+        for (int tries = 1; ; tries++) {
+            try {
+                return action.get();
+            } catch (BpfException e) {
+                if (e.errnoNumber() != EMFILE) {
+                    throw e;
+                }
+                Suspended suspended = suspend(Integer.MAX_VALUE);
+                if (suspended.count() == 0 || tries == MOST_TRIES) {
+                    throw exhausted(e, suspended.obstacle());
+                }
+            }
+        }
+    }
+
+    /** Suspends idle maps until so many more can be opened. Logs a warning if maps can't be suspended. */
+    void makeRoom(int more) {
+        int excess = OPEN.get() + more - bound.limit();
+        if (excess > 0) {
+            Obstacle obstacle = suspend(excess + bound.limit() / EXTRA_DIVISOR).obstacle();
+            if (obstacle != null && warned.compareAndSet(false, true)) {
+                WarningLog.RUNTIME.warn("open inner maps of " + outerName(), warning(obstacle), null);
+            }
+        }
+    }
+
+    /** Suspends idle maps: first those of this outer map, which probably has most. */
+    private Suspended suspend(int most) {
+        Suspended own = holdings.suspendIdle(most);
+        int count = own.count();
+        List<Holdings> others;
+        synchronized (ALL_HOLDINGS) {
+            others = count < most ? List.copyOf(ALL_HOLDINGS) : List.of();
+        }
+        for (Holdings other : others) {
+            if (count < most && !other.equals(holdings)) {
+                count += other.suspendIdle(most - count).count();
+            }
+        }
+        return new Suspended(count, count < most ? own.obstacle() : null);
+    }
+
+    /**
+     * Returns why a map could not be opened again if its descriptor were closed, or would lose something; null if it can be closed.
+     *
+     * @param slot the slot that holds the map
+     */
+    @Nullable
+    Obstacle obstacle(SlotKey slot, int id) {
+        if (!keepsContent(inner)) {
+            return new Obstacle(
+                    "a " + inner.kind()
+                            + " as the records declare it can lose timers, events, programs or access rights when its last"
+                            + " descriptor is closed",
+                    "");
+        }
+        int result = factory.tryOpen(id);
+        // The kernel checks the capability before it looks for a free descriptor (bpf_map_get_fd_by_id in
+        // kernel/bpf/syscall.c), so EMFILE means that the process may open the map.
+        opensById = result == 0 || result == -EMFILE || (opensById && result == -ENOENT);
+        if (opensById || (pins != null && pins.hasPin(slot, id))) {
+            return null;
+        }
+        return new Obstacle(
+                "Nestmap could not open it again by its id (" + Errno.of(-result) + ") or by a pin",
+                ", run with CAP_SYS_ADMIN, or pin the inner maps (pinInners)");
+    }
+
+    /** Whether no map has an {@link #obstacle}, according to the last call of that method. */
+    boolean opensById() {
+        return opensById;
+    }
+
+    /**
+     * Whether an inner map keeps everything while a slot holds it and no process has a descriptor. When the last descriptor is closed, the
+     * kernel cancels timers, work items and callbacks ({@code htab_map_free_timers_and_wq} in kernel/bpf/hashtab.c), and detaches programs
+     * from a map of sockets ({@code sock_map_release_progs} in net/core/sock_map.c). A PERF_EVENT_ARRAY loses the events that were
+     * put into it through the descriptor ({@code perf_event_fd_array_release} in kernel/bpf/arraymap.c).
+     */
+    private static boolean keepsContent(MapShape inner) {
+        return KINDS.contains(inner.kind())
+                && (inner.flags() & MapFlags.FD_ACCESS) == 0 // opening by id would give more access
+                && inner.managed() != null
+                && inner.managed().stream().allMatch(field -> field.type() == KernelType.SPIN_LOCK);
+    }
+
+    private String warning(Obstacle obstacle) {
+        int open = OPEN.get();
+        long last = open + Math.max(0, bound.files() - openFiles());
+        return "each inner map of " + outerName() + " keeps a file descriptor, because " + obstacle.reason() + ". "
+                + open
+                + " are open. This process may open " + bound.files()
+                + " files (ulimit -n), so the creation of inner maps will fail at about "
+                + last + ". Raise the limit (LimitNOFILE= in systemd)" + obstacle.remedies();
+    }
+
+    private BpfException exhausted(BpfException cause, @Nullable Obstacle obstacle) {
+        String why = obstacle == null
+                ? "they are all in use. Create, rotate or put fewer inner maps in a call, or raise the limit (LimitNOFILE= in systemd)"
+                : obstacle.reason() + ". Raise the limit (LimitNOFILE= in systemd)" + obstacle.remedies();
+        return BpfException.of(cause.operation())
+                .map(cause.map())
+                .errno(cause.errnoNumber())
+                .because("this process has reached its limit of open files (ulimit -n), " + bound.files()
+                        + ". Of these, " + OPEN.get()
+                        + " are inner maps in slots or on the way into one, and Nestmap can close none of them: " + why)
+                .cause(cause)
+                .build();
+    }
+
+    private String outerName() {
+        return outer.shape().name();
+    }
+
+    /** The soft limit of open files ({@code ulimit -n}). */
+    private static long openFilesLimit() {
+        try {
+            String limits = Files.readString(Path.of("/proc/self/limits"));
+            Matcher matcher = LIMIT.matcher(limits);
+            return matcher.matches() ? Long.parseLong(matcher.group(1)) : Long.MAX_VALUE; // "unlimited"
+        } catch (IOException e) {
+            return FALLBACK; // no /proc, or a system without BPF
+        }
+    }
+
+    /** The number of open files; 0 if it can't be read. */
+    private static long openFiles() {
+        try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
+            return files.count();
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.nest;
+
+import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.internal.cleanup.Cleanup;
+import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.open.Ending;
+import dev.nestmap.runtime.internal.open.Leak;
+import dev.nestmap.runtime.internal.open.OpenMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The inner maps of one outer map that this process knows, by the kernel's id. A map is added before it is put into a slot, so that no
+ * thread that finds its id there has to open it, which requires CAP_SYS_ADMIN.
+ *
+ * <p>A map is closed when no slot holds it and no change of it is in progress. A change starts with {@link #add}, {@link #addShared} or
+ * {@link #beginChange} and must end with one of {@link #endPut}, {@link #endChange} and {@link #handOut}.
+ *
+ * <p>The kernel does not reuse the id of an open map. If more maps are open than {@link Descriptors} allows, the descriptors of idle ones
+ * are closed: such a map is <em>suspended</em>. The slot keeps it alive. The next call through its handle opens it again. If nobody has a
+ * handle, the map is forgotten, like one that another process put into the slot. A map that a slot may not keep alive is never suspended:
+ * one with a change in progress, and one with several slots or handles.
+ */
+final class Holdings {
+    private final OpenMap outer;
+    private final Descriptors descriptors;
+    private final Remains remains = new Remains();
+    private final InnerMap.Table table = new InnerMap.Table();
+
+    /** Held while the table or a map in it changes. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** The maps that are being displaced, and those that were handed out and are still open. Unused if displaced maps are pinned. */
+    private final AtomicInteger undrained = new AtomicInteger();
+
+    private long clock;
+
+    /** Why the outer map was closed; null while it is open. */
+    private @Nullable String closed;
+
+    /**
+     * Frees what belongs to an outer map whose handle became garbage without having been closed: the open inner maps and other resources.
+     * Refers to no handle, because a handle that it refers to would never become garbage. A borrowed handle keeps the outer map's handle
+     * reachable.
+     */
+    private static final class Remains implements Ending {
+        private final Map<Integer, Leak> inners = new ConcurrentHashMap<>();
+        private final List<Runnable> others = new CopyOnWriteArrayList<>();
+
+        void add(OpenMap inner) {
+            inners.put(inner.id(), inner.leak());
+            Descriptors.open().incrementAndGet();
+        }
+
+        void remove(int id) {
+            if (inners.remove(id) != null) {
+                Descriptors.open().decrementAndGet();
+            }
+        }
+
+        /** Frees all resources. {@link Holdings#close} does it for a handle that is closed. */
+        @Override
+        public void abandoned() {
+            Descriptors.open().addAndGet(-inners.size());
+            new Cleanup()
+                    .each(inners.values(), Leak::free)
+                    .each(others, Runnable::run)
+                    .rethrow();
+        }
+    }
+
+    Holdings(OpenMap outer, Descriptors descriptors) {
+        this.outer = outer;
+        this.descriptors = descriptors;
+    }
+
+    /** What happens when the handle of the outer map ends. */
+    Ending ending() {
+        return remains;
+    }
+
+    /** Adds a step that frees another resource when the outer map's handle has become garbage. It must not refer to a handle. */
+    void whenAbandoned(Runnable step) {
+        remains.others.add(step);
+    }
+
+    AtomicInteger undrained() {
+        return undrained;
+    }
+
+    /** The maps by their ids. Only this class changes it. */
+    InnerMap.Table table() {
+        return table;
+    }
+
+    /**
+     * Takes over a map through a handle that nobody else uses, and begins the change that puts it into a slot. If the same map is already
+     * known through another handle, returns the map that is known, and closes the new handle, as it does after a failure.
+     */
+    InnerMap add(OpenMap map) {
+        try (Undo undo = new Undo(map::close)) {
+            while (true) {
+                InnerMap existing = table.get(map.id());
+                if (existing != null && beginChange(existing)) {
+                    return existing;
+                }
+                InnerMap added = existing == null ? addNew(map) : null;
+                if (added != null) {
+                    return undo.commit(added);
+                }
+            }
+        }
+    }
+
+    /** Adds a map and begins a change of it. Returns null if it is known by now. */
+    private @Nullable InnerMap addNew(OpenMap map) {
+        lock.lock();
+        try {
+            if (closed != null) {
+                throw new InvalidHandleException(outerName(), closed);
+            }
+            if (table.get(map.id()) != null) {
+                return null;
+            }
+            InnerMap inner = new InnerMap(map);
+            map.keepReachable(outer);
+            map.onResume(() -> resume(inner));
+            table.add(inner);
+            remains.add(map);
+            inner.addPendingChanges(1);
+            return inner;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Begins the change that puts a map into one more slot, and leaves its other slots and its handle as they are.
+     *
+     * @throws InvalidHandleException also while another change takes over the map of the handle, because the handle gets the map back if
+     *     that change is rejected
+     */
+    InnerMap addShared(OpenMap shared) {
+        return shared.whileValid(() -> {
+            InnerMap known = table.get(shared.id());
+            return known != null && beginChange(known) ? known : add(shared.duplicate());
+        });
+    }
+
+    /**
+     * Begins a change that puts the map into a slot or takes it out of one. The map is open until the change ends. Returns false if the
+     * map is closed already.
+     */
+    boolean beginChange(InnerMap inner) {
+        return inner.map().callIfValid(() -> {
+            lock.lock();
+            try {
+                boolean isKnown = table.get(inner.id()) == inner;
+                inner.addPendingChanges(isKnown ? 1 : 0);
+                return isKnown;
+            } finally {
+                lock.unlock();
+            }
+        });
+    }
+
+    /** Ends the change that put a map into a slot. */
+    void endPut(InnerMap inner, SlotKey slot) {
+        String closeReason;
+        lock.lock();
+        try {
+            inner.addSlot(slot);
+            closeReason = removeIfUnused(inner, 0, "");
+        } finally {
+            lock.unlock();
+        }
+        if (closeReason != null) {
+            inner.map().close(closeReason);
+        }
+    }
+
+    /**
+     * Ends a change. If no slot holds the map any more, closes it.
+     *
+     * @param slots the change in the number of slots that hold the map: 0 or -1
+     * @param reason why handles to the map become invalid if it is closed
+     */
+    void endChange(InnerMap inner, int slots, String reason) {
+        String closeReason = removeIfUnused(inner, slots, reason);
+        if (closeReason != null) {
+            inner.map().close(closeReason);
+        }
+    }
+
+    /**
+     * Ends the change that took a map out of a slot, and returns a handle that the caller owns. The borrowed handle becomes
+     * invalid if no other slot holds the map.
+     */
+    OpenMap handOut(InnerMap inner, String reason) {
+        lock.lock();
+        try {
+            if (removeIfUnused(inner, -1, reason) == null) {
+                // Under the lock, because the map may leave its last slot right after it.
+                return inner.map().duplicate();
+            }
+        } finally {
+            lock.unlock();
+        }
+        return inner.map().moveToNewHandle(reason);
+    }
+
+    /** Ends a change. Returns why the map must be closed, or null if it stays open. */
+    private @Nullable String removeIfUnused(InnerMap inner, int slots, String reason) {
+        lock.lock();
+        try {
+            inner.addPendingChanges(-1);
+            inner.addSlots(slots);
+            inner.setLastChange(++clock);
+            if (inner.hasPendingChanges() || (closed == null && inner.slots() > 0)) {
+                return null;
+            }
+            remove(inner);
+            return inner.slots() > 0 ? closed : reason;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void remove(InnerMap inner) {
+        table.remove(inner);
+        remains.remove(inner.id());
+        inner.map().references().addAndGet(-inner.slots());
+    }
+
+    /** Closes all maps. A map with a pending change is closed when that change ends. */
+    void close(String reason) {
+        List<InnerMap> all;
+        lock.lock();
+        try {
+            closed = reason;
+            all = table.all();
+        } finally {
+            lock.unlock();
+        }
+        new Cleanup().each(all, inner -> closeIf(inner, () -> true, reason)).rethrow();
+    }
+
+    /** Closes a map if it has no pending change and the condition holds. */
+    void closeIf(InnerMap inner, BooleanSupplier condition, String reason) {
+        lock.lock();
+        try {
+            if (inner.hasPendingChanges() || table.get(inner.id()) != inner || !condition.getAsBoolean()) {
+                return;
+            }
+            remove(inner);
+        } finally {
+            lock.unlock();
+        }
+        inner.map().close(reason);
+    }
+
+    /**
+     * Closes the descriptors of idle maps: first of those that were not used since the last search.
+     *
+     * @return how many descriptors it closed, and what ended the search
+     */
+    Descriptors.Suspended suspendIdle(int most) {
+        lock.lock();
+        try {
+            table.forget();
+            int count = 0;
+            boolean checked = false;
+            for (int steps = 2 * table.size(); steps > 0 && count < most; steps--) {
+                InnerMap.Entry entry = table.next();
+                InnerMap inner = entry.open;
+                if (inner != null && isIdle(inner)) {
+                    Descriptors.Obstacle obstacle = checked ? null : descriptors.obstacle(inner.slot(), inner.id());
+                    if (obstacle != null) {
+                        return new Descriptors.Suspended(count, obstacle);
+                    }
+                    checked = descriptors.opensById();
+                    if (inner.map().suspendIfIdle()) {
+                        entry.open = null;
+                        remains.remove(inner.id());
+                        count++;
+                    }
+                }
+            }
+            return new Descriptors.Suspended(count, null);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static boolean isIdle(InnerMap inner) {
+        return inner.isKeptBySlot()
+                && !inner.hasPendingChanges()
+                && !inner.map().takeUsed();
+    }
+
+    /** Opens a suspended map, and begins a call through its handle. Returns false if another thread did so, or if the map is closed. */
+    private boolean resume(InnerMap inner) {
+        SlotKey slot = slotIfSuspended(inner);
+        if (slot == null) {
+            return false;
+        }
+        RawMap raw = descriptors.reopen(slot, inner.map().raw());
+        if (raw == null) {
+            // Unless another thread has resumed it, because it put the map into another slot.
+            closeIf(inner, () -> table.suspended(inner) != null, gone());
+            return false;
+        }
+        lock.lock();
+        try {
+            InnerMap.Entry entry = table.suspended(inner);
+            if (entry != null) {
+                entry.open = inner;
+                remains.add(inner.map());
+                inner.map().resume(raw);
+                return true;
+            }
+        } finally {
+            lock.unlock();
+        }
+        raw.close();
+        return false;
+    }
+
+    /** The slot that holds a suspended map; null if the map is not suspended any more. */
+    private @Nullable SlotKey slotIfSuspended(InnerMap inner) {
+        lock.lock();
+        try {
+            return table.suspended(inner) == null ? null : inner.slot();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private String outerName() {
+        return outer.shape().name();
+    }
+
+    /** Why the handle of a map is invalid that is no longer in its slot. */
+    String gone() {
+        return "another process replaced or removed its entry of " + outerName();
+    }
+
+    /** A logical time: the number of changes that have ended. */
+    long now() {
+        lock.lock();
+        try {
+            return clock;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

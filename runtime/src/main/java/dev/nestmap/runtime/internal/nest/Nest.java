@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.nest;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.cleanup.Cleanup;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.ShapeComparison;
+import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.nest.ChangeRun.Kind;
+import dev.nestmap.runtime.internal.observe.Observation;
+import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.runtime.observe.OperationKind;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An outer map with its inner maps. Other packages change the entries of an outer map only through this class. Changes of one key run
+ * one after the other, and each waits for the kernel's grace period, about 10 ms. Changes of different keys share a grace period.
+ *
+ * <p>An operation on several slots succeeds or fails for each slot separately. Each {@link SlotChange} has the kernel's result, and
+ * a failure if the kernel rejected the change or a later step failed. If an operation throws, it has changed no slot.
+ */
+public final class Nest {
+    final OpenMap outer;
+    final Descriptors descriptors;
+    final Holdings holdings;
+    final InnerMaps maps;
+    final SpareMaps newMaps;
+    final KeyLocks locks;
+    final SlotQueue updates;
+    final SlotQueue deletes;
+
+    /** The names of the programs that use the outer map and that a grace period does not cover. */
+    final List<String> sleepablePrograms;
+
+    /** The pins beside the outer map's pin; null if the outer map is not pinned. */
+    final @Nullable SlotPins pins;
+
+    private final MapShape innerShape;
+    private final MapFactory factory;
+    private final @Nullable RequestTable requests;
+
+    /**
+     * Takes over the pins and the request table.
+     *
+     * @param innerShape the shape of inner maps as the records declare it
+     * @param sleepablePrograms names of the programs that use the outer map and that a grace period does not cover
+     * @param pins the pins beside the outer map's pin; null if the outer map is not pinned
+     * @param requests where programs record keys that they miss; null if inner maps are not created on demand
+     */
+    public Nest(
+            OpenMap outer,
+            MapShape innerShape,
+            MapFactory factory,
+            List<String> sleepablePrograms,
+            @Nullable SlotPins pins,
+            @Nullable RequestTable requests) {
+        this.outer = outer;
+        this.innerShape = innerShape;
+        this.factory = factory;
+        this.sleepablePrograms = List.copyOf(sleepablePrograms);
+        this.pins = pins;
+        this.requests = requests;
+        this.descriptors = new Descriptors(outer, innerShape, factory, pins);
+        this.holdings = descriptors.holdings();
+        this.newMaps = spares(0);
+        this.locks = new KeyLocks(name());
+        this.maps = new InnerMaps(outer, innerShape.name(), descriptors, locks);
+        this.updates = new SlotQueue(outer, "update");
+        this.deletes = new SlotQueue(outer, "delete");
+        if (pins != null) {
+            holdings.whenAbandoned(pins::close);
+        }
+        if (requests != null) {
+            requests.leaks().forEach(leak -> holdings.whenAbandoned(leak::free));
+        }
+        outer.endWith(holdings.ending());
+    }
+
+    /**
+     * Checks the system property that bounds the open inner maps. The constructor throws if it is invalid. Call this method before making
+     * pins and opening maps for it.
+     *
+     * @throws IllegalArgumentException if the property is invalid
+     */
+    public static void checkSettings() {
+        Descriptors.checkSettings();
+    }
+
+    /** Finds the inner maps. */
+    public InnerMaps maps() {
+        return maps;
+    }
+
+    /** The shape of inner maps as the records declare it. */
+    public MapShape innerShape() {
+        return innerShape;
+    }
+
+    /** The size of the value of an inner map's entry in bytes; for a per-CPU map the size of the values of all CPUs together. */
+    public int innerValueBytes() {
+        return innerShape.valueBytes(factory::possibleCpus);
+    }
+
+    /** How many of the wanted inner maps should be created at a time, so that few more are open than the bound allows. At least 1. */
+    public int mostAtOnce(int wanted) {
+        return descriptors.most(wanted);
+    }
+
+    /** A stock of at most {@code count} inner maps of the declared shape, created in advance. */
+    public SpareMaps spares(int count) {
+        return new SpareMaps(outer, innerShape, factory, descriptors, count);
+    }
+
+    /**
+     * Returns the maps in which programs record missing keys.
+     *
+     * @throws BpfException if this handle has none
+     */
+    public RequestTable requireRequests() {
+        if (requests == null) {
+            throw BpfException.of("serving of requests")
+                    .map(name())
+                    .because(
+                            "this handle does not know the maps in which programs record missing keys. Load or bind the object that has"
+                                    + " them. If the outer map is pinned by an object or by newMap(pin), openPinned(pin) with read and"
+                                    + " write access finds them beside the pin")
+                    .build();
+        }
+        return requests;
+    }
+
+    /**
+     * Creates an inner map that is in no slot. The caller owns it.
+     *
+     * @throws BpfException if the outer map can't hold a map of this shape
+     */
+    public OpenMap createDetached(MapShape shape) {
+        requireCompatible(shape);
+        return newMaps.get(shape);
+    }
+
+    private void requireCompatible(MapShape shape) {
+        requireCompatible("creation of an inner map", null, shape, "create it with the declared number of entries");
+    }
+
+    /**
+     * Rejects a map that the kernel would not accept in the outer map.
+     *
+     * @param remedy what the caller can do
+     */
+    void requireCompatible(String operation, @Nullable SlotKey slot, MapShape shape, String remedy) {
+        ShapeComparison.difference(innerShape, shape).ifPresent(difference -> {
+            throw BpfException.of(operation)
+                    .map(name())
+                    .key(slot == null ? null : slot.key())
+                    .because("the map differs from the declared inner map: " + difference + "; " + remedy)
+                    .build();
+        });
+    }
+
+    /**
+     * Puts new inner maps into empty slots. The change of a slot that is not empty fails with EEXIST.
+     *
+     * @param fill fills a map before it is published
+     */
+    public List<SlotChange> create(List<SlotKey> slots, BiConsumer<SlotKey, InnerMap> fill) {
+        return create(slots, innerShape, fill);
+    }
+
+    /** Puts new inner maps of a shape into empty slots, which the outer map must be able to hold. */
+    public List<SlotChange> create(List<SlotKey> slots, MapShape shape, BiConsumer<SlotKey, InnerMap> fill) {
+        requireCompatible(shape);
+        return changing(Kind.CREATE, slots, run -> {
+            run.supplyNew(() -> newMaps.get(shape), (slot, created) -> {
+                fill.accept(slot, created);
+                return true;
+            });
+            return run.make(false);
+        });
+    }
+
+    /**
+     * Puts new inner maps into empty slots that programs requested, and ends the requests.
+     *
+     * @param spares provides the maps
+     * @param fill fills a map before it is published; false leaves the slot empty and the request as it is
+     * @param missed receives, for each key that has an inner map now, how often programs missed it, no matter who created the
+     *     inner map. Called with the keys locked and before the requests are deleted. So a process that is killed in between
+     *     leaves the counts to be reported again, and loses none.
+     */
+    public List<SlotChange> createRequested(
+            List<SlotKey> slots,
+            SpareMaps spares,
+            BiPredicate<SlotKey, InnerMap> fill,
+            Consumer<Map<SlotKey, Long>> missed) {
+        RequestTable table = requireRequests();
+        return changing(Kind.CREATE, slots, run -> {
+            run.supplyNew(() -> spares.get(innerShape), fill);
+            // While the keys are locked, each of their inner maps comes from a change that has waited for its grace
+            // period.
+            // So their counts are final.
+            return run.make(false, () -> {
+                ToIntFunction<SlotKey> ids = maps.idsOf(slots);
+                Map<SlotKey, Long> counts = table.counts(
+                        slots.stream().filter(slot -> ids.applyAsInt(slot) != 0).toList());
+                missed.accept(counts);
+                Map<SlotKey, Long> later = table.delete(counts);
+                if (!later.isEmpty()) { // the receiver took inner maps out, and programs missed their keys again
+                    missed.accept(later);
+                }
+            });
+        });
+    }
+
+    /**
+     * Puts inner maps that the caller owns into slots. A handle whose map is put into a slot becomes invalid.
+     *
+     * @param handsOut whether the caller gets the maps that were in the slots; otherwise they are closed
+     */
+    public List<SlotChange> put(List<SlotKey> slots, List<OpenMap> owned, boolean handsOut) {
+        return changing(handsOut ? Kind.SWAP : Kind.PUT, slots, run -> {
+            run.supplyOwned(owned);
+            return run.make(false);
+        });
+    }
+
+    /** Puts inner maps into more slots; they also stay where they are. The maps that were in the slots are closed. */
+    public List<SlotChange> share(List<SlotKey> slots, List<OpenMap> borrowed) {
+        return changing(Kind.SHARE, slots, run -> {
+            run.supplyShared(borrowed);
+            return run.make(false);
+        });
+    }
+
+    /**
+     * Registers a map of the object that is in a slot already. If inner maps are pinned, puts it into the slot again, which
+     * creates the pin.
+     */
+    public void adopt(SlotKey slot, OpenMap map) {
+        if (pins != null && pins.pinsInners()) {
+            BpfException failure = share(List.of(slot), List.of(map)).get(0).failure();
+            if (failure != null) {
+                throw failure;
+            }
+        } else {
+            holdings.endPut(holdings.addShared(map), slot);
+        }
+    }
+
+    /**
+     * Replaces inner maps by empty ones and hands out the displaced maps. Returns when all programs that may have found a
+     * displaced map, and all calls through its handles, have ended. The change of an empty slot fails with ENOENT.
+     *
+     * @param exact whether to reject the operation if programs may still write to a displaced map
+     */
+    public List<SlotChange> rotate(List<SlotKey> slots, boolean exact) {
+        return changing(Kind.ROTATE, slots, run -> run.make(exact));
+    }
+
+    /** Removes entries and hands out their inner maps, otherwise like {@link #rotate}. */
+    public List<SlotChange> take(List<SlotKey> slots, boolean exact) {
+        return changing(Kind.TAKE, slots, run -> run.make(exact));
+    }
+
+    /** Removes entries and closes their inner maps. The change of an empty slot fails with ENOENT. */
+    public List<SlotChange> remove(List<SlotKey> slots) {
+        return changing(Kind.REMOVE, slots, run -> run.make(false));
+    }
+
+    private List<SlotChange> changing(Kind kind, List<SlotKey> slots, Function<ChangeRun, List<SlotChange>> body) {
+        return Observation.of(kind.observed(), name(), observation -> {
+            try (ChangeRun run = new ChangeRun(this, kind, slots, observation)) {
+                return body.apply(run);
+            } finally {
+                descriptors.makeRoom(0);
+            }
+        });
+    }
+
+    /**
+     * Hands out the maps that earlier processes displaced and did not drain, after a repair of the pins that these processes left
+     * in an intermediate state. Returns an empty list if the outer map is not pinned or opened read-only.
+     *
+     * @param receiver converts each map to the caller's result; if it fails for one map, all of them stay pinned
+     */
+    public <T> List<T> recoverUndrained(Function<UndrainedMap, T> receiver) {
+        return Observation.of(OperationKind.RECOVER, name(), observation -> {
+            List<T> recovered = pins == null || pins.isReadOnly() ? List.of() : recoverUndrained(pins, receiver);
+            observation.result(recovered.size(), 0);
+            return recovered;
+        });
+    }
+
+    private <T> List<T> recoverUndrained(SlotPins slotPins, Function<UndrainedMap, T> receiver) {
+        if (!slotPins.acquireOwnership(outer)) {
+            throw BpfException.of("search for undrained maps")
+                    .map(name())
+                    .because(ChangeRun.OTHER_OWNER
+                            + ". It may still drain the maps that are pinned: recover them in the owner, or after that")
+                    .build();
+        }
+        slotPins.repair(outer, factory, locks, maps::idOf);
+        return slotPins.takeUndrained(innerShape, locks, maps::ids, undrained -> {
+            undrained.map().takenOutOf(undrained.origin(name()));
+            return receiver.apply(undrained);
+        });
+    }
+
+    /** Runs an action that changes slots. If inner maps are pinned, no other process changes slots meanwhile. */
+    <T> T excludingOtherProcesses(Supplier<T> action) {
+        return pins == null ? action.get() : pins.excludingOtherProcesses(action);
+    }
+
+    /** Counts the inner maps that were displaced and are not drained. */
+    public int undrainedCount() {
+        return holdings.undrained().get() + (pins == null ? 0 : pins.undrainedCount());
+    }
+
+    /** Closes all inner maps. No thread is in a call of the outer map any more. */
+    public void close(String reason) {
+        Cleanup cleanup = new Cleanup().run(() -> holdings.close(reason));
+        if (pins != null) {
+            cleanup.run(pins::close);
+        }
+        if (requests != null) {
+            cleanup.run(() -> requests.close(reason));
+        }
+        cleanup.rethrow();
+    }
+
+    String name() {
+        return outer.shape().name();
+    }
+}

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.nest;
+
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EEXIST;
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.internal.cleanup.Cleanup;
+import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.map.MapOperation;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.open.Handover;
+import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.runtime.internal.open.SlotOrigin;
+import dev.nestmap.types.ByteString;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A change of one slot: the inner map that goes in, the inner map that comes out, and the result. A change that is sent waits in a {@link
+ * SlotQueue}, as an update or a delete of the entry. The thread that creates it waits for the result in {@link #await}.
+ */
+public final class SlotChange {
+    private final SlotKey slot;
+    private final long condition;
+    private final Thread caller = Thread.currentThread();
+    private @Nullable InnerMap incoming;
+    private @Nullable Handover handover;
+    private @Nullable InnerMap outgoing;
+
+    private boolean sent;
+
+    /** Whether both maps have their owners, so that nothing is left to do. */
+    private boolean finished;
+
+    private final AtomicBoolean answered = new AtomicBoolean();
+    private int result;
+    private @Nullable Throwable error;
+
+    /** Written after the result and the error, so that {@link #await} sees them. */
+    private volatile boolean answerVisible;
+
+    private @Nullable BpfException failure;
+    private @Nullable OpenMap displaced;
+    private @Nullable Path drainingPin;
+    private @Nullable Instant takenOut;
+
+    /**
+     * @param condition {@link RawMap#ANY}, {@link RawMap#NOEXIST} requires an empty slot, {@link RawMap#EXIST} requires an inner map in it
+     */
+    SlotChange(SlotKey slot, long condition) {
+        this.slot = slot;
+        this.condition = condition;
+    }
+
+    /** Rejects the change, which has no maps. It is not sent to the kernel. */
+    void reject(int errno) {
+        result = errno;
+        finished = true;
+    }
+
+    /** Sets the inner map that goes into the slot. {@link Holdings} has begun the change of it. */
+    void putIn(InnerMap map) {
+        incoming = map;
+    }
+
+    /**
+     * Takes over the map of a handle that the user owns. If the change is rejected, the user's handle owns it again. The outer map uses
+     * a descriptor of its own, because meanwhile the user may put the same map into another slot through another handle.
+     *
+     * @param reason why the user's handle is invalid after the change
+     */
+    void takeOver(Descriptors descriptors, OpenMap owned, String reason) {
+        Handover begun = owned.handOver(reason);
+        try (Undo undo = new Undo(begun::fail)) { // so that the handle learns that it keeps the map
+            incoming = descriptors.holdings().add(descriptors.creating(begun::newHandle));
+            handover = begun;
+            undo.commit();
+        }
+    }
+
+    /** Sets the inner map that comes out of the slot. {@link Holdings} has begun the change of it. */
+    void takeOut(@Nullable InnerMap map) {
+        outgoing = map;
+    }
+
+    public SlotKey slot() {
+        return slot;
+    }
+
+    /** The result: 0, or the negative errno with which the kernel or Nestmap rejected the change; -1 if the system call could not be made. */
+    public int result() {
+        return result;
+    }
+
+    /**
+     * Why the change was not made, or which step failed after it was made. Null if all steps succeeded, and for the results ENOENT and
+     * EEXIST.
+     */
+    public @Nullable BpfException failure() {
+        return failure;
+    }
+
+    /** The inner map that goes into the slot; for changes that always have one. */
+    public InnerMap requireIncoming() {
+        return Objects.requireNonNull(incoming, "the change puts a map into the slot");
+    }
+
+    /** The inner map that goes into the slot; null if the entry is removed. */
+    public @Nullable RawMap incomingMap() {
+        return incoming == null ? null : incoming.map().raw();
+    }
+
+    /** The inner map that comes out of the slot; null if the slot is empty or this process does not have the map open. */
+    public @Nullable InnerMap outgoing() {
+        return outgoing;
+    }
+
+    /**
+     * A handle to the map that came out, which the caller owns. Null if there was no map in the slot, or the operation does not
+     * hand it out.
+     */
+    public @Nullable OpenMap displaced() {
+        return displaced;
+    }
+
+    /** Where the outgoing map is pinned until its new owner closes it; null if it is not pinned. */
+    public @Nullable Path drainingPin() {
+        return drainingPin;
+    }
+
+    public void setDrainingPin(Path pin) {
+        drainingPin = pin;
+    }
+
+    /** Sets when the outgoing map was pinned as draining, so that a later process finds the same time. */
+    public void setTakenOut(Instant time) {
+        takenOut = time;
+    }
+
+    /** Whether the change is sent to the kernel; false if Nestmap rejected or withdrew it. */
+    public boolean isSent() {
+        return sent || !finished;
+    }
+
+    /** Marks the change as sent. Returns false if Nestmap rejected or withdrew it. */
+    boolean send() {
+        sent = !finished;
+        return sent;
+    }
+
+    long condition() {
+        return condition;
+    }
+
+    /** Sets the kernel's result, 0 or a negative errno. Does nothing if the result or an error is already set. */
+    void complete(int errno) {
+        answer(errno, null);
+    }
+
+    /** Records why the system call could not be made. Does nothing if the result or an error is already set. */
+    void fail(Throwable cause) {
+        answer(-1, cause);
+    }
+
+    private void answer(int errno, @Nullable Throwable cause) {
+        if (answered.compareAndSet(false, true)) {
+            result = errno;
+            error = cause;
+            answerVisible = true;
+            LockSupport.unpark(caller);
+        }
+    }
+
+    /**
+     * Waits for the result. An interrupt does not end the wait, because the kernel can't cancel the call and the caller must
+     * know its result. The thread's interrupt status is restored afterwards.
+     */
+    void await() {
+        boolean interrupted = false;
+        while (!answerVisible) {
+            LockSupport.park(this);
+            interrupted |= Thread.interrupted();
+        }
+        if (interrupted) {
+            caller.interrupt();
+        }
+    }
+
+    /** Why the system call could not be made; null if it was made. */
+    @Nullable
+    Throwable error() {
+        return error;
+    }
+
+    /**
+     * Gives the incoming and the outgoing map to their owners, after the kernel has made or rejected the change.
+     *
+     * @param handsOut whether the caller gets a handle to the outgoing map; otherwise the map is closed
+     * @param reason why handles to the outgoing map become invalid
+     */
+    void finish(Holdings holdings, OpenMap outer, boolean handsOut, String reason) {
+        if (finished) {
+            return;
+        }
+        if (result != 0) {
+            // An empty or occupied slot is a result, for which the accessor finds the words.
+            if (result != -ENOENT && result != -EEXIST) {
+                failure = rejection(outer);
+            }
+            withdraw(holdings);
+            return;
+        }
+        finished = true;
+        Cleanup steps = new Cleanup(); // each step runs even if another one throws an Error
+        InnerMap in = incoming;
+        if (in != null) {
+            steps.run(() -> runFollowUp(outer, () -> published(holdings, in)));
+        }
+        InnerMap out = outgoing;
+        if (out != null && handsOut) {
+            steps.run(() -> runFollowUp(
+                    outer, () -> displaced = holdings.handOut(out, reason).takenOutOf(origin(outer, out.id()))));
+        } else if (out != null) {
+            steps.run(() -> runFollowUp(outer, () -> holdings.endChange(out, -1, reason)));
+        }
+        steps.rethrow();
+    }
+
+    private void published(Holdings holdings, InnerMap in) {
+        if (handover != null) {
+            handover.moveStream(in.map()); // while no other change can take the map out of its slot
+        }
+        holdings.endPut(in, slot);
+        if (handover != null) {
+            handover.succeed();
+        }
+    }
+
+    private SlotOrigin origin(OpenMap outer, int mapId) {
+        Instant time = takenOut == null ? Instant.now() : takenOut;
+        return new SlotOrigin(outer.shape().name(), ByteString.of(slot.bytes()), mapId, time);
+    }
+
+    /** Runs a step that follows the kernel's change. A failure of the step is recorded; the change itself is not undone. */
+    void runFollowUp(OpenMap outer, Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            if (failure != null) {
+                failure.addSuppressed(e);
+            } else {
+                failure = incomplete(outer, e);
+            }
+        }
+    }
+
+    /** Returns both maps to their previous owners, unless the change is finished. */
+    void withdraw(Holdings holdings) {
+        if (finished) {
+            return;
+        }
+        finished = true;
+        Cleanup steps = new Cleanup();
+        InnerMap in = incoming;
+        if (in != null) {
+            steps.run(() -> holdings.endChange(in, 0, "it was not published"));
+        }
+        if (handover != null) {
+            steps.run(handover::fail);
+        }
+        InnerMap out = outgoing;
+        if (out != null) {
+            steps.run(() -> holdings.endChange(out, 0, "its entry was replaced or removed by another process"));
+        }
+        steps.rethrow();
+    }
+
+    private BpfException incomplete(OpenMap outer, RuntimeException cause) {
+        if (cause instanceof InvalidHandleException invalid) {
+            return invalid;
+        }
+        return BpfException.of("completion of a change")
+                .map(outer.shape().name())
+                .key(slot.key())
+                .errno(cause instanceof BpfException known ? known.errnoNumber() : 0)
+                .because("the entry was changed, but a later step failed: " + cause.getMessage()
+                        + ". If the outer map is pinned, call recoverUndrained(): it repairs the pins")
+                .cause(cause)
+                .build();
+    }
+
+    private BpfException rejection(OpenMap outer) {
+        if (error instanceof InvalidHandleException) {
+            return outer.invalid();
+        }
+        MapOperation operation = incoming == null ? MapOperation.DELETE : MapOperation.UPDATE;
+        if (error == null) {
+            return operation.failed(outer.shape(), slot.key(), result);
+        }
+        return BpfException.of(operation.noun())
+                .map(outer.shape().name())
+                .key(slot.key())
+                .because("the kernel was not called: " + error)
+                .cause(error)
+                .build();
+    }
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.open;
+
+import dev.nestmap.runtime.internal.map.RawMap;
+
+/**
+ * What happens to a map, its pin and its counters when the handle that owns it ends. An ending must not refer to the handle, which would
+ * never become garbage otherwise.
+ */
+public interface Ending {
+    /** Closes the map and does nothing else. */
+    Ending CLOSE = new Ending() {};
+
+    /** Ends a map whose owner has closed the handle. No call through the handle is under way. */
+    default void closed(RawMap map) {
+        map.close();
+        released();
+    }
+
+    /** Called after the handle has closed the map or handed it over to another owner. */
+    default void released() {}
+
+    /** Called after the map was closed because its handle was left or became garbage. A pin that keeps the map stays. */
+    default void abandoned() {
+        released();
+    }
+
+    /** Returns whether a pin keeps the map, so that {@link OpenMap#leave} is possible. */
+    default boolean isPinned() {
+        return false;
+    }
+
+    /** Continues the sentence "the map was closed because its handle became garbage" in a report. */
+    default String note() {
+        return "";
+    }
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.open;
+
+import dev.nestmap.runtime.internal.map.RawMap;
+
+/** The raw map of a handle, which is closed when the handle is left or has become garbage. */
+final class LeakedMap extends Leak {
+    private final String name;
+    private final RawMap raw;
+    private final Lease lease;
+    private volatile Ending ending = Ending.CLOSE;
+
+    LeakedMap(String name, RawMap raw, Lease lease) {
+        this.name = name;
+        this.raw = raw;
+        this.lease = lease;
+    }
+
+    Ending ending() {
+        return ending;
+    }
+
+    void endWith(Ending given) {
+        ending = given;
+    }
+
+    /** Closes the map and keeps its pin. */
+    void leave() {
+        raw.close();
+        ending.abandoned();
+    }
+
+    @Override
+    protected String subject() {
+        return "handles of map " + name;
+    }
+
+    @Override
+    public String free() {
+        // The handle can become garbage while its last call is still under way.
+        lease.revoke();
+        int id = raw.id();
+        leave();
+        return "map " + name + " (id " + id + ") was closed because its handle became garbage" + ending.note()
+                + ": close owned handles with try-with-resources, or hand them over with put";
+    }
+}

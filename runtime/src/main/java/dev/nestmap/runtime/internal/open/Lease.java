@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.open;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Lets many threads use a resource at the same time, without a lock, until one thread revokes it. That thread waits for calls that are
+ * under way, and later calls are rejected. A call only contains kernel calls, never users' code, so the wait is short: at most the grace
+ * period of an update of an outer map. {@link EventWait#wake} ends waits for events.
+ *
+ * <p>A lease can also be suspended while no call is under way: then the resource is given up for a while. The first call after that gets it
+ * back and resumes the lease.
+ */
+final class Lease {
+    private static final VarHandle STATE = stateHandle();
+
+    /** Rejects calls: the lease is revoked or suspended. */
+    private static final long REJECTS = Long.MIN_VALUE;
+
+    /** Distinguishes a suspended lease from a revoked one. */
+    private static final long SUSPENDED = 1L << 62;
+
+    private static final int SPINS = 100;
+    private static final long PAUSE_NANOS = 20_000;
+
+    /** The number of calls under way, with {@link #REJECTS} and {@link #SUSPENDED}. */
+    private volatile long state;
+
+    /** Whether a call began since {@link #takeUsed}. Written without synchronization: if a write is late, the lease counts as unused. */
+    private boolean used;
+
+    /** Begins a call. Returns false if the lease is revoked or suspended; otherwise the caller ends the call with {@link #exit}. */
+    boolean enter() {
+        if ((long) STATE.getAndAdd(this, 1L) >= 0) {
+            used = true;
+            return true;
+        }
+        exit();
+        return false;
+    }
+
+    /** Ends a call. */
+    void exit() {
+        STATE.getAndAdd(this, -1L);
+    }
+
+    /** Rejects later calls, and returns when no call is under way. */
+    void revoke() {
+        reject();
+        awaitCalls();
+    }
+
+    /** Rejects later calls. */
+    void reject() {
+        long current;
+        do {
+            current = state;
+        } while (!STATE.compareAndSet(this, current, (current | REJECTS) & ~SUSPENDED));
+    }
+
+    /** Returns when no call is under way. */
+    void awaitCalls() {
+        for (int i = 0; state != REJECTS; i++) {
+            if (i < SPINS) {
+                Thread.onSpinWait();
+            } else {
+                LockSupport.parkNanos(PAUSE_NANOS); // returns at once if the thread is interrupted: the loop then spins
+            }
+        }
+    }
+
+    /** Whether the lease is revoked, and not only suspended. */
+    boolean isRevoked() {
+        long current = state;
+        return current < 0 && (current & SUSPENDED) == 0; // a negative state has REJECTS
+    }
+
+    /** Suspends the lease if it is valid and no call is under way. */
+    boolean suspendIfIdle() {
+        return STATE.compareAndSet(this, 0L, REJECTS | SUSPENDED);
+    }
+
+    /** Makes a suspended lease valid, and begins a call. Returns false if the lease is not suspended. */
+    boolean resume() {
+        long current;
+        do {
+            current = state;
+            if ((current & SUSPENDED) == 0) {
+                return false;
+            }
+        } while (!STATE.compareAndSet(this, current, (current & ~(REJECTS | SUSPENDED)) + 1));
+        used = true;
+        return true;
+    }
+
+    /** Returns whether a call began since this method was called last. */
+    boolean takeUsed() {
+        boolean taken = used;
+        used = false;
+        return taken;
+    }
+
+    /** Undoes the revocation. */
+    void reinstate() {
+        STATE.getAndBitwiseAnd(this, ~REJECTS);
+    }
+
+    private static VarHandle stateHandle() {
+        try {
+            return MethodHandles.lookup().findVarHandle(Lease.class, "state", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+}

@@ -1,0 +1,553 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.open;
+
+import dev.nestmap.runtime.attach.Link;
+import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.internal.backend.LoadedProgram;
+import dev.nestmap.runtime.internal.map.Batch;
+import dev.nestmap.runtime.internal.map.EntryTypes;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.NestCopy;
+import dev.nestmap.runtime.internal.map.OuterTypes;
+import dev.nestmap.runtime.internal.map.QueryLayout;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.StreamOperations;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.SharedMemory;
+import dev.nestmap.schema.MapKind;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A handle to an open map that can be revoked at any time. Passes each operation on to the raw map while the handle is valid. After a
+ * revocation, calls that are under way end first, and later calls throw. So no thread uses a file descriptor after it is closed. The kernel
+ * may have given its number to another file by then.
+ *
+ * <p>The handle to an inner map in a slot can also be suspended. Then its descriptor is closed, and the next call opens the map again.
+ */
+public final class OpenMap implements RawMap {
+    /** The result of {@link #lookupIfValid} if the handle is revoked. No errno has this value. */
+    public static final int REVOKED = Integer.MIN_VALUE;
+
+    final Lease lease = new Lease();
+
+    /** The map's shape with its declared name. */
+    private final MapShape shape;
+
+    private final RawMap raw;
+    private final AtomicInteger references;
+    private final LeakedMap leak;
+
+    /** Guarded by this object's monitor, which a thread holds only briefly, never during a system call. */
+    private State state = State.VALID;
+
+    private volatile String reason = "";
+    private volatile @Nullable SlotOrigin origin;
+    private volatile boolean isDuplicated;
+
+    /** The outer map's handle that lent this one, or the object that owns the map. The reference keeps it from becoming garbage. */
+    @SuppressWarnings("UnusedVariable") // it only needs to be reachable
+    private @Nullable Object owner;
+
+    /** Resumes a suspended handle, and begins a call. Returns false if another thread resumed or revoked it first. */
+    private volatile BooleanSupplier resumption = () -> false;
+
+    private enum State {
+        VALID,
+        /** A {@link Handover} to another owner is under way. */
+        HANDING_OVER,
+        /** A handover is under way, and the handle was closed meanwhile. If the handover fails, the map is closed. */
+        CLOSED_DURING_HANDOVER,
+        /** A handover is under way, and the handle was left meanwhile. If the handover fails, the map is closed, and its pin stays. */
+        LEFT_DURING_HANDOVER,
+        INVALID
+    }
+
+    /**
+     * Creates the first handle of this process to a map.
+     *
+     * @param name the map's declared name; the kernel keeps only its first 15 bytes
+     */
+    public OpenMap(String name, RawMap raw) {
+        this(name, raw, new AtomicInteger());
+    }
+
+    /**
+     * Creates the first handle of this process to a map of an object.
+     *
+     * @param references the initial {@link #references}
+     */
+    public OpenMap(String name, RawMap raw, AtomicInteger references) {
+        this.shape = raw.shape().withName(name);
+        this.raw = raw;
+        this.references = references;
+        this.leak = new LeakedMap(name, raw, lease);
+    }
+
+    /** Creates another handle to a map, for a raw map that no other valid handle has. */
+    OpenMap(OpenMap other, RawMap raw) {
+        this(other.shape.name(), raw, other.references());
+        isDuplicated = other.isDuplicated;
+    }
+
+    /** Returns this handle and watches it: if it becomes garbage before it is closed, its map is closed and a warning is logged. */
+    public OpenMap watched() {
+        leak.watch(this);
+        return this;
+    }
+
+    @Override
+    public MapShape shape() {
+        return shape;
+    }
+
+    @Override
+    public int id() {
+        return raw.id();
+    }
+
+    @Override
+    public UUID bootId() {
+        return raw.bootId();
+    }
+
+    /** The slot that this map was taken out of; null if it was not taken out of one. */
+    public @Nullable SlotOrigin origin() {
+        return origin;
+    }
+
+    /** Remembers the slot that this map was taken out of, and returns this handle. */
+    public OpenMap takenOutOf(SlotOrigin slot) {
+        origin = slot;
+        return this;
+    }
+
+    @Override
+    public int valueBytes() {
+        return raw.valueBytes();
+    }
+
+    @Override
+    public @Nullable EntryTypes types() {
+        return whileValid(raw::types);
+    }
+
+    @Override
+    public @Nullable OuterTypes outerTypes() {
+        return whileValid(raw::outerTypes);
+    }
+
+    /** The exception for a call through the revoked handle. */
+    public InvalidHandleException invalid() {
+        return new InvalidHandleException(shape.name(), reason);
+    }
+
+    /**
+     * Throws if the handle is revoked. Call it after each read of shared memory, because bytes that are read after the revocation
+     * are meaningless.
+     */
+    public void checkValid() {
+        if (lease.isRevoked()) {
+            throw invalid();
+        }
+    }
+
+    /** Begins a call through the handle, which ends with {@link Lease#exit}. Throws if the handle is revoked. */
+    void enter() {
+        if (!tryEnter()) {
+            throw invalid();
+        }
+    }
+
+    /**
+     * Begins a call through the handle, which ends with {@link Lease#exit}. Returns false if the handle is revoked. If it is suspended,
+     * resumes it first.
+     */
+    boolean tryEnter() {
+        while (!lease.enter()) {
+            if (lease.isRevoked()) {
+                return false;
+            }
+            if (resumption.getAsBoolean()) {
+                return true;
+            }
+        }
+        return true;
+    }
+
+    /** Sets what the first call after {@link #suspendIfIdle} runs. It calls {@link #resume}, or revokes this handle. */
+    public void onResume(BooleanSupplier action) {
+        resumption = action;
+    }
+
+    // Each operation on entries has its own try block instead of a lambda, so that it allocates nothing.
+
+    @Override
+    public int lookup(Block block, int keyAt, int valueAt, long flags) {
+        enter();
+        try {
+            return raw.lookup(block, keyAt, valueAt, flags);
+        } finally {
+            lease.exit();
+        }
+    }
+
+    /** Does the same as {@link #lookup}, but returns {@link #REVOKED} instead of throwing if the handle is revoked. */
+    public int lookupIfValid(Block block, int keyAt, int valueAt, long flags) {
+        if (!tryEnter()) {
+            return REVOKED;
+        }
+        try {
+            return raw.lookup(block, keyAt, valueAt, flags);
+        } finally {
+            lease.exit();
+        }
+    }
+
+    @Override
+    public boolean lookupAll(QueryLayout layout, Block queries, int count) {
+        enter();
+        try {
+            return raw.lookupAll(layout, queries, count);
+        } finally {
+            lease.exit();
+        }
+    }
+
+    @Override
+    public int copyBytes(QueryLayout layout, int maps) {
+        return whileValid(() -> raw.copyBytes(layout, maps));
+    }
+
+    @Override
+    public boolean copyAll(NestCopy copy) {
+        return whileValid(() -> raw.copyAll(copy));
+    }
+
+    @Override
+    public int update(Block block, int keyAt, int valueAt, long flags) {
+        enter();
+        try {
+            return raw.update(block, keyAt, valueAt, flags);
+        } finally {
+            lease.exit();
+        }
+    }
+
+    @Override
+    public int lookupAndDelete(Block block, int keyAt, int valueAt, long flags) {
+        enter();
+        try {
+            return raw.lookupAndDelete(block, keyAt, valueAt, flags);
+        } finally {
+            lease.exit();
+        }
+    }
+
+    @Override
+    public int delete(Block block, int keyAt) {
+        enter();
+        try {
+            return raw.delete(block, keyAt);
+        } finally {
+            lease.exit();
+        }
+    }
+
+    @Override
+    public int nextKey(Block block, int keyAt, int nextAt) {
+        enter();
+        try {
+            return raw.nextKey(block, keyAt, nextAt);
+        } finally {
+            lease.exit();
+        }
+    }
+
+    @Override
+    public int lookupBatch(Batch batch) {
+        return whileValid(() -> raw.lookupBatch(batch));
+    }
+
+    @Override
+    public int lookupAndDeleteBatch(Batch batch) {
+        return whileValid(() -> raw.lookupAndDeleteBatch(batch));
+    }
+
+    @Override
+    public int updateBatch(Batch batch) {
+        return whileValid(() -> raw.updateBatch(batch));
+    }
+
+    @Override
+    public int deleteBatch(Batch keys) {
+        return whileValid(() -> raw.deleteBatch(keys));
+    }
+
+    @Override
+    public int update(Block block, int keyAt, RawMap inner, long flags) {
+        return whileValid(() -> raw.update(block, keyAt, inner, flags));
+    }
+
+    @Override
+    public int updateBatch(Batch keys, List<RawMap> inners) {
+        return whileValid(() -> raw.updateBatch(keys, inners));
+    }
+
+    @Override
+    public boolean sharesGracePeriods() {
+        return whileValid(() -> raw.sharesGracePeriods());
+    }
+
+    @Override
+    public StreamOperations stream() {
+        return new OpenStream(this);
+    }
+
+    @Override
+    public SharedMemory mmap(boolean writable) {
+        return whileValid(() -> raw.mmap(writable));
+    }
+
+    @Override
+    public OpenMap duplicate() {
+        return whileValid(() -> {
+            RawMap copy = raw.duplicate();
+            isDuplicated = true; // before the call ends, and before a slot of another outer map can hold the map
+            return new OpenMap(this, copy);
+        });
+    }
+
+    /** Whether there was ever another handle of this process to the same map, through which the map may be in other slots. */
+    public boolean isDuplicated() {
+        return isDuplicated;
+    }
+
+    /** Attaches a program to this map: an iterator, or a program for a map of sockets. */
+    public Link attach(LoadedProgram program) {
+        return whileValid(() -> program.attachTo(raw));
+    }
+
+    /** Runs an action that writes to the map's shared memory. A thread that revokes the handle waits for it. */
+    public void writing(Runnable write) {
+        enter();
+        try {
+            write.run();
+        } finally {
+            lease.exit();
+        }
+    }
+
+    /**
+     * Runs an action during which the handle stays valid. The action makes kernel calls only, so that a thread that revokes the handle
+     * does not wait long.
+     */
+    public <T> T whileValid(Supplier<T> action) {
+        enter();
+        try {
+            return action.get();
+        } finally {
+            lease.exit();
+        }
+    }
+
+    /**
+     * Closes the descriptor until the next call, if no call is under way, there was never another handle to the map, and it has no open
+     * buffers. Something else must keep the map alive.
+     */
+    public boolean suspendIfIdle() {
+        if (!lease.suspendIfIdle()) {
+            return false;
+        }
+        if (isDuplicated || hasBuffers()) { // by a call that ended just before
+            if (lease.resume()) {
+                lease.exit();
+            }
+            return false;
+        }
+        raw.close();
+        return true;
+    }
+
+    /** Whether it is an array of perf events that is open: its buffers, and the events in them, end with the raw map. */
+    private boolean hasBuffers() {
+        return raw.shape().kind() == MapKind.PERF_EVENT_ARRAY && raw.stream().bufferSize() > 0;
+    }
+
+    /**
+     * Takes over the descriptor of another raw map of the same map, makes this suspended handle valid, and begins a call. The caller
+     * makes sure that no other thread resumes or revokes this handle meanwhile.
+     */
+    public void resume(RawMap same) {
+        raw.reopen(same);
+        lease.resume();
+    }
+
+    /** Returns whether a call through this handle began since this method was called last. */
+    public boolean takeUsed() {
+        return lease.takeUsed();
+    }
+
+    /** Runs an action during which the handle stays valid, like {@link #whileValid}. Returns false if the handle is revoked. */
+    public boolean callIfValid(BooleanSupplier action) {
+        if (!tryEnter()) {
+            return false;
+        }
+        try {
+            return action.getAsBoolean();
+        } finally {
+            lease.exit();
+        }
+    }
+
+    /** The map behind the handle. Only the owner of the handle may use it, because it does not notice a revocation. */
+    public RawMap raw() {
+        return raw;
+    }
+
+    /**
+     * The number of references through which programs find the map, as far as this process knows: each slot of an outer map counts
+     * as one, and so does the map's own name in an object. All handles to one map share the count.
+     */
+    public AtomicInteger references() {
+        return references;
+    }
+
+    /** Sets what happens to the map when this handle ends. Replaces {@link Ending#CLOSE}. */
+    public void endWith(Ending ending) {
+        leak.endWith(ending);
+    }
+
+    /** The resources to free when this handle has become garbage, unless something else has freed them. */
+    public Leak leak() {
+        return leak;
+    }
+
+    /** Keeps the object or the outer map that owns the map from becoming garbage before this handle. */
+    public void keepReachable(Object object) {
+        owner = object;
+    }
+
+    /** Revokes the handle and leaves the map open for its owner. */
+    public void revoke(String why) {
+        invalidate(why, State.CLOSED_DURING_HANDOVER);
+    }
+
+    /** Revokes the handle and closes the map. Does nothing if the handle was revoked before or its map has a new owner. */
+    public void close(String why) {
+        if (invalidate(why, State.CLOSED_DURING_HANDOVER)) {
+            leak.ending().closed(raw);
+        }
+    }
+
+    /**
+     * Revokes the handle and closes its descriptor, but keeps the map's pin, so that the map can be recovered. Does nothing if the handle
+     * was revoked before or its map has a new owner.
+     *
+     * @return false, and the handle stays valid, if no pin keeps the map
+     */
+    public boolean leave(String why) {
+        if (!leak.ending().isPinned()) {
+            return false;
+        }
+        if (invalidate(why, State.LEFT_DURING_HANDOVER)) {
+            leak.leave();
+        }
+        return true;
+    }
+
+    @Override
+    public void close() {
+        close("it was closed");
+    }
+
+    /** Revokes the handle until the handover to another owner ends. */
+    public Handover handOver(String why) {
+        synchronized (this) {
+            if (state != State.VALID) {
+                throw invalid();
+            }
+            state = State.HANDING_OVER;
+            reason = why;
+        }
+        revokeLease();
+        return new Handover(this);
+    }
+
+    /** Ends a handover that succeeded, and closes the descriptor of this handle. */
+    void handedOver() {
+        endHandover(State.INVALID);
+        leak.stopWatching();
+        raw.close();
+        leak.ending().released();
+    }
+
+    /** Ends a handover that failed: makes the handle valid again, or closes its map if the handle was closed or left meanwhile. */
+    void takeBack() {
+        State before = endHandover(State.VALID);
+        if (before != State.HANDING_OVER) {
+            leak.stopWatching();
+            if (before == State.LEFT_DURING_HANDOVER) {
+                leak.leave();
+            } else {
+                leak.ending().closed(raw);
+            }
+        }
+    }
+
+    /**
+     * Returns the state before.
+     *
+     * @param after the state of a handle that was neither closed nor left meanwhile
+     */
+    private synchronized State endHandover(State after) {
+        State before = state;
+        state = before == State.HANDING_OVER ? after : State.INVALID;
+        if (state == State.VALID) {
+            lease.reinstate(); // under the lock: after it, a concurrent close() must not be undone
+        }
+        return before;
+    }
+
+    /** Revokes this handle and returns a new one to the same map, which the caller owns. */
+    public OpenMap moveToNewHandle(String why) {
+        if (!invalidate(why, State.CLOSED_DURING_HANDOVER)) {
+            throw invalid();
+        }
+        return new OpenMap(this, raw);
+    }
+
+    /**
+     * Revokes the handle and waits for calls that are under way. Returns whether the handle was valid before: then the caller
+     * closes the map or passes it on.
+     *
+     * @param duringHandover the state of a handle whose handover is under way. The end of the handover decides who closes the map
+     */
+    private boolean invalidate(String why, State duringHandover) {
+        boolean wasValid;
+        synchronized (this) {
+            wasValid = state == State.VALID;
+            if (wasValid) {
+                reason = why;
+                state = State.INVALID;
+            } else if (state == State.HANDING_OVER) {
+                state = duringHandover;
+            }
+        }
+        revokeLease();
+        if (wasValid) {
+            leak.stopWatching();
+        }
+        return wasValid;
+    }
+
+    private void revokeLease() {
+        lease.reject();
+        EventWait.wake(raw);
+        lease.awaitCalls();
+    }
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.open;
+
+import dev.nestmap.runtime.internal.map.StreamOperations;
+import dev.nestmap.runtime.internal.map.StreamWait;
+import dev.nestmap.runtime.internal.memory.Block;
+
+/** The records of a ring buffer or perf event array, for as long as its handle is valid. */
+final class OpenStream implements StreamOperations {
+    private final OpenMap map;
+
+    OpenStream(OpenMap map) {
+        this.map = map;
+    }
+
+    @Override
+    public int take(Block to) {
+        map.enter();
+        try {
+            return map.raw().stream().take(to);
+        } finally {
+            map.lease.exit();
+        }
+    }
+
+    @Override
+    public int takeMany(Block to, int usual) {
+        map.enter();
+        try {
+            return map.raw().stream().takeMany(to, usual);
+        } finally {
+            map.lease.exit();
+        }
+    }
+
+    /** Works after a revocation too: then the map's new owner gets the records. */
+    @Override
+    public void giveBack(Block from, int at, int end) {
+        map.raw().stream().giveBack(from, at, end);
+        EventWait.wake(map.raw());
+    }
+
+    @Override
+    public int put(Block from, int size) {
+        map.enter();
+        try {
+            return map.raw().stream().put(from, size);
+        } finally {
+            map.lease.exit();
+        }
+    }
+
+    @Override
+    public StreamWait newWait() {
+        return map.raw().stream().newWait();
+    }
+
+    @Override
+    public void openBuffers(int bytesPerCpu) {
+        map.writing(() -> map.raw().stream().openBuffers(bytesPerCpu));
+    }
+
+    @Override
+    public int bufferSize() {
+        return map.whileValid(() -> map.raw().stream().bufferSize());
+    }
+
+    @Override
+    public long takeLost() {
+        return map.whileValid(() -> map.raw().stream().takeLost());
+    }
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.open;
+
+import dev.nestmap.types.ByteString;
+import java.time.Instant;
+
+/**
+ * The slot that an inner map was taken out of.
+ *
+ * @param outerMap the name of the outer map
+ * @param key the key of the slot, as bytes
+ * @param mapId the kernel's id of the map when it was taken out. A migration replaces the map by one with the new layout and another id
+ * @param takenOut when the map was taken out. For a pinned outer map it is the time at which the map was pinned as draining, which a
+ *     later process reads from the pin
+ */
+public record SlotOrigin(String outerMap, ByteString key, int mapId, Instant takenOut) {}

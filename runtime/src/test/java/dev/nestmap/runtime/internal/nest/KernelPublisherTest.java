@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.nest;
+
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
+import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.testing.KernelAssumptions;
+import dev.nestmap.runtime.testing.KernelTest;
+
+@KernelTest
+class KernelPublisherTest extends PublisherContract {
+    @Override
+    MapFactory factory() {
+        return new KernelMaps();
+    }
+
+    @Override
+    void assumeSharedGracePeriods() {
+        KernelAssumptions.assume(KernelFeature.SHARED_GRACE_PERIODS);
+    }
+}

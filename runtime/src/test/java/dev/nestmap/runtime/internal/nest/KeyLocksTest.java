@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.nest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.internal.map.SlotKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class KeyLocksTest {
+    private static final SlotKey ONE = slot(1);
+    private static final SlotKey TWO = slot(2);
+    private static final int ROUNDS = 10_000;
+
+    private final KeyLocks locks = new KeyLocks("tenant");
+    private int inside;
+
+    @Test
+    void serializesActionsThatNameTheSameKeysInDifferentOrders() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        List<Future<?>> done = new ArrayList<>();
+        for (List<SlotKey> order :
+                List.of(List.of(ONE, TWO), List.of(TWO, ONE), List.of(ONE), List.of(TWO, ONE, TWO))) {
+            done.add(threads.submit(() -> {
+                for (int i = 0; i < ROUNDS; i++) {
+                    locks.holding(order, () -> inside++); // every action holds the lock of ONE
+                }
+            }));
+        }
+        threads.shutdown();
+        for (Future<?> each : done) {
+            each.get(60, TimeUnit.SECONDS);
+        }
+
+        assertThat(inside).isEqualTo(4 * ROUNDS);
+        assertThat(locks.size()).isZero();
+    }
+
+    @Test
+    void releasesTheLocksIfTheActionFails() {
+        assertThatThrownBy(() -> locks.holding(List.of(ONE), () -> {
+                    throw new IllegalStateException("failed");
+                }))
+                .hasMessage("failed");
+
+        assertThat(locks.size()).isZero();
+    }
+
+    @Test
+    void allowsAnActionToLockItsKeysAgain() {
+        String done = locks.holding(List.of(ONE, TWO), () -> locks.holding(List.of(TWO), () -> "done"));
+
+        assertThat(done).isEqualTo("done");
+        assertThat(locks.size()).isZero();
+        assertThat(locks.<String>holding(List.of(TWO), () -> "free")).isEqualTo("free");
+    }
+
+    /** The action could deadlock with a thread that holds the other key and waits for this one. */
+    @Test
+    void rejectsOtherKeysInAnAction() {
+        assertThatThrownBy(() -> locks.holding(List.of(TWO), () -> locks.holding(List.of(TWO, ONE), () -> "done")))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining(
+                        "key 1 of map tenant can't be changed inside a listener that is called for other keys");
+
+        assertThat(locks.size()).isZero();
+    }
+
+    @Test
+    void readsAnotherKeyInAnAction() {
+        String read = locks.holding(List.of(TWO), () -> locks.reading(ONE, () -> "read"));
+
+        assertThat(read).isEqualTo("read");
+        assertThat(locks.reading(ONE, () -> "read")).isEqualTo("read");
+        assertThat(locks.size()).isZero();
+    }
+
+    /** The other thread may wait for the key of the action. */
+    @Test
+    void readsNoKeyInAnActionThatAnotherThreadHolds() throws Exception {
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        Future<?> holder = other.submit(() -> locks.holding(List.of(ONE), () -> {
+            held.countDown();
+            awaitUninterruptibly(mayEnd);
+            return "held";
+        }));
+        awaitUninterruptibly(held);
+
+        assertThatThrownBy(() -> locks.holding(List.of(TWO), () -> locks.reading(ONE, () -> "read")))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("key 1 of map tenant can't be read inside a listener")
+                .hasMessageContaining("Read it after the listener has returned");
+        mayEnd.countDown();
+        holder.get(60, TimeUnit.SECONDS);
+        other.shutdown();
+        assertThat(locks.size()).isZero();
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static SlotKey slot(int key) {
+        return new SlotKey(key, new byte[] {(byte) key});
+    }
+}
