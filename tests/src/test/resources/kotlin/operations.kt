@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.kotlin
 
+import dev.nestmap.runtime.RequestServer
 import dev.nestmap.runtime.NestedKey
-import dev.nestmap.runtime.RequestOptions
 import dev.nestmap.runtime.UpdateMode
 import dev.nestmap.runtime.pin.PinOptions
 import dev.nestmap.runtime.attach.UntypedProgram
@@ -39,7 +39,7 @@ fun primitiveKey(outer: ShopsBpf.ShopMap, owned: ShopsBpf.StockMap.Owned, number
     outer.forEach { key, stock -> println("$key ${stock.count()}") }
     outer.request(1)
     outer.serveRequests { served -> println(served) }.close()
-    outer.serveRequests(RequestOptions.defaults()) { served -> println(served) }.close()
+    outer.serveRequests(RequestServer.Options.defaults()) { served -> println(served) }.close()
     outer.detached(100).close()
     outer.detached().close()
     println("${outer.layout()} ${outer.keyFromBytes(ByteString.of(*ByteArray(8)))}")

@@ -12,14 +12,14 @@ import dev.nestmap.runtime.error.BpfException;
  */
 public interface OnDemandMap<K, M extends MapAccessor> {
     /**
-     * Starts a server with default options. See {@link #serveRequests(RequestOptions, RequestListener)}.
+     * Starts a server with default options. See {@link #serveRequests(RequestServer.Options, RequestServer.Listener)}.
      *
      * @param listener receives the keys that got an inner map
      * @return the server
      * @throws BpfException if this handle has no table of requests
      */
-    default RequestServer<K> serveRequests(RequestListener<K, M> listener) {
-        return serveRequests(RequestOptions.defaults(), listener);
+    default RequestServer<K> serveRequests(RequestServer.Listener<K, M> listener) {
+        return serveRequests(RequestServer.Options.defaults(), listener);
     }
 
     /**
@@ -31,7 +31,7 @@ public interface OnDemandMap<K, M extends MapAccessor> {
      * @throws BpfException if this handle has no table of requests: load or bind the object that has one
      */
     @SuppressWarnings("unchecked") // only accessors of such maps implement it
-    default RequestServer<K> serveRequests(RequestOptions options, RequestListener<K, M> listener) {
+    default RequestServer<K> serveRequests(RequestServer.Options options, RequestServer.Listener<K, M> listener) {
         return ((OuterAccessor<K, M, ?>) this).serve(options, listener);
     }
 

@@ -620,7 +620,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /** Starts a server for the requests of programs. */
-    final RequestServer<K> serve(RequestOptions options, RequestListener<K, M> listener) {
+    final RequestServer<K> serve(RequestServer.Options options, RequestServer.Listener<K, M> listener) {
         return RequestServer.start(
                 name(),
                 nest,

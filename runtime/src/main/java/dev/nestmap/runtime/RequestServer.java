@@ -15,6 +15,7 @@ import dev.nestmap.runtime.internal.nest.SpareMaps;
 import dev.nestmap.runtime.internal.observe.Listeners;
 import dev.nestmap.runtime.observe.Misses;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,7 @@ import java.util.function.BiConsumer;
  *
  * <p>Several servers may serve one outer map; each count is reported by one of them. If the outer map is pinned, requests outlive
  * the process: the next server finds the requests of a process that was killed. A request can be reported twice: see {@link
- * RequestListener#served}. If the same server does so, {@link #missed} and {@link #statistics} count its misses twice.
+ * Listener#served}. If the same server does so, {@link #missed} and {@link #statistics} count its misses twice.
  *
  * @param <K> type of the keys
  */
@@ -46,8 +47,8 @@ public final class RequestServer<K> implements AutoCloseable {
     private final String name;
     private final Nest state;
     private final RequestTable table;
-    private final RequestOptions options;
-    private final RequestListener<K, ?> listener;
+    private final Options options;
+    private final Listener<K, ?> listener;
     private final BiConsumer<SlotKey, InnerMap> fill;
     private final SpareMaps spares;
 
@@ -58,15 +59,15 @@ public final class RequestServer<K> implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
 
-    private volatile RequestStatistics statistics = RequestStatistics.NONE;
+    private volatile Statistics statistics = Statistics.NONE;
 
     private RequestServer(
             String name,
             Nest state,
             RequestTable table,
             Codec<K> codec,
-            RequestOptions options,
-            RequestListener<K, ?> listener,
+            Options options,
+            Listener<K, ?> listener,
             BiConsumer<SlotKey, InnerMap> fill) {
         this.name = name;
         this.state = state;
@@ -89,8 +90,8 @@ public final class RequestServer<K> implements AutoCloseable {
             String name,
             Nest state,
             Codec<K> codec,
-            RequestOptions options,
-            RequestListener<K, ?> listener,
+            Options options,
+            Listener<K, ?> listener,
             BiConsumer<SlotKey, InnerMap> fill) {
         RequestServer<K> server =
                 new RequestServer<>(name, state, state.requireRequests(), codec, options, listener, fill);
@@ -128,7 +129,7 @@ public final class RequestServer<K> implements AutoCloseable {
     }
 
     /** {@return the counts of the requests that were served so far} */
-    public RequestStatistics statistics() {
+    public Statistics statistics() {
         return statistics;
     }
 
@@ -268,5 +269,145 @@ public final class RequestServer<K> implements AutoCloseable {
 
     private void warn(String message, Throwable failure) {
         WarningLog.RUNTIME.warn("on-demand map " + name, message + ": " + failure.getMessage(), failure);
+    }
+
+    /**
+     * Callbacks of a {@link RequestServer}. They run on the server's thread or, during {@link RequestServer#serve}, on the calling
+     * thread. What the listener throws is logged, and the requests that it was called for end nevertheless.
+     *
+     * @param <K> type of the keys
+     * @param <M> type of borrowed handles to inner maps
+     */
+    @FunctionalInterface
+    public interface Listener<K, M> {
+        /**
+         * Reports keys that had no inner map and now have one. While this method runs, no other thread can change the entries of these keys, so
+         * it must not wait for a thread that does. It may change them itself. A change of another key throws an {@link IllegalStateException},
+         * and so may a read of another key while another thread changes it.
+         * The server deletes the requests when this method returns. If the process is killed before that, or if the kernel refuses the
+         * deletion, a server reports the same keys again, with the same counts and the same inner maps, unless these were taken out before. A
+         * listener that keeps accounts stores the counts with the {@code id()} of the inner map, and so recognizes the second report.
+         *
+         * @param served the keys, and how often programs missed each of them
+         */
+        void served(Served<K> served);
+
+        /**
+         * Fills a new inner map before programs can see it. If this method throws, the key gets no inner map; the server tries again
+         * after a second. Does nothing by default.
+         *
+         * @param key key of the inner map
+         * @param empty the inner map, valid at least until this method returns
+         */
+        default void fill(K key, M empty) {}
+
+        /**
+         * Reports a failure, for one key or for all. The server tries the keys again after a second, and counts further misses
+         * meanwhile. Failures are also logged. Does nothing by default.
+         *
+         * @param failure the failure
+         */
+        default void failed(RuntimeException failure) {}
+    }
+
+    /**
+     * Keys that programs missed and that now have an inner map.
+     *
+     * @param missed how often programs missed each key; 0 for a key that only user space requested
+     * @param <K> type of the keys
+     */
+    public record Served<K>(Map<K, Long> missed) {
+        /**
+         * Copies the map.
+         *
+         * @param missed how often programs missed each key
+         */
+        public Served {
+            missed = Collections.unmodifiableMap(new LinkedHashMap<>(missed));
+        }
+
+        /** {@return how often programs missed all of these keys together} */
+        public long total() {
+            return missed.values().stream().mapToLong(Long::longValue).sum();
+        }
+    }
+
+    /**
+     * Options of a {@link RequestServer}.
+     *
+     * @param pollInterval how long the server waits before it reads the table of requests again, more than zero; 5 ms by default.
+     *     Programs miss a new key for at most this time plus the grace period of about 10 ms
+     * @param spares number of empty inner maps that the server keeps ready, 0 or more; 64 by default. They use as much memory as inner
+     *     maps in slots
+     */
+    public record Options(Duration pollInterval, int spares) {
+        private static final Options DEFAULTS = new Options(Duration.ofMillis(5), 64);
+
+        /**
+         * Checks the numbers.
+         *
+         * @param pollInterval more than zero
+         * @param spares 0 or more
+         * @throws IllegalArgumentException if the interval is not positive, or if the number of spares is negative
+         */
+        public Options {
+            if (pollInterval.isNegative() || pollInterval.isZero()) {
+                throw new IllegalArgumentException("poll interval " + pollInterval + ": use a positive one");
+            }
+            if (spares < 0) {
+                throw new IllegalArgumentException(spares + " spare inner maps: use 0 or more");
+            }
+        }
+
+        /** {@return the default options: 5 ms and 64 spare maps} */
+        public static Options defaults() {
+            return DEFAULTS;
+        }
+
+        /**
+         * Returns options with another poll interval.
+         *
+         * @param interval more than zero
+         * @return new options
+         * @throws IllegalArgumentException if the interval is not positive
+         */
+        public Options withPollInterval(Duration interval) {
+            return new Options(interval, spares);
+        }
+
+        /**
+         * Returns options with another number of spare maps.
+         *
+         * @param count 0 or more
+         * @return new options
+         * @throws IllegalArgumentException if the number is negative
+         */
+        public Options withSpares(int count) {
+            return new Options(pollInterval, count);
+        }
+    }
+
+    /**
+     * Counts of the requests that a {@link RequestServer} has served since it was started.
+     *
+     * @param served number of requests that ended because their keys now have an inner map. A key counts again if its map was taken out
+     *     and programs missed it again
+     * @param missed how often programs missed these keys
+     * @param largestBatch largest number of requests that ended together
+     * @param longestWait upper bound of the time from a key's first miss, or from the start of the server, until programs found its
+     *     map. Keys whose first try failed don't count; the listener received their failures. The table records no times, so the time
+     *     of a key is counted from the last read that did not find it yet
+     */
+    public record Statistics(long served, long missed, int largestBatch, Duration longestWait) {
+        static final Statistics NONE = new Statistics(0, 0, 0, Duration.ZERO);
+
+        /** Returns the statistics with one more batch. */
+        Statistics plus(int keys, long misses, Duration wait) {
+            return new Statistics(
+                    served + keys,
+                    missed + misses,
+                    Math.max(largestBatch, keys),
+                    wait.compareTo(longestWait) > 0 ? wait : longestWait);
+        }
     }
 }

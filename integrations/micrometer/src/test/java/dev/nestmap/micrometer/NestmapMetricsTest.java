@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.micrometer.Metered.Queue;
 import dev.nestmap.micrometer.MeteredBpf.FlowMap;
-import dev.nestmap.runtime.RequestOptions;
 import dev.nestmap.runtime.RequestServer;
 import dev.nestmap.runtime.error.BpfException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -65,7 +64,8 @@ class NestmapMetricsTest {
     void countsRequests() {
         try (MeteredBpf bpf = MeteredBpf.inMemory();
                 RequestServer<Long> server = bpf.tenant()
-                        .serveRequests(RequestOptions.defaults().withPollInterval(Duration.ofDays(1)), served -> {});
+                        .serveRequests(
+                                RequestServer.Options.defaults().withPollInterval(Duration.ofDays(1)), served -> {});
                 NestmapMetrics metrics = new NestmapMetrics(registry).watch(bpf.tenant(), server)) {
             bpf.tenant().request(7);
             while (server.statistics().served() == 0) {

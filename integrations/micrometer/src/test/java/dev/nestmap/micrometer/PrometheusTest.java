@@ -12,7 +12,6 @@ import dev.nestmap.micrometer.Metered.Protocol;
 import dev.nestmap.micrometer.Metered.Queue;
 import dev.nestmap.micrometer.MeteredBpf.FlowMap;
 import dev.nestmap.runtime.OwnedMaps;
-import dev.nestmap.runtime.RequestOptions;
 import dev.nestmap.runtime.RequestServer;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.observe.Observation;
@@ -156,7 +155,7 @@ class PrometheusTest {
                 .isInstanceOf(BpfException.class);
         Observation.of(OperationKind.LOAD, "metered", running -> "");
         RequestServer<Long> server = bpf.tenant()
-                .serveRequests(RequestOptions.defaults().withPollInterval(Duration.ofMillis(1)), served -> {});
+                .serveRequests(RequestServer.Options.defaults().withPollInterval(Duration.ofMillis(1)), served -> {});
         metrics.watch(bpf.tenant(), server);
         bpf.tenant().request(8);
         for (long number = 0; number < 8; number++) {

@@ -7,11 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.nestmap.runtime.BatchException;
-import dev.nestmap.runtime.RequestListener;
-import dev.nestmap.runtime.RequestOptions;
 import dev.nestmap.runtime.RequestServer;
-import dev.nestmap.runtime.RequestStatistics;
-import dev.nestmap.runtime.Served;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.testing.LogRecords;
@@ -45,9 +41,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 abstract class OnDemandContract {
     /** Serves only when a test calls {@link RequestServer#serve}. */
-    static final RequestOptions BY_HAND = RequestOptions.defaults().withPollInterval(Duration.ofDays(1));
+    static final RequestServer.Options BY_HAND =
+            RequestServer.Options.defaults().withPollInterval(Duration.ofDays(1));
 
-    private final List<Served<?>> served = Collections.synchronizedList(new ArrayList<>());
+    private final List<RequestServer.Served<?>> served = Collections.synchronizedList(new ArrayList<>());
     private final List<RuntimeException> failures = Collections.synchronizedList(new ArrayList<>());
 
     @SuppressWarnings("NullAway.Init") // by BeforeEach
@@ -85,16 +82,16 @@ abstract class OnDemandContract {
         bpf.tenant().request(1);
         try (RequestServer<Long> server = servedByHand()) {
             waitUntil(() -> !served.isEmpty());
-            assertThat(served).containsExactly(new Served<>(Map.of(1L, 0L)));
+            assertThat(served).containsExactly(new RequestServer.Served<>(Map.of(1L, 0L)));
             assertThat(server.serve()).isZero();
         }
     }
 
     @Test
     void fillsAMapBeforeProgramsSeeIt() {
-        RequestListener<Long, VisitMap> filling = new RequestListener<>() {
+        RequestServer.Listener<Long, VisitMap> filling = new RequestServer.Listener<>() {
             @Override
-            public void served(Served<Long> report) {
+            public void served(RequestServer.Served<Long> report) {
                 served.add(report);
             }
 
@@ -113,9 +110,9 @@ abstract class OnDemandContract {
 
     @Test
     void aFailedFillDelaysNoOtherKey() {
-        RequestListener<Long, VisitMap> failing = new RequestListener<>() {
+        RequestServer.Listener<Long, VisitMap> failing = new RequestServer.Listener<>() {
             @Override
-            public void served(Served<Long> report) {
+            public void served(RequestServer.Served<Long> report) {
                 served.add(report);
             }
 
@@ -219,7 +216,7 @@ abstract class OnDemandContract {
         try (RequestServer<Long> server = servedByHand()) {
             waitUntil(() -> server.serve() == 0 && !served.isEmpty());
         }
-        assertThat(served).containsExactly(new Served<>(Map.of(1L, 0L)));
+        assertThat(served).containsExactly(new RequestServer.Served<>(Map.of(1L, 0L)));
         assertThat(bpf.tenant().get(1)).isSameAs(there);
     }
 
@@ -234,7 +231,7 @@ abstract class OnDemandContract {
 
     @Test
     void serverContinuesAfterAListenerThrows() {
-        RequestListener<Long, VisitMap> throwing = report -> {
+        RequestServer.Listener<Long, VisitMap> throwing = report -> {
             throw new IllegalStateException("thrown on purpose");
         };
         try (RequestServer<Long> server = bpf.tenant().serveRequests(throwing)) {
@@ -252,7 +249,7 @@ abstract class OnDemandContract {
         long start = System.nanoTime();
         RequestServer<Long> server = servedByHand();
         server.close(); // so that its own thread serves none of them
-        assertThat(server.statistics()).isEqualTo(new RequestStatistics(0, 0, 0, Duration.ZERO));
+        assertThat(server.statistics()).isEqualTo(new RequestServer.Statistics(0, 0, 0, Duration.ZERO));
 
         LongStream.range(0, 3).forEach(bpf.tenant()::request);
         server.serve();
@@ -263,7 +260,7 @@ abstract class OnDemandContract {
         long longer = System.nanoTime() + 2 * first.toNanos();
         waitUntil(() -> System.nanoTime() > longer);
         server.serve();
-        RequestStatistics statistics = server.statistics();
+        RequestServer.Statistics statistics = server.statistics();
         assertThat(statistics.served()).isEqualTo(4);
         assertThat(statistics.missed()).isEqualTo(server.missed());
         assertThat(statistics.largestBatch()).isEqualTo(3);
@@ -283,14 +280,14 @@ abstract class OnDemandContract {
         server.serve(); // unless its own thread has
         assertThat(server.serve()).isZero();
         assertThat(bpf.tenant().contains(3)).isTrue();
-        assertThat(served).containsExactly(new Served<>(Map.of(3L, 0L)));
+        assertThat(served).containsExactly(new RequestServer.Served<>(Map.of(3L, 0L)));
     }
 
     @Test
     void continuesAfterErrorsOfTheListener() {
-        RequestListener<Long, VisitMap> failing = new RequestListener<>() {
+        RequestServer.Listener<Long, VisitMap> failing = new RequestServer.Listener<>() {
             @Override
-            public void served(Served<Long> report) {
+            public void served(RequestServer.Served<Long> report) {
                 throw new AssertionError("thrown on purpose");
             }
 
@@ -322,7 +319,7 @@ abstract class OnDemandContract {
     @Timeout(60)
     void canBeClosedByTheListenerOfAThreadThatServesByHand() {
         Map<String, RequestServer<Long>> servers = new ConcurrentHashMap<>();
-        RequestOptions often = RequestOptions.defaults().withPollInterval(Duration.ofMillis(1));
+        RequestServer.Options often = RequestServer.Options.defaults().withPollInterval(Duration.ofMillis(1));
         Thread test = Thread.currentThread();
         servers.put("own", bpf.tenant().serveRequests(often, report -> {
             RequestServer<Long> own = servers.get("own");
@@ -387,10 +384,10 @@ abstract class OnDemandContract {
     @Test
     void rejectsInvalidOptions() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> RequestOptions.defaults().withPollInterval(Duration.ZERO))
+                .isThrownBy(() -> RequestServer.Options.defaults().withPollInterval(Duration.ZERO))
                 .withMessageContaining("use a positive one");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> RequestOptions.defaults().withSpares(-1))
+                .isThrownBy(() -> RequestServer.Options.defaults().withSpares(-1))
                 .withMessageContaining("0 or more");
     }
 
@@ -398,10 +395,10 @@ abstract class OnDemandContract {
         return bpf.tenant().serveRequests(BY_HAND, listener());
     }
 
-    <K, M> RequestListener<K, M> listener() {
-        return new RequestListener<>() {
+    <K, M> RequestServer.Listener<K, M> listener() {
+        return new RequestServer.Listener<>() {
             @Override
-            public void served(Served<K> report) {
+            public void served(RequestServer.Served<K> report) {
                 served.add(report);
             }
 

@@ -3,10 +3,7 @@ package dev.nestmap.tests.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.RequestListener;
-import dev.nestmap.runtime.RequestOptions;
 import dev.nestmap.runtime.RequestServer;
-import dev.nestmap.runtime.Served;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -60,10 +57,10 @@ final class DemandScene implements FaultScene {
     /** Starts a server and ends its thread, which may have served once. Later requests are served by {@link #serve}. */
     private void startServer() {
         server = site().serveRequests(
-                        RequestOptions.defaults().withPollInterval(Duration.ofDays(1)),
-                        new RequestListener<Site, VisitMap>() {
+                        RequestServer.Options.defaults().withPollInterval(Duration.ofDays(1)),
+                        new RequestServer.Listener<Site, VisitMap>() {
                             @Override
-                            public void served(Served<Site> served) {
+                            public void served(RequestServer.Served<Site> served) {
                                 reports.add(served.missed());
                             }
 

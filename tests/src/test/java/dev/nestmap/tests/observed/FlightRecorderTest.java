@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.OwnedMaps;
-import dev.nestmap.runtime.RequestOptions;
 import dev.nestmap.runtime.RequestServer;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.observe.Listeners;
@@ -97,7 +96,8 @@ class FlightRecorderTest {
             bpf.room().request(1);
             bpf.room().request(2);
             try (RequestServer<Long> server = bpf.room()
-                    .serveRequests(RequestOptions.defaults().withPollInterval(Duration.ofDays(1)), served -> {})) {
+                    .serveRequests(
+                            RequestServer.Options.defaults().withPollInterval(Duration.ofDays(1)), served -> {})) {
                 while (bpf.room().count() < 2) {
                     server.serve();
                 }

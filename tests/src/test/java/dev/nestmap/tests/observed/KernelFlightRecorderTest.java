@@ -4,7 +4,6 @@ package dev.nestmap.tests.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.RequestOptions;
 import dev.nestmap.runtime.RequestServer;
 import dev.nestmap.runtime.Undrained;
 import dev.nestmap.runtime.attach.TestRun;
@@ -54,7 +53,8 @@ class KernelFlightRecorderTest extends PinningTest {
                 bpf.program("count").testRun(TestRun.Input.packet(packet));
             }
             try (RequestServer<Long> server = bpf.tenant()
-                    .serveRequests(RequestOptions.defaults().withPollInterval(Duration.ofDays(1)), served -> {})) {
+                    .serveRequests(
+                            RequestServer.Options.defaults().withPollInterval(Duration.ofDays(1)), served -> {})) {
                 while (server.missed() == 0) {
                     server.serve();
                 }
