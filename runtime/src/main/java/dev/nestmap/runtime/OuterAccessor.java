@@ -52,7 +52,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     private final Nest nest;
     private final MapBinding binding;
     private final Codec<K> codec;
-    private final Function<MapBinding, M> borrowed;
+    private final Function<OpenMap, M> borrowed;
     private final NestReads<K> reads;
     private final OuterSlots<K, M, O> slots;
 
@@ -70,19 +70,12 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
         this.nest = Objects.requireNonNull(binding.state(), "a map of maps");
         this.binding = binding;
         this.codec = key;
-        this.borrowed = borrowed;
-        this.slots = new OuterSlots<>(this, nest, key, owned);
-        this.reads = new NestReads<>(map(), nest, key);
-    }
-
-    /** Returns what a handle to an inner map is created from. */
-    final MapBinding inner(OpenMap map) {
-        return new MapBinding(map, isLayoutCompared());
-    }
-
-    /** Returns the borrowed handle to an inner map, always the same one. */
-    final M view(InnerMap inner) {
-        return inner.view(this, map -> borrowed.apply(inner(map)));
+        OpenMap map = binding.map();
+        boolean isLayoutCompared = binding.isLayoutCompared();
+        this.borrowed = inner -> borrowed.apply(new MapBinding(inner, isLayoutCompared));
+        this.slots = new OuterSlots<>(
+                map, nest, key, this.borrowed, inner -> owned.apply(new MapBinding(inner, isLayoutCompared)));
+        this.reads = new NestReads<>(map, nest, key);
     }
 
     /** Returns memory that starts with the key and has room for the id of an inner map. The caller closes it. */
@@ -109,7 +102,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     public <Q extends K> @Nullable M get(Q at) {
         try (Scratch scratch = encode(at)) {
             InnerMap inner = nest.maps().find(scratch.block(), at);
-            return inner == null ? null : view(inner);
+            return inner == null ? null : inner.view(slots, borrowed);
         }
     }
 
@@ -136,7 +129,8 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException if the map can't be opened or created
      */
     public <Q extends K> M getOrCreate(Q at) {
-        return slots.getOrCreate(at);
+        M found = get(at);
+        return found != null ? found : slots.getOrCreate(at);
     }
 
     /**
@@ -627,7 +621,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
                 codec,
                 options,
                 listener,
-                (slot, created) -> listener.fill(slots.key(slot), view(created)));
+                (slot, created) -> listener.fill(slots.key(slot), slots.view(created)));
     }
 
     /** Requests an inner map; returns false if the table of requests is full. */

@@ -13,7 +13,6 @@ import dev.nestmap.runtime.internal.nest.InnerMap;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.SlotChange;
 import dev.nestmap.runtime.internal.open.OpenMap;
-import dev.nestmap.runtime.spi.MapBinding;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -41,22 +40,43 @@ import org.jspecify.annotations.Nullable;
  * @param <O> type of handles to inner maps that the caller owns
  */
 final class OuterSlots<K, M extends MapAccessor, O extends MapAccessor & OwnedMap> {
-    private final OuterAccessor<K, M, O> outer;
+    private final OpenMap outer;
     private final Nest nest;
     private final Codec<K> codec;
-    private final Function<MapBinding, O> owned;
+    private final Function<OpenMap, M> borrowed;
+    private final Function<OpenMap, O> owned;
 
-    /** @param owned creates a handle that the caller owns */
-    OuterSlots(OuterAccessor<K, M, O> outer, Nest nest, Codec<K> codec, Function<MapBinding, O> owned) {
+    /**
+     * @param borrowed creates a borrowed handle
+     * @param owned creates a handle that the caller owns
+     */
+    OuterSlots(OpenMap outer, Nest nest, Codec<K> codec, Function<OpenMap, M> borrowed, Function<OpenMap, O> owned) {
         this.outer = outer;
         this.nest = nest;
         this.codec = codec;
+        this.borrowed = borrowed;
         this.owned = owned;
+    }
+
+    private String name() {
+        return outer.shape().name();
+    }
+
+    /** Returns the borrowed handle to an inner map, always the same one. */
+    M view(InnerMap inner) {
+        return inner.view(this, borrowed);
+    }
+
+    private @Nullable M find(K key) {
+        SlotKey slot = slot(key);
+        int id = nest.maps().idOf(slot);
+        InnerMap inner = id == 0 ? null : nest.maps().find(slot, id);
+        return inner == null ? null : view(inner);
     }
 
     M getOrCreate(K key) {
         while (true) {
-            M found = outer.get(key);
+            M found = find(key);
             if (found != null) {
                 return found;
             }
@@ -72,7 +92,7 @@ final class OuterSlots<K, M extends MapAccessor, O extends MapAccessor & OwnedMa
         Set<K> missing = new LinkedHashSet<>(wanted);
         while (!missing.isEmpty()) {
             missing.forEach(key -> {
-                M map = outer.get(key);
+                M map = find(key);
                 if (map != null) {
                     found.put(key, map);
                 }
@@ -89,15 +109,14 @@ final class OuterSlots<K, M extends MapAccessor, O extends MapAccessor & OwnedMa
     }
 
     M create(K key, Consumer<? super M> fill) {
-        return created(only(nest.create(one(key), (slot, created) -> fill.accept(outer.view(created)))));
+        return created(only(nest.create(one(key), (slot, created) -> fill.accept(view(created)))));
     }
 
     Map<K, M> createAll(Collection<? extends K> wanted, BiConsumer<? super K, ? super M> fill) {
-        List<SlotChange> changes =
-                nest.create(slots(wanted), (slot, created) -> fill.accept(key(slot), outer.view(created)));
+        List<SlotChange> changes = nest.create(slots(wanted), (slot, created) -> fill.accept(key(slot), view(created)));
         failIfAny("creation of inner maps", changes);
         Map<K, M> maps = new LinkedHashMap<>();
-        changes.forEach(change -> maps.put(key(change.slot()), outer.view(change.requireIncoming())));
+        changes.forEach(change -> maps.put(key(change.slot()), view(change.requireIncoming())));
         return maps;
     }
 
@@ -195,7 +214,7 @@ final class OuterSlots<K, M extends MapAccessor, O extends MapAccessor & OwnedMa
         for (MapAccessor map : maps.values()) {
             if (map instanceof OwnedMap) {
                 throw BpfException.of("share of map " + map.name())
-                        .map(outer.name())
+                        .map(name())
                         .because(
                                 "you own the map, and Nestmap can't distinguish your writes from those of programs: put it into a slot"
                                         + " first, then share the handle that get returns")
@@ -209,7 +228,7 @@ final class OuterSlots<K, M extends MapAccessor, O extends MapAccessor & OwnedMa
         List<OpenMap> handles = new ArrayList<>();
         maps.forEach((key, map) -> handles.add(Objects.requireNonNull(
                         map,
-                        () -> operation + " of an inner map of map " + outer.name() + ", key " + key
+                        () -> operation + " of an inner map of map " + name() + ", key " + key
                                 + ": the inner map is null; take(key) empties the slot and returns its map, remove(key) closes that map")
                 .map()));
         return handles;
@@ -226,7 +245,7 @@ final class OuterSlots<K, M extends MapAccessor, O extends MapAccessor & OwnedMa
             K key = decode(bytes);
             InnerMap inner = nest.maps().find(new SlotKey(key, bytes), id);
             if (inner != null) {
-                action.accept(key, outer.view(inner));
+                action.accept(key, view(inner));
             }
         });
     }
@@ -290,7 +309,7 @@ final class OuterSlots<K, M extends MapAccessor, O extends MapAccessor & OwnedMa
             SlotKey previous = slots.putIfAbsent(slot, slot);
             if (previous != null) {
                 throw new IllegalArgumentException(
-                        "keys " + previous + " and " + slot + " of map " + outer.name()
+                        "keys " + previous + " and " + slot + " of map " + name()
                                 + " are the same in C, and a map of maps has one inner map for each key: leave one of them out");
             }
         }
@@ -310,7 +329,7 @@ final class OuterSlots<K, M extends MapAccessor, O extends MapAccessor & OwnedMa
     /** Returns a handle that owns the map. If the handle can't be created, the map is closed, and its pin stays if it has one. */
     O own(OpenMap map) {
         try {
-            return owned.apply(outer.inner(map.watched()));
+            return owned.apply(map.watched());
         } catch (Throwable e) { // even after an Error, nobody else would close the map
             String why = "no handle to it could be created";
             if (!map.leave(why)) {
@@ -329,7 +348,7 @@ final class OuterSlots<K, M extends MapAccessor, O extends MapAccessor & OwnedMa
 
     M created(SlotChange change) {
         requireSuccess(change);
-        return outer.view(change.requireIncoming());
+        return view(change.requireIncoming());
     }
 
     /** Returns the previous map of the slot; null if there was none. */
@@ -373,7 +392,7 @@ final class OuterSlots<K, M extends MapAccessor, O extends MapAccessor & OwnedMa
     private void failIfAny(
             String operation, List<SlotChange> changes, Map<Object, BpfException> failures, OwnedMaps<?, ?> displaced) {
         if (!failures.isEmpty()) {
-            throw new BatchException(operation, outer.name(), changes.size(), failures, displaced);
+            throw new BatchException(operation, name(), changes.size(), failures, displaced);
         }
     }
 
@@ -393,7 +412,7 @@ final class OuterSlots<K, M extends MapAccessor, O extends MapAccessor & OwnedMa
                 ? "No pin keeps the map, so it was closed and its entries are lost"
                 : "It stays pinned, and recoverUndrained() returns it";
         return BpfException.of(operation)
-                .map(outer.name())
+                .map(name())
                 .key(change.slot().key())
                 .because("no handle to the previous map could be created: " + cause.getMessage() + ". " + fate)
                 .cause(cause)
@@ -403,7 +422,7 @@ final class OuterSlots<K, M extends MapAccessor, O extends MapAccessor & OwnedMa
     private @Nullable BpfException failure(SlotChange change) {
         return change.result() == -EEXIST
                 ? BpfException.of("creation of an inner map")
-                        .map(outer.name())
+                        .map(name())
                         .key(change.slot().key())
                         .errno(EEXIST)
                         .because(

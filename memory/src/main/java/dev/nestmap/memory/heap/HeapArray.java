@@ -115,7 +115,6 @@ final class HeapArray extends HeapMap {
     int lookupBatch(Batch batch) {
         int next = batch.started() ? batch.memory().bytes().getInt(Batch.CURSOR_AT) + 1 : 0;
         int found = 0;
-        int valueSize = valueBytes();
         for (; found < batch.capacity() && isInside(next); next++) {
             Object value = at(next);
             if (value != null) {
