@@ -2,7 +2,7 @@
 package dev.nestmap.processor;
 
 import dev.nestmap.processor.reader.TopLevelReader;
-import dev.nestmap.processor.reader.declaration.ReadResult;
+import dev.nestmap.processor.reader.source.ReadResult;
 import dev.nestmap.schema.rules.Rule;
 import java.util.Arrays;
 import java.util.HashSet;

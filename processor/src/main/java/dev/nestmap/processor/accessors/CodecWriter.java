@@ -60,7 +60,7 @@ final class CodecWriter {
     static TypeSpec ofKeyed(EntryMapModel map, CType valueType) {
         ClassName record = map.record();
         TypeName key = map.keyConversion().javaType().box();
-        String keyComponent = record.simpleName() + "." + map.key();
+        String keyComponent = map.keyInMessages();
         Conversion conversion = map.keyConversion();
         return ofEntries(map)
                 .superclass(ParameterizedTypeName.get(RuntimeClasses.ENTRY_CODEC, key, record))

@@ -162,10 +162,7 @@ final class EntryMapWriter {
                 .addParameter(map.view(), view)
                 .addStatement("$T $L = keyOf($L)", ByteBuffer.class, to, view)
                 .addStatement(map.keyConversion()
-                        .write(
-                                CodeBlock.of("$L, 0", to),
-                                CodeBlock.of("$L", keyName),
-                                map.record().simpleName() + "." + map.key()))
+                        .write(CodeBlock.of("$L, 0", to), CodeBlock.of("$L", keyName), map.keyInMessages()))
                 .addStatement("return lookup($L)", view)
                 .build();
     }

@@ -34,13 +34,7 @@ final class EntryViewWriter {
                         .addJavadoc("Creates a view that has no entry yet.\n")
                         .addStatement("super(CODEC)")
                         .build());
-        map.keyComponent()
-                .ifPresent(key -> addComponent(
-                        view,
-                        record,
-                        new ComponentModel(key.name(), 0, key.conversion()),
-                        "key",
-                        CodeBlock.of("inKey(0)")));
+        map.keyComponent().ifPresent(key -> addComponent(view, record, key, "key", CodeBlock.of("inKey(0)")));
         for (ComponentModel component : map.valueComponents()) {
             CodeBlock place = CodeBlock.of("inValue($L)", component.offset());
             addComponent(view, record, component, "value", place);

@@ -43,15 +43,10 @@ final class GlobalWriter {
 
     private void addVariable(TypeSpec.Builder type, MethodSpec.Builder constructor, ClassName accessor) {
         String member = global.member();
-        type.addField(accessor, member, Modifier.PRIVATE, Modifier.FINAL);
+        CodeBlock javadoc = CodeBlock.of(
+                "Returns the variable {@code $L}.\n", global.global().name());
+        ObjectClassWriter.addMember(type, accessor, member, javadoc);
         constructor.addStatement("this.$L = new $T(object)", member, accessor);
-        type.addMethod(MethodSpec.methodBuilder(member)
-                .addModifiers(Modifier.PUBLIC)
-                .addJavadoc(
-                        "Returns the variable {@code $L}.\n", global.global().name())
-                .returns(accessor)
-                .addStatement("return $L", member)
-                .build());
         type.addType(accessor(accessor));
     }
 

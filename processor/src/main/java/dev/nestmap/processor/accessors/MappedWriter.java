@@ -157,9 +157,7 @@ final class MappedWriter {
     private MethodSpec index(NumberConversion number) {
         return method("index", TypeName.LONG)
                 .addParameter(key, "key")
-                .addStatement(
-                        "return $L",
-                        number.number(CodeBlock.of("key"), map.record().simpleName() + "." + map.key()))
+                .addStatement("return $L", number.number(CodeBlock.of("key"), map.keyInMessages()))
                 .build();
     }
 

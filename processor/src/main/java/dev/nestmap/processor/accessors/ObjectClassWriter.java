@@ -34,7 +34,7 @@ final class ObjectClassWriter {
             if (map.map().role() != MapRole.INNER) {
                 String member = map.member();
                 String cName = map.map().name();
-                addMap(type, map.accessor(), member, CodeBlock.of("Returns the map {@code $L}.\n", cName));
+                addMember(type, map.accessor(), member, CodeBlock.of("Returns the map {@code $L}.\n", cName));
                 constructor.addStatement("this.$L = map($L)", member, constant);
             }
         }
@@ -57,12 +57,12 @@ final class ObjectClassWriter {
                         : "Returns the map {@code $L}, which is like the inner maps that {@link $T} declares.\n",
                 name,
                 declared.declaredBy());
-        addMap(type, declared.accessor(), declared.member(), javadoc);
+        addMember(type, declared.accessor(), declared.member(), javadoc);
         constructor.addStatement("this.$L = new $T(object.map($S))", declared.member(), declared.accessor(), name);
     }
 
-    /** Adds the method that returns a map, and its field. */
-    private static void addMap(TypeSpec.Builder type, ClassName accessor, String member, CodeBlock javadoc) {
+    /** Adds the method that returns a map or variable, and its field. */
+    static void addMember(TypeSpec.Builder type, ClassName accessor, String member, CodeBlock javadoc) {
         type.addField(accessor, member, Modifier.PRIVATE, Modifier.FINAL);
         type.addMethod(MethodSpec.methodBuilder(member)
                 .addModifiers(Modifier.PUBLIC)

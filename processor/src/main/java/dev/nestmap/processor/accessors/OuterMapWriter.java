@@ -153,10 +153,7 @@ final class OuterMapWriter {
     private CodeBlock writeInnerKey(String to, String value) {
         return entries.keyConversion().javaType().isPrimitive()
                 ? entries.keyConversion()
-                        .write(
-                                CodeBlock.of("$L, innerKeyAt()", to),
-                                CodeBlock.of("$L", value),
-                                entries.record().simpleName() + "." + entries.key())
+                        .write(CodeBlock.of("$L, innerKeyAt()", to), CodeBlock.of("$L", value), entries.keyInMessages())
                 : CodeBlock.of("$T.CODEC.writeKey($L, $L, innerKeyAt())", inner, value, to);
     }
 

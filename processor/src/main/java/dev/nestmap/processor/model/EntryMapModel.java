@@ -26,19 +26,11 @@ public record EntryMapModel(
         ClassName accessor,
         Optional<String> javaName,
         MapDef map,
-        Optional<Key> keyComponent,
+        Optional<ComponentModel> keyComponent,
         boolean reducible,
         List<ComponentModel> components,
         Optional<PinModel> pin)
         implements MapModel {
-    /**
-     * The key component.
-     *
-     * @param name its name
-     * @param conversion how it is written and read
-     */
-    public record Key(String name, Conversion conversion) {}
-
     /** Copies the list. */
     public EntryMapModel {
         components = List.copyOf(components);
@@ -47,6 +39,11 @@ public record EntryMapModel(
     /** The name of the key component, which must exist. */
     public String key() {
         return keyComponent.orElseThrow().name();
+    }
+
+    /** The name of the key component, which must exist, in messages. */
+    public String keyInMessages() {
+        return record.simpleName() + "." + key();
     }
 
     /** How the key, which must exist, is written and read. */
@@ -86,7 +83,7 @@ public record EntryMapModel(
 
     /** The components of the value. */
     public List<ComponentModel> valueComponents() {
-        String key = keyComponent.map(Key::name).orElse("");
+        String key = keyComponent.map(ComponentModel::name).orElse("");
         return components.stream().filter(c -> !c.name().equals(key)).toList();
     }
 }

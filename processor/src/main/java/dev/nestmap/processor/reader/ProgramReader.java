@@ -3,10 +3,10 @@ package dev.nestmap.processor.reader;
 
 import dev.nestmap.annotations.BpfProgram;
 import dev.nestmap.processor.model.ProgramModel;
-import dev.nestmap.processor.reader.declaration.ReaderContext;
-import dev.nestmap.processor.reader.name.CNames;
-import dev.nestmap.processor.reader.name.JavaNames;
 import dev.nestmap.processor.reader.source.AnnotationUse;
+import dev.nestmap.processor.reader.source.CNames;
+import dev.nestmap.processor.reader.source.JavaNames;
+import dev.nestmap.processor.reader.source.ReaderContext;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.program.SectionProblem;
 import dev.nestmap.schema.rules.Rule;

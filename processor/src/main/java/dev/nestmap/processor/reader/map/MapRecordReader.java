@@ -10,10 +10,10 @@ import dev.nestmap.processor.model.DeclaredInnerMapModel;
 import dev.nestmap.processor.model.EntryMapModel;
 import dev.nestmap.processor.model.OuterMapModel;
 import dev.nestmap.processor.model.StructModel;
-import dev.nestmap.processor.reader.declaration.ReaderContext;
-import dev.nestmap.processor.reader.name.JavaNames;
 import dev.nestmap.processor.reader.source.EnclosingTypes;
+import dev.nestmap.processor.reader.source.JavaNames;
 import dev.nestmap.processor.reader.source.Problems;
+import dev.nestmap.processor.reader.source.ReaderContext;
 import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.processor.reader.type.CTypeReader;
 import dev.nestmap.processor.reader.type.ManagedFieldReader;
@@ -119,19 +119,18 @@ public final class MapRecordReader {
             value(annotation, name, elements, values);
             return Optional.empty();
         }
-        Optional<EntryMapModel.Key> keyComponent = key.map(element ->
-                new EntryMapModel.Key(elements.remove(keyIndex).getSimpleName().toString(), values.remove(keyIndex)));
+        Optional<ComponentModel> keyComponent = key.map(element ->
+                new ComponentModel(elements.remove(keyIndex).getSimpleName().toString(), 0, values.remove(keyIndex)));
         key.ifPresent(element -> types.checkOutsideStruct(
                 element, keyComponent.orElseThrow().conversion(), "the key is not part of the value struct"));
         Value value = value(annotation, name, elements, values);
         checkValue(annotation, elements, value);
         MapDef map = definition(annotation, name, maxEntries, keyComponent, value);
-        definitions.add(annotation, map);
+        definitions.ofRecords().put(annotation, map);
         noteUnalignedTrie(record, map);
         keyComponent.ifPresent(found -> keys.checkEnum(key.orElseThrow(), found.conversion(), map));
         List<ComponentModel> components = new ArrayList<>(value.components());
-        keyComponent.ifPresent(
-                found -> components.add(keyIndex, new ComponentModel(found.name(), 0, found.conversion())));
+        keyComponent.ifPresent(found -> components.add(keyIndex, found));
         EntryMapModel model = new EntryMapModel(
                 ClassName.get(record),
                 JavaNames.accessor(record, context.topLevel()),
@@ -146,7 +145,7 @@ public final class MapRecordReader {
     }
 
     private MapDef definition(
-            MapAnnotation annotation, String name, long maxEntries, Optional<EntryMapModel.Key> key, Value value) {
+            MapAnnotation annotation, String name, long maxEntries, Optional<ComponentModel> key, Value value) {
         MapKind kind = annotation.kind();
         return new MapDef(
                         annotation.role() == MapRole.INNER ? context.names().derived(name, "_map") : name,

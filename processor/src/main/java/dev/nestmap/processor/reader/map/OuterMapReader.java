@@ -12,11 +12,11 @@ import dev.nestmap.processor.model.OuterMapModel;
 import dev.nestmap.processor.model.PinModel;
 import dev.nestmap.processor.model.StructConversion;
 import dev.nestmap.processor.model.StructModel;
-import dev.nestmap.processor.reader.declaration.ReaderContext;
-import dev.nestmap.processor.reader.name.JavaNames;
 import dev.nestmap.processor.reader.source.Component;
 import dev.nestmap.processor.reader.source.EnclosingTypes;
+import dev.nestmap.processor.reader.source.JavaNames;
 import dev.nestmap.processor.reader.source.Problems;
+import dev.nestmap.processor.reader.source.ReaderContext;
 import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.processor.reader.type.CTypeReader;
 import dev.nestmap.processor.reader.type.ManagedFieldReader;
@@ -100,7 +100,7 @@ final class OuterMapReader {
                 .withSlots(inner.map(model -> slots.read(annotation, key.get(), model))
                         .orElse(SlotContents.NONE))
                 .pinnedByNameIf(annotation.isPinnedByName());
-        definitions.add(annotation, map);
+        definitions.ofRecords().put(annotation, map);
         mapKeys.checkEnum(record.getRecordComponents().get(0), key.get(), map);
         Optional<PinModel> pin = pins.pin(annotation, map);
         Optional<RequestMaps> requests = requests(annotation, map);
@@ -262,7 +262,7 @@ final class OuterMapReader {
                 .innerMaxEntries(outer, inner, problems)
                 .filter(maxEntries -> maxEntries != inner.maxEntries())
                 .map(maxEntries -> inner.variant(context.names().derived(inner.name(), "_" + maxEntries), maxEntries));
-        other.ifPresent(map -> definitions.addResized(annotation, map));
+        other.ifPresent(map -> definitions.resized().put(annotation, map));
         return other.orElse(inner);
     }
 

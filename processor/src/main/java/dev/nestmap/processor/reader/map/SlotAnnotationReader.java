@@ -11,11 +11,11 @@ import dev.nestmap.processor.model.DeclaredInnerMapModel;
 import dev.nestmap.processor.model.EntryMapModel;
 import dev.nestmap.processor.model.EnumConversion;
 import dev.nestmap.processor.model.EnumModel;
-import dev.nestmap.processor.reader.declaration.ReaderContext;
-import dev.nestmap.processor.reader.name.CNames;
-import dev.nestmap.processor.reader.name.JavaNames;
 import dev.nestmap.processor.reader.source.AnnotationUse;
+import dev.nestmap.processor.reader.source.CNames;
+import dev.nestmap.processor.reader.source.JavaNames;
 import dev.nestmap.processor.reader.source.Problems;
+import dev.nestmap.processor.reader.source.ReaderContext;
 import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.schema.CName;
 import dev.nestmap.schema.MapDef;
@@ -239,7 +239,7 @@ public final class SlotAnnotationReader {
             return map;
         }
         MapDef sized = map.withMaxEntries(entries);
-        definitions.addOfSlot(slot.place(), sized);
+        definitions.ofSlots().put(slot.place(), sized);
         return sized;
     }
 

@@ -4,7 +4,6 @@ package dev.nestmap.processor.reader.source;
 import com.google.auto.common.MoreTypes;
 import com.palantir.javapoet.TypeName;
 import dev.nestmap.annotations.Size;
-import dev.nestmap.processor.reader.type.SizeCheck;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.types.IntList;
 import dev.nestmap.types.LongList;
@@ -99,7 +98,7 @@ public record Component(RecordComponentElement declaration, TypeMirror type, int
         return AnnotationUse.on(declaration, type);
     }
 
-    /** The number of elements, after {@link SizeCheck#isSized} has accepted {@code @Size}. */
+    /** The number of elements, after the check of {@code @Size}. */
     public int size() {
         return sizes().get(depth);
     }

@@ -7,7 +7,7 @@ import dev.nestmap.processor.model.Conversion;
 import dev.nestmap.processor.model.StructConversion;
 import dev.nestmap.processor.model.TaggedConversion;
 import dev.nestmap.processor.model.UntaggedConversion;
-import dev.nestmap.processor.reader.declaration.Imports;
+import dev.nestmap.processor.reader.source.Imports;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
@@ -60,15 +60,17 @@ final class AnonymousMembers {
 
     /** The same type without a tag. */
     CType untagged(CType type) {
-        if (type instanceof StructType struct) {
-            inlined.add(struct);
-            return new StructType("", struct.size(), struct.alignment(), struct.fields());
+        if (type instanceof EnumType || !(type instanceof NamedType named)) {
+            return type;
         }
-        if (type instanceof UnionType union) {
-            inlined.add(union);
-            return new UnionType("", union.size(), union.alignment(), union.fields());
-        }
-        return type;
+        inlined.add(named);
+        return untagged(named, named.fields());
+    }
+
+    private static CType untagged(NamedType type, List<Field> fields) {
+        return type instanceof StructType struct
+                ? new StructType("", struct.size(), struct.alignment(), fields)
+                : new UnionType("", type.size(), type.alignment(), fields);
     }
 
     /** The same type, in which every type that this header would have to define is replaced with a copy without a tag. */
@@ -91,9 +93,7 @@ final class AnonymousMembers {
                         field.bit(),
                         field.bits()))
                 .toList();
-        return named instanceof StructType struct
-                ? new StructType("", struct.size(), struct.alignment(), fields)
-                : new UnionType("", named.size(), named.alignment(), fields);
+        return untagged(named, fields);
     }
 
     private boolean isDefined(NamedType type, Predicate<NamedType> isOfHeader) {

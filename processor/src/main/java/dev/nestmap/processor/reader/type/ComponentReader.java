@@ -4,6 +4,7 @@ package dev.nestmap.processor.reader.type;
 import com.google.auto.common.MoreTypes;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.TypeName;
+import dev.nestmap.annotations.Size;
 import dev.nestmap.processor.model.ArrayConversion;
 import dev.nestmap.processor.model.Conversion;
 import dev.nestmap.processor.model.ScalarConversion;
@@ -11,9 +12,9 @@ import dev.nestmap.processor.model.StructConversion;
 import dev.nestmap.processor.model.TaggedConversion;
 import dev.nestmap.processor.model.UntaggedConversion;
 import dev.nestmap.processor.model.ValueConversion;
-import dev.nestmap.processor.reader.declaration.ReaderContext;
 import dev.nestmap.processor.reader.source.Component;
 import dev.nestmap.processor.reader.source.ListType;
+import dev.nestmap.processor.reader.source.ReaderContext;
 import dev.nestmap.processor.reader.source.Width;
 import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.type.ArrayType;
@@ -65,13 +66,11 @@ final class ComponentReader {
 
     private final CTypeReader types;
     private final ReaderContext context;
-    private final SizeCheck sizes;
     private final NumberReader numbers;
 
     ComponentReader(CTypeReader types, ReaderContext context) {
         this.types = types;
         this.context = context;
-        this.sizes = new SizeCheck(context.problems());
         this.numbers = new NumberReader(context.problems());
     }
 
@@ -83,7 +82,7 @@ final class ComponentReader {
             new UnsupportedTypes(context.types(), context.problems()).reject(component.innermost());
             return PLACEHOLDER;
         }
-        return numbers.hasFittingUnit(component) && sizes.isSized(component, component.dimensions())
+        return numbers.hasFittingUnit(component) && isSized(component, component.dimensions())
                 ? read(component).orElse(PLACEHOLDER)
                 : PLACEHOLDER;
     }
@@ -135,7 +134,7 @@ final class ComponentReader {
 
     private Optional<Conversion> array(Component component) {
         return read(component.element())
-                .filter(element -> sizes.fits(component, element.type()))
+                .filter(element -> fits(component, element.type()))
                 .map(element -> new ArrayConversion(element, component.size(), Optional.empty()));
     }
 
@@ -143,7 +142,7 @@ final class ComponentReader {
     private Optional<Conversion> list(Component component) {
         ListType list = ListType.of(component).orElseThrow();
         return read(component.as(context.types().getPrimitiveType(list.element())))
-                .filter(element -> sizes.fits(component, element.type()))
+                .filter(element -> fits(component, element.type()))
                 .map(element ->
                         new ArrayConversion(element, component.size(), Optional.of(ClassName.get(list.list()))));
     }
@@ -246,5 +245,67 @@ final class ComponentReader {
     private void rejectWidthOfUnion(Component component) {
         numbers.rejectWidth(
                 component, "a union is as wide as its members", "the annotation on the components of the members");
+    }
+
+    /** Whether {@code @Size} fits the component's type; reports it otherwise. Readers use the numbers without further checks. */
+    private boolean isSized(Component component, int dimensions) {
+        if (!component.annotation(Size.class).stream().allMatch(context.problems()::isComplete)) {
+            return false;
+        }
+        List<Integer> sizes = component.sizes();
+        if (sizes.size() != dimensions) {
+            rejectCount(component, dimensions);
+            return false;
+        }
+        if (component.truncates() && !component.innermost().is(String.class)) {
+            context.error(
+                    component,
+                    Rule.SIZE_DOES_NOT_FIT,
+                    component.typeName(),
+                    "only a String can be truncated",
+                    "remove truncate");
+            return false;
+        }
+        return sizes.stream().allMatch(size -> isSize(component, size));
+    }
+
+    private void rejectCount(Component component, int dimensions) {
+        String write = "write @Size(" + example(dimensions) + ")";
+        String type = component.typeName();
+        if (component.sizes().isEmpty()) {
+            context.error(component, Rule.SIZE_MISSING, type, write);
+            return;
+        }
+        context.error(
+                component,
+                Rule.SIZE_DOES_NOT_FIT,
+                type,
+                dimensions == 0
+                        ? "this type has a fixed size"
+                        : "it needs one number for each dimension of the type, the outermost first",
+                dimensions == 0 ? "remove @Size" : write);
+    }
+
+    /** Whether Java can address an array with the declared number of such elements. */
+    private boolean fits(Component component, CType element) {
+        return isInRange(component, element.size() * component.size());
+    }
+
+    private boolean isSize(Component component, int size) {
+        return size > 0 || isInRange(component, size);
+    }
+
+    private boolean isInRange(Component component, long bytes) {
+        boolean inRange = bytes > 0 && bytes <= Integer.MAX_VALUE;
+        if (!inRange) {
+            context.error(component, Rule.SIZE_OUT_OF_RANGE, bytes);
+        }
+        return inRange;
+    }
+
+    private static String example(int dimensions) {
+        return dimensions == 1
+                ? "n"
+                : "{" + String.join(", ", List.of("n", "m", "k", "j").subList(0, Math.min(dimensions, 4))) + "}";
     }
 }

@@ -1,15 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.processor.reader.declaration;
+package dev.nestmap.processor.reader.source;
 
 import com.google.auto.common.MoreElements;
 import com.palantir.javapoet.ClassName;
 import dev.nestmap.annotations.BpfType;
-import dev.nestmap.processor.reader.name.CNames;
-import dev.nestmap.processor.reader.name.JavaNames;
-import dev.nestmap.processor.reader.source.Component;
-import dev.nestmap.processor.reader.source.EnclosingTypes;
-import dev.nestmap.processor.reader.source.Problems;
-import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.schema.rules.Rule;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.TypeElement;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.processor.reader.name;
+package dev.nestmap.processor.reader.source;
 
 import com.google.auto.common.MoreElements;
 import com.palantir.javapoet.ClassName;

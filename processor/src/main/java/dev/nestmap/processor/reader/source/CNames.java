@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.processor.reader.name;
+package dev.nestmap.processor.reader.source;
 
 import dev.nestmap.annotations.Name;
 import dev.nestmap.header.ReservedNames;
-import dev.nestmap.processor.reader.source.AnnotationUse;
-import dev.nestmap.processor.reader.source.Component;
-import dev.nestmap.processor.reader.source.EnclosingTypes;
-import dev.nestmap.processor.reader.source.Problems;
-import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.schema.CName;
 import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.type.StructType;

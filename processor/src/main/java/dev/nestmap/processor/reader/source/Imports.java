@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.processor.reader.declaration;
+package dev.nestmap.processor.reader.source;
 
 import com.palantir.javapoet.ClassName;
 import dev.nestmap.processor.model.EntryMapModel;
 import dev.nestmap.processor.model.TypeModel;
-import dev.nestmap.processor.reader.source.Problems;
-import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.rules.Rule;

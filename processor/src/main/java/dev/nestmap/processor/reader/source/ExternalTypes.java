@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.processor.reader.name;
+package dev.nestmap.processor.reader.source;
 
 import dev.nestmap.annotations.External;
-import dev.nestmap.processor.reader.source.AnnotationUse;
-import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.schema.KernelHeaders;
 import dev.nestmap.schema.rules.Rule;
 import java.util.Optional;

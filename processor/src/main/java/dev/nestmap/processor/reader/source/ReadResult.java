@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.processor.reader.declaration;
+package dev.nestmap.processor.reader.source;
 
-import dev.nestmap.processor.reader.source.Problems;
-import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.schema.rules.Rule;
 import java.util.Optional;
 import javax.annotation.processing.Messager;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.processor.reader.declaration;
+package dev.nestmap.processor.reader.source;
 
 import dev.nestmap.processor.model.ObjectModel;
 import dev.nestmap.schema.Schema;
