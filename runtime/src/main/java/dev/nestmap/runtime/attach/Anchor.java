@@ -9,7 +9,7 @@ import java.util.Objects;
  *
  * @param side before or after
  * @param relativeTo what {@code id} is the id of
- * @param id the kernel's id of the program or link; 0 with {@link RelativeTo#ALL}
+ * @param id the kernel's id of the program; 0 with {@link RelativeTo#ALL}
  */
 public record Anchor(Side side, RelativeTo relativeTo, int id) {
     /** The side of an anchor. */
@@ -27,10 +27,7 @@ public record Anchor(Side side, RelativeTo relativeTo, int id) {
         ALL,
 
         /** A program. */
-        PROGRAM,
-
-        /** A link. */
-        LINK
+        PROGRAM
     }
 
     /** Checks that nothing is null. */
@@ -67,25 +64,5 @@ public record Anchor(Side side, RelativeTo relativeTo, int id) {
      */
     public static Anchor afterProgram(int id) {
         return new Anchor(Side.AFTER, RelativeTo.PROGRAM, id);
-    }
-
-    /**
-     * Returns the place before the program of a link.
-     *
-     * @param id the kernel's id of the link, as {@code bpftool link} shows it
-     * @return the anchor
-     */
-    public static Anchor beforeLink(int id) {
-        return new Anchor(Side.BEFORE, RelativeTo.LINK, id);
-    }
-
-    /**
-     * Returns the place after the program of a link.
-     *
-     * @param id the kernel's id of the link, as {@code bpftool link} shows it
-     * @return the anchor
-     */
-    public static Anchor afterLink(int id) {
-        return new Anchor(Side.AFTER, RelativeTo.LINK, id);
     }
 }

@@ -74,7 +74,7 @@ class ClassifierTest {
                                 BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ENOENT))
                         .hasMessageStartingWith(
                                 "attachment of program count_hit to ingress of interface lo: refused by Linux ")
-                        .hasMessageContaining("the anchor's program or link does not exist or is not at this hook");
+                        .hasMessageContaining("the anchor's program does not exist or is not at this hook");
                 assertThatThrownBy(
                                 () -> counter.program().attach(Tcx.ingress("lo").withExpectedRevision(1000)))
                         .hasMessageContaining("ESTALE (116): the hook has changed since the expected revision");

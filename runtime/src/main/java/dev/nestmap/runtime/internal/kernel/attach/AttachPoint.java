@@ -95,11 +95,15 @@ final class AttachPoint {
                     cgroup.directory(),
                     program.attachType(),
                     errors,
-                    FileAttacher.CGROUP_ERRORS);
+                    NetworkAttacher.CGROUP_ERRORS);
         }
         if (attachment instanceof Netns namespace) {
             return ofFile(
-                    KernelLink.Kind.NETNS, namespace.file(), program.attachType(), errors, FileAttacher.NETNS_ERRORS);
+                    KernelLink.Kind.NETNS,
+                    namespace.file(),
+                    program.attachType(),
+                    errors,
+                    NetworkAttacher.NETNS_ERRORS);
         }
         return Optional.empty();
     }
@@ -164,7 +168,7 @@ final class AttachPoint {
         if (file == null) {
             return query(Math.toIntExact(target), PROGRAM_IDS_AT);
         }
-        int opened = FileAttacher.open(file, errors);
+        int opened = NetworkAttacher.open(file, errors);
         try {
             return query(opened, PROGRAM_IDS_AT);
         } finally {

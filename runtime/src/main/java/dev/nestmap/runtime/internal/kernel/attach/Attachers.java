@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.kernel.attach;
 import dev.nestmap.runtime.attach.Cgroup;
 import dev.nestmap.runtime.attach.Hook;
 import dev.nestmap.runtime.attach.Iter;
+import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.Kprobe;
 import dev.nestmap.runtime.attach.Netfilter;
 import dev.nestmap.runtime.attach.Netkit;
@@ -21,8 +22,9 @@ import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.schema.program.AttachmentKind;
 import java.util.List;
+import java.util.Set;
 
-/** Finds the code that attaches a program, by the type of the attachment. */
+/** Finds the code that attaches a program, by the type of the attachment, and the kinds of the links that it creates. */
 public final class Attachers {
     private static final List<Entry<?>> ALL = List.of(
             new Entry<>(Xdp.class, AttachmentKind.XDP, NetworkAttacher::attach),
@@ -30,19 +32,19 @@ public final class Attachers {
             new Entry<>(Netkit.class, AttachmentKind.NETKIT, NetworkAttacher::attach),
             new Entry<>(Tc.class, AttachmentKind.TC, TcFilter::attach),
             new Entry<>(Netfilter.class, AttachmentKind.NETFILTER, NetworkAttacher::attach),
-            new Entry<>(Cgroup.class, AttachmentKind.CGROUP, FileAttacher::attach),
-            new Entry<>(Netns.class, AttachmentKind.NETNS, FileAttacher::attach),
+            new Entry<>(Cgroup.class, AttachmentKind.CGROUP, NetworkAttacher::attach),
+            new Entry<>(Netns.class, AttachmentKind.NETNS, NetworkAttacher::attach),
             new Entry<>(SocketFilter.class, AttachmentKind.SOCKET_FILTER, SocketAttachment::of),
             new Entry<>(Reuseport.class, AttachmentKind.REUSEPORT, SocketAttachment::of),
             new Entry<>(Tracepoint.Raw.class, AttachmentKind.RAW_TRACEPOINT, TracingAttacher::attach),
             new Entry<>(Tracepoint.class, AttachmentKind.TRACEPOINT, ProbeAttacher::attach),
             new Entry<>(Kprobe.class, AttachmentKind.KPROBE, ProbeAttacher::attach),
             new Entry<>(Uprobe.class, AttachmentKind.UPROBE, ProbeAttacher::attach),
-            new Entry<>(Kprobe.Multi.class, AttachmentKind.KPROBE_MULTI, MultiProbeAttacher::attach),
-            new Entry<>(Uprobe.Multi.class, AttachmentKind.UPROBE_MULTI, MultiProbeAttacher::attach),
+            new Entry<>(Kprobe.Multi.class, AttachmentKind.KPROBE_MULTI, ProbeAttacher::attach),
+            new Entry<>(Uprobe.Multi.class, AttachmentKind.UPROBE_MULTI, ProbeAttacher::attach),
             new Entry<>(Usdt.class, AttachmentKind.USDT, UsdtAttacher::attach),
-            new Entry<>(PerfEvent.class, AttachmentKind.PERF_EVENT, PerfEventAttacher::attach),
-            new Entry<>(PerfEvent.OnEachCpu.class, AttachmentKind.PERF_EVENT, PerfEventAttacher::attach),
+            new Entry<>(PerfEvent.class, AttachmentKind.PERF_EVENT, ProbeAttacher::attach),
+            new Entry<>(PerfEvent.OnEachCpu.class, AttachmentKind.PERF_EVENT, ProbeAttacher::attach),
             new Entry<>(Tracing.class, AttachmentKind.TRACING, TracingAttacher::attach),
             new Entry<>(Iter.class, AttachmentKind.ITERATOR, IteratorAttacher::attach));
 
@@ -66,5 +68,26 @@ public final class Attachers {
                 .filter(entry -> entry.type() == attachment.getClass())
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("unknown attachment " + attachment));
+    }
+
+    /** The kinds that an attachment's link can have; empty if the attachment is no link of the kernel. */
+    static Set<KernelLink.Kind> linkKinds(AttachmentKind kind) {
+        return switch (kind) {
+            case XDP -> Set.of(KernelLink.Kind.XDP);
+            case TCX -> Set.of(KernelLink.Kind.TCX);
+            case NETKIT -> Set.of(KernelLink.Kind.NETKIT);
+            case CGROUP -> Set.of(KernelLink.Kind.CGROUP);
+            case NETNS -> Set.of(KernelLink.Kind.NETNS);
+            case NETFILTER -> Set.of(KernelLink.Kind.NETFILTER);
+            case PERF_EVENT, KPROBE, UPROBE, TRACEPOINT -> Set.of(KernelLink.Kind.PERF_EVENT);
+            case KPROBE_MULTI -> Set.of(KernelLink.Kind.KPROBE_MULTI);
+            case UPROBE_MULTI -> Set.of(KernelLink.Kind.UPROBE_MULTI);
+            case RAW_TRACEPOINT -> Set.of(KernelLink.Kind.RAW_TRACEPOINT);
+            case TRACING -> Set.of(KernelLink.Kind.TRACING, KernelLink.Kind.RAW_TRACEPOINT); // tp_btf has the latter
+            case ITERATOR -> Set.of(KernelLink.Kind.ITERATOR);
+            case STRUCT_OPS -> Set.of(KernelLink.Kind.STRUCT_OPS);
+            case SOCKET_MAP -> Set.of(KernelLink.Kind.SOCKET_MAP);
+            case TC, SOCKET_FILTER, REUSEPORT, USDT -> Set.of();
+        };
     }
 }

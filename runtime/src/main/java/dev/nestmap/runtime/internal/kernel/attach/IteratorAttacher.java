@@ -50,7 +50,7 @@ public final class IteratorAttacher {
         Block info = Block.allocate(INFO_SIZE);
         if (iter.cgroup() == null || iter.order() == null) {
             info.bytes().putInt(TID_AT, iter.thread()).putInt(PID_AT, iter.process());
-            return opened(create(program, info), errors, Map.of());
+            return errors.link(create(program, info), Map.of());
         }
         int group = SystemCalls.open(iter.cgroup());
         if (group < 0) {
@@ -58,7 +58,7 @@ public final class IteratorAttacher {
         }
         try {
             info.bytes().putInt(CGROUP_ORDER_AT, order(iter.order())).putInt(CGROUP_FD_AT, group);
-            return opened(create(program, info), errors, CGROUP_ERRORS);
+            return errors.link(create(program, info), CGROUP_ERRORS);
         } finally {
             Native.libc().close(group);
         }
@@ -83,7 +83,7 @@ public final class IteratorAttacher {
                             + "\") visits the entries of the types " + types
                             + (map.shape().kind().isMapOfMaps() ? ": attach it to an inner map" : ""));
         }
-        return opened(fd, errors, Map.of());
+        return errors.link(fd, Map.of());
     }
 
     private static Block infoOf(KernelMap map) {
@@ -125,10 +125,6 @@ public final class IteratorAttacher {
 
     private static String target(String section) {
         return ProgramSection.of(section).map(row -> row.targetIn(section)).orElse("");
-    }
-
-    private static KernelAttachment opened(int fd, AttachErrors errors, Map<Errno, String> explanations) {
-        return errors.link(fd, explanations);
     }
 
     private static int create(NativeProgram program, Block info) {

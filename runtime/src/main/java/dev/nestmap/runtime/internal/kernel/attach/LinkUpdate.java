@@ -97,7 +97,8 @@ public final class LinkUpdate {
         ProgramSection row = ProgramSection.of(next.section()).orElse(null);
         KernelLink.Kind kind = description.info().kind();
         if (row == null
-                || row.kinds().stream().noneMatch(way -> LinkKinds.of(way).contains(kind))) {
+                || row.kinds().stream()
+                        .noneMatch(way -> Attachers.linkKinds(way).contains(kind))) {
             throw new BpfException(
                     operation,
                     "a program of SEC(\"" + next.section() + "\") does not fit " + description.info() + ": "

@@ -2,8 +2,10 @@
 package dev.nestmap.runtime.internal.kernel.attach;
 
 import dev.nestmap.runtime.attach.Anchor;
+import dev.nestmap.runtime.attach.Cgroup;
 import dev.nestmap.runtime.attach.Netfilter;
 import dev.nestmap.runtime.attach.Netkit;
+import dev.nestmap.runtime.attach.Netns;
 import dev.nestmap.runtime.attach.Tcx;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.Errno;
@@ -11,11 +13,13 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.LinkRequest;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
+import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.schema.program.AttachType;
+import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Attaches programs to network interfaces and netfilter hooks. The hooks of tcx and netkit order their programs in the same way ({@code
+ * Attaches programs to network interfaces, netfilter hooks, network namespaces and control groups. The hooks of tcx and netkit order their programs in the same way ({@code
  * kernel/bpf/mprog.c}).
  */
 final class NetworkAttacher {
@@ -33,7 +37,6 @@ final class NetworkAttacher {
     private static final int BPF_F_BEFORE = 1 << 3;
     private static final int BPF_F_AFTER = 1 << 4;
     private static final int BPF_F_ID = 1 << 5;
-    private static final int BPF_F_LINK = 1 << 13;
 
     // struct tcx and struct netkit in union bpf_attr
     private static final int RELATIVE_ID_AT = 16;
@@ -41,7 +44,7 @@ final class NetworkAttacher {
 
     private static final Map<Errno, String> CLASSIFIER_ERRORS = Map.of(
             Errno.ENOENT,
-            "the anchor's program or link does not exist or is not at this hook: bpftool net lists the programs",
+            "the anchor's program does not exist or is not at this hook: bpftool net lists the programs",
             Errno.ESTALE,
             "the hook has changed since the expected revision: read its revision again",
             Errno.ERANGE,
@@ -64,6 +67,18 @@ final class NetworkAttacher {
             "the kernel can't load the module that defragments packets: modprobe nf_defrag_ipv4 nf_defrag_ipv6",
             Errno.EAFNOSUPPORT,
             "the kernel was built without this protocol");
+
+    static final Map<Errno, String> CGROUP_ERRORS = Map.of(
+            Errno.EBADF,
+            "the path is not the directory of a version 2 control group: find their mount point with grep cgroup2 /proc/mounts");
+    static final Map<Errno, String> NETNS_ERRORS = Map.of(
+            Errno.EINVAL,
+            "the file is not a network namespace",
+            Errno.EEXIST,
+            "another program of this type is attached to the namespace without a link: stop the process that attached it,"
+                    + " or let it detach its program",
+            Errno.E2BIG,
+            "the namespace has a program of this type already, or as many programs as the kernel permits: bpftool net lists them");
 
     private NetworkAttacher() {}
 
@@ -137,7 +152,6 @@ final class NetworkAttacher {
                 | switch (anchor.relativeTo()) {
                     case ALL -> 0;
                     case PROGRAM -> BPF_F_ID;
-                    case LINK -> BPF_F_ID | BPF_F_LINK;
                 };
     }
 
@@ -181,5 +195,32 @@ final class NetworkAttacher {
                             "this network namespace has no such interface: list its interfaces with ip link"));
         }
         return index;
+    }
+
+    static KernelAttachment attach(NativeProgram program, Cgroup cgroup, AttachErrors errors) {
+        return attach(program, cgroup.directory(), errors, CGROUP_ERRORS);
+    }
+
+    static KernelAttachment attach(NativeProgram program, Netns namespace, AttachErrors errors) {
+        return attach(program, namespace.file(), errors, NETNS_ERRORS);
+    }
+
+    private static KernelAttachment attach(
+            NativeProgram program, Path path, AttachErrors errors, Map<Errno, String> explanations) {
+        int file = open(path, errors);
+        try {
+            return errors.link(new LinkRequest(program.fd(), file, program.attachType()).create(), explanations);
+        } finally {
+            Native.libc().close(file);
+        }
+    }
+
+    /** Opens the file of a target, or throws with the reason. */
+    static int open(Path path, AttachErrors errors) {
+        int file = SystemCalls.open(path);
+        if (file < 0) {
+            throw errors.refused(Native.lastErrno(), "the file can't be opened");
+        }
+        return file;
     }
 }

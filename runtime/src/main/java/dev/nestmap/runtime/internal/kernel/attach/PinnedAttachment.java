@@ -12,8 +12,12 @@ import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
+import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * {@link LinkPin.Replacement#GAP} it can leave none.
  */
 public final class PinnedAttachment {
+    private static final System.Logger LOGGER = System.getLogger("dev.nestmap.runtime");
+
     /** The end of the name of the pin of a link that will replace another one, with {@link LinkPin.Replacement#OVERLAP}. */
     private static final String NEXT = "-overlap";
 
@@ -46,7 +52,6 @@ public final class PinnedAttachment {
     private final Attachers.Entry<?> attacher;
     private final Path path;
     private final Path nextPath;
-    private final UnpinnedLinks unpinned;
 
     /** @param pins where the object pins its links */
     public PinnedAttachment(
@@ -65,7 +70,6 @@ public final class PinnedAttachment {
         this.attacher = Attachers.of(attachment);
         this.path = pins.resolve(pin.path());
         this.nextPath = path.resolveSibling(path.getFileName() + NEXT);
-        this.unpinned = new UnpinnedLinks(operation, program, attachment, pin, pins);
     }
 
     /** Where the link is pinned. */
@@ -80,7 +84,7 @@ public final class PinnedAttachment {
         return pins.locked(path, () -> {
             int existing = pins.openRunning(path, info -> {});
             if (existing < 0) {
-                point.ifPresent(unpinned::requireNone);
+                point.ifPresent(this::requireNone);
                 return attachFirst();
             }
             return takeOver(existing, point.orElse(null));
@@ -89,7 +93,8 @@ public final class PinnedAttachment {
 
     /** Throws if an attachment has no link, or if the next run could not take over its link as the pin says. Changes nothing. */
     public static void requirePossible(String operation, Hook<?, ?> attachment, LinkPin pin) {
-        Set<KernelLink.Kind> kinds = LinkKinds.of(Attachers.of(attachment).kind());
+        Set<KernelLink.Kind> kinds =
+                Attachers.linkKinds(Attachers.of(attachment).kind());
         if (kinds.isEmpty()) {
             throw noLink(operation);
         }
@@ -120,7 +125,7 @@ public final class PinnedAttachment {
             if (existing.info().kind().isUpdatable()) {
                 new LinkUpdate(operation, program)
                         .run(link, program.fd(), existing.info().programId());
-                return undo.commit(new LinkDescriptor(link));
+                return undo.commit(new KernelAttachment.LinkDescriptor(link));
             }
             undo.commit();
         }
@@ -130,7 +135,7 @@ public final class PinnedAttachment {
     /** Throws if the pinned link is attached to something else, or in another mode. */
     private void requireSame(LinkCalls.Description existing, @Nullable AttachPoint point) {
         KernelLink.Info info = existing.info();
-        boolean isSame = LinkKinds.of(attacher.kind()).contains(info.kind())
+        boolean isSame = Attachers.linkKinds(attacher.kind()).contains(info.kind())
                 && (point == null || (point.isOf(existing) && point.mayRun(info.programId())));
         if (!isSame) {
             throw new BpfException(
@@ -251,5 +256,63 @@ public final class PinnedAttachment {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
             link = LinkCalls.open(id);
         }
+    }
+
+    /**
+     * Asks a hook for its programs. Throws if one has this program's name: an earlier run attached it, and its link is not pinned where this
+     * run expects it, because another file system may hide the pin. Without this, the program would be attached twice, and events would be
+     * counted twice.
+     */
+    private void requireNone(AttachPoint point) {
+        Optional<List<Integer>> programs = point.programIds();
+        List<Integer> unknown = new ArrayList<>();
+        for (int id : programs.orElse(List.of())) {
+            String name = ProgramInfo.nameOf(id);
+            if (name == null) {
+                unknown.add(id);
+            } else if (name.equals(program.info().name())) {
+                throw alreadyAttached(point, id);
+            }
+        }
+        if (programs.isEmpty()) {
+            warnOfUnknown(
+                    "may have programs already, and the kernel lists them only with CAP_NET_ADMIN in the initial user"
+                            + " namespace");
+        } else if (!unknown.isEmpty()) {
+            warnOfUnknown("already has the programs with the ids " + unknown
+                    + ", and without CAP_SYS_ADMIN their names are unknown");
+        }
+    }
+
+    private void warnOfUnknown(String programs) {
+        LOGGER.log(
+                Level.WARNING,
+                () -> operation + ": " + attachment.target() + " " + programs
+                        + ". If one of them is left from an earlier run whose pin was at another place,"
+                        + " events are counted twice: bpftool link shows it");
+    }
+
+    private BpfException alreadyAttached(AttachPoint point, int programId) {
+        int link = LinkCalls.find(fd -> {
+            LinkCalls.Description found = LinkCalls.describe(fd);
+            return point.isOf(found) && found.info().programId() == programId;
+        });
+        String existing = attachment.target() + " already has a program "
+                + program.info().name() + ", the one with id " + Integer.toUnsignedString(programId);
+        if (link < 0) {
+            return new BpfException(
+                    operation,
+                    existing
+                            + ", which was attached without a link, so a LinkPin can't take it over. Detach it with the tool that"
+                            + " attached it (bpftool net and bpftool cgroup list such programs). If both are to run, which tcx,"
+                            + " netkit and control groups allow, attach without a LinkPin and pin the link with KernelLink.pin");
+        }
+        String id = Integer.toUnsignedString(LinkCalls.close(link));
+        return new BpfException(
+                operation,
+                existing + " with link " + id + ", and that link is not pinned at " + path
+                        + ". If an earlier run of this service attached it, for example before another BPF file system was"
+                        + " mounted over its pin, pin it there again (bpftool link pin id " + id + " " + path
+                        + "). If it belongs to another service, attach without a LinkPin and pin the link with KernelLink.pin");
     }
 }

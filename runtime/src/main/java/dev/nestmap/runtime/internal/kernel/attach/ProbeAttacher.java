@@ -2,10 +2,13 @@
 package dev.nestmap.runtime.internal.kernel.attach;
 
 import dev.nestmap.runtime.attach.Kprobe;
+import dev.nestmap.runtime.attach.PerfEvent;
 import dev.nestmap.runtime.attach.Tracepoint;
 import dev.nestmap.runtime.attach.Uprobe;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.natives.CStrings;
+import dev.nestmap.runtime.internal.kernel.natives.LinkRequest;
+import dev.nestmap.runtime.internal.kernel.natives.MultiProbeRequest;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.kernel.natives.PerfEventOpener;
 import dev.nestmap.runtime.internal.memory.Block;
@@ -14,9 +17,18 @@ import java.lang.ref.Reference;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
-/** Attaches programs to kprobes, uprobes and tracepoints, each through a perf event. */
+/** Attaches programs to kprobes, uprobes and tracepoints, each through a perf event or many with one link, and to other perf events. */
 final class ProbeAttacher {
     private static final Path SOURCES = Path.of("/sys/bus/event_source/devices");
 
@@ -36,6 +48,33 @@ final class ProbeAttacher {
             "the file is not executable code, or no instruction begins at this offset",
             Errno.ESRCH,
             "there is no process with this id");
+
+    private static final Map<Errno, String> MULTI_KPROBE_ERRORS = Map.of(
+            Errno.ESRCH,
+            "the kernel can't trace one of the functions: available_filter_functions in /sys/kernel/tracing lists those that it can",
+            Errno.EADDRNOTAVAIL,
+            "the kernel has several functions with one of these names: leave that name out");
+    private static final Map<Errno, String> MULTI_UPROBE_ERRORS = Map.of(
+            Errno.ENOENT,
+            "there is no such file",
+            Errno.ESRCH,
+            "there is no process with this id",
+            Errno.EBADF,
+            "the file is not a regular file");
+
+    private static final String NO_SUCH_EVENT =
+            "this machine does not count the event: virtual machines often have no hardware events; perf list shows what there is";
+    private static final Map<Errno, String> EVENT_ERRORS = Map.of(
+            Errno.ENOENT,
+            NO_SUCH_EVENT,
+            Errno.EOPNOTSUPP,
+            NO_SUCH_EVENT,
+            Errno.ENODEV,
+            "the CPU is offline, or this machine does not count the event",
+            Errno.ESRCH,
+            "there is no process with this id",
+            Errno.EINVAL,
+            "there is no such CPU, or the frequency is higher than the sysctl kernel.perf_event_max_sample_rate");
 
     private ProbeAttacher() {}
 
@@ -90,7 +129,7 @@ final class ProbeAttacher {
             return new PerfEventOpener(type, returning ? 1L << returnBit(directory) : 0);
         } catch (NoSuchFileException e) {
             throw errors.missing("this kernel has no " + source + "s: it needs CONFIG_"
-                    + source.toUpperCase(java.util.Locale.ROOT) + "_EVENTS (there is no " + directory + ")");
+                    + source.toUpperCase(Locale.ROOT) + "_EVENTS (there is no " + directory + ")");
         } catch (IOException e) {
             throw errors.unreadable(directory, e);
         }
@@ -99,5 +138,101 @@ final class ProbeAttacher {
     private static int returnBit(Path directory) throws IOException {
         String format = Files.readString(directory.resolve("format/retprobe")).strip(); // config:0
         return Integer.parseInt(format.substring(format.indexOf(':') + 1));
+    }
+
+    static KernelAttachment attach(NativeProgram program, Kprobe.Multi probes, AttachErrors errors) {
+        LinkRequest request = MultiProbeRequest.kprobes(
+                program.fd(), program.attachType(), functions(probes, errors), probes.returning());
+        return errors.link(request.create(), MULTI_KPROBE_ERRORS);
+    }
+
+    static KernelAttachment attach(NativeProgram program, Uprobe.Multi probes, AttachErrors errors) {
+        Path binary = Binaries.find(probes.binary());
+        FunctionOffsets offsets = FunctionOffsets.of(binary, errors);
+        Set<Long> places = new LinkedHashSet<>();
+        for (String function : probes.functions()) {
+            if (isPattern(function)) {
+                places.addAll(offsets.matching(matcher(function)));
+            } else {
+                places.add(offsets.offset(function, errors));
+            }
+        }
+        requireSome(places, probes.functions(), errors);
+        LinkRequest request = MultiProbeRequest.uprobes(
+                program.fd(),
+                program.attachType(),
+                binary,
+                places,
+                probes.returning(),
+                probes.process() == null ? 0 : probes.process());
+        return errors.link(request.create(), MULTI_UPROBE_ERRORS);
+    }
+
+    private static Set<String> functions(Kprobe.Multi probes, AttachErrors errors) {
+        Set<String> names = new LinkedHashSet<>();
+        List<String> patterns = new ArrayList<>();
+        probes.functions().forEach(function -> (isPattern(function) ? patterns : names).add(function));
+        if (!patterns.isEmpty()) {
+            Predicate<String> matches = patterns.stream()
+                    .map(ProbeAttacher::matcher)
+                    .reduce(Predicate::or)
+                    .orElseThrow();
+            TraceFiles.functions(errors).filter(matches).forEach(names::add);
+        }
+        requireSome(names, probes.functions(), errors);
+        return names;
+    }
+
+    private static void requireSome(Collection<?> found, List<String> functions, AttachErrors errors) {
+        if (found.isEmpty()) {
+            throw errors.missing("no function matches " + String.join(", ", functions));
+        }
+    }
+
+    private static boolean isPattern(String function) {
+        return function.contains("*") || function.contains("?");
+    }
+
+    private static Predicate<String> matcher(String pattern) {
+        String regex = pattern.chars()
+                .mapToObj(c -> switch (c) {
+                    case '*' -> ".*";
+                    case '?' -> ".";
+                    default -> Pattern.quote(Character.toString(c));
+                })
+                .collect(Collectors.joining());
+        return Pattern.compile(regex).asMatchPredicate();
+    }
+
+    static KernelAttachment attach(NativeProgram program, PerfEvent event, AttachErrors errors) {
+        PerfEventOpener opener = new PerfEventOpener(event.type(), event.config());
+        if (event.frequency() == 0) {
+            opener.period(event.period());
+        } else {
+            opener.frequency(event.frequency());
+        }
+        int fd = opener.open(PerfEventOpener.idOrAny(event.thread()), PerfEventOpener.idOrAny(event.cpu()));
+        return link(program, fd, 0, errors, EVENT_ERRORS);
+    }
+
+    static KernelAttachment attach(NativeProgram program, PerfEvent.OnEachCpu event, AttachErrors errors) {
+        List<KernelAttachment> links = new ArrayList<>();
+        try {
+            for (int cpu : OnlineCpus.numbers()) {
+                links.add(attach(program, event.onCpu(cpu), errors));
+            }
+            return new LinkGroup(List.copyOf(links));
+        } catch (Throwable e) { // even after an Error, no CPU may keep its link
+            links.forEach(KernelAttachment::end);
+            throw e;
+        }
+    }
+
+    /** The links of one attachment that needs several. */
+    private record LinkGroup(List<KernelAttachment> links) implements KernelAttachment {
+        @Override
+        public void end() {
+            links.forEach(KernelAttachment::end);
+        }
     }
 }

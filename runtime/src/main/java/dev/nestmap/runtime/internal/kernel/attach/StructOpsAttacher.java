@@ -1,17 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.attach;
 
+import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
+import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.LinkRequest;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.runtime.internal.kernel.natives.Versions;
+import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
 import dev.nestmap.runtime.internal.map.Capabilities;
 import dev.nestmap.schema.program.AttachType;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -35,6 +40,14 @@ public final class StructOpsAttacher {
             Errno.EOPNOTSUPP,
             INCOMPLETE);
 
+    private static final Map<Errno, String> REPLACE_ERRORS = Map.of(
+            Errno.EINVAL,
+            "the struct does not fit the attached one: it has another type, or, for tcp_congestion_ops, another name",
+            Errno.EOPNOTSUPP,
+            "this kernel can't replace structs of this type in one step",
+            Errno.EPERM,
+            "another process has replaced the struct meanwhile");
+
     private final LibBpf libbpf = Native.libbpf();
     private final String operation;
     private final long map;
@@ -51,12 +64,26 @@ public final class StructOpsAttacher {
     }
 
     /** Throws if the kernel makes no link for this struct, so that nothing can be pinned. */
-    void requireLinked() {
+    private void requireLinked() {
         if (!linked) {
             throw new BpfException(
                     operation,
                     "a struct of SEC(\".struct_ops\") has no link that can be pinned: compile it with SEC(\".struct_ops.link\")");
         }
+    }
+
+    /**
+     * Attaches the struct with a pinned link, or puts it into the link that an earlier run pinned. Holds the lock of the pin's directory
+     * meanwhile.
+     *
+     * @param path where the link is pinned, an absolute path
+     */
+    public KernelAttachment attachPinned(LinkPins pins, Path path) {
+        requireLinked();
+        return pins.locked(path, () -> {
+            int link = pins.openRunning(path, info -> requireStruct(info, path));
+            return link < 0 ? attachFirst(pins, path) : replace(link, path);
+        });
     }
 
     /** Attaches the struct. */
@@ -70,7 +97,7 @@ public final class StructOpsAttacher {
             if (errno != 0) {
                 throw refused(errno, log.forException());
             }
-            return linked ? kernelLink(link) : new LibbpfLink(libbpf, link);
+            return linked ? kernelLink(link) : new KernelAttachment.LibbpfLink(libbpf, link);
         }
     }
 
@@ -79,7 +106,7 @@ public final class StructOpsAttacher {
      *
      * @return the descriptor of the map
      */
-    int prepare() {
+    private int prepare() {
         try (LibbpfLog.Capture log = LibbpfLog.capture()) {
             long link = libbpf.bpf_map__attach_struct_ops(map);
             int errno = Native.errnoOf(link);
@@ -108,10 +135,58 @@ public final class StructOpsAttacher {
             if (own < 0) {
                 throw refused(Native.lastErrno(), List.of());
             }
-            return new LinkDescriptor(own);
+            return new KernelAttachment.LinkDescriptor(own);
         } finally {
             libbpf.bpf_link__destroy(link); // frees libbpf's struct; the kernel ignores the removal of a linked value
         }
+    }
+
+    private void requireStruct(KernelLink.Info info, Path path) {
+        if (info.kind() != KernelLink.Kind.STRUCT_OPS) {
+            throw new BpfException(
+                    operation,
+                    info + " is pinned at " + path
+                            + ", and is not the link of a struct. It stays as it is: pin the new link at"
+                            + " another path, or detach the old one first (Nestmap.openPinnedLink(path).detach())");
+        }
+    }
+
+    private KernelAttachment attachFirst(LinkPins pins, Path path) {
+        KernelAttachment attached = attach();
+        try (Undo undo = new Undo(attached::end)) {
+            pins.pin(attached.link(), operation, path);
+            return undo.commit(attached);
+        }
+    }
+
+    private KernelAttachment replace(int link, Path path) {
+        int old = -1;
+        try (Undo undo = new Undo(() -> Native.libc().close(link))) {
+            KernelLink.Info info = LinkCalls.describe(link).info();
+            int written = prepare();
+            old = libbpf.bpf_map_get_fd_by_id((int) info.target()); // EPERM without CAP_SYS_ADMIN
+            int result = LinkCalls.update(link, written, old);
+            if (result < 0) {
+                throw notReplaced(-result, info, path);
+            }
+            return undo.commit(new KernelAttachment.LinkDescriptor(link));
+        } finally {
+            if (old >= 0) {
+                Native.libc().close(old);
+            }
+        }
+    }
+
+    private BpfException notReplaced(int errno, KernelLink.Info info, Path path) {
+        Errno known = Errno.of(errno);
+        String why = known == null ? null : REPLACE_ERRORS.get(known);
+        return BpfException.of(operation)
+                .refusedBy(Versions.kernel())
+                .errno(errno)
+                .because((why == null ? "" : why + ". ") + "The struct of " + info + ", which is pinned at " + path
+                        + ", stays attached: detach it first (Nestmap.openPinnedLink(path).detach()). Until the new struct is"
+                        + " attached, the kernel has neither")
+                .build();
     }
 
     private KernelAttachment create() {
@@ -119,7 +194,7 @@ public final class StructOpsAttacher {
         if (fd < 0) {
             throw refused(-fd, List.of());
         }
-        return new LinkDescriptor(fd);
+        return new KernelAttachment.LinkDescriptor(fd);
     }
 
     private BpfException refused(int errno, List<String> log) {

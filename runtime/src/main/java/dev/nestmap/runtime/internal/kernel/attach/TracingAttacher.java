@@ -62,7 +62,7 @@ final class TracingAttacher {
             if (fd < 0) {
                 throw errors.refused(Native.lastErrno(), TRACEPOINT_ERRORS);
             }
-            return new LinkDescriptor(fd);
+            return new KernelAttachment.LinkDescriptor(fd);
         } finally {
             Reference.reachabilityFence(name);
             Reference.reachabilityFence(attr);

@@ -54,14 +54,14 @@ final class UsdtAttacher {
             if (errno != 0) {
                 throw errors.refusedByLibbpf(errno, ERRORS, log.forException());
             }
-            return new UsdtLink(new LibbpfLink(libbpf, link));
+            return new UsdtLink(new KernelAttachment.LibbpfLink(libbpf, link));
         } finally {
             LOCK.unlock();
             Reference.reachabilityFence(opts);
         }
     }
 
-    private record UsdtLink(LibbpfLink usdt) implements KernelAttachment {
+    private record UsdtLink(KernelAttachment usdt) implements KernelAttachment {
         @Override
         public void end() {
             LOCK.lock();

@@ -8,7 +8,6 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.attach.IteratorOutput;
 import dev.nestmap.runtime.internal.kernel.attach.KernelAttachment;
-import dev.nestmap.runtime.internal.kernel.attach.LinkDescriptor;
 import dev.nestmap.runtime.internal.kernel.attach.LinkUpdate;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
@@ -99,7 +98,7 @@ public class AttachedLink implements KernelLink {
         }
         try (Undo undo = new Undo(() -> Native.libc().close(fd))) {
             KernelLink.Info info = LinkCalls.describe(fd).info();
-            LinkDescriptor link = new LinkDescriptor(fd);
+            KernelAttachment.LinkDescriptor link = new KernelAttachment.LinkDescriptor(fd);
             return undo.commit(
                     info.kind() == KernelLink.Kind.ITERATOR
                             ? new OfIterator(null, link, "the link " + pin, pins, runningId(info), pin)

@@ -15,7 +15,6 @@ import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.backend.ObjectRemains;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.attach.KernelAttachment;
-import dev.nestmap.runtime.internal.kernel.attach.PinnedStructOps;
 import dev.nestmap.runtime.internal.kernel.attach.StructOpsAttacher;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.natives.BtfTypeIds;
@@ -213,8 +212,7 @@ public final class KernelObject implements ObjectBackend {
             int mapId = structMap(operation, struct).id();
             StructOpsAttacher attacher =
                     new StructOpsAttacher(operation, map, StructOps.isLinked(object.libbpf(), map));
-            KernelAttachment attached =
-                    path == null ? attacher.attach() : new PinnedStructOps(operation, attacher, linkPins, path).run();
+            KernelAttachment attached = path == null ? attacher.attach() : attacher.attachPinned(linkPins, path);
             keep(attached);
             return attached.link() < 0
                     ? new UnlinkedAttachment(this, attached, "the attachment of struct " + struct)

@@ -38,7 +38,6 @@ final class OpenPath implements AutoCloseable {
 
     private static final int S_ISVTX = 01000;
     private static final int S_IFDIR = 0040000;
-    private static final int S_IFREG = 0100000;
     private static final int S_IFLNK = 0120000;
 
     /** {@code linux/fcntl.h}. */
@@ -88,11 +87,6 @@ final class OpenPath implements AutoCloseable {
     record Status(int user, int group, int mode, int links, Instant modified) {
         boolean isDirectory() {
             return (mode & S_IFMT) == S_IFDIR;
-        }
-
-        /** Whether it is an ordinary file, as pins are. */
-        boolean isFile() {
-            return (mode & S_IFMT) == S_IFREG;
         }
 
         /** Whether only its owner may remove or move a file in this directory. */
