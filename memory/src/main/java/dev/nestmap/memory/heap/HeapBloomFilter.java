@@ -74,16 +74,6 @@ final class HeapBloomFilter extends HeapMap {
         return -EOPNOTSUPP;
     }
 
-    @Override
-    int lookupBatch(Batch batch) {
-        return -ENOTSUPP;
-    }
-
-    @Override
-    Iterable<Object> values() {
-        return List.of();
-    }
-
     /** FNV-1a with a seed per function. */
     private int bit(byte[] value, int function) {
         long hash = 0xcbf29ce484222325L ^ (function * 0x9E3779B97F4A7C15L);

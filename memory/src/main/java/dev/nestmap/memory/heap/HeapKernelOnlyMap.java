@@ -63,27 +63,7 @@ final class HeapKernelOnlyMap extends HeapMap {
     }
 
     @Override
-    int lookupAndDelete(Block block, int keyAt, int valueAt) {
+    int unsupported() {
         throw refused();
-    }
-
-    @Override
-    int delete(Block block, int keyAt) {
-        throw refused();
-    }
-
-    @Override
-    int nextKey(Block block, int keyAt, int nextAt) {
-        throw refused();
-    }
-
-    @Override
-    int lookupBatch(Batch batch) {
-        throw refused();
-    }
-
-    @Override
-    Iterable<Object> values() {
-        return List.of();
     }
 }

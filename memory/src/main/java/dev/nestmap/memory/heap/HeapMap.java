@@ -13,6 +13,7 @@ import dev.nestmap.runtime.internal.map.ShapeComparison;
 import dev.nestmap.runtime.internal.map.StreamOperations;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,22 +104,33 @@ abstract class HeapMap {
         return StreamOperations.unsupported(shape);
     }
 
+    /** The answer to an operation that the map's type does not support. */
+    int unsupported() {
+        return -ENOTSUPP;
+    }
+
     /** Removes the value at the key. Only some types support this. */
     int lookupAndDelete(Block block, int keyAt, int valueAt) {
-        return -ENOTSUPP;
+        return unsupported();
     }
 
     /** Only hash maps support this. */
     int lookupAndDeleteBatch(Batch batch) {
-        return -ENOTSUPP;
+        return unsupported();
     }
 
     /** Removes the entry. An implementation calls {@link #drop} with the value after it has released the lock. */
-    abstract int delete(Block block, int keyAt);
+    int delete(Block block, int keyAt) {
+        return unsupported();
+    }
 
-    abstract int nextKey(Block block, int keyAt, int nextAt);
+    int nextKey(Block block, int keyAt, int nextAt) {
+        return unsupported();
+    }
 
-    abstract int lookupBatch(Batch batch);
+    int lookupBatch(Batch batch) {
+        return unsupported();
+    }
 
     /** The value at the key; null if the key does not exist. */
     abstract @Nullable Object find(byte[] key);
@@ -126,7 +138,9 @@ abstract class HeapMap {
     abstract int put(byte[] key, Object value, long flags);
 
     /** All values. Called when nothing refers to the map any more. */
-    abstract Iterable<Object> values();
+    Iterable<Object> values() {
+        return List.of();
+    }
 
     /** Adds a reference to the map. Returns false if the map no longer exists. */
     final boolean retain() {

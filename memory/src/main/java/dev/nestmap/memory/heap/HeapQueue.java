@@ -68,11 +68,6 @@ final class HeapQueue extends HeapMap {
     }
 
     @Override
-    int lookupBatch(Batch batch) {
-        return -ENOTSUPP;
-    }
-
-    @Override
     synchronized Iterable<Object> values() {
         return List.copyOf(values);
     }
