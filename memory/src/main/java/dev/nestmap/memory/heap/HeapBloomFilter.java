@@ -3,15 +3,12 @@ package dev.nestmap.memory.heap;
 
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EINVAL;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
-import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EOPNOTSUPP;
 import static dev.nestmap.runtime.internal.map.RawMap.ANY;
 
-import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.util.BitSet;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**

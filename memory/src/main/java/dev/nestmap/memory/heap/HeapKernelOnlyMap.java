@@ -2,12 +2,10 @@
 package dev.nestmap.memory.heap;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.StreamOperations;
 import dev.nestmap.runtime.internal.map.StreamWait;
 import dev.nestmap.runtime.internal.memory.Block;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**

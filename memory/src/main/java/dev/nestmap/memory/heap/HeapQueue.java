@@ -4,11 +4,9 @@ package dev.nestmap.memory.heap;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.E2BIG;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EINVAL;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
-import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
 import static dev.nestmap.runtime.internal.map.RawMap.ANY;
 import static dev.nestmap.runtime.internal.map.RawMap.EXIST;
 
-import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.MapKind;
