@@ -34,11 +34,8 @@ final class EntryViewWriter {
                         .addJavadoc("Creates a view that has no entry yet.\n")
                         .addStatement("super(CODEC)")
                         .build());
-        map.keyComponent().ifPresent(key -> addComponent(view, record, key, "key", CodeBlock.of("inKey(0)")));
-        for (ComponentModel component : map.valueComponents()) {
-            CodeBlock place = CodeBlock.of("inValue($L)", component.offset());
-            addComponent(view, record, component, "value", place);
-        }
+        map.keyComponent().ifPresent(key -> addComponent(view, record, key, "key", "inKey"));
+        map.valueComponents().forEach(component -> addComponent(view, record, component, "value", "inValue"));
         if (map.map().kind().isPerCpu()) {
             view.addMethod(cpu(map.view()));
         }
@@ -60,10 +57,8 @@ final class EntryViewWriter {
                         .addParameter(entry.nestedClass("Place"), "place")
                         .addStatement("super(place)")
                         .build());
-        for (ComponentModel component : struct.components()) {
-            CodeBlock place = CodeBlock.of("inValue($L)", component.offset());
-            addComponent(view, struct.javaType().simpleName(), component, "value", place);
-        }
+        String record = struct.javaType().simpleName();
+        struct.components().forEach(component -> addComponent(view, record, component, "value", "inValue"));
         return view.addMethods(UnionWriter.discriminators(struct.components()));
     }
 
@@ -77,10 +72,10 @@ final class EntryViewWriter {
      * Adds the method that reads a component.
      *
      * @param part the inherited method that returns an offset in the key or the value
-     * @param place the place of a view of the component, if it is a struct
+     * @param place the inherited method that returns the place of a view of the component, if it is a struct
      */
     private static void addComponent(
-            TypeSpec.Builder view, String record, ComponentModel component, String part, CodeBlock place) {
+            TypeSpec.Builder view, String record, ComponentModel component, String part, String place) {
         String name = component.name();
         MethodSpec.Builder method = MethodSpec.methodBuilder(name)
                 .addModifiers(Modifier.PUBLIC)
@@ -88,7 +83,7 @@ final class EntryViewWriter {
         if (component.discriminator().isEmpty() && component.conversion() instanceof StructConversion nested) {
             TypeName type = nested.struct().view();
             view.addField(FieldSpec.builder(type, name, Modifier.PRIVATE, Modifier.FINAL)
-                    .initializer("new $T($L)", type, place)
+                    .initializer("new $T($L($L))", type, place, component.offset())
                     .build());
             view.addMethod(method.returns(type).addStatement("return $L", name).build());
             return;

@@ -13,13 +13,7 @@ import dev.nestmap.processor.model.RuntimeClasses;
 import javax.lang.model.element.Modifier;
 
 /** Writes the members of an object's class for a global variable. */
-final class GlobalWriter {
-    private final GlobalModel global;
-
-    GlobalWriter(GlobalModel global) {
-        this.global = global;
-    }
-
+record GlobalWriter(GlobalModel global) {
     /** Adds the method that returns the value of constants, or the accessor of a variable. */
     void addTo(TypeSpec.Builder type, MethodSpec.Builder constructor) {
         if (global.codec().isEmpty()) {

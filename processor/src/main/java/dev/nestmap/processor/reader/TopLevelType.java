@@ -19,7 +19,6 @@ import dev.nestmap.processor.reader.map.MapRecordReader;
 import dev.nestmap.processor.reader.source.AnnotationUse;
 import dev.nestmap.processor.reader.source.CNames;
 import dev.nestmap.processor.reader.source.Declaration;
-import dev.nestmap.processor.reader.source.EnclosingTypes;
 import dev.nestmap.processor.reader.source.JavaNames;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.ReadResult;
@@ -130,8 +129,8 @@ final class TopLevelType {
                 allMaps,
                 globals,
                 List.of(),
-                EnclosingTypes.isForeign(type),
-                Stream.concat(FieldReadings.of(models, EnclosingTypes.isForeign(type)).stream(), lostInserts.stream())
+                context.isForeign(),
+                Stream.concat(FieldReadings.of(models, context.isForeign()).stream(), lostInserts.stream())
                         .toList());
     }
 
@@ -158,7 +157,7 @@ final class TopLevelType {
                 type.getModifiers().contains(Modifier.PUBLIC),
                 usesDeprecated(models),
                 models,
-                EnclosingTypes.isForeign(type),
+                context.isForeign(),
                 maps.declaredInners(),
                 globals,
                 programs,

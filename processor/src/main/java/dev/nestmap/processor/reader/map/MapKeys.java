@@ -184,7 +184,7 @@ public final class MapKeys {
 
     /** Adds a note about padding in a struct in a key, and in the structs that it contains. */
     void notePadding(TypeElement record, StructType struct) {
-        if (!padded.add(record) || EnclosingTypes.isForeign(context.topLevel())) {
+        if (!padded.add(record) || context.isForeign()) {
             return;
         }
         record.getRecordComponents().forEach(this::notePadding);

@@ -10,7 +10,6 @@ import dev.nestmap.processor.model.DeclaredInnerMapModel;
 import dev.nestmap.processor.model.EntryMapModel;
 import dev.nestmap.processor.model.OuterMapModel;
 import dev.nestmap.processor.model.StructModel;
-import dev.nestmap.processor.reader.source.EnclosingTypes;
 import dev.nestmap.processor.reader.source.JavaNames;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.ReaderContext;
@@ -233,7 +232,7 @@ public final class MapRecordReader {
      * because its C code stays as it is.
      */
     private void noteUnalignedTrie(TypeElement record, MapDef map) {
-        if (map.kind() != MapKind.LPM_TRIE || EnclosingTypes.isForeign(context.topLevel())) {
+        if (map.kind() != MapKind.LPM_TRIE || context.isForeign()) {
             return;
         }
         CType key = Objects.requireNonNull(map.key());
@@ -268,7 +267,7 @@ public final class MapRecordReader {
                 .findFirst();
         String why = null;
         String fix = "name an @InnerMap record of type HASH or PERCPU_HASH in this object";
-        if (inner.isEmpty() || EnclosingTypes.isForeign(context.topLevel())) {
+        if (inner.isEmpty() || context.isForeign()) {
             why = "the helpers of its inner maps, which count, are not generated for this object";
         } else if (inner.get().kind() != MapKind.HASH && inner.get().kind() != MapKind.PERCPU_HASH) {
             why = "only helpers for inner maps of type HASH and PERCPU_HASH count, and it is a "

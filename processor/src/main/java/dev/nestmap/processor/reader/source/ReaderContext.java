@@ -37,6 +37,11 @@ public record ReaderContext(
         problems.error(component, rule, args);
     }
 
+    /** Whether the type is an object whose C code somebody else wrote. */
+    public boolean isForeign() {
+        return EnclosingTypes.isForeign(topLevel);
+    }
+
     /** Whether the top-level type declares this type. */
     public boolean declares(TypeElement type) {
         return EnclosingTypes.topLevel(type).equals(topLevel);
