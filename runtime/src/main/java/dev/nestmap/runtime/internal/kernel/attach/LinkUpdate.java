@@ -14,17 +14,12 @@ import dev.nestmap.schema.program.AttachType;
 import dev.nestmap.schema.program.ProgramSection;
 import org.jspecify.annotations.Nullable;
 
-/** Replaces the program of a link in one step. Whatever fails, the link keeps its program. */
-public final class LinkUpdate {
-    private final String operation;
-    private final NativeProgram next;
-
-    /** @param next the new program */
-    public LinkUpdate(String operation, NativeProgram next) {
-        this.operation = operation;
-        this.next = next;
-    }
-
+/**
+ * Replaces the program of a link in one step. Whatever fails, the link keeps its program.
+ *
+ * @param next the new program
+ */
+public record LinkUpdate(String operation, NativeProgram next) {
     /**
      * Replaces the program.
      *

@@ -8,7 +8,6 @@ import dev.nestmap.runtime.attach.Uprobe;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.natives.CStrings;
 import dev.nestmap.runtime.internal.kernel.natives.LinkRequest;
-import dev.nestmap.runtime.internal.kernel.natives.MultiProbeRequest;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.kernel.natives.PerfEventOpener;
 import dev.nestmap.runtime.internal.memory.Block;
@@ -141,8 +140,8 @@ final class ProbeAttacher {
     }
 
     static KernelAttachment attach(NativeProgram program, Kprobe.Multi probes, AttachErrors errors) {
-        LinkRequest request = MultiProbeRequest.kprobes(
-                program.fd(), program.attachType(), functions(probes, errors), probes.returning());
+        LinkRequest request =
+                LinkRequest.kprobes(program.fd(), program.attachType(), functions(probes, errors), probes.returning());
         return errors.link(request.create(), MULTI_KPROBE_ERRORS);
     }
 
@@ -158,7 +157,7 @@ final class ProbeAttacher {
             }
         }
         requireSome(places, probes.functions(), errors);
-        LinkRequest request = MultiProbeRequest.uprobes(
+        LinkRequest request = LinkRequest.uprobes(
                 program.fd(),
                 program.attachType(),
                 binary,

@@ -16,19 +16,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads from a section what its program attaches to. The forms are those of libbpf ({@code attach_*} in {@code libbpf.c}, 1.1 to 1.7). */
-public final class SectionTarget {
+public record SectionTarget(ProgramSection row, String target) {
     /** A name, and an offset that may follow it. */
     private static final Pattern FUNCTION = Pattern.compile("(.+?)(?:\\+(0x[0-9a-fA-F]+|\\d+))?");
 
     private static final Pattern NUMBER = Pattern.compile("0x[0-9a-fA-F]+|\\d+");
-
-    private final ProgramSection row;
-    private final String target;
-
-    private SectionTarget(ProgramSection row, String target) {
-        this.row = row;
-        this.target = target;
-    }
 
     /** The hook that the section describes, which makes one link; null if the section does not name enough. */
     public static @Nullable Hook<?, ?> of(String section) {

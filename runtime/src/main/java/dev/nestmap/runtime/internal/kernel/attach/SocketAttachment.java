@@ -15,7 +15,7 @@ import java.util.Map;
  * A program that is attached to a socket with {@code setsockopt} ({@code asm-generic/socket.h}). It does not keep a descriptor of the
  * socket, which would keep its port open. Instead it remembers the socket's cookie, and detaches the program only from that socket.
  */
-final class SocketAttachment implements KernelAttachment {
+record SocketAttachment(int descriptor, long cookie, int detachOption) implements KernelAttachment {
     private static final int SOL_SOCKET = 1;
     private static final int SO_DETACH_FILTER = 27;
     private static final int SO_ATTACH_BPF = 50;
@@ -32,16 +32,6 @@ final class SocketAttachment implements KernelAttachment {
             "the descriptor is not a socket",
             Errno.EINVAL,
             "the socket does not share its port: set SO_REUSEPORT before you bind it");
-
-    private final int descriptor;
-    private final long cookie;
-    private final int detachOption;
-
-    private SocketAttachment(int descriptor, long cookie, int detachOption) {
-        this.descriptor = descriptor;
-        this.cookie = cookie;
-        this.detachOption = detachOption;
-    }
 
     static KernelAttachment of(NativeProgram program, SocketFilter socket, AttachErrors errors) {
         return of(program, socket.descriptor(), errors, SO_ATTACH_BPF, SO_DETACH_FILTER);

@@ -14,21 +14,9 @@ import java.util.Map;
  * The attachment of a program to a map of sockets. The kernel runs the program for each socket in the map. Uses BPF_PROG_ATTACH,
  * because the kernel only has links for these maps since Linux 6.10.
  */
-public final class SocketMapAttachment implements KernelAttachment {
+public record SocketMapAttachment(LibBpf libbpf, int program, RawMap map, int type) implements KernelAttachment {
     private static final Map<Errno, String> ERRORS =
             Map.of(Errno.EBUSY, "another program is attached to the map by a link: close that link first");
-
-    private final LibBpf libbpf;
-    private final int program;
-    private final RawMap map;
-    private final int type;
-
-    private SocketMapAttachment(LibBpf libbpf, int program, RawMap map, int type) {
-        this.libbpf = libbpf;
-        this.program = program;
-        this.map = map;
-        this.type = type;
-    }
 
     /** Attaches the program. Keeps a descriptor of the map open to detach the program later, even if the map's handle is closed. */
     public static SocketMapAttachment of(NativeProgram program, KernelMap map, AttachErrors errors) {

@@ -5,7 +5,6 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.BpfToken;
 import dev.nestmap.runtime.internal.kernel.natives.CStrings;
 import dev.nestmap.runtime.internal.kernel.natives.LinkRequest;
-import dev.nestmap.runtime.internal.kernel.natives.MultiProbeRequest;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramRun;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
@@ -64,8 +63,8 @@ public final class ProgramProbe {
             return false;
         }
         LinkRequest request = row.kinds().contains(AttachmentKind.KPROBE_MULTI)
-                ? MultiProbeRequest.kprobes(program, row.attachTypeNumber(), List.of("nestmap_no_such_function"), false)
-                : MultiProbeRequest.uprobes(program, row.attachTypeNumber(), Path.of("/"), List.of(0L), false, 0);
+                ? LinkRequest.kprobes(program, row.attachTypeNumber(), List.of("nestmap_no_such_function"), false)
+                : LinkRequest.uprobes(program, row.attachTypeNumber(), Path.of("/"), List.of(0L), false, 0);
         int link = request.create();
         Native.libc().close(program);
         return link != -ErrnoNumbers.EINVAL && link != -ErrnoNumbers.EOPNOTSUPP;

@@ -3,7 +3,9 @@ package dev.nestmap.runtime.internal.kernel.natives;
 
 import dev.nestmap.runtime.internal.memory.Block;
 import java.lang.ref.Reference;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -15,6 +17,21 @@ public final class LinkRequest {
     private static final int SIZE = 64;
 
     private static final int BPF_LINK_CREATE = 28;
+
+    /** {@code BPF_F_KPROBE_MULTI_RETURN} and {@code BPF_F_UPROBE_MULTI_RETURN}. */
+    private static final int RETURN = 1;
+
+    // struct kprobe_multi in union bpf_attr
+    private static final int KPROBE_FLAGS_AT = 16;
+    private static final int KPROBE_CNT_AT = 20;
+    private static final int KPROBE_SYMS_AT = 24;
+
+    // struct uprobe_multi in union bpf_attr
+    private static final int UPROBE_PATH_AT = 16;
+    private static final int UPROBE_OFFSETS_AT = 24;
+    private static final int UPROBE_CNT_AT = 48;
+    private static final int UPROBE_FLAGS_AT = 52;
+    private static final int UPROBE_PID_AT = 56;
 
     private final Block attr = Block.allocate(SIZE);
 
@@ -32,6 +49,44 @@ public final class LinkRequest {
         setInt(0, program);
         setInt(4, target);
         setInt(8, attachType);
+    }
+
+    /** A request for a link to these kernel functions, to their entries or their returns. */
+    public static LinkRequest kprobes(int program, int attachType, Collection<String> functions, boolean returning) {
+        List<Block> names = functions.stream().map(CStrings::block).toList();
+        LinkRequest request = new LinkRequest(program, 0, attachType)
+                .setInt(KPROBE_FLAGS_AT, returning ? RETURN : 0)
+                .setInt(KPROBE_CNT_AT, names.size())
+                .setPointer(
+                        KPROBE_SYMS_AT,
+                        numbers(names.stream().map(Block::address).toList()));
+        names.forEach(request::keep);
+        return request;
+    }
+
+    /**
+     * A request for a link to the instructions at these offsets of a file, or to the returns of the functions that begin there.
+     *
+     * @param pid the process that is traced; 0 for all
+     */
+    public static LinkRequest uprobes(
+            int program, int attachType, Path binary, Collection<Long> offsets, boolean returning, int pid) {
+        return new LinkRequest(program, 0, attachType)
+                .setPointer(UPROBE_PATH_AT, CStrings.block(binary.toString()))
+                .setPointer(UPROBE_OFFSETS_AT, numbers(offsets))
+                .setInt(UPROBE_CNT_AT, offsets.size())
+                .setInt(UPROBE_FLAGS_AT, returning ? RETURN : 0)
+                .setInt(UPROBE_PID_AT, pid);
+    }
+
+    private static Block numbers(Collection<Long> values) {
+        Block block = Block.allocate(values.size() * Long.BYTES);
+        int at = 0;
+        for (long value : values) {
+            block.bytes().putLong(at, value);
+            at += Long.BYTES;
+        }
+        return block;
     }
 
     /** Sets the flags that all attach types have. */
@@ -58,7 +113,7 @@ public final class LinkRequest {
     }
 
     /** Keeps memory allocated as long as this request, because memory of a pointer points to it. */
-    void keep(Block memory) {
+    private void keep(Block memory) {
         pointers.add(memory);
     }
 

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Explains why an object can't be loaded, from the errno and from what libbpf wrote. */
-final class LoadFailure {
+record LoadFailure(Preparation programs, StructOps structs, List<String> log) {
     /** {@code bpf_object_load_prog} in {@code libbpf.c}. */
     private static final Pattern REFUSED_PROGRAM = Pattern.compile("prog '([^']+)': BPF program load failed");
 
@@ -46,16 +46,6 @@ final class LoadFailure {
     private static final String UNSHARED_FIELD =
             " has a field that the kernel manages, such as a bpf_spin_lock or a bpf_timer, and the kernel shares no memory that"
                     + " contains one. Make that variable static, in a section of its own: SEC(\".data.locks\")";
-
-    private final Preparation programs;
-    private final StructOps structs;
-    private final List<String> log;
-
-    LoadFailure(Preparation programs, StructOps structs, List<String> log) {
-        this.programs = programs;
-        this.structs = structs;
-        this.log = log;
-    }
 
     /** The exception for this errno, a positive number. */
     BpfException exception(String operation, int errno) {
