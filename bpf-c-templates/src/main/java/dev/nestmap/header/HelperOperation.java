@@ -2,99 +2,102 @@
 package dev.nestmap.header;
 
 import java.util.Locale;
+import java.util.Set;
 
 /** An operation of a program on a map. The header has one helper for each. */
 enum HelperOperation {
-    LOOKUP,
-    UPDATE,
+    LOOKUP(Trait.KEY, Trait.RETURNS_POINTER),
+    UPDATE(Trait.KEY, Trait.VALUE, Trait.FLAGS, Trait.CHANGE, Trait.RETURNS_INT),
     /** {@link #UPDATE} of a map of sockets. The value is a pointer to a socket. */
-    UPDATE_SOCKET,
-    DELETE,
-    LOOKUP_OR_INIT,
-    LOOKUP_PERCPU,
+    UPDATE_SOCKET(Trait.KEY, Trait.FLAGS, Trait.CHANGE, Trait.RETURNS_INT),
+    DELETE(Trait.KEY, Trait.CHANGE, Trait.RETURNS_INT),
+    LOOKUP_OR_INIT(Trait.KEY, Trait.VALUE, Trait.CHANGE, Trait.RETURNS_POINTER),
+    LOOKUP_PERCPU(Trait.KEY, Trait.RETURNS_POINTER),
     FOR_EACH,
-    PUSH,
-    POP,
-    PEEK,
-    ADD,
-    MIGHT_CONTAIN,
-    RESERVE,
-    SUBMIT,
-    DISCARD,
-    OUTPUT,
-    QUERY,
-    DRAIN,
-    READ,
-    REDIRECT,
-    SK_REDIRECT,
-    MSG_REDIRECT,
-    SOCK_UPDATE,
-    SELECT_REUSEPORT,
-    SKB_UNDER,
-    CURRENT_TASK_UNDER,
-    PERF_OUTPUT,
+    PUSH(Trait.VALUE, Trait.FLAGS, Trait.CHANGE, Trait.RETURNS_INT),
+    POP(Trait.TARGET, Trait.CHANGE, Trait.RETURNS_INT),
+    PEEK(Trait.TARGET, Trait.RETURNS_INT),
+    ADD(Trait.VALUE, Trait.CHANGE, Trait.RETURNS_INT),
+    MIGHT_CONTAIN(Trait.VALUE),
+    RESERVE(Trait.RETURNS_POINTER),
+    SUBMIT(Trait.RELEASES, Trait.FLAGS),
+    DISCARD(Trait.RELEASES, Trait.FLAGS),
+    OUTPUT(Trait.VALUE, Trait.FLAGS),
+    QUERY(Trait.FLAGS),
+    DRAIN(Trait.FLAGS),
+    READ(Trait.TARGET),
+    REDIRECT(Trait.KEY, Trait.FLAGS),
+    SK_REDIRECT(Trait.KEY, Trait.FLAGS),
+    MSG_REDIRECT(Trait.KEY, Trait.FLAGS),
+    SOCK_UPDATE(Trait.KEY, Trait.FLAGS),
+    SELECT_REUSEPORT(Trait.KEY, Trait.FLAGS),
+    SKB_UNDER(Trait.KEY),
+    CURRENT_TASK_UNDER(Trait.KEY),
+    PERF_OUTPUT(Trait.FLAGS),
     /** {@link #PERF_OUTPUT} of a record with a fixed layout, which an accessor in Java reads. */
-    PERF_EMIT,
-    PERF_READ,
-    RECORD,
-    TAIL_CALL;
+    PERF_EMIT(Trait.VALUE),
+    PERF_READ(Trait.FLAGS),
+    RECORD(Trait.FLAGS),
+    TAIL_CALL(Trait.KEY);
+
+    /** What a helper takes, does and returns. */
+    private enum Trait {
+        /** The helper takes a key. */
+        KEY,
+        /** The helper takes a value to store, to send or to look for. */
+        VALUE,
+        /** The helper copies a value to memory of the caller. */
+        TARGET,
+        /** The helper takes a reserved record, which the program must not use afterwards. */
+        RELEASES,
+        FLAGS,
+        /**
+         * The helper changes the map. The verifier rejects it on a map with {@code BPF_F_RDONLY_PROG} ({@code record_func_map} in
+         * kernel/bpf/verifier.c).
+         */
+        CHANGE,
+        /** The helper returns a pointer into the map, or NULL. */
+        RETURNS_POINTER,
+        /**
+         * The helper returns {@code int}, which holds 0 or a negative error number. The functions of {@code bpf/bpf_helpers.h} return {@code
+         * long}. But before Linux 6.4 ("bpf: return long from bpf_map_ops funcs") the upper half of an error number is 0 if the kernel calls
+         * the map's own function directly, so a {@code long} is positive.
+         */
+        RETURNS_INT
+    }
 
     /** The errno that a helper of an outer map returns, negated, if there is no inner map at the key. Headers that use it define it. */
     static final String ENOENT = "ENOENT";
+
+    private final Set<Trait> traits;
+
+    HelperOperation(Trait... traits) {
+        this.traits = Set.of(traits);
+    }
 
     /** Whether the helper takes the map. Other helpers take a record that came from a map. */
     boolean takesMap() {
         return this != SUBMIT && this != DISCARD && this != READ;
     }
 
-    /** Whether the helper takes a key. */
     boolean takesKey() {
-        return switch (this) {
-            case LOOKUP,
-                    UPDATE,
-                    UPDATE_SOCKET,
-                    DELETE,
-                    LOOKUP_OR_INIT,
-                    LOOKUP_PERCPU,
-                    REDIRECT,
-                    SK_REDIRECT,
-                    MSG_REDIRECT,
-                    SOCK_UPDATE,
-                    SELECT_REUSEPORT,
-                    SKB_UNDER,
-                    CURRENT_TASK_UNDER,
-                    TAIL_CALL -> true;
-            default -> false;
-        };
+        return traits.contains(Trait.KEY);
     }
 
-    /**
-     * Whether it changes the map. The verifier rejects it on a map with {@code BPF_F_RDONLY_PROG} ({@code record_func_map} in
-     * kernel/bpf/verifier.c).
-     */
     boolean changesMap() {
-        return switch (this) {
-            case UPDATE, UPDATE_SOCKET, DELETE, LOOKUP_OR_INIT, PUSH, POP, ADD -> true;
-            default -> false;
-        };
+        return traits.contains(Trait.CHANGE);
     }
 
-    /** Whether the helper takes a value to store, to send or to look for. */
     boolean takesValue() {
-        return switch (this) {
-            case UPDATE, LOOKUP_OR_INIT, PUSH, ADD, MIGHT_CONTAIN, OUTPUT, PERF_EMIT -> true;
-            default -> false;
-        };
+        return traits.contains(Trait.VALUE);
     }
 
-    /** Whether the helper copies a value to memory of the caller. */
     boolean copiesValueOut() {
-        return this == POP || this == PEEK || this == READ;
+        return traits.contains(Trait.TARGET);
     }
 
-    /** Whether the helper takes a reserved record, which the program must not use afterwards. */
     boolean releasesRecord() {
-        return this == SUBMIT || this == DISCARD;
+        return traits.contains(Trait.RELEASES);
     }
 
     /** Whether the helper returns {@code void}. */
@@ -114,42 +117,16 @@ enum HelperOperation {
         };
     }
 
-    /** Whether the helper takes flags. */
     boolean takesFlags() {
-        return switch (this) {
-            case UPDATE,
-                    UPDATE_SOCKET,
-                    PUSH,
-                    OUTPUT,
-                    QUERY,
-                    DRAIN,
-                    REDIRECT,
-                    SK_REDIRECT,
-                    MSG_REDIRECT,
-                    SOCK_UPDATE,
-                    SELECT_REUSEPORT,
-                    PERF_OUTPUT,
-                    PERF_READ,
-                    RECORD -> true;
-            default -> releasesRecord();
-        };
+        return traits.contains(Trait.FLAGS);
     }
 
-    /** Whether the helper returns a pointer into the map, or NULL. */
     boolean returnsPointer() {
-        return this == LOOKUP || this == LOOKUP_OR_INIT || this == LOOKUP_PERCPU || this == RESERVE;
+        return traits.contains(Trait.RETURNS_POINTER);
     }
 
-    /**
-     * Whether the helper returns {@code int}, which holds 0 or a negative error number. The functions of {@code bpf/bpf_helpers.h} return
-     * {@code long}. But before Linux 6.4 ("bpf: return long from bpf_map_ops funcs") the upper half of an error number is 0 if the kernel
-     * calls the map's own function directly, so a {@code long} is positive.
-     */
     boolean returnsInt() {
-        return switch (this) {
-            case UPDATE, UPDATE_SOCKET, DELETE, PUSH, POP, PEEK, ADD -> true;
-            default -> false;
-        };
+        return traits.contains(Trait.RETURNS_INT);
     }
 
     /**
