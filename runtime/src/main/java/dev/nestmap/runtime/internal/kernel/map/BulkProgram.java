@@ -6,19 +6,16 @@ import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramRun;
 import dev.nestmap.runtime.internal.map.Batch;
-import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.NestCopy;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Block;
-import dev.nestmap.schema.MapFlags;
-import dev.nestmap.schema.MapKind;
-import dev.nestmap.schema.type.ManagedField;
+import dev.nestmap.runtime.internal.memory.SharedMemory;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
+import java.nio.ByteOrder;
 import java.util.List;
-import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -47,9 +44,6 @@ public final class BulkProgram {
      */
     private static final int MOST_VISITS = 1 << 14;
 
-    /** The largest query. Larger ones save little, and the verifier follows the copying of each word. */
-    private static final int MOST_QUERY_BYTES = 1 << 13;
-
     /** The largest buffer of a pinned reader. To copy so many bytes takes about 2 ms. To copy 4,000 entries of 32 bytes takes 0.2 ms. */
     private static final int MOST_PINNED_BYTES = 1 << 20;
 
@@ -66,76 +60,56 @@ public final class BulkProgram {
 
     private static final int END_AT = 8;
 
-    /**
-     * Kinds of maps that programs read without a side effect. The lookup of a program marks an entry of an LRU map as recently used, and the
-     * lookup of a system call does not.
-     */
-    private static final Set<MapKind> READABLE = Set.of(MapKind.HASH, MapKind.ARRAY);
-
-    /** Flags of maps that programs or system calls can't read. */
-    private static final long UNREADABLE = MapFlags.WRONLY_PROG | MapFlags.WRONLY;
-
     private static final System.Logger LOGGER = System.getLogger("dev.nestmap.runtime");
 
     private final QueryLayout layout;
-    private final QueryBuffers buffers;
+    private final KernelMap map;
+    private final SharedMemory memory;
+    private final List<Buffer> buffers;
     private final Runnable onClose;
 
-    /**
-     * How many entries the next run with each buffer changes at most. A run ends at a rejected entry, and the entries behind it were copied in
-     * vain. So a run gets few of them if the one before was rejected soon, and then twice as many each time.
-     */
-    private final int[] mostEntries = new int[MOST_BUFFERS];
+    /** A part of the memory that Java shares with the programs, and the runs of the programs that use it. It serves one thread at a time. */
+    static final class Buffer {
+        private final ByteBuffer bytes;
+        private final List<ProgramRun> runs;
+        private final ReentrantLock use = new ReentrantLock();
 
-    private BulkProgram(QueryLayout layout, QueryBuffers buffers, Runnable onClose) {
+        /**
+         * How many entries the next run changes at most. A run ends at a rejected entry, and the entries behind it were copied in vain. So a
+         * run gets few of them if the one before was rejected soon, and then twice as many each time.
+         */
+        private int mostEntries = QueryLayout.MOST_QUERIES;
+
+        private Buffer(ByteBuffer bytes, List<ProgramRun> runs) {
+            this.bytes = bytes;
+            this.runs = runs;
+        }
+
+        ByteBuffer bytes() {
+            return bytes;
+        }
+
+        /** The run of a program: {@link #LOOKUP}, {@link #COPY}, {@link #UPDATE} or {@link #DELETE}. */
+        ProgramRun run(int program) {
+            return runs.get(program);
+        }
+    }
+
+    /**
+     * Takes over a map whose values are the buffers.
+     *
+     * @param runs for each buffer the runs of the programs
+     */
+    private BulkProgram(QueryLayout layout, KernelMap map, List<List<ProgramRun>> runs, Runnable onClose) {
         this.layout = layout;
-        this.buffers = buffers;
+        this.map = map;
+        this.memory = map.mmap(true);
+        this.buffers = IntStream.range(0, runs.size())
+                .mapToObj(index -> new Buffer(
+                        memory.bytes().slice(index * bufferSize(), bufferSize()).order(ByteOrder.nativeOrder()),
+                        runs.get(index)))
+                .toList();
         this.onClose = onClose;
-        Arrays.fill(mostEntries, layout.capacity());
-    }
-
-    /**
-     * Returns why programs can't read these entries as system calls do; null if they can. If the values of a plain map have fields that the
-     * kernel manages, the verifier rejects the program.
-     */
-    static @Nullable String obstacle(QueryLayout layout) {
-        MapShape entries = layout.entries();
-        if (!READABLE.contains(entries.kind())) {
-            return "each is a " + entries.kind() + ", and must be a HASH or an ARRAY";
-        }
-        if (isUnreadable(layout)) {
-            return "BPF_F_WRONLY or BPF_F_WRONLY_PROG is set, of them or of the outer map, and forbids reading";
-        }
-        @Nullable List<ManagedField> managed = layout.inner() == null ? List.of() : entries.managed();
-        if (managed == null) {
-            return "it is not known whether their values have fields that the kernel manages, because their BTF can't be read";
-        }
-        if (!managed.isEmpty()) {
-            return "their values have fields that the kernel manages, such as a spin lock";
-        }
-        return layout.size() <= MOST_QUERY_BYTES
-                ? null
-                : "a query, which contains the keys, 8 bytes for the answer and the value, takes " + layout.size()
-                        + " bytes, and at most " + MOST_QUERY_BYTES + " are possible";
-    }
-
-    private static boolean isUnreadable(QueryLayout layout) {
-        return ((layout.map().flags() | layout.entries().flags()) & UNREADABLE) != 0;
-    }
-
-    /**
-     * Whether a program may be able to change these entries as system calls do. They write whole words of 8 bytes to an array, and a program
-     * that has values at other addresses may not.
-     */
-    static boolean canChange(QueryLayout layout) {
-        MapShape map = layout.map();
-        boolean isKind = map.kind() == MapKind.HASH
-                || map.kind() == MapKind.LRU_HASH
-                || (map.kind() == MapKind.ARRAY && map.valueSize() % Long.BYTES == 0);
-        return isKind
-                && (map.flags() & MapFlags.RDONLY_PROG) == 0
-                && !isUnreadable(layout)
-                && layout.size() <= MOST_QUERY_BYTES;
     }
 
     /** Loads the programs. Null if the kernel refuses, for example because this process lacks CAP_BPF or CAP_PERFMON. */
@@ -162,7 +136,7 @@ public final class BulkProgram {
                 .toList();
         List<String> others = layout.inner() != null
                 ? List.of("copy_entries")
-                : canChange(layout) ? List.of("update_entries", "delete_entries") : List.of();
+                : LazyProgram.canChange(layout) ? List.of("update_entries", "delete_entries") : List.of();
         JarObject object = open(map, layout, bufferSize, lookups, others);
         try (Undo undo = new Undo(object::close)) {
             List<Integer> descriptors = object.programs(others);
@@ -172,7 +146,7 @@ public final class BulkProgram {
                                     descriptors.stream().map(program -> ProgramRun.ofTracepoint(program, index)))
                             .toList())
                     .toList();
-            return undo.commit(new BulkProgram(layout, new QueryBuffers(object.buffers(), runs), object::close));
+            return undo.commit(new BulkProgram(layout, object.buffers(), runs, object::close));
         }
     }
 
@@ -184,7 +158,7 @@ public final class BulkProgram {
      *     the object
      */
     public static JarObject loadToPin(KernelMap outer, QueryLayout layout) {
-        String obstacle = obstacle(layout);
+        String obstacle = LazyProgram.obstacle(layout);
         if (obstacle != null) {
             throw new BpfException(
                     "loading of a reader of map " + outer.shape().name(),
@@ -224,21 +198,51 @@ public final class BulkProgram {
      */
     public static BulkProgram pinned(QueryLayout layout, KernelMap buffer, int lookups, int copies, Runnable onClose) {
         List<ProgramRun> runs = List.of(ProgramRun.ofFilter(lookups), ProgramRun.ofFilter(copies));
-        return new BulkProgram(layout, new QueryBuffers(buffer, List.of(runs)), onClose);
+        return new BulkProgram(layout, buffer, List.of(runs), onClose);
     }
 
     QueryLayout layout() {
         return layout;
     }
 
-    QueryBuffers buffers() {
-        return buffers;
+    /** The size of a buffer in bytes. */
+    int bufferSize() {
+        return map.shape().valueSize();
+    }
+
+    /** The memory of all buffers. */
+    SharedMemory memory() {
+        return memory;
+    }
+
+    /** Returns a buffer by its number, whether or not a thread uses it. */
+    Buffer buffer(int index) {
+        return buffers.get(index);
+    }
+
+    /**
+     * Takes a buffer that no other thread uses. Null if there is none: then the thread reads or writes in another way. A thread waits for a
+     * buffer that is the only one.
+     */
+    private @Nullable Buffer take() {
+        if (buffers.size() == 1) {
+            buffers.get(0).use.lock();
+            return buffers.get(0);
+        }
+        int first = (int) Math.floorMod(Thread.currentThread().getId(), (long) buffers.size());
+        for (int i = 0; i < buffers.size(); i++) {
+            Buffer buffer = buffers.get((first + i) % buffers.size());
+            if (buffer.use.tryLock()) {
+                return buffer;
+            }
+        }
+        return null;
     }
 
     /** Does what {@link RawMap#lookupAll} does. Returns false if no buffer is free, or if the program can't run. */
     boolean lookup(Block queries, int count) {
         int size = count * layout.size();
-        QueryBuffers.Buffer buffer = size <= buffers.size() - QueryLayout.HEADER_SIZE ? buffers.take() : null;
+        Buffer buffer = size <= bufferSize() - QueryLayout.HEADER_SIZE ? take() : null;
         if (buffer == null) {
             return false;
         }
@@ -251,13 +255,13 @@ public final class BulkProgram {
             queries.bytes().put(0, shared, QueryLayout.HEADER_SIZE, size);
             return true;
         } finally {
-            buffer.giveBack();
+            buffer.use.unlock();
         }
     }
 
     /** Does what {@link RawMap#copyAll} does. Returns false in the same cases as {@link #lookup}. */
     boolean copy(NestCopy copy) {
-        QueryBuffers.Buffer buffer = buffers.take();
+        Buffer buffer = take();
         if (buffer == null) {
             return false;
         }
@@ -272,14 +276,14 @@ public final class BulkProgram {
             }
             int answered = shared.getInt(ANSWERED_AT);
             int end = shared.getInt(END_AT);
-            if (answered < 0 || answered > copy.count() || end < start || end > buffers.size()) {
+            if (answered < 0 || answered > copy.count() || end < start || end > bufferSize()) {
                 return false;
             }
             copy.queries().bytes().put(0, shared, QueryLayout.HEADER_SIZE, queryBytes);
             copy.entries().bytes().put(0, shared, start, end - start);
             return copy.accept(answered, start, end);
         } finally {
-            buffer.giveBack();
+            buffer.use.unlock();
         }
     }
 
@@ -298,13 +302,13 @@ public final class BulkProgram {
 
     /** {@code changes} in {@code map_program.bpf.c} describes the memory. */
     private int change(Batch batch, int program, int valueBytes) {
-        QueryBuffers.Buffer buffer = buffers.take();
+        Buffer buffer = take();
         if (buffer == null) {
             return 0;
         }
         try {
             int first = batch.done();
-            int most = mostEntries[buffer.index()];
+            int most = Math.min(buffer.mostEntries, layout.capacity());
             int count = Math.min(most, batch.count() - first);
             int valuesAt = QueryLayout.HEADER_SIZE + Alignment.align(layout.capacity() * layout.keySize());
             ByteBuffer from = batch.memory().bytes();
@@ -318,16 +322,16 @@ public final class BulkProgram {
             }
             int done = Math.max(0, Math.min(count, shared.getInt(ANSWERED_AT)));
             batch.advance(done);
-            int next = done == count ? 2 * most : Math.max(ENTRIES_AFTER_REJECTION, 2 * done);
-            mostEntries[buffer.index()] = Math.min(layout.capacity(), next);
+            buffer.mostEntries = done == count ? 2 * most : Math.max(ENTRIES_AFTER_REJECTION, 2 * done);
             return run.returnValue();
         } finally {
-            buffer.giveBack();
+            buffer.use.unlock();
         }
     }
 
     void close() {
-        buffers.close();
+        memory.close();
+        map.close();
         onClose.run();
     }
 }

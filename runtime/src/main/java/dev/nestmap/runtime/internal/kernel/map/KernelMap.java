@@ -19,13 +19,14 @@ import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.SharedMemory;
 import dev.nestmap.schema.MapKind;
 import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A map in the kernel, with a file descriptor. {@link BatchCalls} and {@link KernelStream} have more of its operations.
+ * A map in the kernel, with a file descriptor. {@link KernelStream} has more of its operations.
  */
 @SuppressWarnings("ReachabilityFenceUsage") // no finally in short methods: a call that throws no longer uses the block
 public final class KernelMap implements RawMap {
@@ -33,6 +34,13 @@ public final class KernelMap implements RawMap {
     private static final LibBpf LIBBPF = Native.libbpf();
 
     private static final int CLOSED = -1;
+
+    /**
+     * The output cursor before a call that deletes. The kernel replaces it by the number of a bucket of a hash, also if it fails after it
+     * has deleted entries, and then sets the counter ({@code __htab_map_lookup_and_delete_batch} in {@code kernel/bpf/hashtab.c} of Linux
+     * 5.6 and later).
+     */
+    private static final int NOT_WRITTEN = -1;
 
     private final MapShape shape;
     private final int id;
@@ -202,25 +210,25 @@ public final class KernelMap implements RawMap {
 
     @Override
     public int lookupBatch(Batch batch) {
-        return BatchCalls.lookup(this, batch);
+        return read(batch, false, LIBBPF::bpf_map_lookup_batch);
     }
 
     @Override
     public int lookupAndDeleteBatch(Batch batch) {
-        return BatchCalls.lookupAndDelete(this, batch);
+        return read(batch, true, LIBBPF::bpf_map_lookup_and_delete_batch);
     }
 
     @Override
     public int updateBatch(Batch batch) {
         return shape.kind().isMapOfMaps()
-                ? BatchCalls.update(this, batch)
+                ? updateInCall(batch)
                 : program(QueryLayout.of(this)).update(batch);
     }
 
     @Override
     public int deleteBatch(Batch batch) {
         return shape.kind().isMapOfMaps()
-                ? BatchCalls.delete(this, batch)
+                ? deleteInCall(batch)
                 : program(QueryLayout.of(this)).delete(batch);
     }
 
@@ -256,6 +264,72 @@ public final class KernelMap implements RawMap {
     @Override
     public StreamOperations stream() {
         return stream == null ? StreamOperations.unsupported(shape) : stream;
+    }
+
+    /** {@code BPF_MAP_UPDATE_BATCH}, never by a program. */
+    int updateInCall(Batch batch) {
+        return change(batch, valueBytes, LIBBPF::bpf_map_update_batch);
+    }
+
+    /** {@code BPF_MAP_DELETE_BATCH}, never by a program. */
+    int deleteInCall(Batch batch) {
+        return change(batch, 0, (map, keys, values, count, opts) -> LIBBPF.bpf_map_delete_batch(map, keys, count, 0));
+    }
+
+    private interface ReadCall {
+        int read(int fd, long inBatch, long outBatch, long keys, long values, long count, long opts);
+    }
+
+    private interface ChangeCall {
+        int change(int fd, long keys, long values, long count, long opts);
+    }
+
+    private int read(Batch batch, boolean deletes, ReadCall call) {
+        batch.requireRoom(keySize, valueBytes);
+        ByteBuffer bytes = batch.memory().bytes();
+        bytes.putInt(Batch.COUNTER_AT, batch.capacity()).putInt(batch.nextCursorAt(), NOT_WRITTEN);
+        int result;
+        try {
+            long memory = batch.memory().address();
+            result = call.read(
+                    fd,
+                    batch.started() ? memory + Batch.CURSOR_AT : 0,
+                    memory + batch.nextCursorAt(),
+                    memory + batch.keyAt(0),
+                    memory + batch.valueAt(0),
+                    memory + Batch.COUNTER_AT,
+                    memory + Batch.OPTIONS_AT);
+        } finally {
+            Reference.reachabilityFence(batch);
+        }
+        boolean deleted = deletes && bytes.getInt(batch.nextCursorAt()) != NOT_WRITTEN;
+        if (result == 0 || result == -ErrnoNumbers.ENOENT || deleted) {
+            batch.read(bytes.getInt(Batch.COUNTER_AT));
+        }
+        return result;
+    }
+
+    private int change(Batch batch, int bytesOfValue, ChangeCall call) {
+        batch.requireRoom(keySize, bytesOfValue);
+        Objects.checkFromToIndex(batch.done(), batch.count(), batch.capacity());
+        int count = Math.min(batch.count() - batch.done(), batch.mostAtOnce());
+        ByteBuffer bytes = batch.memory().bytes();
+        bytes.putInt(Batch.COUNTER_AT, count);
+        try {
+            long memory = batch.memory().address();
+            int result = call.change(
+                    fd,
+                    memory + batch.keyAt(batch.done()),
+                    memory + batch.valueAt(batch.done()),
+                    memory + Batch.COUNTER_AT,
+                    memory + Batch.OPTIONS_AT);
+            int done = bytes.getInt(Batch.COUNTER_AT);
+            // If the kernel fails before the first entry, it does not write the count.
+            batch.advance(result != 0 && done == count ? 0 : done);
+            return result;
+        } finally {
+            Reference.reachabilityFence(batch);
+        }
     }
 
     @Override

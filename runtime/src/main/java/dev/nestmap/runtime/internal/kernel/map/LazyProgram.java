@@ -6,14 +6,20 @@ import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BulkPath;
+import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.NestCopy;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.schema.MapFlags;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.type.ManagedField;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToIntBiFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Loads the {@link BulkProgram} of a map when reads and changes by system calls have taken enough time. */
+/** Loads the {@link BulkProgram} of a map if programs can do what system calls do, when those have taken enough time. */
 final class LazyProgram {
     /** How long a system call takes for an entry of a map, measured: to look it up, and to change it in a batch. */
     static final int NANOS_OF_LOOKUP = 500;
@@ -40,6 +46,18 @@ final class LazyProgram {
     /** The most programs of plain maps in a process, which may have thousands of inner maps. */
     static final int MOST_PROGRAMS = 32;
 
+    /** The largest query. Larger ones save little, and the verifier follows the copying of each word. */
+    private static final int MOST_QUERY_BYTES = 1 << 13;
+
+    /**
+     * Kinds of maps that programs read without a side effect. The lookup of a program marks an entry of an LRU map as recently used, and the
+     * lookup of a system call does not.
+     */
+    private static final Set<MapKind> READABLE = Set.of(MapKind.HASH, MapKind.ARRAY);
+
+    /** Flags of maps that programs or system calls can't read. */
+    private static final long UNREADABLE = MapFlags.WRONLY_PROG | MapFlags.WRONLY;
+
     private static final AtomicInteger PROGRAMS = new AtomicInteger();
 
     private final KernelMap map;
@@ -60,11 +78,54 @@ final class LazyProgram {
         this.layout = layout;
         this.isNest = layout.inner() != null;
         boolean isSelected = BulkPath.configured() == BulkPath.PROGRAM;
-        this.canRead =
-                isSelected && BulkProgram.obstacle(layout) == null && SystemCalls.permits(map.fd(), /* write */ false);
-        this.canChange = isSelected && BulkProgram.canChange(layout) && SystemCalls.permits(map.fd(), /* write */ true);
+        this.canRead = isSelected && obstacle(layout) == null && SystemCalls.permits(map.fd(), /* write */ false);
+        this.canChange = isSelected && canChange(layout) && SystemCalls.permits(map.fd(), /* write */ true);
         boolean isWaiting = isNest && canRead && !KernelFeature.SHARED_GRACE_PERIODS.isPresent();
         this.nanosOfLookup = isWaiting ? NANOS_OF_WAITING_LOOKUP : isNest ? NANOS_OF_NESTED_LOOKUP : NANOS_OF_LOOKUP;
+    }
+
+    /**
+     * Returns why programs can't read these entries as system calls do; null if they can. If the values of a plain map have fields that the
+     * kernel manages, the verifier rejects the program.
+     */
+    static @Nullable String obstacle(QueryLayout layout) {
+        MapShape entries = layout.entries();
+        if (!READABLE.contains(entries.kind())) {
+            return "each is a " + entries.kind() + ", and must be a HASH or an ARRAY";
+        }
+        if (isUnreadable(layout)) {
+            return "BPF_F_WRONLY or BPF_F_WRONLY_PROG is set, of them or of the outer map, and forbids reading";
+        }
+        @Nullable List<ManagedField> managed = layout.inner() == null ? List.of() : entries.managed();
+        if (managed == null) {
+            return "it is not known whether their values have fields that the kernel manages, because their BTF can't be read";
+        }
+        if (!managed.isEmpty()) {
+            return "their values have fields that the kernel manages, such as a spin lock";
+        }
+        return layout.size() <= MOST_QUERY_BYTES
+                ? null
+                : "a query, which contains the keys, 8 bytes for the answer and the value, takes " + layout.size()
+                        + " bytes, and at most " + MOST_QUERY_BYTES + " are possible";
+    }
+
+    private static boolean isUnreadable(QueryLayout layout) {
+        return ((layout.map().flags() | layout.entries().flags()) & UNREADABLE) != 0;
+    }
+
+    /**
+     * Whether a program may be able to change these entries as system calls do. They write whole words of 8 bytes to an array, and a program
+     * that has values at other addresses may not.
+     */
+    static boolean canChange(QueryLayout layout) {
+        MapShape map = layout.map();
+        boolean isKind = map.kind() == MapKind.HASH
+                || map.kind() == MapKind.LRU_HASH
+                || (map.kind() == MapKind.ARRAY && map.valueSize() % Long.BYTES == 0);
+        return isKind
+                && (map.flags() & MapFlags.RDONLY_PROG) == 0
+                && !isUnreadable(layout)
+                && layout.size() <= MOST_QUERY_BYTES;
     }
 
     /** Uses this program from now on. */
@@ -85,7 +146,7 @@ final class LazyProgram {
     /** The most bytes that {@link #copy} copies; 0 if there is no program, or not yet for this number of inner maps. */
     int copyBytes(int maps) {
         BulkProgram existing = canRead ? programAfter((long) maps * NANOS_OF_SCAN) : null;
-        return existing == null ? 0 : existing.buffers().size();
+        return existing == null ? 0 : existing.bufferSize();
     }
 
     /** Copies entries of inner maps. Returns false if the program can't read now. */
@@ -96,12 +157,12 @@ final class LazyProgram {
 
     /** Writes the next entries of a batch. Returns what {@code BPF_MAP_UPDATE_BATCH} returns. */
     int update(Batch batch) {
-        return change(batch, BulkProgram::update, BatchCalls::update);
+        return change(batch, BulkProgram::update, KernelMap::updateInCall);
     }
 
     /** Deletes the next entries of a batch. Returns what {@code BPF_MAP_DELETE_BATCH} returns. */
     int delete(Batch batch) {
-        return change(batch, BulkProgram::delete, BatchCalls::delete);
+        return change(batch, BulkProgram::delete, KernelMap::deleteInCall);
     }
 
     private int change(

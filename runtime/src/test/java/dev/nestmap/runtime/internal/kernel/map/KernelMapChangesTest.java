@@ -64,8 +64,7 @@ class KernelMapChangesTest {
         for (int step = 0; step < 30; step++) {
             boolean deletes = shape.kind() != MapKind.ARRAY && random.nextInt(3) == 0;
             Batch batch = randomBatch(shape, random);
-            List<String> expected =
-                    refusals(batch, deletes ? b -> BatchCalls.delete(byBatch, b) : b -> BatchCalls.update(byBatch, b));
+            List<String> expected = refusals(batch, deletes ? byBatch::deleteInCall : byBatch::updateInCall);
             assertThat(refusals(batch, deletes ? byProgram::deleteBatch : byProgram::updateBatch))
                     .as("%s, seed %d, step %d", shape, seed, step)
                     .isEqualTo(expected);
