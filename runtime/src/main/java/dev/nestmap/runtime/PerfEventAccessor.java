@@ -3,15 +3,16 @@ package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.schema.PerfRecord;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.ObjLongConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,10 +80,7 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
     public final long consume(Consumer<? super E> action, LongConsumer lost) {
         Objects.requireNonNull(action, "action");
         Objects.requireNonNull(lost, "lost");
-        open();
-        long count = consumeAvailable(action);
-        report(map().stream().takeLost(), lost);
-        return count;
+        return consume(false, () -> pass(next(), action), lost);
     }
 
     /**
@@ -114,19 +112,21 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
     public final <V extends EntryView<E>> long consume(V view, Consumer<? super V> action, LongConsumer lost) {
         Objects.requireNonNull(action, "action");
         Objects.requireNonNull(lost, "lost");
-        open();
         long size = PerfRecord.reportedSize(codec().size());
-        long most = mostAtOnce();
-        long count = 0;
         try {
-            for (; count < most && take(view, size, true); count++) {
-                action.accept(view);
-            }
+            return consume(
+                    false,
+                    () -> {
+                        boolean taken = take(view, size, true);
+                        if (taken) {
+                            action.accept(view);
+                        }
+                        return taken;
+                    },
+                    lost);
         } finally {
             view.hide();
         }
-        report(map().stream().takeLost(), lost);
-        return count;
     }
 
     /** Takes the events out of every inner map and passes each with the key of its map to an action. */
@@ -140,60 +140,43 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
         Objects.requireNonNull(lost, "lost");
         return await(outer, timeout, (key, events) -> {
             PerfEventAccessor<E> buffers = events;
-            return buffers.consumeWhileValid(event -> action.accept(key, event), missing -> lost.accept(key, missing));
+            return buffers.consume(
+                    true,
+                    () -> buffers.pass(ifValid(buffers::next, null), event -> action.accept(key, event)),
+                    missing -> lost.accept(key, missing));
         });
     }
 
-    private long consumeWhileValid(Consumer<? super E> action, LongConsumer lost) {
-        boolean opened = ifValid(
-                () -> {
-                    open();
-                    return true;
-                },
-                false);
-        long count = opened ? consumeWhileValid(action) : 0;
-        report(ifValid(map().stream()::takeLost, 0L), lost);
-        return count;
-    }
-
-    private static void report(long missing, LongConsumer lost) {
+    /**
+     * Takes out events until there is none, or as many as fit into the buffers, and reports the lost ones.
+     *
+     * @param mayLeave whether to end if the map leaves its slot: then its new owner takes out the remaining events
+     * @param passNext takes out an event and passes it to an action; returns false if there is none
+     */
+    private long consume(boolean mayLeave, BooleanSupplier passNext, LongConsumer lost) {
+        Supplier<Long> opening = () -> {
+            open();
+            return mostAtOnce();
+        };
+        long most = mayLeave ? ifValid(opening, 0L) : opening.get();
+        long count = 0;
+        while (count < most && passNext.getAsBoolean()) {
+            count++;
+        }
+        Supplier<Long> losses = map().stream()::takeLost;
+        long missing = mayLeave ? ifValid(losses, 0L) : losses.get();
         if (missing > 0) {
             lost.accept(missing);
         }
-    }
-
-    /** Takes out the events that are there and passes each to an action. */
-    private long consumeAvailable(Consumer<? super E> action) {
-        long most = mostAtOnce();
-        long count = 0;
-        for (E event = next(); event != null; event = ++count < most ? next() : null) {
-            action.accept(event);
-        }
         return count;
     }
 
-    /**
-     * Does the same as {@link #consumeAvailable}, but ends if the map has left its slot: then its new owner takes out the remaining events.
-     */
-    private long consumeWhileValid(Consumer<? super E> action) {
-        long most = ifValid(this::mostAtOnce, 0L);
-        long count = 0;
-        for (; count < most; count++) {
-            E event = nextIfValid();
-            if (event == null) {
-                return count;
-            }
-            action.accept(event);
+    private boolean pass(@Nullable E event, Consumer<? super E> action) {
+        if (event == null) {
+            return false;
         }
-        return count;
-    }
-
-    private @Nullable E nextIfValid() {
-        try {
-            return next();
-        } catch (InvalidHandleException e) {
-            return null;
-        }
+        action.accept(event);
+        return true;
     }
 
     private @Nullable E next() {

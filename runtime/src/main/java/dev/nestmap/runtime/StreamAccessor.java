@@ -85,7 +85,7 @@ abstract class StreamAccessor<E> extends KeylessAccessor<E> {
     }
 
     /** Returns the action's result, or the other value if the map has left its slot. */
-    static <T> T ifValid(Supplier<T> action, T otherwise) {
+    static <T extends @Nullable Object> T ifValid(Supplier<T> action, T otherwise) {
         try {
             return action.get();
         } catch (InvalidHandleException e) {

@@ -4,7 +4,6 @@ package dev.nestmap.memory.heap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.StreamOperations;
-import dev.nestmap.runtime.internal.map.StreamWait;
 import dev.nestmap.runtime.internal.memory.Block;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +37,7 @@ final class HeapKernelOnlyMap extends HeapMap {
             }
 
             @Override
-            public StreamWait newWait() {
+            public StreamOperations.Wait newWait() {
                 throw refused();
             }
 

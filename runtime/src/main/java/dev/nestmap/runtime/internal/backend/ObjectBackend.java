@@ -10,6 +10,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -62,10 +63,23 @@ public interface ObjectBackend {
     boolean inMemory();
 
     /** The resources to free when this object has become garbage; empty if the garbage collector frees everything. */
-    default Optional<ObjectRemains> remains() {
+    default Optional<Remains> remains() {
         return Optional.empty();
     }
 
     /** Detaches the links, then unloads the programs and closes the maps. The caller ensures that no thread is in a call of a map. */
     void close();
+
+    /**
+     * The resources of a loaded object, to be freed when the object has become garbage. It refers neither to the object nor to its
+     * programs, which would never become garbage otherwise.
+     */
+    interface Remains {
+        /**
+         * Closes the maps and programs, and leaves the programs attached. Waits for calls of programs that are under way.
+         *
+         * @return the number of attachments that stay until the process ends; empty if the object was closed before
+         */
+        OptionalInt close();
+    }
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.load;
 
-import dev.nestmap.runtime.internal.backend.ObjectRemains;
+import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.open.Leak;
 import dev.nestmap.schema.Amount;
 import java.util.List;
@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
 final class LeakedObject extends Leak {
     private final String name;
     private final List<Leak> maps;
-    private final ObjectRemains remains;
+    private final ObjectBackend.Remains remains;
 
     /**
      * @param name the object's name
      * @param maps the resources of the handles to its maps
      * @param remains the maps and programs themselves
      */
-    LeakedObject(String name, List<Leak> maps, ObjectRemains remains) {
+    LeakedObject(String name, List<Leak> maps, ObjectBackend.Remains remains) {
         this.name = name;
         this.maps = List.copyOf(maps);
         this.remains = remains;

@@ -7,7 +7,6 @@ import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
-import dev.nestmap.runtime.internal.backend.ObjectRemains;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -94,7 +93,7 @@ public final class LoadedState {
      * Watches the backend, which the programs and all handles to maps keep reachable: if it becomes garbage before this object was
      * closed, its resources are freed and a warning is logged.
      */
-    private Leak watch(ObjectRemains remains) {
+    private Leak watch(ObjectBackend.Remains remains) {
         List<OpenMap> handles = Stream.concat(maps.values().stream(), globals.sections().stream())
                 .toList();
         handles.forEach(handle -> handle.keepReachable(backend));

@@ -9,7 +9,6 @@ import dev.nestmap.runtime.internal.backend.MemoryBackend;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.attach.PinnedAttachment;
-import dev.nestmap.runtime.internal.kernel.map.GracePeriod;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
@@ -70,7 +69,7 @@ public final class ObjectLoader {
                             new KernelMaps(),
                             () -> new KernelPins(options),
                             plan -> KernelObject.load(header, object.bytes(), plan, options),
-                            GracePeriod::await)
+                            KernelMaps::awaitGracePeriod)
                     .run();
             observation.result(loaded.schema().maps().size(), 0);
             return loaded;

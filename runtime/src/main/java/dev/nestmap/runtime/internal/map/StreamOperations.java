@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.map;
 
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.memory.Block;
+import java.util.List;
 
 /**
  * Operations on the records of a RINGBUF, a USER_RINGBUF or a PERF_EVENT_ARRAY. An operation that the map's type does not have
@@ -16,7 +17,7 @@ public interface StreamOperations {
     static StreamOperations unsupported(MapShape map) {
         return new StreamOperations() {
             @Override
-            public StreamWait newWait() {
+            public Wait newWait() {
                 throw MapOperation.TAKE.failed(map, null, ErrnoNumbers.ENOTSUPP);
             }
 
@@ -59,7 +60,7 @@ public interface StreamOperations {
     }
 
     /** Prepares a wait for records of this map and of others of its type. */
-    StreamWait newWait();
+    Wait newWait();
 
     /**
      * Creates the event buffers of a PERF_EVENT_ARRAY, one per CPU. Does nothing if they exist.
@@ -80,5 +81,23 @@ public interface StreamOperations {
      */
     default long takeLost() {
         return 0;
+    }
+
+    /** A wait for records that another thread can end. Any thread may call {@link #wake}, also after {@link #close}. */
+    interface Wait extends AutoCloseable {
+        /**
+         * Waits until a map has a record, or {@link #wake} has been called.
+         *
+         * @param maps open maps of the type that this wait was made for
+         * @param millis the longest wait, in milliseconds; it may return earlier
+         * @return 0 or more, or a negative errno
+         */
+        int await(List<RawMap> maps, int millis);
+
+        /** Ends the current call of {@link #await}, and every later one. */
+        void wake();
+
+        @Override
+        void close();
     }
 }

@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.open;
 
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.map.StreamWait;
+import dev.nestmap.runtime.internal.map.StreamOperations;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.spi.AbstractInterruptibleChannel;
 import java.time.Duration;
@@ -95,7 +95,7 @@ public final class EventWait {
     }
 
     private static int awaitRecord(List<OpenMap> maps, int millis) throws InterruptedException {
-        try (StreamWait wait = maps.get(0).raw().stream().newWait()) {
+        try (StreamOperations.Wait wait = maps.get(0).raw().stream().newWait()) {
             Waiting waiting = new Waiting(maps, wait);
             WAITING.add(waiting); // before it enters the leases, so that a thread that revokes one later wakes it
             try {
@@ -121,9 +121,9 @@ public final class EventWait {
     /** One wait of a thread. It is a channel, because the JDK closes the channel that an interrupted thread is blocked on. */
     private static final class Waiting extends AbstractInterruptibleChannel {
         private final List<OpenMap> maps;
-        private final StreamWait wait;
+        private final StreamOperations.Wait wait;
 
-        Waiting(List<OpenMap> maps, StreamWait wait) {
+        Waiting(List<OpenMap> maps, StreamOperations.Wait wait) {
             this.maps = maps;
             this.wait = wait;
         }

@@ -2,7 +2,6 @@
 package dev.nestmap.runtime.internal.open;
 
 import dev.nestmap.runtime.internal.map.StreamOperations;
-import dev.nestmap.runtime.internal.map.StreamWait;
 import dev.nestmap.runtime.internal.memory.Block;
 
 /** The records of a ring buffer or perf event array, for as long as its handle is valid. */
@@ -51,7 +50,7 @@ final class OpenStream implements StreamOperations {
     }
 
     @Override
-    public StreamWait newWait() {
+    public StreamOperations.Wait newWait() {
         return map.raw().stream().newWait();
     }
 

@@ -5,12 +5,22 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.memory.Block;
+import java.io.IOException;
 import java.lang.ref.Reference;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
-/** Lists what the kernel has loaded, by id. */
+/** The ids of what the kernel has loaded, and of its boot. */
 public final class KernelIds {
+    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+
+    private static volatile @Nullable UUID knownBoot;
+
     private KernelIds() {}
 
     /** Finds the smallest id that is larger than the given one, and writes it to an address. Returns 0 or a negative errno. */
@@ -53,5 +63,23 @@ public final class KernelIds {
                     .build();
         }
         return ids.build().boxed().toList();
+    }
+
+    /** The random id that the kernel draws each time it starts ({@code drivers/char/random.c}). */
+    static UUID boot() {
+        UUID id = knownBoot;
+        if (id == null) {
+            try {
+                id = UUID.fromString(Files.readString(BOOT_ID).strip());
+            } catch (IOException | IllegalArgumentException e) {
+                throw BpfException.of("reading of " + BOOT_ID)
+                        .because("the kernel's boot id can't be read (" + e + "): "
+                                + (e instanceof NoSuchFileException ? "mount /proc" : "try again"))
+                        .cause(e)
+                        .build();
+            }
+            knownBoot = id;
+        }
+        return id;
     }
 }

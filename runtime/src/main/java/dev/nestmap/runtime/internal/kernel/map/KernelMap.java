@@ -108,7 +108,7 @@ public final class KernelMap implements RawMap {
 
     @Override
     public UUID bootId() {
-        return BootId.get();
+        return KernelIds.boot();
     }
 
     @Override

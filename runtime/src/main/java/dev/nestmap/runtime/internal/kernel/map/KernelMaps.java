@@ -13,6 +13,7 @@ import dev.nestmap.runtime.internal.kernel.natives.Versions;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.type.GraphRoot;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Creates maps in the kernel and opens existing ones. */
 public final class KernelMaps implements MapFactory {
+    private static final MapShape GRACE_INNER = new MapShape("grace_inner", MapKind.ARRAY, 4, 4, 1, 0);
+    private static final MapShape GRACE_OUTER = new MapShape("grace_period", MapKind.ARRAY_OF_MAPS, 4, 4, 1, 0);
+
     private final LibBpf libbpf;
     private final @Nullable MapDef definition;
     private final long pageSize;
@@ -207,5 +211,32 @@ public final class KernelMaps implements MapFactory {
         }
         Native.libc().close(fd);
         return 0;
+    }
+
+    /**
+     * Waits until programs that were running have ended, for about 10 ms.
+     *
+     * <p>User space has no system call for this. {@code membarrier} only orders the memory of threads. An update of an outer map calls {@code
+     * synchronize_rcu} ({@code maybe_wait_bpf_programs} in {@code kernel/bpf/syscall.c}, Linux 4.20 to 6.18), so this method makes one. It does
+     * not wait for sleepable programs. No link whose program Nestmap replaces has a sleepable program.
+     *
+     * @throws BpfException if the kernel rejects the maps
+     */
+    public static void awaitGracePeriod() {
+        KernelMaps maps = new KernelMaps();
+        RawMap inner = maps.create(GRACE_INNER, null);
+        try {
+            RawMap outer = maps.create(GRACE_OUTER, inner);
+            try {
+                int result = outer.update(Block.allocate(Integer.BYTES), 0, inner, 0);
+                if (result != 0) {
+                    throw MapOperation.UPDATE.failed(GRACE_OUTER, 0, result);
+                }
+            } finally {
+                outer.close();
+            }
+        } finally {
+            inner.close();
+        }
     }
 }

@@ -4,7 +4,6 @@ package dev.nestmap.runtime.internal.kernel.map;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.StreamOperations;
-import dev.nestmap.runtime.internal.map.StreamWait;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -68,7 +67,7 @@ abstract class KernelStream implements StreamOperations {
     }
 
     @Override
-    public StreamWait newWait() {
+    public StreamOperations.Wait newWait() {
         return new KernelStreamWait();
     }
 }

@@ -5,7 +5,7 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.map.StreamWait;
+import dev.nestmap.runtime.internal.map.StreamOperations;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Waits with poll(2) for the records of maps, and for an eventfd that {@link #wake} writes to. */
-final class KernelStreamWait implements StreamWait {
+final class KernelStreamWait implements StreamOperations.Wait {
     /** {@code poll.h}. */
     private static final short POLLIN = 1;
 

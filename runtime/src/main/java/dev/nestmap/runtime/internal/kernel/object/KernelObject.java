@@ -12,7 +12,6 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
-import dev.nestmap.runtime.internal.backend.ObjectRemains;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.attach.KernelAttachment;
 import dev.nestmap.runtime.internal.kernel.attach.StructOpsAttacher;
@@ -194,7 +193,7 @@ public final class KernelObject implements ObjectBackend {
     }
 
     @Override
-    public Optional<ObjectRemains> remains() {
+    public Optional<ObjectBackend.Remains> remains() {
         return Optional.of(libbpfObject);
     }
 

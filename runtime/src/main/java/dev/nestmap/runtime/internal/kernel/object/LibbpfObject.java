@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.object;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.backend.ObjectRemains;
+import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.kernel.attach.KernelAttachment;
 import dev.nestmap.runtime.internal.kernel.natives.NativeObject;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -20,7 +20,7 @@ import java.util.function.Supplier;
  * closed, or when the {@link KernelObject} has become garbage. A use of a program holds the lock for reading, and closing holds it for
  * writing.
  */
-final class LibbpfObject implements ObjectRemains {
+final class LibbpfObject implements ObjectBackend.Remains {
     private final String name;
     private final NativeObject object;
     private final List<RawMap> maps;
