@@ -21,8 +21,6 @@ fun primitiveKey(outer: ShopsBpf.ShopMap, owned: ShopsBpf.StockMap.Owned, number
     outer.create(number) { stock -> stock.clear() }
     outer.createAll(listOf(1L))
     outer.createAll(listOf(1L)) { key, stock -> stock.put(Shops.Stock(product, key)) }
-    outer.put(1, owned)
-    outer.putAll(mapOf(1L to owned))
     outer.swap(1, owned).use { it?.forEach { stock -> println(stock.pieces) } }
     outer.swapAll(mapOf(1L to owned))
     outer.share(1, borrowed)
@@ -34,8 +32,8 @@ fun primitiveKey(outer: ShopsBpf.ShopMap, owned: ShopsBpf.StockMap.Owned, number
     outer.take(1)?.close()
     outer.takeAll(listOf(1L))
     outer.takeUnchecked(listOf(1L))
-    outer.remove(1)
-    outer.removeAll(outer.keys())
+    outer.discard(1)
+    outer.discardAll(outer.keys())
     outer.forEach { key, stock -> println("$key ${stock.count()}") }
     outer.request(1)
     outer.serveRequests { served -> println(served) }.close()
@@ -53,7 +51,7 @@ fun primitiveKey(outer: ShopsBpf.ShopMap, owned: ShopsBpf.StockMap.Owned, number
     outer.forEachEntry(view) { key, stock -> println("$key ${stock.product()}") }
     outer.leaveUndrained(owned)
     outer.pinReader(Path.of("reader"), PinOptions.asDeclared())
-    println(DeclaredFields.of(outer))
+    println(outer.binding().schema())
 }
 
 fun recordKey(outer: ShopsBpf.EntranceMap, owned: ShopsBpf.VisitsMap.Owned, door: Shops.Entrance) {
@@ -64,8 +62,6 @@ fun recordKey(outer: ShopsBpf.EntranceMap, owned: ShopsBpf.VisitsMap.Owned, door
     outer.create(door) { visits -> visits.put(Shops.Visits(12, 1)) }
     outer.createAll(listOf(door))
     outer.createAll(listOf(door)) { _, visits -> visits.clear() }
-    outer.put(door, owned)
-    outer.putAll(mapOf(door to owned))
     outer.swap(door, owned)
     outer.swapAll(mapOf(door to owned))
     outer.share(door, borrowed)
@@ -76,8 +72,8 @@ fun recordKey(outer: ShopsBpf.EntranceMap, owned: ShopsBpf.VisitsMap.Owned, door
     outer.take(door)
     outer.takeAll(listOf(door))
     outer.takeUnchecked(listOf(door))
-    outer.remove(door)
-    outer.removeAll(outer.keys())
+    outer.discard(door)
+    outer.discardAll(outer.keys())
     outer.forEach { key, visits -> println("$key ${visits.maxEntries()}") }
     outer.detached().close()
     println("${outer.layout()} ${outer.keyFromBytes(ByteString.of(*ByteArray(8)))}")
@@ -91,7 +87,7 @@ fun recordKey(outer: ShopsBpf.EntranceMap, owned: ShopsBpf.VisitsMap.Owned, door
     outer.forEachEntry(view) { key, visits -> println("${key.door} ${visits.people()}") }
     outer.leaveUndrained(owned)
     outer.pinReader(Path.of("reader"), PinOptions.asDeclared())
-    println(DeclaredFields.of(outer))
+    println(outer.binding().schema())
 }
 
 fun arrayWithPrimitiveKey(visits: ShopsBpf.VisitsMap) {

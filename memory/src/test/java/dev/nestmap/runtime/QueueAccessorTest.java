@@ -41,10 +41,10 @@ class QueueAccessorTest {
         queue.push(7);
 
         assertThatThrownBy(queue::peek).isInstanceOf(BpfException.class);
-        assertThatThrownBy(queue::pop)
+        assertThatThrownBy(queue::poll)
                 .isInstanceOf(BpfException.class)
                 .hasMessageStartingWith("read of map load: the entry's bytes ")
                 .hasMessageContaining("16909060 percent");
-        assertThat(queue.pop()).isEqualTo(7);
+        assertThat(queue.poll()).isEqualTo(7);
     }
 }

@@ -231,34 +231,9 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
-     * Puts an inner map that the caller owns into the slot of a key. The outer map takes over the map and the handle becomes invalid.
-     * The previous inner map is closed and its handles become invalid; its entries are lost, unless another slot or process has it.
-     *
-     * @param at the key
-     * @param map the map
-     * @param <Q> type of the key
-     * @throws BpfException if the map differs from the declared inner map, if its handle is not valid, or if the kernel rejects the
-     *     operation; then nothing is changed
-     */
-    public <Q extends K> void put(Q at, O map) {
-        slots.put(at, map);
-    }
-
-    /**
-     * Puts several inner maps that the caller owns into slots. See {@link #put}.
-     *
-     * @param maps the maps by key
-     * @throws BatchException if some maps could not be put, whose handles stay valid; the others are put
-     * @throws BpfException if a map differs from the declared inner map, or if a handle is not valid; then no map is put
-     * @throws IllegalArgumentException if two keys are the same in C; then no map is put
-     */
-    public void putAll(Map<? extends K, ? extends O> maps) {
-        slots.putAll(maps);
-    }
-
-    /**
-     * Puts an inner map that the caller owns into the slot of a key, like {@link #put}, and returns the previous inner map. No
-     * program writes to it any more under the conditions of {@link #rotate(Object)}. This method does not check them.
+     * Puts an inner map that the caller owns into the slot of a key, and returns the previous inner map. The outer map takes over the new map,
+     * and its handle becomes invalid. No program writes to the previous map any more under the conditions of {@link #rotate(Object)}. This
+     * method does not check them.
      *
      * @param at the key
      * @param map the map
@@ -285,30 +260,32 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
-     * Puts a borrowed inner map into another slot, of this outer map or of another one. The previous inner map of the slot is closed
-     * and its handles become invalid. The shared map is closed when it leaves its last slot. It can't be rotated exactly, because
+     * Puts a borrowed inner map into another slot, of this outer map or of another one, and returns the previous inner map of that slot.
+     * The shared map is closed when it leaves its last slot. It can't be rotated exactly, because
      * programs would still write to it through its other slots.
      *
      * @param at the key
      * @param map a borrowed handle
      * @param <Q> type of the key
+     * @return the previous inner map, which the caller owns; null if there was none
      * @throws BpfException if the map differs from the declared inner map, if its handle is not valid, or if the caller owns it
      */
-    public <Q extends K> void share(Q at, M map) {
-        slots.share(at, map);
+    public <Q extends K> @Nullable O share(Q at, M map) {
+        return slots.share(at, map);
     }
 
     /**
      * Puts several borrowed inner maps into other slots. See {@link #share}.
      *
      * @param maps borrowed handles by key
-     * @throws BatchException if some maps could not be put; the others are put
+     * @return the previous inner maps, which the caller owns
+     * @throws BatchException if some maps could not be put; it has the previous maps of the others
      * @throws BpfException if a map differs from the declared inner map, if a handle is not valid, or if the caller owns a map;
      *     then no map is put
      * @throws IllegalArgumentException if two keys are the same in C; then no map is put
      */
-    public void shareAll(Map<? extends K, ? extends M> maps) {
-        slots.shareAll(maps);
+    public OwnedMaps<K, O> shareAll(Map<? extends K, ? extends M> maps) {
+        return slots.shareAll(maps);
     }
 
     /**
@@ -394,26 +371,27 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
-     * Removes the entry of a key, closes its inner map and invalidates the handles to it.
+     * Empties the slot of a key, and drops its inner map with all entries: the map is closed, and handles to it become invalid. {@link #take}
+     * returns the map instead.
      *
      * @param at the key
      * @param <Q> type of the key
      * @return false if there is no inner map
      * @throws BpfException if the kernel rejects the operation
      */
-    public <Q extends K> boolean remove(Q at) {
-        return slots.remove(at);
+    public <Q extends K> boolean discard(Q at) {
+        return slots.discard(at);
     }
 
     /**
-     * Removes the entries of several keys. See {@link #remove}. Keys share grace periods as in {@link #takeAll}.
+     * Drops several inner maps. See {@link #discard}. Keys share grace periods as in {@link #takeAll}.
      *
      * @param keys the keys
      * @return the keys that had an inner map
      * @throws BatchException if some entries could not be removed; the others are removed
      */
-    public List<K> removeAll(Collection<? extends K> keys) {
-        return slots.removeAll(keys);
+    public List<K> discardAll(Collection<? extends K> keys) {
+        return slots.discardAll(keys);
     }
 
     /**
@@ -704,16 +682,6 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
         }
 
         /**
-         * See {@link OuterAccessor#put(Object, MapAccessor)}.
-         *
-         * @param key the key
-         * @param map the map
-         */
-        default void put(long key, O map) {
-            boxed().put((Long) key, map);
-        }
-
-        /**
          * See {@link OuterAccessor#swap(Object, MapAccessor)}.
          *
          * @param key the key
@@ -729,9 +697,10 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
          *
          * @param key the key
          * @param map a borrowed handle
+         * @return the previous inner map, which the caller owns; null if there was none
          */
-        default void share(long key, M map) {
-            boxed().share((Long) key, map);
+        default @Nullable O share(long key, M map) {
+            return boxed().share((Long) key, map);
         }
 
         /**
@@ -755,13 +724,13 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
         }
 
         /**
-         * See {@link OuterAccessor#remove(Object)}.
+         * See {@link OuterAccessor#discard(Object)}.
          *
          * @param key the key
          * @return whether there was an inner map
          */
-        default boolean remove(long key) {
-            return boxed().remove((Long) key);
+        default boolean discard(long key) {
+            return boxed().discard((Long) key);
         }
     }
 }

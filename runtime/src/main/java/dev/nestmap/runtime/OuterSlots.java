@@ -137,32 +137,24 @@ final class OuterSlots<K, M extends MapAccessor, O extends MapAccessor & OwnedMa
         return nest.innerShape().withMaxEntries(maxEntries);
     }
 
-    void put(K key, O map) {
-        requireSuccess(only(nest.put(one(key), handles("put", Collections.singletonMap(key, map)), false)));
-    }
-
-    void putAll(Map<? extends K, ? extends O> maps) {
-        List<SlotKey> slots = distinctSlots(maps.keySet());
-        failIfAny("put of inner maps", nest.put(slots, handles("put", maps), false));
-    }
-
     @Nullable
     O swap(K key, O map) {
-        return displaced(only(nest.put(one(key), handles("swap", Collections.singletonMap(key, map)), true)));
+        return displaced(only(nest.swap(one(key), handles("swap", Collections.singletonMap(key, map)))));
     }
 
     OwnedMaps<K, O> swapAll(Map<? extends K, ? extends O> maps) {
         List<SlotKey> slots = distinctSlots(maps.keySet());
-        return displaced("swap of inner maps", nest.put(slots, handles("swap", maps), true));
+        return displaced("swap of inner maps", nest.swap(slots, handles("swap", maps)));
     }
 
-    void share(K key, M map) {
-        requireSuccess(only(nest.share(one(key), borrowed(Collections.singletonMap(key, map)))));
+    @Nullable
+    O share(K key, M map) {
+        return displaced(only(nest.share(one(key), borrowed(Collections.singletonMap(key, map)))));
     }
 
-    void shareAll(Map<? extends K, ? extends M> maps) {
+    OwnedMaps<K, O> shareAll(Map<? extends K, ? extends M> maps) {
         List<SlotKey> slots = distinctSlots(maps.keySet());
-        failIfAny("share of inner maps", nest.share(slots, borrowed(maps)));
+        return displaced("share of inner maps", nest.share(slots, borrowed(maps)));
     }
 
     @Nullable
@@ -183,8 +175,8 @@ final class OuterSlots<K, M extends MapAccessor, O extends MapAccessor & OwnedMa
         return displaced("take of inner maps", nest.take(slots(wanted), exact));
     }
 
-    boolean remove(K key) {
-        SlotChange change = only(nest.remove(one(key)));
+    boolean discard(K key) {
+        SlotChange change = only(nest.discard(one(key)));
         if (change.result() == -ENOENT) {
             return false;
         }
@@ -192,14 +184,14 @@ final class OuterSlots<K, M extends MapAccessor, O extends MapAccessor & OwnedMa
         return true;
     }
 
-    List<K> removeAll(Collection<? extends K> wanted) {
-        List<SlotChange> changes = present(nest.remove(slots(wanted)));
+    List<K> discardAll(Collection<? extends K> wanted) {
+        List<SlotChange> changes = present(nest.discard(slots(wanted)));
         failIfAny("removal of inner maps", changes);
         return changes.stream().map(change -> key(change.slot())).toList();
     }
 
     void clear() {
-        failIfAny("removal of inner maps", present(nest.remove(all())));
+        failIfAny("removal of inner maps", present(nest.discard(all())));
     }
 
     List<Undrained<K, O>> recoverUndrained() {
@@ -229,7 +221,7 @@ final class OuterSlots<K, M extends MapAccessor, O extends MapAccessor & OwnedMa
         maps.forEach((key, map) -> handles.add(Objects.requireNonNull(
                         map,
                         () -> operation + " of an inner map of map " + name() + ", key " + key
-                                + ": the inner map is null; take(key) empties the slot and returns its map, remove(key) closes that map")
+                                + ": the inner map is null; take(key) empties the slot and returns its map, discard(key) drops that map")
                 .map()));
         return handles;
     }

@@ -74,7 +74,7 @@ public abstract class QueueAccessor<E> extends KeylessAccessor<E> {
      * @throws BpfException if the kernel rejects the operation, or if the bytes are not a valid value of the record; in the latter
      *     case the entry is taken out
      */
-    public final @Nullable E pop() {
+    public final @Nullable E poll() {
         try (Scratch scratch = Scratch.take(codec().size())) {
             return read(scratch, map().lookupAndDelete(scratch.block(), 0, 0), MapOperation.TAKE);
         }
@@ -99,7 +99,7 @@ public abstract class QueueAccessor<E> extends KeylessAccessor<E> {
      * @return false if the map is empty
      * @throws BpfException if the kernel rejects the operation
      */
-    public final boolean pop(EntryView<E> view) {
+    public final boolean poll(EntryView<E> view) {
         Block block = view.prepare(codec().size());
         return show(view, block, map().lookupAndDelete(block, 0, 0), MapOperation.TAKE);
     }

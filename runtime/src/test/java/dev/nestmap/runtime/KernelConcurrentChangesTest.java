@@ -66,7 +66,7 @@ class KernelConcurrentChangesTest extends PinnedTest {
         PUT {
             @Override
             void make(TenantMap tenants) {
-                tenants.put(1L, tenants.detached());
+                tenants.swap(1L, tenants.detached());
             }
         },
         SHARE {
@@ -96,7 +96,7 @@ class KernelConcurrentChangesTest extends PinnedTest {
         REMOVE {
             @Override
             void make(TenantMap tenants) {
-                tenants.removeAll(List.of(1L, 3L));
+                tenants.discardAll(List.of(1L, 3L));
             }
         },
         RECOVER {
@@ -185,7 +185,7 @@ class KernelConcurrentChangesTest extends PinnedTest {
                     Set<Long> keys = random.longs(2, 0, 4).boxed().collect(Collectors.toSet());
                     created += random.nextBoolean()
                             ? create(tenants, keys)
-                            : -tenants.removeAll(keys).size();
+                            : -tenants.discardAll(keys).size();
                 }
             }
             System.out.println(created);

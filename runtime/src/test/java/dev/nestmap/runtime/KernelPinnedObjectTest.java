@@ -88,21 +88,21 @@ class KernelPinnedObjectTest extends PinnedTest {
             }
             assertThat(fs.content()).contains("tenant-draining").noneMatch(pin -> pin.startsWith("tenant-draining/"));
 
-            tenants.put(42L, tenants.detached());
+            tenants.swap(42L, tenants.detached());
             assertPinned(tenants, 42);
             try (FlowMap.Owned swapped = Objects.requireNonNull(tenants.swap(42L, tenants.detached()))) {
                 assertPinned(tenants, 42);
                 assertThat(fs.content()).contains("tenant-draining/42-" + swapped.id());
-                tenants.put(7L, swapped);
+                tenants.swap(7L, swapped);
                 assertPinned(tenants, 7);
             }
             tenants.share(8L, Objects.requireNonNull(tenants.get(7L)));
             assertPinned(tenants, 8);
-            tenants.remove(8L);
+            tenants.discard(8L);
             try (FlowMap.Owned taken = Objects.requireNonNull(tenants.take(7L))) {
                 assertThat(fs.content()).contains("tenant-draining/7-" + taken.id());
             }
-            tenants.remove(42L);
+            tenants.discard(42L);
         }
         assertThat(fs.content())
                 .containsExactly(

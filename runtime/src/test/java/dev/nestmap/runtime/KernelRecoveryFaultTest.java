@@ -57,7 +57,7 @@ class KernelRecoveryFaultTest extends PinnedTest {
                 FlowMap flows = network.tenant().create(key);
                 flows.put(new Flow(HTTPS, key));
                 undrained.put(key, Objects.requireNonNull(new KernelMaps().open(flows.id())));
-                network.tenant().remove(key);
+                network.tenant().discard(key);
             }
             leaveUndrained();
             List<SystemCall> calls = Collections.synchronizedList(new ArrayList<>());

@@ -99,7 +99,7 @@ class KernelSlotOwnershipTest extends PinnedTest {
         first.close();
 
         assertSecondIsRejected();
-        second.put(1L, taken);
+        second.swap(1L, taken);
 
         assertThat(second.recoverUndrained()).isEmpty();
         assertThat(second.get(1L, HTTPS)).isEqualTo(new Flow(HTTPS, 1));
@@ -136,7 +136,7 @@ class KernelSlotOwnershipTest extends PinnedTest {
         try (WatchedThread thread = new WatchedThread()) {
             thread.run(
                     call -> call == SystemCall.UNLINK ? Errno.ENOMEM : null,
-                    () -> assertThatThrownBy(() -> first.put(slot, rotated)).isInstanceOf(BpfException.class));
+                    () -> assertThatThrownBy(() -> first.swap(slot, rotated)).isInstanceOf(BpfException.class));
         }
 
         try (FlowMap.Owned again = Objects.requireNonNull(first.rotate(slot))) {

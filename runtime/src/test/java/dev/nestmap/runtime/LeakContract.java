@@ -106,7 +106,7 @@ abstract class LeakContract {
 
     private int useProperly() {
         FlowMap.Owned given = network.tenant().detached();
-        network.tenant().put(2L, given);
+        network.tenant().swap(2L, given);
         try (FlowMap.Owned drained = network.tenant().rotate(1L)) {
             assertThat(drained).isNotNull();
             return drained.id();

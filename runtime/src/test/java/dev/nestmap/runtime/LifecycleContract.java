@@ -110,7 +110,7 @@ abstract class LifecycleContract {
                     } catch (BpfException e) {
                         assertThat(e.errno()).isEqualTo(Errno.EEXIST);
                     }
-                    if (network.tenant().remove(7L)) {
+                    if (network.tenant().discard(7L)) {
                         removed.incrementAndGet();
                     }
                     tolerate(() -> network.tenant().forEach((id, flows) -> flows.count()));
@@ -132,7 +132,7 @@ abstract class LifecycleContract {
         try (Network network = Network.of(new OwnMapsOnly(factory()))) {
             for (long round = 0; round < 10; round++) {
                 long shard = round % Network.SHARDS;
-                network.shard().remove(shard);
+                network.shard().discard(shard);
                 List<Future<Integer>> ids = new ArrayList<>();
                 for (int i = 0; i < WRITERS; i++) {
                     Callable<Integer> task =
@@ -157,7 +157,7 @@ abstract class LifecycleContract {
                 for (long i = 0; i < WRITERS; i++) {
                     long id = i;
                     puts.add(threads.submit(() -> tolerate(() -> {
-                        network.tenant().put(id, owned);
+                        network.tenant().swap(id, owned);
                         put.incrementAndGet();
                     })));
                 }
@@ -180,7 +180,7 @@ abstract class LifecycleContract {
             FlowMap.Owned owned = network.tenant().detached();
             Future<Boolean> put = threads.submit(() -> {
                 try {
-                    network.tenant().put(1L, owned);
+                    network.tenant().swap(1L, owned);
                     return true;
                 } catch (InvalidHandleException e) {
                     return false;

@@ -113,7 +113,7 @@ abstract class MapIdentityContract {
         network.tenant().create(42L);
         FlowMap.Owned first = requireNonNull(network.tenant().take(42L));
         MapIdentity before = requireNonNull(first.identity("node-17"));
-        network.tenant().put(42L, first);
+        network.tenant().swap(42L, first);
 
         try (FlowMap.Owned second = requireNonNull(network.tenant().take(42L))) {
             MapIdentity after = requireNonNull(second.identity("node-17"));

@@ -108,14 +108,14 @@ abstract class OpenInnerMapsContract {
                 assertThat(old.size()).isEqualTo(50);
             }
             assertThatThrownBy(() -> handle(handles, 7).get(HTTPS)).hasMessageContaining("was rotated");
-            network.tenant().remove(60L);
+            network.tenant().discard(60L);
             assertThatThrownBy(() -> handle(handles, 60).get(HTTPS)).hasMessageContaining("was removed");
             assertThat(network.tenant().get(70L, HTTPS)).isEqualTo(new Flow(HTTPS, 70));
             network.tenant().share(60L, handle(handles, 61));
             for (Long key : ALL) {
                 network.tenant().get(key, HTTPS);
             }
-            network.tenant().remove(61L);
+            network.tenant().discard(61L);
             assertThat(handle(handles, 61).get(HTTPS)).as("still in slot 60").isEqualTo(new Flow(HTTPS, 61));
         }
     }
@@ -164,7 +164,7 @@ abstract class OpenInnerMapsContract {
                 Network other = network()) {
             other.tenant().share(1L, network.tenant().create(1L));
             network.tenant()
-                    .put(
+                    .swap(
                             2L,
                             requireNonNull(
                                     network.tenant().takeUnchecked(List.of(1L)).get(1L)));
@@ -174,7 +174,7 @@ abstract class OpenInnerMapsContract {
                     new WeakReference<>(network.tenant().create(3L));
             network.tenant().createAll(ALL.subList(4, TENANTS));
             awaitForgotten(network, forgotten);
-            other.tenant().put(1L, taken);
+            other.tenant().swap(1L, taken);
 
             assertThatThrownBy(() -> network.tenant().rotate(2L)).hasMessageContaining("2 slots");
         }

@@ -129,10 +129,10 @@ abstract class OuterChangeContract {
         network.tenant().share(2L, flows);
 
         assertThat(network.tenant().get(2L)).isSameAs(flows);
-        assertThat(network.tenant().remove(1L)).isTrue();
+        assertThat(network.tenant().discard(1L)).isTrue();
         flows.put(SEVEN);
         assertThat(network.tenant().get(2, HTTPS)).isEqualTo(SEVEN);
-        assertThat(network.tenant().remove(2L)).isTrue();
+        assertThat(network.tenant().discard(2L)).isTrue();
         assertThatThrownBy(() -> flows.get(HTTPS)).hasMessageContaining("removed from tenant");
     }
 
@@ -179,14 +179,14 @@ abstract class OuterChangeContract {
 
         assertThat(network.tenant().get(1, HTTPS)).isEqualTo(SEVEN);
         assertThatThrownBy(() -> network.tenant().rotate(1L)).hasMessageContaining("2 slots");
-        assertThat(network.tenant().remove(1L)).isTrue();
+        assertThat(network.tenant().discard(1L)).isTrue();
         assertThat(network.flow().get(HTTPS)).isEqualTo(SEVEN);
     }
 
     @Test
     void sharesOnlyWhatIsBorrowedAndValid() {
         FlowMap gone = network.tenant().create(1L);
-        network.tenant().remove(1L);
+        network.tenant().discard(1L);
 
         assertThatThrownBy(() -> network.tenant().share(2L, gone)).isInstanceOf(InvalidHandleException.class);
         try (FlowMap.Owned owned = network.tenant().detached()) {
@@ -224,7 +224,7 @@ abstract class OuterChangeContract {
                 + " and returns its map, remove(key) closes that map";
 
         assertThatNullPointerException()
-                .isThrownBy(() -> network.tenant().put(42L, null))
+                .isThrownBy(() -> network.tenant().swap(42L, null))
                 .withMessage("put" + message);
         assertThatNullPointerException()
                 .isThrownBy(() -> network.tenant().swap(42L, null))
@@ -233,7 +233,7 @@ abstract class OuterChangeContract {
                 .isThrownBy(() -> network.tenant().share(42L, null))
                 .withMessage("share" + message);
         assertThatNullPointerException()
-                .isThrownBy(() -> network.tenant().putAll(nothing))
+                .isThrownBy(() -> network.tenant().swapAll(nothing))
                 .withMessage("put" + message);
         assertThat(network.tenant().contains(42L)).isTrue();
     }
@@ -355,7 +355,7 @@ abstract class OuterChangeContract {
             assertThat(old.asMap()).containsOnlyKeys(1L);
             assertThat(old.get(1L)).containsExactly(SEVEN);
         }
-        network.tenant().putAll(Map.of(2L, filled(22), 3L, filled(3)));
+        network.tenant().swapAll(Map.of(2L, filled(22), 3L, filled(3)));
 
         assertThat(network.tenant().get(1, HTTPS)).isEqualTo(new Flow(HTTPS, 1));
         assertThat(network.tenant().get(2, HTTPS)).isEqualTo(new Flow(HTTPS, 22));
@@ -371,7 +371,7 @@ abstract class OuterChangeContract {
         }
 
         BatchException full = catchThrowableOfType(
-                BatchException.class, () -> network.tenant().putAll(maps));
+                BatchException.class, () -> network.tenant().swapAll(maps));
 
         assertThat(full.failures()).hasSize(2);
         maps.forEach((id, map) -> {
@@ -394,7 +394,7 @@ abstract class OuterChangeContract {
         maps.put(2L, closed);
         maps.put(3L, good);
 
-        assertThatThrownBy(() -> network.tenant().putAll(maps)).isInstanceOf(InvalidHandleException.class);
+        assertThatThrownBy(() -> network.tenant().swapAll(maps)).isInstanceOf(InvalidHandleException.class);
 
         assertThat(network.tenant().keys()).isEmpty();
         assertThat(good).containsExactly(new Flow(HTTPS, 1));
@@ -412,7 +412,7 @@ abstract class OuterChangeContract {
             maps.put("acme west", second);
             maps.put("bolt", third);
 
-            assertThatThrownBy(() -> tenants.putAll(maps))
+            assertThatThrownBy(() -> tenants.swapAll(maps))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("acme east")
                     .hasMessageContaining("acme west");
@@ -452,8 +452,8 @@ abstract class OuterChangeContract {
         network.tenant().createAll(List.of(1L, 2L, 3L));
         network.shard().createAll(List.of(1L, 2L, 3L));
 
-        assertThat(network.tenant().removeAll(List.of(1L, 9L, 3L))).containsExactly(1L, 3L);
-        assertThat(network.shard().removeAll(List.of(1L, 0L, 3L))).containsExactly(1L, 3L);
+        assertThat(network.tenant().discardAll(List.of(1L, 9L, 3L))).containsExactly(1L, 3L);
+        assertThat(network.shard().discardAll(List.of(1L, 0L, 3L))).containsExactly(1L, 3L);
 
         assertThat(network.tenant().keys()).containsExactly(2L);
         assertThat(network.shard().keys()).containsExactly(2L);

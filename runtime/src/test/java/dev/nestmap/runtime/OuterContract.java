@@ -52,12 +52,12 @@ abstract class OuterContract {
         assertThat(network.tenant().get(42L)).isNull();
         assertThat(network.tenant().get(42, HTTPS)).isNull();
         assertThat(network.tenant().contains(42L)).isFalse();
-        assertThat(network.tenant().remove(42L)).isFalse();
+        assertThat(network.tenant().discard(42L)).isFalse();
         assertThat(network.tenant().rotate(42L)).isNull();
         assertThat(network.tenant().count()).isZero();
         assertThat(network.shard().get(0L)).isNull();
         assertThat(network.shard().rotate(0L)).isNull();
-        assertThat(network.shard().remove(0L)).isFalse();
+        assertThat(network.shard().discard(0L)).isFalse();
         assertThat(network.shard().get((long) Network.SHARDS)).isNull();
     }
 
@@ -127,12 +127,12 @@ abstract class OuterContract {
         FlowMap flows = network.tenant().getOrCreate(42L);
         CounterMap counters = network.shard().getOrCreate(1L);
 
-        assertThat(network.tenant().remove(42L)).isTrue();
-        assertThat(network.shard().remove(1L)).isTrue();
+        assertThat(network.tenant().discard(42L)).isTrue();
+        assertThat(network.shard().discard(1L)).isTrue();
 
         assertThatThrownBy(() -> flows.get(HTTPS))
                 .isInstanceOf(BpfException.class)
-                .hasMessage("use of map flow_map: the handle is no longer valid: its entry was removed from tenant");
+                .hasMessage("use of map flow_map: the handle is no longer valid: its entry was discarded from tenant");
         assertThatThrownBy(() -> counters.get(0)).hasMessageContaining("removed from shard");
         assertThat(network.tenant().get(42L)).isNull();
         assertThat(network.shard().get(1L)).isNull();
@@ -223,12 +223,12 @@ abstract class OuterContract {
         FlowMap.Owned owned = network.tenant().detached();
         owned.put(new Flow(HTTPS, 7));
 
-        network.tenant().put(42L, owned);
+        network.tenant().swap(42L, owned);
 
         assertThat(network.tenant().get(42, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
-        assertThatThrownBy(() -> before.get(HTTPS)).hasMessageContaining("replaced by a put to tenant");
+        assertThatThrownBy(() -> before.get(HTTPS)).hasMessageContaining("its entry was swapped for another");
         assertThatThrownBy(() -> owned.get(HTTPS)).hasMessageContaining("put into tenant");
-        assertThatThrownBy(() -> network.tenant().put(43L, owned)).hasMessageContaining("no longer valid");
+        assertThatThrownBy(() -> network.tenant().swap(43L, owned)).hasMessageContaining("no longer valid");
         owned.close();
         assertThat(network.tenant().get(42, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
     }
@@ -239,7 +239,7 @@ abstract class OuterContract {
         FlowMap.Owned drained = network.tenant().rotate(42L);
         assertThat(drained).isNotNull();
 
-        network.tenant().put(42L, drained);
+        network.tenant().swap(42L, drained);
 
         assertThat(network.tenant().get(42, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
     }
@@ -250,15 +250,15 @@ abstract class OuterContract {
             network.tenant().create(id);
         }
         try (FlowMap.Owned owned = network.tenant().detached()) {
-            assertThatThrownBy(() -> network.tenant().put(99L, owned))
+            assertThatThrownBy(() -> network.tenant().swap(99L, owned))
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("E2BIG")
                     .hasMessageContaining("key 99");
 
             owned.put(new Flow(HTTPS, 7));
             assertThat(owned).containsExactly(new Flow(HTTPS, 7));
-            network.tenant().remove(0L);
-            network.tenant().put(99L, owned);
+            network.tenant().discard(0L);
+            network.tenant().swap(99L, owned);
         }
         assertThat(network.tenant().get(99, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
     }
@@ -278,7 +278,7 @@ abstract class OuterContract {
         maps.put(0L, second);
 
         BatchException e = catchThrowableOfType(
-                BatchException.class, () -> network.tenant().putAll(maps));
+                BatchException.class, () -> network.tenant().swapAll(maps));
 
         assertThat(e.failures()).containsOnlyKeys(99L);
         first.put(new Flow(HTTPS, 7));
@@ -304,7 +304,7 @@ abstract class OuterContract {
     void rejectsAMapOfAnotherShape() {
         RawMap larger = factory().create(new MapShape("counter_map", MapKind.ARRAY, 4, 8, 9, 0), null);
         try (CounterMap.Owned nine = Network.owned(larger)) {
-            assertThatThrownBy(() -> network.shard().put(1L, nine))
+            assertThatThrownBy(() -> network.shard().swap(1L, nine))
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("max_entries 9 instead of 8")
                     .hasMessageContaining("detached()");
@@ -339,7 +339,7 @@ abstract class OuterContract {
         network.tenant().forEach((id, inner) -> {
             for (long each = 1; each <= 3; each++) {
                 if (each != id) {
-                    network.tenant().remove(each);
+                    network.tenant().discard(each);
                 }
             }
         });
@@ -398,7 +398,7 @@ abstract class OuterContract {
 
         assertThat(drained).containsExactly(new Flow(HTTPS, 7));
         assertThatThrownBy(() -> borrowed.get(HTTPS)).hasMessageContaining("object network was closed");
-        assertThatThrownBy(() -> network.tenant().put(42L, drained)).hasMessageContaining("closed");
+        assertThatThrownBy(() -> network.tenant().swap(42L, drained)).hasMessageContaining("closed");
         assertThat(drained.get(HTTPS)).isEqualTo(new Flow(HTTPS, 7));
         drained.close();
         drained.close();

@@ -39,7 +39,7 @@ abstract class PinnedTest extends PinningTest {
     /** Displaces a map like a process that was killed before it drained the map. */
     void leaveUndrained(String outer, long key, TenantMap tenants) {
         pinAsDraining(outer, key, tenants);
-        tenants.remove(key);
+        tenants.discard(key);
     }
 
     Path object(String... options) throws IOException {

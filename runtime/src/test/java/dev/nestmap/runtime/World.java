@@ -88,14 +88,14 @@ final class World<M extends MapAccessor, O extends MapAccessor & OwnedMap> imple
             case 5 -> borrowed(outer.create(key, map -> inside.apply(map).fill(random.nextInt(80))));
             case 6 -> owned(outer.detached());
             case 7 -> owned(outer.detached(entries(random)));
-            case 8 -> done(() -> outer.put(key, anOwned(random)));
+            case 8 -> done(() -> outer.swap(key, anOwned(random)));
             case 9 -> owned(outer.swap(key, anOwned(random)));
             case 10 -> done(() -> outer.share(key, aBorrowed(random)));
             case 11 -> owned(outer.rotate(key));
             case 12 -> owned(outer.rotateUnchecked(List.of(key)).get(key));
             case 13 -> owned(outer.take(key));
             case 14 -> owned(outer.takeUnchecked(List.of(key)).get(key));
-            case 15 -> "" + outer.remove(key);
+            case 15 -> "" + outer.discard(key);
             case 16 -> new TreeSet<>(outer.keys()) + " " + outer.count();
             case 17 -> random.nextInt(4) > 0 ? "" : done(outer::clear);
             case 18 -> each();
@@ -104,7 +104,7 @@ final class World<M extends MapAccessor, O extends MapAccessor & OwnedMap> imple
                 all(outer.createAll(keys(random), (at, map) -> inside.apply(map).fill(random.nextInt(70))));
             case 21 -> all(outer.rotateAll(keys(random)));
             case 22 -> all(outer.takeUnchecked(keys(random)));
-            case 23 -> outer.removeAll(keys(random)).toString();
+            case 23 -> outer.discardAll(keys(random)).toString();
             case 24 -> done(() -> anOwned(random).close());
             case 25 -> done(() -> outer.shareAll(Map.of(key, aBorrowed(random))));
             case 26 -> inside.apply(anOwned(random)).random(random);

@@ -24,7 +24,7 @@ class NestmapMetricsTest {
             NestmapMetrics metrics = new NestmapMetrics(registry).watch(bpf.tenant(), "interface", "eth0");
             bpf.tenant().createAll(List.of(1L, 2L, 3L));
             FlowMap.Owned rotated = Objects.requireNonNull(bpf.tenant().rotate(1));
-            bpf.tenant().remove(3);
+            bpf.tenant().discard(3);
 
             assertThat(registry.get("nestmap.operations")
                             .tags("operation", "create", "map", "tenant")

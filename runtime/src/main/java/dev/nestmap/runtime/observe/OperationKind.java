@@ -9,8 +9,8 @@ public enum OperationKind {
     /** The creation of inner maps in empty slots, also on demand. */
     CREATE,
 
-    /** The put or swap of inner maps that the caller owned. */
-    PUT,
+    /** The swap of inner maps for others that the caller owned. */
+    SWAP,
 
     /** The put of borrowed inner maps into more slots. */
     SHARE,
@@ -22,7 +22,7 @@ public enum OperationKind {
     TAKE,
 
     /** The removal of inner maps that are closed. */
-    REMOVE,
+    DISCARD,
 
     /**
      * One system call that changes entries of an outer map, as a part of one or several other operations. If it succeeds, the kernel has

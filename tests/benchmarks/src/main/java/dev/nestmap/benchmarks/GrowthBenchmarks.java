@@ -87,7 +87,7 @@ final class GrowthBenchmarks implements AutoCloseable {
         return new Benchmark(name, maps, nestmap)
                 .onTheClock()
                 .filledBy(() -> load(1, 2 * NEW_AT_ONCE))
-                .preparedBy(() -> bpf().tenant().removeAll(keys(0, maps)));
+                .preparedBy(() -> bpf().tenant().discardAll(keys(0, maps)));
     }
 
     private void load(int entries, int innerMaps) {

@@ -122,7 +122,7 @@ public final class ManyInnerMaps implements AutoCloseable {
             long start = System.nanoTime();
             tenants.create(0);
             updates[i] = millis(start);
-            tenants.remove(0);
+            tenants.discard(0);
             start = System.nanoTime();
             List<CountMap.Owned> own =
                     Stream.generate(tenants::detached).limit(STEP).toList();
@@ -135,7 +135,7 @@ public final class ManyInnerMaps implements AutoCloseable {
             OwnedMaps<Long, CountMap.Owned> old = tenants.rotateAll(keys);
             rotated[i] = millis(start);
             old.close();
-            tenants.removeAll(keys);
+            tenants.discardAll(keys);
         }
         double gracePeriod = median(updates);
         System.out.printf(
@@ -204,7 +204,7 @@ public final class ManyInnerMaps implements AutoCloseable {
     private long remove() {
         int removed = count / 10;
         for (int from = 0; from < removed; from += STEP) {
-            tenants.removeAll(keys(from, Math.min(STEP, removed - from)));
+            tenants.discardAll(keys(from, Math.min(STEP, removed - from)));
         }
         noteDescriptors();
         return removed;

@@ -101,7 +101,7 @@ class SocketProgramsTest {
     void aLinkMayOutliveItsMap() {
         bpf.peersBy().create(TENANT, map -> map.attach(bpf.program("turn")));
         Link link = bpf.peersBy().getOrCreate(TENANT).attach(bpf.program("turn"));
-        assertThat(bpf.peersBy().remove(TENANT)).isTrue();
+        assertThat(bpf.peersBy().discard(TENANT)).isTrue();
 
         link.close();
         link.close();

@@ -84,7 +84,7 @@ class KernelOnDemandTest extends OnDemandContract {
             assertThat(run(bpf.program("count"), 42, 1)).isEqualTo(COUNTED);
             assertThat(bpf.tenant().get(42, 1)).isEqualTo(new Visit(1, 1));
 
-            bpf.tenant().remove(42);
+            bpf.tenant().discard(42);
             assertThat(run(bpf.program("count"), 42, 1)).isEqualTo(MISSED);
             waitUntil(() -> server.missed() == 6);
         }
@@ -97,7 +97,7 @@ class KernelOnDemandTest extends OnDemandContract {
         RequestServer<Long> server = bpf.tenant().serveRequests(BY_HAND, served -> {
             totals.add(served.total());
             if (totals.size() == 1) {
-                bpf.tenant().remove(42);
+                bpf.tenant().discard(42);
                 run(count, 42, 1);
                 run(count, 42, 1);
             }

@@ -189,7 +189,7 @@ abstract class OnDemandContract {
                     .singleElement(STRING)
                     .contains("requests for inner maps of site are not served", "E2BIG");
 
-            bpf.site().remove(new Site(0, 7));
+            bpf.site().discard(new Site(0, 7));
             waitUntil(() -> server.serve() == 1); // a second later
             assertThat(bpf.site().count()).isEqualTo(6);
         }
@@ -332,7 +332,7 @@ abstract class OnDemandContract {
         for (long id = 0; !threads().isEmpty(); id++) { // until this thread is the first to serve one
             bpf.tenant().request(id % Demand.TENANTS);
             server.serve();
-            bpf.tenant().remove(id % Demand.TENANTS);
+            bpf.tenant().discard(id % Demand.TENANTS);
         }
     }
 

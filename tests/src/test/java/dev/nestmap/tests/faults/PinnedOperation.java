@@ -40,13 +40,13 @@ enum PinnedOperation implements FaultyOperation<PinnedScene> {
     PUT(PinnedScene::fill, scene -> {
         try (FlowMap.Owned flows = scene.customers().detached()) {
             flows.put(new Flow(80, 0, 0));
-            scene.customers().put(7, flows);
+            scene.customers().swap(7, flows);
         }
     }),
     PUT_ALL(PinnedScene::fill, scene -> {
         try (FlowMap.Owned first = scene.customers().detached();
                 FlowMap.Owned second = scene.customers().detached()) {
-            scene.customers().putAll(Map.of(7L, first, 8L, second));
+            scene.customers().swapAll(Map.of(7L, first, 8L, second));
         }
     }),
     SHARE(
@@ -73,8 +73,8 @@ enum PinnedOperation implements FaultyOperation<PinnedScene> {
                 scene.fill();
                 scene.customers().create(7);
             },
-            scene -> scene.customers().remove(7)),
-    REMOVE_ALL(PinnedScene::fillAndCreate, scene -> scene.customers().removeAll(List.of(7L, 8L))),
+            scene -> scene.customers().discard(7)),
+    REMOVE_ALL(PinnedScene::fillAndCreate, scene -> scene.customers().discardAll(List.of(7L, 8L))),
     CLEAR(
             scene -> {
                 scene.fillAndCreate();

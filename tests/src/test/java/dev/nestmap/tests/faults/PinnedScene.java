@@ -116,7 +116,7 @@ final class PinnedScene implements FaultScene {
         RawMap map = Objects.requireNonNull(new KernelMaps().open(flows.id()));
         new KernelPins().pin(map, directory.resolve("acme/customer-draining/" + key + "-" + flows.id()), pins);
         map.close();
-        customers().remove(key);
+        customers().discard(key);
     }
 
     /**

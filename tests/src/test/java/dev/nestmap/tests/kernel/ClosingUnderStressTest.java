@@ -150,7 +150,7 @@ class ClosingUnderStressTest {
         if (bpf.arrayOfHashes().get(at) == null) {
             bpf.arrayOfHashes().create(at, fresh -> fresh.put(new Hashed(PLACE, at)));
         } else if (ThreadLocalRandom.current().nextBoolean()) {
-            bpf.arrayOfHashes().remove(at);
+            bpf.arrayOfHashes().discard(at);
         } else {
             try (HashedMap.Owned drained = bpf.arrayOfHashes().rotate(at)) {
                 // A null entry means that the map was rotated, so that it is empty.

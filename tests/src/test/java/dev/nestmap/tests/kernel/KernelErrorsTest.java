@@ -98,7 +98,7 @@ class KernelErrorsTest {
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("E2BIG")
                 .hasMessageContaining("indices 0 to 7");
-        assertThatThrownBy(() -> bpf.arrayOfSlots().remove(NestedMaps.OUTERS))
+        assertThatThrownBy(() -> bpf.arrayOfSlots().discard(NestedMaps.OUTERS))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("indices 0 to 7");
     }
@@ -136,8 +136,8 @@ class KernelErrorsTest {
         assertThat(hasheds.remove(new Place(1, 2))).isFalse();
         assertThat(bpf.hashOfHashes().get(2)).isNull();
         assertThat(bpf.hashOfHashes().get(2, new Place(1, 2))).isNull();
-        assertThat(bpf.hashOfHashes().remove(2)).isFalse();
-        assertThat(bpf.arrayOfHashes().remove(2)).isFalse();
+        assertThat(bpf.hashOfHashes().discard(2)).isFalse();
+        assertThat(bpf.arrayOfHashes().discard(2)).isFalse();
         assertThat(bpf.hashOfHashes().rotate(2)).isNull();
     }
 
@@ -164,9 +164,9 @@ class KernelErrorsTest {
         HashedMap.Owned closed = bpf.hashOfHashes().detached();
         HashedMap remaining = bpf.hashOfHashes().create(4);
 
-        bpf.hashOfHashes().remove(1);
+        bpf.hashOfHashes().discard(1);
         HashedMap.Owned drained = bpf.hashOfHashes().rotate(2);
-        bpf.hashOfHashes().put(3, published);
+        bpf.hashOfHashes().swap(3, published);
         closed.close();
         bpf.close();
 

@@ -71,8 +71,8 @@ class NestedMapsTest {
         assertThat(bpf.hashOfHashes().get(5, PLACE)).isEqualTo(new Hashed(PLACE, 101));
         assertThat(bpf.arrayOfSlots().get(5, 3)).isEqualTo(new Slot(3, 201));
 
-        assertThat(bpf.hashOfHashes().remove(5)).isTrue();
-        assertThat(bpf.arrayOfSlots().remove(5)).isTrue();
+        assertThat(bpf.hashOfHashes().discard(5)).isTrue();
+        assertThat(bpf.arrayOfSlots().discard(5)).isTrue();
         assertThat(count(5, 3)).isZero();
     }
 

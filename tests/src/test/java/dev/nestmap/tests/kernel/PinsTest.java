@@ -96,7 +96,7 @@ class PinsTest extends PinningTest {
                 assertThat(sites.get(new Site(42, 2))).containsExactly(new Flow(80, 1, 2));
                 assertThat(flows).containsExactly(new Flow(443, 1, 0));
                 assertThat(total.get(0)).isEqualTo(new Total(0, 1));
-                assertThatThrownBy(() -> customers.remove(42))
+                assertThatThrownBy(() -> customers.discard(42))
                         .isInstanceOf(BpfException.class)
                         .hasMessageContaining("EPERM");
             }

@@ -82,7 +82,7 @@ class KernelGraphsTest {
         try (GraphsBpf bpf = GraphsBpf.load(object());
                 GraphsBpf other = GraphsBpf.load(object());
                 QueueMap.Owned foreign = other.queueBy().detached()) {
-            assertThatThrownBy(() -> bpf.queueBy().put(1, foreign))
+            assertThatThrownBy(() -> bpf.queueBy().swap(1, foreign))
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("lists and trees only in the BTF of the same load");
         }

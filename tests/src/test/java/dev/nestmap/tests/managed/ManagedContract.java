@@ -117,7 +117,7 @@ abstract class ManagedContract {
 
         CountedMap.Owned fresh = bpf.countedBy().detached();
         fresh.put(new Counted(9, 3, 4));
-        bpf.countedBy().put(2, fresh);
+        bpf.countedBy().swap(2, fresh);
         assertThat(bpf.countedBy().get(2, 9)).isEqualTo(new Counted(9, 3, 4));
         try (CountedMap.Owned taken = bpf.countedBy().take(2)) {
             assertThat(taken).containsExactly(new Counted(9, 3, 4));

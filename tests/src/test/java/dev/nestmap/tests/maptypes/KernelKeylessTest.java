@@ -39,16 +39,16 @@ class KernelKeylessTest extends KeylessContract {
             assertThat(moving.program("move").testRun(new byte[64]).returnValue())
                     .isZero();
 
-            assertThat(moving.jobsBy().getOrCreate(1).pop()).isNull();
-            assertThat(moving.jobsBy().getOrCreate(2).pop()).isEqualTo(new Job(42, 200));
-            assertThat(moving.jobsAt().getOrCreate(2).pop()).isEqualTo(new Job(42, 200));
-            assertThat(moving.framesBy().getOrCreate(1).pop()).isNull();
-            assertThat(moving.framesAt().getOrCreate(2).pop()).isEqualTo(new Frame(0xffff_8000L));
+            assertThat(moving.jobsBy().getOrCreate(1).poll()).isNull();
+            assertThat(moving.jobsBy().getOrCreate(2).poll()).isEqualTo(new Job(42, 200));
+            assertThat(moving.jobsAt().getOrCreate(2).poll()).isEqualTo(new Job(42, 200));
+            assertThat(moving.framesBy().getOrCreate(1).poll()).isNull();
+            assertThat(moving.framesAt().getOrCreate(2).poll()).isEqualTo(new Frame(0xffff_8000L));
             assertThat(moving.seenAt().getOrCreate(2).mightContain(new Seen(7, 6)))
                     .isTrue();
-            assertThat(moving.plainJob().pop()).isEqualTo(new PlainJob(6));
-            assertThat(moving.plainFrame().pop()).isEqualTo(new PlainFrame(6, 7));
-            assertThat(moving.plainFrame().pop()).isEqualTo(new PlainFrame(6, 7));
+            assertThat(moving.plainJob().poll()).isEqualTo(new PlainJob(6));
+            assertThat(moving.plainFrame().poll()).isEqualTo(new PlainFrame(6, 7));
+            assertThat(moving.plainFrame().poll()).isEqualTo(new PlainFrame(6, 7));
             assertThat(moving.plainSeen().mightContain(new PlainSeen(5))).isTrue();
         }
     }

@@ -160,7 +160,7 @@ class KernelPerfStreamsTest {
 
     @Test
     void aMapThatIsNotOpenKeepsNoEvents() {
-        streams.tracedBy().remove(1);
+        streams.tracedBy().discard(1);
         streams.tracedBy().create(1);
         assertThat(emit(streams)).isEqualTo(2);
 
@@ -174,7 +174,7 @@ class KernelPerfStreamsTest {
         assertThat(emit(streams)).isZero();
         PerfStreamsBpf.TracedMap.Owned drained =
                 Objects.requireNonNull(streams.tracedBy().rotate(1));
-        streams.tracedBy().put(1, drained);
+        streams.tracedBy().swap(1, drained);
         assertThat(emit(streams)).isZero();
 
         assertThat(all(streams.tracedBy().getOrCreate(1)))

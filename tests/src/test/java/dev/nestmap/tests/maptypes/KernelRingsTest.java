@@ -296,7 +296,7 @@ class KernelRingsTest {
                     }
                 }))
                 .isInstanceOf(IllegalStateException.class);
-        rings.eventsAt().put(1, drained);
+        rings.eventsAt().swap(1, drained);
         emit(rings);
 
         assertThat(all(rings.eventsAt().getOrCreate(1)))
@@ -312,7 +312,7 @@ class KernelRingsTest {
         AtomicReference<BackgroundTask<Event>> waiting = new AtomicReference<>();
 
         assertThatThrownBy(() -> drained.consume(event -> {
-                    rings.eventsAt().put(1, drained);
+                    rings.eventsAt().swap(1, drained);
                     RingsBpf.EventMap put = rings.eventsAt().getOrCreate(1);
                     waiting.set(startWaiting(() -> put.poll(LONG)));
                     throw new IllegalStateException("as planned");

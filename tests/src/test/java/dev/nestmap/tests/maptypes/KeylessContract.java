@@ -41,9 +41,9 @@ abstract class KeylessContract {
         jobs.push(new Job(2, 0));
 
         assertThat(jobs.peek()).isEqualTo(new Job(1, 255));
-        assertThat(jobs.pop()).isEqualTo(new Job(1, 255));
-        assertThat(jobs.pop()).isEqualTo(new Job(2, 0));
-        assertThat(jobs.pop()).isNull();
+        assertThat(jobs.poll()).isEqualTo(new Job(1, 255));
+        assertThat(jobs.poll()).isEqualTo(new Job(2, 0));
+        assertThat(jobs.poll()).isNull();
         assertThat(jobs.peek()).isNull();
     }
 
@@ -54,9 +54,9 @@ abstract class KeylessContract {
         frames.push(new Frame(2));
 
         assertThat(frames.peek()).isEqualTo(new Frame(2));
-        assertThat(frames.pop()).isEqualTo(new Frame(2));
-        assertThat(frames.pop()).isEqualTo(new Frame(1));
-        assertThat(frames.pop()).isNull();
+        assertThat(frames.poll()).isEqualTo(new Frame(2));
+        assertThat(frames.poll()).isEqualTo(new Frame(1));
+        assertThat(frames.poll()).isNull();
     }
 
     @Test
@@ -82,11 +82,11 @@ abstract class KeylessContract {
         }
 
         for (int id = 2; id < 6; id++) {
-            assertThat(bpf.plainJob().pop()).isEqualTo(new PlainJob(id));
-            assertThat(bpf.plainFrame().pop()).isEqualTo(new PlainFrame(7 - id, 9));
+            assertThat(bpf.plainJob().poll()).isEqualTo(new PlainJob(id));
+            assertThat(bpf.plainFrame().poll()).isEqualTo(new PlainFrame(7 - id, 9));
         }
-        assertThat(bpf.plainJob().pop()).isNull();
-        assertThat(bpf.plainFrame().pop()).isNull();
+        assertThat(bpf.plainJob().poll()).isNull();
+        assertThat(bpf.plainFrame().poll()).isNull();
     }
 
     @Test
@@ -114,8 +114,8 @@ abstract class KeylessContract {
 
         try (KeylessBpf.JobMap.Owned drained =
                 Objects.requireNonNull(bpf.jobsBy().rotate(1))) {
-            assertThat(drained.pop()).isEqualTo(new Job(1, 1));
-            assertThat(bpf.jobsBy().getOrCreate(1).pop()).isNull();
+            assertThat(drained.poll()).isEqualTo(new Job(1, 1));
+            assertThat(bpf.jobsBy().getOrCreate(1).poll()).isNull();
             assertThatThrownBy(() -> rotated.push(new Job(2, 2))).isInstanceOf(InvalidHandleException.class);
         }
     }

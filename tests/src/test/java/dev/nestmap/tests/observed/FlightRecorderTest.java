@@ -37,8 +37,8 @@ class FlightRecorderTest {
             bpf.room().createAll(List.of(1L, 2L));
             GuestMap first = Objects.requireNonNull(bpf.room().get(1));
             bpf.room().share(3, first);
-            bpf.room().put(2, bpf.room().detached());
-            bpf.room().remove(3);
+            bpf.room().swap(2, bpf.room().detached());
+            bpf.room().discard(3);
             try (OwnedMaps<Long, GuestMap.Owned> rotated = bpf.room().rotateAll(List.of(1L, 2L, 4L))) {
                 assertThat(rotated.asMap()).hasSize(2);
             }
@@ -107,7 +107,7 @@ class FlightRecorderTest {
                 guests.put(new Guest(number, 1, 90));
             }
             assertThatThrownBy(() -> guests.put(new Guest(4, 1, 90))).isInstanceOf(BpfException.class);
-            bpf.room().remove(3); // nothing is there, which is no error
+            bpf.room().discard(3); // nothing is there, which is no error
             events = recording.stop();
         }
         assertThat(events.stream()

@@ -116,7 +116,7 @@ class KernelFlightRecorderTest extends PinningTest {
                     new KernelMaps().open(customers.create(42).id()));
             new KernelPins().pin(left, fs.path("acme/customer-draining/42-" + left.id()), pins);
             left.close();
-            customers.remove(42);
+            customers.discard(42);
             customers.recoverUndrained().forEach(Undrained::close);
             events = recording.stop();
         }

@@ -57,9 +57,9 @@ final class StreamExchanges {
 
             Shape.run(bpf);
 
-            assertThat(bpf.queue4().pop()).isEqualTo(new Task(7));
-            assertThat(bpf.queue4().pop()).isEqualTo(new Task(8));
-            assertThat(bpf.queue0().pop()).isNull();
+            assertThat(bpf.queue4().poll()).isEqualTo(new Task(7));
+            assertThat(bpf.queue4().poll()).isEqualTo(new Task(8));
+            assertThat(bpf.queue0().poll()).isNull();
         }
     }
 }

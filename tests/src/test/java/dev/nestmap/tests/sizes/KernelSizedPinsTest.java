@@ -144,7 +144,7 @@ class KernelSizedPinsTest extends PinningTest {
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("another map is pinned at " + fs.path("tenant"))
                     .hasMessageContaining("Open the new map from its pin");
-            assertThatThrownBy(() -> old.remove(2)).isInstanceOf(BpfException.class);
+            assertThatThrownBy(() -> old.discard(2)).isInstanceOf(BpfException.class);
             assertThatThrownBy(() -> old.create(3)).isInstanceOf(BpfException.class);
 
             assertThat(old.keys()).containsExactlyInAnyOrder(1L, 2L);

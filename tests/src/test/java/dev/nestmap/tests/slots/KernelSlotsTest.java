@@ -46,7 +46,7 @@ class KernelSlotsTest extends SlotsContract {
 
     @Test
     void rotationRejectsAMapThatProgramsUseByName() {
-        bpf.numbered().remove(0);
+        bpf.numbered().discard(0);
 
         assertThatThrownBy(() -> bpf.rank().rotate(2)).hasMessageContaining("the inner map is in 2 slots");
     }
@@ -54,7 +54,7 @@ class KernelSlotsTest extends SlotsContract {
     @Test
     void clearsMapsAtKeysThatCanNotBeDecoded() {
         FlowMap flows = Objects.requireNonNull(bpf.hashedTier().get(Tier.FREE));
-        bpf.hashedTier().remove(Tier.PaidMonthly); // the map has room for two keys
+        bpf.hashedTier().discard(Tier.PaidMonthly); // the map has room for two keys
         RawSlots.put(bpf.hashedTier().id(), new byte[] {99, 99, 99, 99}, flows.id());
         assertThatThrownBy(() -> bpf.hashedTier().keys())
                 .hasMessageContaining("the key's bytes 63636363 can't be decoded");

@@ -47,7 +47,7 @@ class PinnedSlotsTest extends PinningTest {
     @Test
     void keepFillsEmptySlots() {
         try (ObjectSlotsBpf first = loadObjectSlots(SlotReuse.KEEP)) {
-            first.tenant().remove(0);
+            first.tenant().discard(0);
             first.silver().put(new Flow(9, 9));
         }
         try (ObjectSlotsBpf second = loadObjectSlots(SlotReuse.KEEP)) {

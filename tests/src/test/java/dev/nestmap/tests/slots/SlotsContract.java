@@ -110,7 +110,7 @@ abstract class SlotsContract {
         assertThatThrownBy(() -> bpf.rank().rotate(0))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("the inner map is in 3 slots");
-        assertThat(bpf.rank().remove(0)).isTrue();
+        assertThat(bpf.rank().discard(0)).isTrue();
         assertThat(bpf.numbered().get(4)).isNotNull();
         assertThatThrownBy(() -> bpf.numbered().rotate(4)).hasMessageContaining("the inner map is in 2 slots");
     }
@@ -123,7 +123,7 @@ abstract class SlotsContract {
         bpf.gold().put(new Flow(1, 2));
 
         assertThat(bpf.rank().get(1, 1)).isEqualTo(new Flow(1, 2));
-        assertThat(bpf.rank().remove(0)).isTrue();
+        assertThat(bpf.rank().discard(0)).isTrue();
         assertThat(bpf.rank().get(0)).isNull();
         assertThat(bpf.gold()).containsExactly(new Flow(1, 2));
     }

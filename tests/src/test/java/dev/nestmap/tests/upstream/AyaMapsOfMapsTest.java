@@ -64,10 +64,10 @@ class AyaMapsOfMapsTest extends PinningTest {
         try (AyaMapsOfMapsBpf bpf = load();
                 ItemMap.Owned filled = bpf.hashOfMaps().detached()) {
             filled.put(new Item(3, 4));
-            bpf.hashOfMaps().put(7, filled);
+            bpf.hashOfMaps().swap(7, filled);
 
             assertThat(bpf.hashOfMaps().get(7, 3)).isEqualTo(new Item(3, 4));
-            assertThat(bpf.hashOfMaps().remove(7)).isTrue();
+            assertThat(bpf.hashOfMaps().discard(7)).isTrue();
             assertThat(bpf.hashOfMaps().get(7, 3)).isNull();
         }
     }

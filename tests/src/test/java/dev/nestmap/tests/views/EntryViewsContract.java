@@ -117,7 +117,7 @@ abstract class EntryViewsContract {
                 .withMessageContaining("-1");
         assertThatIllegalStateException().isThrownBy(sale::sum);
         assertThat(sales.get(1, sale)).isTrue();
-        bpf.till().remove(1);
+        bpf.till().discard(1);
         assertThatThrownBy(() -> sales.get(1, sale)).isInstanceOf(InvalidHandleException.class);
         assertThatIllegalStateException().isThrownBy(() -> sale.cpu(0));
     }
@@ -313,11 +313,11 @@ abstract class EntryViewsContract {
 
         assertThat(bpf.job().peek(view)).isTrue();
         assertThat(view).hasToString("Job[id=5, priority=200]");
-        assertThat(bpf.job().pop(view)).isTrue();
+        assertThat(bpf.job().poll(view)).isTrue();
         assertThat(view.id()).isEqualTo(5);
-        assertThat(bpf.job().pop(view)).isTrue();
+        assertThat(bpf.job().poll(view)).isTrue();
         assertThat(view.priority()).isEqualTo(1);
-        assertThat(bpf.job().pop(view)).isFalse();
+        assertThat(bpf.job().poll(view)).isFalse();
         assertThatIllegalStateException().isThrownBy(view::id);
         assertThat(bpf.job().peek(view)).isFalse();
     }

@@ -263,7 +263,7 @@ abstract class ViewsContract {
         }
         HitMap next = Objects.requireNonNull(bpf.host().get(1));
         ArrayView.Writable<Integer, Hit> removed = next.writableView();
-        assertThat(bpf.host().remove(1)).isTrue();
+        assertThat(bpf.host().discard(1)).isTrue();
         assertIsOver(removed);
         removed.close();
         ArrayView<Integer, Small> plain = bpf.small().view();

@@ -36,7 +36,7 @@ final class Backends {
     }
 
     void remove(Service service) {
-        bpf.service().remove(service);
+        bpf.service().discard(service);
     }
 
     /** Returns how many datagrams were sent to a backend. */

@@ -28,7 +28,7 @@ final class Customers {
     }
 
     void remove(Inet4Address customer) {
-        bpf.customer().remove(customer);
+        bpf.customer().discard(customer);
         bpf.limit().remove(customer);
     }
 

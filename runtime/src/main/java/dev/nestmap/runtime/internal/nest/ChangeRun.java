@@ -65,12 +65,13 @@ final class ChangeRun implements AutoCloseable {
     /** The operations on slots. */
     enum Kind {
         CREATE(OperationKind.CREATE, RawMap.NOEXIST, Outgoing.NONE, ""),
-        PUT(OperationKind.PUT, RawMap.ANY, Outgoing.CLOSE, "was replaced by a put to %s"),
-        SWAP(OperationKind.PUT, RawMap.ANY, Outgoing.HAND_OUT, "was swapped for another"),
-        SHARE(OperationKind.SHARE, RawMap.ANY, Outgoing.CLOSE, "was replaced by a share to %s"),
+        SWAP(OperationKind.SWAP, RawMap.ANY, Outgoing.HAND_OUT, "was swapped for another"),
+        SHARE(OperationKind.SHARE, RawMap.ANY, Outgoing.HAND_OUT, "was replaced by a share to %s"),
+        /** Puts the map that is in a slot into it again. */
+        ADOPT(OperationKind.SHARE, RawMap.ANY, Outgoing.CLOSE, "was put into %s again"),
         ROTATE(OperationKind.ROTATE, RawMap.EXIST, Outgoing.REQUIRE, "was rotated"),
         TAKE(OperationKind.TAKE, RawMap.ANY, Outgoing.REQUIRE, "was taken out of %s"),
-        REMOVE(OperationKind.REMOVE, RawMap.ANY, Outgoing.CLOSE, "was removed from %s");
+        DISCARD(OperationKind.DISCARD, RawMap.ANY, Outgoing.CLOSE, "was discarded from %s");
 
         private final OperationKind observed;
         private final long condition;

@@ -221,21 +221,21 @@ public final class Nest {
         });
     }
 
-    /**
-     * Puts inner maps that the caller owns into slots. A handle whose map is put into a slot becomes invalid.
-     *
-     * @param handsOut whether the caller gets the maps that were in the slots; otherwise they are closed
-     */
-    public List<SlotChange> put(List<SlotKey> slots, List<OpenMap> owned, boolean handsOut) {
-        return changing(handsOut ? Kind.SWAP : Kind.PUT, slots, run -> {
+    /** Puts inner maps that the caller owns into slots. The caller gets the maps that were there. */
+    public List<SlotChange> swap(List<SlotKey> slots, List<OpenMap> owned) {
+        return changing(Kind.SWAP, slots, run -> {
             run.supplyOwned(owned);
             return run.make(false);
         });
     }
 
-    /** Puts inner maps into more slots; they also stay where they are. The maps that were in the slots are closed. */
+    /** Puts inner maps into more slots; they also stay where they are. The caller gets the maps that were there. */
     public List<SlotChange> share(List<SlotKey> slots, List<OpenMap> borrowed) {
-        return changing(Kind.SHARE, slots, run -> {
+        return share(Kind.SHARE, slots, borrowed);
+    }
+
+    private List<SlotChange> share(Kind kind, List<SlotKey> slots, List<OpenMap> borrowed) {
+        return changing(kind, slots, run -> {
             run.supplyShared(borrowed);
             return run.make(false);
         });
@@ -247,7 +247,8 @@ public final class Nest {
      */
     public void adopt(SlotKey slot, OpenMap map) {
         if (pins != null && pins.pinsInners()) {
-            BpfException failure = share(List.of(slot), List.of(map)).get(0).failure();
+            BpfException failure =
+                    share(Kind.ADOPT, List.of(slot), List.of(map)).get(0).failure();
             if (failure != null) {
                 throw failure;
             }
@@ -272,8 +273,8 @@ public final class Nest {
     }
 
     /** Removes entries and closes their inner maps. The change of an empty slot fails with ENOENT. */
-    public List<SlotChange> remove(List<SlotKey> slots) {
-        return changing(Kind.REMOVE, slots, run -> run.make(false));
+    public List<SlotChange> discard(List<SlotKey> slots) {
+        return changing(Kind.DISCARD, slots, run -> run.make(false));
     }
 
     private List<SlotChange> changing(Kind kind, List<SlotKey> slots, Function<ChangeRun, List<SlotChange>> body) {

@@ -20,11 +20,11 @@ final class FlightEvents {
         return switch (kind) {
             case LOAD -> new Load();
             case CREATE -> new Create();
-            case PUT -> new Put();
+            case SWAP -> new Swap();
             case SHARE -> new Share();
             case ROTATE -> new Rotate();
             case TAKE -> new Take();
-            case REMOVE -> new Remove();
+            case DISCARD -> new Discard();
             case PUBLISH -> new Publish();
             case RECOVER -> new Recover();
             case MIGRATE -> new Migrate();
@@ -91,9 +91,9 @@ final class FlightEvents {
     @Label("Creation of Inner Maps")
     static final class Create extends OfSlots {}
 
-    @Name("nestmap.Put")
-    @Label("Put of Inner Maps")
-    static final class Put extends OfSlots {}
+    @Name("nestmap.Swap")
+    @Label("Swap of Inner Maps")
+    static final class Swap extends OfSlots {}
 
     @Name("nestmap.Share")
     @Label("Share of Inner Maps")
@@ -107,9 +107,9 @@ final class FlightEvents {
     @Label("Take of Inner Maps")
     static final class Take extends OfSlots {}
 
-    @Name("nestmap.Remove")
-    @Label("Removal of Inner Maps")
-    static final class Remove extends OfSlots {}
+    @Name("nestmap.Discard")
+    @Label("Discard of Inner Maps")
+    static final class Discard extends OfSlots {}
 
     @Name("nestmap.Publish")
     @Label("System Call That Changes Slots")

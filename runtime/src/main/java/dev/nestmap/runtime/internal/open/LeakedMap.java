@@ -42,6 +42,6 @@ final class LeakedMap extends Leak {
         int id = raw.id();
         leave();
         return "map " + name + " (id " + id + ") was closed because its handle became garbage" + ending.note()
-                + ": close owned handles with try-with-resources, or hand them over with put";
+                + ": close owned handles with try-with-resources, or hand them over with swap";
     }
 }

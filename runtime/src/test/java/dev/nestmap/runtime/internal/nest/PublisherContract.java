@@ -70,7 +70,7 @@ abstract class PublisherContract {
 
         assertThat(state.create(slots(ENTRIES), (slot, inner) -> {})).allMatch(change -> change.result() == 0);
         assertThat(state.rotate(slots(ENTRIES), true)).allSatisfy(this::isHandedOut);
-        assertThat(state.remove(slots(ENTRIES))).allMatch(change -> change.result() == 0);
+        assertThat(state.discard(slots(ENTRIES))).allMatch(change -> change.result() == 0);
 
         assertThat(batches).hasValue(3);
         assertThat(singles).hasValue(0);
@@ -101,7 +101,7 @@ abstract class PublisherContract {
                 for (int i = 0; i < 10; i++) {
                     assertThat(only(state.create(List.of(slot(key)), (slot, inner) -> {})))
                             .isZero();
-                    assertThat(only(state.remove(List.of(slot(key))))).isZero();
+                    assertThat(only(state.discard(List.of(slot(key))))).isZero();
                 }
             }));
         }
@@ -150,7 +150,7 @@ abstract class PublisherContract {
         });
 
         assertThat(state.create(slots(40), (slot, inner) -> {})).allMatch(change -> change.result() == 0);
-        assertThat(state.remove(slots(40))).allMatch(change -> change.result() == 0);
+        assertThat(state.discard(slots(40))).allMatch(change -> change.result() == 0);
 
         assertThat(batches).hasValue(0);
         assertThat(mostConcurrent).hasValueGreaterThan(1);
@@ -179,7 +179,7 @@ abstract class PublisherContract {
                         .toList());
         assertThat(state.rotate(slots(40), true)).allSatisfy(this::isHandedOut);
         assertThat(state.take(slots(20), true)).allSatisfy(this::isHandedOut);
-        assertThat(state.remove(slots(40)))
+        assertThat(state.discard(slots(40)))
                 .extracting(SlotChange::result)
                 .containsExactlyElementsOf(IntStream.range(0, 40)
                         .mapToObj(i -> i < 20 ? -ErrnoNumbers.ENOENT : 0)
@@ -198,7 +198,7 @@ abstract class PublisherContract {
         List<OpenMap> maps =
                 both.stream().map(slot -> state.createDetached(INNER)).toList();
 
-        List<SlotChange> changes = state.put(both, maps, true);
+        List<SlotChange> changes = state.swap(both, maps);
 
         assertThat(changes.stream().filter(change -> change.result() == 0)).hasSize(100);
         assertThat(changes.stream().filter(change -> change.result() == -ErrnoNumbers.E2BIG))
@@ -225,7 +225,7 @@ abstract class PublisherContract {
         SlotChange change = state.create(List.of(slot(1)), (slot, inner) -> {}).get(0);
 
         assertThat(change.failure()).hasMessageContaining("no memory").hasRootCauseInstanceOf(OutOfMemoryError.class);
-        assertThat(only(state.remove(List.of(slot(1))))).isEqualTo(-ErrnoNumbers.ENOENT);
+        assertThat(only(state.discard(List.of(slot(1))))).isEqualTo(-ErrnoNumbers.ENOENT);
     }
 
     @Test
@@ -238,7 +238,7 @@ abstract class PublisherContract {
         }
 
         assertThat(isThreadAlive()).isFalse();
-        assertThat(only(state.remove(List.of(slot(1))))).isZero();
+        assertThat(only(state.discard(List.of(slot(1))))).isZero();
     }
 
     private static boolean isThreadAlive() {
