@@ -27,7 +27,7 @@ class OwnedMapsTest {
         maps.put(2, Network.owned(stuck("second")));
         maps.put(3, last);
 
-        assertThatThrownBy(OwnedMaps.of(maps)::close)
+        assertThatThrownBy(new OwnedMaps<>(maps.entrySet())::close)
                 .hasMessageContaining("first")
                 .satisfies(e -> assertThatThrownBy(() -> {
                             throw e.getSuppressed()[0];

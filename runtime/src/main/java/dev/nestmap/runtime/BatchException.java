@@ -5,6 +5,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -60,7 +61,7 @@ public final class BatchException extends BpfException {
      * @return the maps by key; empty if the operation returns no maps, or if the exception was deserialized
      */
     public OwnedMaps<?, ?> displaced() {
-        return Objects.requireNonNullElse(displaced, OwnedMaps.of(Map.of()));
+        return Objects.requireNonNullElse(displaced, new OwnedMaps<>(List.of()));
     }
 
     private static String explanation(int count, Map<Object, BpfException> failures) {

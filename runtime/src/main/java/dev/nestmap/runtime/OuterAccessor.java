@@ -473,7 +473,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException if another process, or another object of this process, owns the slots (it has taken maps out and not closed all
      *     of them), or if the bytes of a key are not a valid key of the record; then all maps stay pinned
      */
-    public List<Undrained<K, O>> recoverUndrained() {
+    public OwnedMaps<K, O> recoverUndrained() {
         return slots.recoverUndrained();
     }
 

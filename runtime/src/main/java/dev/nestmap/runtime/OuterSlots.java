@@ -194,8 +194,8 @@ final class OuterSlots<K, M extends MapAccessor, O extends MapAccessor & OwnedMa
         failIfAny("removal of inner maps", present(nest.discard(all())));
     }
 
-    List<Undrained<K, O>> recoverUndrained() {
-        return nest.recoverUndrained(left -> new Undrained<>(decode(left.key()), own(left.map())));
+    OwnedMaps<K, O> recoverUndrained() {
+        return new OwnedMaps<>(nest.recoverUndrained(left -> Map.entry(decode(left.key()), own(left.map()))));
     }
 
     private List<SlotKey> one(K key) {
@@ -372,13 +372,13 @@ final class OuterSlots<K, M extends MapAccessor, O extends MapAccessor & OwnedMa
                 }
             }
         }
-        OwnedMaps<K, O> displaced = OwnedMaps.of(maps);
+        OwnedMaps<K, O> displaced = new OwnedMaps<>(maps.entrySet());
         failIfAny(operation, changes, failures, displaced);
         return displaced;
     }
 
     void failIfAny(String operation, List<SlotChange> changes) {
-        failIfAny(operation, changes, failures(changes), OwnedMaps.of(Map.of()));
+        failIfAny(operation, changes, failures(changes), new OwnedMaps<K, O>(List.of()));
     }
 
     private void failIfAny(

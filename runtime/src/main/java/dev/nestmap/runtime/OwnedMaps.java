@@ -2,45 +2,46 @@
 package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
-import java.util.Collections;
-import java.util.LinkedHashMap;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Inner maps that the caller owns, by the keys that they were at. {@link OuterAccessor#rotateAll} and similar operations return
- * them. A key without an inner map is absent.
+ * Inner maps that the caller owns, each with the key that it was at. {@link OuterAccessor#rotateAll} and similar operations return
+ * them, without the keys that had no inner map, and each key once. {@link OuterAccessor#recoverUndrained} can return several maps of the
+ * same key.
  *
  * @param <K> type of the keys
  * @param <O> type of the handles
  */
 public final class OwnedMaps<K, O extends MapAccessor & OwnedMap> implements AutoCloseable {
-    private final Map<K, O> maps;
+    private final List<Map.Entry<K, O>> maps;
 
-    private OwnedMaps(Map<K, O> maps) {
-        this.maps = maps;
+    OwnedMaps(Collection<Map.Entry<K, O>> maps) {
+        this.maps = List.copyOf(maps);
     }
 
-    static <K, O extends MapAccessor & OwnedMap> OwnedMaps<K, O> of(Map<K, O> maps) {
-        return new OwnedMaps<>(Collections.unmodifiableMap(new LinkedHashMap<>(maps)));
+    /** {@return the keys, in the order in which the caller gave them} */
+    public List<K> keys() {
+        return maps.stream().map(Map.Entry::getKey).toList();
     }
 
-    /**
-     * {@return the maps by key, in the order in which the keys were given; each may be closed or put into an outer map by itself}
-     */
-    public Map<K, O> asMap() {
-        return maps;
+    /** {@return the maps, in the order of {@link #keys}; each may be closed or put into an outer map by itself} */
+    public List<O> maps() {
+        return maps.stream().map(Map.Entry::getValue).toList();
     }
 
     /**
      * Returns the map that was at a key.
      *
      * @param key the key
-     * @return the map; null if there was none
+     * @return the map, the first if there are several; null if there is none
      */
     public @Nullable O get(K key) {
-        return maps.get(key);
+        int at = keys().indexOf(key);
+        return at < 0 ? null : maps.get(at).getValue();
     }
 
     /** {@return the number of maps} */
@@ -54,7 +55,21 @@ public final class OwnedMaps<K, O extends MapAccessor & OwnedMap> implements Aut
      * @param action receives each key and map
      */
     public void forEach(BiConsumer<? super K, ? super O> action) {
-        maps.forEach(action);
+        maps.forEach(each -> action.accept(each.getKey(), each.getValue()));
+    }
+
+    /**
+     * Passes every key and its map to an action, and closes each map after the action has returned. If the action throws, this map and
+     * all later ones stay open, so {@link OuterAccessor#recoverUndrained} of the next process returns those that are pinned. A {@code try}
+     * block that closes this object would close them, though nobody has read them.
+     *
+     * @param action receives each key and map
+     */
+    public void forEachThenClose(BiConsumer<? super K, ? super O> action) {
+        forEach((key, map) -> {
+            action.accept(key, map);
+            map.close();
+        });
     }
 
     /**
@@ -63,7 +78,7 @@ public final class OwnedMaps<K, O extends MapAccessor & OwnedMap> implements Aut
      */
     @Override
     public void close() {
-        new Cleanup().each(maps.values(), OwnedMap::close).rethrow();
+        new Cleanup().each(maps(), OwnedMap::close).rethrow();
     }
 
     @Override

@@ -153,8 +153,8 @@ class KernelCrashTest extends PinnedTest {
         public static void main(String[] arguments) throws IOException {
             try (Network network = Network.load(Path.of(arguments[0]), PinOptions.in(Path.of(arguments[1])));
                     FileChannel ledger = FileChannel.open(Path.of(arguments[2]), StandardOpenOption.APPEND)) {
-                for (Undrained<Long, FlowMap.Owned> left : network.tenant().recoverUndrained()) {
-                    drain(left.map(), ledger);
+                for (FlowMap.Owned left : network.tenant().recoverUndrained().maps()) {
+                    drain(left, ledger);
                 }
                 int rotations = Integer.parseInt(arguments[3]);
                 for (int i = 0; i < rotations; i++) {

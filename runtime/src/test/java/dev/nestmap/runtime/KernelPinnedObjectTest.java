@@ -163,7 +163,7 @@ class KernelPinnedObjectTest extends PinnedTest {
 
             Files.delete(fs.path("tenant-inner/8"));
             Files.delete(fs.path("tenant-inner/42"));
-            assertThat(tenants.recoverUndrained()).as("mends the pins").isEmpty();
+            assertThat(tenants.recoverUndrained().maps()).as("mends the pins").isEmpty();
             for (long key : new long[] {7, 8, 42}) {
                 assertThat(Objects.requireNonNull(tenants.get(key)).get(HTTPS))
                         .as("put in place")
@@ -190,14 +190,14 @@ class KernelPinnedObjectTest extends PinnedTest {
             tenants.create(7L).put(new Flow(HTTPS, 4));
             leaveUndrained("tenant", 7, tenants);
             try (FlowMap.Owned rotated = rotateNew(tenants, 8)) {
-                List<Undrained<Long, FlowMap.Owned>> undrained = tenants.recoverUndrained();
+                OwnedMaps<Long, FlowMap.Owned> undrained = tenants.recoverUndrained();
 
-                assertThat(tenants.recoverUndrained()).as("handed over already").isEmpty();
-                assertThat(undrained).extracting(Undrained::key).containsExactlyInAnyOrder(42L, 42L, 7L);
-                assertThat(undrained)
-                        .flatExtracting(one -> entries(one.map()))
+                assertThat(tenants.recoverUndrained().maps()).as("handed over already").isEmpty();
+                assertThat(undrained.keys()).containsExactlyInAnyOrder(42L, 42L, 7L);
+                assertThat(undrained.maps())
+                        .flatExtracting(map -> entries(map))
                         .containsExactlyInAnyOrder(new Flow(HTTPS, 1), new Flow(HTTPS, 2), new Flow(HTTPS, 4));
-                undrained.forEach(Undrained::close);
+                undrained.close();
                 assertThat(fs.content())
                         .filteredOn(pin -> pin.startsWith("tenant-draining/"))
                         .containsExactly("tenant-draining/8-" + rotated.id());
@@ -223,12 +223,11 @@ class KernelPinnedObjectTest extends PinnedTest {
                     .hasMessageContaining("read of map tenant: the key's bytes 0")
                     .hasMessageContaining("is even");
 
-            List<Undrained<Long, FlowMap.Owned>> undrained = network.tenant().recoverUndrained();
-            assertThat(undrained)
+            OwnedMaps<Long, FlowMap.Owned> undrained = network.tenant().recoverUndrained();
+            assertThat(undrained.keys())
                     .as("none was lost")
-                    .extracting(Undrained::key)
                     .containsExactlyInAnyOrder(1L, 2L, 3L, 4L);
-            undrained.forEach(Undrained::close);
+            undrained.close();
         }
         assertThat(fs.content()).noneMatch(pin -> pin.startsWith("tenant-draining/"));
     }
@@ -257,10 +256,10 @@ class KernelPinnedObjectTest extends PinnedTest {
 
         try (Network network = load();
                 LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
-            List<Undrained<Long, FlowMap.Owned>> undrained = network.tenant().recoverUndrained();
+            OwnedMaps<Long, FlowMap.Owned> undrained = network.tenant().recoverUndrained();
 
-            assertThat(undrained).extracting(Undrained::key).containsExactlyInAnyOrder(1L, 2L, 3L);
-            undrained.forEach(Undrained::close);
+            assertThat(undrained.keys()).containsExactlyInAnyOrder(1L, 2L, 3L);
+            undrained.close();
             assertThat(log.messages()).hasSameSizeAs(foreign);
             for (String file : foreign) {
                 assertThat(log.messages())
@@ -280,7 +279,7 @@ class KernelPinnedObjectTest extends PinnedTest {
             Files.createDirectory(fs.path("tenant-draining"));
             copyPin("tenant-inner/42", "tenant-draining/42-" + flows.id());
 
-            assertThat(network.tenant().recoverUndrained()).isEmpty();
+            assertThat(network.tenant().recoverUndrained().maps()).isEmpty();
             assertThat(fs.content()).noneMatch(pin -> pin.startsWith("tenant-draining/"));
         }
     }
@@ -299,7 +298,7 @@ class KernelPinnedObjectTest extends PinnedTest {
 
         try (Network network = load()) {
             assertThat(network.tenant().get(1, HTTPS)).isEqualTo(new Flow(HTTPS, 1));
-            assertThat(network.tenant().recoverUndrained()).isEmpty();
+            assertThat(network.tenant().recoverUndrained().maps()).isEmpty();
             assertThat(fs.content().stream().filter(pin -> pin.startsWith("tenant-inner/")))
                     .containsExactly("tenant-inner/1", "tenant-inner/2", "tenant-inner/3");
             assertPinned(network.tenant(), 1);
@@ -316,7 +315,7 @@ class KernelPinnedObjectTest extends PinnedTest {
             Files.delete(fs.path("tenant-inner/2"));
             copyPin("tenant", "tenant-inner/2");
 
-            assertThat(network.tenant().recoverUndrained()).isEmpty();
+            assertThat(network.tenant().recoverUndrained().maps()).isEmpty();
 
             assertPinned(network.tenant(), 1);
             assertPinned(network.tenant(), 2);
@@ -410,7 +409,7 @@ class KernelPinnedObjectTest extends PinnedTest {
                                 second.tenant().rotateUnchecked(List.of(42L)).get(42L))
                         .close();
             }
-            assertThat(second.tenant().recoverUndrained())
+            assertThat(second.tenant().recoverUndrained().maps())
                     .as("the first has ended")
                     .isEmpty();
             Objects.requireNonNull(second.tenant().take(42L)).close();
@@ -419,7 +418,7 @@ class KernelPinnedObjectTest extends PinnedTest {
         closed.close();
         assertThatThrownBy(() -> closed.tenant().rotate(42L)).isInstanceOf(InvalidHandleException.class);
         try (Network next = load()) {
-            assertThat(next.tenant().recoverUndrained())
+            assertThat(next.tenant().recoverUndrained().maps())
                     .as("nobody owns the maps")
                     .isEmpty();
         }
@@ -452,11 +451,9 @@ class KernelPinnedObjectTest extends PinnedTest {
                     .hasMessageContaining("recoverUndrained()");
 
             List<Flow> recovered = new ArrayList<>();
-            for (Undrained<Long, FlowMap.Owned> left : network.tenant().recoverUndrained()) {
-                try (left) {
-                    recovered.addAll(entries(left.map()));
-                }
-            }
+            network.tenant().recoverUndrained().forEachThenClose((key, map) -> {
+                recovered.addAll(entries(map));
+            });
             assertThat(recovered).containsExactlyInAnyOrder(new Flow(HTTPS, 7), new Flow(HTTPS, 8));
         }
     }

@@ -358,10 +358,9 @@ class KernelPrivilegesTest extends PinnedTest {
         public static void main(String[] arguments) throws IOException {
             introduce();
             try (Network network = Network.load(Path.of(arguments[0]), PinOptions.in(Path.of(arguments[1])))) {
-                for (Undrained<Long, FlowMap.Owned> left : network.tenant().recoverUndrained()) {
-                    System.out.println("drained " + entries(left.map()));
-                    left.close();
-                }
+                network.tenant()
+                        .recoverUndrained()
+                        .forEachThenClose((key, map) -> System.out.println("drained " + entries(map)));
                 FlowMap found = network.tenant().get(42L);
                 System.out.println(
                         "found " + (found == null ? "null" : found.getClass().getSimpleName()));

@@ -29,11 +29,11 @@ class KernelRecoveredIdentityTest extends PinnedTest {
                 pin, PosixFilePermissions.fromString("rw-rw----")); // must not count as a new time
 
         try (Network network = Network.load(object, pins)) {
-            List<Undrained<Long, FlowMap.Owned>> left = network.tenant().recoverUndrained();
-            assertThat(left).hasSize(1);
-            try (FlowMap.Owned map = left.get(0).map()) {
-                assertThat(requireNonNull(map.identity("node-17")).toString()).isEqualTo(seen.strip());
-            }
+            OwnedMaps<Long, FlowMap.Owned> left = network.tenant().recoverUndrained();
+            assertThat(left.size()).isEqualTo(1);
+            left.forEachThenClose((key, map) -> assertThat(
+                            requireNonNull(map.identity("node-17")).toString())
+                    .isEqualTo(seen.strip()));
         }
     }
 

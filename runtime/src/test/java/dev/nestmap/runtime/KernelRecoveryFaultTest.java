@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -146,16 +147,12 @@ class KernelRecoveryFaultTest extends PinnedTest {
 
     /** Recovers, and requires that all maps are handed out. */
     private void recover(Network network, String when, WatchedThread.Watcher watcher) {
-        List<Undrained<Long, FlowMap.Owned>> recovered = new ArrayList<>();
-        thread.run(watcher, () -> recovered.addAll(network.tenant().recoverUndrained()));
-        assertThat(recovered)
-                .as(when)
-                .extracting(Undrained::key)
-                .containsExactlyInAnyOrderElementsOf(undrained.keySet());
-        recovered.forEach(map -> {
-            assertThat(map.map()).as(when).containsExactly(new Flow(HTTPS, map.key()));
-            map.close();
-        });
+        Set<Long> recovered = new HashSet<>();
+        thread.run(watcher, () -> network.tenant().recoverUndrained().forEachThenClose((key, map) -> {
+            assertThat(map).as(when).containsExactly(new Flow(HTTPS, key));
+            recovered.add(key);
+        }));
+        assertThat(recovered).as(when).isEqualTo(undrained.keySet());
     }
 
     private void leaveUndrained() {

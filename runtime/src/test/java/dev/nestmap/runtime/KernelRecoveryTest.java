@@ -84,11 +84,9 @@ class KernelRecoveryTest extends PinnedTest {
         }
 
         void recover() {
-            for (Undrained<Long, FlowMap.Owned> left : tenants.recoverUndrained()) {
-                try (left) {
-                    drain(left.key(), left.map());
-                }
-            }
+            tenants.recoverUndrained().forEachThenClose((key, map) -> {
+                drain(key, map);
+            });
         }
 
         void drain(long key, FlowMap.Owned map) {

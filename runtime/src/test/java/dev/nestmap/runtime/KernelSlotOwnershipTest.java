@@ -68,7 +68,7 @@ class KernelSlotOwnershipTest extends PinnedTest {
         assertThat(taken).containsExactly(new Flow(HTTPS, 2));
         taken.close();
 
-        assertThat(second.recoverUndrained()).isEmpty();
+        assertThat(second.recoverUndrained().maps()).isEmpty();
         Objects.requireNonNull(second.rotate(3L)).close();
     }
 
@@ -80,16 +80,16 @@ class KernelSlotOwnershipTest extends PinnedTest {
         assertThatThrownBy(rotated::count).hasMessageContaining("it was left undrained");
         first.leaveUndrained(rotated); // does nothing the second time
 
-        Undrained<Long, FlowMap.Owned> again = first.recoverUndrained().get(0);
+        FlowMap.Owned again = first.recoverUndrained().maps().get(0);
         first.close();
         assertSecondIsRejected();
-        first.leaveUndrained(again.map());
+        first.leaveUndrained(again);
 
-        assertThat(second.recoverUndrained()).singleElement().satisfies(left -> {
-            assertThat(left.key()).isEqualTo(1L);
-            assertThat(left.map()).containsExactly(new Flow(HTTPS, 1));
-            assertThat(left.map().identity("node-17")).isNotNull().isEqualTo(identity);
-            left.close();
+        OwnedMaps<Long, FlowMap.Owned> recovered = second.recoverUndrained();
+        assertThat(recovered.keys()).containsExactly(1L);
+        recovered.forEachThenClose((key, map) -> {
+            assertThat(map).containsExactly(new Flow(HTTPS, 1));
+            assertThat(map.identity("node-17")).isNotNull().isEqualTo(identity);
         });
     }
 
@@ -101,19 +101,19 @@ class KernelSlotOwnershipTest extends PinnedTest {
         assertSecondIsRejected();
         second.swap(1L, taken);
 
-        assertThat(second.recoverUndrained()).isEmpty();
+        assertThat(second.recoverUndrained().maps()).isEmpty();
         assertThat(second.get(1L, HTTPS)).isEqualTo(new Flow(HTTPS, 1));
     }
 
     @Test
     void lastsUntilRecoveredMapsAreClosed() {
         leaveUndrained("tenant", 1, first);
-        Undrained<Long, FlowMap.Owned> recovered = first.recoverUndrained().get(0);
+        OwnedMaps<Long, FlowMap.Owned> recovered = first.recoverUndrained();
         first.close();
 
         assertSecondIsRejected();
         recovered.close();
-        assertThat(second.recoverUndrained()).isEmpty();
+        assertThat(second.recoverUndrained().maps()).isEmpty();
     }
 
     /** Its process was killed after the kernel had put the map into a slot again, and before the call removed the pin. */
@@ -122,7 +122,7 @@ class KernelSlotOwnershipTest extends PinnedTest {
         pinAsDraining("tenant", 1, 2, first);
 
         try (FlowMap.Owned swapped = Objects.requireNonNull(second.swap(2L, second.detached()))) {
-            assertThat(second.recoverUndrained()).isEmpty();
+            assertThat(second.recoverUndrained().maps()).isEmpty();
             assertThat(fs.content())
                     .filteredOn(pin -> pin.startsWith("tenant-draining/"))
                     .containsExactly("tenant-draining/2-" + swapped.id());
@@ -141,7 +141,7 @@ class KernelSlotOwnershipTest extends PinnedTest {
 
         try (FlowMap.Owned again = Objects.requireNonNull(first.rotate(slot))) {
             assertThat(again).containsExactly(new Flow(HTTPS, 1));
-            assertThat(first.recoverUndrained()).isEmpty();
+            assertThat(first.recoverUndrained().maps()).isEmpty();
         }
         assertThat(first.undrainedCount()).isZero();
     }
@@ -153,7 +153,7 @@ class KernelSlotOwnershipTest extends PinnedTest {
         try (FlowMap.Owned swapped = Objects.requireNonNull(second.swap(2L, second.detached()));
                 FlowMap.Owned taken =
                         Objects.requireNonNull(second.takeUnchecked(List.of(3L)).get(3L))) {
-            assertThat(first.recoverUndrained()).isEmpty();
+            assertThat(first.recoverUndrained().maps()).isEmpty();
             assertThat(second.undrainedCount()).as("maps without pins").isEqualTo(2);
             assertThat(swapped).containsExactly(new Flow(HTTPS, 2));
             assertThat(taken).containsExactly(new Flow(HTTPS, 3));
@@ -180,11 +180,9 @@ class KernelSlotOwnershipTest extends PinnedTest {
             while (recovered.size() < 100 || log.messages().isEmpty()) {
                 System.gc();
                 Thread.sleep(20);
-                for (Undrained<Long, FlowMap.Owned> left : first.recoverUndrained()) {
-                    try (left) {
-                        left.map().forEach(recovered::add);
-                    }
-                }
+                first.recoverUndrained().forEachThenClose((key, map) -> {
+                    map.forEach(recovered::add);
+                });
             }
         }
         assertThat(recovered).containsOnly(new Flow(HTTPS, 1)).hasSize(100);
@@ -197,19 +195,19 @@ class KernelSlotOwnershipTest extends PinnedTest {
             forget(1);
             first.close();
 
-            List<Undrained<Long, FlowMap.Owned>> recovered = new ArrayList<>();
+            List<FlowMap.Owned> recovered = new ArrayList<>();
             while (recovered.isEmpty()) {
                 System.gc();
                 Thread.sleep(20);
                 try {
-                    recovered.addAll(second.recoverUndrained());
+                    recovered.addAll(second.recoverUndrained().maps());
                 } catch (BpfException e) {
                     assertThat(e).hasMessageContaining(REFUSED);
                 }
             }
             assertThat(recovered).singleElement().satisfies(left -> {
                 try (left) {
-                    assertThat(left.map()).containsExactly(new Flow(HTTPS, 1));
+                    assertThat(left).containsExactly(new Flow(HTTPS, 1));
                 }
             });
             while (log.messages().isEmpty()) { // the report follows the end of the ownership

@@ -69,7 +69,7 @@ final class World<M extends MapAccessor, O extends MapAccessor & OwnedMap> imple
         } catch (BatchException e) {
             try (OwnedMaps<?, ?> displaced = e.displaced()) {
                 return operation + " batch " + neutral(e.getMessage()) + " displaced "
-                        + displaced.asMap().keySet();
+                        + displaced.keys();
             }
         } catch (BpfException e) {
             return operation + " errno " + e.errnoNumber() + " " + neutral(e.getMessage());

@@ -92,12 +92,12 @@ final class DrainSource<K, E, M extends ReadableAccessor<?, E>, O extends Readab
 
     /** Recovers the maps that earlier processes took out and did not close. */
     void recover(Consumer<DrainedMap> receiver) {
-        outer.recoverUndrained().forEach(left -> receiver.accept(drained(left.map())));
+        receive(outer.recoverUndrained(), receiver);
     }
 
     private void receive(Supplier<OwnedMaps<K, O>> displacement, Consumer<DrainedMap> receiver) {
         try {
-            receive(displacement.get().asMap(), receiver);
+            receive(displacement.get(), receiver);
         } catch (BatchException e) {
             receive(displaced(e), receiver);
             throw e;
@@ -105,12 +105,12 @@ final class DrainSource<K, E, M extends ReadableAccessor<?, E>, O extends Readab
     }
 
     @SuppressWarnings("unchecked") // the maps are those that the failed call would have returned
-    private Map<K, O> displaced(BatchException e) {
-        return ((OwnedMaps<K, O>) e.displaced()).asMap();
+    private OwnedMaps<K, O> displaced(BatchException e) {
+        return (OwnedMaps<K, O>) e.displaced();
     }
 
-    private void receive(Map<K, O> maps, Consumer<DrainedMap> receiver) {
-        maps.values().forEach(map -> receiver.accept(drained(map)));
+    private void receive(OwnedMaps<K, O> maps, Consumer<DrainedMap> receiver) {
+        maps.forEach((key, map) -> receiver.accept(drained(map)));
     }
 
     private DrainedMap drained(O map) {

@@ -195,7 +195,7 @@ final class ShippingLoop<K> implements Runnable {
         } catch (BatchException e) {
             keys.stream()
                     .filter(key -> e.failures().containsKey(key)
-                            && !e.displaced().asMap().containsKey(key))
+                            && !e.displaced().keys().contains(key))
                     .forEach(schedule::requestRemoval);
             throw e;
         } catch (BpfException e) {

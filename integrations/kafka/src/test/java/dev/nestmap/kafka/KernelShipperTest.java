@@ -92,8 +92,8 @@ class KernelShipperTest extends BrokerTest {
             }
 
             assertThat(draining()).hasSize(1);
-            assertThat(tenants.recoverUndrained()).singleElement().satisfies(left -> {
-                assertThat(left.map()).containsExactly(new Count(7, 70));
+            assertThat(tenants.recoverUndrained().maps()).singleElement().satisfies(left -> {
+                assertThat(left).containsExactly(new Count(7, 70));
                 left.close();
             });
             assertThat(committed(topic)).isEmpty();

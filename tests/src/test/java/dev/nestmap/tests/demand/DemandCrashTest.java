@@ -4,7 +4,6 @@ package dev.nestmap.tests.demand;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.RequestServer;
-import dev.nestmap.runtime.Undrained;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.BpfFs;
@@ -109,9 +108,7 @@ class DemandCrashTest {
      */
     private static long finish(DemandBpf bpf, Path path) throws IOException {
         try (DrainLog log = new DrainLog(bpf.guest(), path)) {
-            for (Undrained<Long, VisitMap.Owned> undrained : bpf.guest().recoverUndrained()) {
-                log.drain(undrained.map());
-            }
+            bpf.guest().recoverUndrained().forEach((key, map) -> log.drain(map));
             try (RequestServer<Long> server = bpf.guest().serveRequests(OnDemandContract.BY_HAND, log)) {
                 while (server.serve() > 0) {}
                 return server.lostRequests();

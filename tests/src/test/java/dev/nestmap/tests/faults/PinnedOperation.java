@@ -170,14 +170,14 @@ enum PinnedOperation implements FaultyOperation<PinnedScene> {
     }
 
     private static void drainAll(PinnedScene scene, Function<CustomerMap, OwnedMaps<Long, FlowMap.Owned>> operation) {
-        drainEach(scene, customers -> operation.apply(customers).asMap().values().stream());
+        drainEach(scene, customers -> operation.apply(customers).maps().stream());
     }
 
     private static void drainEach(PinnedScene scene, Function<CustomerMap, Stream<FlowMap.Owned>> operation) {
         try {
             scene.drain(operation.apply(scene.customers()).toList());
         } catch (BatchException e) {
-            scene.drain(e.displaced().asMap().values().stream()
+            scene.drain(e.displaced().maps().stream()
                     .map(FlowMap.Owned.class::cast)
                     .toList());
             throw e;

@@ -3,7 +3,6 @@ package dev.nestmap.tests.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.Undrained;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
@@ -158,9 +157,7 @@ final class PinnedScene implements FaultScene {
     }
 
     void recover() {
-        for (Undrained<Long, FlowMap.Owned> undrained : customers().recoverUndrained()) {
-            drain(List.of(undrained.map()));
-        }
+        drain(customers().recoverUndrained().maps());
     }
 
     private static long packets(FlowMap flows) {
@@ -175,9 +172,7 @@ final class PinnedScene implements FaultScene {
         closeObject();
         long total = COUNTS.values().stream().mapToLong(Long::longValue).sum();
         try (CustomerMap.Owned customers = PinnedBpf.CUSTOMER_MAP.openPinned(pin())) {
-            for (Undrained<Long, FlowMap.Owned> undrained : customers.recoverUndrained()) {
-                drain(List.of(undrained.map()));
-            }
+            drain(customers.recoverUndrained().maps());
             Map<Integer, Long> inSlots = new HashMap<>();
             customers.forEach((id, flows) -> inSlots.put(flows.id(), packets(flows)));
             assertThat(Stream.of(inSlots.values(), drained.values())

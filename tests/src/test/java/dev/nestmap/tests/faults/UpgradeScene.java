@@ -4,7 +4,6 @@ package dev.nestmap.tests.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.Nestmap;
-import dev.nestmap.runtime.Undrained;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Xdp;
@@ -91,12 +90,9 @@ final class UpgradeScene implements FaultScene {
             assertThat(link.info().programId()).isEqualTo(bpf.program("count").id());
             send();
             long[] counted = {0};
-            for (Undrained<Long, UpgradedLaterBpf.CountMap.Owned> left :
-                    bpf.tenant().recoverUndrained()) {
-                try (left) {
-                    left.map().forEach(count -> counted[0] += count.packets());
-                }
-            }
+            bpf.tenant().recoverUndrained().forEachThenClose((key, map) -> {
+                map.forEach(count -> counted[0] += count.packets());
+            });
             bpf.tenant().forEach((id, counts) -> counts.forEach(count -> counted[0] += count.packets()));
             assertThat(counted[0]).as("packets").isEqualTo(sent);
         }

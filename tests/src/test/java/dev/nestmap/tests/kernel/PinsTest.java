@@ -4,7 +4,7 @@ package dev.nestmap.tests.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.Undrained;
+import dev.nestmap.runtime.OwnedMaps;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.Migrated;
 import dev.nestmap.runtime.pin.Migration;
@@ -115,11 +115,11 @@ class PinsTest extends PinningTest {
                         fs.path("").toString());
 
         try (PinnedBpf bpf = load()) {
-            List<Undrained<Site, FlowMap.Owned>> undrained = bpf.site().recoverUndrained();
-            assertThat(undrained).extracting(Undrained::key).containsExactly(new Site(42, 1));
-            assertThat(undrained.get(0).map()).containsExactly(new Flow(80, 1, 2));
-            undrained.get(0).close();
-            assertThat(bpf.site().recoverUndrained()).isEmpty();
+            OwnedMaps<Site, FlowMap.Owned> undrained = bpf.site().recoverUndrained();
+            assertThat(undrained.keys()).containsExactly(new Site(42, 1));
+            assertThat(undrained.maps().get(0)).containsExactly(new Flow(80, 1, 2));
+            undrained.close();
+            assertThat(bpf.site().recoverUndrained().maps()).isEmpty();
         }
     }
 
@@ -202,7 +202,7 @@ class PinsTest extends PinningTest {
             try (FlowMap.Owned drained = bpf.customer().rotate(42)) {
                 assertThat(drained).containsExactly(new Flow(443, 1, 0));
             }
-            assertThat(bpf.customer().recoverUndrained()).isEmpty();
+            assertThat(bpf.customer().recoverUndrained().maps()).isEmpty();
         }
         assertThat(fs.content()).isEmpty();
     }

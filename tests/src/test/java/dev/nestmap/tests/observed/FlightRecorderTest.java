@@ -40,7 +40,7 @@ class FlightRecorderTest {
             bpf.room().swap(2, bpf.room().detached());
             bpf.room().discard(3);
             try (OwnedMaps<Long, GuestMap.Owned> rotated = bpf.room().rotateAll(List.of(1L, 2L, 4L))) {
-                assertThat(rotated.asMap()).hasSize(2);
+                assertThat(rotated.maps()).hasSize(2);
             }
             Objects.requireNonNull(bpf.room().take(2)).close();
             events = recording.stop();

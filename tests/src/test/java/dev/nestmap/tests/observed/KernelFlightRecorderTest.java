@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.RequestServer;
-import dev.nestmap.runtime.Undrained;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
@@ -91,7 +90,7 @@ class KernelFlightRecorderTest extends PinningTest {
         try (FlightRecording recording = new FlightRecording()) {
             ObservedLaterBpf.ROOM_MAP.migrate(pin, pins, Migration.fromBtf());
             try (ObservedLaterBpf.RoomMap.Owned later = ObservedLaterBpf.ROOM_MAP.openPinned(pin)) {
-                assertThat(later.recoverUndrained()).isEmpty();
+                assertThat(later.recoverUndrained().maps()).isEmpty();
             }
             events = recording.stop();
         }
@@ -117,7 +116,7 @@ class KernelFlightRecorderTest extends PinningTest {
             new KernelPins().pin(left, fs.path("acme/customer-draining/42-" + left.id()), pins);
             left.close();
             customers.discard(42);
-            customers.recoverUndrained().forEach(Undrained::close);
+            customers.recoverUndrained().close();
             events = recording.stop();
         }
         assertThat(only(events, "nestmap.Recover").getLong("maps")).isEqualTo(1);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.NestedKey;
 import dev.nestmap.runtime.OwnedMaps;
-import dev.nestmap.runtime.Undrained;
 import dev.nestmap.runtime.UpdateMode;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.error.InvalidHandleException;
@@ -103,9 +102,7 @@ class SoakTest extends PinningTest {
     }
 
     private void verify(SoakedBpf bpf, long seed) throws IOException {
-        for (Undrained<Long, FlowMap.Owned> undrained : bpf.tenant().recoverUndrained()) {
-            drain(undrained.map());
-        }
+        drainAll(bpf.tenant().recoverUndrained());
         LongAdder left = new LongAdder();
         List<String> pinned = new ArrayList<>();
         bpf.tenant().forEach((id, flows) -> {
@@ -153,9 +150,7 @@ class SoakTest extends PinningTest {
                     }
                 }),
                 Map.entry("recover", random -> {
-                    for (Undrained<Long, FlowMap.Owned> undrained : tenants.recoverUndrained()) {
-                        drain(undrained.map());
-                    }
+                    drainAll(tenants.recoverUndrained());
                 }),
                 Map.entry("detach", random -> {
                     try (FlowMap.Owned flows = tenants.detached()) {

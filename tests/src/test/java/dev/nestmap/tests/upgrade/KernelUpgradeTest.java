@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.Nestmap;
-import dev.nestmap.runtime.Undrained;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Tracepoint;
@@ -25,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -120,12 +120,7 @@ class KernelUpgradeTest extends PinningTest {
 
     private static long counted(UpgradedLaterBpf bpf) {
         long[] packets = {0};
-        for (Undrained<Long, UpgradedLaterBpf.CountMap.Owned> left :
-                bpf.tenant().recoverUndrained()) {
-            try (left) {
-                left.map().forEach(count -> packets[0] += count.packets());
-            }
-        }
+        bpf.tenant().recoverUndrained().forEachThenClose((key, map) -> map.forEach(count -> packets[0] += count.packets()));
         return packets[0];
     }
 
@@ -150,7 +145,7 @@ class KernelUpgradeTest extends PinningTest {
                     .filteredOn(pin -> !pin.equals("all-migration")) // the directory that was locked
                     .isEqualTo(before);
             try (UpgradedBpf bpf = load()) {
-                bpf.tenant().recoverUndrained().forEach(Undrained::close);
+                bpf.tenant().recoverUndrained().close();
             }
             link().detach();
         });
@@ -177,13 +172,10 @@ class KernelUpgradeTest extends PinningTest {
                 Files.move(aside, pin, StandardCopyOption.ATOMIC_MOVE);
             }
             try (UpgradedLaterBpf bpf = later("-DLATER").load()) {
-                List<MapIdentity> after = bpf.tenant().recoverUndrained().stream()
-                        .map(left -> {
-                            try (left) {
-                                return left.map().identity("machine");
-                            }
-                        })
-                        .toList();
+                List<MapIdentity> after = new ArrayList<>();
+                bpf.tenant()
+                        .recoverUndrained()
+                        .forEachThenClose((key, map) -> after.add(Objects.requireNonNull(map.identity("machine"))));
                 assertThat(after).contains(before);
             }
             link().detach();

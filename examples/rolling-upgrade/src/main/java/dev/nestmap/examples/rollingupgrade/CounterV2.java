@@ -3,7 +3,6 @@ package dev.nestmap.examples.rollingupgrade;
 
 import dev.nestmap.examples.rollingupgrade.TrafficV2Bpf.FlowMap;
 import dev.nestmap.runtime.Nestmap;
-import dev.nestmap.runtime.Undrained;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.io.IOException;
@@ -12,10 +11,9 @@ import java.io.IOException;
 record CounterV2(TrafficV2Bpf bpf, PinOptions pins) implements Service.Counter {
     @Override
     public void recover(Ledger ledger) throws IOException {
-        for (Undrained<Long, FlowMap.Owned> left : bpf.tenant().recoverUndrained()) {
-            try (left) {
-                add(left.map(), ledger);
-            }
+        for (FlowMap.Owned left : bpf.tenant().recoverUndrained().maps()) {
+            add(left, ledger);
+            left.close();
         }
     }
 
