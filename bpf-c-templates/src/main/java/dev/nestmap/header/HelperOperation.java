@@ -69,6 +69,7 @@ enum HelperOperation {
     /** The errno that a helper of an outer map returns, negated, if there is no inner map at the key. Headers that use it define it. */
     static final String ENOENT = "ENOENT";
 
+    @SuppressWarnings("ImmutableEnumChecker") // Set.of is immutable
     private final Set<Trait> traits;
 
     HelperOperation(Trait... traits) {
