@@ -192,7 +192,9 @@ class KernelPinnedObjectTest extends PinnedTest {
             try (FlowMap.Owned rotated = rotateNew(tenants, 8)) {
                 OwnedMaps<Long, FlowMap.Owned> undrained = tenants.recoverUndrained();
 
-                assertThat(tenants.recoverUndrained().maps()).as("handed over already").isEmpty();
+                assertThat(tenants.recoverUndrained().maps())
+                        .as("handed over already")
+                        .isEmpty();
                 assertThat(undrained.keys()).containsExactlyInAnyOrder(42L, 42L, 7L);
                 assertThat(undrained.maps())
                         .flatExtracting(map -> entries(map))
@@ -224,9 +226,7 @@ class KernelPinnedObjectTest extends PinnedTest {
                     .hasMessageContaining("is even");
 
             OwnedMaps<Long, FlowMap.Owned> undrained = network.tenant().recoverUndrained();
-            assertThat(undrained.keys())
-                    .as("none was lost")
-                    .containsExactlyInAnyOrder(1L, 2L, 3L, 4L);
+            assertThat(undrained.keys()).as("none was lost").containsExactlyInAnyOrder(1L, 2L, 3L, 4L);
             undrained.close();
         }
         assertThat(fs.content()).noneMatch(pin -> pin.startsWith("tenant-draining/"));

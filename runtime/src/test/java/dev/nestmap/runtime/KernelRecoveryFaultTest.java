@@ -148,10 +148,12 @@ class KernelRecoveryFaultTest extends PinnedTest {
     /** Recovers, and requires that all maps are handed out. */
     private void recover(Network network, String when, WatchedThread.Watcher watcher) {
         Set<Long> recovered = new HashSet<>();
-        thread.run(watcher, () -> network.tenant().recoverUndrained().forEachThenClose((key, map) -> {
-            assertThat(map).as(when).containsExactly(new Flow(HTTPS, key));
-            recovered.add(key);
-        }));
+        thread.run(
+                watcher,
+                () -> network.tenant().recoverUndrained().forEachThenClose((key, map) -> {
+                    assertThat(map).as(when).containsExactly(new Flow(HTTPS, key));
+                    recovered.add(key);
+                }));
         assertThat(recovered).as(when).isEqualTo(undrained.keySet());
     }
 

@@ -68,8 +68,7 @@ final class World<M extends MapAccessor, O extends MapAccessor & OwnedMap> imple
             return operation + " " + step(operation, random);
         } catch (BatchException e) {
             try (OwnedMaps<?, ?> displaced = e.displaced()) {
-                return operation + " batch " + neutral(e.getMessage()) + " displaced "
-                        + displaced.keys();
+                return operation + " batch " + neutral(e.getMessage()) + " displaced " + displaced.keys();
             }
         } catch (BpfException e) {
             return operation + " errno " + e.errnoNumber() + " " + neutral(e.getMessage());

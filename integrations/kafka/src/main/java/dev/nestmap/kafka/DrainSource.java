@@ -12,7 +12,6 @@ import dev.nestmap.runtime.pin.MapIdentity;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Predicate;

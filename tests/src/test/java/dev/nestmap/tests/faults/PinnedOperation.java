@@ -177,9 +177,8 @@ enum PinnedOperation implements FaultyOperation<PinnedScene> {
         try {
             scene.drain(operation.apply(scene.customers()).toList());
         } catch (BatchException e) {
-            scene.drain(e.displaced().maps().stream()
-                    .map(FlowMap.Owned.class::cast)
-                    .toList());
+            scene.drain(
+                    e.displaced().maps().stream().map(FlowMap.Owned.class::cast).toList());
             throw e;
         }
     }

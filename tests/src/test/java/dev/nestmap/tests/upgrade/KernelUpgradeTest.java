@@ -120,7 +120,9 @@ class KernelUpgradeTest extends PinningTest {
 
     private static long counted(UpgradedLaterBpf bpf) {
         long[] packets = {0};
-        bpf.tenant().recoverUndrained().forEachThenClose((key, map) -> map.forEach(count -> packets[0] += count.packets()));
+        bpf.tenant()
+                .recoverUndrained()
+                .forEachThenClose((key, map) -> map.forEach(count -> packets[0] += count.packets()));
         return packets[0];
     }
 
