@@ -2,7 +2,6 @@
 package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.pin.Migrated;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -115,7 +114,7 @@ public class DeclaredMap<M extends MapAccessor, O extends MapAccessor & OwnedMap
      * @return the result of the migration
      * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays as it was
      */
-    public final Migrated migrate(Path pin, Migration how) {
+    public final Migration.Result migrate(Path pin, Migration how) {
         return migrate(pin, PinOptions.asDeclared(), how);
     }
 
@@ -133,7 +132,7 @@ public class DeclaredMap<M extends MapAccessor, O extends MapAccessor & OwnedMap
      * @return the result of the migration
      * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays as it was
      */
-    public final Migrated migrate(Path pin, PinOptions options, Migration how) {
+    public final Migration.Result migrate(Path pin, PinOptions options, Migration how) {
         return spec.migrate(name, pin, options, how);
     }
 

@@ -12,7 +12,7 @@ import dev.nestmap.runtime.attach.TargetedProgram;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.pin.RequestedPin;
+import dev.nestmap.runtime.pin.AutoPins;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import java.util.List;
 import java.util.Map;
@@ -158,8 +158,8 @@ public class LoadedObject implements AutoCloseable {
      * {@return what happened to each pin that the object itself requests ({@code LIBBPF_PIN_BY_NAME}), in the order of its maps} It is
      * also written to the log, with level INFO.
      */
-    public final List<RequestedPin> requestedPins() {
-        return binding.state().requestedPins();
+    public final List<AutoPins.Result> autoPins() {
+        return binding.state().autoPins();
     }
 
     /** {@return whether the maps are in the heap of this process and not in the kernel} */

@@ -10,8 +10,8 @@ import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.load.LoadSettings;
 import dev.nestmap.runtime.internal.load.ObjectLoader;
+import dev.nestmap.runtime.pin.AutoPins;
 import dev.nestmap.runtime.pin.Migration;
-import dev.nestmap.runtime.pin.ObjectPins;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
@@ -142,10 +142,10 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
      * Migrates the pinned maps of the previous version, if {@link #load} finds any. Without this call, the load rejects them. Before a map
      * is changed, the object is loaded once with maps of its own, to see whether the kernel accepts its programs.
      *
-     * @param how how entries are converted, see {@link Migration#draining} for maps that programs count in
+     * @param how how entries are converted, see {@link Migration#drain} for maps that programs count in
      * @return this object
      */
-    public final S migrating(Migration how) {
+    public final S migrate(Migration how) {
         settings.migrate(how);
         return self();
     }
@@ -154,7 +154,7 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
      * Attaches a program when the object is loaded. If an earlier run pinned its link there, the program takes it over as {@link
      * AttachableProgram#attach(Hook, LinkPin)} says. Then {@link #load} waits until no run of the old program is left.
      *
-     * <p>With {@link #migrating}, this is an upgrade in one call. A process that is killed at any point leaves the old or the new program
+     * <p>With {@link #migrate}, this is an upgrade in one call. A process that is killed at any point leaves the old or the new program
      * attached, and the next call continues.
      *
      * @param program a program that the records declare
@@ -186,13 +186,13 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
 
     /**
      * Chooses what happens to the pins that the object itself requests ({@code LIBBPF_PIN_BY_NAME}). Without this call they are reused.
-     * {@link LoadedObject#requestedPins} reports the result.
+     * {@link LoadedObject#autoPins} reports the result.
      *
      * @param choice the choice
      * @return this object
      */
-    public final S pins(ObjectPins choice) {
-        settings.pins(choice);
+    public final S autoPins(AutoPins choice) {
+        settings.autoPins(choice);
         return self();
     }
 

@@ -209,7 +209,7 @@ class KernelRecoveryTest extends PinnedTest {
 
     private static PinMigration drainingMigration(PinLock lock) {
         Schema newVersion = Network.schema(2 * Network.TENANTS);
-        Migration migration = Migration.from(SchemaText.print(Network.SCHEMA)).draining("tenant");
+        Migration migration = Migration.from(SchemaText.print(Network.SCHEMA)).drain("tenant");
         return new PinMigration(newVersion, newVersion, "tenant", migration, new KernelMaps(), lock);
     }
 

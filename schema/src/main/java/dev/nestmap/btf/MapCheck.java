@@ -257,7 +257,7 @@ final class MapCheck {
                     where,
                     "it requests the pin /sys/fs/bpf/" + map.name()
                             + ": its loader uses the map that is pinned there, and fails if that one has other sizes",
-                    "when the definition changes, decide what happens to the pinned map (ObjectPins in Nestmap)");
+                    "when the definition changes, decide what happens to the pinned map (AutoPins in Nestmap)");
         }
     }
 

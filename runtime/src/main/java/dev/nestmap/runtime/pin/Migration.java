@@ -15,17 +15,55 @@ import org.jspecify.annotations.Nullable;
 /**
  * Rules for converting the entries of pinned maps to the current records. A component with the same name is copied, if its type is
  * the same or holds every value of the old type. A new component is zero, unless a function computes it; a new component of a key
- * needs a function. A component that no longer exists has to be named with {@link #dropping} or {@link #renamed}, so that a renamed
+ * needs a function. A component that no longer exists has to be named with {@link #drop} or {@link #rename}, so that a renamed
  * component is not lost by accident.
  *
  * <p>Structs and components are named as in C and in the schema text: {@code flow}, {@code packets}. The only component of a key or
- * value has no name in C. If the new version has a struct instead, {@link #dropping} or {@link #renamed} names the old component by the
+ * value has no name in C. If the new version has a struct instead, {@link #drop} or {@link #rename} names the old component by the
  * empty string. Instances are immutable.
  */
 public final class Migration {
     private final @Nullable String schemaText;
     private final List<Rule> rules;
     private final Set<String> drained;
+
+    /**
+     * The result of a migration.
+     *
+     * @param done false if there was nothing to do, because nothing is pinned at the path or the pinned map is as declared
+     * @param maps number of maps that were filled; for an outer map the number of its inner maps. 0 if an earlier, interrupted
+     *     migration was only completed
+     * @param entries number of copied entries
+     * @param evicted number of copied entries that the new map no longer has, because it is an LRU map and evicted them to make room
+     *     for others. An LRU map starts to evict before it is full
+     */
+    public record Result(boolean done, int maps, long entries, long evicted) {
+        /** The result if there was nothing to do. */
+        public static final Result NOTHING = new Result(false, 0, 0, 0);
+    }
+
+    /** A struct in one entry of the previous version. Its components have their names in C. */
+    public interface OldEntry {
+        /**
+         * Returns a number, an enum's constant or a {@code bool}.
+         *
+         * @param component {@code packets}, or {@code peer.port} for a component of a nested struct; empty if the old value was not a
+         *     struct
+         * @return the number; unsigned numbers of 64 bits are returned as their bits
+         * @throws IllegalArgumentException if there is no such component, or if it is not a number of at most 64 bits
+         */
+        long number(String component);
+
+        /**
+         * Returns the bytes of any component but a bit-field.
+         *
+         * @param component {@code packets}, or {@code peer.port} for a component of a nested struct; empty if the old value was not a
+         *     struct
+         * @return the bytes as they are in the map
+         * @throws IllegalArgumentException if there is no such component
+         */
+        byte[] bytes(String component);
+    }
 
     private Migration(@Nullable String schemaText, List<Rule> rules, Set<String> drained) {
         this.schemaText = schemaText;
@@ -66,7 +104,7 @@ public final class Migration {
      * @param component the component's name in the new version
      * @param function computes the number from the previous version of the struct
      */
-    public record ByNumber(String struct, String component, ToLongFunction<OldValue> function) implements Rule {}
+    public record ByNumber(String struct, String component, ToLongFunction<OldEntry> function) implements Rule {}
 
     /**
      * Computes a component as bytes.
@@ -75,7 +113,7 @@ public final class Migration {
      * @param component the component's name in the new version
      * @param function computes the bytes from the previous version of the struct
      */
-    public record ByBytes(String struct, String component, Function<OldValue, byte[]> function) implements Rule {}
+    public record ByBytes(String struct, String component, Function<OldEntry, byte[]> function) implements Rule {}
 
     /**
      * Returns a migration from maps that a previous version pinned.
@@ -98,8 +136,8 @@ public final class Migration {
     /**
      * Returns a migration from maps whose layout the kernel knows: it keeps the BTF that a map was created with. It works for maps
      * whose schema text is lost and for maps that C programs created. Reading the BTF requires CAP_SYS_ADMIN. Maps that were
-     * created without BTF are rejected. The BTF of a map that Nestmap created without an object ({@code newMap}, or an earlier
-     * migration) describes enums as integers; then a component whose type is an enum needs a rule by {@link #number}.
+     * created without BTF are rejected. The BTF of a map that Nestmap created without an object ({@code DeclaredOuterMap.create}, or an earlier
+     * migration) describes enums as integers; then a component whose type is an enum needs a rule by {@link #compute}.
      *
      * @return a migration without rules
      */
@@ -116,7 +154,7 @@ public final class Migration {
      * @return a new migration
      * @throws IllegalArgumentException if the component already has a rule
      */
-    public Migration renamed(String struct, String oldName, String newName) {
+    public Migration rename(String struct, String oldName, String newName) {
         return with(new Renamed(struct, newName, Objects.requireNonNull(oldName, "oldName")));
     }
 
@@ -128,7 +166,7 @@ public final class Migration {
      * @return a new migration
      * @throws IllegalArgumentException if the component already has such a rule
      */
-    public Migration dropping(String struct, String component) {
+    public Migration drop(String struct, String component) {
         return with(new Dropped(struct, component));
     }
 
@@ -141,7 +179,7 @@ public final class Migration {
      * @return a new migration
      * @throws IllegalArgumentException if the component already has a rule
      */
-    public Migration number(String struct, String component, ToLongFunction<OldValue> function) {
+    public Migration compute(String struct, String component, ToLongFunction<OldEntry> function) {
         return with(new ByNumber(struct, component, Objects.requireNonNull(function, "function")));
     }
 
@@ -156,24 +194,24 @@ public final class Migration {
      * @return a new migration
      * @throws IllegalArgumentException if the component already has a rule
      */
-    public Migration bytes(String struct, String component, Function<OldValue, byte[]> function) {
+    public Migration computeBytes(String struct, String component, Function<OldEntry, byte[]> function) {
         return with(new ByBytes(struct, component, Objects.requireNonNull(function, "function")));
     }
 
     /**
      * Hands out the old inner maps of an outer map instead of copying their entries. The new inner maps start empty, at the same keys.
      * {@code recoverUndrained()} returns the old ones in the new layout, as if the previous version had taken them out. This is for maps
-     * that programs count in: an upgrade ({@code OpenObject.attaching}) converts them when no program writes to them any more, so no count
+     * that programs count in: an upgrade ({@code OpenObject.attach}) converts them when no program writes to them any more, so no count
      * is lost.
      *
      * @param outerMap the name of the outer map in C
      * @return a new migration
      * @throws IllegalArgumentException if the migration has no schema text ({@link #fromBtf})
      */
-    public Migration draining(String outerMap) {
+    public Migration drain(String outerMap) {
         if (schemaText == null) {
             throw new IllegalArgumentException(
-                    "Migration.draining needs the schema text of the previous version: use Migration.from");
+                    "Migration.drain needs the schema text of the previous version: use Migration.from");
         }
         Set<String> more = new HashSet<>(drained);
         more.add(outerMap);
@@ -184,7 +222,7 @@ public final class Migration {
      * Returns whether the old inner maps of an outer map are handed out.
      *
      * @param outerMap the name of the outer map in C
-     * @return true if {@link #draining} names it
+     * @return true if {@link #drain} names it
      */
     public boolean isDraining(String outerMap) {
         return drained.contains(outerMap);

@@ -10,7 +10,6 @@ import dev.nestmap.runtime.internal.load.OpenedFile;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.nest.StandaloneMap;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
-import dev.nestmap.runtime.pin.Migrated;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -242,7 +241,7 @@ public final class ObjectSpec {
      * @return the result of the migration
      * @throws BpfException if the pinned map belongs to neither version, or if it can't be migrated; then it is unchanged
      */
-    public Migrated migrate(String map, Path pin, PinOptions options, Migration how) {
+    public Migration.Result migrate(String map, Path pin, PinOptions options, Migration how) {
         checkInterfaceVersion();
         return ObjectLoader.migrate(resources, declaredPin(map, pin), options, how);
     }

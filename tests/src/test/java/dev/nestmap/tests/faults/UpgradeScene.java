@@ -60,7 +60,7 @@ final class UpgradeScene implements FaultScene {
     private UpgradedLaterBpf.Open later() {
         return UpgradedLaterBpf.open(BpfObjects.of("upgraded", "-DLATER"))
                 .pins(pins)
-                .migrating(Migration.from(SCHEMA).draining("tenant"))
+                .migrate(Migration.from(SCHEMA).drain("tenant"))
                 .attachByName("count", Xdp.on("lo"), PIN);
     }
 

@@ -7,7 +7,7 @@ import dev.nestmap.cli.records.ImportedRecords;
 import dev.nestmap.cli.records.Remark;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.OpenObject;
-import dev.nestmap.runtime.pin.ObjectPins;
+import dev.nestmap.runtime.pin.AutoPins;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
@@ -143,9 +143,9 @@ class ImportTest {
                         new URL[] {folder.toUri().toURL()}, getClass().getClassLoader());
                 LoadedObject loaded = open(classes, "com.acme.BoundImportedBpf", BpfObjects.of(SAMPLE))
                         .mapsOnly()
-                        .pins(ObjectPins.IGNORE)
+                        .autoPins(AutoPins.IGNORE)
                         .load()) {
-            assertThat(loaded.requestedPins()).isNotEmpty();
+            assertThat(loaded.autoPins()).isNotEmpty();
         }
     }
 

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.OwnedMaps;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.pin.Migrated;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -163,7 +162,7 @@ class PinsTest extends PinningTest {
             assertThat(opened.id()).isEqualTo(created.id());
             assertThat(bpf.customer().id()).isEqualTo(created.id());
             assertThat(PinnedBpf.CUSTOMER_MAP.migrate(relative, pins, Migration.fromBtf()))
-                    .isEqualTo(Migrated.NOTHING);
+                    .isEqualTo(Migration.Result.NOTHING);
         }
         assertThat(fs.content()).contains("acme/customer");
         assertThatThrownBy(() -> PinnedBpf.CUSTOMER_MAP.openPinned(relative))

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.pin.Migrated;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -64,9 +63,9 @@ class KernelSizedPinsTest extends PinningTest {
         load(SIZES).close();
 
         assertThat(SizedPinsBpf.TENANT_MAP.migrate(fs.path("acme/tenant"), pins, Migration.fromBtf()))
-                .isEqualTo(Migrated.NOTHING);
+                .isEqualTo(Migration.Result.NOTHING);
         assertThat(SizedPinsBpf.TOTAL_MAP.migrate(fs.path("acme/total"), pins, Migration.fromBtf()))
-                .isEqualTo(Migrated.NOTHING);
+                .isEqualTo(Migration.Result.NOTHING);
     }
 
     @Test
@@ -78,9 +77,9 @@ class KernelSizedPinsTest extends PinningTest {
         Sizes larger = SIZES.tenant(80).flow(70);
 
         assertThat(SizedPinsBpf.tenantMap(larger).migrate(fs.path("acme/tenant"), pins, Migration.fromBtf()))
-                .isEqualTo(new Migrated(true, 1, 1, 0));
+                .isEqualTo(new Migration.Result(true, 1, 1, 0));
         assertThat(SizedPinsBpf.tenantMap(larger).migrate(fs.path("acme/tenant"), pins, Migration.fromBtf()))
-                .isEqualTo(Migrated.NOTHING);
+                .isEqualTo(Migration.Result.NOTHING);
         assertThat(SizedPinsBpf.totalMap(SIZES.total(90))
                         .migrate(fs.path("acme/total"), pins, Migration.fromBtf())
                         .done())

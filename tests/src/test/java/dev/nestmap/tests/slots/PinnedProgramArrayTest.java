@@ -4,7 +4,7 @@ package dev.nestmap.tests.slots;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.pin.SlotReuse;
+import dev.nestmap.runtime.pin.PinOptions.SlotReuse;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.slots.PinnedStagesBpf.StepMap;

@@ -31,7 +31,7 @@ final class HallMigrator {
             try (MovedLaterBpf.HallMap.Owned halls = MovedLaterBpf.HALL_MAP.openPinned(pin)) {
                 halls.getOrCreate(HALL).put(new MovedLater.Seat(row, taken[row], row, 0));
             }
-            MovedBpf.HALL_MAP.migrate(pin, options, Migration.fromBtf().dropping("seat", "reserved"));
+            MovedBpf.HALL_MAP.migrate(pin, options, Migration.fromBtf().drop("seat", "reserved"));
         } else {
             try (MovedBpf.HallMap.Owned halls = MovedBpf.HALL_MAP.openPinned(pin)) {
                 halls.getOrCreate(HALL).put(new Moved.Seat(row, taken[row], row));

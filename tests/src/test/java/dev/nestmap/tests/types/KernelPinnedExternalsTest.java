@@ -68,7 +68,7 @@ class KernelPinnedExternalsTest {
 
             PinnedExternalsLaterBpf.VERDICT_MAP.migrate(fs.path("verdict"), pins, Migration.fromBtf());
             // In the BTF of inner maps that Nestmap creates, enums are integers.
-            Migration migration = Migration.fromBtf().number("flow", "action", old -> old.number("action"));
+            Migration migration = Migration.fromBtf().compute("flow", "action", old -> old.number("action"));
             PinnedExternalsLaterBpf.TENANT_MAP.migrate(fs.path("tenant"), pins, migration);
 
             try (VerdictMap.Owned verdicts = PinnedExternalsLaterBpf.VERDICT_MAP.openPinned(fs.path("verdict"));

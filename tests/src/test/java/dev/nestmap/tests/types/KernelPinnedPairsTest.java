@@ -69,9 +69,9 @@ class KernelPinnedPairsTest extends PinningTest {
     void aMigrationHasRulesForSeveralMaps() {
         write();
         Migration rules =
-                Migration.fromBtf().renamed("total", "hits", "visitors").dropping("visit", "lost");
+                Migration.fromBtf().rename("total", "hits", "visitors").drop("visit", "lost");
 
-        try (PinnedPairsLaterBpf bpf = later().migrating(rules).load()) {
+        try (PinnedPairsLaterBpf bpf = later().migrate(rules).load()) {
             assertThat(bpf.total()).containsExactly(new PinnedPairsLater.Total(1, 7, 8));
             assertThat(bpf.visit()).containsExactly(new PinnedPairsLater.Visit(1, 9, 10));
             assertThat(bpf.pair().get(1))

@@ -48,7 +48,7 @@ class KernelUpgradeTest extends PinningTest {
     private UpgradedLaterBpf.Open later(String... options) {
         return UpgradedLaterBpf.open(BpfObjects.of("upgraded", options))
                 .pins(pins)
-                .migrating(Migration.from(schema("upgraded")).draining("tenant"))
+                .migrate(Migration.from(schema("upgraded")).drain("tenant"))
                 .attachByName("count", Xdp.on("lo"), PIN);
     }
 
@@ -138,7 +138,7 @@ class KernelUpgradeTest extends PinningTest {
 
             assertThatThrownBy(() -> UpgradedLaterBpf.open(BpfObjects.of("upgraded", "-DLATER"))
                             .pins(pins)
-                            .migrating(Migration.from(schema("upgraded")))
+                            .migrate(Migration.from(schema("upgraded")))
                             .load())
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("drain them with the previous version");
@@ -247,7 +247,7 @@ class KernelUpgradeTest extends PinningTest {
 
     @Test
     void drainingNeedsASchemaText() {
-        assertThatThrownBy(() -> Migration.fromBtf().draining("tenant"))
+        assertThatThrownBy(() -> Migration.fromBtf().drain("tenant"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("use Migration.from");
     }

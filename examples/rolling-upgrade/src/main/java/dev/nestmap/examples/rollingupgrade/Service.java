@@ -61,8 +61,7 @@ final class Service {
     private static Counter v1(String interfaceName, PinOptions pins, long port) throws IOException {
         TrafficV1Bpf bpf = TrafficV1Bpf.open()
                 .pins(pins)
-                .migrating(
-                        Migration.from(schema("traffic_v2")).draining("tenant").dropping("flow", "small"))
+                .migrate(Migration.from(schema("traffic_v2")).drain("tenant").drop("flow", "small"))
                 .attach(TrafficV1Bpf.COUNT, Xdp.on(interfaceName), LINK)
                 .load();
         bpf.tenant().getOrCreate(port);
@@ -72,7 +71,7 @@ final class Service {
     private static Counter v2(String interfaceName, PinOptions pins, long port) throws IOException {
         TrafficV2Bpf bpf = TrafficV2Bpf.open()
                 .pins(pins)
-                .migrating(Migration.from(schema("traffic_v1")).draining("tenant"))
+                .migrate(Migration.from(schema("traffic_v1")).drain("tenant"))
                 .attach(TrafficV2Bpf.COUNT, Xdp.on(interfaceName), LINK)
                 .load();
         bpf.tenant().getOrCreate(port);

@@ -23,7 +23,7 @@ public final class JavaNames {
             "inMemory",
             "load",
             "open",
-            "requestedPins",
+            "autoPins",
             "getClass",
             "hashCode",
             "notify",

@@ -11,7 +11,7 @@ import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.SlotChange;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.internal.pin.PinnedNest;
-import dev.nestmap.runtime.pin.SlotReuse;
+import dev.nestmap.runtime.pin.PinOptions.SlotReuse;
 import dev.nestmap.schema.KeyParts;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;

@@ -194,7 +194,7 @@ final class LoadRun {
             slots.fill(object, plan.reused().keySet());
             if (pinning != null) {
                 pinning.requirePinned(backend);
-                pinning.log(object.requestedPins());
+                pinning.log(object.autoPins());
             }
             return undo.commit(object);
         }

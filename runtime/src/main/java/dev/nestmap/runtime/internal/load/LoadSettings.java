@@ -7,8 +7,8 @@ import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
+import dev.nestmap.runtime.pin.AutoPins;
 import dev.nestmap.runtime.pin.Migration;
-import dev.nestmap.runtime.pin.ObjectPins;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
@@ -30,7 +30,7 @@ public final class LoadSettings {
     private final Set<String> required;
     private final List<LoadPlan.Write> globals = new ArrayList<>();
     private PinOptions pinOptions = PinOptions.asDeclared();
-    private ObjectPins objectPins = ObjectPins.REUSE;
+    private AutoPins autoPins = AutoPins.REUSE;
     private Set<String> selected = Set.of();
     private boolean loadsOnlySelected;
     private final Map<String, String> types = new LinkedHashMap<>();
@@ -200,12 +200,12 @@ public final class LoadSettings {
     }
 
     /** Chooses what happens to the pins that the object requests. */
-    public void pins(ObjectPins choice) {
-        objectPins = choice;
+    public void autoPins(AutoPins choice) {
+        autoPins = choice;
     }
 
-    ObjectPins objectPins() {
-        return objectPins;
+    AutoPins autoPins() {
+        return autoPins;
     }
 
     OpenedFile object() {

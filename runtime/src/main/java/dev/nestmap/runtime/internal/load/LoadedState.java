@@ -18,7 +18,7 @@ import dev.nestmap.runtime.internal.open.LeasedMemory;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.internal.open.SharedVariable;
 import dev.nestmap.runtime.internal.pin.PinnedNest;
-import dev.nestmap.runtime.pin.RequestedPin;
+import dev.nestmap.runtime.pin.AutoPins;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.RequestMaps;
@@ -46,7 +46,7 @@ public final class LoadedState {
     private final Map<String, OpenMap> maps = new LinkedHashMap<>();
     private final Map<String, Nest> states = new LinkedHashMap<>();
     private final GlobalVariables globals;
-    private final List<RequestedPin> requestedPins;
+    private final List<AutoPins.Result> autoPins;
     private final Set<String> uncompared;
     private final ReentrantLock closing = new ReentrantLock();
     private final @Nullable Leak leak;
@@ -64,7 +64,7 @@ public final class LoadedState {
 
     /**
      * @param offsets where the object's global variables are
-     * @param requestedPins what happened to the pins that the object requests
+     * @param autoPins what happened to the pins that the object requests
      * @param uncompared names of the maps whose layout of entries was not compared with their records
      */
     LoadedState(
@@ -72,9 +72,9 @@ public final class LoadedState {
             ObjectBackend backend,
             Map<String, PinnedNest> pins,
             VariableOffsets offsets,
-            List<RequestedPin> requestedPins,
+            List<AutoPins.Result> autoPins,
             Set<String> uncompared) {
-        this.requestedPins = requestedPins;
+        this.autoPins = autoPins;
         this.uncompared = Set.copyOf(uncompared);
         this.schema = schema;
         this.backend = backend;
@@ -232,8 +232,8 @@ public final class LoadedState {
     }
 
     /** What happened to the pins that the object requests. */
-    public List<RequestedPin> requestedPins() {
-        return requestedPins;
+    public List<AutoPins.Result> autoPins() {
+        return autoPins;
     }
 
     /** Whether {@link #close} was called. */

@@ -27,11 +27,10 @@ import dev.nestmap.runtime.internal.pin.PinnedMaps;
 import dev.nestmap.runtime.internal.pin.ReaderPinner;
 import dev.nestmap.runtime.internal.pin.StandaloneMaps;
 import dev.nestmap.runtime.observe.OperationKind;
-import dev.nestmap.runtime.pin.Migrated;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.pin.SlotReuse;
+import dev.nestmap.runtime.pin.PinOptions.SlotReuse;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
@@ -183,13 +182,13 @@ public final class ObjectLoader {
     }
 
     /** Replaces a pinned map of the previous version by one of the current version with the same entries. */
-    public static Migrated migrate(
+    public static Migration.Result migrate(
             ObjectResources resources, DeclaredPin pin, PinOptions options, Migration migration) {
         Schema records = resources.records();
         PinLock lock = new PinLock(new KernelPins(options), pin.paths(options, PinAccess.READ_WRITE));
         PinMigration pinMigration =
                 new PinMigration(records, resources.withSizes(records), pin.map(), migration, new KernelMaps(), lock);
-        Migrated migrated = pinMigration.run(pin.inners());
+        Migration.Result migrated = pinMigration.run(pin.inners());
         pinMigration.convertRetired();
         return migrated;
     }

@@ -17,11 +17,10 @@ import dev.nestmap.runtime.internal.pin.PinnedMaps;
 import dev.nestmap.runtime.internal.pin.PinnedMaps.Found;
 import dev.nestmap.runtime.internal.pin.PinnedNest;
 import dev.nestmap.runtime.internal.pin.PinnedSet;
-import dev.nestmap.runtime.pin.ObjectPins;
+import dev.nestmap.runtime.pin.AutoPins;
+import dev.nestmap.runtime.pin.AutoPins.Outcome;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.pin.RequestedPin;
-import dev.nestmap.runtime.pin.RequestedPin.Outcome;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.RequestMaps;
@@ -49,12 +48,12 @@ final class ObjectPinning {
     private final String operation;
     private final PinnedMaps ofRecords;
     private final PinnedMaps ofObject;
-    private final ObjectPins choice;
+    private final AutoPins choice;
     private final PinOptions options;
     private final DeclaredSlots slots;
     private final Function<DeclaredPin, PinLock> locks;
     private final Map<String, DeclaredPin> declared = new LinkedHashMap<>();
-    private final Map<String, RequestedPin> requested = new LinkedHashMap<>();
+    private final Map<String, AutoPins.Result> requested = new LinkedHashMap<>();
     private final Map<String, PinnedNest> beside = new HashMap<>();
     private final Set<String> uncompared = new HashSet<>();
     private boolean pinnedMeanwhile;
@@ -75,7 +74,7 @@ final class ObjectPinning {
         this.operation = operation;
         this.ofRecords = ofRecords;
         this.ofObject = ofRecords.of(completed);
-        this.choice = settings.objectPins();
+        this.choice = settings.autoPins();
         this.options = settings.pinOptions();
         this.slots = slots;
         this.locks = locks;
@@ -91,11 +90,11 @@ final class ObjectPinning {
         return map.pinnedByName() && map.role() != MapRole.INNER;
     }
 
-    private RequestedPin requested(String map) {
+    private AutoPins.Result requested(String map) {
         DeclaredPin pin = declared.get(map);
         return pin == null
-                ? new RequestedPin(map, choice.path(map, options), Outcome.IGNORED)
-                : new RequestedPin(map, pin.path(options), Outcome.PINNED);
+                ? new AutoPins.Result(map, choice.path(map, options), Outcome.IGNORED)
+                : new AutoPins.Result(map, pin.path(options), Outcome.PINNED);
     }
 
     /** Adds the pins of the request maps of an outer map, so that their counts outlive the process. */
@@ -141,7 +140,7 @@ final class ObjectPinning {
         }
     }
 
-    private RequestedPin reuse(RequestedPin pin, LoadPlan plan, Map<String, RawMap> reused) {
+    private AutoPins.Result reuse(AutoPins.Result pin, LoadPlan plan, Map<String, RawMap> reused) {
         MapDef map = ofObject.schema().map(pin.map()).orElseThrow();
         RawMap raw = ofObject.pins().open(pin.path(), PinAccess.READ_WRITE);
         if (raw == null) {
@@ -167,16 +166,16 @@ final class ObjectPinning {
                     .map(map.name())
                     .because("the object requests the pin " + pin.path() + ", where another map is pinned: it has "
                             + String.join("; ", differences)
-                            + ". Another version of the object may have pinned it. Load with pins(ObjectPins.under(...)) to"
-                            + " pin elsewhere, or with pins(ObjectPins.IGNORE) to pin nothing: both start with an empty map"
+                            + ". Another version of the object may have pinned it. Load with autoPins(AutoPins.under(...)) to"
+                            + " pin elsewhere, or with autoPins(AutoPins.IGNORE) to pin nothing: both start with an empty map"
                             + " and leave the pinned one as it is")
                     .build();
         }
         return with(pin, Outcome.REUSED);
     }
 
-    private static RequestedPin with(RequestedPin pin, Outcome outcome) {
-        return new RequestedPin(pin.map(), pin.path(), outcome);
+    private static AutoPins.Result with(AutoPins.Result pin, Outcome outcome) {
+        return new AutoPins.Result(pin.map(), pin.path(), outcome);
     }
 
     /** The pins beside the pins of outer maps, by the names of these maps. */
@@ -185,7 +184,7 @@ final class ObjectPinning {
     }
 
     /** What happens to each request for a map that was created or reused. */
-    List<RequestedPin> requested(ObjectBackend backend) {
+    List<AutoPins.Result> requested(ObjectBackend backend) {
         return requested.values().stream()
                 .filter(pin -> backend.maps().containsKey(pin.map()))
                 .toList();
@@ -216,7 +215,7 @@ final class ObjectPinning {
                 undo.add(() -> set.unpin(map));
             }
         }
-        for (RequestedPin pin : requested(backend)) {
+        for (AutoPins.Result pin : requested(backend)) {
             if (pin.outcome() == Outcome.PINNED && !declared.containsKey(pin.map())) {
                 RawMap map = Objects.requireNonNull(backend.maps().get(pin.map()), "requested() selects them");
                 pin(map, pin.path());
@@ -261,8 +260,8 @@ final class ObjectPinning {
     }
 
     /** Writes to the log what happened to the requests. */
-    void log(List<RequestedPin> outcomes) {
-        for (RequestedPin pin : outcomes) {
+    void log(List<AutoPins.Result> outcomes) {
+        for (AutoPins.Result pin : outcomes) {
             String what = switch (pin.outcome()) {
                 case PINNED -> "is pinned at " + pin.path() + ", as the object requests";
                 case REUSED -> "is the one that was pinned at " + pin.path() + ", as the object requests";

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.migrate;
 
-import dev.nestmap.runtime.pin.OldValue;
+import dev.nestmap.runtime.pin.Migration.OldEntry;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.StructType;
 import java.nio.ByteBuffer;
 
 /** A value of the previous version, read by its C type. */
-final class DecodedValue implements OldValue {
+final class DecodedValue implements OldEntry {
     private final CType type;
     private final ByteBuffer bytes;
     private final int at;

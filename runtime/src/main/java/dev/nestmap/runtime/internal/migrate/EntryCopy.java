@@ -184,7 +184,7 @@ final class EntryCopy {
                     batch,
                     index,
                     EEXIST,
-                    "two keys of the previous version map to the same new key; add a number(...) or bytes(...) rule that keeps"
+                    "two keys of the previous version map to the same new key; add a compute(...) or computeBytes(...) rule that keeps"
                             + " them different");
         }
         if (result == -E2BIG) {

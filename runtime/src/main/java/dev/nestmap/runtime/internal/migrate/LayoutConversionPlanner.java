@@ -46,7 +46,7 @@ final class LayoutConversionPlanner {
                 .forEach(rule -> all.add("the migration names " + rule.struct() + "."
                         + (rule.component().isEmpty() ? "\"\"" : rule.component()) + ", but "
                         + (rule instanceof Migration.Dropped
-                                ? "the previous version has no such component, or it is still declared; remove dropping(...)"
+                                ? "the previous version has no such component, or it is still declared; remove drop(...)"
                                 : "the records declare no such component; correct the name or remove the rule")));
         return all;
     }

@@ -2,8 +2,8 @@
 package dev.nestmap.runtime.internal.migrate;
 
 import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.runtime.pin.Migration.OldEntry;
 import dev.nestmap.runtime.pin.Migration.Rule;
-import dev.nestmap.runtime.pin.OldValue;
 import dev.nestmap.schema.Amount;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
@@ -66,7 +66,7 @@ final class LayoutConversionSteps {
 
     private static String remedy(Field newField) {
         if (!newField.name().isEmpty()) {
-            return ": convert it with number(...) or bytes(...)";
+            return ": convert it with compute(...) or computeBytes(...)";
         }
         return newField.type() instanceof StructType struct && !struct.name().isEmpty()
                 ? ": " + rulesFor(struct, "") + ". Functions read the old value as old.number(\"\") in both cases"
@@ -76,8 +76,8 @@ final class LayoutConversionSteps {
     /** The two rules that name a component of the previous version. */
     private static String rulesFor(StructType struct, String oldName) {
         String arguments = "(\"" + struct.name() + "\", \"" + oldName + "\"";
-        return "name its new component with renamed" + arguments + ", ...), or give its values up with dropping"
-                + arguments + ")";
+        return "name its new component with rename" + arguments + ", ...), or give its values up with drop" + arguments
+                + ")";
     }
 
     private void copyBytes(CType type, int from, int to) {
@@ -164,8 +164,9 @@ final class LayoutConversionSteps {
     }
 
     private static String newInKey(StructType struct, Field field) {
-        return struct.name() + "." + field.name() + " is new, and a key needs a value for it: compute it with number(\""
-                + struct.name() + "\", \"" + field.name() + "\", ...) or bytes(...)";
+        return struct.name() + "." + field.name()
+                + " is new, and a key needs a value for it: compute it with compute(\"" + struct.name() + "\", \""
+                + field.name() + "\", ...) or computeBytes(...)";
     }
 
     private void compute(CType oldType, Field field, @Nullable Rule rule, String name, int from, int to) {
@@ -177,10 +178,10 @@ final class LayoutConversionSteps {
     }
 
     private void computeNumber(
-            CType oldType, Field field, ToLongFunction<OldValue> function, String name, int from, int to) {
+            CType oldType, Field field, ToLongFunction<OldEntry> function, String name, int from, int to) {
         NumberField number = NumberField.of(field).filter(NumberField::isLong).orElse(null);
         if (number == null) {
-            planner.addProblem(name + " is not a number of at most 64 bits: compute it with bytes(...)");
+            planner.addProblem(name + " is not a number of at most 64 bits: compute it with computeBytes(...)");
         } else {
             steps.add((old, oldAt, out, outAt) -> number.writeLong(
                     out, outAt + to, function.applyAsLong(new DecodedValue(oldType, old, oldAt + from))));
@@ -188,13 +189,13 @@ final class LayoutConversionSteps {
     }
 
     private void computeBytes(
-            CType oldType, Field field, Function<OldValue, byte[]> function, String name, int from, int to) {
+            CType oldType, Field field, Function<OldEntry, byte[]> function, String name, int from, int to) {
         if (field.type().isManaged()) {
             planner.addProblem(name + " is managed by the kernel and starts empty: remove its rule");
             return;
         }
         if (field.isBitField()) {
-            planner.addProblem(name + " is a bit-field, which has no bytes of its own: compute it with number(...)");
+            planner.addProblem(name + " is a bit-field, which has no bytes of its own: compute it with compute(...)");
             return;
         }
         long size = field.type().size();

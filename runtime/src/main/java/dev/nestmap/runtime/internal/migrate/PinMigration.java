@@ -16,7 +16,6 @@ import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
 import dev.nestmap.runtime.observe.OperationKind;
-import dev.nestmap.runtime.pin.Migrated;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.schema.MapDef;
@@ -79,31 +78,31 @@ public final class PinMigration {
      * @param pinsInners whether inner maps are to be pinned
      * @throws BpfException if the pinned map is of neither version, or can't be migrated; then it is unchanged
      */
-    public Migrated run(boolean pinsInners) {
+    public Migration.Result run(boolean pinsInners) {
         OldDefinition fromUser = fromUser();
         if (fromUser != null) {
             plan(fromUser, newMaps); // rejects a wrong plan even if nothing is pinned
         }
         if (!isPinned()) {
-            return Migrated.NOTHING;
+            return Migration.Result.NOTHING;
         }
         return Observation.of(OperationKind.MIGRATE, map.name(), observation -> {
-            Migrated migrated = runLocked(fromUser, pinsInners);
+            Migration.Result migrated = runLocked(fromUser, pinsInners);
             observation.result(migrated.maps(), 0);
             observation.entries(migrated.entries());
             return migrated;
         });
     }
 
-    private Migrated runLocked(@Nullable OldDefinition fromUser, boolean pinsInners) {
+    private Migration.Result runLocked(@Nullable OldDefinition fromUser, boolean pinsInners) {
         return lock.holding(() -> {
             MigrationPins migrationPins = new MigrationPins(factory, pins, paths);
             boolean resumed = isOuter && migrationPins.isBarrierPinned();
             if (resumed) {
                 migrationPins.finish(); // an interrupted migration, to this or another version
             }
-            Migrated migrated = migrate(fromUser, migrationPins, pinsInners);
-            return resumed && !migrated.done() ? new Migrated(true, 0, 0, 0) : migrated;
+            Migration.Result migrated = migrate(fromUser, migrationPins, pinsInners);
+            return resumed && !migrated.done() ? new Migration.Result(true, 0, 0, 0) : migrated;
         });
     }
 
@@ -176,7 +175,7 @@ public final class PinMigration {
             return;
         }
         OldDefinition old = OldDefinition.fromSchema(
-                parsed(Objects.requireNonNull(migration.schemaText(), "draining requires it")), map);
+                parsed(Objects.requireNonNull(migration.schemaText(), "drain requires it")), map);
         lock.holding(() -> {
             MigrationPins migrationPins = new MigrationPins(factory, pins, paths);
             if (!migrationPins.isBarrierPinned()) {
@@ -278,22 +277,23 @@ public final class PinMigration {
                 old, sizedMaps, EntryCopy.of(old.content(), sizedMaps.schema().contentOf(map), migration, records));
     }
 
-    private Migrated migrate(@Nullable OldDefinition fromUser, MigrationPins migrationPins, boolean pinsInners) {
+    private Migration.Result migrate(
+            @Nullable OldDefinition fromUser, MigrationPins migrationPins, boolean pinsInners) {
         migrationPins.removePrepared();
         RawMap raw = pins.open(paths.outer(), PinAccess.READ_WRITE);
         if (raw == null) {
-            return Migrated.NOTHING;
+            return Migration.Result.NOTHING;
         }
         try (Undo undo = new Undo(() -> removePreparedUnlessMoved(migrationPins))) {
             if (version.isNew(raw, paths, fromUser)) {
-                return undo.commit(Migrated.NOTHING);
+                return undo.commit(Migration.Result.NOTHING);
             }
             Plan plan = plan(raw, fromUser);
             Copied copied = isOuter
                     ? outerMigration(raw, plan, migrationPins).run(raw, pinsInners)
                     : migratePlain(raw, plan, migrationPins);
             migrationPins.removePrepared();
-            return undo.commit(new Migrated(true, copied.maps(), copied.entries(), copied.evicted()));
+            return undo.commit(new Migration.Result(true, copied.maps(), copied.entries(), copied.evicted()));
         } finally {
             raw.close();
         }

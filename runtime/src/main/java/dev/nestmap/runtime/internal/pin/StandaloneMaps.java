@@ -68,7 +68,7 @@ public final class StandaloneMaps {
         if (found == null) {
             throw new BpfException(
                     "opening of the pin " + paths.outer(),
-                    "nothing is pinned there; check the path, or pin a map with @OuterMap(pin = ...) or newMap(pin)");
+                    "nothing is pinned there; check the path, or pin a map with @OuterMap(pin = ...) or DeclaredOuterMap.create");
         }
         RawMap raw = found.map();
         try (Undo undo = new Undo(raw::close)) {

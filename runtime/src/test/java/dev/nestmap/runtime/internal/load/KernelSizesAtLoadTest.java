@@ -19,7 +19,6 @@ import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
 import dev.nestmap.runtime.internal.pin.StandaloneMaps;
-import dev.nestmap.runtime.pin.Migrated;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -117,8 +116,8 @@ class KernelSizesAtLoadTest extends PinningTest {
 
         assertThat(migrate(after, "tenant", how).maps()).isEqualTo(1);
         assertThat(migrate(after, "total", how).done()).isTrue();
-        assertThat(migrate(after, "tenant", how)).isEqualTo(Migrated.NOTHING);
-        assertThat(migrate(after, "total", how)).isEqualTo(Migrated.NOTHING);
+        assertThat(migrate(after, "tenant", how)).isEqualTo(Migration.Result.NOTHING);
+        assertThat(migrate(after, "total", how)).isEqualTo(Migration.Result.NOTHING);
 
         assertThat(sizes(after)).containsExactly(8L, 7L, 5L);
         StandaloneMap tenants = open(after, "tenant");
@@ -191,16 +190,16 @@ class KernelSizesAtLoadTest extends PinningTest {
         Migration same = Migration.from(SchemaText.print(schema));
 
         assertThat(migrateSized(schema, same, "tenant", 16, 14).maps()).isEqualTo(1);
-        assertThat(migrateSized(schema, same, "tenant", 16, 14)).isEqualTo(Migrated.NOTHING);
+        assertThat(migrateSized(schema, same, "tenant", 16, 14)).isEqualTo(Migration.Result.NOTHING);
         assertThat(migrateSized(schema, Migration.fromBtf(), "total", 10).done())
                 .isTrue();
-        assertThat(migrateSized(schema, Migration.fromBtf(), "total", 10)).isEqualTo(Migrated.NOTHING);
+        assertThat(migrateSized(schema, Migration.fromBtf(), "total", 10)).isEqualTo(Migration.Result.NOTHING);
         assertThat(sizes(schema)).containsExactly(16L, 14L, 10L);
 
         assertThat(migrateSized(schema, Migration.fromBtf(), "tenant", 0, 21).maps())
                 .as("the inner ones alone")
                 .isEqualTo(1);
-        assertThat(migrate(schema, "tenant", same)).isEqualTo(Migrated.NOTHING);
+        assertThat(migrate(schema, "tenant", same)).isEqualTo(Migration.Result.NOTHING);
         assertThat(sizes(schema)).containsExactly(16L, 21L, 10L);
         StandaloneMap tenants = open(schema, "tenant");
         assertThat(created(tenants, 4)).isEqualTo(21);
@@ -260,7 +259,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     }
 
     /** Migrates to sizes of the outer map and its inner maps, or of a plain map; 0 leaves a size open. */
-    private Migrated migrateSized(Schema records, Migration how, String map, long own, long... inner) {
+    private Migration.Result migrateSized(Schema records, Migration how, String map, long own, long... inner) {
         Schema sized = records.withSizes(definition -> {
             long size = definition.name().equals(map) ? own : inner.length == 0 ? 0 : inner[0];
             return size == 0 ? OptionalLong.empty() : OptionalLong.of(size);
@@ -351,7 +350,7 @@ class KernelSizesAtLoadTest extends PinningTest {
                 .open(schema.map(map).orElseThrow(), new PinPaths(fs.path(map), options, PinAccess.READ_WRITE), false);
     }
 
-    private Migrated migrate(Schema after, String map, Migration how) {
+    private Migration.Result migrate(Schema after, String map, Migration how) {
         PinPaths place = new PinPaths(fs.path(map), OPTIONS, PinAccess.READ_WRITE);
         return new PinMigration(after, after, map, how, new KernelMaps(), new PinLock(new KernelPins(), place))
                 .run(false);

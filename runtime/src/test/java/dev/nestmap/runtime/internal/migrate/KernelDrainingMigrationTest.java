@@ -54,11 +54,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 @KernelTest
 class KernelDrainingMigrationTest extends PinningTest {
     private static final Instant TAKEN_OUT = Instant.parse("2026-01-02T03:04:05.006Z");
-    private static final Migration TO_AFTER = PinnedCounts.from(BEFORE).draining("tenant");
+    private static final Migration TO_AFTER = PinnedCounts.from(BEFORE).drain("tenant");
     private static final Migration TO_BEFORE = PinnedCounts.from(AFTER)
-            .draining("tenant")
-            .dropping("flow", "drops")
-            .number("flow", "packets", old -> old.number("packets"));
+            .drain("tenant")
+            .drop("flow", "drops")
+            .compute("flow", "packets", old -> old.number("packets"));
 
     private static final StructType LESS =
             PinnedCounts.struct("flow", new Member("packets", Scalar.U64), new Member("bytes", Scalar.U64));
@@ -123,7 +123,7 @@ class KernelDrainingMigrationTest extends PinningTest {
         Schema longer = PinnedCounts.schema(kind, Scalar.U32, FLOW, 16);
         PinnedCounts.create(shorter, fs);
 
-        upgrade(longer, PinnedCounts.from(shorter).draining("tenant"), new KernelPins());
+        upgrade(longer, PinnedCounts.from(shorter).drain("tenant"), new KernelPins());
 
         assertThat(drainedArrays()).isEqualTo(COUNTS);
     }
@@ -137,8 +137,8 @@ class KernelDrainingMigrationTest extends PinningTest {
         upgrade(
                 longer,
                 PinnedCounts.from(shorter)
-                        .draining("tenant")
-                        .number("flow", "packets", old -> Math.min(old.number("packets"), 6)),
+                        .drain("tenant")
+                        .compute("flow", "packets", old -> Math.min(old.number("packets"), 6)),
                 new KernelPins());
 
         assertThat(drainedArrays()).isEqualTo(Map.of(1, Map.of(10, 5L, 11, 6L), 2, Map.of(10, 6L), 3, Map.of()));
@@ -151,15 +151,15 @@ class KernelDrainingMigrationTest extends PinningTest {
         Schema shorter = withLength(longer, 32);
         Schema later = PinnedCounts.schema(MapKind.ARRAY, Scalar.U32, MORE, 16);
         PinnedCounts.create(shorter, fs);
-        run(longer, PinnedCounts.from(shorter).draining("tenant")); // and ends before it converts
-        run(later, PinnedCounts.from(longer).draining("tenant")); // and ends too
+        run(longer, PinnedCounts.from(shorter).drain("tenant")); // and ends before it converts
+        run(later, PinnedCounts.from(longer).drain("tenant")); // and ends too
 
         upgrade(
                 longer,
                 PinnedCounts.from(later)
-                        .draining("tenant")
-                        .dropping("flow", "drops")
-                        .number("flow", "packets", old -> old.number("packets")),
+                        .drain("tenant")
+                        .drop("flow", "drops")
+                        .compute("flow", "packets", old -> old.number("packets")),
                 new KernelPins());
 
         assertThat(drainedArrays()).isEqualTo(COUNTS);
@@ -189,7 +189,7 @@ class KernelDrainingMigrationTest extends PinningTest {
         List<String> content = fs.content();
 
         assertThatThrownBy(() -> upgrade(
-                        withLength(before, 32), PinnedCounts.from(before).draining("tenant"), new KernelPins()))
+                        withLength(before, 32), PinnedCounts.from(before).drain("tenant"), new KernelPins()))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("its length shrinks from 64 to 32");
 
@@ -219,7 +219,7 @@ class KernelDrainingMigrationTest extends PinningTest {
         });
         outer.close();
 
-        upgrade(withLength(before, 32), PinnedCounts.from(before).draining("tenant"), new KernelPins());
+        upgrade(withLength(before, 32), PinnedCounts.from(before).drain("tenant"), new KernelPins());
 
         assertThat(counts(withLength(before, 32), fs)).isEmpty();
     }
@@ -284,8 +284,8 @@ class KernelDrainingMigrationTest extends PinningTest {
         Schema next = PinnedCounts.schema(MapKind.HASH, Scalar.U32, LESS, 16);
 
         for (Migration migration : List.of(
-                PinnedCounts.from(AFTER).dropping("flow", "drops"),
-                PinnedCounts.from(AFTER).dropping("flow", "drops").draining("tenant"))) {
+                PinnedCounts.from(AFTER).drop("flow", "drops"),
+                PinnedCounts.from(AFTER).drop("flow", "drops").drain("tenant"))) {
             assertThatThrownBy(() -> upgrade(next, migration, new KernelPins()))
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("tenant-retired/");

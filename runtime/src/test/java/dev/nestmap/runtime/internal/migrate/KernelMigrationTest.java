@@ -29,7 +29,6 @@ import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
 import dev.nestmap.runtime.internal.pin.PinnedMaps.Found;
-import dev.nestmap.runtime.pin.Migrated;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -72,14 +71,14 @@ class KernelMigrationTest extends PinningTest {
         PinnedCounts.create(before, fs);
         List<String> pins = fs.content();
 
-        Migrated migrated = migrate(before, after, new KernelPins(), fs);
+        Migration.Result migrated = migrate(before, after, new KernelPins(), fs);
 
         assertThat(migrated.done()).isTrue();
         assertThat(migrated.maps()).isEqualTo(3);
         assertThat(counts(after, fs)).isEqualTo(COUNTS);
         assertThat(accepts(before, fs)).isFalse();
         assertThat(fs.content()).filteredOn(pin -> !pin.endsWith("-draining")).isEqualTo(pins);
-        assertThat(migrate(before, after, new KernelPins(), fs)).isEqualTo(Migrated.NOTHING);
+        assertThat(migrate(before, after, new KernelPins(), fs)).isEqualTo(Migration.Result.NOTHING);
         assertThat(counts(after, fs)).isEqualTo(COUNTS);
     }
 
@@ -96,7 +95,7 @@ class KernelMigrationTest extends PinningTest {
         first.close();
         raw.close();
 
-        assertThat(migrate(BEFORE, AFTER, new KernelPins(), fs)).isEqualTo(new Migrated(true, 3, 3, 0));
+        assertThat(migrate(BEFORE, AFTER, new KernelPins(), fs)).isEqualTo(new Migration.Result(true, 3, 3, 0));
         assertThat(counts(AFTER, fs)).containsEntry(9, COUNTS.get(1)).hasSize(4);
         assertThat(id("1")).isEqualTo(id("9")).isNotEqualTo(id("2"));
     }
@@ -115,7 +114,7 @@ class KernelMigrationTest extends PinningTest {
         new KernelPins().pin(total, fs.path("total"), PinOptions.asDeclared());
         total.close();
 
-        Migrated migrated = run(PinnedCounts.from(plain(before)), plain(after), new KernelPins(), fs, "total");
+        Migration.Result migrated = run(PinnedCounts.from(plain(before)), plain(after), new KernelPins(), fs, "total");
 
         assertThat(migrated.entries()).isEqualTo(1000);
         assertThat(migrated.evicted()).isBetween(1000L - 256, 999L);
@@ -145,7 +144,7 @@ class KernelMigrationTest extends PinningTest {
     void leavesNoPinsIfItFailsHalfway() throws IOException {
         PinnedCounts.create(BEFORE, fs);
         List<String> pins = new ArrayList<>(fs.content());
-        Migration how = PinnedCounts.from(BEFORE).number("flow", "drops", old -> 7 / (old.number("packets") - 7));
+        Migration how = PinnedCounts.from(BEFORE).compute("flow", "drops", old -> 7 / (old.number("packets") - 7));
 
         assertThatThrownBy(() -> run(how, AFTER, new KernelPins(), fs, "tenant"))
                 .isInstanceOf(ArithmeticException.class);
@@ -157,7 +156,7 @@ class KernelMigrationTest extends PinningTest {
 
     @Test
     void doesNothingIfNothingIsPinned() throws IOException {
-        assertThat(migrate(BEFORE, AFTER, new KernelPins(), fs)).isEqualTo(Migrated.NOTHING);
+        assertThat(migrate(BEFORE, AFTER, new KernelPins(), fs)).isEqualTo(Migration.Result.NOTHING);
         assertThat(fs.content()).isEmpty();
     }
 
@@ -183,7 +182,7 @@ class KernelMigrationTest extends PinningTest {
         assertThat(accepts(BEFORE, fs)).isTrue();
         assertThat(counts(BEFORE, fs)).isEqualTo(COUNTS);
 
-        assertThat(run(PinnedCounts.from(BEFORE).dropping("flow", "bytes"), removed, new KernelPins(), fs, "tenant")
+        assertThat(run(PinnedCounts.from(BEFORE).drop("flow", "bytes"), removed, new KernelPins(), fs, "tenant")
                         .entries())
                 .isEqualTo(3);
         assertThat(counts(removed, fs)).isEqualTo(COUNTS);
@@ -263,7 +262,7 @@ class KernelMigrationTest extends PinningTest {
 
         StructType bare = struct("flow_key", new Member("port", Scalar.U32));
         assertThatThrownBy(() -> run(
-                        PinnedCounts.from(wider).dropping("flow_key", "protocol"),
+                        PinnedCounts.from(wider).drop("flow_key", "protocol"),
                         plainSchema(bare),
                         new KernelPins(),
                         fs,
@@ -271,8 +270,8 @@ class KernelMigrationTest extends PinningTest {
                 .hasMessageContaining("two keys of the previous version map to the same new key");
         assertThat(values(wider, longer, "port")).containsExactly(7L, 7L);
         Migration apart = PinnedCounts.from(wider)
-                .dropping("flow_key", "protocol")
-                .number("flow_key", "port", old -> old.number("port") + 1000 * old.number("protocol"));
+                .drop("flow_key", "protocol")
+                .compute("flow_key", "port", old -> old.number("port") + 1000 * old.number("protocol"));
         run(apart, plainSchema(bare), new KernelPins(), fs, "total");
         assertThat(values(plainSchema(bare), bare, "port")).containsExactlyInAnyOrder(1007L, 2007L);
     }
@@ -326,7 +325,7 @@ class KernelMigrationTest extends PinningTest {
 
         assertThat(counts(AFTER, fs)).isEqualTo(COUNTS);
         assertThat(run(Migration.fromBtf(), AFTER, new KernelPins(), fs, "tenant"))
-                .isEqualTo(Migrated.NOTHING);
+                .isEqualTo(Migration.Result.NOTHING);
         StructType less = struct("flow", new Member("packets", Scalar.U64));
         assertThatThrownBy(() -> run(
                         Migration.fromBtf(),
@@ -373,7 +372,7 @@ class KernelMigrationTest extends PinningTest {
         for (Migration how : List.of(Migration.fromBtf(), PinnedCounts.from(plain(written)))) {
             assertThat(run(how, plain(turned), new KernelPins(), fs, "total").entries())
                     .isEqualTo(1);
-            assertThat(run(how, plain(turned), new KernelPins(), fs, "total")).isEqualTo(Migrated.NOTHING);
+            assertThat(run(how, plain(turned), new KernelPins(), fs, "total")).isEqualTo(Migration.Result.NOTHING);
             RawMap now = Objects.requireNonNull(new KernelPins().open(fs.path("total"), PinAccess.READ_ONLY));
             assertThat(now.lookup(entry, 0, 8)).isZero();
             assertThat(entry.bytes().getLong(8)).isEqualTo(700);

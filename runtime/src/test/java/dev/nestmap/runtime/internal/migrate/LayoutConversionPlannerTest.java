@@ -94,14 +94,14 @@ class LayoutConversionPlannerTest {
                 .asString()
                 .contains(
                         "flow.bytes is no longer declared",
-                        "renamed(\"flow\", \"bytes\", ...)",
-                        "dropping(\"flow\", \"bytes\")");
-        assertThat(run(PLAIN.renamed("flow", "bytes", "octets"), FLOW, now, flow(1, 7))
+                        "rename(\"flow\", \"bytes\", ...)",
+                        "drop(\"flow\", \"bytes\")");
+        assertThat(run(PLAIN.rename("flow", "bytes", "octets"), FLOW, now, flow(1, 7))
                         .number("octets"))
                 .isEqualTo(7);
-        assertThat(run(PLAIN.dropping("flow", "bytes"), FLOW, now, flow(1, 7)).number("octets"))
+        assertThat(run(PLAIN.drop("flow", "bytes"), FLOW, now, flow(1, 7)).number("octets"))
                 .isZero();
-        assertThat(problems(PLAIN.dropping("flow", "bytes").dropping("flow", "drops"), FLOW, now))
+        assertThat(problems(PLAIN.drop("flow", "bytes").drop("flow", "drops"), FLOW, now))
                 .singleElement()
                 .asString()
                 .contains("the migration names flow.drops, but the previous version has no such component");
@@ -111,7 +111,7 @@ class LayoutConversionPlannerTest {
     void requiresARuleForAComponentWhoseNameIsReused() {
         StructType now = struct("flow", new Member("bytes", Scalar.U64));
 
-        assertThat(problems(PLAIN.renamed("flow", "packets", "bytes"), FLOW, now))
+        assertThat(problems(PLAIN.rename("flow", "packets", "bytes"), FLOW, now))
                 .singleElement()
                 .asString()
                 .contains("flow.bytes is no longer declared");
@@ -120,13 +120,13 @@ class LayoutConversionPlannerTest {
     @Test
     void computesNumbersWithFunctions() {
         StructType now = struct("flow", new Member("packets", Scalar.U8), new Member("bytes", Scalar.U64));
-        Migration how = PLAIN.number("flow", "packets", old -> old.number("packets") + old.number("bytes"));
+        Migration how = PLAIN.compute("flow", "packets", old -> old.number("packets") + old.number("bytes"));
 
         assertThat(run(how, FLOW, now, flow(3, 4)).number("packets")).isEqualTo(7);
         assertThatThrownBy(() -> run(how, FLOW, now, flow(255, 1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("256 is out of range for __u8 packets");
-        Migration wrong = PLAIN.number("flow", "packets", old -> old.number("drops"));
+        Migration wrong = PLAIN.compute("flow", "packets", old -> old.number("drops"));
         assertThatThrownBy(() -> run(wrong, FLOW, now, flow(255, 1))).hasMessageContaining("component drops");
     }
 
@@ -134,18 +134,18 @@ class LayoutConversionPlannerTest {
     void computesBytesWithFunctions() {
         StructType now =
                 struct("flow", new Member("packets", Scalar.U32), new Member("name", new ArrayType(Scalar.U8, 3)));
-        Migration how = PLAIN.dropping("flow", "bytes")
-                .bytes("flow", "name", old -> Arrays.copyOf(old.bytes("bytes"), (int) old.number("packets")));
+        Migration how = PLAIN.drop("flow", "bytes")
+                .computeBytes("flow", "name", old -> Arrays.copyOf(old.bytes("bytes"), (int) old.number("packets")));
 
         assertThat(run(how, FLOW, now, flow(3, 0x030201L)).bytes("name")).containsExactly(1, 2, 3);
         assertThatThrownBy(() -> run(how, FLOW, now, flow(2, 0)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("the function for flow.name returned 2 bytes instead of 3");
-        assertThat(problems(PLAIN.dropping("flow", "bytes").number("flow", "name", old -> 1), FLOW, now))
+        assertThat(problems(PLAIN.drop("flow", "bytes").compute("flow", "name", old -> 1), FLOW, now))
                 .singleElement()
                 .asString()
-                .contains("compute it with bytes(...)");
-        assertThatThrownBy(() -> how.number("flow", "name", old -> 1)).hasMessageContaining("flow.name has two rules");
+                .contains("compute it with computeBytes(...)");
+        assertThatThrownBy(() -> how.compute("flow", "name", old -> 1)).hasMessageContaining("flow.name has two rules");
     }
 
     /** Entries of a batch lie one after the other, and structs are members of others. */
@@ -162,9 +162,10 @@ class LayoutConversionPlannerTest {
                 struct("pair", new Member("first", FLOW), new Member("second", FLOW), new Member("name", name));
         StructType newPair =
                 struct("pair", new Member("second", after), new Member("name", name), new Member("first", after));
-        Migration how = PLAIN.renamed("flow", "bytes", "octets")
-                .number("flow", "twice", old -> 2 * old.number("packets"))
-                .bytes("flow", "tag", old -> new byte[] {(byte) old.number("packets"), (byte) old.number("bytes")});
+        Migration how = PLAIN.rename("flow", "bytes", "octets")
+                .compute("flow", "twice", old -> 2 * old.number("packets"))
+                .computeBytes(
+                        "flow", "tag", old -> new byte[] {(byte) old.number("packets"), (byte) old.number("bytes")});
         ByteBuffer old = ByteBuffer.allocate(8 + (int) oldPair.size()).order(ByteOrder.nativeOrder());
         old.putInt(8, 1).putLong(16, 2).putInt(24, 3).putLong(32, 4).put(40, new byte[] {5, 6, 7});
         ByteBuffer now = ByteBuffer.allocate(24 + (int) newPair.size()).order(ByteOrder.nativeOrder());
@@ -191,7 +192,7 @@ class LayoutConversionPlannerTest {
         StructType count = struct("count", new Member("hits", Scalar.U64), new Member("misses", Scalar.U64));
         StructType before = struct("pair", new Member("id", Scalar.U64), new Member("seen", Scalar.U64));
         StructType after = struct("pair", new Member("seen", count), new Member("id", Scalar.U64));
-        Migration how = PLAIN.renamed("count", "", "misses").number("count", "hits", old -> old.number("") + 1);
+        Migration how = PLAIN.rename("count", "", "misses").compute("count", "hits", old -> old.number("") + 1);
         ByteBuffer old = ByteBuffer.allocate(24)
                 .order(ByteOrder.nativeOrder())
                 .putLong(8, 5)
@@ -208,11 +209,12 @@ class LayoutConversionPlannerTest {
     void functionsForBytesNeedBytesOfTheirOwn() {
         StructType bits = struct("flow", new Member("few", Scalar.U32, 3, 1, 0));
         StructType timer = struct("flow", new Member("timer", KernelType.TIMER));
-        Migration how = PLAIN.dropping("flow", "packets").dropping("flow", "bytes");
+        Migration how = PLAIN.drop("flow", "packets").drop("flow", "bytes");
 
-        assertThat(problems(how.bytes("flow", "few", old -> new byte[4]), FLOW, bits))
-                .containsExactly("flow.few is a bit-field, which has no bytes of its own: compute it with number(...)");
-        assertThat(problems(how.bytes("flow", "timer", old -> new byte[16]), FLOW, timer))
+        assertThat(problems(how.computeBytes("flow", "few", old -> new byte[4]), FLOW, bits))
+                .containsExactly(
+                        "flow.few is a bit-field, which has no bytes of its own: compute it with compute(...)");
+        assertThat(problems(how.computeBytes("flow", "timer", old -> new byte[16]), FLOW, timer))
                 .containsExactly("flow.timer is managed by the kernel and starts empty: remove its rule");
     }
 
@@ -224,11 +226,11 @@ class LayoutConversionPlannerTest {
         assertThat(problems(PLAIN, Scalar.U64, now))
                 .singleElement()
                 .asString()
-                .contains("the value was __u64", "renamed(\"count\", \"\", ...)", "dropping(\"count\", \"\")");
-        Migration copied = PLAIN.renamed("count", "", "hits").number("count", "misses", value -> 7);
+                .contains("the value was __u64", "rename(\"count\", \"\", ...)", "drop(\"count\", \"\")");
+        Migration copied = PLAIN.rename("count", "", "hits").compute("count", "misses", value -> 7);
         assertThat(run(copied, Scalar.U64, now, old).number("hits")).isEqualTo(-1);
         assertThat(run(copied, Scalar.U64, now, old).number("misses")).isEqualTo(7);
-        Migration computed = PLAIN.dropping("count", "").number("count", "hits", value -> value.number("") + 2);
+        Migration computed = PLAIN.drop("count", "").compute("count", "hits", value -> value.number("") + 2);
         assertThat(run(computed, Scalar.U64, now, old).number("hits")).isEqualTo(1);
         assertThat(run(computed, Scalar.U64, now, old).number("misses")).isZero();
     }
@@ -237,13 +239,13 @@ class LayoutConversionPlannerTest {
     @Test
     void requiresARuleForANumberThatBecomesAStruct() {
         StructType now = struct("count", new Member("hits", Scalar.U64), new Member("misses", Scalar.U64));
-        Migration other = PLAIN.number("count", "misses", value -> 0);
+        Migration other = PLAIN.compute("count", "misses", value -> 0);
 
         assertThat(problems(other, Scalar.U64, now))
                 .singleElement()
                 .asString()
                 .isEqualTo("the value was __u64, without a name, and is struct count: name its new component with"
-                        + " renamed(\"count\", \"\", ...), or give its values up with dropping(\"count\", \"\")."
+                        + " rename(\"count\", \"\", ...), or give its values up with drop(\"count\", \"\")."
                         + " Functions read the old value as old.number(\"\") in both cases");
         assertThat(problems(
                         other,
@@ -252,25 +254,25 @@ class LayoutConversionPlannerTest {
                 .singleElement()
                 .asString()
                 .contains("flow.count was __u64, without a name, and is struct count");
-        assertThat(problems(other.renamed("count", "packets", "hits"), Scalar.U64, now))
+        assertThat(problems(other.rename("count", "packets", "hits"), Scalar.U64, now))
                 .anySatisfy(
                         problem -> assertThat(problem)
                                 .contains(
                                         "the migration renames packets to count.hits, but the previous version has no packets"));
         assertThat(problems(
-                        PLAIN.renamed("count", "", "hits"), Scalar.U64, struct("count", new Member("hits", Scalar.U8))))
+                        PLAIN.rename("count", "", "hits"), Scalar.U64, struct("count", new Member("hits", Scalar.U8))))
                 .singleElement()
                 .asString()
                 .contains("count.hits was __u64 and is __u8");
         LayoutConversionPlanner keys = new LayoutConversionPlanner(
-                PLAIN.number("count", "hits", value -> 1).number("count", "misses", value -> 2), Set.of());
+                PLAIN.compute("count", "hits", value -> 1).compute("count", "misses", value -> 2), Set.of());
         keys.keys(Scalar.U64, now);
         assertThat(keys.problems()).singleElement().asString().contains("the key was __u64, without a name");
     }
 
     @Test
     void reportsARuleForAnUnnamedNumberThatDoesNotExist() {
-        assertThat(problems(PLAIN.dropping("flow", ""), FLOW, FLOW))
+        assertThat(problems(PLAIN.drop("flow", ""), FLOW, FLOW))
                 .singleElement()
                 .asString()
                 .contains("the migration names flow.\"\", but the previous version has no such component");
@@ -335,7 +337,7 @@ class LayoutConversionPlannerTest {
         StructType after = struct("pair", unnamed(Scalar.U64, "c"), unnamed(Scalar.U64, "b"));
         ByteBuffer old = buffer(before).putLong(0, 1).putLong(8, 2);
 
-        ByteBuffer now = convert(PLAIN.renamed("", "a", "c"), before, after, old);
+        ByteBuffer now = convert(PLAIN.rename("", "a", "c"), before, after, old);
 
         assertThat(List.of(now.getLong(0), now.getLong(8))).containsExactly(1L, 2L);
     }
@@ -346,7 +348,7 @@ class LayoutConversionPlannerTest {
 
     @Test
     void ignoresRulesForStructsOfOtherMaps() {
-        Migration how = PLAIN.dropping("visit", "seen").renamed("flow", "bytes", "octets");
+        Migration how = PLAIN.drop("visit", "seen").rename("flow", "bytes", "octets");
         StructType after = struct("flow", new Member("packets", Scalar.U32), new Member("octets", Scalar.U64));
         LayoutConversionPlanner planner = new LayoutConversionPlanner(how, Set.of("visit"));
 

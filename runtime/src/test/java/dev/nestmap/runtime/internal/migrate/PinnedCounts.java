@@ -15,7 +15,6 @@ import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
 import dev.nestmap.runtime.internal.pin.StandaloneMaps;
-import dev.nestmap.runtime.pin.Migrated;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -53,11 +52,11 @@ final class PinnedCounts {
         return Migration.from(SchemaText.print(before));
     }
 
-    static Migrated migrate(Schema before, Schema after, Pins pins, BpfFs fs) {
+    static Migration.Result migrate(Schema before, Schema after, Pins pins, BpfFs fs) {
         return run(from(before), after, pins, fs, "tenant");
     }
 
-    static Migrated run(Migration migration, Schema after, Pins pins, BpfFs fs, String map) {
+    static Migration.Result run(Migration migration, Schema after, Pins pins, BpfFs fs, String map) {
         return new PinMigration(after, after, map, migration, new KernelMaps(), new PinLock(pins, paths(fs, map)))
                 .run(true);
     }

@@ -7,10 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.pin.ObjectPins;
+import dev.nestmap.runtime.pin.AutoPins;
+import dev.nestmap.runtime.pin.AutoPins.Outcome;
 import dev.nestmap.runtime.pin.PinAccess;
-import dev.nestmap.runtime.pin.RequestedPin;
-import dev.nestmap.runtime.pin.RequestedPin.Outcome;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.runtime.testing.SystemCall;
@@ -31,7 +30,7 @@ import org.junit.jupiter.api.Test;
 
 /** Pins that an object requests by {@code LIBBPF_PIN_BY_NAME}. */
 @KernelTest
-class RequestedPinsTest extends PinningTest {
+class AutoPinsTest extends PinningTest {
     private static final Path OBJECT = BpfObjects.of("foreign_pinned");
     private static final Inet4Address LOCALHOST = localhost();
 
@@ -42,7 +41,7 @@ class RequestedPinsTest extends PinningTest {
     @Test
     void mapsAreReusedWithTheirEntries() throws IOException {
         try (SessionsBpf bpf = open().load()) {
-            assertThat(bpf.requestedPins())
+            assertThat(bpf.autoPins())
                     .containsExactlyInAnyOrder(
                             pin("sessions", Outcome.PINNED),
                             pin("clusters", Outcome.PINNED),
@@ -54,7 +53,7 @@ class RequestedPinsTest extends PinningTest {
         }
         assertThat(files()).containsExactly("clusters", "containers", "events", "sessions");
         try (SessionsBpf bpf = open().load()) {
-            assertThat(bpf.requestedPins()).extracting(RequestedPin::outcome).containsOnly(Outcome.REUSED);
+            assertThat(bpf.autoPins()).extracting(AutoPins.Result::outcome).containsOnly(Outcome.REUSED);
             assertThat(bpf.program("count").testRun(new byte[64]).returnValue()).isEqualTo(9);
             assertThat(bpf.program("contained").testRun(new byte[64]).returnValue())
                     .isEqualTo(1);
@@ -66,25 +65,25 @@ class RequestedPinsTest extends PinningTest {
 
     @Test
     void ignoredPinsAreNotMade() throws IOException {
-        try (SessionsBpf bpf = open().pins(ObjectPins.IGNORE).load()) {
-            assertThat(bpf.requestedPins()).extracting(RequestedPin::outcome).containsOnly(Outcome.IGNORED);
+        try (SessionsBpf bpf = open().autoPins(AutoPins.IGNORE).load()) {
+            assertThat(bpf.autoPins()).extracting(AutoPins.Result::outcome).containsOnly(Outcome.IGNORED);
             assertThat(files()).isEmpty();
         }
     }
 
     @Test
     void pinsAreMadeInAnotherDirectory() throws IOException {
-        ObjectPins elsewhere = ObjectPins.under(Path.of("acme"));
+        AutoPins elsewhere = AutoPins.under(Path.of("acme"));
         try (LoadedObject object = Nestmap.open(OBJECT)
                 .pins(pins)
-                .pins(elsewhere)
+                .autoPins(elsewhere)
                 .onlyPrograms("count")
                 .load()) {
             assertThat(files()).containsExactly("acme");
             assertThat(fs.path("acme/sessions")).exists();
-            assertThat(object.requestedPins())
+            assertThat(object.autoPins())
                     .as("nobody defines the inner maps of containers")
-                    .extracting(RequestedPin::path)
+                    .extracting(AutoPins.Result::path)
                     .containsExactlyInAnyOrder(
                             fs.path("acme/sessions"), fs.path("acme/clusters"), fs.path("acme/events"));
         }
@@ -93,7 +92,7 @@ class RequestedPinsTest extends PinningTest {
     @Test
     void anotherMapAtThePinIsRejected() throws IOException {
         try (SessionsBpf bpf = open().load()) {
-            assertThat(bpf.requestedPins()).hasSize(4);
+            assertThat(bpf.autoPins()).hasSize(4);
         }
         Files.delete(fs.path("sessions"));
         Files.move(fs.path("events"), fs.path("sessions"));
@@ -103,7 +102,7 @@ class RequestedPinsTest extends PinningTest {
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("map sessions: the object requests the pin " + fs.path("sessions"))
                 .hasMessageContaining("type RINGBUF instead of HASH")
-                .hasMessageContaining("ObjectPins.IGNORE");
+                .hasMessageContaining("AutoPins.IGNORE");
         assertThat(files()).as("nothing new").containsExactly("clusters", "sessions");
     }
 
@@ -139,8 +138,8 @@ class RequestedPinsTest extends PinningTest {
                     () -> {
                         try (SessionsBpf bpf = open().load()) {
                             assertThat(bpf.session()).containsExactly(new Session(1, LOCALHOST, 5));
-                            assertThat(bpf.requestedPins())
-                                    .extracting(RequestedPin::outcome)
+                            assertThat(bpf.autoPins())
+                                    .extracting(AutoPins.Result::outcome)
                                     .containsOnly(Outcome.REUSED);
                         }
                     });
@@ -161,10 +160,10 @@ class RequestedPinsTest extends PinningTest {
         try (PinnedSessionsBpf bpf = recordsWithPins().load()) {
             bpf.session().put(new PinnedSessions.Session(1, LOCALHOST, 5));
             bpf.cluster().create(1).put(new PinnedSessions.Member(1, LOCALHOST, 8));
-            assertThat(bpf.requestedPins()).contains(pin("sessions", Outcome.PINNED), pin("clusters", Outcome.PINNED));
+            assertThat(bpf.autoPins()).contains(pin("sessions", Outcome.PINNED), pin("clusters", Outcome.PINNED));
         }
         try (PinnedSessionsBpf bpf = recordsWithPins().load()) {
-            assertThat(bpf.requestedPins()).contains(pin("sessions", Outcome.REUSED), pin("clusters", Outcome.REUSED));
+            assertThat(bpf.autoPins()).contains(pin("sessions", Outcome.REUSED), pin("clusters", Outcome.REUSED));
             assertThat(bpf.program("count").testRun(new byte[64]).returnValue()).isEqualTo(9);
             assertThat(bpf.cluster().get(1, 1)).isEqualTo(new PinnedSessions.Member(1, LOCALHOST, 9));
             bpf.cluster().create(2).put(new PinnedSessions.Member(1, LOCALHOST, 1));
@@ -191,7 +190,7 @@ class RequestedPinsTest extends PinningTest {
         try (SharedCountersBpf bpf = SharedCountersBpf.open(object).pins(pins).load()) {
             bpf.shared().put(new SharedCounters.Shared(1, 5));
             bpf.group().create(1);
-            assertThat(bpf.requestedPins())
+            assertThat(bpf.autoPins())
                     .containsExactlyInAnyOrder(pin("shared", Outcome.PINNED), pin("group", Outcome.PINNED));
         }
         assertThat(files()).containsExactly("group", "shared");
@@ -205,8 +204,8 @@ class RequestedPinsTest extends PinningTest {
         return PinnedSessionsBpf.open(OBJECT).pins(pins).onlyPrograms("count");
     }
 
-    private RequestedPin pin(String map, Outcome outcome) {
-        return new RequestedPin(map, fs.path(map), outcome);
+    private AutoPins.Result pin(String map, Outcome outcome) {
+        return new AutoPins.Result(map, fs.path(map), outcome);
     }
 
     private List<String> files() throws IOException {
