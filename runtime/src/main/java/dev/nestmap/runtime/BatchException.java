@@ -5,7 +5,6 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -16,8 +15,7 @@ import java.util.stream.Collectors;
  *
  * <p>{@link #errno} is the error of all these keys; null if they failed with different errors, which the message counts.
  *
- * <p>An operation on one key throws it too, if the kernel has changed the entry and a later step failed, such as moving a pin. Then
- * {@link #displaced} has the map that was in the entry, so that it is not lost.
+ * <p>If the operation displaces inner maps, {@link OuterAccessor#displacedBy} returns them.
  */
 public final class BatchException extends BpfException {
     private static final long serialVersionUID = 1L;
@@ -26,7 +24,6 @@ public final class BatchException extends BpfException {
     private static final int SUPPRESSED_AT_MOST = 8;
 
     private final transient Map<Object, BpfException> failures;
-    private final transient OwnedMaps<?, ?> displaced;
 
     /**
      * Creates the exception.
@@ -35,33 +32,20 @@ public final class BatchException extends BpfException {
      * @param map name of the map
      * @param count number of keys of the operation
      * @param failures the failure for each key that failed; not empty
-     * @param displaced the maps that the operation would have returned
      */
-    BatchException(
-            String operation, String map, int count, Map<Object, BpfException> failures, OwnedMaps<?, ?> displaced) {
+    BatchException(String operation, String map, int count, Map<Object, BpfException> failures) {
         super(BpfException.of(operation)
                 .map(map)
                 .errno(byErrno(failures).size() == 1 ? first(failures).errnoNumber() : 0)
                 .because(explanation(count, failures))
                 .cause(first(failures)));
         this.failures = Collections.unmodifiableMap(new LinkedHashMap<>(failures));
-        this.displaced = displaced;
         failures.values().stream().skip(1).limit(SUPPRESSED_AT_MOST).forEach(this::addSuppressed);
     }
 
     /** {@return the failure for each key that failed; empty if the exception was deserialized} */
     public Map<Object, BpfException> failures() {
         return Objects.requireNonNullElse(failures, Map.of());
-    }
-
-    /**
-     * The inner maps that the operation would have returned: those of the keys for which it succeeded, and those of entries that were
-     * changed before a later step failed. The caller owns them and must close them. So their counts are not lost.
-     *
-     * @return the maps by key; empty if the operation returns no maps, or if the exception was deserialized
-     */
-    public OwnedMaps<?, ?> displaced() {
-        return Objects.requireNonNullElse(displaced, new OwnedMaps<>(List.of()));
     }
 
     private static String explanation(int count, Map<Object, BpfException> failures) {

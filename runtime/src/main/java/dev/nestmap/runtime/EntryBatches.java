@@ -116,7 +116,7 @@ final class EntryBatches<K, E> {
 
     private void failIfAny(String operation, int count, Map<Object, BpfException> failures) {
         if (!failures.isEmpty()) {
-            throw new BatchException(operation, map.shape().name(), count, failures, new OwnedMaps<>(List.of()));
+            throw new BatchException(operation, map.shape().name(), count, failures);
         }
     }
 }

@@ -251,7 +251,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      *
      * @param maps the maps by key
      * @return the previous inner maps, which the caller owns
-     * @throws BatchException if some maps could not be put, whose handles stay valid; it has the previous maps of the others
+     * @throws BatchException if some maps could not be put, whose handles stay valid; {@link #displacedBy} returns the previous maps of the others
      * @throws BpfException if a map differs from the declared inner map, or if a handle is not valid; then no map is put
      * @throws IllegalArgumentException if two keys are the same in C; then no map is put
      */
@@ -279,7 +279,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      *
      * @param maps borrowed handles by key
      * @return the previous inner maps, which the caller owns
-     * @throws BatchException if some maps could not be put; it has the previous maps of the others
+     * @throws BatchException if some maps could not be put; {@link #displacedBy} returns the previous maps of the others
      * @throws BpfException if a map differs from the declared inner map, if a handle is not valid, or if the caller owns a map;
      *     then no map is put
      * @throws IllegalArgumentException if two keys are the same in C; then no map is put
@@ -300,7 +300,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @param <Q> type of the key
      * @return the previous inner map, which the caller owns; null if there is none, and then nothing is created
      * @throws BpfException if a program may still write to the previous map; then nothing is changed
-     * @throws BatchException if the pins of a pinned map could not be moved; it has the previous map
+     * @throws BpfException if the pins of a pinned map could not be moved; {@link #displacedBy} returns the previous map
      */
     public <Q extends K> @Nullable O rotate(Q at) {
         return slots.rotate(at);
@@ -312,7 +312,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      *
      * @param keys the keys
      * @return the previous inner maps, which the caller owns
-     * @throws BatchException if some maps could not be rotated; it has the maps of the others
+     * @throws BatchException if some maps could not be rotated; {@link #displacedBy} returns the maps of the others
      * @throws BpfException if a program may still write to one of the previous maps; then none is rotated
      */
     public OwnedMaps<K, O> rotateAll(Collection<? extends K> keys) {
@@ -325,7 +325,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      *
      * @param keys the keys
      * @return the previous inner maps, which the caller owns
-     * @throws BatchException if some maps could not be rotated; it has the maps of the others
+     * @throws BatchException if some maps could not be rotated; {@link #displacedBy} returns the maps of the others
      */
     public OwnedMaps<K, O> rotateUnchecked(Collection<? extends K> keys) {
         return slots.rotateAll(keys, false);
@@ -339,7 +339,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @param <Q> type of the key
      * @return the inner map, which the caller owns; null if there is none
      * @throws BpfException if a program may still write to the map; then nothing is changed
-     * @throws BatchException if the pins of a pinned map could not be moved; it has the map
+     * @throws BpfException if the pins of a pinned map could not be moved; {@link #displacedBy} returns the map
      */
     public <Q extends K> @Nullable O take(Q at) {
         return slots.take(at);
@@ -351,7 +351,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      *
      * @param keys the keys
      * @return the inner maps, which the caller owns
-     * @throws BatchException if some maps could not be taken; it has the maps of the others
+     * @throws BatchException if some maps could not be taken; {@link #displacedBy} returns the maps of the others
      * @throws BpfException if a program may still write to one of the maps; then none is taken
      */
     public OwnedMaps<K, O> takeAll(Collection<? extends K> keys) {
@@ -364,7 +364,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      *
      * @param keys the keys
      * @return the inner maps, which the caller owns
-     * @throws BatchException if some maps could not be taken; it has the maps of the others
+     * @throws BatchException if some maps could not be taken; {@link #displacedBy} returns the maps of the others
      */
     public OwnedMaps<K, O> takeUnchecked(Collection<? extends K> keys) {
         return slots.takeAll(keys, false);
@@ -475,6 +475,18 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      */
     public OwnedMaps<K, O> recoverUndrained() {
         return slots.recoverUndrained();
+    }
+
+    /**
+     * Returns the maps that an operation displaced before it failed, and would have returned: those of the keys for which it succeeded, and
+     * those of slots that were changed before a later step failed, such as moving a pin. So their counts are not lost. The caller
+     * owns the maps and must close them.
+     *
+     * @param failure what an operation of this object threw
+     * @return the maps, the same object for each call; empty if the operation displaced none
+     */
+    public OwnedMaps<K, O> displacedBy(BpfException failure) {
+        return slots.displacedBy(failure);
     }
 
     /**

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -45,6 +46,9 @@ final class OuterSlots<K, M extends MapAccessor, O extends MapAccessor & OwnedMa
     private final Codec<K> codec;
     private final Function<OpenMap, M> borrowed;
     private final Function<OpenMap, O> owned;
+
+    /** The maps that an operation displaced before it failed, for as long as its exception is reachable. */
+    private final Map<BpfException, OwnedMaps<K, O>> displacedByFailure = new WeakHashMap<>();
 
     /**
      * @param borrowed creates a borrowed handle
@@ -351,11 +355,13 @@ final class OuterSlots<K, M extends MapAccessor, O extends MapAccessor & OwnedMa
         }
         BpfException failure = failure(change);
         OpenMap map = change.displaced();
-        if (failure != null && map != null) {
-            displaced(failure.operation(), List.of(change)); // throws an exception that has the map
+        if (failure == null) {
+            return map == null ? null : own(map);
         }
-        requireSuccess(change);
-        return map == null ? null : own(map);
+        if (map != null) {
+            keep(failure, new OwnedMaps<>(List.of(Map.entry(key(change.slot()), own(map)))));
+        }
+        throw failure;
     }
 
     OwnedMaps<K, O> displaced(String operation, List<SlotChange> all) {
@@ -373,18 +379,30 @@ final class OuterSlots<K, M extends MapAccessor, O extends MapAccessor & OwnedMa
             }
         }
         OwnedMaps<K, O> displaced = new OwnedMaps<>(maps.entrySet());
-        failIfAny(operation, changes, failures, displaced);
-        return displaced;
+        if (failures.isEmpty()) {
+            return displaced;
+        }
+        BatchException failure = new BatchException(operation, name(), changes.size(), failures);
+        keep(failure, displaced);
+        throw failure;
+    }
+
+    private void keep(BpfException failure, OwnedMaps<K, O> displaced) {
+        synchronized (displacedByFailure) {
+            displacedByFailure.put(failure, displaced);
+        }
+    }
+
+    OwnedMaps<K, O> displacedBy(BpfException failure) {
+        synchronized (displacedByFailure) {
+            return displacedByFailure.getOrDefault(failure, new OwnedMaps<>(List.of()));
+        }
     }
 
     void failIfAny(String operation, List<SlotChange> changes) {
-        failIfAny(operation, changes, failures(changes), new OwnedMaps<K, O>(List.of()));
-    }
-
-    private void failIfAny(
-            String operation, List<SlotChange> changes, Map<Object, BpfException> failures, OwnedMaps<?, ?> displaced) {
+        Map<Object, BpfException> failures = failures(changes);
         if (!failures.isEmpty()) {
-            throw new BatchException(operation, name(), changes.size(), failures, displaced);
+            throw new BatchException(operation, name(), changes.size(), failures);
         }
     }
 

@@ -249,8 +249,7 @@ public final class RequestServer<K> implements AutoCloseable {
             }
         }
         if (!failures.isEmpty()) {
-            failed(new BatchException(
-                    "creation of inner maps on demand", name, changes.size(), failures, new OwnedMaps<>(List.of())));
+            failed(new BatchException("creation of inner maps on demand", name, changes.size(), failures));
         }
     }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import static dev.nestmap.runtime.testing.Displaced.closeDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.Network.FlowMap;
@@ -66,7 +67,7 @@ class KernelConcurrentChangesTest extends PinnedTest {
         PUT {
             @Override
             void make(TenantMap tenants) {
-                tenants.swap(1L, tenants.detached());
+                closeDisplaced(tenants.swap(1L, tenants.detached()));
             }
         },
         SHARE {
@@ -74,7 +75,7 @@ class KernelConcurrentChangesTest extends PinnedTest {
             void make(TenantMap tenants) {
                 FlowMap second = tenants.get(2L);
                 if (second != null) {
-                    tenants.share(1L, second);
+                    closeDisplaced(tenants.share(1L, second));
                 }
             }
         },

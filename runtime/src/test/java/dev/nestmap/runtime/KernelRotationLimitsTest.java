@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import static dev.nestmap.runtime.testing.Displaced.closeDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -62,7 +63,8 @@ class KernelRotationLimitsTest extends PinnedTest {
     void aMapInTwoSlotsIsStillWrittenTo() throws IOException {
         try (Network network = load()) {
             network.tenant().create(42L);
-            network.tenant().share(43L, Objects.requireNonNull(network.tenant().get(42L)));
+            closeDisplaced(network.tenant()
+                    .share(43L, Objects.requireNonNull(network.tenant().get(42L))));
 
             assertThatThrownBy(() -> network.tenant().rotate(43L))
                     .isInstanceOf(BpfException.class)

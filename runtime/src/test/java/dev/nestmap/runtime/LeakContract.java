@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import static dev.nestmap.runtime.testing.Displaced.closeDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
@@ -106,7 +107,7 @@ abstract class LeakContract {
 
     private int useProperly() {
         FlowMap.Owned given = network.tenant().detached();
-        network.tenant().swap(2L, given);
+        closeDisplaced(network.tenant().swap(2L, given));
         try (FlowMap.Owned drained = network.tenant().rotate(1L)) {
             assertThat(drained).isNotNull();
             return drained.id();

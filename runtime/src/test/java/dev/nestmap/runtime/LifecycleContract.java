@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import static dev.nestmap.runtime.testing.Displaced.closeDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -157,7 +158,7 @@ abstract class LifecycleContract {
                 for (long i = 0; i < WRITERS; i++) {
                     long id = i;
                     puts.add(threads.submit(() -> tolerate(() -> {
-                        network.tenant().swap(id, owned);
+                        closeDisplaced(network.tenant().swap(id, owned));
                         put.incrementAndGet();
                     })));
                 }
@@ -180,7 +181,7 @@ abstract class LifecycleContract {
             FlowMap.Owned owned = network.tenant().detached();
             Future<Boolean> put = threads.submit(() -> {
                 try {
-                    network.tenant().swap(1L, owned);
+                    closeDisplaced(network.tenant().swap(1L, owned));
                     return true;
                 } catch (InvalidHandleException e) {
                     return false;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import static dev.nestmap.runtime.testing.Displaced.closeDisplaced;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -113,7 +114,7 @@ abstract class MapIdentityContract {
         network.tenant().create(42L);
         FlowMap.Owned first = requireNonNull(network.tenant().take(42L));
         MapIdentity before = requireNonNull(first.identity("node-17"));
-        network.tenant().swap(42L, first);
+        closeDisplaced(network.tenant().swap(42L, first));
 
         try (FlowMap.Owned second = requireNonNull(network.tenant().take(42L))) {
             MapIdentity after = requireNonNull(second.identity("node-17"));

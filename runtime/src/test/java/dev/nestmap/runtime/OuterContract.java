@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import static dev.nestmap.runtime.testing.Displaced.closeDisplaced;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -133,7 +134,7 @@ abstract class OuterContract {
         assertThatThrownBy(() -> flows.get(HTTPS))
                 .isInstanceOf(BpfException.class)
                 .hasMessage("use of map flow_map: the handle is no longer valid: its entry was discarded from tenant");
-        assertThatThrownBy(() -> counters.get(0)).hasMessageContaining("removed from shard");
+        assertThatThrownBy(() -> counters.get(0)).hasMessageContaining("discarded from shard");
         assertThat(network.tenant().get(42L)).isNull();
         assertThat(network.shard().get(1L)).isNull();
     }
@@ -223,7 +224,7 @@ abstract class OuterContract {
         FlowMap.Owned owned = network.tenant().detached();
         owned.put(new Flow(HTTPS, 7));
 
-        network.tenant().swap(42L, owned);
+        closeDisplaced(network.tenant().swap(42L, owned));
 
         assertThat(network.tenant().get(42, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
         assertThatThrownBy(() -> before.get(HTTPS)).hasMessageContaining("its entry was swapped for another");
@@ -239,7 +240,7 @@ abstract class OuterContract {
         FlowMap.Owned drained = network.tenant().rotate(42L);
         assertThat(drained).isNotNull();
 
-        network.tenant().swap(42L, drained);
+        closeDisplaced(network.tenant().swap(42L, drained));
 
         assertThat(network.tenant().get(42, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
     }
@@ -258,7 +259,7 @@ abstract class OuterContract {
             owned.put(new Flow(HTTPS, 7));
             assertThat(owned).containsExactly(new Flow(HTTPS, 7));
             network.tenant().discard(0L);
-            network.tenant().swap(99L, owned);
+            closeDisplaced(network.tenant().swap(99L, owned));
         }
         assertThat(network.tenant().get(99, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
     }
@@ -266,7 +267,7 @@ abstract class OuterContract {
     /** Two handles to one map are put in one call, which has room for one of them. */
     @Test
     void leavesTheMapToBothTheCallerAndASlot() {
-        network.tenant().share(2L, network.tenant().create(1L));
+        closeDisplaced(network.tenant().share(2L, network.tenant().create(1L)));
         FlowMap.Owned first =
                 requireNonNull(network.tenant().takeUnchecked(List.of(1L)).get(1L));
         FlowMap.Owned second = requireNonNull(network.tenant().take(2L));

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import static dev.nestmap.runtime.testing.Displaced.closeDisplaced;
+
 import dev.nestmap.runtime.Network.CounterMap;
 import dev.nestmap.runtime.Network.Flow;
 import dev.nestmap.runtime.Network.FlowKey;
@@ -67,7 +69,7 @@ final class World<M extends MapAccessor, O extends MapAccessor & OwnedMap> imple
         try {
             return operation + " " + step(operation, random);
         } catch (BatchException e) {
-            try (OwnedMaps<?, ?> displaced = e.displaced()) {
+            try (OwnedMaps<?, ?> displaced = outer.displacedBy(e)) {
                 return operation + " batch " + neutral(e.getMessage()) + " displaced " + displaced.keys();
             }
         } catch (BpfException e) {
@@ -87,9 +89,9 @@ final class World<M extends MapAccessor, O extends MapAccessor & OwnedMap> imple
             case 5 -> borrowed(outer.create(key, map -> inside.apply(map).fill(random.nextInt(80))));
             case 6 -> owned(outer.detached());
             case 7 -> owned(outer.detached(entries(random)));
-            case 8 -> done(() -> outer.swap(key, anOwned(random)));
+            case 8 -> done(() -> closeDisplaced(outer.swap(key, anOwned(random))));
             case 9 -> owned(outer.swap(key, anOwned(random)));
-            case 10 -> done(() -> outer.share(key, aBorrowed(random)));
+            case 10 -> done(() -> closeDisplaced(outer.share(key, aBorrowed(random))));
             case 11 -> owned(outer.rotate(key));
             case 12 -> owned(outer.rotateUnchecked(List.of(key)).get(key));
             case 13 -> owned(outer.take(key));
@@ -105,7 +107,7 @@ final class World<M extends MapAccessor, O extends MapAccessor & OwnedMap> imple
             case 22 -> all(outer.takeUnchecked(keys(random)));
             case 23 -> outer.discardAll(keys(random)).toString();
             case 24 -> done(() -> anOwned(random).close());
-            case 25 -> done(() -> outer.shareAll(Map.of(key, aBorrowed(random))));
+            case 25 -> done(() -> closeDisplaced(outer.shareAll(Map.of(key, aBorrowed(random)))));
             case 26 -> inside.apply(anOwned(random)).random(random);
             default -> inside.apply(aBorrowed(random)).random(random);
         };

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.kafka;
 
-import dev.nestmap.runtime.BatchException;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.OwnedMaps;
@@ -97,15 +96,15 @@ final class DrainSource<K, E, M extends ReadableAccessor<?, E>, O extends Readab
     private void receive(Supplier<OwnedMaps<K, O>> displacement, Consumer<DrainedMap> receiver) {
         try {
             receive(displacement.get(), receiver);
-        } catch (BatchException e) {
-            receive(displaced(e), receiver);
+        } catch (BpfException e) {
+            receive(outer.displacedBy(e), receiver);
             throw e;
         }
     }
 
-    @SuppressWarnings("unchecked") // the maps are those that the failed call would have returned
-    private OwnedMaps<K, O> displaced(BatchException e) {
-        return (OwnedMaps<K, O>) e.displaced();
+    /** Returns the keys whose maps an operation displaced before it failed. */
+    List<K> displacedBy(BpfException failure) {
+        return outer.displacedBy(failure).keys();
     }
 
     private void receive(OwnedMaps<K, O> maps, Consumer<DrainedMap> receiver) {

@@ -193,9 +193,9 @@ final class ShippingLoop<K> implements Runnable {
         try {
             source.take(keys, receiver);
         } catch (BatchException e) {
+            List<K> displaced = source.displacedBy(e);
             keys.stream()
-                    .filter(key -> e.failures().containsKey(key)
-                            && !e.displaced().keys().contains(key))
+                    .filter(key -> e.failures().containsKey(key) && !displaced.contains(key))
                     .forEach(schedule::requestRemoval);
             throw e;
         } catch (BpfException e) {

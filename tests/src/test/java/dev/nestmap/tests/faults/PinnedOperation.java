@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.faults;
 
-import dev.nestmap.runtime.BatchException;
 import dev.nestmap.runtime.OwnedMaps;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.tests.kernel.Pinned.Flow;
@@ -40,19 +40,18 @@ enum PinnedOperation implements FaultyOperation<PinnedScene> {
     PUT(PinnedScene::fill, scene -> {
         try (FlowMap.Owned flows = scene.customers().detached()) {
             flows.put(new Flow(80, 0, 0));
-            scene.customers().swap(7, flows);
+            drain(scene, customers -> customers.swap(7, flows));
         }
     }),
     PUT_ALL(PinnedScene::fill, scene -> {
         try (FlowMap.Owned first = scene.customers().detached();
                 FlowMap.Owned second = scene.customers().detached()) {
-            scene.customers().swapAll(Map.of(7L, first, 8L, second));
+            drainAll(scene, customers -> customers.swapAll(Map.of(7L, first, 8L, second)));
         }
     }),
     SHARE(
             PinnedScene::fill,
-            scene -> scene.customers()
-                    .share(7, Objects.requireNonNull(scene.customers().get(42)))),
+            scene -> drain(scene, customers -> customers.share(7, Objects.requireNonNull(customers.get(42))))),
     SWAP(PinnedScene::fill, scene -> {
         try (FlowMap.Owned flows = scene.customers().detached()) {
             drain(scene, customers -> customers.swap(42, flows));
@@ -176,9 +175,8 @@ enum PinnedOperation implements FaultyOperation<PinnedScene> {
     private static void drainEach(PinnedScene scene, Function<CustomerMap, Stream<FlowMap.Owned>> operation) {
         try {
             scene.drain(operation.apply(scene.customers()).toList());
-        } catch (BatchException e) {
-            scene.drain(
-                    e.displaced().maps().stream().map(FlowMap.Owned.class::cast).toList());
+        } catch (BpfException e) {
+            scene.drain(scene.customers().displacedBy(e).maps());
             throw e;
         }
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.kernel;
 
+import static dev.nestmap.runtime.testing.Displaced.closeDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -166,7 +167,7 @@ class KernelErrorsTest {
 
         bpf.hashOfHashes().discard(1);
         HashedMap.Owned drained = bpf.hashOfHashes().rotate(2);
-        bpf.hashOfHashes().swap(3, published);
+        closeDisplaced(bpf.hashOfHashes().swap(3, published));
         closed.close();
         bpf.close();
 

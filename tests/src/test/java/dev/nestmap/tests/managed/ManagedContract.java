@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.managed;
 
+import static dev.nestmap.runtime.testing.Displaced.closeDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.UpdateMode;
@@ -117,7 +118,7 @@ abstract class ManagedContract {
 
         CountedMap.Owned fresh = bpf.countedBy().detached();
         fresh.put(new Counted(9, 3, 4));
-        bpf.countedBy().swap(2, fresh);
+        closeDisplaced(bpf.countedBy().swap(2, fresh));
         assertThat(bpf.countedBy().get(2, 9)).isEqualTo(new Counted(9, 3, 4));
         try (CountedMap.Owned taken = bpf.countedBy().take(2)) {
             assertThat(taken).containsExactly(new Counted(9, 3, 4));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.maptypes;
 
+import static dev.nestmap.runtime.testing.Displaced.closeDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -174,7 +175,7 @@ class KernelPerfStreamsTest {
         assertThat(emit(streams)).isZero();
         PerfStreamsBpf.TracedMap.Owned drained =
                 Objects.requireNonNull(streams.tracedBy().rotate(1));
-        streams.tracedBy().swap(1, drained);
+        closeDisplaced(streams.tracedBy().swap(1, drained));
         assertThat(emit(streams)).isZero();
 
         assertThat(all(streams.tracedBy().getOrCreate(1)))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.maptypes;
 
+import static dev.nestmap.runtime.testing.Displaced.closeDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -296,7 +297,7 @@ class KernelRingsTest {
                     }
                 }))
                 .isInstanceOf(IllegalStateException.class);
-        rings.eventsAt().swap(1, drained);
+        closeDisplaced(rings.eventsAt().swap(1, drained));
         emit(rings);
 
         assertThat(all(rings.eventsAt().getOrCreate(1)))
@@ -312,7 +313,7 @@ class KernelRingsTest {
         AtomicReference<BackgroundTask<Event>> waiting = new AtomicReference<>();
 
         assertThatThrownBy(() -> drained.consume(event -> {
-                    rings.eventsAt().swap(1, drained);
+                    closeDisplaced(rings.eventsAt().swap(1, drained));
                     RingsBpf.EventMap put = rings.eventsAt().getOrCreate(1);
                     waiting.set(startWaiting(() -> put.poll(LONG)));
                     throw new IllegalStateException("as planned");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.observed;
 
+import static dev.nestmap.runtime.testing.Displaced.closeDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -36,8 +37,8 @@ class FlightRecorderTest {
                 FlightRecording recording = new FlightRecording()) {
             bpf.room().createAll(List.of(1L, 2L));
             GuestMap first = Objects.requireNonNull(bpf.room().get(1));
-            bpf.room().share(3, first);
-            bpf.room().swap(2, bpf.room().detached());
+            closeDisplaced(bpf.room().share(3, first));
+            closeDisplaced(bpf.room().swap(2, bpf.room().detached()));
             bpf.room().discard(3);
             try (OwnedMaps<Long, GuestMap.Owned> rotated = bpf.room().rotateAll(List.of(1L, 2L, 4L))) {
                 assertThat(rotated.maps()).hasSize(2);
