@@ -120,7 +120,7 @@ final class DeclaredSlots {
                 maps.add(map);
             }
         }
-        List<SlotChange> changes = share(state, outer, slots, maps);
+        List<SlotChange> changes = filled(state, outer, slots, maps);
         for (int i = 0; i < changes.size(); i++) {
             BpfException failure = changes.get(i).failure();
             if (failure != null) {
@@ -134,9 +134,9 @@ final class DeclaredSlots {
         }
     }
 
-    private List<SlotChange> share(Nest state, MapDef outer, List<SlotKey> slots, List<OpenMap> maps) {
+    private List<SlotChange> filled(Nest state, MapDef outer, List<SlotKey> slots, List<OpenMap> maps) {
         try {
-            return slots.isEmpty() ? List.of() : state.share(slots, maps);
+            return slots.isEmpty() ? List.of() : state.fill(slots, maps);
         } catch (BpfException e) {
             throw failed(
                     outer,

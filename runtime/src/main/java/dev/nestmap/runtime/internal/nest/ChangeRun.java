@@ -67,8 +67,8 @@ final class ChangeRun implements AutoCloseable {
         CREATE(OperationKind.CREATE, RawMap.NOEXIST, Outgoing.NONE, ""),
         SWAP(OperationKind.SWAP, RawMap.ANY, Outgoing.HAND_OUT, "was swapped for another"),
         SHARE(OperationKind.SHARE, RawMap.ANY, Outgoing.HAND_OUT, "was replaced by a share to %s"),
-        /** Puts the map that is in a slot into it again. */
-        ADOPT(OperationKind.SHARE, RawMap.ANY, Outgoing.CLOSE, "was put into %s again"),
+        /** Puts the maps of a loaded object into their declared slots. */
+        FILL(OperationKind.SHARE, RawMap.ANY, Outgoing.CLOSE, "was replaced in %s by a load"),
         ROTATE(OperationKind.ROTATE, RawMap.EXIST, Outgoing.REQUIRE, "was rotated"),
         TAKE(OperationKind.TAKE, RawMap.ANY, Outgoing.REQUIRE, "was taken out of %s"),
         DISCARD(OperationKind.DISCARD, RawMap.ANY, Outgoing.CLOSE, "was discarded from %s");

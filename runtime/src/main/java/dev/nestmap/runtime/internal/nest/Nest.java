@@ -234,6 +234,11 @@ public final class Nest {
         return share(Kind.SHARE, slots, borrowed);
     }
 
+    /** Puts the maps of a loaded object into their declared slots. The maps that were there are closed. */
+    public List<SlotChange> fill(List<SlotKey> slots, List<OpenMap> borrowed) {
+        return share(Kind.FILL, slots, borrowed);
+    }
+
     private List<SlotChange> share(Kind kind, List<SlotKey> slots, List<OpenMap> borrowed) {
         return changing(kind, slots, run -> {
             run.supplyShared(borrowed);
@@ -247,8 +252,7 @@ public final class Nest {
      */
     public void adopt(SlotKey slot, OpenMap map) {
         if (pins != null && pins.pinsInners()) {
-            BpfException failure =
-                    share(Kind.ADOPT, List.of(slot), List.of(map)).get(0).failure();
+            BpfException failure = fill(List.of(slot), List.of(map)).get(0).failure();
             if (failure != null) {
                 throw failure;
             }
