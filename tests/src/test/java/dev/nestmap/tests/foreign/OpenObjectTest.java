@@ -159,7 +159,7 @@ class OpenObjectTest {
                 .hasMessageContaining("has no field ports, only port, low, high, name");
         assertThatThrownBy(() -> open.global("offset", 128))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("global variable offset (__s8) has values from -128 to 127, not 128");
+                .hasMessage("__s8 offset has values from -128 to 127, not 128");
         assertThatThrownBy(() -> open.global("verbose", 2)).hasMessageContaining("has values from 0 to 1, not 2");
         assertThatThrownBy(() -> open.global("limits", 1)).hasMessageContaining("can't be set to the number 1");
         assertThatThrownBy(() -> open.global("ports", new byte[4]))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.untyped;
 
+import dev.nestmap.runtime.internal.map.NumberField;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
@@ -145,9 +146,8 @@ public final class BtfValue {
         if (kind != Kind.NUMBER && kind != Kind.ENUM) {
             return null;
         }
-        boolean swapped = isBigEndian() && !field.isBitField();
-        ByteBuffer from = buffer().order(swapped ? ByteOrder.BIG_ENDIAN : ByteOrder.nativeOrder());
-        return BtfNumber.read(field, isSigned(), from, offset);
+        ByteBuffer from = buffer().order(ByteOrder.nativeOrder());
+        return new NumberField(field, isSigned(), isBigEndian()).read(from, offset - Math.toIntExact(field.offset()));
     }
 
     /**

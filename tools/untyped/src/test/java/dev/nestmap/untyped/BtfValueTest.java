@@ -3,6 +3,7 @@ package dev.nestmap.untyped;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.internal.map.NumberField;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
@@ -75,8 +76,8 @@ class BtfValueTest {
                         ByteString.ofHex("fedcba9870123456789abcdef0000000" + "0fffff00000000000000000000000000")
                                 .toBytes())
                 .order(ByteOrder.BIG_ENDIAN);
-        assertThat(BtfNumber.read(id, false, bigEndian, 0)).isEqualTo(idValue);
-        assertThat(BtfNumber.read(shift, true, bigEndian, 16)).isEqualTo(shiftValue);
+        assertThat(new NumberField(id, false, false).read(bigEndian, 0)).isEqualTo(idValue);
+        assertThat(new NumberField(shift, true, false).read(bigEndian, 0)).isEqualTo(shiftValue);
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.btf.VariablePlace;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.map.NumberField;
 import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.CType;
@@ -15,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -103,18 +105,9 @@ public record GlobalField(String name, String section, long offset, CType type) 
      * @throws IllegalArgumentException if the variable is no number
      */
     public long number(byte[] bytes) {
-        boolean isNumber = type instanceof Scalar scalar ? scalar.size() <= Long.BYTES : type instanceof EnumType;
-        if (!isNumber) {
-            throw new IllegalArgumentException(prefix() + "is no number: read its bytes");
-        }
-        boolean big = ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN || (type instanceof Scalar be && be.bigEndian());
-        boolean signed = type instanceof Scalar number ? number.signed() : ((EnumType) type).signed();
-        long value = 0;
-        for (int i = 0; i < bytes.length; i++) {
-            value = value << Byte.SIZE | (bytes[big ? i : bytes.length - 1 - i] & 0xff);
-        }
-        int unused = Long.SIZE - bytes.length * Byte.SIZE;
-        return signed ? value << unused >> unused : value;
+        return number().orElseThrow(() -> new IllegalArgumentException(prefix() + "is no number: read its bytes"))
+                .read(ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()), 0)
+                .longValue();
     }
 
     /**
@@ -123,18 +116,14 @@ public record GlobalField(String name, String section, long offset, CType type) 
      * @throws IllegalArgumentException if the variable is no number, or the number does not fit
      */
     public byte[] bytes(long value) {
-        if (type instanceof Scalar scalar && scalar.size() <= Long.BYTES) {
-            return number(
-                    value,
-                    scalar.size(),
-                    scalar.signed(),
-                    scalar == Scalar.BOOL ? 1 : 8 * (int) scalar.size(),
-                    scalar.bigEndian());
-        }
-        if (type instanceof EnumType constants) {
-            return number(value, constants.size(), constants.signed(), 8 * (int) constants.size(), false);
-        }
-        throw mismatch("the number " + value);
+        NumberField number = number().orElseThrow(() -> mismatch("the number " + value));
+        byte[] bytes = new byte[size()];
+        number.writeLong(ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()), 0, value);
+        return bytes;
+    }
+
+    private Optional<NumberField> number() {
+        return NumberField.of(new Field(name, type, 0)).filter(NumberField::isLong);
     }
 
     /**
@@ -148,24 +137,6 @@ public record GlobalField(String name, String section, long offset, CType type) 
                     prefix() + "has " + type.size() + " bytes, the value has " + value.length);
         }
         return value.clone();
-    }
-
-    private byte[] number(long value, long size, boolean signed, int bits, boolean bigEndian) {
-        long least = signed ? -1L << (bits - 1) : 0;
-        long most = signed ? ~least : bits == Long.SIZE ? -1 : (1L << bits) - 1;
-        if (bits < Long.SIZE && (value < least || value > most)) {
-            throw new IllegalArgumentException(
-                    prefix() + "has values from " + least + " to " + most + ", not " + value);
-        }
-        ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES);
-        boolean big = bigEndian || ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN;
-        int unused = (int) (Long.BYTES - size);
-        if (big) {
-            bytes.putLong(0, value);
-            return Arrays.copyOfRange(bytes.array(), unused, Long.BYTES);
-        }
-        bytes.order(ByteOrder.LITTLE_ENDIAN).putLong(0, value);
-        return Arrays.copyOf(bytes.array(), (int) size);
     }
 
     private IllegalArgumentException mismatch(String value) {

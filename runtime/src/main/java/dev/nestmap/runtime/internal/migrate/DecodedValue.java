@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.migrate;
 
+import dev.nestmap.runtime.internal.map.NumberField;
 import dev.nestmap.runtime.pin.Migration.OldEntry;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;

@@ -4,16 +4,19 @@ package dev.nestmap.runtime.internal.migrate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.runtime.internal.map.NumberField;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.text.SchemaText;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.KernelType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 import dev.nestmap.schema.type.StructType.Member;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -86,6 +89,21 @@ class LayoutConversionPlannerTest {
     }
 
     @Test
+    void movesBitFieldsOfMoreThan64Bits() {
+        Field before = new Field("id", Scalar.S128, 0, 3, 100);
+        Field after = new Field("id", Scalar.S128, 0, 1, 120);
+        StructType beforeStruct = new StructType("s", 16, 16, List.of(before));
+        StructType afterStruct = new StructType("s", 16, 16, List.of(after));
+        BigInteger value = new BigInteger("123456789abcdef0123456789", 16).negate();
+        ByteBuffer old = buffer(beforeStruct);
+        NumberField.of(before).orElseThrow().write(old, 0, value);
+
+        ByteBuffer now = convert(PLAIN, beforeStruct, afterStruct, old);
+
+        assertThat(NumberField.of(after).orElseThrow().read(now, 0)).isEqualTo(value);
+    }
+
+    @Test
     void requiresARuleForEachRemovedComponent() {
         StructType now = struct("flow", new Member("packets", Scalar.U64), new Member("octets", Scalar.U64));
 
@@ -125,7 +143,7 @@ class LayoutConversionPlannerTest {
         assertThat(run(how, FLOW, now, flow(3, 4)).number("packets")).isEqualTo(7);
         assertThatThrownBy(() -> run(how, FLOW, now, flow(255, 1)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("256 is out of range for __u8 packets");
+                .hasMessageContaining("__u8 packets has values from 0 to 255, not 256");
         Migration wrong = PLAIN.compute("flow", "packets", old -> old.number("drops"));
         assertThatThrownBy(() -> run(wrong, FLOW, now, flow(255, 1))).hasMessageContaining("component drops");
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.runtime.internal.migrate;
+package dev.nestmap.runtime.internal.map;
 
 import dev.nestmap.runtime.codec.WireBits;
 import dev.nestmap.schema.type.EnumType;
@@ -11,23 +11,29 @@ import java.nio.ByteOrder;
 import java.util.Optional;
 
 /** A number in a struct, which may be a bit-field: its range of values, and how its bytes are read and written. */
-final class NumberField {
+public final class NumberField {
     private final Field field;
     private final boolean signed;
     private final boolean bigEndian;
     private final int bits;
+    private final BigInteger least;
+    private final BigInteger most;
 
-    private NumberField(Field field, boolean signed, boolean bigEndian) {
+    /** @param bigEndian whether its most significant byte is the first one on every machine */
+    public NumberField(Field field, boolean signed, boolean bigEndian) {
         this.field = field;
         this.signed = signed;
         this.bigEndian = bigEndian;
         this.bits = field.isBitField()
                 ? field.bits()
                 : Math.toIntExact(Byte.SIZE * field.type().size());
+        BigInteger values = field.type() == Scalar.BOOL ? BigInteger.TWO : BigInteger.ONE.shiftLeft(bits);
+        this.least = signed ? BigInteger.ONE.shiftLeft(bits - 1).negate() : BigInteger.ZERO;
+        this.most = least.add(values).subtract(BigInteger.ONE);
     }
 
     /** Returns the number in a field; empty if the field is not a number. */
-    static Optional<NumberField> of(Field field) {
+    public static Optional<NumberField> of(Field field) {
         if (field.type() instanceof Scalar scalar) {
             return Optional.of(new NumberField(field, scalar.signed(), scalar.bigEndian()));
         }
@@ -38,12 +44,12 @@ final class NumberField {
     }
 
     /** Whether the number has at most 64 bits. */
-    boolean isLong() {
+    public boolean isLong() {
         return bits <= Long.SIZE;
     }
 
     /** Whether this field can hold every value of another field with the same meaning. */
-    boolean accepts(NumberField other) {
+    public boolean accepts(NumberField other) {
         if (field.type() instanceof EnumType newEnum && other.field.type() instanceof EnumType oldEnum) {
             return holdsAll(other) && newEnum.constants().containsAll(oldEnum.constants());
         }
@@ -63,11 +69,10 @@ final class NumberField {
     }
 
     /** Reads the value in the struct that begins at {@code at}. */
-    BigInteger read(ByteBuffer from, int at) {
+    public BigInteger read(ByteBuffer from, int at) {
         int offset = at + Math.toIntExact(field.offset());
         if (field.isBitField()) {
-            long value = WireBits.getUnsignedBits(from, offset, field.bit(), bits);
-            return signed ? BigInteger.valueOf(value << (Long.SIZE - bits) >> (Long.SIZE - bits)) : unsigned(value);
+            return readBits(from, offset);
         }
         byte[] bytes = new byte[bits / Byte.SIZE];
         for (int i = 0; i < bytes.length; i++) {
@@ -76,20 +81,26 @@ final class NumberField {
         return signed ? new BigInteger(bytes) : new BigInteger(1, bytes);
     }
 
+    private BigInteger readBits(ByteBuffer from, int offset) {
+        long low = WireBits.getUnsignedBits(from, offset, lowAt(from), lowBits());
+        long high = WireBits.getUnsignedBits(from, offset, highAt(from), bits - lowBits());
+        BigInteger value = unsigned(high).shiftLeft(lowBits()).or(unsigned(low));
+        return signed && value.testBit(bits - 1) ? value.subtract(BigInteger.ONE.shiftLeft(bits)) : value;
+    }
+
     /**
      * Writes a value into the struct that begins at {@code at}.
      *
      * @throws IllegalArgumentException if the value is out of range
      */
-    void write(ByteBuffer to, int at, BigInteger value) {
-        boolean inRange = signed ? value.bitLength() < bits : value.signum() >= 0 && value.bitLength() <= bits;
-        if (!inRange || (field.type() == Scalar.BOOL && value.bitLength() > 1)) {
-            throw new IllegalArgumentException(
-                    value + " is out of range for " + field.type().declare(field.name()));
+    public void write(ByteBuffer to, int at, BigInteger value) {
+        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+            throw new IllegalArgumentException(field.type().declare(field.name()) + " has values from " + least + " to "
+                    + most + ", not " + value);
         }
         int offset = at + Math.toIntExact(field.offset());
         if (field.isBitField()) {
-            WireBits.putBits(to, offset, field.bit(), bits, value.longValue());
+            writeBits(to, offset, value);
             return;
         }
         int size = bits / Byte.SIZE;
@@ -100,14 +111,33 @@ final class NumberField {
         }
     }
 
+    private void writeBits(ByteBuffer to, int offset, BigInteger value) {
+        WireBits.putBits(to, offset, lowAt(to), lowBits(), value.longValue());
+        BigInteger high = value.shiftRight(lowBits());
+        WireBits.putBits(to, offset, highAt(to), bits - lowBits(), high.longValue());
+    }
+
     /** Writes the result of a user's function. For an unsigned 64-bit number, writes the bits of the {@code long} unchanged. */
-    void writeLong(ByteBuffer to, int at, long value) {
+    public void writeLong(ByteBuffer to, int at, long value) {
         write(to, at, !signed && bits == Long.SIZE ? unsigned(value) : BigInteger.valueOf(value));
     }
 
     /** The offset of the i-th byte, counted from the most significant one. */
     private int byteAt(int i, int size, ByteBuffer buffer) {
         return bigEndian || buffer.order() == ByteOrder.BIG_ENDIAN ? i : size - 1 - i;
+    }
+
+    /** The number of bits that one access reads or writes. A bit-field may have more, which are its high bits. */
+    private int lowBits() {
+        return Math.min(bits, Long.SIZE);
+    }
+
+    private int lowAt(ByteBuffer buffer) {
+        return field.bit() + (buffer.order() == ByteOrder.BIG_ENDIAN ? bits - lowBits() : 0);
+    }
+
+    private int highAt(ByteBuffer buffer) {
+        return field.bit() + (buffer.order() == ByteOrder.BIG_ENDIAN ? 0 : lowBits());
     }
 
     private static BigInteger unsigned(long value) {
