@@ -10,21 +10,20 @@ import dev.nestmap.runtime.attach.Tcx;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.natives.BpfCall;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
-import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.program.AttachType;
 import java.io.IOException;
-import java.lang.ref.Reference;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -180,35 +179,27 @@ final class AttachPoint {
     private Optional<List<Integer>> query(int where, int listAt) {
         Block programs = Block.allocate(MOST * Integer.BYTES);
         Block others = Block.allocate(MOST * Integer.BYTES);
-        Block attr = Block.allocate(QUERY_SIZE);
-        attr.bytes().putInt(0, where);
-        attr.bytes().putInt(ATTACH_TYPE_AT, attachType);
-        attr.bytes().putLong(PROGRAM_IDS_AT, programs.address()); // without them, the kernel lists nothing else either
-        attr.bytes().putInt(COUNT_AT, MOST);
+        BpfCall query = new BpfCall(BPF_PROG_QUERY, QUERY_SIZE)
+                .setInt(0, where)
+                .setInt(ATTACH_TYPE_AT, attachType)
+                .setPointer(PROGRAM_IDS_AT, programs) // without them, the kernel lists nothing else either
+                .setInt(COUNT_AT, MOST);
         if (listAt == LINK_IDS_AT) {
-            attr.bytes().putLong(LINK_IDS_AT, others.address());
+            query.setPointer(LINK_IDS_AT, others);
         }
         if (attachType == AttachType.LSM_CGROUP.number()) { // __cgroup_bpf_query returns EINVAL without them
-            attr.bytes().putLong(PROGRAM_FLAGS_AT, others.address());
+            query.setPointer(PROGRAM_FLAGS_AT, others);
+        }
+        int result = query.run();
+        if (result == -ErrnoNumbers.EPERM) {
+            return Optional.empty();
+        }
+        if (result < 0) {
+            throw errors.refused(-result, explanations);
         }
         Block ids = listAt == PROGRAM_IDS_AT ? programs : others;
-        try {
-            if (SystemCalls.bpf(BPF_PROG_QUERY, attr.address(), QUERY_SIZE) < 0) {
-                int errno = Native.lastErrno();
-                if (errno == ErrnoNumbers.EPERM) {
-                    return Optional.empty();
-                }
-                throw errors.refused(errno, explanations);
-            }
-            List<Integer> found = new ArrayList<>();
-            for (int i = 0; i < attr.bytes().getInt(COUNT_AT); i++) {
-                found.add(ids.bytes().getInt(i * Integer.BYTES));
-            }
-            return Optional.of(found);
-        } finally {
-            Reference.reachabilityFence(programs);
-            Reference.reachabilityFence(others);
-            Reference.reachabilityFence(attr);
-        }
+        return Optional.of(IntStream.range(0, query.getInt(COUNT_AT))
+                .mapToObj(i -> ids.bytes().getInt(i * Integer.BYTES))
+                .toList());
     }
 }

@@ -5,7 +5,7 @@ import dev.nestmap.runtime.attach.Iter;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
-import dev.nestmap.runtime.internal.kernel.natives.LinkRequest;
+import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
@@ -128,10 +128,10 @@ public final class IteratorAttacher {
     }
 
     private static int create(NativeProgram program, Block info) {
-        return new LinkRequest(program.fd(), 0, program.attachType())
+        return LinkCalls.creation(program.fd(), 0, program.attachType())
                 .setPointer(ITER_INFO_AT, info)
                 .setInt(ITER_INFO_LEN_AT, INFO_SIZE)
-                .create();
+                .run();
     }
 
     /** {@code enum bpf_cgroup_iter_order} of {@code linux/bpf.h}. */

@@ -10,7 +10,7 @@ import dev.nestmap.runtime.attach.Tcx;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.kernel.natives.LinkRequest;
+import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
@@ -84,9 +84,9 @@ final class NetworkAttacher {
 
     static KernelAttachment attach(NativeProgram program, Xdp xdp, AttachErrors errors) {
         int index = index(xdp.interfaceName(), errors);
-        int fd = new LinkRequest(program.fd(), index, AttachType.XDP.number())
-                .flags(flags(xdp.mode()))
-                .create();
+        int fd = LinkCalls.creation(program.fd(), index, AttachType.XDP.number())
+                .setInt(LinkCalls.FLAGS_AT, flags(xdp.mode()))
+                .run();
         if (fd == -ErrnoNumbers.EBUSY || fd == -ErrnoNumbers.EEXIST) {
             throw errors.refused(-fd, XdpOwner.of(index, xdp.interfaceName()));
         }
@@ -135,11 +135,11 @@ final class NetworkAttacher {
             AttachErrors errors) {
         errors.requireAttachType(type);
         int index = index(interfaceName, errors);
-        int fd = new LinkRequest(program.fd(), index, type.number())
-                .flags(flags(anchor))
+        int fd = LinkCalls.creation(program.fd(), index, type.number())
+                .setInt(LinkCalls.FLAGS_AT, flags(anchor))
                 .setInt(RELATIVE_ID_AT, anchor.id())
                 .setLong(EXPECTED_REVISION_AT, expectedRevision)
-                .create();
+                .run();
         return errors.link(fd, CLASSIFIER_ERRORS);
     }
 
@@ -156,12 +156,12 @@ final class NetworkAttacher {
     }
 
     static KernelAttachment attach(NativeProgram program, Netfilter netfilter, AttachErrors errors) {
-        int fd = new LinkRequest(program.fd(), 0, AttachType.NETFILTER.number())
+        int fd = LinkCalls.creation(program.fd(), 0, AttachType.NETFILTER.number())
                 .setInt(PF_AT, family(netfilter.family()))
                 .setInt(HOOKNUM_AT, hook(netfilter.hook()))
                 .setInt(PRIORITY_AT, netfilter.priority())
                 .setInt(NETFILTER_FLAGS_AT, netfilter.defragment() ? BPF_F_NETFILTER_IP_DEFRAG : 0)
-                .create();
+                .run();
         return errors.link(fd, NETFILTER_ERRORS);
     }
 
@@ -209,7 +209,8 @@ final class NetworkAttacher {
             NativeProgram program, Path path, AttachErrors errors, Map<Errno, String> explanations) {
         int file = open(path, errors);
         try {
-            return errors.link(new LinkRequest(program.fd(), file, program.attachType()).create(), explanations);
+            return errors.link(
+                    LinkCalls.creation(program.fd(), file, program.attachType()).run(), explanations);
         } finally {
             Native.libc().close(file);
         }

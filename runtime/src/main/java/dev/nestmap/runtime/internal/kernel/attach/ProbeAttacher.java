@@ -6,8 +6,9 @@ import dev.nestmap.runtime.attach.PerfEvent;
 import dev.nestmap.runtime.attach.Tracepoint;
 import dev.nestmap.runtime.attach.Uprobe;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.kernel.natives.BpfCall;
 import dev.nestmap.runtime.internal.kernel.natives.CStrings;
-import dev.nestmap.runtime.internal.kernel.natives.LinkRequest;
+import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.kernel.natives.PerfEventOpener;
 import dev.nestmap.runtime.internal.memory.Block;
@@ -140,9 +141,9 @@ final class ProbeAttacher {
     }
 
     static KernelAttachment attach(NativeProgram program, Kprobe.Multi probes, AttachErrors errors) {
-        LinkRequest request =
-                LinkRequest.kprobes(program.fd(), program.attachType(), functions(probes, errors), probes.returning());
-        return errors.link(request.create(), MULTI_KPROBE_ERRORS);
+        BpfCall creation =
+                LinkCalls.creation(program.fd(), program.attachType(), functions(probes, errors), probes.returning());
+        return errors.link(creation.run(), MULTI_KPROBE_ERRORS);
     }
 
     static KernelAttachment attach(NativeProgram program, Uprobe.Multi probes, AttachErrors errors) {
@@ -157,14 +158,14 @@ final class ProbeAttacher {
             }
         }
         requireSome(places, probes.functions(), errors);
-        LinkRequest request = LinkRequest.uprobes(
+        BpfCall creation = LinkCalls.creation(
                 program.fd(),
                 program.attachType(),
                 binary,
                 places,
                 probes.returning(),
                 probes.process() == null ? 0 : probes.process());
-        return errors.link(request.create(), MULTI_UPROBE_ERRORS);
+        return errors.link(creation.run(), MULTI_UPROBE_ERRORS);
     }
 
     private static Set<String> functions(Kprobe.Multi probes, AttachErrors errors) {

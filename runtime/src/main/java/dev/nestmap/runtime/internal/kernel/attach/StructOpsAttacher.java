@@ -9,7 +9,6 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
-import dev.nestmap.runtime.internal.kernel.natives.LinkRequest;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.runtime.internal.kernel.natives.Versions;
@@ -190,7 +189,8 @@ public final class StructOpsAttacher {
     }
 
     private KernelAttachment create() {
-        int fd = new LinkRequest(libbpf.bpf_map__fd(map), 0, AttachType.STRUCT_OPS.number()).create();
+        int fd = LinkCalls.creation(libbpf.bpf_map__fd(map), 0, AttachType.STRUCT_OPS.number())
+                .run();
         if (fd < 0) {
             throw refused(-fd, List.of());
         }

@@ -4,13 +4,10 @@ package dev.nestmap.runtime.internal.kernel.attach;
 import dev.nestmap.runtime.attach.Tracepoint;
 import dev.nestmap.runtime.attach.Tracing;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.kernel.natives.BpfCall;
 import dev.nestmap.runtime.internal.kernel.natives.CStrings;
-import dev.nestmap.runtime.internal.kernel.natives.LinkRequest;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
-import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
-import dev.nestmap.runtime.internal.memory.Block;
-import java.lang.ref.Reference;
 import java.util.Map;
 
 /** Attaches programs to raw tracepoints, and to the kernel function, tracepoint or security hook that they were loaded for. */
@@ -46,26 +43,17 @@ final class TracingAttacher {
     private TracingAttacher() {}
 
     static KernelAttachment attach(NativeProgram program, Tracing tracing, AttachErrors errors) {
-        int fd = new LinkRequest(program.fd(), 0, program.attachType())
+        int fd = LinkCalls.creation(program.fd(), 0, program.attachType())
                 .setLong(COOKIE_AT, tracing.cookie())
-                .create();
+                .run();
         return errors.link(fd, ERRORS);
     }
 
     static KernelAttachment attach(NativeProgram program, Tracepoint.Raw tracepoint, AttachErrors errors) {
-        Block name = CStrings.block(tracepoint.name());
-        Block attr = Block.allocate(TRACEPOINT_SIZE);
-        attr.bytes().putLong(0, name.address());
-        attr.bytes().putInt(Long.BYTES, program.fd());
-        try {
-            int fd = SystemCalls.bpf(BPF_RAW_TRACEPOINT_OPEN, attr.address(), TRACEPOINT_SIZE);
-            if (fd < 0) {
-                throw errors.refused(Native.lastErrno(), TRACEPOINT_ERRORS);
-            }
-            return new KernelAttachment.LinkDescriptor(fd);
-        } finally {
-            Reference.reachabilityFence(name);
-            Reference.reachabilityFence(attr);
-        }
+        int fd = new BpfCall(BPF_RAW_TRACEPOINT_OPEN, TRACEPOINT_SIZE)
+                .setPointer(0, CStrings.block(tracepoint.name()))
+                .setInt(Long.BYTES, program.fd())
+                .run();
+        return errors.link(fd, TRACEPOINT_ERRORS);
     }
 }

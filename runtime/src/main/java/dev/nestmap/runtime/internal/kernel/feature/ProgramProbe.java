@@ -2,17 +2,15 @@
 package dev.nestmap.runtime.internal.kernel.feature;
 
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.kernel.natives.BpfToken;
+import dev.nestmap.runtime.internal.kernel.natives.BpfCall;
 import dev.nestmap.runtime.internal.kernel.natives.CStrings;
-import dev.nestmap.runtime.internal.kernel.natives.LinkRequest;
+import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramRun;
-import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.program.AttachType;
 import dev.nestmap.schema.program.AttachmentKind;
 import dev.nestmap.schema.program.ProgramSection;
-import java.lang.ref.Reference;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -62,10 +60,10 @@ public final class ProgramProbe {
         if (program < 0) {
             return false;
         }
-        LinkRequest request = row.kinds().contains(AttachmentKind.KPROBE_MULTI)
-                ? LinkRequest.kprobes(program, row.attachTypeNumber(), List.of("nestmap_no_such_function"), false)
-                : LinkRequest.uprobes(program, row.attachTypeNumber(), Path.of("/"), List.of(0L), false, 0);
-        int link = request.create();
+        BpfCall creation = row.kinds().contains(AttachmentKind.KPROBE_MULTI)
+                ? LinkCalls.creation(program, row.attachTypeNumber(), List.of("nestmap_no_such_function"), false)
+                : LinkCalls.creation(program, row.attachTypeNumber(), Path.of("/"), List.of(0L), false, 0);
+        int link = creation.run();
         Native.libc().close(program);
         return link != -ErrnoNumbers.EINVAL && link != -ErrnoNumbers.EOPNOTSUPP;
     }
@@ -89,33 +87,23 @@ public final class ProgramProbe {
 
     /** Whether interfaces have this hook. Asks for the programs of an interface that does not exist. */
     static boolean hasHook(AttachType type) {
-        Block attr = Block.allocate(QUERY_SIZE);
-        attr.bytes().putInt(0, Integer.MAX_VALUE);
-        attr.bytes().putInt(Integer.BYTES, type.number());
-        try {
-            return SystemCalls.bpf(BPF_PROG_QUERY, attr.address(), QUERY_SIZE) == 0
-                    || Native.lastErrno() == ErrnoNumbers.ENODEV;
-        } finally {
-            Reference.reachabilityFence(attr);
-        }
+        int result = new BpfCall(BPF_PROG_QUERY, QUERY_SIZE)
+                .setInt(0, Integer.MAX_VALUE)
+                .setInt(Integer.BYTES, type.number())
+                .run();
+        return result == 0 || result == -ErrnoNumbers.ENODEV;
     }
 
     /** Loads a program. Returns its file descriptor or a negative errno. */
     private static int load(ProgramSection section) {
         Block program = Block.allocate(2 * INSN_SIZE);
         program.bytes().put(0, MOVE_TO_R0).putInt(IMM_AT, 1).put(INSN_SIZE, EXIT);
-        Block license = CStrings.block("GPL");
-        Block attr = Block.allocate(SIZE);
-        attr.bytes().putInt(0, section.type().number());
-        attr.bytes().putInt(INSN_CNT_AT, 2);
-        attr.bytes().putLong(INSNS_AT, program.address());
-        attr.bytes().putLong(LICENSE_AT, license.address());
-        attr.bytes().putInt(EXPECTED_ATTACH_TYPE_AT, section.attachTypeNumber());
-        try {
-            return BpfToken.call(BPF_PROG_LOAD, attr, FLAGS_AT, TOKEN_AT);
-        } finally {
-            Reference.reachabilityFence(program);
-            Reference.reachabilityFence(license);
-        }
+        return new BpfCall(BPF_PROG_LOAD, SIZE)
+                .setInt(0, section.type().number())
+                .setInt(INSN_CNT_AT, 2)
+                .setPointer(INSNS_AT, program)
+                .setPointer(LICENSE_AT, CStrings.block("GPL"))
+                .setInt(EXPECTED_ATTACH_TYPE_AT, section.attachTypeNumber())
+                .runOrDelegate(FLAGS_AT, TOKEN_AT);
     }
 }

@@ -4,12 +4,15 @@ package dev.nestmap.runtime.internal.kernel.natives;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.memory.Block;
-import java.lang.ref.Reference;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
 import java.util.function.IntPredicate;
 
 /** System calls on links. libbpf has functions for them, but some need a {@code struct bpf_link}, which opened pins do not have. */
 public final class LinkCalls {
     // enum bpf_cmd
+    private static final int BPF_LINK_CREATE = 28;
     private static final int BPF_LINK_UPDATE = 29;
     private static final int BPF_LINK_GET_FD_BY_ID = 30;
     private static final int BPF_LINK_GET_NEXT_ID = 31;
@@ -20,6 +23,27 @@ public final class LinkCalls {
     private static final int BPF_F_REPLACE = 1 << 2;
 
     private static final int ATTR_SIZE = 16;
+
+    /** Size of {@code link_create} in {@code union bpf_attr} of Linux 6.18, rounded up. */
+    private static final int CREATION_SIZE = 64;
+
+    /** Offset of the flags that all attach types have in {@code link_create}. */
+    public static final int FLAGS_AT = 12;
+
+    // link_create.kprobe_multi
+    private static final int KPROBE_FLAGS_AT = 16;
+    private static final int KPROBE_CNT_AT = 20;
+    private static final int KPROBE_SYMS_AT = 24;
+
+    // link_create.uprobe_multi
+    private static final int UPROBE_PATH_AT = 16;
+    private static final int UPROBE_OFFSETS_AT = 24;
+    private static final int UPROBE_CNT_AT = 48;
+    private static final int UPROBE_FLAGS_AT = 52;
+    private static final int UPROBE_PID_AT = 56;
+
+    /** {@code BPF_F_KPROBE_MULTI_RETURN} and {@code BPF_F_UPROBE_MULTI_RETURN}. */
+    private static final int RETURN = 1;
 
     /** Larger than {@code struct bpf_link_info} of Linux 6.18. */
     private static final int INFO_SIZE = 256;
@@ -57,29 +81,83 @@ public final class LinkCalls {
     }
 
     /**
+     * The creation of a link, to which the caller adds options. It returns the link's descriptor. Nestmap makes this system call itself,
+     * because libbpf 1.1 knows only some of the attach types.
+     *
+     * @param program file descriptor of the program
+     * @param target file descriptor of the target, or the index of an interface; 0 if the attach type has neither
+     * @param attachType number of the attach type
+     */
+    public static BpfCall creation(int program, int target, int attachType) {
+        return new BpfCall(BPF_LINK_CREATE, CREATION_SIZE)
+                .setInt(0, program)
+                .setInt(4, target)
+                .setInt(8, attachType);
+    }
+
+    /** The creation of a link to these kernel functions, to their entries or their returns. */
+    public static BpfCall creation(int program, int attachType, Collection<String> functions, boolean returning) {
+        List<Block> names = functions.stream().map(CStrings::block).toList();
+        BpfCall creation = creation(program, 0, attachType)
+                .setInt(KPROBE_FLAGS_AT, returning ? RETURN : 0)
+                .setInt(KPROBE_CNT_AT, names.size())
+                .setPointer(
+                        KPROBE_SYMS_AT,
+                        numbers(names.stream().map(Block::address).toList()));
+        names.forEach(creation::keep);
+        return creation;
+    }
+
+    /**
+     * The creation of a link to the instructions at these offsets of a file, or to the returns of the functions that begin there.
+     *
+     * @param pid the process that is traced; 0 for all
+     */
+    public static BpfCall creation(
+            int program, int attachType, Path binary, Collection<Long> offsets, boolean returning, int pid) {
+        return creation(program, 0, attachType)
+                .setPointer(UPROBE_PATH_AT, CStrings.block(binary.toString()))
+                .setPointer(UPROBE_OFFSETS_AT, numbers(offsets))
+                .setInt(UPROBE_CNT_AT, offsets.size())
+                .setInt(UPROBE_FLAGS_AT, returning ? RETURN : 0)
+                .setInt(UPROBE_PID_AT, pid);
+    }
+
+    private static Block numbers(Collection<Long> values) {
+        Block block = Block.allocate(values.size() * Long.BYTES);
+        int at = 0;
+        for (long value : values) {
+            block.bytes().putLong(at, value);
+            at += Long.BYTES;
+        }
+        return block;
+    }
+
+    /**
      * Replaces the program of a link. Returns 0 or a negative errno.
      *
      * @param oldProgram descriptor of the program that the link must have; negative to replace any
      */
     public static int update(int link, int program, int oldProgram) {
         return oldProgram < 0
-                ? call(BPF_LINK_UPDATE, link, program)
-                : call(BPF_LINK_UPDATE, link, program, BPF_F_REPLACE, oldProgram);
+                ? call(BPF_LINK_UPDATE, link, program).run()
+                : call(BPF_LINK_UPDATE, link, program, BPF_F_REPLACE, oldProgram)
+                        .run();
     }
 
     /** Detaches the program of a link, which stays open. Returns 0 or a negative errno, for most kinds EOPNOTSUPP. */
     public static int detach(int link) {
-        return call(BPF_LINK_DETACH, link);
+        return call(BPF_LINK_DETACH, link).run();
     }
 
     /** Starts a pass of an iterator. Returns the descriptor that its output is read from, or a negative errno. */
     public static int iterate(int link) {
-        return call(BPF_ITER_CREATE, link);
+        return call(BPF_ITER_CREATE, link).run();
     }
 
     /** Opens the link with this id. Returns its descriptor, or a negative errno: EPERM without CAP_SYS_ADMIN. */
     public static int open(int id) {
-        return call(BPF_LINK_GET_FD_BY_ID, id);
+        return call(BPF_LINK_GET_FD_BY_ID, id).run();
     }
 
     /** Closes a link's descriptor. Returns the link's id. */
@@ -112,33 +190,20 @@ public final class LinkCalls {
 
     /** The next higher id of a link; 0 if there is none, or this process may not list links. */
     private static int after(int id) {
-        Block attr = attr(id);
-        try {
-            if (SystemCalls.bpf(BPF_LINK_GET_NEXT_ID, attr.address(), ATTR_SIZE) == 0) {
-                return attr.bytes().getInt(Integer.BYTES);
-            }
-            ObjectInfo.requireNotFound(Native.lastErrno(), "listing of links");
+        BpfCall call = call(BPF_LINK_GET_NEXT_ID, id);
+        int result = call.run();
+        if (result < 0) {
+            ObjectInfo.requireNotFound(-result, "listing of links");
             return 0;
-        } finally {
-            Reference.reachabilityFence(attr);
         }
+        return call.getInt(Integer.BYTES);
     }
 
-    private static int call(int command, int... words) {
-        Block attr = attr(words);
-        try {
-            int result = SystemCalls.bpf(command, attr.address(), ATTR_SIZE);
-            return result < 0 ? -Native.lastErrno() : result;
-        } finally {
-            Reference.reachabilityFence(attr);
-        }
-    }
-
-    private static Block attr(int... words) {
-        Block attr = Block.allocate(ATTR_SIZE);
+    private static BpfCall call(int command, int... words) {
+        BpfCall call = new BpfCall(command, ATTR_SIZE);
         for (int i = 0; i < words.length; i++) {
-            attr.bytes().putInt(i * Integer.BYTES, words[i]);
+            call.setInt(i * Integer.BYTES, words[i]);
         }
-        return attr;
+        return call;
     }
 }

@@ -75,7 +75,13 @@ public final class MapRequest {
 
     /** Creates the map with a token, which {@code bpf_map_create} takes since libbpf 1.5. */
     private int createWithToken(BtfTypeIds types) {
-        Block attr = Block.allocate(Attr.SIZE);
+        byte[] name = shape.name().getBytes(StandardCharsets.UTF_8);
+        BpfCall call = new BpfCall(Attr.BPF_MAP_CREATE, Attr.SIZE)
+                .setBytes(Attr.NAME_AT, name, Math.min(name.length, Attr.NAME_LENGTH))
+                .setInt(Attr.BTF_FD_AT, types.btfFd())
+                .setInt(Attr.BTF_KEY_TYPE_ID_AT, types.keyTypeId())
+                .setInt(Attr.BTF_VALUE_TYPE_ID_AT, types.valueTypeId())
+                .setLong(Attr.EXTRA_AT, shape.extra());
         int[] numbers = {
             shape.kind().number(),
             shape.keySize(),
@@ -86,15 +92,9 @@ public final class MapRequest {
             shape.numaNode()
         };
         for (int i = 0; i < numbers.length; i++) {
-            attr.bytes().putInt(i * Integer.BYTES, numbers[i]);
+            call.setInt(i * Integer.BYTES, numbers[i]);
         }
-        byte[] name = shape.name().getBytes(StandardCharsets.UTF_8);
-        attr.bytes().put(Attr.NAME_AT, name, 0, Math.min(name.length, Attr.NAME_LENGTH));
-        attr.bytes().putInt(Attr.BTF_FD_AT, types.btfFd());
-        attr.bytes().putInt(Attr.BTF_KEY_TYPE_ID_AT, types.keyTypeId());
-        attr.bytes().putInt(Attr.BTF_VALUE_TYPE_ID_AT, types.valueTypeId());
-        attr.bytes().putLong(Attr.EXTRA_AT, shape.extra());
-        return BpfToken.callWithToken(Attr.BPF_MAP_CREATE, attr, Attr.FLAGS_AT, Attr.TOKEN_AT);
+        return call.runWithToken(Attr.FLAGS_AT, Attr.TOKEN_AT);
     }
 
     /**
@@ -124,10 +124,10 @@ public final class MapRequest {
             if (btf != -ErrnoNumbers.EPERM) {
                 return btf;
             }
-            Block attr = Block.allocate(BtfAttr.SIZE);
-            attr.bytes().putLong(0, data.address());
-            attr.bytes().putInt(BtfAttr.LENGTH_AT, bytes.length);
-            return BpfToken.callWithToken(BtfAttr.BPF_BTF_LOAD, attr, BtfAttr.FLAGS_AT, BtfAttr.TOKEN_AT);
+            return new BpfCall(BtfAttr.BPF_BTF_LOAD, BtfAttr.SIZE)
+                    .setPointer(0, data)
+                    .setInt(BtfAttr.LENGTH_AT, bytes.length)
+                    .runWithToken(BtfAttr.FLAGS_AT, BtfAttr.TOKEN_AT);
         } finally {
             Reference.reachabilityFence(data);
         }

@@ -107,9 +107,9 @@ public final class PerfEventOpener {
      */
     public static int link(int program, int event, long cookie) {
         try {
-            return new LinkRequest(program, event, AttachType.PERF_EVENT.number())
+            return LinkCalls.creation(program, event, AttachType.PERF_EVENT.number())
                     .setLong(COOKIE_AT, cookie)
-                    .create();
+                    .run();
         } finally {
             Native.libc().close(event);
         }

@@ -11,7 +11,7 @@ import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.natives.CStrings;
-import dev.nestmap.runtime.internal.kernel.natives.LinkRequest;
+import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
@@ -40,9 +40,9 @@ class KernelForeignLinkTest extends PinningTest {
         NetworkNamespace.run(() -> {
             Path pin = fs.path("count");
             int program = load();
-            int link = new LinkRequest(program, LOOPBACK, AttachType.XDP.number())
-                    .flags(GENERIC)
-                    .create();
+            int link = LinkCalls.creation(program, LOOPBACK, AttachType.XDP.number())
+                    .setInt(LinkCalls.FLAGS_AT, GENERIC)
+                    .run();
             KernelObject object = KernelObject.load("option", TestPrograms.object("option.bpf.c", "-DSECTION=\"xdp\""));
             try {
                 new LinkPins(PinOptions.asDeclared()).pin(link, "the link", pin);
