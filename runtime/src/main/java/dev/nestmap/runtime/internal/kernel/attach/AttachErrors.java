@@ -31,17 +31,27 @@ public final class AttachErrors {
 
     private final String operation;
     private final AttachmentKind kind;
-    private final NativeProgram program;
+    private final String section;
+    private final int attachType;
 
     public AttachErrors(String operation, AttachmentKind kind, NativeProgram program) {
+        this(operation, kind, program.section(), program.attachType());
+    }
+
+    private AttachErrors(String operation, AttachmentKind kind, String section, int attachType) {
         this.operation = operation;
         this.kind = kind;
-        this.program = program;
+        this.section = section;
+        this.attachType = attachType;
+    }
+
+    /** The errors of the attachment of a struct of functions. */
+    static AttachErrors ofStruct(String operation) {
+        return new AttachErrors(operation, AttachmentKind.STRUCT_OPS, "", AttachType.STRUCT_OPS.number());
     }
 
     /** Requires that programs of this section can be attached in this way. */
     public void requireFits() {
-        String section = program.section();
         ProgramSection row = ProgramSection.of(section).orElse(null);
         if (row == null || !row.kinds().contains(kind)) {
             throw new BpfException(
@@ -51,7 +61,6 @@ public final class AttachErrors {
 
     /** Requires that the program's section has this attach type, or leaves it open. */
     void requireAttachType(AttachType type) {
-        String section = program.section();
         AttachType declared =
                 ProgramSection.of(section).map(ProgramSection::attachType).orElse(null);
         if (declared != null && declared != type && isSameHook(declared, type)) {
@@ -154,8 +163,7 @@ public final class AttachErrors {
 
     /** A missing feature explains an errno better than the kind's own table, which explains it better than a missing capability. */
     private @Nullable String reason(Errno errno, @Nullable String explanation) {
-        KernelFeature feature =
-                OF_MISSING_FEATURES.contains(errno) ? KernelFeature.of(kind, program.attachType()) : null;
+        KernelFeature feature = OF_MISSING_FEATURES.contains(errno) ? KernelFeature.of(kind, attachType) : null;
         if (feature != null && !feature.isPresent()) {
             return feature.lacking();
         }

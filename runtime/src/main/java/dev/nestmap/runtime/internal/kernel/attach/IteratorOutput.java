@@ -8,17 +8,21 @@ import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.Versions;
 import dev.nestmap.runtime.internal.memory.Block;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ReadableByteChannel;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** What an iterator writes in one pass over its objects. The program runs while the stream is read. */
-public final class IteratorOutput extends InputStream {
+/** What an iterator writes in one pass over its objects. The program runs while the channel is read. */
+public final class IteratorOutput implements ReadableByteChannel {
     private static final Cleaner CLEANER = Cleaner.create();
 
     /** The size of the kernel's buffer with pages of 4 KiB: {@code bpf_seq_read} in {@code kernel/bpf/bpf_iter.c} allocates 8 pages. */
@@ -41,13 +45,10 @@ public final class IteratorOutput extends InputStream {
     private final Block buffer = Block.allocate(BUFFER_SIZE);
     private final Cleaner.Cleanable descriptor;
 
-    /** Guards the fields below, and keeps the descriptor open during a read. */
+    /** Keeps the descriptor open during a read. */
     private final ReentrantLock lock = new ReentrantLock();
 
-    private int next;
-    private int end;
-    private boolean finished;
-    private boolean closed;
+    private volatile boolean closed;
 
     private IteratorOutput(String operation, int fd) {
         this.operation = operation;
@@ -73,48 +74,27 @@ public final class IteratorOutput extends InputStream {
                                     : null)
                     .build();
         }
-        return new IteratorOutput(operation, fd);
+        return new BufferedInputStream(Channels.newInputStream(new IteratorOutput(operation, fd)), BUFFER_SIZE);
     }
 
     @Override
-    public int read() throws IOException {
+    public int read(ByteBuffer to) throws IOException {
         lock.lock();
         try {
-            return fill() ? Byte.toUnsignedInt(buffer.bytes().get(next++)) : -1;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    @Override
-    public int read(byte[] target, int offset, int length) throws IOException {
-        Objects.checkFromIndexSize(offset, length, target.length);
-        lock.lock();
-        try {
-            if (length == 0) {
-                return 0;
+            if (closed) {
+                throw new ClosedChannelException();
             }
-            if (!fill()) {
-                return -1;
-            }
-            int count = Math.min(length, end - next);
-            buffer.bytes().get(next, target, offset, count);
-            next += count;
-            return count;
+            int count = readFromKernel(Math.min(BUFFER_SIZE, to.remaining()));
+            to.put(buffer.bytes().slice(0, count));
+            return count == 0 ? -1 : count;
         } finally {
             lock.unlock();
         }
     }
 
     @Override
-    public int available() throws IOException {
-        lock.lock();
-        try {
-            requireOpen();
-            return end - next;
-        } finally {
-            lock.unlock();
-        }
+    public boolean isOpen() {
+        return !closed;
     }
 
     /** Closes the descriptor. A read of another thread ends first. */
@@ -129,23 +109,11 @@ public final class IteratorOutput extends InputStream {
         }
     }
 
-    /** Reads from the kernel if the buffer is empty. Returns false at the end of the pass. */
-    private boolean fill() throws IOException {
-        requireOpen();
-        if (next == end && !finished) {
-            int count = readFromKernel();
-            next = 0;
-            end = count;
-            finished = count == 0;
-        }
-        return next < end;
-    }
-
-    private int readFromKernel() throws IOException {
+    private int readFromKernel(int most) throws IOException {
         int errno = 0;
         try {
             for (int i = 0; i <= MOST_RETRIES; i++) {
-                int count = Math.toIntExact(Native.libc().read(fd, buffer.address(), BUFFER_SIZE));
+                int count = Math.toIntExact(Native.libc().read(fd, buffer.address(), most));
                 if (count >= 0) {
                     return count;
                 }
@@ -168,11 +136,5 @@ public final class IteratorOutput extends InputStream {
     private static @Nullable String reason(int errno) {
         Errno known = Errno.of(errno);
         return known == null ? null : ERRORS.get(known);
-    }
-
-    private void requireOpen() throws IOException {
-        if (closed) {
-            throw new IOException(operation + ": the stream has been closed");
-        }
     }
 }

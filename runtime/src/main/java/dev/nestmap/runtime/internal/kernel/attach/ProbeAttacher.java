@@ -6,6 +6,9 @@ import dev.nestmap.runtime.attach.PerfEvent;
 import dev.nestmap.runtime.attach.Tracepoint;
 import dev.nestmap.runtime.attach.Uprobe;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.natives.BpfCall;
 import dev.nestmap.runtime.internal.kernel.natives.CStrings;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
@@ -205,26 +208,32 @@ final class ProbeAttacher {
     }
 
     static KernelAttachment attach(NativeProgram program, PerfEvent event, AttachErrors errors) {
+        return link(program, open(event), 0, errors, EVENT_ERRORS);
+    }
+
+    /** Opens an event. Returns its file descriptor or a negative errno. */
+    private static int open(PerfEvent event) {
         PerfEventOpener opener = new PerfEventOpener(event.type(), event.config());
         if (event.frequency() == 0) {
             opener.period(event.period());
         } else {
             opener.frequency(event.frequency());
         }
-        int fd = opener.open(PerfEventOpener.idOrAny(event.thread()), PerfEventOpener.idOrAny(event.cpu()));
-        return link(program, fd, 0, errors, EVENT_ERRORS);
+        return opener.open(PerfEventOpener.idOrAny(event.thread()), PerfEventOpener.idOrAny(event.cpu()));
     }
 
     static KernelAttachment attach(NativeProgram program, PerfEvent.OnEachCpu event, AttachErrors errors) {
         List<KernelAttachment> links = new ArrayList<>();
-        try {
-            for (int cpu : OnlineCpus.numbers()) {
-                links.add(attach(program, event.onCpu(cpu), errors));
+        try (Undo undo = new Undo(() -> links.forEach(KernelAttachment::end))) { // no CPU may keep its link
+            int possible = new KernelMaps().possibleCpus();
+            for (int cpu = 0; cpu < possible; cpu++) {
+                int fd = open(event.onCpu(cpu));
+                boolean isOffline = fd == -ErrnoNumbers.ENODEV && (cpu < possible - 1 || !links.isEmpty());
+                if (!isOffline) {
+                    links.add(link(program, fd, 0, errors, EVENT_ERRORS));
+                }
             }
-            return new LinkGroup(List.copyOf(links));
-        } catch (Throwable e) { // even after an Error, no CPU may keep its link
-            links.forEach(KernelAttachment::end);
-            throw e;
+            return undo.commit(new LinkGroup(List.copyOf(links)));
         }
     }
 

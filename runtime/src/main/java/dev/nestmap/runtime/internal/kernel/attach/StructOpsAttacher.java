@@ -13,10 +13,8 @@ import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.runtime.internal.kernel.natives.Versions;
 import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
-import dev.nestmap.runtime.internal.map.Capabilities;
 import dev.nestmap.schema.program.AttachType;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 
 /** Gives the kernel a struct of functions, which is a map of the type STRUCT_OPS. Only libbpf knows the bytes of its value. */
@@ -49,6 +47,7 @@ public final class StructOpsAttacher {
 
     private final LibBpf libbpf = Native.libbpf();
     private final String operation;
+    private final AttachErrors errors;
     private final long map;
     private final boolean linked;
 
@@ -58,6 +57,7 @@ public final class StructOpsAttacher {
      */
     public StructOpsAttacher(String operation, long map, boolean linked) {
         this.operation = operation;
+        this.errors = AttachErrors.ofStruct(operation);
         this.map = map;
         this.linked = linked;
     }
@@ -94,7 +94,7 @@ public final class StructOpsAttacher {
                 return create();
             }
             if (errno != 0) {
-                throw refused(errno, log.forException());
+                throw errors.refused(errno, ERRORS, log.forException());
             }
             return linked ? kernelLink(link) : new KernelAttachment.LibbpfLink(libbpf, link);
         }
@@ -112,7 +112,7 @@ public final class StructOpsAttacher {
             if (errno == 0) {
                 libbpf.bpf_link__destroy(link);
             } else if (!isPrepared(errno) && errno != ErrnoNumbers.EEXIST) {
-                throw refused(errno, log.forException());
+                throw errors.refused(errno, ERRORS, log.forException());
             }
             return libbpf.bpf_map__fd(map);
         }
@@ -131,10 +131,7 @@ public final class StructOpsAttacher {
                 return create();
             }
             int own = SystemCalls.duplicate(fd);
-            if (own < 0) {
-                throw refused(Native.lastErrno(), List.of());
-            }
-            return new KernelAttachment.LinkDescriptor(own);
+            return errors.link(own < 0 ? -Native.lastErrno() : own, ERRORS);
         } finally {
             libbpf.bpf_link__destroy(link); // frees libbpf's struct; the kernel ignores the removal of a linked value
         }
@@ -191,27 +188,6 @@ public final class StructOpsAttacher {
     private KernelAttachment create() {
         int fd = LinkCalls.creation(libbpf.bpf_map__fd(map), 0, AttachType.STRUCT_OPS.number())
                 .run();
-        if (fd < 0) {
-            throw refused(-fd, List.of());
-        }
-        return new KernelAttachment.LinkDescriptor(fd);
-    }
-
-    private BpfException refused(int errno, List<String> log) {
-        Errno known = Errno.of(errno);
-        String why = known == null ? null : ERRORS.get(known);
-        if (known == Errno.EPERM) {
-            String lacking = Capabilities.lacking(List.of(Capabilities.CAP_BPF, Capabilities.CAP_PERFMON));
-            why = lacking.isEmpty()
-                    ? "this process has CAP_BPF and CAP_PERFMON, so something else forbids it: "
-                            + Capabilities.OTHER_REASONS
-                    : "it requires CAP_BPF and CAP_PERFMON" + lacking;
-        }
-        return BpfException.of(operation)
-                .refusedBy(Versions.kernel())
-                .errno(errno)
-                .because(why)
-                .log(log)
-                .build();
+        return errors.link(fd, ERRORS);
     }
 }

@@ -93,12 +93,14 @@ public final class SystemCalls {
     static long perfEventOpen(long attr, long pid, long cpu, long group, long flags) {
         LibC libc = Native.libc();
         Pointer address = Pointer.wrap(Runtime.getRuntime(libc), attr);
-        return libc.syscall(perfEventOpenNumber(), address, pid, cpu, group, flags);
+        long number = number(298, 241, 319, 331, "perf_event_open", "perf event arrays");
+        return libc.syscall(number, address, pid, cpu, group, flags);
     }
 
     /** Calls bpf(2), which has no function in the C library. Returns -1 on failure, and sets errno. */
     public static int bpf(int command, long attr, int size) {
-        return Math.toIntExact(Native.libc().syscall(bpfNumber(), command, attr, size));
+        long number = number(321, 280, 361, 351, "bpf(2)", "links");
+        return Math.toIntExact(Native.libc().syscall(number, command, attr, size));
     }
 
     /**
@@ -106,48 +108,26 @@ public final class SystemCalls {
      * the end, or -1 on failure, and sets errno.
      */
     public static int directoryEntries(int fd, long buffer, int size) {
-        return Math.toIntExact(Native.libc().syscall(directoryEntriesNumber(), fd, buffer, size));
+        long number = number(217, 61, 202, 220, "getdents64", "pins");
+        return Math.toIntExact(Native.libc().syscall(number, fd, buffer, size));
     }
 
-    /** {@code __NR_getdents64} in {@code asm/unistd.h}. */
-    private static long directoryEntriesNumber() {
+    /**
+     * The number of a system call on this machine: {@code asm/unistd.h}.
+     *
+     * @param generic the number on the newer architectures, which share a table ({@code asm-generic/unistd.h})
+     * @param purpose what needs the system call, for messages
+     */
+    private static long number(int x86, int generic, int ppc64, int s390x, String name, String purpose) {
         Platform.CPU cpu = Platform.getNativePlatform().getCPU();
         return switch (cpu) {
-            case X86_64 -> 217;
-            case AARCH64, RISCV64, LOONGARCH64 -> 61;
-            case PPC64, PPC64LE -> 202;
-            case S390X -> 220;
+            case X86_64 -> x86;
+            case AARCH64, RISCV64, LOONGARCH64 -> generic;
+            case PPC64, PPC64LE -> ppc64;
+            case S390X -> s390x;
             default ->
                 throw new UnsupportedOperationException(
-                        "pins are not supported on " + cpu + ": Nestmap does not know the number of getdents64");
-        };
-    }
-
-    /** {@code __NR_bpf} in {@code asm/unistd.h}. */
-    private static long bpfNumber() {
-        Platform.CPU cpu = Platform.getNativePlatform().getCPU();
-        return switch (cpu) {
-            case X86_64 -> 321;
-            case AARCH64, RISCV64, LOONGARCH64 -> 280;
-            case PPC64, PPC64LE -> 361;
-            case S390X -> 351;
-            default ->
-                throw new UnsupportedOperationException(
-                        "links are not supported on " + cpu + ": Nestmap does not know the number of bpf(2)");
-        };
-    }
-
-    /** {@code __NR_perf_event_open} in {@code asm/unistd.h}. */
-    private static long perfEventOpenNumber() {
-        Platform.CPU cpu = Platform.getNativePlatform().getCPU();
-        return switch (cpu) {
-            case X86_64 -> 298;
-            case AARCH64, RISCV64, LOONGARCH64 -> 241;
-            case PPC64, PPC64LE -> 319;
-            case S390X -> 331;
-            default ->
-                throw new UnsupportedOperationException("perf event arrays are not supported on " + cpu
-                        + ": Nestmap does not know the number of" + " perf_event_open");
+                        purpose + " are not supported on " + cpu + ": Nestmap does not know the number of " + name);
         };
     }
 }

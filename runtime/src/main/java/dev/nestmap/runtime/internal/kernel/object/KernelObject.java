@@ -48,7 +48,7 @@ public final class KernelObject implements ObjectBackend {
     private final List<UntypedProgram> programs;
     private final KernelMaps factory = new KernelMaps();
     private final Map<String, BtfTypeIds> innerTypes;
-    private final StructOps structOps;
+    private final ObjectMaps pointers;
     private final LibbpfObject libbpfObject;
     private final LinkPins linkPins;
 
@@ -63,7 +63,7 @@ public final class KernelObject implements ObjectBackend {
         this.name = name;
         this.object = object;
         this.innerTypes = innerTypes;
-        this.structOps = StructOps.of(maps);
+        this.pointers = maps;
         this.maps = maps.loaded(maps.declared());
         this.sections = maps.loaded(maps.sections());
         List<RawMap> all = Stream.concat(this.maps.values().stream(), sections.values().stream())
@@ -91,7 +91,7 @@ public final class KernelObject implements ObjectBackend {
      */
     public static KernelObject load(String name, byte[] elf, LoadPlan plan, PinOptions options) {
         try (LibbpfLog.Capture log = LibbpfLog.capture()) {
-            NativeObject object = StructOps.open(name, input(name, elf, plan), bytes -> open(name, bytes, log));
+            NativeObject object = ObjectMaps.open(name, input(name, elf, plan), bytes -> open(name, bytes, log));
             try (Undo undo = new Undo(object::close)) {
                 ObjectMaps maps = ObjectMaps.of(object);
                 Map<String, BtfTypeIds> innerTypes = maps.innerTypes();
@@ -99,7 +99,7 @@ public final class KernelObject implements ObjectBackend {
                 preparation.apply(plan);
                 int result = object.load();
                 if (result < 0) {
-                    throw new LoadFailure(preparation, StructOps.of(maps), log.forException())
+                    throw new LoadFailure(preparation, maps, log.forException())
                             .exception("load of object " + name, -result);
                 }
                 return undo.commit(new KernelObject(name, object, maps, innerTypes, plan.programTypes(), options));
@@ -207,10 +207,9 @@ public final class KernelObject implements ObjectBackend {
         String operation = "attachment of struct " + struct;
         Path path = pin == null ? null : linkPins.resolve(pin.path());
         return whileOpen(operation, () -> {
-            long map = structOps.map(operation, struct);
+            long map = pointers.struct(operation, struct);
             int mapId = structMap(operation, struct).id();
-            StructOpsAttacher attacher =
-                    new StructOpsAttacher(operation, map, StructOps.isLinked(object.libbpf(), map));
+            StructOpsAttacher attacher = new StructOpsAttacher(operation, map, pointers.isLinked(map));
             KernelAttachment attached = path == null ? attacher.attach() : attacher.attachPinned(linkPins, path);
             keep(attached);
             return attached.link() < 0

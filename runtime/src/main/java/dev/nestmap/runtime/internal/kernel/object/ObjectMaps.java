@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.object;
 
+import dev.nestmap.btf.MalformedObjectException;
+import dev.nestmap.btf.StructOpsSections;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.map.MapInfo;
 import dev.nestmap.runtime.internal.kernel.natives.BtfTypeIds;
@@ -8,6 +12,7 @@ import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.NativeObject;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.schema.GlobalDef;
+import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import java.util.Collections;
 import java.util.HashMap;
@@ -15,9 +20,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The maps of an object that libbpf has opened, as pointers to {@code struct bpf_map}.
+ * The maps of an object that libbpf has opened, as pointers to {@code struct bpf_map}. libbpf makes the structs of {@code
+ * SEC(".struct_ops")} and {@code SEC(".struct_ops.link")} into maps too.
  *
  * @param declared the declared maps by their C names
  * @param sections the maps that libbpf makes from sections of global variables, by the names of the sections
@@ -83,5 +92,73 @@ record ObjectMaps(LibBpf libbpf, Map<String, Long> declared, Map<String, Long> s
             }
         });
         return types;
+    }
+
+    /**
+     * Opens an object. If libbpf ignores its {@code SEC(".struct_ops.link")}, as versions before 1.2 do, opens it with another name of the
+     * section, and sets the flag that distinguishes the maps.
+     *
+     * @param opener opens an object file with libbpf, and throws if libbpf can't
+     */
+    static NativeObject open(String name, byte[] elf, Function<byte[], NativeObject> opener) {
+        NativeObject object = opener.apply(elf);
+        byte[] renamed;
+        try (Undo undo = new Undo(object::close)) {
+            renamed = of(object).hasLinkedStructs() ? null : renamed(name, elf);
+            if (renamed == null) {
+                return undo.commit(object);
+            }
+        }
+        NativeObject reopened = opener.apply(renamed);
+        of(reopened)
+                .structs()
+                .values()
+                .forEach(map -> reopened.libbpf().bpf_map__set_map_flags(map, (int) MapFlags.LINK));
+        return reopened;
+    }
+
+    private static byte @Nullable [] renamed(String name, byte[] elf) {
+        try {
+            return StructOpsSections.withoutLinks(name, elf).orElse(null);
+        } catch (MalformedObjectException e) {
+            throw BpfException.of("opening of object " + name)
+                    .because(e.getMessage())
+                    .cause(e)
+                    .build();
+        }
+    }
+
+    /** Whether the kernel makes a link when this struct is attached. */
+    boolean isLinked(long map) {
+        return (libbpf.bpf_map__map_flags(map) & MapFlags.LINK) != 0;
+    }
+
+    /** Whether one of the structs is attached by a link. */
+    boolean hasLinkedStructs() {
+        return structs().values().stream().anyMatch(this::isLinked);
+    }
+
+    /** The maps of structs of functions, by the names of the structs. */
+    private Map<String, Long> structs() {
+        Map<String, Long> structs = new TreeMap<>(declared);
+        structs.values().removeIf(map -> libbpf.bpf_map__type(map) != MapKind.STRUCT_OPS.number());
+        return structs;
+    }
+
+    /** The map of this struct. */
+    long struct(String operation, String struct) {
+        Map<String, Long> structs = structs();
+        Long map = structs.get(struct);
+        if (map != null) {
+            return map;
+        }
+        throw new BpfException(
+                operation,
+                structs.isEmpty()
+                        ? "the object has no variable in SEC(\".struct_ops.link\") or SEC(\".struct_ops\"): put "
+                                + struct + " into one of these sections"
+                        : "the object has no struct " + struct
+                                + " in SEC(\".struct_ops.link\") or SEC(\".struct_ops\"), only "
+                                + String.join(", ", structs.keySet()));
     }
 }

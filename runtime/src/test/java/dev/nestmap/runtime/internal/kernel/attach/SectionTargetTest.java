@@ -57,10 +57,4 @@ class SectionTargetTest {
     void otherSectionsNameNoTarget(String section) {
         assertThat(SectionTarget.of(section)).isNull();
     }
-
-    @Test
-    void readsRangesOfCpus() {
-        assertThat(OnlineCpus.parse("0-2,5\n")).containsExactly(0, 1, 2, 5);
-        assertThat(OnlineCpus.parse("0")).containsExactly(0);
-    }
 }
