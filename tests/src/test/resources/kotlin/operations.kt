@@ -6,6 +6,7 @@ import dev.nestmap.runtime.NestedKey
 import dev.nestmap.runtime.UpdateMode
 import dev.nestmap.runtime.pin.PinOptions
 import dev.nestmap.runtime.attach.UntypedProgram
+import dev.nestmap.runtime.error.BpfException
 import dev.nestmap.tests.kotlin.Shops.Product
 import dev.nestmap.types.ByteString
 import java.nio.file.Path
@@ -49,6 +50,7 @@ fun primitiveKey(outer: ShopsBpf.ShopMap, owned: ShopsBpf.StockMap.Owned, number
     println("${outer.get(1, product, view)} ${outer.get(number, product, view)} ${view.pieces()}")
     outer.getAll(listOf(NestedKey(1L, product)), view) { key, stock -> println("$key ${stock.pieces()}") }
     outer.forEachEntry(view) { key, stock -> println("$key ${stock.product()}") }
+    outer.displacedBy(BpfException("rotation", "failed")).close()
     outer.leaveUndrained(owned)
     outer.pinReader(Path.of("reader"), PinOptions.asDeclared())
     println(outer.binding().schema())
@@ -85,6 +87,7 @@ fun recordKey(outer: ShopsBpf.EntranceMap, owned: ShopsBpf.VisitsMap.Owned, door
     println("${outer.get(door, 12, view)} ${view.people()}")
     outer.getAll(listOf(NestedKey(door, 12)), view) { key, visits -> println("$key ${visits.people()}") }
     outer.forEachEntry(view) { key, visits -> println("${key.door} ${visits.people()}") }
+    outer.displacedBy(BpfException("rotation", "failed")).close()
     outer.leaveUndrained(owned)
     outer.pinReader(Path.of("reader"), PinOptions.asDeclared())
     println(outer.binding().schema())

@@ -51,7 +51,7 @@ public abstract class ArrayAccessor<K, E> extends KeyedAccessor<K, E> {
                 zeros.memory().bytes().putInt(zeros.keyAt(i), (int) (first + i));
             }
             change.make((at, errno) -> {
-                throw MapOperation.UPDATE.failed(shape(), first + at, errno);
+                throw failed(MapOperation.UPDATE, first + at, errno);
             });
         }
     }

@@ -10,6 +10,7 @@ import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.memory.SharedWords;
+import dev.nestmap.runtime.internal.observe.Listeners;
 import dev.nestmap.runtime.internal.open.LeasedMemory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -232,7 +233,7 @@ public abstract class ArrayView<K, E> implements AutoCloseable {
             long index = index(key);
             if (!has(index)) {
                 checkKey(key);
-                throw MapOperation.UPDATE.failed(memory.shape(), key, ErrnoNumbers.E2BIG);
+                throw Listeners.leaving(MapOperation.UPDATE.failed(memory.shape(), key, ErrnoNumbers.E2BIG));
             }
             try (Scratch scratch = Scratch.take(stride)) {
                 ByteBuffer copy = scratch.block().bytes();

@@ -34,7 +34,7 @@ public abstract class BloomFilterAccessor<E> extends KeylessAccessor<E> {
         try (Scratch scratch = encode(entry)) {
             int result = map().update(scratch.block(), 0, 0, UpdateMode.ANY.flag());
             if (result != 0) {
-                throw MapOperation.UPDATE.failed(shape(), null, result);
+                throw failed(MapOperation.UPDATE, null, result);
             }
         }
     }

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.observe.Listeners;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -79,7 +80,7 @@ public class DeclaredMap<M extends MapAccessor, O extends MapAccessor & OwnedMap
      * @throws BpfException if no map is pinned there, if it differs from its record, or if this process may not open it
      */
     public final O openPinned(Path pin, PinAccess access, PinOptions options) {
-        return owned.apply(spec.openPinned(name, pin, access, options));
+        return Listeners.reporting(() -> owned.apply(spec.openPinned(name, pin, access, options)));
     }
 
     /**
@@ -103,7 +104,7 @@ public class DeclaredMap<M extends MapAccessor, O extends MapAccessor & OwnedMap
      * @throws BpfException if there is no such map, if it differs from its record, or if this process lacks CAP_SYS_ADMIN
      */
     public final O openById(int id, PinOptions options) {
-        return owned.apply(spec.openById(name, id, options));
+        return Listeners.reporting(() -> owned.apply(spec.openById(name, id, options)));
     }
 
     /**

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.observe.Listeners;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
@@ -35,7 +36,7 @@ public final class DeclaredOuterMap<M extends MapAccessor, O extends MapAccessor
      * @throws BpfException if the kernel rejects the operation
      */
     public O create() {
-        return owned.apply(spec.create(name()));
+        return Listeners.reporting(() -> owned.apply(spec.create(name())));
     }
 
     /**
@@ -58,6 +59,6 @@ public final class DeclaredOuterMap<M extends MapAccessor, O extends MapAccessor
      * @throws BpfException if something is pinned there already, or if the kernel rejects the operation
      */
     public O create(Path pin, PinOptions options) {
-        return owned.apply(spec.create(name(), pin, options));
+        return Listeners.reporting(() -> owned.apply(spec.create(name(), pin, options)));
     }
 }

@@ -56,7 +56,7 @@ public abstract class DescriptorAccessor<K, E> extends MapAccessor {
             }
             int result = map().update(scratch.block(), 0, valueAt, UpdateMode.ANY.flag());
             if (result != 0) {
-                throw MapOperation.UPDATE.failed(shape(), key, result);
+                throw failed(MapOperation.UPDATE, key, result);
             }
         }
     }

@@ -9,6 +9,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BatchChange;
 import dev.nestmap.runtime.internal.map.MapOperation;
+import dev.nestmap.runtime.internal.observe.Listeners;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -109,14 +110,15 @@ final class EntryBatches<K, E> {
     private BpfException failed(MapOperation operation, K key, int index, int errno) {
         BpfException failure = operation.failed(map.shape(), key, errno);
         if (index == 0 && errno == -EPERM) {
-            throw failure;
+            throw Listeners.leaving(failure);
         }
         return failure;
     }
 
     private void failIfAny(String operation, int count, Map<Object, BpfException> failures) {
         if (!failures.isEmpty()) {
-            throw new BatchException(operation, map.shape().name(), count, failures);
+            throw Listeners.leaving(
+                    new BatchException(operation, map.shape().name(), count, failures), failures.values());
         }
     }
 }

@@ -9,6 +9,7 @@ import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.BlockCache;
+import dev.nestmap.runtime.internal.observe.Listeners;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -123,7 +124,7 @@ abstract class EntryQueries<Q, E> {
         boolean lookup(Q key, Block queries, int queryAt) {
             int result = map.lookup(queries, queryAt + layout.keyAt(), queryAt + layout.valueAt(), flags);
             if (result != 0 && result != -ENOENT) {
-                throw MapOperation.LOOKUP.failed(map.shape(), key, result);
+                throw Listeners.leaving(MapOperation.LOOKUP.failed(map.shape(), key, result));
             }
             return result == 0;
         }

@@ -65,7 +65,7 @@ public abstract class KeyedAccessor<K, E> extends ReadableAccessor<K, E> {
             if ((mode == UpdateMode.NOEXIST && result == -EEXIST) || (mode == UpdateMode.EXIST && result == -ENOENT)) {
                 return false;
             }
-            throw MapOperation.UPDATE.failed(shape(), codec.keyOf(entry), result);
+            throw failed(MapOperation.UPDATE, codec.keyOf(entry), result);
         } finally {
             scratch.close();
         }

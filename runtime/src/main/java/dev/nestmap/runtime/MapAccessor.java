@@ -8,6 +8,7 @@ import dev.nestmap.runtime.internal.backend.LoadedProgram;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.observe.Listeners;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.schema.Amount;
@@ -134,7 +135,17 @@ public abstract class MapAccessor {
         if (result == 0 || result == -ErrnoNumbers.ENOENT) {
             return result == 0;
         }
-        throw operation.failed(shape(), key, result);
+        throw failed(operation, key, result);
+    }
+
+    /**
+     * Returns the exception for a failure that leaves a method of this map, and reports it to listeners.
+     *
+     * @param key null for an operation without a key
+     * @param result a negative errno
+     */
+    final BpfException failed(MapOperation operation, @Nullable Object key, int result) {
+        return Listeners.leaving(operation.failed(shape(), key, result));
     }
 
     /** Checks that a key or value of the map has the size of the record's C type. */

@@ -4,6 +4,7 @@ package dev.nestmap.runtime;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.load.ObjectLoader;
+import dev.nestmap.runtime.internal.observe.Listeners;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.nio.file.Path;
 
@@ -46,6 +47,6 @@ public final class Nestmap {
      *     open it
      */
     public static KernelLink openPinnedLink(Path path, PinOptions options) {
-        return ObjectLoader.openLink(path, options);
+        return Listeners.reporting(() -> ObjectLoader.openLink(path, options));
     }
 }

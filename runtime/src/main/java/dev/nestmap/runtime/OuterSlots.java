@@ -12,6 +12,7 @@ import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.nest.InnerMap;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.SlotChange;
+import dev.nestmap.runtime.internal.observe.Listeners;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -338,7 +339,7 @@ final class OuterSlots<K, M extends MapAccessor, O extends MapAccessor & OwnedMa
     void requireSuccess(SlotChange change) {
         BpfException failure = failure(change);
         if (failure != null) {
-            throw failure;
+            throw Listeners.leaving(failure);
         }
     }
 
@@ -361,7 +362,7 @@ final class OuterSlots<K, M extends MapAccessor, O extends MapAccessor & OwnedMa
         if (map != null) {
             keep(failure, new OwnedMaps<>(List.of(Map.entry(key(change.slot()), own(map)))));
         }
-        throw failure;
+        throw Listeners.leaving(failure);
     }
 
     OwnedMaps<K, O> displaced(String operation, List<SlotChange> all) {
@@ -384,7 +385,7 @@ final class OuterSlots<K, M extends MapAccessor, O extends MapAccessor & OwnedMa
         }
         BatchException failure = new BatchException(operation, name(), changes.size(), failures);
         keep(failure, displaced);
-        throw failure;
+        throw Listeners.leaving(failure, failures.values());
     }
 
     private void keep(BpfException failure, OwnedMaps<K, O> displaced) {
@@ -395,14 +396,14 @@ final class OuterSlots<K, M extends MapAccessor, O extends MapAccessor & OwnedMa
 
     OwnedMaps<K, O> displacedBy(BpfException failure) {
         synchronized (displacedByFailure) {
-            return displacedByFailure.getOrDefault(failure, new OwnedMaps<>(List.of()));
+            return Objects.requireNonNullElse(displacedByFailure.get(failure), new OwnedMaps<>(List.of()));
         }
     }
 
     void failIfAny(String operation, List<SlotChange> changes) {
         Map<Object, BpfException> failures = failures(changes);
         if (!failures.isEmpty()) {
-            throw new BatchException(operation, name(), changes.size(), failures);
+            throw Listeners.leaving(new BatchException(operation, name(), changes.size(), failures), failures.values());
         }
     }
 

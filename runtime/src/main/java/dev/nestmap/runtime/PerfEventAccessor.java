@@ -3,6 +3,7 @@ package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.schema.PerfRecord;
 import java.time.Duration;
@@ -142,7 +143,7 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
             PerfEventAccessor<E> buffers = events;
             return buffers.consume(
                     true,
-                    () -> buffers.pass(ifValid(buffers::next, null), event -> action.accept(key, event)),
+                    () -> buffers.pass(buffers.nextIfValid(), event -> action.accept(key, event)),
                     missing -> lost.accept(key, missing));
         });
     }
@@ -177,6 +178,14 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
         }
         action.accept(event);
         return true;
+    }
+
+    private @Nullable E nextIfValid() {
+        try {
+            return next();
+        } catch (InvalidHandleException e) {
+            return null;
+        }
     }
 
     private @Nullable E next() {

@@ -132,7 +132,7 @@ public abstract class QueueAccessor<E> extends KeylessAccessor<E> {
 
     private void check(int result) {
         if (result != 0) {
-            throw MapOperation.UPDATE.failed(shape(), null, result);
+            throw failed(MapOperation.UPDATE, null, result);
         }
     }
 

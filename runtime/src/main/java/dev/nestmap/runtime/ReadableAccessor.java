@@ -121,7 +121,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
         if (result == -ENOENT) {
             return false;
         }
-        throw MapOperation.LOOKUP.failed(shape(), EntryDecoder.key(shape(), codec(), block.bytes(), 0), result);
+        throw failed(MapOperation.LOOKUP, EntryDecoder.key(shape(), codec(), block.bytes(), 0), result);
     }
 
     /**

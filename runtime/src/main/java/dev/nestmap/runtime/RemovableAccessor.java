@@ -87,7 +87,7 @@ public abstract class RemovableAccessor<K, E> extends KeyedAccessor<K, E> {
                                 keys * keySize);
                 change.make((index, errno) -> {
                     if (errno != -ENOENT) {
-                        throw MapOperation.DELETE.failed(shape(), null, errno);
+                        throw failed(MapOperation.DELETE, null, errno);
                     }
                 });
             }

@@ -13,7 +13,7 @@ import dev.nestmap.runtime.internal.nest.RequestTable;
 import dev.nestmap.runtime.internal.nest.SlotChange;
 import dev.nestmap.runtime.internal.nest.SpareMaps;
 import dev.nestmap.runtime.internal.observe.Listeners;
-import dev.nestmap.runtime.observe.Misses;
+import dev.nestmap.runtime.observe.OperationListener.Misses;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -249,7 +249,9 @@ public final class RequestServer<K> implements AutoCloseable {
             }
         }
         if (!failures.isEmpty()) {
-            failed(new BatchException("creation of inner maps on demand", name, changes.size(), failures));
+            failed(Listeners.leaving(
+                    new BatchException("creation of inner maps on demand", name, changes.size(), failures),
+                    failures.values()));
         }
     }
 

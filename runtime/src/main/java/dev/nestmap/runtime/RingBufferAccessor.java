@@ -185,7 +185,7 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
     private int takeMany(Block memory) {
         int result = map().stream().takeMany(memory, codec().size());
         if (result < 0 && result != -ENOENT) {
-            throw MapOperation.TAKE.failed(shape(), null, result);
+            throw failed(MapOperation.TAKE, null, result);
         }
         return Math.max(0, result);
     }

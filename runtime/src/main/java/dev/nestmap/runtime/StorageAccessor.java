@@ -115,7 +115,7 @@ public abstract class StorageAccessor<E> extends KeylessAccessor<E> {
             if ((mode == UpdateMode.NOEXIST && result == -EEXIST) || (mode == UpdateMode.EXIST && result == -ENOENT)) {
                 return false;
             }
-            throw MapOperation.UPDATE.failed(shape(), descriptor, result);
+            throw failed(MapOperation.UPDATE, descriptor, result);
         }
     }
 

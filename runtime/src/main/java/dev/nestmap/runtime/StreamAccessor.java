@@ -66,7 +66,7 @@ abstract class StreamAccessor<E> extends KeylessAccessor<E> {
     private boolean take(Block to, long size, boolean isRounded) {
         int result = map().stream().take(to);
         if (result < 0 && result != -ENOENT) {
-            throw MapOperation.TAKE.failed(shape(), null, result);
+            throw failed(MapOperation.TAKE, null, result);
         }
         if (result >= 0 && result != size) {
             throw otherSize(result, size, isRounded);
@@ -85,7 +85,7 @@ abstract class StreamAccessor<E> extends KeylessAccessor<E> {
     }
 
     /** Returns the action's result, or the other value if the map has left its slot. */
-    static <T extends @Nullable Object> T ifValid(Supplier<T> action, T otherwise) {
+    static <T> T ifValid(Supplier<T> action, T otherwise) {
         try {
             return action.get();
         } catch (InvalidHandleException e) {

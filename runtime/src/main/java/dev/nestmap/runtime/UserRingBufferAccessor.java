@@ -36,7 +36,7 @@ public abstract class UserRingBufferAccessor<E> extends KeylessAccessor<E> {
     public final void push(E message) {
         int result = write(message);
         if (result != 0) {
-            throw MapOperation.UPDATE.failed(shape(), null, result);
+            throw failed(MapOperation.UPDATE, null, result);
         }
     }
 
@@ -51,7 +51,7 @@ public abstract class UserRingBufferAccessor<E> extends KeylessAccessor<E> {
     public final boolean offer(E message) {
         int result = write(message);
         if (result != 0 && result != -ENOSPC) {
-            throw MapOperation.UPDATE.failed(shape(), null, result);
+            throw failed(MapOperation.UPDATE, null, result);
         }
         return result == 0;
     }

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.micrometer;
 
-import dev.nestmap.runtime.OperationListeners;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.RequestServer;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
-import dev.nestmap.runtime.observe.Misses;
 import dev.nestmap.runtime.observe.Operation;
-import dev.nestmap.runtime.observe.OperationKind;
 import dev.nestmap.runtime.observe.OperationListener;
+import dev.nestmap.runtime.observe.OperationListener.Misses;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -34,7 +32,7 @@ public final class NestmapMetrics implements AutoCloseable {
      */
     public NestmapMetrics(MeterRegistry registry) {
         this.registry = registry;
-        OperationListeners.add(listener);
+        OperationListener.add(listener);
     }
 
     /**
@@ -79,7 +77,7 @@ public final class NestmapMetrics implements AutoCloseable {
     /** Stops writing metrics. The meters stay in the registry. */
     @Override
     public void close() {
-        OperationListeners.remove(listener);
+        OperationListener.remove(listener);
     }
 
     private static double unlessClosed(DoubleSupplier value) {
@@ -92,7 +90,7 @@ public final class NestmapMetrics implements AutoCloseable {
 
     private final class Listener implements OperationListener {
         @Override
-        public Consumer<Operation> started(OperationKind kind, String name) {
+        public Consumer<Operation> started(Operation.Kind kind, String name) {
             return this::ended;
         }
 

@@ -33,7 +33,7 @@ class NestmapMetricsTest {
                     .isEqualTo(1);
             assertThat(changed("create")).isEqualTo(3);
             assertThat(changed("rotate")).isEqualTo(1);
-            assertThat(changed("remove")).isEqualTo(1);
+            assertThat(changed("discard")).isEqualTo(1);
             assertThat(registry.get("nestmap.grace.periods")
                             .tags("map", "tenant")
                             .timer()

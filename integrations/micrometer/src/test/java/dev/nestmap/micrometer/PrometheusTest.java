@@ -15,7 +15,7 @@ import dev.nestmap.runtime.OwnedMaps;
 import dev.nestmap.runtime.RequestServer;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.observe.Observation;
-import dev.nestmap.runtime.observe.OperationKind;
+import dev.nestmap.runtime.observe.Operation;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -153,7 +153,7 @@ class PrometheusTest {
     private RequestServer<Long> useEverything() {
         assertThatThrownBy(() -> MeteredBpf.load(directory.resolve("absent.bpf.o")))
                 .isInstanceOf(BpfException.class);
-        Observation.of(OperationKind.LOAD, "metered", running -> "");
+        Observation.of(Operation.Kind.LOAD, "metered", running -> "");
         RequestServer<Long> server = bpf.tenant()
                 .serveRequests(RequestServer.Options.defaults().withPollInterval(Duration.ofMillis(1)), served -> {});
         metrics.watch(bpf.tenant(), server);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.error;
 
-import dev.nestmap.runtime.internal.observe.Listeners;
-import dev.nestmap.runtime.observe.OperationListener;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -43,8 +41,7 @@ public class BpfException extends RuntimeException {
     }
 
     /**
-     * Creates an exception from the parts of a builder, and tells the {@link OperationListener}s about it if it has an errno. An exception
-     * that wraps another one was reported already.
+     * Creates an exception from the parts of a builder.
      *
      * @param builder the parts
      */
@@ -55,9 +52,6 @@ public class BpfException extends RuntimeException {
         this.key = builder.key;
         this.errno = builder.errno;
         this.log = builder.log.toArray(String[]::new);
-        if (errno != 0 && !(builder.cause instanceof BpfException)) {
-            Listeners.failed(operation, map, errno);
-        }
     }
 
     /**

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.observe;
 
+import dev.nestmap.runtime.internal.observe.Listeners;
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Learns what Nestmap does in this process, in the kernel and in memory. Added with {@link
- * dev.nestmap.runtime.OperationListeners#add}. The methods are called by the threads that do the work, several at a time, so they must be
- * fast, and must not use Nestmap. Their exceptions are logged.
+ * Learns what Nestmap does in this process, in the kernel and in memory. Added with {@link #add}. The methods are called by the
+ * threads that do the work, several at a time, so they must be fast, and must not use Nestmap. Their exceptions are logged.
  *
  * <p>Nestmap does not report reads and writes of entries: they take less than a microsecond, and a listener would cost more.
  */
@@ -17,11 +18,11 @@ public interface OperationListener {
      * Reports that an operation starts.
      *
      * @param kind the kind of operation
-     * @param name name of the map in C; of the object for {@link OperationKind#LOAD}
+     * @param name name of the map in C; of the object for {@link Operation.Kind#LOAD}
      * @return receives the operation when it has ended, on the same thread, whether or not it failed; null if this listener needs no report
      */
     @Nullable
-    Consumer<Operation> started(OperationKind kind, String name);
+    Consumer<Operation> started(Operation.Kind kind, String name);
 
     /**
      * Reports that a request server has created inner maps for keys that programs missed. Does nothing by default.
@@ -31,12 +32,42 @@ public interface OperationListener {
     default void missed(Misses misses) {}
 
     /**
-     * Reports an error of the kernel or of libbpf, once for each key. Most of them reach the caller in an exception, and Nestmap handles
-     * some itself. It does not report that an entry is absent or already exists, which is a result. Does nothing by default.
+     * Reports an error of the kernel or of libbpf that reaches the caller in an exception, once for each key. It reports neither
+     * errors that Nestmap handles, nor that an entry is absent or already exists, which is a result. Does nothing by default.
      *
      * @param operation what failed, as a noun: {@code update}
      * @param map name of the map in C; null if the operation was not on a map
      * @param errno a positive number
      */
     default void failed(String operation, @Nullable String map, int errno) {}
+
+    /**
+     * Adds a listener to those of this process, for operations that start from now on. A listener that was added twice is called twice.
+     * Nestmap itself adds one that writes events of the Flight Recorder, unless the JVM has no module {@code jdk.jfr}.
+     *
+     * @param listener the listener
+     */
+    static void add(OperationListener listener) {
+        Listeners.add(listener);
+    }
+
+    /**
+     * Removes a listener. It may still receive the ends of operations that have started. Does nothing if it was not added.
+     *
+     * @param listener the listener
+     */
+    static void remove(OperationListener listener) {
+        Listeners.remove(listener);
+    }
+
+    /**
+     * Keys that programs missed in an {@code @OnDemand} outer map, and for which a request server has now created inner maps.
+     *
+     * @param map name of the outer map in C
+     * @param keys number of keys
+     * @param count how often programs missed these keys
+     * @param longestWait upper bound of the time from a key's first miss until programs found its map, as in {@link
+     *     dev.nestmap.runtime.RequestStatistics#longestWait}
+     */
+    record Misses(String map, long keys, long count, Duration longestWait) {}
 }

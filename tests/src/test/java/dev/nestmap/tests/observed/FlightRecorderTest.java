@@ -5,13 +5,15 @@ import static dev.nestmap.runtime.testing.Displaced.closeDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.runtime.BatchException;
 import dev.nestmap.runtime.OwnedMaps;
 import dev.nestmap.runtime.RequestServer;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.observe.Listeners;
 import dev.nestmap.runtime.internal.observe.Observation;
-import dev.nestmap.runtime.observe.Misses;
-import dev.nestmap.runtime.observe.OperationKind;
+import dev.nestmap.runtime.observe.Operation;
+import dev.nestmap.runtime.observe.OperationListener.Misses;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.tests.observed.Observed.Guest;
 import dev.nestmap.tests.observed.ObservedBpf.GuestMap;
@@ -30,6 +32,27 @@ import org.junit.jupiter.api.Test;
 
 /** The events of operations in memory, and the JVM without the Flight Recorder. */
 class FlightRecorderTest {
+    @Test
+    void recordsAFailureOnceAndNoneThatNestmapHandles() {
+        List<RecordedEvent> events;
+        try (ObservedBpf bpf = ObservedBpf.inMemory();
+                FlightRecording recording = new FlightRecording()) {
+            assertThatThrownBy(() -> bpf.room().create(1, guests -> {
+                        for (long guest = 0; guest <= 4; guest++) {
+                            guests.put(new Guest(guest, 1, 1));
+                        }
+                    }))
+                    .isInstanceOf(BpfException.class);
+            bpf.room().createAll(List.of(1L, 2L));
+            assertThatThrownBy(() -> bpf.room().createAll(List.of(1L, 2L, 3L))).isInstanceOf(BatchException.class);
+            events = recording.stop();
+        }
+        assertThat(events.stream()
+                        .filter(event -> name(event).equals("nestmap.Error"))
+                        .map(event -> event.getString("map") + " " + Errno.of(event.getInt("errno"))))
+                .containsExactly("guest_map E2BIG", "room EEXIST", "room EEXIST");
+    }
+
     @Test
     void recordsEachOperationOnSlots() {
         List<RecordedEvent> events;
@@ -52,8 +75,8 @@ class FlightRecorderTest {
                 .containsExactly(
                         "nestmap.Create room 2 0",
                         "nestmap.Share room 1 0",
-                        "nestmap.Put room 1 0",
-                        "nestmap.Remove room 1 0",
+                        "nestmap.Swap room 1 0",
+                        "nestmap.Discard room 1 0",
                         "nestmap.Rotate room 2 0",
                         "nestmap.Take room 1 0");
         assertThat(events.stream()
@@ -151,12 +174,12 @@ class FlightRecorderTest {
             }
         }
         try (FlightRecording recording = new FlightRecording()) { // the recorder knows the events that have been used
-            for (OperationKind kind : OperationKind.values()) {
+            for (Operation.Kind kind : Operation.Kind.values()) {
                 assertThat(Observation.of(kind, "room", Observation::isObserved))
                         .isTrue();
             }
             Listeners.missed(new Misses("room", 1, 1, Duration.ZERO));
-            Listeners.failed("update", "room", 7);
+            Listeners.leaving(BpfException.of("update").map("room").errno(7).build());
             assertThat(recording.stop()).hasSameSizeAs(documented.keySet());
         }
         Map<String, List<String>> known = new TreeMap<>();

@@ -17,11 +17,11 @@ final class FlightRecording implements AutoCloseable {
     static final List<String> NAMES = List.of(
             "nestmap.Load",
             "nestmap.Create",
-            "nestmap.Put",
+            "nestmap.Swap",
             "nestmap.Share",
             "nestmap.Rotate",
             "nestmap.Take",
-            "nestmap.Remove",
+            "nestmap.Discard",
             "nestmap.Publish",
             "nestmap.Recover",
             "nestmap.Migrate",

@@ -3,7 +3,7 @@ package dev.nestmap.tests.observed;
 
 import dev.nestmap.runtime.internal.observe.Listeners;
 import dev.nestmap.runtime.internal.observe.Observation;
-import dev.nestmap.runtime.observe.OperationKind;
+import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.runtime.observe.OperationListener;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -31,7 +31,7 @@ class ObservationBenchmark {
 
     @Test
     void emptyOperations() throws ReflectiveOperationException {
-        measure("empty operation", 200_000, () -> sum += Observation.of(OperationKind.ROTATE, "room", running -> 1L));
+        measure("empty operation", 200_000, () -> sum += Observation.of(Operation.Kind.ROTATE, "room", running -> 1L));
     }
 
     @Test

@@ -4,8 +4,7 @@ package dev.nestmap.tests.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
-import dev.nestmap.runtime.OperationListeners;
-import dev.nestmap.runtime.observe.OperationKind;
+import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.runtime.observe.OperationListener;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.tests.observed.Observed.Guest;
@@ -17,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ThrowingListenerTest {
     @ParameterizedTest
     @EnumSource(names = {"ROTATE", "PUBLISH"})
-    void anErrorAtTheStartOfAnOperationChangesNothingElse(OperationKind kind) {
+    void anErrorAtTheStartOfAnOperationChangesNothingElse(Operation.Kind kind) {
         assertRotates((started, name) -> {
             failIf(started == kind);
             return null;
@@ -26,7 +25,7 @@ class ThrowingListenerTest {
 
     @ParameterizedTest
     @EnumSource(names = {"ROTATE", "PUBLISH"})
-    void anErrorAtTheEndOfAnOperationChangesNothingElse(OperationKind kind) {
+    void anErrorAtTheEndOfAnOperationChangesNothingElse(Operation.Kind kind) {
         assertRotates((started, name) -> operation -> failIf(started == kind));
     }
 
@@ -35,11 +34,11 @@ class ThrowingListenerTest {
         try (ObservedBpf bpf = ObservedBpf.inMemory()) {
             bpf.room().getOrCreate(1).put(guest);
             try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
-                OperationListeners.add(listener);
+                OperationListener.add(listener);
                 try (GuestMap.Owned rotated = Objects.requireNonNull(bpf.room().rotate(1))) {
                     assertThat(rotated).containsExactly(guest);
                 } finally {
-                    OperationListeners.remove(listener);
+                    OperationListener.remove(listener);
                 }
                 assertThat(log.messages()).singleElement(STRING).contains("thrown on purpose");
             }

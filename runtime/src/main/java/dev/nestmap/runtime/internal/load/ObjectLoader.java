@@ -26,7 +26,7 @@ import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
 import dev.nestmap.runtime.internal.pin.ReaderPinner;
 import dev.nestmap.runtime.internal.pin.StandaloneMaps;
-import dev.nestmap.runtime.observe.OperationKind;
+import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -62,7 +62,7 @@ public final class ObjectLoader {
         OpenedFile object = settings.object();
         String header = object.content().schema().header();
         PinOptions options = settings.pinOptions();
-        return Observation.of(OperationKind.LOAD, header, observation -> {
+        return Observation.of(Operation.Kind.LOAD, header, observation -> {
             LoadedState loaded = new LoadRun(
                             settings,
                             new KernelMaps(),

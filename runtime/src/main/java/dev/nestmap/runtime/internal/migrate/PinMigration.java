@@ -15,7 +15,7 @@ import dev.nestmap.runtime.internal.observe.Observation;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
-import dev.nestmap.runtime.observe.OperationKind;
+import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.schema.MapDef;
@@ -86,7 +86,7 @@ public final class PinMigration {
         if (!isPinned()) {
             return Migration.Result.NOTHING;
         }
-        return Observation.of(OperationKind.MIGRATE, map.name(), observation -> {
+        return Observation.of(Operation.Kind.MIGRATE, map.name(), observation -> {
             Migration.Result migrated = runLocked(fromUser, pinsInners);
             observation.result(migrated.maps(), 0);
             observation.entries(migrated.entries());

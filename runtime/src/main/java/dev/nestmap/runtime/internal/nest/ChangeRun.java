@@ -14,7 +14,7 @@ import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.observe.Observation;
 import dev.nestmap.runtime.internal.open.Ending;
 import dev.nestmap.runtime.internal.open.OpenMap;
-import dev.nestmap.runtime.observe.OperationKind;
+import dev.nestmap.runtime.observe.Operation;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -64,16 +64,16 @@ final class ChangeRun implements AutoCloseable {
 
     /** The operations on slots. */
     enum Kind {
-        CREATE(OperationKind.CREATE, RawMap.NOEXIST, Outgoing.NONE, ""),
-        SWAP(OperationKind.SWAP, RawMap.ANY, Outgoing.HAND_OUT, "was swapped for another"),
-        SHARE(OperationKind.SHARE, RawMap.ANY, Outgoing.HAND_OUT, "was replaced by a share to %s"),
+        CREATE(Operation.Kind.CREATE, RawMap.NOEXIST, Outgoing.NONE, ""),
+        SWAP(Operation.Kind.SWAP, RawMap.ANY, Outgoing.HAND_OUT, "was swapped for another"),
+        SHARE(Operation.Kind.SHARE, RawMap.ANY, Outgoing.HAND_OUT, "was replaced by a share to %s"),
         /** Puts the maps of a loaded object into their declared slots. */
-        FILL(OperationKind.SHARE, RawMap.ANY, Outgoing.CLOSE, "was replaced in %s by a load"),
-        ROTATE(OperationKind.ROTATE, RawMap.EXIST, Outgoing.REQUIRE, "was rotated"),
-        TAKE(OperationKind.TAKE, RawMap.ANY, Outgoing.REQUIRE, "was taken out of %s"),
-        DISCARD(OperationKind.DISCARD, RawMap.ANY, Outgoing.CLOSE, "was discarded from %s");
+        FILL(Operation.Kind.SHARE, RawMap.ANY, Outgoing.CLOSE, "was replaced in %s by a load"),
+        ROTATE(Operation.Kind.ROTATE, RawMap.EXIST, Outgoing.REQUIRE, "was rotated"),
+        TAKE(Operation.Kind.TAKE, RawMap.ANY, Outgoing.REQUIRE, "was taken out of %s"),
+        DISCARD(Operation.Kind.DISCARD, RawMap.ANY, Outgoing.CLOSE, "was discarded from %s");
 
-        private final OperationKind observed;
+        private final Operation.Kind observed;
         private final long condition;
         private final Outgoing outgoing;
         private final String reason;
@@ -82,14 +82,14 @@ final class ChangeRun implements AutoCloseable {
          * @param condition {@link RawMap#ANY}, {@link RawMap#NOEXIST} or {@link RawMap#EXIST}
          * @param reason why handles to the displaced maps become invalid, with the entry as subject
          */
-        Kind(OperationKind observed, long condition, Outgoing outgoing, String reason) {
+        Kind(Operation.Kind observed, long condition, Outgoing outgoing, String reason) {
             this.observed = observed;
             this.condition = condition;
             this.outgoing = outgoing;
             this.reason = reason;
         }
 
-        OperationKind observed() {
+        Operation.Kind observed() {
             return observed;
         }
 

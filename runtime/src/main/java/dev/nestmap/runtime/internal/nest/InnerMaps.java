@@ -10,6 +10,7 @@ import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.Scratch;
+import dev.nestmap.runtime.internal.observe.Listeners;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.types.ByteString;
@@ -115,7 +116,7 @@ public final class InnerMaps {
                 return result == 0;
             }
             if (result != OpenMap.REVOKED) {
-                throw MapOperation.LOOKUP.failed(inner.map().shape(), null, result);
+                throw Listeners.leaving(MapOperation.LOOKUP.failed(inner.map().shape(), null, result));
             }
         }
     }
@@ -156,7 +157,7 @@ public final class InnerMaps {
         byte[] bytes = new byte[outer.shape().keySize()];
         block.bytes().get(0, bytes);
         SlotKey slot = new SlotKey(key, bytes);
-        InnerMap found = locks.reading(slot, () -> openLocked(slot, block));
+        InnerMap found = Listeners.reporting(() -> locks.reading(slot, () -> openLocked(slot, block)));
         if (opened.incrementAndGet() >= opensUntilScan) {
             opened.set(0);
             closeStale();
@@ -216,7 +217,7 @@ public final class InnerMaps {
     private int idOf(Block block, Object key) {
         int id = readId(block);
         if (id < 0) {
-            throw MapOperation.LOOKUP.failed(outer.shape(), key, id);
+            throw Listeners.leaving(MapOperation.LOOKUP.failed(outer.shape(), key, id));
         }
         return id;
     }

@@ -10,7 +10,7 @@ import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.nest.ChangeRun.Kind;
 import dev.nestmap.runtime.internal.observe.Observation;
 import dev.nestmap.runtime.internal.open.OpenMap;
-import dev.nestmap.runtime.observe.OperationKind;
+import dev.nestmap.runtime.observe.Operation;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -298,7 +298,7 @@ public final class Nest {
      * @param receiver converts each map to the caller's result; if it fails for one map, all of them stay pinned
      */
     public <T> List<T> recoverUndrained(Function<UndrainedMap, T> receiver) {
-        return Observation.of(OperationKind.RECOVER, name(), observation -> {
+        return Observation.of(Operation.Kind.RECOVER, name(), observation -> {
             List<T> recovered = pins == null || pins.isReadOnly() ? List.of() : recoverUndrained(pins, receiver);
             observation.result(recovered.size(), 0);
             return recovered;

@@ -14,7 +14,7 @@ import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.observe.Observation;
 import dev.nestmap.runtime.internal.open.OpenMap;
-import dev.nestmap.runtime.observe.OperationKind;
+import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.schema.MapKind;
 import java.util.ArrayList;
 import java.util.List;
@@ -180,7 +180,7 @@ final class SlotQueue {
                     outer.shape().keySize(),
                     remaining.stream().map(SlotChange::slot).toList());
             List<SlotChange> batch = remaining;
-            int result = Observation.of(OperationKind.PUBLISH, outer.shape().name(), observation -> {
+            int result = Observation.of(Operation.Kind.PUBLISH, outer.shape().name(), observation -> {
                 int answer = makeBatchCall(keys, batch);
                 observation.result(answer == 0 ? keys.count() : keys.done(), answer == 0 ? 0 : 1);
                 return answer;
@@ -230,7 +230,7 @@ final class SlotQueue {
                 return call.result();
             }
             call.slot().writeTo(scratch.block(), 0);
-            call.complete(Observation.of(OperationKind.PUBLISH, outer.shape().name(), observation -> {
+            call.complete(Observation.of(Operation.Kind.PUBLISH, outer.shape().name(), observation -> {
                 int result = makeCall(scratch.block(), call);
                 observation.result(result == 0 ? 1 : 0, result == 0 ? 0 : 1);
                 return result;

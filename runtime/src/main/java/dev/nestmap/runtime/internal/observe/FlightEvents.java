@@ -2,7 +2,6 @@
 package dev.nestmap.runtime.internal.observe;
 
 import dev.nestmap.runtime.observe.Operation;
-import dev.nestmap.runtime.observe.OperationKind;
 import jdk.jfr.Category;
 import jdk.jfr.Description;
 import jdk.jfr.Event;
@@ -16,7 +15,7 @@ final class FlightEvents {
     private FlightEvents() {}
 
     /** Returns a new event, not started. */
-    static OfOperation of(OperationKind kind) {
+    static OfOperation of(Operation.Kind kind) {
         return switch (kind) {
             case LOAD -> new Load();
             case CREATE -> new Create();

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.observe;
 
-import dev.nestmap.runtime.observe.Misses;
 import dev.nestmap.runtime.observe.Operation;
-import dev.nestmap.runtime.observe.OperationKind;
 import dev.nestmap.runtime.observe.OperationListener;
+import dev.nestmap.runtime.observe.OperationListener.Misses;
 import java.util.function.Consumer;
 import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FlightRecorderListener implements OperationListener {
     @Override
-    public @Nullable Consumer<Operation> started(OperationKind kind, String name) {
+    public @Nullable Consumer<Operation> started(Operation.Kind kind, String name) {
         if (!FlightRecorder.isInitialized()) {
             return null;
         }

@@ -1,18 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.observe;
 
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.log.WarningLog;
-import dev.nestmap.runtime.observe.Misses;
 import dev.nestmap.runtime.observe.OperationListener;
+import dev.nestmap.runtime.observe.OperationListener.Misses;
+import java.lang.ref.WeakReference;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The listeners of this process. */
 public final class Listeners {
     private static final List<OperationListener> ALL = new CopyOnWriteArrayList<>();
+
+    /** The failure that this thread reported last. A public operation can run another one. */
+    private static final ThreadLocal<@Nullable WeakReference<BpfException>> LAST = new ThreadLocal<>();
 
     static {
         // A runtime image may lack the module. Without it, the JVM must not load a class that extends jdk.jfr.Event.
@@ -38,9 +45,47 @@ public final class Listeners {
         each(listener -> listener.missed(misses));
     }
 
-    /** Reports an error number to all listeners. */
-    public static void failed(String operation, @Nullable String map, int errno) {
-        each(listener -> listener.failed(operation, map, errno));
+    /** Runs a public operation, and reports the failure that leaves it. */
+    public static <T extends @Nullable Object> T reporting(Supplier<T> operation) {
+        try {
+            return operation.get();
+        } catch (BpfException e) {
+            throw leaving(e);
+        }
+    }
+
+    /** Reports a failure that leaves a public operation to all listeners, once and if it has an error number, and returns it. */
+    public static <E extends BpfException> E leaving(E failure) {
+        if (!isReported(failure)) {
+            report(failure);
+        }
+        LAST.set(new WeakReference<>(failure));
+        return failure;
+    }
+
+    /** Reports the failures of several keys, which leave a public operation in one exception, and returns this exception. */
+    public static <E extends BpfException> E leaving(E whole, Collection<BpfException> failures) {
+        failures.stream().filter(failure -> !isReported(failure)).forEach(Listeners::report);
+        LAST.set(new WeakReference<>(whole));
+        return whole;
+    }
+
+    private static void report(BpfException failure) {
+        if (failure.errnoNumber() != 0) {
+            each(listener -> listener.failed(failure.operation(), failure.map(), failure.errnoNumber()));
+        }
+    }
+
+    /** Whether the failure left another public operation of this thread before, by itself or as the cause of this one. */
+    private static boolean isReported(BpfException failure) {
+        WeakReference<BpfException> last = LAST.get();
+        BpfException reported = last == null ? null : last.get();
+        for (Throwable e = failure; e != null && reported != null; e = e.getCause()) {
+            if (e == reported) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Calls each listener. What one throws is logged, and reaches neither the others nor the operation. */

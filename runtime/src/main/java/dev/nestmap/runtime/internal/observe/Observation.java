@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.observe;
 
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.observe.Operation;
-import dev.nestmap.runtime.observe.OperationKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,9 +11,9 @@ import java.util.function.Function;
 
 /** A running operation that listeners learn of. Used by one thread. */
 public final class Observation {
-    private static final Observation UNOBSERVED = new Observation(OperationKind.PUBLISH, "", List.of());
+    private static final Observation UNOBSERVED = new Observation(Operation.Kind.PUBLISH, "", List.of());
 
-    private final OperationKind kind;
+    private final Operation.Kind kind;
     private final String name;
     private final List<Consumer<Operation>> observers;
     private final long start;
@@ -23,7 +23,7 @@ public final class Observation {
     private long lockNanos;
     private long publishNanos;
 
-    private Observation(OperationKind kind, String name, List<Consumer<Operation>> observers) {
+    private Observation(Operation.Kind kind, String name, List<Consumer<Operation>> observers) {
         this.kind = kind;
         this.name = name;
         this.observers = observers;
@@ -36,10 +36,13 @@ public final class Observation {
      *
      * @param body runs the operation, and records its result in the observation
      */
-    public static <T> T of(OperationKind kind, String name, Function<Observation, T> body) {
+    public static <T> T of(Operation.Kind kind, String name, Function<Observation, T> body) {
         Observation observation = start(kind, name);
         try {
             return body.apply(observation);
+        } catch (BpfException e) {
+            observation.result(0, 1);
+            throw Listeners.leaving(e);
         } catch (Throwable e) { // also an Error ends an operation
             observation.result(0, 1);
             throw e;
@@ -48,7 +51,7 @@ public final class Observation {
         }
     }
 
-    private static Observation start(OperationKind kind, String name) {
+    private static Observation start(Operation.Kind kind, String name) {
         List<Consumer<Operation>> observers = new ArrayList<>(0);
         Listeners.each(listener -> {
             Consumer<Operation> observer = listener.started(kind, name);

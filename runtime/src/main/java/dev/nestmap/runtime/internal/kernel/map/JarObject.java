@@ -10,7 +10,6 @@ import dev.nestmap.runtime.internal.kernel.natives.NativeObject;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.lang.ref.Reference;
 import java.util.HashMap;
 import java.util.List;
@@ -70,7 +69,10 @@ public final class JarObject implements AutoCloseable {
             }
             return in.readAllBytes();
         } catch (IOException e) {
-            throw new UncheckedIOException("object " + name + " can't be read from the jar", e);
+            throw BpfException.of("load of object " + name)
+                    .because("META-INF/bpf/" + name + ".bpf.o can't be read from the jar (" + e + ")")
+                    .cause(e)
+                    .build();
         }
     }
 

@@ -12,6 +12,7 @@ import dev.nestmap.runtime.internal.kernel.attach.LinkUpdate;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
+import dev.nestmap.runtime.internal.observe.Listeners;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -217,7 +218,7 @@ public class AttachedLink implements KernelLink {
                 throw new BpfException(operation, "the link has been closed: if it is pinned, open it from its pin");
             }
             return object == null
-                    ? action.apply(attachment.link())
+                    ? Listeners.reporting(() -> action.apply(attachment.link()))
                     : object.whileOpen(operation, () -> action.apply(attachment.link()));
         } finally {
             lock.unlock();

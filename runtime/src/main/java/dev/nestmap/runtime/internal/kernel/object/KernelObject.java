@@ -24,6 +24,7 @@ import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.kernel.natives.Versions;
 import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.observe.Listeners;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -231,7 +232,7 @@ public final class KernelObject implements ObjectBackend {
 
     /** Runs an action on a program of this object, which stays open during the action. */
     <T> T whileOpen(String operation, Supplier<T> action) {
-        return libbpfObject.whileOpen(operation, action);
+        return Listeners.reporting(() -> libbpfObject.whileOpen(operation, action));
     }
 
     /** Remembers an attachment, which this object ends, unless the link is closed before. Call it in {@link #whileOpen}. */
