@@ -74,10 +74,10 @@ final class EntryCopy {
         if ((newMap.flags() & MapFlags.RDONLY) != 0) {
             throw rejected(newMap, "user space may not write entries of the new map (BPF_F_RDONLY)");
         }
-        LayoutConversionPlanner planner = new LayoutConversionPlanner(migration, otherStructs(records, newMap));
-        LayoutConversion keys = planner.keys(type(oldMap.key()), type(newMap.key()));
-        LayoutConversion values = planner.values(type(oldMap.value()), type(newMap.value()));
-        List<String> problems = planner.problems();
+        MigrationRules rules = new MigrationRules(migration, otherStructs(records, newMap));
+        LayoutConversion keys = new LayoutConversion(rules, true, type(oldMap.key()), type(newMap.key()));
+        LayoutConversion values = new LayoutConversion(rules, false, type(oldMap.value()), type(newMap.value()));
+        List<String> problems = rules.problems();
         if (!problems.isEmpty()) {
             throw rejected(newMap, "\n  " + String.join("\n  ", problems));
         }

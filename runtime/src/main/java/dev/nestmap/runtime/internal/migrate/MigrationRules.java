@@ -3,7 +3,6 @@ package dev.nestmap.runtime.internal.migrate;
 
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.Migration.Rule;
-import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.StructType;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -12,8 +11,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Plans how keys and values of the previous version are converted to the new layout, and collects everything that prevents it. */
-final class LayoutConversionPlanner {
+/** The rules of a migration for one map, and everything found so far that prevents its conversion. */
+final class MigrationRules {
     private final Migration migration;
     private final Set<String> structsOfOtherMaps;
     private final List<String> problems = new ArrayList<>();
@@ -23,22 +22,12 @@ final class LayoutConversionPlanner {
      * @param structsOfOtherMaps the structs in the new version that only other maps of the object use. One migration can have rules for
      *     all maps, and each map ignores those for other maps.
      */
-    LayoutConversionPlanner(Migration migration, Set<String> structsOfOtherMaps) {
+    MigrationRules(Migration migration, Set<String> structsOfOtherMaps) {
         this.migration = migration;
         this.structsOfOtherMaps = structsOfOtherMaps;
     }
 
-    /** Plans the conversion of keys. */
-    LayoutConversion keys(CType oldType, CType newType) {
-        return new LayoutConversionSteps(this, true).plan(oldType, newType);
-    }
-
-    /** Plans the conversion of values. */
-    LayoutConversion values(CType oldType, CType newType) {
-        return new LayoutConversionSteps(this, false).plan(oldType, newType);
-    }
-
-    /** Returns the problems found in the plans, and the rules of the migration that name a component that does not exist. */
+    /** Returns the problems found in all conversions, and the rules that name a component that does not exist. */
     List<String> problems() {
         List<String> all = new ArrayList<>(problems);
         migration.rules().stream()

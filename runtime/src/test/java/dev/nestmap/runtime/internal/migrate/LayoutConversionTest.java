@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class LayoutConversionPlannerTest {
+class LayoutConversionTest {
     private static final Migration PLAIN =
             Migration.from(SchemaText.print(new Schema("", "none", List.of(), List.of(), List.of())));
     private static final StructType FLOW =
@@ -55,10 +55,10 @@ class LayoutConversionPlannerTest {
         "U64, U128, true", "S64, S128, true", "U8, U8, true", "S16, S8, false"
     })
     void widensWhereEachValueKeepsItsMeaning(Scalar before, Scalar after, boolean taken) {
-        LayoutConversionPlanner planner = new LayoutConversionPlanner(PLAIN, Set.of());
-        planner.values(struct("s", new Member("a", before)), struct("s", new Member("a", after)));
+        MigrationRules rules = new MigrationRules(PLAIN, Set.of());
+        new LayoutConversion(rules, false, struct("s", new Member("a", before)), struct("s", new Member("a", after)));
 
-        assertThat(planner.problems()).hasSize(taken ? 0 : 1);
+        assertThat(rules.problems()).hasSize(taken ? 0 : 1);
     }
 
     @Test
@@ -188,7 +188,7 @@ class LayoutConversionPlannerTest {
         old.putInt(8, 1).putLong(16, 2).putInt(24, 3).putLong(32, 4).put(40, new byte[] {5, 6, 7});
         ByteBuffer now = ByteBuffer.allocate(24 + (int) newPair.size()).order(ByteOrder.nativeOrder());
 
-        new LayoutConversionPlanner(how, Set.of()).values(oldPair, newPair).run(old, 8, now, 24);
+        new LayoutConversion(new MigrationRules(how, Set.of()), false, oldPair, newPair).run(old, 8, now, 24);
 
         assertThat(now.slice(0, 24)).isEqualTo(ByteBuffer.allocate(24));
         requireFlow(after, now, 24 + (int) newPair.fields().get(0).offset(), 3);
@@ -217,7 +217,7 @@ class LayoutConversionPlannerTest {
                 .putLong(16, 7);
         ByteBuffer now = ByteBuffer.allocate(40).order(ByteOrder.nativeOrder());
 
-        new LayoutConversionPlanner(how, Set.of()).values(before, after).run(old, 8, now, 16);
+        new LayoutConversion(new MigrationRules(how, Set.of()), false, before, after).run(old, 8, now, 16);
 
         assertThat(List.of(now.getLong(8), now.getLong(16), now.getLong(24), now.getLong(32)))
                 .containsExactly(0L, 8L, 7L, 5L);
@@ -282,9 +282,9 @@ class LayoutConversionPlannerTest {
                 .singleElement()
                 .asString()
                 .contains("count.hits was __u64 and is __u8");
-        LayoutConversionPlanner keys = new LayoutConversionPlanner(
+        MigrationRules keys = new MigrationRules(
                 PLAIN.compute("count", "hits", value -> 1).compute("count", "misses", value -> 2), Set.of());
-        keys.keys(Scalar.U64, now);
+        new LayoutConversion(keys, true, Scalar.U64, now);
         assertThat(keys.problems()).singleElement().asString().contains("the key was __u64, without a name");
     }
 
@@ -300,11 +300,11 @@ class LayoutConversionPlannerTest {
     void requiresAFunctionForNewComponentsOfKeys() {
         StructType before = struct("key", new Member("port", Scalar.U16));
         StructType after = struct("key", new Member("port", Scalar.U16), new Member("protocol", Scalar.U8));
-        LayoutConversionPlanner planner = new LayoutConversionPlanner(PLAIN, Set.of());
+        MigrationRules rules = new MigrationRules(PLAIN, Set.of());
 
-        planner.keys(before, after);
+        new LayoutConversion(rules, true, before, after);
 
-        assertThat(planner.problems())
+        assertThat(rules.problems())
                 .singleElement()
                 .asString()
                 .contains("key.protocol is new, and a key needs a value for it");
@@ -368,11 +368,11 @@ class LayoutConversionPlannerTest {
     void ignoresRulesForStructsOfOtherMaps() {
         Migration how = PLAIN.drop("visit", "seen").rename("flow", "bytes", "octets");
         StructType after = struct("flow", new Member("packets", Scalar.U32), new Member("octets", Scalar.U64));
-        LayoutConversionPlanner planner = new LayoutConversionPlanner(how, Set.of("visit"));
+        MigrationRules rules = new MigrationRules(how, Set.of("visit"));
 
-        planner.values(FLOW, after);
+        new LayoutConversion(rules, false, FLOW, after);
 
-        assertThat(planner.problems()).isEmpty();
+        assertThat(rules.problems()).isEmpty();
         assertThat(problems(how, FLOW, after))
                 .singleElement()
                 .asString()
@@ -380,9 +380,9 @@ class LayoutConversionPlannerTest {
     }
 
     private static List<String> problems(Migration how, CType before, CType after) {
-        LayoutConversionPlanner planner = new LayoutConversionPlanner(how, Set.of());
-        planner.values(before, after);
-        return planner.problems();
+        MigrationRules rules = new MigrationRules(how, Set.of());
+        new LayoutConversion(rules, false, before, after);
+        return rules.problems();
     }
 
     private static DecodedValue run(Migration how, CType before, CType after, ByteBuffer old) {
@@ -390,9 +390,9 @@ class LayoutConversionPlannerTest {
     }
 
     private static ByteBuffer convert(Migration how, CType before, CType after, ByteBuffer old) {
-        LayoutConversionPlanner planner = new LayoutConversionPlanner(how, Set.of());
-        LayoutConversion conversion = planner.values(before, after);
-        assertThat(planner.problems()).isEmpty();
+        MigrationRules rules = new MigrationRules(how, Set.of());
+        LayoutConversion conversion = new LayoutConversion(rules, false, before, after);
+        assertThat(rules.problems()).isEmpty();
         ByteBuffer now = buffer(after);
         conversion.run(old, 0, now, 0);
         return now;
