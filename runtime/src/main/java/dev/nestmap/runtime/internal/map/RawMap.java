@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The owner of a raw map closes it only while no thread is in one of its operations.
  */
-public interface RawMap {
+public interface RawMap extends AutoCloseable {
     /** {@code BPF_ANY}: the update writes whether or not the key has an entry. */
     long ANY = 0;
 
@@ -195,6 +195,7 @@ public interface RawMap {
     default void takeStream(RawMap from) {}
 
     /** Closes this raw map. The map itself lives on while anything else refers to it. */
+    @Override
     void close();
 
     /**

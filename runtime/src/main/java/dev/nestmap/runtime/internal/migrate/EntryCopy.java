@@ -13,6 +13,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.runtime.pin.Migration.Result;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
@@ -39,19 +40,6 @@ final class EntryCopy {
         this.newShape = newShape;
         this.keys = keys;
         this.values = values;
-    }
-
-    /**
-     * The numbers of maps and entries that were copied.
-     *
-     * @param evicted the number of copied entries that an LRU map has evicted
-     */
-    record Copied(int maps, long entries, long evicted) {
-        static final Copied NOTHING = new Copied(0, 0, 0);
-
-        Copied plus(Copied other) {
-            return new Copied(maps + other.maps, entries + other.entries, evicted + other.evicted);
-        }
     }
 
     /**
@@ -131,7 +119,7 @@ final class EntryCopy {
      *
      * @throws BpfException if two old keys map to the same new key, or the new map is full or too short
      */
-    Copied copy(RawMap from, RawMap to) {
+    Result copy(RawMap from, RawMap to) {
         requireRoom(from.shape(), to.shape());
         long copied = 0;
         Block entry = Block.allocate(valueAt() + to.valueBytes());
@@ -144,7 +132,13 @@ final class EntryCopy {
                 copied++;
             }
         }
-        return new Copied(1, copied, newShape.kind().isLru() ? copied - count(to) : 0);
+        return new Result(true, 1, copied, newShape.kind().isLru() ? copied - count(to) : 0);
+    }
+
+    /** Adds up what was copied. */
+    static Result sum(Result one, Result other) {
+        return new Result(
+                true, one.maps() + other.maps(), one.entries() + other.entries(), one.evicted() + other.evicted());
     }
 
     private static long count(RawMap map) {

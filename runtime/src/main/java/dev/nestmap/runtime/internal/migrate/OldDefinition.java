@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.migrate;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.map.EntryTypes;
+import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.pin.PinPaths;
@@ -105,6 +106,11 @@ record OldDefinition(Schema schema, MapDef map) {
                             + " (Migration.from)");
         }
         return types;
+    }
+
+    /** The fingerprint of its layout. */
+    String fingerprint() {
+        return LayoutFingerprint.of(schema, map);
     }
 
     /** The definition of the map with the entries: the inner map of an outer map, otherwise the map itself. */

@@ -10,20 +10,26 @@ import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.ShapeComparison;
-import dev.nestmap.runtime.internal.migrate.EntryCopy.Copied;
 import dev.nestmap.runtime.internal.observe.Observation;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
 import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.runtime.pin.Migration.Result;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.compare.EntryLayout;
 import dev.nestmap.schema.text.SchemaText;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,16 +39,17 @@ import org.jspecify.annotations.Nullable;
  * steps, and what an interrupted migration leaves.
  */
 public final class PinMigration {
-    private final Schema records;
     private final MapDef map;
-    private final boolean isOuter;
     private final Migration migration;
     private final PinnedMaps newMaps;
-    private final MapFactory factory;
     private final PinLock lock;
     private final Pins pins;
     private final PinPaths paths;
-    private final VersionCheck version;
+    private final MigrationPins migrationPins;
+    private final RetiredMaps retired;
+
+    /** The schema text that the user passed; null to read the old definition from BTF. */
+    private final @Nullable Schema oldSchema;
 
     /** The definition of the previous version, the maps of the new one with all sizes, and how entries are copied. */
     private record Plan(OldDefinition old, PinnedMaps sizedMaps, EntryCopy copy) {}
@@ -58,18 +65,18 @@ public final class PinMigration {
      */
     public PinMigration(
             Schema records, Schema sized, String name, Migration migration, MapFactory factory, PinLock lock) {
-        this.records = records.withPages(factory.pageSize());
-        this.map = sized.withPages(factory.pageSize())
+        this.newMaps = new PinnedMaps(records, sized, factory, lock.pins());
+        this.map = newMaps.schema()
                 .map(name)
                 .orElseThrow(() -> new IllegalArgumentException("the records declare no map " + name));
-        this.isOuter = map.role() == MapRole.OUTER;
         this.migration = migration;
-        this.newMaps = new PinnedMaps(records, sized, factory, lock.pins());
-        this.factory = factory;
         this.lock = lock;
         this.pins = lock.pins();
         this.paths = lock.paths();
-        this.version = new VersionCheck(records, map, newMaps);
+        this.migrationPins = new MigrationPins(factory, pins, paths);
+        this.retired = new RetiredMaps(pins, paths);
+        String text = migration.schemaText();
+        this.oldSchema = text == null ? null : SchemaText.parse(text).withPages(factory.pageSize());
     }
 
     /**
@@ -78,31 +85,26 @@ public final class PinMigration {
      * @param pinsInners whether inner maps are to be pinned
      * @throws BpfException if the pinned map is of neither version, or can't be migrated; then it is unchanged
      */
-    public Migration.Result run(boolean pinsInners) {
-        OldDefinition fromUser = fromUser();
-        if (fromUser != null) {
-            plan(fromUser, newMaps); // rejects a wrong plan even if nothing is pinned
+    public Result run(boolean pinsInners) {
+        OldDefinition old = oldDefinition();
+        if (old != null) {
+            plan(old, newMaps); // rejects a wrong plan even if nothing is pinned
         }
-        if (!isPinned()) {
-            return Migration.Result.NOTHING;
+        try (RawMap raw = openOuter()) {
+            if (raw == null) {
+                return Result.NOTHING;
+            }
         }
         return Observation.of(Operation.Kind.MIGRATE, map.name(), observation -> {
-            Migration.Result migrated = runLocked(fromUser, pinsInners);
-            observation.result(migrated.maps(), 0);
-            observation.entries(migrated.entries());
-            return migrated;
-        });
-    }
-
-    private Migration.Result runLocked(@Nullable OldDefinition fromUser, boolean pinsInners) {
-        return lock.holding(() -> {
-            MigrationPins migrationPins = new MigrationPins(factory, pins, paths);
-            boolean resumed = isOuter && migrationPins.isBarrierPinned();
-            if (resumed) {
-                migrationPins.finish(); // an interrupted migration, to this or another version
-            }
-            Migration.Result migrated = migrate(fromUser, migrationPins, pinsInners);
-            return resumed && !migrated.done() ? new Migration.Result(true, 0, 0, 0) : migrated;
+            Result result = lock.holding(() -> {
+                boolean resumed = finishInterrupted();
+                migrationPins.removePrepared();
+                Result migrated = forOldMap((raw, plan) -> migrate(raw, plan, pinsInners));
+                return resumed && !migrated.done() ? new Result(true, 0, 0, 0) : migrated;
+            });
+            observation.result(result.maps(), 0);
+            observation.entries(result.entries());
+            return result;
         });
     }
 
@@ -111,25 +113,16 @@ public final class PinMigration {
      * that it finishes an interrupted migration.
      */
     public void requirePossible() {
-        OldDefinition fromUser = fromUser();
         lock.holding(() -> {
-            MigrationPins migrationPins = new MigrationPins(factory, pins, paths);
-            if (isOuter && migrationPins.isBarrierPinned()) {
-                migrationPins.finish(); // an interrupted migration, to this or another version
-            }
-            RawMap raw = pins.open(paths.outer(), PinAccess.READ_WRITE);
-            if (raw != null) {
-                try {
-                    Plan plan = version.isNew(raw, paths, fromUser) ? null : plan(raw, fromUser);
-                    if (plan != null && isOuter) {
-                        outerMigration(raw, plan, migrationPins).requirePossible(raw);
-                    } else if (plan != null) {
-                        EntryCopy.requireRoom(raw.shape(), plainShape(raw));
-                    }
-                } finally {
-                    raw.close();
+            finishInterrupted(); // to this or another version
+            return forOldMap((raw, plan) -> {
+                if (isOuter()) {
+                    nestMigration(raw, plan).requirePossible(raw);
+                } else {
+                    EntryCopy.requireRoom(raw.shape(), plainShape(raw));
                 }
-            }
+                return Result.NOTHING;
+            });
         });
     }
 
@@ -139,28 +132,10 @@ public final class PinMigration {
      * @throws BpfException if the pinned map is of neither version
      */
     public boolean isNeeded() {
-        RawMap raw = pins.open(paths.outer(), PinAccess.READ_WRITE);
-        if (raw == null) {
-            return false;
+        boolean isOld = oldSchema != null && oldSchema.map(map.name()).isPresent();
+        try (RawMap raw = openOuter()) {
+            return raw != null && (isInterrupted() || !isNew(raw, isOld ? oldDefinition() : null));
         }
-        try {
-            return (isOuter && new MigrationPins(factory, pins, paths).isBarrierPinned())
-                    || !version.isNew(raw, paths, oldDefinition());
-        } finally {
-            raw.close();
-        }
-    }
-
-    /** Reads a schema text, with the sizes that its maps have with the pages of this machine. */
-    private Schema parsed(String text) {
-        return SchemaText.parse(text).withPages(factory.pageSize());
-    }
-
-    /** The definition in the user's schema text; null if there is no text, or the map is not in it. */
-    private @Nullable OldDefinition oldDefinition() {
-        String text = migration.schemaText();
-        Schema old = text == null ? null : parsed(text);
-        return old == null || old.map(map.name()).isEmpty() ? null : OldDefinition.fromSchema(old, map);
     }
 
     /**
@@ -171,70 +146,55 @@ public final class PinMigration {
      * @throws BpfException if a map is of a version that is neither the new one nor that of the migration's schema text
      */
     public void convertRetired() {
-        if (!isOuter || !migration.isDraining(map.name()) || !pins.exists(paths.migration())) {
+        if (!isOuter() || !migration.isDraining(map.name()) || !pins.exists(paths.migration())) {
             return;
         }
-        OldDefinition old = OldDefinition.fromSchema(
-                parsed(Objects.requireNonNull(migration.schemaText(), "drain requires it")), map);
+        OldDefinition old = Objects.requireNonNull(oldDefinition(), "drain requires it");
         lock.holding(() -> {
-            MigrationPins migrationPins = new MigrationPins(factory, pins, paths);
-            if (!migrationPins.isBarrierPinned()) {
+            if (!isInterrupted()) {
                 migrationPins.removePrepared(); // of an interrupted migration to another version
             }
-            RawMap outer = pins.open(paths.outer(), PinAccess.READ_WRITE);
-            if (outer != null) {
-                try {
+            try (RawMap outer = openOuter()) {
+                if (outer != null) {
                     convertRetired(outer, old);
-                } finally {
-                    outer.close();
                 }
             }
         });
     }
 
     private void convertRetired(RawMap outer, OldDefinition old) {
-        if (!version.isNew(outer, paths, null)) {
+        if (!isNew(outer, null)) {
             throw rejected(
                     paths,
                     "another process migrates it to another version, or has done so. The inner maps in "
                             + paths.retired() + " stay there: start that version, which drains them");
         }
-        RetiredMaps retired = new RetiredMaps(pins, paths);
         PinnedMaps sizedMaps = newMaps.completed(newMaps.withInnerMapsOf(map, outer, paths));
         MapDef inner = sizedMaps.schema().innerOf(map);
-        retired.moveToDraining(layout(old), newLayout(), pin -> fits(pin, MapShape.of(inner)), (pin, hasLayout) -> {
-            boolean isOfNewVersion = hasLayout && !layout(old).equals(newLayout());
+        String oldLayout = old.fingerprint();
+        retired.moveToDraining(oldLayout, newLayout(), pin -> fits(pin, MapShape.of(inner)), (pin, hasLayout) -> {
+            boolean isOfNewVersion = hasLayout && !oldLayout.equals(newLayout());
             EntryCopy copy = isOfNewVersion
-                    ? EntryCopy.sameLayout(inner, records)
+                    ? EntryCopy.sameLayout(inner, newMaps.recordSchema())
                     : plan(old, sizedMaps).copy();
             convert(pin, copy, inner);
         });
-        retired.requireLayouts(layout(old), newLayout()); // last, so that it leaves as few as possible
+        retired.requireLayouts(oldLayout, newLayout()); // last, so that it leaves as few as possible
     }
 
     /** Whether the pinned map can be an inner map of the new version. Its length, which the layout does not contain, may differ. */
     private boolean fits(Path pin, MapShape inner) {
-        RawMap map = open(pin);
-        try {
+        try (RawMap map = open(pin)) {
             return ShapeComparison.difference(inner, map.shape()).isEmpty();
-        } finally {
-            map.close();
         }
     }
 
     /** Pins a copy of a map in the new layout. */
     private void convert(Path pin, EntryCopy copy, MapDef inner) {
-        RawMap from = open(pin);
-        try {
-            RawMap to = factory.of(inner).create(copy.drainedShapeFor(from.shape()), null);
-            try {
-                copy.copy(from, to);
-                pins.pin(to, paths.converted(), PinPermissions.forWriters(paths.options()));
-            } finally {
-                to.close();
-            }
-        } finally {
-            from.close();
+        try (RawMap from = open(pin);
+                RawMap to = newMaps.factory().of(inner).create(copy.drainedShapeFor(from.shape()), null)) {
+            copy.copy(from, to);
+            pins.pin(to, paths.converted(), PinPermissions.forWriters(paths.options()));
         }
     }
 
@@ -242,26 +202,21 @@ public final class PinMigration {
         return Objects.requireNonNull(pins.open(pin, PinAccess.READ_WRITE), "this process holds the lock");
     }
 
+    private @Nullable RawMap openOuter() {
+        return pins.open(paths.outer(), PinAccess.READ_WRITE);
+    }
+
+    private boolean isOuter() {
+        return map.role() == MapRole.OUTER;
+    }
+
     private String newLayout() {
-        return LayoutFingerprint.of(records, map);
-    }
-
-    private static String layout(OldDefinition old) {
-        return LayoutFingerprint.of(old.schema(), old.map());
-    }
-
-    private boolean isPinned() {
-        RawMap raw = pins.open(paths.outer(), PinAccess.READ_WRITE);
-        if (raw != null) {
-            raw.close();
-        }
-        return raw != null;
+        return LayoutFingerprint.of(newMaps.recordSchema(), map);
     }
 
     /** The definition from the schema text that the user passed; null if the definition is to be read from BTF. */
-    private @Nullable OldDefinition fromUser() {
-        String text = migration.schemaText();
-        return text == null ? null : OldDefinition.fromSchema(parsed(text), map);
+    private @Nullable OldDefinition oldDefinition() {
+        return oldSchema == null ? null : OldDefinition.fromSchema(oldSchema, map);
     }
 
     private Plan plan(RawMap raw, @Nullable OldDefinition fromUser) {
@@ -273,70 +228,128 @@ public final class PinMigration {
     }
 
     private Plan plan(OldDefinition old, PinnedMaps sizedMaps) {
-        return new Plan(
-                old, sizedMaps, EntryCopy.of(old.content(), sizedMaps.schema().contentOf(map), migration, records));
+        MapDef content = sizedMaps.schema().contentOf(map);
+        return new Plan(old, sizedMaps, EntryCopy.of(old.content(), content, migration, newMaps.recordSchema()));
     }
 
-    private Migration.Result migrate(
-            @Nullable OldDefinition fromUser, MigrationPins migrationPins, boolean pinsInners) {
-        migrationPins.removePrepared();
-        RawMap raw = pins.open(paths.outer(), PinAccess.READ_WRITE);
-        if (raw == null) {
-            return Migration.Result.NOTHING;
+    /** Whether a migration of the outer map was interrupted after it had prepared all pins. */
+    private boolean isInterrupted() {
+        return isOuter() && migrationPins.isBarrierPinned();
+    }
+
+    /** Finishes an interrupted migration, to this or another version. Returns whether there was one. */
+    private boolean finishInterrupted() {
+        boolean interrupted = isInterrupted();
+        if (interrupted) {
+            migrationPins.finish();
         }
-        try (Undo undo = new Undo(() -> removePreparedUnlessMoved(migrationPins))) {
-            if (version.isNew(raw, paths, fromUser)) {
-                return undo.commit(Migration.Result.NOTHING);
-            }
-            Plan plan = plan(raw, fromUser);
-            Copied copied = isOuter
-                    ? outerMigration(raw, plan, migrationPins).run(raw, pinsInners)
-                    : migratePlain(raw, plan, migrationPins);
+        return interrupted;
+    }
+
+    /** Runs an action with the pinned map, if it is of the previous version. */
+    private Result forOldMap(BiFunction<RawMap, Plan, Result> action) {
+        OldDefinition old = oldDefinition();
+        try (RawMap raw = openOuter()) {
+            return raw == null || isNew(raw, old) ? Result.NOTHING : action.apply(raw, plan(raw, old));
+        }
+    }
+
+    private Result migrate(RawMap raw, Plan plan, boolean pinsInners) {
+        try (Undo undo = new Undo(this::removePreparedUnlessMoved)) {
+            Result copied = isOuter() ? nestMigration(raw, plan).run(raw, pinsInners) : migratePlain(raw, plan);
             migrationPins.removePrepared();
-            return undo.commit(new Migration.Result(true, copied.maps(), copied.entries(), copied.evicted()));
-        } finally {
-            raw.close();
+            return undo.commit(EntryCopy.sum(Result.NOTHING, copied));
         }
     }
 
     /** Removes the copies of a failed migration, unless it has begun to move them. */
-    private void removePreparedUnlessMoved(MigrationPins migrationPins) {
-        if (!isOuter || !migrationPins.isBarrierPinned()) {
+    private void removePreparedUnlessMoved() {
+        if (!isInterrupted()) {
             migrationPins.removePrepared();
         }
     }
 
-    private OuterMapMigration outerMigration(RawMap raw, Plan plan, MigrationPins migrationPins) {
-        String retired = migration.isDraining(map.name()) ? layout(plan.old()) : null;
-        if (retired != null) {
-            new RetiredMaps(pins, paths).requireLayouts(retired, newLayout());
+    private NestMigration nestMigration(RawMap raw, Plan plan) {
+        String retiredLayout = migration.isDraining(map.name()) ? plan.old().fingerprint() : null;
+        if (retiredLayout != null) {
+            retired.requireLayouts(retiredLayout, newLayout());
         }
-        OuterMapCopy copy = new OuterMapCopy(
-                plan.sizedMaps(),
+        return new NestMigration(
+                plan.old(),
                 PinnedMaps.withSizeOf(raw, map),
+                plan.sizedMaps(),
                 plan.copy(),
-                pins,
-                retired == null
-                        ? null
-                        : (slot, inner) ->
-                                new RetiredMaps(pins, paths).prepare(retired, String.valueOf(slot.key()), inner));
-        return new OuterMapMigration(plan.old().map(), map, copy, lock, migrationPins, retired);
+                lock,
+                migrationPins,
+                retiredLayout);
     }
 
-    private Copied migratePlain(RawMap raw, Plan plan, MigrationPins migrationPins) {
-        RawMap created = factory.of(map).create(plainShape(raw), null);
-        try {
-            Copied copied = plan.copy().copy(raw, created);
+    private Result migratePlain(RawMap raw, Plan plan) {
+        try (RawMap created = newMaps.factory().of(map).create(plainShape(raw), null)) {
+            Result copied = plan.copy().copy(raw, created);
             pins.pin(created, paths.prepared().outer(), paths.options());
             migrationPins.moveOuter();
             return copied;
-        } finally {
-            created.close();
         }
     }
 
     private MapShape plainShape(RawMap raw) {
         return MapShape.of(PinnedMaps.withSizeOf(raw, map));
+    }
+
+    /**
+     * Whether the pinned map is of the new version already. Rejects a map that is of neither version, and one that may be of either.
+     *
+     * @param old the definition from the schema text that the user passed; null if there is none
+     */
+    private boolean isNew(RawMap raw, @Nullable OldDefinition old) {
+        List<String> fromNew = new ArrayList<>(newMaps.check(map, raw, paths).differences());
+        innerSizeDifference(raw).ifPresent(fromNew::add);
+        if (old == null) {
+            return fromNew.isEmpty();
+        }
+        List<String> fromOld =
+                newMaps.of(old.schema()).check(old.map(), raw, paths).differences();
+        if (!fromNew.isEmpty() && !fromOld.isEmpty()) {
+            throw rejected(
+                    paths,
+                    "the pinned map is of neither version. It differs from the records: it has "
+                            + String.join("; ", fromNew)
+                            + ". It differs from the schema text in Migration.from: it has "
+                            + String.join("; ", fromOld)
+                            + ". Pass the schema text of the version that created it; if that version is newer than these"
+                            + " records, don't migrate, but run the newer version");
+        }
+        if (!isOuter() && fromNew.isEmpty() && fromOld.isEmpty() && !hasSameLayout(old.map())) {
+            throw rejected(
+                    paths,
+                    "the old and the new layout have the same sizes, and this process can't read the layout of the pinned map"
+                            + " (that requires CAP_SYS_ADMIN, and a map that was created with BTF). So it might be migrated twice,"
+                            + " which would corrupt its entries. Run the migration with CAP_SYS_ADMIN, or pin the new version"
+                            + " under another name, where it starts empty");
+        }
+        return fromNew.isEmpty();
+    }
+
+    /** Compares the size of the inner maps with a size set at load, which the kernel itself would not compare. */
+    private Optional<String> innerSizeDifference(RawMap raw) {
+        if (!isOuter() || !newMaps.recordSchema().innerOf(map).isSizedAtLoad()) {
+            return Optional.empty();
+        }
+        MapDef inner = newMaps.schema().innerOf(map);
+        OptionalLong size = newMaps.samples().size(raw, paths);
+        return inner.isSizedAtLoad() || size.isEmpty() || size.getAsLong() == inner.maxEntries()
+                ? Optional.empty()
+                : Optional.of("inner maps of max_entries " + size.getAsLong() + " instead of " + inner.maxEntries());
+    }
+
+    private boolean hasSameLayout(MapDef old) {
+        return EntryLayout.changes(
+                        newMaps.schema(),
+                        map,
+                        old.key(),
+                        Objects.requireNonNull(old.value(), "a map with entries has values"))
+                .isEmpty();
     }
 
     static BpfException rejected(PinPaths paths, String explanation) {

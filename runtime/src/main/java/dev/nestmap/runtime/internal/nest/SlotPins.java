@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Pins inner maps while the slots of their pinned outer map change, so that a process that is killed in between loses none.
  * {@link ChangeRun} calls it around each change, and holds the locks of the keys meanwhile.
  */
-public interface SlotPins {
+public interface SlotPins extends AutoCloseable {
     /** Whether inner maps are pinned by their keys. */
     boolean pinsInners();
 
@@ -87,5 +87,6 @@ public interface SlotPins {
     int undrainedCount();
 
     /** Gives up the ownership that {@link #acquireOwnership} took, as soon as no displaced map is pinned for a handle of this process. */
+    @Override
     void close();
 }
