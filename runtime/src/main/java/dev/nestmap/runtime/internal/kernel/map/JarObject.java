@@ -8,6 +8,7 @@ import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.NativeObject;
 import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.schema.GlobalDef;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.ref.Reference;
@@ -26,13 +27,11 @@ public final class JarObject implements AutoCloseable {
     private final String name;
     private final NativeObject object;
     private final LibbpfLog.Capture log;
-    private final Map<String, Long> maps;
 
     private JarObject(String name, NativeObject object, LibbpfLog.Capture log) {
         this.name = name;
         this.object = object;
         this.log = log;
-        this.maps = maps(object);
     }
 
     /**
@@ -76,16 +75,6 @@ public final class JarObject implements AutoCloseable {
         }
     }
 
-    /** The object's maps by name. A section of constants has the name of the section. */
-    private static Map<String, Long> maps(NativeObject object) {
-        Map<String, Long> maps = new HashMap<>();
-        for (long map : object.maps()) {
-            String name = String.valueOf(LIBBPF.bpf_map__name(map));
-            maps.put(name.substring(Math.max(0, name.indexOf('.'))), map);
-        }
-        return maps;
-    }
-
     /** Writes numbers to the constants of the programs, which are 4 bytes each and the whole section. Only before the load. */
     void setConstants(int... numbers) {
         Block content = Block.allocate(numbers.length * Integer.BYTES);
@@ -93,7 +82,8 @@ public final class JarObject implements AutoCloseable {
             content.bytes().putInt(i * Integer.BYTES, numbers[i]);
         }
         try {
-            check(LIBBPF.bpf_map__set_initial_value(map(".rodata"), content.address(), content.size()));
+            check(LIBBPF.bpf_map__set_initial_value(
+                    find(object.sections(), GlobalDef.RODATA), content.address(), content.size()));
         } finally {
             Reference.reachabilityFence(content);
         }
@@ -118,9 +108,9 @@ public final class JarObject implements AutoCloseable {
         return KernelMap.borrowing(LIBBPF.bpf_map__fd(map("buffers")), "buffers");
     }
 
-    /** libbpf's pointer to a map. */
+    /** libbpf's pointer to a declared map. */
     long map(String map) {
-        return find(maps, map);
+        return find(object.declared(), map);
     }
 
     /** The file descriptor of a program of the loaded object. */

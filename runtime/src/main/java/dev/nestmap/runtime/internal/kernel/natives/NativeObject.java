@@ -2,19 +2,32 @@
 package dev.nestmap.runtime.internal.kernel.natives;
 
 import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.schema.GlobalDef;
+import dev.nestmap.schema.MapFlags;
+import dev.nestmap.schema.MapKind;
 import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.IntFunction;
 import java.util.function.LongUnaryOperator;
 
 /**
- * A {@code struct bpf_object} of libbpf. Its pointer and those of its maps and programs are valid until it is closed.
+ * A {@code struct bpf_object} of libbpf. Its pointer and those of its maps and programs are valid until it is closed. libbpf makes the
+ * structs of {@code SEC(".struct_ops")} and {@code SEC(".struct_ops.link")} into maps too.
  *
  * @param pointer the struct
+ * @param declared pointers to the declared maps, by their C names
+ * @param sections pointers to the maps that libbpf makes from sections of global variables, by the names of the sections
  */
-public record NativeObject(LibBpf libbpf, long pointer) {
+public record NativeObject(LibBpf libbpf, long pointer, Map<String, Long> declared, Map<String, Long> sections) {
+    /** The sections whose maps have a part of the object's name before the section's name ({@code internal_map_name} in libbpf.c). */
+    private static final List<String> PREFIXED = List.of(GlobalDef.RODATA, GlobalDef.DATA, GlobalDef.BSS);
+
     /**
      * Opens an object file.
      *
@@ -35,7 +48,7 @@ public record NativeObject(LibBpf libbpf, long pointer) {
             if (errno != 0) {
                 throw failure.apply(errno);
             }
-            return new NativeObject(libbpf, object);
+            return of(libbpf, object);
         } finally {
             Reference.reachabilityFence(bytes);
             Reference.reachabilityFence(objectName);
@@ -49,9 +62,43 @@ public record NativeObject(LibBpf libbpf, long pointer) {
         return block;
     }
 
-    /** Returns pointers to its maps, in the order of the object file. */
-    public List<Long> maps() {
-        return all(previous -> libbpf.bpf_object__next_map(pointer, previous));
+    /** An object whose maps have their own names, because no map was replaced by an existing one yet. */
+    private static NativeObject of(LibBpf libbpf, long object) {
+        Map<String, Long> declared = new LinkedHashMap<>();
+        Map<String, Long> sections = new LinkedHashMap<>();
+        for (long map : all(previous -> libbpf.bpf_object__next_map(object, previous))) {
+            String name = libbpf.bpf_map__name(map);
+            if (name != null && libbpf.bpf_map__is_internal(map) == 0) {
+                declared.put(name, map);
+            } else if (name != null) {
+                section(name).ifPresent(section -> sections.put(section, map));
+            }
+        }
+        return new NativeObject(libbpf, object, declared, sections);
+    }
+
+    /** The section of the map with this name: {@code .bss} for {@code tenant_f.bss}. Empty for other internal maps of libbpf. */
+    private static Optional<String> section(String map) {
+        return GlobalDef.isDataSection(map)
+                ? Optional.of(map)
+                : PREFIXED.stream().filter(map::endsWith).findFirst();
+    }
+
+    /** Returns pointers to the structs of functions, by their names. */
+    public Map<String, Long> structs() {
+        Map<String, Long> structs = new TreeMap<>(declared);
+        structs.values().removeIf(map -> libbpf.bpf_map__type(map) != MapKind.STRUCT_OPS.number());
+        return structs;
+    }
+
+    /** Whether the kernel makes a link when this struct is attached. */
+    public boolean isLinked(long struct) {
+        return (libbpf.bpf_map__map_flags(struct) & MapFlags.LINK) != 0;
+    }
+
+    /** Whether one of the structs is attached by a link. */
+    public boolean hasLinkedStructs() {
+        return structs().values().stream().anyMatch(this::isLinked);
     }
 
     /** Returns pointers to its programs, in the order of the object file. */

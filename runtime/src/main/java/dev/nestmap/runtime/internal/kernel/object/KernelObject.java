@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.kernel.object;
 import dev.nestmap.btf.LibbpfInput;
 import dev.nestmap.btf.LoadCheck;
 import dev.nestmap.btf.MalformedObjectException;
+import dev.nestmap.btf.StructOpsSections;
 import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Program;
@@ -15,7 +16,9 @@ import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.attach.KernelAttachment;
 import dev.nestmap.runtime.internal.kernel.attach.StructOpsAttacher;
+import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.MapInfo;
 import dev.nestmap.runtime.internal.kernel.natives.BtfTypeIds;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
@@ -26,8 +29,12 @@ import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.observe.Listeners;
 import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.schema.MapFlags;
+import dev.nestmap.schema.MapKind;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,14 +56,12 @@ public final class KernelObject implements ObjectBackend {
     private final List<UntypedProgram> programs;
     private final KernelMaps factory = new KernelMaps();
     private final Map<String, BtfTypeIds> innerTypes;
-    private final ObjectMaps pointers;
     private final LibbpfObject libbpfObject;
     private final LinkPins linkPins;
 
     private KernelObject(
             String name,
             NativeObject object,
-            ObjectMaps maps,
             Map<String, BtfTypeIds> innerTypes,
             Map<String, String> programTypes,
             PinOptions options) {
@@ -64,9 +69,8 @@ public final class KernelObject implements ObjectBackend {
         this.name = name;
         this.object = object;
         this.innerTypes = innerTypes;
-        this.pointers = maps;
-        this.maps = maps.loaded(maps.declared());
-        this.sections = maps.loaded(maps.sections());
+        this.maps = loaded(object.declared());
+        this.sections = loaded(object.sections());
         List<RawMap> all = Stream.concat(this.maps.values().stream(), sections.values().stream())
                 .toList();
         this.libbpfObject = new LibbpfObject(name, object, all);
@@ -92,18 +96,17 @@ public final class KernelObject implements ObjectBackend {
      */
     public static KernelObject load(String name, byte[] elf, LoadPlan plan, PinOptions options) {
         try (LibbpfLog.Capture log = LibbpfLog.capture()) {
-            NativeObject object = ObjectMaps.open(name, input(name, elf, plan), bytes -> open(name, bytes, log));
+            NativeObject object = open(name, input(name, elf, plan), log);
             try (Undo undo = new Undo(object::close)) {
-                ObjectMaps maps = ObjectMaps.of(object);
-                Map<String, BtfTypeIds> innerTypes = maps.innerTypes();
-                Preparation preparation = new Preparation(name, object, maps, plan.programTypes(), log);
+                Preparation preparation = new Preparation(name, object, plan.programTypes(), log);
+                Map<String, BtfTypeIds> innerTypes = preparation.innerTypes();
                 preparation.apply(plan);
                 int result = object.load();
                 if (result < 0) {
-                    throw new LoadFailure(preparation, maps, log.forException())
+                    throw new LoadFailure(preparation, object, log.forException())
                             .exception("load of object " + name, -result);
                 }
-                return undo.commit(new KernelObject(name, object, maps, innerTypes, plan.programTypes(), options));
+                return undo.commit(new KernelObject(name, object, innerTypes, plan.programTypes(), options));
             }
         }
     }
@@ -117,7 +120,36 @@ public final class KernelObject implements ObjectBackend {
         }
     }
 
+    /**
+     * Opens an object. If libbpf ignores its {@code SEC(".struct_ops.link")}, as versions before 1.2 do, opens it with another name of the
+     * section, and sets the flag that distinguishes the maps.
+     */
     private static NativeObject open(String name, byte[] elf, LibbpfLog.Capture log) {
+        NativeObject object = openFile(name, elf, log);
+        byte[] renamed;
+        try (Undo undo = new Undo(object::close)) {
+            renamed = object.hasLinkedStructs() ? null : renamed(name, elf);
+            if (renamed == null) {
+                return undo.commit(object);
+            }
+        }
+        NativeObject reopened = openFile(name, renamed, log);
+        reopened.structs().values().forEach(map -> reopened.libbpf().bpf_map__set_map_flags(map, (int) MapFlags.LINK));
+        return reopened;
+    }
+
+    private static byte @Nullable [] renamed(String name, byte[] elf) {
+        try {
+            return StructOpsSections.withoutLinks(name, elf).orElse(null);
+        } catch (MalformedObjectException e) {
+            throw BpfException.of("opening of object " + name)
+                    .because(e.getMessage())
+                    .cause(e)
+                    .build();
+        }
+    }
+
+    private static NativeObject openFile(String name, byte[] elf, LibbpfLog.Capture log) {
         return NativeObject.open(
                 name,
                 elf,
@@ -137,6 +169,21 @@ public final class KernelObject implements ObjectBackend {
                 .map(problem -> problem.where() + ": " + problem.what() + "; " + problem.remedy())
                 .findFirst()
                 .orElse(null);
+    }
+
+    /** The loaded maps that this version of Nestmap knows. No accessor can use others. */
+    private Map<String, RawMap> loaded(Map<String, Long> pointers) {
+        Map<String, RawMap> maps = new LinkedHashMap<>();
+        pointers.forEach((name, map) -> {
+            // Since libbpf 1.4, a map that was not created has a file descriptor too, of another file.
+            if (object.libbpf().bpf_map__autocreate(map) != 0) {
+                int fd = object.libbpf().bpf_map__fd(map);
+                if (MapKind.ofNumber(MapInfo.of(fd).type()).isPresent()) {
+                    maps.put(name, KernelMap.borrowing(fd, name));
+                }
+            }
+        });
+        return Collections.unmodifiableMap(maps);
     }
 
     private List<UntypedProgram> programs(NativeObject object, Map<String, String> types) {
@@ -208,15 +255,32 @@ public final class KernelObject implements ObjectBackend {
         String operation = "attachment of struct " + struct;
         Path path = pin == null ? null : linkPins.resolve(pin.path());
         return whileOpen(operation, () -> {
-            long map = pointers.struct(operation, struct);
+            long map = struct(operation, struct);
             int mapId = structMap(operation, struct).id();
-            StructOpsAttacher attacher = new StructOpsAttacher(operation, map, pointers.isLinked(map));
+            StructOpsAttacher attacher = new StructOpsAttacher(operation, map, object.isLinked(map));
             KernelAttachment attached = path == null ? attacher.attach() : attacher.attachPinned(linkPins, path);
             keep(attached);
             return attached.link() < 0
                     ? new UnlinkedAttachment(this, attached, "the attachment of struct " + struct)
                     : AttachedLink.of(this, attached, struct, mapId, path);
         });
+    }
+
+    /** libbpf's pointer to the map of this struct. */
+    private long struct(String operation, String struct) {
+        Map<String, Long> structs = object.structs();
+        Long map = structs.get(struct);
+        if (map != null) {
+            return map;
+        }
+        throw new BpfException(
+                operation,
+                structs.isEmpty()
+                        ? "the object has no variable in SEC(\".struct_ops.link\") or SEC(\".struct_ops\"): put "
+                                + struct + " into one of these sections"
+                        : "the object has no struct " + struct
+                                + " in SEC(\".struct_ops.link\") or SEC(\".struct_ops\"), only "
+                                + String.join(", ", structs.keySet()));
     }
 
     private RawMap structMap(String operation, String struct) {

@@ -5,6 +5,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
+import dev.nestmap.runtime.internal.kernel.natives.NativeObject;
 import dev.nestmap.runtime.internal.kernel.natives.Versions;
 import dev.nestmap.runtime.internal.map.Capabilities;
 import dev.nestmap.schema.program.ProgramSection;
@@ -16,7 +17,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Explains why an object can't be loaded, from the errno and from what libbpf wrote. */
-record LoadFailure(Preparation programs, ObjectMaps maps, List<String> log) {
+record LoadFailure(Preparation programs, NativeObject object, List<String> log) {
     /** {@code bpf_object_load_prog} in {@code libbpf.c}. */
     private static final Pattern REFUSED_PROGRAM = Pattern.compile("prog '([^']+)': BPF program load failed");
 
@@ -78,7 +79,7 @@ record LoadFailure(Preparation programs, ObjectMaps maps, List<String> log) {
             return "program " + unused + IN_NO_STRUCT + ": assign it to a member of one, or leave it out of the load";
         }
         if (errno == ErrnoNumbers.EINVAL) {
-            return maps.hasLinkedStructs() && !KernelFeature.STRUCT_OPS_LINKS.isPresent()
+            return object.hasLinkedStructs() && !KernelFeature.STRUCT_OPS_LINKS.isPresent()
                     ? KernelFeature.STRUCT_OPS_LINKS.lacking() + ". Compile the struct with SEC(\".struct_ops\")"
                     : programs.unknownSection();
         }

@@ -6,6 +6,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.kernel.feature.ProgramProbe;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
+import dev.nestmap.runtime.internal.kernel.natives.BtfTypeIds;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
 import dev.nestmap.runtime.internal.kernel.natives.NativeObject;
@@ -16,6 +17,7 @@ import dev.nestmap.schema.program.ProgramSection;
 import dev.nestmap.schema.program.ProgramSection.Flag;
 import dev.nestmap.schema.program.SectionProblem;
 import java.lang.ref.Reference;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +37,6 @@ final class Preparation {
     private final LibBpf libbpf;
     private final String name;
     private final NativeObject object;
-    private final ObjectMaps maps;
     private final Map<String, String> types;
     private final LibbpfLog.Capture log;
 
@@ -43,11 +44,10 @@ final class Preparation {
      * @param name the object's name in messages
      * @param types sections whose type programs get, by the names of the programs
      */
-    Preparation(String name, NativeObject object, ObjectMaps maps, Map<String, String> types, LibbpfLog.Capture log) {
+    Preparation(String name, NativeObject object, Map<String, String> types, LibbpfLog.Capture log) {
         this.libbpf = object.libbpf();
         this.name = name;
         this.object = object;
-        this.maps = maps;
         this.types = types;
         this.log = log;
     }
@@ -73,14 +73,35 @@ final class Preparation {
         plan.maxEntries()
                 .forEach((name, entries) -> with(
                         name, "max_entries", pointer -> libbpf.bpf_map__set_max_entries(pointer, entries.intValue())));
-        maps.declared().values().forEach(this::completePerfArray);
-        maps.declared().values().forEach(this::dropEventType);
+        object.declared().values().forEach(this::completePerfArray);
+        object.declared().values().forEach(this::dropEventType);
         // Nestmap makes the pins that the object requests; libbpf would leave them if the load fails later.
-        maps.declared().values().forEach(pointer -> libbpf.bpf_map__set_pin_path(pointer, 0));
+        object.declared().values().forEach(pointer -> libbpf.bpf_map__set_pin_path(pointer, 0));
         plan.notCreated()
                 .forEach(name -> with(name, "autocreate", pointer -> libbpf.bpf_map__set_autocreate(pointer, 0)));
         plan.writes().forEach(this::write);
         selectPrograms(plan.programs());
+    }
+
+    /**
+     * The types of the declared inner maps, by the name of the outer map. Must be read before the load, because libbpf frees the
+     * inner maps when it has created the outer maps.
+     */
+    Map<String, BtfTypeIds> innerTypes() {
+        Map<String, BtfTypeIds> types = new HashMap<>();
+        object.declared().forEach((name, map) -> {
+            boolean holdsMaps = MapKind.ofNumber(libbpf.bpf_map__type(map))
+                    .filter(MapKind::isMapOfMaps)
+                    .isPresent();
+            long inner = holdsMaps ? libbpf.bpf_map__inner_map(map) : 0;
+            if (inner != 0) {
+                types.put(
+                        name,
+                        new BtfTypeIds(
+                                0, libbpf.bpf_map__btf_key_type_id(inner), libbpf.bpf_map__btf_value_type_id(inner)));
+            }
+        });
+        return types;
     }
 
     /** Sets the sizes of a perf event array that states none. The kernel accepts only these, and libbpf, unlike cilium/ebpf, sets none. */
@@ -104,14 +125,14 @@ final class Preparation {
 
     /** Changes bytes of a section's initial content. libbpf sets only the whole content, so the other bytes are read first. */
     private void write(LoadPlan.Write write) {
-        Long section = maps.sections().get(write.section());
+        Long section = object.sections().get(write.section());
         if (section == null) {
             throw failed(
                     write.section(),
                     "an initial value",
                     0,
                     "libbpf makes no map of this section, only of "
-                            + String.join(", ", maps.sections().keySet()));
+                            + String.join(", ", object.sections().keySet()));
         }
         Block content = content(write.section(), section);
         content.bytes().put(Math.toIntExact(write.offset()), write.bytes());
@@ -142,14 +163,14 @@ final class Preparation {
     }
 
     private void with(String name, String what, ToIntFunction<Long> action) {
-        Long pointer = maps.declared().get(name);
+        Long pointer = object.declared().get(name);
         if (pointer == null) {
             throw failed(
                     name,
                     what,
                     0,
                     "the object has no such map, only "
-                            + String.join(", ", maps.declared().keySet()));
+                            + String.join(", ", object.declared().keySet()));
         }
         int result = action.applyAsInt(pointer);
         if (result < 0) {
