@@ -6,7 +6,6 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.load.LoadSettings;
 import dev.nestmap.runtime.internal.load.ObjectLoader;
 import dev.nestmap.runtime.internal.load.ObjectResources;
-import dev.nestmap.runtime.internal.load.OpenedFile;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.nest.StandaloneMap;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
@@ -145,8 +144,9 @@ public final class ObjectSpec {
      */
     public LoadSettings open(@Nullable Path file) {
         checkInterfaceVersion();
-        OpenedFile opened = file == null ? OpenedFile.read(resources) : OpenedFile.read(file);
-        return new LoadSettings(opened, resources, pins, required);
+        return file == null
+                ? new LoadSettings(resources.header(), resources.object(), resources, pins, required)
+                : new LoadSettings(file.toString(), LoadSettings.read(file), resources, pins, required);
     }
 
     /**

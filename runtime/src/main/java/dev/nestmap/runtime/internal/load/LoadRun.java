@@ -73,13 +73,13 @@ final class LoadRun {
             Supplier<Pins> pins,
             Function<LoadPlan, ObjectBackend> loader,
             Runnable gracePeriod) {
-        this.operation = "load of object " + settings.object().name();
+        this.operation = "load of object " + settings.name();
         this.settings = settings;
         this.factory = factory;
         this.pins = pins;
         this.loader = loader;
         this.gracePeriod = gracePeriod;
-        this.inFile = settings.object().content().schema();
+        this.inFile = settings.content().schema();
         ObjectResources resources = settings.resources();
         this.records = (resources == null ? inFile : resources.records()).withPages(factory.pageSize());
         this.sized = resources == null
@@ -93,7 +93,7 @@ final class LoadRun {
                 SchemaCompletion.complete(records, sized, inFile.withPages(factory.pageSize())), factory::possibleCpus);
         if (resources != null) {
             ObjectLoader.requireSame(
-                    operation, sized, completed, settings.object().content().relocatedTypes());
+                    operation, sized, completed, settings.content().relocatedTypes());
         }
         this.declared = SchemaCompletion.completeRecords(sized, completed);
         this.slots =
@@ -273,7 +273,7 @@ final class LoadRun {
 
     /** Leaves out an outer map without inner maps, for which the kernel would return EINVAL. */
     private void leaveOut(MapDef map, LoadPlan plan) {
-        ObjectFile file = settings.object().content();
+        ObjectFile file = settings.content();
         List<String> users = file.programs().stream()
                 .filter(settings::loads)
                 .map(ProgramDef::name)

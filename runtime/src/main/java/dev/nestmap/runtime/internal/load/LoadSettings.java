@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.load;
 
+import dev.nestmap.btf.MalformedObjectException;
+import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.runtime.attach.Hook;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.pin.AutoPins;
 import dev.nestmap.runtime.pin.Migration;
@@ -13,6 +16,9 @@ import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.program.SectionProblem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,7 +29,9 @@ import org.jspecify.annotations.Nullable;
 
 /** An object file, and what its caller adjusts before it is loaded. */
 public final class LoadSettings {
-    private final OpenedFile object;
+    private final String object;
+    private final byte[] elf;
+    private final ObjectFile content;
     private final VariableOffsets offsets;
     private @Nullable ObjectResources resources;
     private final List<DeclaredPin> pins;
@@ -45,14 +53,25 @@ public final class LoadSettings {
     record Takeover(String program, Hook<? super Hook.AnyKind, ? extends KernelLink> hook, LinkPin pin) {}
 
     /**
+     * Reads the declarations in an object file.
+     *
+     * @param name its path or the name of its resource, for messages
+     * @param elf the whole file, which is not copied
      * @param resources the records' schema, sizes and values; null for an object without records
      * @param pins the pins that the records declare
      * @param required names of the global variables whose first value the caller must set
+     * @throws BpfException if the file can't be read
      */
     public LoadSettings(
-            OpenedFile object, @Nullable ObjectResources resources, List<DeclaredPin> pins, Set<String> required) {
-        this.object = object;
-        this.offsets = VariableOffsets.of(object.content());
+            String name,
+            byte[] elf,
+            @Nullable ObjectResources resources,
+            List<DeclaredPin> pins,
+            Set<String> required) {
+        this.object = name;
+        this.elf = elf;
+        this.content = parse(name, elf);
+        this.offsets = VariableOffsets.of(content);
         this.resources = resources;
         this.pins = List.copyOf(pins);
         this.required = Set.copyOf(required);
@@ -64,7 +83,45 @@ public final class LoadSettings {
      * @throws BpfException if it can't be read
      */
     public static LoadSettings of(Path file) {
-        return new LoadSettings(OpenedFile.read(file), null, List.of(), Set.of());
+        return new LoadSettings(file.toString(), read(file), null, List.of(), Set.of());
+    }
+
+    /**
+     * Reads the bytes of an object file.
+     *
+     * @throws BpfException if it can't be read
+     */
+    public static byte[] read(Path object) {
+        try {
+            return Files.readAllBytes(object);
+        } catch (NoSuchFileException e) {
+            throw BpfException.of("reading of object " + object)
+                    .because("there is no file " + object.toAbsolutePath().normalize()
+                            + ": check the path, and compile the object first")
+                    .cause(e)
+                    .build();
+        } catch (IOException e) {
+            int errno = ErrnoNumbers.of(e);
+            String explanation = errno == 0 ? e.toString() : null;
+            throw BpfException.of("reading of object " + object)
+                    .errno(errno)
+                    .because(explanation)
+                    .cause(e)
+                    .build();
+        }
+    }
+
+    private static ObjectFile parse(String name, byte[] elf) {
+        try {
+            return ObjectFile.parse(name, elf);
+        } catch (MalformedObjectException e) {
+            String reason = "the file can't be read: " + e.getMessage()
+                    + ". Nestmap reads objects that nestmap-maven-plugin compiles, or clang -g -O2 -target bpf";
+            throw BpfException.of("load of object " + name)
+                    .because(reason)
+                    .cause(e)
+                    .build();
+        }
     }
 
     /** Replaces the sizes that records leave to load time. */
@@ -103,7 +160,7 @@ public final class LoadSettings {
     }
 
     private GlobalField global(String name) {
-        return GlobalField.of(object.content().schema(), offsets, object.name(), name);
+        return GlobalField.of(content.schema(), offsets, object, name);
     }
 
     /**
@@ -139,10 +196,10 @@ public final class LoadSettings {
 
     private void requireProgram(String operation, String name) {
         List<String> existing =
-                object.content().programs().stream().map(ProgramDef::name).toList();
+                content.programs().stream().map(ProgramDef::name).toList();
         if (!existing.contains(name)) {
             throw new BpfException(
-                    operation, "object " + object.name() + " has no such program, only " + String.join(", ", existing));
+                    operation, "object " + object + " has no such program, only " + String.join(", ", existing));
         }
     }
 
@@ -174,7 +231,7 @@ public final class LoadSettings {
      * @throws BpfException if one of them is not loaded
      */
     List<Takeover> takeovers() {
-        List<String> loaded = object.content().programs().stream()
+        List<String> loaded = content.programs().stream()
                 .filter(this::loads)
                 .map(ProgramDef::name)
                 .toList();
@@ -196,7 +253,7 @@ public final class LoadSettings {
 
     /** The maps and types that the records declare; those of the object if it has no records. */
     public Schema schema() {
-        return resources == null ? object.content().schema() : resources.schema();
+        return resources == null ? content.schema() : resources.schema();
     }
 
     /** Chooses what happens to the pins that the object requests. */
@@ -208,8 +265,19 @@ public final class LoadSettings {
         return autoPins;
     }
 
-    OpenedFile object() {
+    /** The path of the object file or the name of its resource, for messages. */
+    String name() {
         return object;
+    }
+
+    /** The whole object file. */
+    byte[] elf() {
+        return elf;
+    }
+
+    /** The declarations in the object file. */
+    ObjectFile content() {
+        return content;
     }
 
     @Nullable
@@ -246,7 +314,7 @@ public final class LoadSettings {
         requireValues(values.keySet());
         plan.writes().addAll(offsets.writes(values));
         plan.writes().addAll(globals);
-        object.content().programs().stream()
+        content.programs().stream()
                 .filter(program -> loads(program) != program.isLoadedByDefault())
                 .forEach(program -> plan.programs().put(program.name(), loads(program)));
         schema().programs().stream()
@@ -263,7 +331,7 @@ public final class LoadSettings {
                 .toList();
         if (!missing.isEmpty()) {
             throw new BpfException(
-                    "load of object " + object.name(),
+                    "load of object " + object,
                     "no value was set for " + String.join(", ", missing)
                             + ", which the records require: between open and load, call the opened object's method for each");
         }

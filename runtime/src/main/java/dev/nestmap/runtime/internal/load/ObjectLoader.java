@@ -59,15 +59,14 @@ public final class ObjectLoader {
 
     /** Loads an object, which must match the generated class if it has one. */
     public static LoadedState load(LoadSettings settings) {
-        OpenedFile object = settings.object();
-        String header = object.content().schema().header();
+        String header = settings.content().schema().header();
         PinOptions options = settings.pinOptions();
         return Observation.of(Operation.Kind.LOAD, header, observation -> {
             LoadedState loaded = new LoadRun(
                             settings,
                             new KernelMaps(),
                             () -> new KernelPins(options),
-                            plan -> KernelObject.load(header, object.bytes(), plan, options),
+                            plan -> KernelObject.load(header, settings.elf(), plan, options),
                             KernelMaps::awaitGracePeriod)
                     .run();
             observation.result(loaded.schema().maps().size(), 0);

@@ -102,8 +102,7 @@ class KernelLoadDuringMigrationTest extends PinningTest {
     }
 
     private LoadedState load(byte[] elf, Function<LoadPlan, ObjectBackend> loader) {
-        OpenedFile opened = new OpenedFile("network", elf, ObjectFile.parse("network", elf));
-        LoadSettings settings = new LoadSettings(opened, null, List.of(PIN), Set.of());
+        LoadSettings settings = new LoadSettings("network", elf, null, List.of(PIN), Set.of());
         settings.pins(pins);
         return new LoadRun(settings, new KernelMaps(), interleaving::pins, loader, () -> {}).run();
     }
