@@ -15,9 +15,9 @@ import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.migrate.Interrupted;
 import dev.nestmap.runtime.internal.migrate.PinMigration;
+import dev.nestmap.runtime.internal.pin.InnerMapSamples;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
-import dev.nestmap.runtime.internal.pin.Prototypes;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.testing.Interleaving;
@@ -183,7 +183,7 @@ class KernelRecoveryTest extends PinnedTest {
         try (TenantMap.Owned old = TenantMap.newMap(paths.outer(), pins, kernel)) {
             FlowMap flows = old.create(1L);
             flows.put(new Flow(HTTPS, 1));
-            for (int moment = 0; !Prototypes.isBarrierPinned(kernel, paths); moment++) {
+            for (int moment = 0; !InnerMapSamples.isBarrierPinned(kernel, paths); moment++) {
                 PinMigration migration = drainingMigration(new PinLock(new Interrupted(moment).pins(), paths));
                 assertThatThrownBy(() -> migration.run(true)).isInstanceOf(Interrupted.End.class);
             }

@@ -21,13 +21,9 @@ public interface Pins {
 
     /** Whether this map is pinned at a path now, and not another one, which a migration has pinned there. */
     default boolean isPinned(RawMap map, Path path) {
-        RawMap pinned = open(path, PinAccess.READ_ONLY);
-        if (pinned == null) {
-            return false;
+        try (RawMap pinned = open(path, PinAccess.READ_ONLY)) {
+            return pinned != null && pinned.id() == map.id();
         }
-        int id = pinned.id();
-        pinned.close();
-        return id == map.id();
     }
 
     /** Sets the time of a pin to now, by the machine's clock, and returns it as {@link #time} does. */

@@ -11,11 +11,11 @@ import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.migrate.PinMigration;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
+import dev.nestmap.runtime.internal.pin.InnerMapSamples;
 import dev.nestmap.runtime.internal.pin.MapCheck;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
-import dev.nestmap.runtime.internal.pin.Prototypes;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.schema.MapDef;
@@ -267,7 +267,7 @@ final class LoadRun {
             plan.maxEntries().put(map.name(), complete.maxEntries());
         }
         if (map.role() == MapRole.OUTER && changesInner(map, complete)) {
-            plan.prototypes().put(map.name(), new Prototypes(completed, completed, factory).createForLoad(complete));
+            plan.prototypes().put(map.name(), InnerMapSamples.createForLoad(completed.innerOf(complete), factory));
         }
     }
 

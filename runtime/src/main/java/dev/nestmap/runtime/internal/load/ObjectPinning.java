@@ -127,12 +127,14 @@ final class ObjectPinning {
         MapDef definition = definition(pin);
         PinLock lock = locks.apply(pin);
         Found found = ofRecords.find(definition, lock.paths());
+        if (found != null) {
+            plan.reused().put(pin.map(), found.map()); // the plan closes it
+        }
         PinnedNest outerPins = PinnedNest.of(definition, lock, pin.inners());
         if (outerPins != null) {
             beside.put(pin.map(), outerPins);
         }
         if (found != null) {
-            plan.reused().put(pin.map(), found.map());
             if (!found.isLayoutCompared()) {
                 uncompared.add(pin.map());
             }

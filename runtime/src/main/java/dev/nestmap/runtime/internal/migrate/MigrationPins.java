@@ -6,8 +6,8 @@ import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.pin.InnerMapSamples;
 import dev.nestmap.runtime.internal.pin.PinPaths;
-import dev.nestmap.runtime.internal.pin.Prototypes;
 import dev.nestmap.schema.MapKind;
 import java.nio.file.Path;
 import java.util.List;
@@ -52,17 +52,14 @@ final class MigrationPins {
 
     /** Whether a migration was interrupted at one of the steps 3 to 5: it had prepared all pins, and had not moved all of them. */
     boolean isBarrierPinned() {
-        return Prototypes.isBarrierPinned(pins, paths);
+        return InnerMapSamples.isBarrierPinned(pins, paths);
     }
 
     /** Step 3: pins the barrier. All new pins must be prepared. */
     void pinBarrier() {
-        RawMap map = factory.create(
-                new MapShape(LayoutFingerprint.NONE, MapKind.ARRAY, Integer.BYTES, Integer.BYTES, 1, 0), null);
-        try {
+        MapShape shape = new MapShape(LayoutFingerprint.NONE, MapKind.ARRAY, Integer.BYTES, Integer.BYTES, 1, 0);
+        try (RawMap map = factory.create(shape, null)) {
             pins.pin(map, paths.barrier(), paths.options());
-        } finally {
-            map.close();
         }
         pins.move(paths.barrier(), paths.prototype());
     }

@@ -16,7 +16,6 @@ import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
 import dev.nestmap.runtime.internal.pin.PinnedNest;
 import dev.nestmap.runtime.internal.pin.PinnedNest.Inner;
-import dev.nestmap.runtime.internal.pin.Prototypes;
 import dev.nestmap.runtime.pin.Migration.Result;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.schema.MapDef;
@@ -156,7 +155,7 @@ final class NestMigration {
      */
     private Result prepare(List<Inner> oldInners, PinnedNest oldPins, boolean pinsInners) {
         PinPaths to = paths.prepared();
-        try (RawMap prototype = Prototypes.of(newMaps).createToPin(newMap);
+        try (RawMap prototype = newMaps.createPrototype(newMap);
                 RawMap outer = factory.create(MapShape.of(newMap), prototype)) {
             Result copied = Result.NOTHING;
             for (int from = 0; from < oldInners.size(); from += BATCH) {

@@ -47,15 +47,14 @@ record OldDefinition(Schema schema, MapDef map) {
             MapDef old = definition(maps.schema(), newMap, raw, paths);
             return new OldDefinition(new Schema("", "", List.of(), List.of(), List.of(old)), old);
         }
-        RawMap sample = maps.samples().find(raw, paths);
-        if (sample == null) {
-            throw PinMigration.rejected(
-                    paths,
-                    "the old layout of its inner maps is unknown: no prototype is pinned, and the outer map is empty, or this"
-                            + " process lacks CAP_SYS_ADMIN, which the kernel requires to open inner maps by id. Pass the schema"
-                            + " text of the version that created them (Migration.from), or run with CAP_SYS_ADMIN");
-        }
-        try {
+        try (RawMap sample = maps.samples().find(raw, paths)) {
+            if (sample == null) {
+                throw PinMigration.rejected(
+                        paths,
+                        "the old layout of its inner maps is unknown: no prototype is pinned, and the outer map is empty, or this"
+                                + " process lacks CAP_SYS_ADMIN, which the kernel requires to open inner maps by id. Pass the schema"
+                                + " text of the version that created them (Migration.from), or run with CAP_SYS_ADMIN");
+            }
             MapDef found = definition(maps.schema(), maps.schema().innerOf(newMap), sample, paths);
             OptionalLong size = maps.samples().size(raw, paths); // the sample may be a smaller prototype
             MapDef inner = size.isPresent() ? found.withMaxEntries(size.getAsLong()) : found;
@@ -72,8 +71,6 @@ record OldDefinition(Schema schema, MapDef map) {
                     null,
                     inner.name());
             return new OldDefinition(new Schema("", "", List.of(), List.of(), List.of(inner, outer)), outer);
-        } finally {
-            sample.close();
         }
     }
 

@@ -63,28 +63,26 @@ final class RetiredMaps {
 
     /** Prepares the pin of a map that was taken out and not drained. The previous version can recover it until the barrier is pinned. */
     void prepare(String layout, Path undrained) {
-        RawMap map = Objects.requireNonNull(pins.open(undrained, PinAccess.READ_WRITE), "the caller owns the slots");
-        try {
+        try (RawMap map =
+                Objects.requireNonNull(pins.open(undrained, PinAccess.READ_WRITE), "the caller owns the slots")) {
             Path pin = paths.preparedRetired().resolve(name(layout, undrained));
             pins.pin(map, pin, options());
             pins.setTime(pin, pins.time(undrained));
-        } finally {
-            map.close();
         }
     }
 
     /** Moves the pins that a migration has prepared into place. They replace the pins of maps that were taken out before. */
     void movePrepared() {
         for (Path prepared : pins.list(paths.preparedRetired())) {
-            createDirectory();
+            createDirectory(paths.retired());
             parse(prepared).ifPresent(map -> pins.remove(paths.draining().resolve(map.drainingName())));
             pins.move(prepared, paths.retired().resolve(prepared.getFileName()));
         }
     }
 
     /** Locking a directory creates it. */
-    private void createDirectory() {
-        Pins.Lock lock = pins.lock(paths.retired(), options());
+    private void createDirectory(Path directory) {
+        Pins.Lock lock = pins.lock(directory, options());
         if (lock != null) {
             lock.close();
         }
@@ -151,18 +149,11 @@ final class RetiredMaps {
                 .filter(retired -> retired.layout().equals(newLayout))
                 .toList();
         if (!settled.isEmpty()) {
-            createDraining();
+            createDirectory(paths.draining());
         }
         settled.forEach(retired -> pins.move(retired.pin(), paths.draining().resolve(retired.drainingName())));
         if (pins.list(paths.retired()).isEmpty()) {
             pins.remove(paths.retired());
-        }
-    }
-
-    private void createDraining() {
-        Pins.Lock lock = pins.lock(paths.draining(), options());
-        if (lock != null) {
-            lock.close();
         }
     }
 

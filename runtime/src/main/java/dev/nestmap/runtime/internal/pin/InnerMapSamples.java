@@ -10,6 +10,7 @@ import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds a sample of the inner maps of an existing outer map: the prototype that is pinned beside it, or one of its inner maps. The paths of
- * the pins are null if the outer map was not opened by a pin.
+ * the pins are null if the outer map was not opened by a pin. Nestmap creates prototypes: they show the kernel which inner maps an outer map
+ * accepts.
  */
 public record InnerMapSamples(MapFactory factory, Pins pins) {
     /** Map types whose prototype may be smaller than the inner maps. A small prototype takes less memory. */
@@ -30,7 +32,13 @@ public record InnerMapSamples(MapFactory factory, Pins pins) {
 
     /** Returns the shape for a prototype that need not have the size of the inner maps. */
     static MapShape shrunk(MapShape shape) {
-        return SHRINKABLE.contains(shape.kind()) ? shape.withMaxEntries(SHRUNK_ENTRIES) : shape;
+        MapShape shrunk = SHRINKABLE.contains(shape.kind()) ? shape.withMaxEntries(SHRUNK_ENTRIES) : shape;
+        return shrunk.requireSize();
+    }
+
+    /** Creates a prototype that libbpf passes to the kernel with an outer map, and that nobody pins. The caller closes it. */
+    public static RawMap createForLoad(MapDef inner, MapFactory factory) {
+        return factory.of(inner).create(shrunk(MapShape.of(inner)), null);
     }
 
     /** Opens a sample, which the caller closes. Returns null if there is none, or this process may not open it. */
@@ -73,15 +81,16 @@ public record InnerMapSamples(MapFactory factory, Pins pins) {
      * process may open.
      */
     public OptionalLong size(RawMap outer, @Nullable PinPaths paths) {
-        RawMap prototype = openPrototype(paths);
-        MapShape shape = prototype == null ? null : shapeOf(prototype);
-        if (shape != null && hasSizeOfInners(shape)) {
-            return OptionalLong.of(shape.maxEntries());
+        try (RawMap prototype = openPrototype(paths)) {
+            if (prototype != null && hasSizeOfInners(prototype.shape())) {
+                return OptionalLong.of(prototype.shape().maxEntries());
+            }
         }
-        RawMap inner = openAnyInner(outer);
-        return inner == null
-                ? OptionalLong.empty()
-                : OptionalLong.of(shapeOf(inner).maxEntries());
+        try (RawMap inner = openAnyInner(outer)) {
+            return inner == null
+                    ? OptionalLong.empty()
+                    : OptionalLong.of(inner.shape().maxEntries());
+        }
     }
 
     private static boolean hasSizeOfInners(MapShape prototype) {
@@ -91,15 +100,18 @@ public record InnerMapSamples(MapFactory factory, Pins pins) {
 
     /** Returns the type of the inner maps; empty if there is no sample. */
     Optional<MapKind> kind(RawMap outer, @Nullable PinPaths paths) {
-        return Optional.ofNullable(find(outer, paths))
-                .map(sample -> shapeOf(sample).kind());
+        try (RawMap sample = find(outer, paths)) {
+            return Optional.ofNullable(sample).map(found -> found.shape().kind());
+        }
     }
 
-    private static MapShape shapeOf(RawMap raw) {
-        try {
-            return raw.shape();
-        } finally {
-            raw.close();
+    /**
+     * Whether the barrier of a migration is pinned in place of the prototype. Then a migration has prepared all its pins, and has not moved
+     * all of them.
+     */
+    public static boolean isBarrierPinned(Pins pins, PinPaths paths) {
+        try (RawMap prototype = pins.open(paths.prototype(), PinAccess.READ_ONLY)) {
+            return prototype != null && prototype.shape().name().equals(LayoutFingerprint.NONE);
         }
     }
 }

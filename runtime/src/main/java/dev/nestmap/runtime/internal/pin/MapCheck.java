@@ -101,15 +101,14 @@ public record MapCheck(Schema schema, InnerMapSamples samples) {
 
     /** Compares the inner maps of an outer map, by the pinned prototype or by one of the inner maps. */
     private Verdict ofInners(MapDef outer, RawMap raw, @Nullable PinPaths paths) {
-        RawMap sample = samples.find(raw, paths);
-        if (sample == null) {
-            return new Verdict(
-                    List.of(),
-                    "nothing was compared with the record: the outer map holds none that this process may open. If the kernel"
-                            + " accepts others than the record declares, create fails",
-                    true);
-        }
-        try {
+        try (RawMap sample = samples.find(raw, paths)) {
+            if (sample == null) {
+                return new Verdict(
+                        List.of(),
+                        "nothing was compared with the record: the outer map holds none that this process may open. If the kernel"
+                                + " accepts others than the record declares, create fails",
+                        true);
+            }
             if (sample.shape().name().equals(LayoutFingerprint.NONE)) {
                 return Verdict.differs(INTERRUPTED_MIGRATION);
             }
@@ -121,8 +120,6 @@ public record MapCheck(Schema schema, InnerMapSamples samples) {
                             .toList(),
                     verdict.gap(),
                     false);
-        } finally {
-            sample.close();
         }
     }
 

@@ -77,19 +77,17 @@ record Mismatch(
     /** What is known of the map, as a schema whose last map it is. */
     private Schema schemaThatFits() {
         MapShape shape = raw.shape();
-        RawMap sample = shape.kind().isMapOfMaps() ? maps.samples().find(raw, paths) : null;
-        if (sample == null) {
-            boolean isOuter = shape.kind().isMapOfMaps();
-            EntryTypes types = isOuter ? null : MapCheck.typesIfAllowed(raw);
-            return schema(List.of(definition(map.name(), isOuter ? MapRole.OUTER : MapRole.PLAIN, shape, types, null)));
-        }
-        try {
+        boolean isOuter = shape.kind().isMapOfMaps();
+        try (RawMap sample = isOuter ? maps.samples().find(raw, paths) : null) {
+            if (sample == null) {
+                EntryTypes types = isOuter ? null : MapCheck.typesIfAllowed(raw);
+                return schema(
+                        List.of(definition(map.name(), isOuter ? MapRole.OUTER : MapRole.PLAIN, shape, types, null)));
+            }
             String name = map.name() + " inner";
             return schema(List.of(
                     definition(name, MapRole.INNER, sample.shape(), MapCheck.typesIfAllowed(sample), null),
                     definition(map.name(), MapRole.OUTER, shape, null, name)));
-        } finally {
-            sample.close();
         }
     }
 

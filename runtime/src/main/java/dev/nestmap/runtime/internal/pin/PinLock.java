@@ -113,12 +113,10 @@ public final class PinLock {
 
     /** Does the same with an action that has no result. */
     public void holding(Runnable action) {
-        Pins.Lock held = hold();
-        try {
+        holding(() -> {
             action.run();
-        } finally {
-            held.close();
-        }
+            return true;
+        });
     }
 
     /** Does the same, but without the lock if this process gives the directory to another user and may not open it itself. */

@@ -40,16 +40,12 @@ final class PinRepair {
      * @param id the id of the inner map that is in the slot; 0 if the slot is empty
      */
     void finishChange(String name, int id) {
-        RawMap next = pins.open(paths.next(name), PinAccess.READ_WRITE);
-        if (next == null) {
-            return;
-        }
-        int nextId = next.id();
-        next.close();
-        if (nextId == id) {
-            pins.move(paths.next(name), paths.inner(name));
-        } else {
-            pins.remove(paths.next(name));
+        try (RawMap next = pins.open(paths.next(name), PinAccess.READ_WRITE)) {
+            if (next != null && next.id() == id) {
+                pins.move(paths.next(name), paths.inner(name));
+            } else if (next != null) {
+                pins.remove(paths.next(name));
+            }
         }
     }
 
@@ -69,13 +65,12 @@ final class PinRepair {
 
     private boolean removeIfStale(String name, int id) {
         finishChange(name, id);
-        RawMap pinned = open(paths.inner(name), id); // no map has the id 0
-        if (pinned == null) {
-            pins.remove(paths.inner(name));
-            return true;
+        try (RawMap pinned = open(paths.inner(name), id)) { // no map has the id 0
+            if (pinned == null) {
+                pins.remove(paths.inner(name));
+            }
+            return pinned == null;
         }
-        pinned.close();
-        return false;
     }
 
     /**
@@ -101,20 +96,12 @@ final class PinRepair {
         if (id == 0) {
             return false;
         }
-        RawMap pinned = open(path, id);
-        if (pinned != null) {
-            pinned.close();
-            return false;
-        }
-        RawMap inner = samples.openIfAllowed(id);
-        if (inner == null) {
-            return false;
-        }
-        try {
-            pins.pin(inner, path, paths.options());
-            return true;
-        } finally {
-            inner.close();
+        try (RawMap pinned = open(path, id);
+                RawMap inner = pinned == null ? samples.openIfAllowed(id) : null) {
+            if (inner != null) {
+                pins.pin(inner, path, paths.options());
+            }
+            return inner != null;
         }
     }
 

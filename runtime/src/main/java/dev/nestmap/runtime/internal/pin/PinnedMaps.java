@@ -6,6 +6,7 @@ import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.log.WarningLog;
+import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.pin.MapCheck.Verdict;
@@ -156,6 +157,18 @@ public final class PinnedMaps {
                 .of(complete(map, existing), existing, paths);
     }
 
+    /**
+     * Creates the prototype that Nestmap pins beside an outer map. Its name is a fingerprint of the layout. It has the size of the inner
+     * maps only if that size is set at load, because then no other pin records the size. The caller closes it.
+     */
+    public RawMap createPrototype(MapDef outer) {
+        MapDef inner = schema.innerOf(outer);
+        MapShape shape = MapShape.of(inner);
+        boolean hasSize = records.innerOf(outer).isSizedAtLoad() && !shape.isSizeOpen();
+        MapShape prototype = hasSize ? shape : InnerMapSamples.shrunk(shape);
+        return factory.of(inner).create(prototype.withName(LayoutFingerprint.of(schema, outer)), null);
+    }
+
     /** Returns the definition with the size of the pinned map, if the records leave the size to load time. */
     public static MapDef withSizeOf(RawMap pinned, MapDef map) {
         return map.isSizedAtLoad() ? map.withMaxEntries(pinned.shape().maxEntries()) : map;
@@ -181,28 +194,35 @@ public final class PinnedMaps {
         if (inner == null || !inner.isSizedAtLoad()) {
             return schema;
         }
-        String name = inner.name();
-        OptionalLong size = samples.size(pinned, paths);
-        return schema.withSizes(other -> other.name().equals(name) ? size : OptionalLong.empty());
+        return withSize(schema, inner, samples.size(pinned, paths));
+    }
+
+    /** Returns the schema with the size of an inner map, if the records leave it to load time. */
+    static Schema withSize(Schema schema, MapDef inner, OptionalLong size) {
+        return schema.withSizes(map -> map.name().equals(inner.name()) ? size : OptionalLong.empty());
     }
 
     /** Returns the schema with the attributes of the inner maps that a pinned outer map holds, if there is a sample of them. */
     private Schema withSampleOf(MapDef inner, RawMap pinned, @Nullable PinPaths paths) {
-        RawMap sample = samples.find(pinned, paths);
-        if (sample == null) {
-            return schema;
+        try (RawMap sample = samples.find(pinned, paths)) {
+            if (sample == null) {
+                return schema;
+            }
+            OptionalLong size = samples.size(pinned, paths); // the sample may be a smaller prototype
+            MapShape shape = sample.shape();
+            return withInner(schema, inner, size.isPresent() ? shape.withMaxEntries(size.getAsLong()) : shape);
         }
-        MapDef found = definition(inner, sample.shape());
-        sample.close();
-        OptionalLong size = samples.size(pinned, paths); // the sample may be a smaller prototype
-        MapDef sized = size.isPresent() ? found.withMaxEntries(size.getAsLong()) : found;
+    }
+
+    /** Returns somebody else's schema with an inner map that has all attributes that the record leaves out. */
+    static Schema withInner(Schema schema, MapDef inner, MapShape shape) {
         return schema.withMaps(schema.maps().stream()
-                .map(map -> map.name().equals(inner.name()) ? map.completedFrom(sized) : map)
+                .map(map -> map.name().equals(inner.name()) ? map.completedFrom(definition(inner, shape)) : map)
                 .toList());
     }
 
     /** The definition of a map with the attributes of a live one. */
-    static MapDef definition(MapDef map, MapShape shape) {
+    private static MapDef definition(MapDef map, MapShape shape) {
         return new MapDef(map.name(), map.role(), shape.kind(), shape.maxEntries(), shape.flags(), null, null, null)
                 .withExtra(shape.extra());
     }

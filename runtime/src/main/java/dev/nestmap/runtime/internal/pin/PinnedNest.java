@@ -118,11 +118,7 @@ public final class PinnedNest implements SlotPins {
 
     @Override
     public boolean hasPin(SlotKey slot, int id) {
-        try {
-            RawMap pinned = open(slot, id);
-            if (pinned != null) {
-                pinned.close();
-            }
+        try (RawMap pinned = open(slot, id)) {
             return pinned != null;
         } catch (BpfException e) {
             // EACCES, for example: the pin does not help. With EMFILE no
@@ -159,17 +155,14 @@ public final class PinnedNest implements SlotPins {
      */
     private void requireOwnPin(RawMap outer) {
         // First, because another process that removes the barrier has pinned its outer map before.
-        if (Prototypes.isBarrierPinned(pins, paths)) {
+        if (InnerMapSamples.isBarrierPinned(pins, paths)) {
             throw replaced(
                     outer,
                     "a migration of the pin " + paths.outer()
                             + " has prepared the new maps. If it was interrupted, start the new version, which finishes it");
         }
-        RawMap pinned = pins.open(paths.outer(), PinAccess.READ_ONLY);
-        if (pinned != null) {
-            int id = pinned.id();
-            pinned.close();
-            if (id != outer.id()) {
+        try (RawMap pinned = pins.open(paths.outer(), PinAccess.READ_ONLY)) {
+            if (pinned != null && pinned.id() != outer.id()) {
                 throw replaced(
                         outer,
                         "another map is pinned at " + paths.outer()

@@ -44,11 +44,8 @@ public final class PinnedSet {
             pins.pin(raw, paths.outer(), paths.options());
             return;
         }
-        RawMap prototype = Prototypes.of(maps).createToPin(map);
-        try {
+        try (RawMap prototype = maps.createPrototype(map)) {
             pin(raw, prototype);
-        } finally {
-            prototype.close();
         }
     }
 
@@ -58,11 +55,11 @@ public final class PinnedSet {
      */
     void pin(RawMap outer, RawMap prototype) {
         lock.holdingIfAllowed(() -> {
-            RawMap pinned = pins.open(paths.outer(), PinAccess.READ_ONLY);
-            if (pinned != null) {
-                pinned.close();
-                pins.pin(outer, paths.outer(), paths.options()); // fails, and leaves the prototype as it is
-                return;
+            try (RawMap pinned = pins.open(paths.outer(), PinAccess.READ_ONLY)) {
+                if (pinned != null) {
+                    pins.pin(outer, paths.outer(), paths.options()); // fails, and leaves the prototype as it is
+                    return;
+                }
             }
             removeOldPrototype();
             pins.pin(prototype, paths.prototype(), paths.options());
@@ -75,17 +72,15 @@ public final class PinnedSet {
 
     /** Removes the prototype of an outer map that was removed or never pinned. Throws if something else is pinned there. */
     private void removeOldPrototype() {
-        RawMap old = pins.open(paths.prototype(), PinAccess.READ_ONLY);
-        if (old == null) {
-            return;
-        }
-        String name = old.shape().name();
-        old.close();
-        if (!LayoutFingerprint.isOne(name)) {
-            throw new BpfException(
-                    "pinning of an outer map at " + paths.outer(),
-                    "Nestmap needs the path " + paths.prototype() + " for a prototype of the inner maps, but the map "
-                            + name + " is pinned there, which Nestmap did not create; pin one of the two elsewhere");
+        try (RawMap old = pins.open(paths.prototype(), PinAccess.READ_ONLY)) {
+            if (old != null && !LayoutFingerprint.isOne(old.shape().name())) {
+                throw new BpfException(
+                        "pinning of an outer map at " + paths.outer(),
+                        "Nestmap needs the path " + paths.prototype()
+                                + " for a prototype of the inner maps, but the map "
+                                + old.shape().name()
+                                + " is pinned there, which Nestmap did not create; pin one of the two elsewhere");
+            }
         }
         pins.remove(paths.prototype());
     }

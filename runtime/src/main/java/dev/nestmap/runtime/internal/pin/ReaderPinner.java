@@ -12,6 +12,7 @@ import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.Schema;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -73,27 +74,15 @@ public final class ReaderPinner {
     /** The schema with the size of the inner maps, and for somebody else's object with all attributes that the records leave out. */
     private Schema complete(MapDef map, MapShape inner) {
         MapDef declared = schema.innerOf(map);
-        if (!declared.isSizedAtLoad() && !schema.isForeign()) {
-            return schema;
-        }
-        MapDef found = PinnedMaps.definition(declared, inner);
-        MapDef completed =
-                schema.isForeign() ? declared.completedFrom(found) : declared.withMaxEntries(inner.maxEntries());
-        return schema.withMaps(schema.maps().stream()
-                .map(each -> each.name().equals(declared.name()) ? completed : each)
-                .toList());
+        return schema.isForeign()
+                ? PinnedMaps.withInner(schema, declared, inner)
+                : PinnedMaps.withSize(schema, declared, OptionalLong.of(inner.maxEntries()));
     }
 
     /** Whether nothing is pinned at the path, or only what the programs of an earlier reader read. */
     private boolean isFree() {
-        RawMap pinned = pins.open(paths.outer(), PinAccess.READ_ONLY);
-        if (pinned == null) {
-            return true;
-        }
-        try {
-            return pins.isReader(pinned, paths.reader());
-        } finally {
-            pinned.close();
+        try (RawMap pinned = pins.open(paths.outer(), PinAccess.READ_ONLY)) {
+            return pinned == null || pins.isReader(pinned, paths.reader());
         }
     }
 }

@@ -104,21 +104,14 @@ public final class StandaloneMaps {
         Nest.checkSettings(); // an exception after the maps are pinned would leave pins
         PinLock lock = path == null ? null : new PinLock(pins, new PinPaths(path, options, PinAccess.READ_WRITE));
         PinnedNest outerPins = lock == null ? null : PinnedNest.of(map, lock, pinsInners);
-        RawMap prototype = Prototypes.of(maps).createToPin(map);
-        RawMap outer;
-        RequestTable requests = null;
-        try {
-            outer = maps.factory().create(MapShape.of(map), prototype);
-            try (Undo undo = new Undo(outer::close)) {
-                if (lock != null) {
-                    requests = pinWithRequests(outer, prototype, new PinnedSet(maps, map, lock));
-                }
-                undo.commit();
-            }
-        } finally {
-            prototype.close();
+        try (RawMap prototype = maps.createPrototype(map);
+                Undo undo = new Undo()) {
+            RawMap outer = maps.factory().create(MapShape.of(map), prototype);
+            undo.add(outer::close);
+            RequestTable requests =
+                    lock == null ? null : pinWithRequests(outer, prototype, new PinnedSet(maps, map, lock));
+            return undo.commit(opened(maps.schema(), map, outer, outerPins, requests, true));
         }
-        return opened(maps.schema(), map, outer, outerPins, requests, true);
     }
 
     private static @Nullable RequestTable pinWithRequests(RawMap outer, RawMap prototype, PinnedSet set) {

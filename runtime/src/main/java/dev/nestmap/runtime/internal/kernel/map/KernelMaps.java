@@ -224,19 +224,12 @@ public final class KernelMaps implements MapFactory {
      */
     public static void awaitGracePeriod() {
         KernelMaps maps = new KernelMaps();
-        RawMap inner = maps.create(GRACE_INNER, null);
-        try {
-            RawMap outer = maps.create(GRACE_OUTER, inner);
-            try {
-                int result = outer.update(Block.allocate(Integer.BYTES), 0, inner, 0);
-                if (result != 0) {
-                    throw MapOperation.UPDATE.failed(GRACE_OUTER, 0, result);
-                }
-            } finally {
-                outer.close();
+        try (RawMap inner = maps.create(GRACE_INNER, null);
+                RawMap outer = maps.create(GRACE_OUTER, inner)) {
+            int result = outer.update(Block.allocate(Integer.BYTES), 0, inner, 0);
+            if (result != 0) {
+                throw MapOperation.UPDATE.failed(GRACE_OUTER, 0, result);
             }
-        } finally {
-            inner.close();
         }
     }
 }
