@@ -47,7 +47,7 @@ class InnerMapTypesTest {
 
     @Test
     void aFittingInnerMapCompiles() {
-        assertThat(compileWith("bpf.tenant().put(1, flows); bpf.user().put(1, sessions);"
+        assertThat(compileWith("bpf.tenant().swap(1, flows); bpf.user().swap(1, sessions);"
                         + " bpf.tenant().share(2, bpf.tenant().get(1));"
                         + " FlowMap.Owned displaced = bpf.tenant().rotate(1);"))
                 .succeededWithoutWarnings();
@@ -56,10 +56,10 @@ class InnerMapTypesTest {
     /** Both records have the same C layout, so the kernel would accept these maps. */
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', textBlock = """
-            bpf.tenant().put(1, sessions);                     | SessionMap.Owned cannot be converted to
+            bpf.tenant().swap(1, sessions);                    | SessionMap.Owned cannot be converted to
             bpf.tenant().share(1, bpf.user().get(1));          | SessionMap cannot be converted to
             FlowMap.Owned displaced = bpf.user().rotate(1);    | SessionMap.Owned cannot be converted to
-            bpf.tenant().put(1, bpf.tenant().get(2));          | FlowMap cannot be converted to
+            bpf.tenant().swap(1, bpf.tenant().get(2));         | FlowMap cannot be converted to
             bpf.tenant().share(1, bpf.total());                | TotalMap cannot be converted to
             bpf.tenant().share(1, bpf.user());                 | UserMap cannot be converted to
             bpf.tenant().get(1).close();                       | cannot find symbol

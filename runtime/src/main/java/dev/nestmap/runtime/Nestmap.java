@@ -5,6 +5,7 @@ import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.load.ObjectLoader;
 import dev.nestmap.runtime.internal.observe.Listeners;
+import dev.nestmap.runtime.observe.OperationListener;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.nio.file.Path;
 
@@ -48,5 +49,24 @@ public final class Nestmap {
      */
     public static KernelLink openPinnedLink(Path path, PinOptions options) {
         return Listeners.reporting(() -> ObjectLoader.openLink(path, options));
+    }
+
+    /**
+     * Adds a listener to those of this process, for operations that start from now on. A listener that was added twice is called twice.
+     * Nestmap itself adds one that writes events of the Flight Recorder, unless the JVM has no module {@code jdk.jfr}.
+     *
+     * @param listener the listener
+     */
+    public static void addListener(OperationListener listener) {
+        Listeners.add(listener);
+    }
+
+    /**
+     * Removes a listener. It may still receive the ends of operations that have started. Does nothing if it was not added.
+     *
+     * @param listener the listener
+     */
+    public static void removeListener(OperationListener listener) {
+        Listeners.remove(listener);
     }
 }

@@ -282,6 +282,7 @@ abstract class OuterContract {
                 BatchException.class, () -> network.tenant().swapAll(maps));
 
         assertThat(e.failures()).containsOnlyKeys(99L);
+        network.tenant().displacedBy(e).close();
         first.put(new Flow(HTTPS, 7));
         first.close();
         assertThat(requireNonNull(network.tenant().get(0L)).get(HTTPS)).isEqualTo(new Flow(HTTPS, 7));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.micrometer;
 
+import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.RequestServer;
 import dev.nestmap.runtime.error.Errno;
@@ -32,7 +33,7 @@ public final class NestmapMetrics implements AutoCloseable {
      */
     public NestmapMetrics(MeterRegistry registry) {
         this.registry = registry;
-        OperationListener.add(listener);
+        Nestmap.addListener(listener);
     }
 
     /**
@@ -77,7 +78,7 @@ public final class NestmapMetrics implements AutoCloseable {
     /** Stops writing metrics. The meters stay in the registry. */
     @Override
     public void close() {
-        OperationListener.remove(listener);
+        Nestmap.removeListener(listener);
     }
 
     private static double unlessClosed(DoubleSupplier value) {

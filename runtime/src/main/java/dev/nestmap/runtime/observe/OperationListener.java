@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.observe;
 
-import dev.nestmap.runtime.internal.observe.Listeners;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Learns what Nestmap does in this process, in the kernel and in memory. Added with {@link #add}. The methods are called by the
+ * Learns what Nestmap does in this process, in the kernel and in memory. Added with {@link
+ * dev.nestmap.runtime.Nestmap#addListener}. The methods are called by the
  * threads that do the work, several at a time, so they must be fast, and must not use Nestmap. Their exceptions are logged.
  *
  * <p>Nestmap does not report reads and writes of entries: they take less than a microsecond, and a listener would cost more.
@@ -40,25 +40,6 @@ public interface OperationListener {
      * @param errno a positive number
      */
     default void failed(String operation, @Nullable String map, int errno) {}
-
-    /**
-     * Adds a listener to those of this process, for operations that start from now on. A listener that was added twice is called twice.
-     * Nestmap itself adds one that writes events of the Flight Recorder, unless the JVM has no module {@code jdk.jfr}.
-     *
-     * @param listener the listener
-     */
-    static void add(OperationListener listener) {
-        Listeners.add(listener);
-    }
-
-    /**
-     * Removes a listener. It may still receive the ends of operations that have started. Does nothing if it was not added.
-     *
-     * @param listener the listener
-     */
-    static void remove(OperationListener listener) {
-        Listeners.remove(listener);
-    }
 
     /**
      * Keys that programs missed in an {@code @OnDemand} outer map, and for which a request server has now created inner maps.

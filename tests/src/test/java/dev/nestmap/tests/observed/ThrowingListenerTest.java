@@ -4,6 +4,7 @@ package dev.nestmap.tests.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
+import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.runtime.observe.OperationListener;
 import dev.nestmap.runtime.testing.LogRecords;
@@ -34,11 +35,11 @@ class ThrowingListenerTest {
         try (ObservedBpf bpf = ObservedBpf.inMemory()) {
             bpf.room().getOrCreate(1).put(guest);
             try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
-                OperationListener.add(listener);
+                Nestmap.addListener(listener);
                 try (GuestMap.Owned rotated = Objects.requireNonNull(bpf.room().rotate(1))) {
                     assertThat(rotated).containsExactly(guest);
                 } finally {
-                    OperationListener.remove(listener);
+                    Nestmap.removeListener(listener);
                 }
                 assertThat(log.messages()).singleElement(STRING).contains("thrown on purpose");
             }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.observed;
 
+import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.observe.Operation;
-import dev.nestmap.runtime.observe.OperationListener;
 import dev.nestmap.tests.observed.Observed.Guest;
 import dev.nestmap.tests.observed.ObservedBpf.GuestMap;
 import java.util.ArrayList;
@@ -16,7 +16,7 @@ final class WithoutRecorder {
 
     public static void main(String[] args) {
         List<String> operations = Collections.synchronizedList(new ArrayList<>());
-        OperationListener.add((kind, name) -> kind == Operation.Kind.PUBLISH
+        Nestmap.addListener((kind, name) -> kind == Operation.Kind.PUBLISH
                 ? null
                 : operation -> operations.add(kind + " " + name + " " + operation.changed()));
         try (ObservedBpf bpf = ObservedBpf.inMemory()) {

@@ -38,7 +38,6 @@ import dev.nestmap.schema.RequestMaps;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.Difference;
 import dev.nestmap.schema.compare.SchemaComparison;
-import dev.nestmap.schema.text.RecordText;
 import dev.nestmap.schema.type.OpaqueType;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,7 +47,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Loads objects, opens and creates maps without an object, and migrates pins. Compares an object with its records before the kernel
@@ -238,7 +236,7 @@ public final class ObjectLoader {
             return "Correct @BpfProgram on " + declared.origin() + ", or load the object that has these programs";
         }
         return declared.isForeign()
-                ? recordsThatFit(actual, differences)
+                ? adviceForForeign(actual, differences)
                 : "Compile the object again with the generated header " + declared.header() + ".bpf.h";
     }
 
@@ -247,29 +245,20 @@ public final class ObjectLoader {
                 && difference.actual().contains(OpaqueType.FORWARD);
     }
 
-    /** Advice for an object that the user may be unable to compile: the records that it needs. */
-    private static String recordsThatFit(Schema actual, List<Difference> differences) {
-        List<MapDef> maps = differences.stream()
-                .map(difference -> difference.where().map())
-                .distinct()
-                .flatMap(map -> map == null ? Stream.empty() : actual.map(map).stream())
-                .toList();
-        String records = maps.stream()
-                .flatMap(map -> RecordText.of(actual, map).stream())
-                .map(line -> "\n  " + line)
-                .collect(Collectors.joining());
+    /** Advice for an object that the user may be unable to compile. */
+    private static String adviceForForeign(Schema actual, List<Difference> differences) {
         boolean isMissing = differences.stream().anyMatch(d -> d.aspect() == Difference.Aspect.MAP);
         String names = actual.maps().stream()
                 .filter(map -> map.role() != MapRole.INNER)
                 .map(MapDef::name)
                 .collect(Collectors.joining(", "));
-        return "Correct the records, or load the version of the object that they describe."
+        return "Correct the records (nestmap import OBJECT --package P writes records that fit), or load the version of the object that they"
+                + " describe."
                 + (isMissing ? " The object has the maps " + names + "." : "")
                 + (differences.stream().noneMatch(ObjectLoader::isOfForwardDeclaration)
                         ? ""
                         : " No record fits a forward declaration, and libbpf rejects the object because of it: clang left out the members"
                                 + " of a struct that only an inner map uses. Define a global variable of the struct in the same C file and"
-                                + " compile the object again, or ask its author to.")
-                + (records.isEmpty() ? "" : " These records fit the object:" + records);
+                                + " compile the object again, or ask its author to.");
     }
 }

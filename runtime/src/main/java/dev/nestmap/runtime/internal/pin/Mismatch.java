@@ -8,16 +8,11 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
-import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.text.RecordText;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
-import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.StructType;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The pin of a nest may be of an older or of a newer version of the records. Components that only one side has suggest which one is newer,
  * but prove nothing, because a version may also remove components. So the message says what each remedy loses, and never proposes to remove
- * the pin. For a map of somebody else, the message has a record that fits.
+ * the pin. For a map of somebody else, it names the command that writes a record that fits.
  *
  * @param paths the paths of the pins beside its pin; null if it was opened by its id
  */
@@ -64,53 +59,9 @@ record Mismatch(
     }
 
     private String foreign(List<String> differences) {
-        Schema schema = schemaThatFits();
-        List<String> lines =
-                RecordText.of(schema, schema.maps().get(schema.maps().size() - 1));
-        return found("map", differences) + "Correct the record, or open another map."
-                + (lines.isEmpty()
-                        ? ""
-                        : " This fits the map:"
-                                + lines.stream().map(line -> "\n  " + line).collect(Collectors.joining()));
-    }
-
-    /** What is known of the map, as a schema whose last map it is. */
-    private Schema schemaThatFits() {
-        MapShape shape = raw.shape();
-        boolean isOuter = shape.kind().isMapOfMaps();
-        try (RawMap sample = isOuter ? maps.samples().find(raw, paths) : null) {
-            if (sample == null) {
-                EntryTypes types = isOuter ? null : MapCheck.typesIfAllowed(raw);
-                return schema(
-                        List.of(definition(map.name(), isOuter ? MapRole.OUTER : MapRole.PLAIN, shape, types, null)));
-            }
-            String name = map.name() + " inner";
-            return schema(List.of(
-                    definition(name, MapRole.INNER, sample.shape(), MapCheck.typesIfAllowed(sample), null),
-                    definition(map.name(), MapRole.OUTER, shape, null, name)));
-        }
-    }
-
-    private static Schema schema(List<MapDef> maps) {
-        return new Schema("", "", List.of(), List.of(), maps);
-    }
-
-    private static MapDef definition(
-            String name, MapRole role, MapShape shape, @Nullable EntryTypes types, @Nullable String inner) {
-        return new MapDef(
-                name,
-                role,
-                shape.kind(),
-                Math.max(1, shape.maxEntries()),
-                shape.flags(),
-                sized(types == null ? null : types.key(), shape.keySize()),
-                role == MapRole.OUTER ? null : sized(types == null ? null : types.value(), shape.valueSize()),
-                inner);
-    }
-
-    /** The type, or the number of bytes if it is unknown. */
-    private static @Nullable CType sized(@Nullable CType type, int size) {
-        return size == 0 ? null : Objects.requireNonNullElse(type, new OpaqueType(size, 1, "bytes"));
+        String source = paths == null ? "--id " + Integer.toUnsignedString(raw.id()) : "--pin " + paths.outer();
+        return found("map", differences) + "Correct the record (nestmap import " + source
+                + " --package P writes one that fits), or open another map.";
     }
 
     private String ofVersion(List<String> differences) {
