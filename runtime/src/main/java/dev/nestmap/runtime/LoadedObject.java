@@ -191,7 +191,7 @@ public class LoadedObject implements AutoCloseable {
      * @throws dev.nestmap.runtime.error.InvalidHandleException if the object has been closed
      */
     protected final <T> T constants(String name, Codec<T> codec) {
-        return binding.state().read(name, codec);
+        return binding.state().globals().read(name, codec);
     }
 
     /** {@return the maps and programs, for other modules of Nestmap} */

@@ -38,7 +38,7 @@ public abstract class Variable<R> {
      * @throws dev.nestmap.runtime.error.BpfException if the kernel can't map the variable's memory
      */
     protected Variable(ObjectBinding object, String name, Codec<R> codec) {
-        this.variable = object.state().share(name);
+        this.variable = object.state().globals().share(name);
         this.memory = variable.section();
         this.bytes = memory.bytes();
         this.codec = codec;

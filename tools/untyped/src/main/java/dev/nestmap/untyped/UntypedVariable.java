@@ -4,6 +4,7 @@ package dev.nestmap.untyped;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.load.GlobalField;
+import dev.nestmap.runtime.internal.load.GlobalVariables;
 import dev.nestmap.runtime.internal.load.LoadedState;
 
 /**
@@ -13,11 +14,11 @@ import dev.nestmap.runtime.internal.load.LoadedState;
  * <p>It is valid until its object is closed. Afterwards every call throws {@link dev.nestmap.runtime.error.InvalidHandleException}.
  */
 public final class UntypedVariable {
-    private final LoadedState object;
+    private final GlobalVariables globals;
     private final GlobalField field;
 
-    private UntypedVariable(LoadedState object, GlobalField field) {
-        this.object = object;
+    private UntypedVariable(GlobalVariables globals, GlobalField field) {
+        this.globals = globals;
         this.field = field;
     }
 
@@ -34,9 +35,9 @@ public final class UntypedVariable {
         LoadedState state = object.binding().state();
         GlobalField field = state.global(name);
         if (!field.isConstant()) {
-            state.share(field); // reports here that the kernel can't
+            state.globals().share(field.place()); // reports here that the kernel can't
         }
-        return new UntypedVariable(state, field);
+        return new UntypedVariable(state.globals(), field);
     }
 
     /** {@return the name in C: {@code packets}, {@code config.max_pps}} */
@@ -61,7 +62,7 @@ public final class UntypedVariable {
 
     /** {@return all bytes of the variable, in the byte order of this machine} */
     public byte[] bytes() {
-        return object.read(field);
+        return globals.read(field);
     }
 
     /**
@@ -72,7 +73,7 @@ public final class UntypedVariable {
      * @throws BpfException if the variable is a constant
      */
     public void set(long value) {
-        object.write(field, field.bytes(value));
+        globals.write(field, field.bytes(value));
     }
 
     /**
@@ -83,7 +84,7 @@ public final class UntypedVariable {
      * @throws BpfException if the variable is a constant
      */
     public void set(byte[] value) {
-        object.write(field, field.bytes(value));
+        globals.write(field, field.bytes(value));
     }
 
     @Override

@@ -22,12 +22,10 @@ import java.util.stream.Stream;
 /**
  * A global variable of an object, or a field of one, with its type in the object's BTF. Converts Java values to its bytes.
  *
- * @param name name in C: {@code max_pps}, {@code config.max_pps}
- * @param section the section that contains it
- * @param offset its offset in the section, in bytes
+ * @param place its section and offset, and its name in C: {@code max_pps}, {@code config.max_pps}
  * @param type its type
  */
-public record GlobalField(String name, String section, long offset, CType type) {
+public record GlobalField(VariablePlace place, CType type) {
     private static final String SEPARATOR = ".";
 
     /**
@@ -48,7 +46,7 @@ public record GlobalField(String name, String section, long offset, CType type) 
         CType type = schema.global(path.get(0))
                 .orElseThrow(() -> new IllegalArgumentException("no type of " + name))
                 .type();
-        GlobalField global = new GlobalField(path.get(0), place.section(), place.offset(), type);
+        GlobalField global = new GlobalField(place, type);
         for (String field : path.subList(1, path.size())) {
             global = global.field(object, field);
         }
@@ -61,11 +59,13 @@ public record GlobalField(String name, String section, long offset, CType type) 
                 .filter(candidate -> candidate.name().equals(field))
                 .findFirst()
                 .orElseThrow(() -> missing(
-                        name + SEPARATOR + field,
-                        name + " of object " + object,
+                        name() + SEPARATOR + field,
+                        name() + " of object " + object,
                         "field " + field,
                         fields.stream().map(Field::name).toList()));
-        return new GlobalField(name + SEPARATOR + field, section, offset + found.offset(), found.type());
+        VariablePlace at =
+                new VariablePlace(name() + SEPARATOR + field, place.section(), place.offset() + found.offset());
+        return new GlobalField(at, found.type());
     }
 
     /** The fields that have bytes of their own, those of unnamed members included. */
@@ -89,6 +89,11 @@ public record GlobalField(String name, String section, long offset, CType type) 
                         + (existing.isEmpty() ? ", and no other one either" : ", only " + String.join(", ", existing)));
     }
 
+    /** Its name in C. */
+    public String name() {
+        return place.name();
+    }
+
     /** Its size in bytes. */
     public int size() {
         return Math.toIntExact(type.size());
@@ -96,7 +101,7 @@ public record GlobalField(String name, String section, long offset, CType type) 
 
     /** Whether nobody can change it after the load. */
     public boolean isConstant() {
-        return GlobalDef.isConstantSection(section);
+        return GlobalDef.isConstantSection(place.section());
     }
 
     /**
@@ -123,7 +128,7 @@ public record GlobalField(String name, String section, long offset, CType type) 
     }
 
     private Optional<NumberField> number() {
-        return NumberField.of(new Field(name, type, 0)).filter(NumberField::isLong);
+        return NumberField.of(new Field(name(), type, 0)).filter(NumberField::isLong);
     }
 
     /**
@@ -149,10 +154,10 @@ public record GlobalField(String name, String section, long offset, CType type) 
 
     @Override
     public String toString() {
-        return type.declare(name);
+        return type.declare(name());
     }
 
     private String prefix() {
-        return "global variable " + name + " (" + type.spelling() + ") ";
+        return "global variable " + name() + " (" + type.spelling() + ") ";
     }
 }

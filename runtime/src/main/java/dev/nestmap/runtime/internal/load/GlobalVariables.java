@@ -11,10 +11,13 @@ import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Scratch;
+import dev.nestmap.runtime.internal.memory.SharedWords;
 import dev.nestmap.runtime.internal.open.LeasedMemory;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.internal.open.SharedVariable;
 import dev.nestmap.schema.MapFlags;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -22,7 +25,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The global variables of a loaded object. */
-final class GlobalVariables {
+public final class GlobalVariables {
     /** The only key of a section's map. */
     private static final int KEY = 0;
 
@@ -38,13 +41,21 @@ final class GlobalVariables {
         sections.forEach((name, raw) -> this.sections.put(name, new OpenMap(name, raw)));
     }
 
-    /** Maps the memory of a variable. All variables of a section share the mapping, which ends when this is revoked. */
-    SharedVariable share(String name) {
+    /**
+     * Maps the memory of a variable. All variables of a section share the mapping, which ends when this is revoked.
+     *
+     * @throws BpfException if there is no such variable, or the kernel can't map it
+     */
+    public SharedVariable share(String name) {
         return share(place(name));
     }
 
-    /** Does the same for a variable, or a field of one, at this offset. */
-    synchronized SharedVariable share(VariablePlace place) {
+    /**
+     * Maps the memory of a variable, or of a field of one, at this place.
+     *
+     * @throws BpfException if the kernel can't map it
+     */
+    public synchronized SharedVariable share(VariablePlace place) {
         LeasedMemory memory = memories.computeIfAbsent(place.section(), section -> map(section(place)));
         return new SharedVariable(place.name(), memory, Math.toIntExact(place.offset()));
     }
@@ -74,13 +85,50 @@ final class GlobalVariables {
         }
     }
 
-    /** Reads a variable, not atomically. */
-    <T> T read(String name, Codec<T> codec) {
+    /**
+     * Reads a variable, not atomically.
+     *
+     * @throws BpfException if there is no such variable
+     */
+    public <T> T read(String name, Codec<T> codec) {
         return read(place(name), codec);
     }
 
-    /** Does the same for a variable, or a field of one, at this offset. */
-    <T> T read(VariablePlace place, Codec<T> codec) {
+    /** Reads the bytes of a variable: a constant from its map, any other one as {@link SharedWords} do. */
+    public byte[] read(GlobalField field) {
+        ByteBuffer copy = ByteBuffer.allocate(field.size()).order(ByteOrder.nativeOrder());
+        if (field.isConstant()) {
+            Codec<byte[]> bytes = Codec.of(field.size(), (value, to, at) -> to.put(at, value), (from, at) -> {
+                from.get(at, copy.array());
+                return copy.array();
+            });
+            return read(field.place(), bytes);
+        }
+        SharedVariable shared = share(field.place());
+        LeasedMemory memory = shared.section();
+        SharedWords.read(memory.bytes(), shared.offset(), copy, 0, field.size());
+        memory.checkRead();
+        return copy.array();
+    }
+
+    /**
+     * Writes the bytes of a variable.
+     *
+     * @throws BpfException if it is a constant
+     */
+    public void write(GlobalField field, byte[] value) {
+        if (field.isConstant()) {
+            throw new BpfException(
+                    "writing of global variable " + field.name(),
+                    "it is a constant, which the kernel protects after the load: set it with global(...) between open and load");
+        }
+        SharedVariable shared = share(field.place());
+        ByteBuffer bytes = ByteBuffer.wrap(value).order(ByteOrder.nativeOrder());
+        LeasedMemory memory = shared.section();
+        memory.write(() -> SharedWords.write(bytes, 0, memory.bytes(), shared.offset(), value.length));
+    }
+
+    private <T> T read(VariablePlace place, Codec<T> codec) {
         OpenMap section = section(place);
         int valueAt = Alignment.align(Integer.BYTES);
         try (Scratch scratch = Scratch.take(valueAt + section.shape().valueSize())) {

@@ -139,7 +139,7 @@ public final class LoadSettings {
     }
 
     private void set(GlobalField global, byte[] value) {
-        globals.add(new LoadPlan.Write(global.section(), global.offset(), value));
+        globals.add(new LoadPlan.Write(global.place().section(), global.place().offset(), value));
     }
 
     /**

@@ -1,22 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.load;
 
-import dev.nestmap.btf.VariablePlace;
 import dev.nestmap.runtime.attach.Program;
 import dev.nestmap.runtime.attach.UntypedProgram;
-import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.SharedWords;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.RequestTable;
 import dev.nestmap.runtime.internal.open.Leak;
-import dev.nestmap.runtime.internal.open.LeasedMemory;
 import dev.nestmap.runtime.internal.open.OpenMap;
-import dev.nestmap.runtime.internal.open.SharedVariable;
 import dev.nestmap.runtime.internal.pin.PinnedNest;
 import dev.nestmap.runtime.pin.AutoPins;
 import dev.nestmap.schema.MapDef;
@@ -24,8 +19,6 @@ import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.RequestMaps;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.program.ProgramSection;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -157,22 +150,9 @@ public final class LoadedState {
         return raw == null ? null : new OpenMap(raw.shape().name(), raw).watched();
     }
 
-    /**
-     * Maps the memory of a global variable.
-     *
-     * @throws BpfException if there is no such variable, or the kernel can't map it
-     */
-    public SharedVariable share(String variable) {
-        return globals.share(variable);
-    }
-
-    /**
-     * Reads a global variable, not atomically.
-     *
-     * @throws BpfException if there is no such variable
-     */
-    public <T> T read(String variable, Codec<T> codec) {
-        return globals.read(variable, codec);
+    /** The object's global variables. */
+    public GlobalVariables globals() {
+        return globals;
     }
 
     /**
@@ -182,53 +162,6 @@ public final class LoadedState {
      */
     public GlobalField global(String name) {
         return GlobalField.of(schema, globals.offsets(), schema.header(), name);
-    }
-
-    /**
-     * Maps the memory of a global variable that {@link #global} found.
-     *
-     * @throws BpfException if the kernel can't map it
-     */
-    public SharedVariable share(GlobalField field) {
-        return globals.share(place(field));
-    }
-
-    /** Reads the bytes of a global variable that {@link #global} found: a constant from its map, any other one as {@link SharedWords} do. */
-    public byte[] read(GlobalField field) {
-        ByteBuffer copy = ByteBuffer.allocate(field.size()).order(ByteOrder.nativeOrder());
-        if (field.isConstant()) {
-            Codec<byte[]> bytes = Codec.of(field.size(), (value, to, at) -> to.put(at, value), (from, at) -> {
-                from.get(at, copy.array());
-                return copy.array();
-            });
-            return globals.read(place(field), bytes);
-        }
-        SharedVariable shared = share(field);
-        LeasedMemory memory = shared.section();
-        SharedWords.read(memory.bytes(), shared.offset(), copy, 0, field.size());
-        memory.checkRead();
-        return copy.array();
-    }
-
-    /**
-     * Writes the bytes of a global variable that {@link #global} found.
-     *
-     * @throws BpfException if it is a constant
-     */
-    public void write(GlobalField field, byte[] value) {
-        if (field.isConstant()) {
-            throw new BpfException(
-                    "writing of global variable " + field.name(),
-                    "it is a constant, which the kernel protects after the load: set it with global(...) between open and load");
-        }
-        SharedVariable shared = share(field);
-        ByteBuffer bytes = ByteBuffer.wrap(value).order(ByteOrder.nativeOrder());
-        LeasedMemory memory = shared.section();
-        memory.write(() -> SharedWords.write(bytes, 0, memory.bytes(), shared.offset(), value.length));
-    }
-
-    private static VariablePlace place(GlobalField field) {
-        return new VariablePlace(field.name(), field.section(), field.offset());
     }
 
     /** What happened to the pins that the object requests. */

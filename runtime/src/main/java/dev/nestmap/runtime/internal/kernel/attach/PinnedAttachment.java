@@ -267,10 +267,10 @@ public final class PinnedAttachment {
         Optional<List<Integer>> programs = point.programIds();
         List<Integer> unknown = new ArrayList<>();
         for (int id : programs.orElse(List.of())) {
-            String name = ProgramInfo.nameOf(id);
-            if (name == null) {
+            ProgramInfo info = ProgramInfo.ofId(id);
+            if (info == null) {
                 unknown.add(id);
-            } else if (name.equals(program.info().name())) {
+            } else if (info.name().equals(program.info().name())) {
                 throw alreadyAttached(point, id);
             }
         }

@@ -33,7 +33,8 @@ final class XdpOwner {
 
     private static @Nullable String name(int programId) {
         try {
-            return ProgramInfo.nameOf(programId);
+            ProgramInfo info = ProgramInfo.ofId(programId);
+            return info == null ? null : info.name();
         } catch (BpfException e) { // the failure that is being explained matters more
             return null;
         }

@@ -2,8 +2,6 @@
 package dev.nestmap.runtime.internal.kernel.map;
 
 import dev.nestmap.btf.MalformedObjectException;
-import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.map.EntryTypes;
@@ -57,7 +55,7 @@ final class OuterDeclaration {
     private static @Nullable OuterTypes inPrograms(MapShape map, int id) {
         Set<Integer> seen = new HashSet<>();
         for (int program : KernelIds.programs()) {
-            ProgramInfo info = info(program);
+            ProgramInfo info = ProgramInfo.ofId(program); // this process may open it, because it may list all
             if (info != null && info.btfId() != 0 && info.mapIds().contains(id) && seen.add(info.btfId())) {
                 OuterTypes types = declaration(map, info.btfId());
                 if (types != null) {
@@ -66,25 +64,6 @@ final class OuterDeclaration {
             }
         }
         return null;
-    }
-
-    /** The program's info; null if the program no longer exists. */
-    private static @Nullable ProgramInfo info(int id) {
-        int fd = Native.libbpf().bpf_prog_get_fd_by_id(id);
-        if (fd == -ErrnoNumbers.ENOENT) {
-            return null;
-        }
-        if (fd < 0) {
-            throw BpfException.of("opening of the program with id " + id)
-                    .errno(-fd)
-                    .because(fd == -ErrnoNumbers.EPERM ? "opening a program by its id requires CAP_SYS_ADMIN" : null)
-                    .build();
-        }
-        try {
-            return ProgramInfo.of(fd);
-        } finally {
-            Native.libc().close(fd);
-        }
     }
 
     private static @Nullable OuterTypes declaration(MapShape map, int btfId) {

@@ -18,15 +18,4 @@ public final class CStrings {
         block.bytes().put(0, bytes);
         return block;
     }
-
-    /** The string that begins where the block begins, and ends before its first NUL. */
-    static String text(Block block) {
-        byte[] bytes = new byte[block.size()];
-        block.bytes().get(0, bytes);
-        int length = 0;
-        while (length < bytes.length && bytes[length] != 0) {
-            length++;
-        }
-        return new String(bytes, 0, length, StandardCharsets.UTF_8);
-    }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,7 @@ public final class LibbpfLog {
             List.of("try raising 'ulimit -l'", "Failed to bump RLIMIT_MEMLOCK");
 
     /** The end of a line about an error: a number, and since libbpf 1.6 a name. */
-    private static final String ERRNO = "-(?:(?<number>\\d+)|(?<name>E\\w+))";
+    private static final String ERRNO = "-(?<errno>\\d{1,9}|E\\w{1,20})";
 
     /** {@code bpf_object__sanitize_and_load_btf} in {@code libbpf.c}. */
     private static final Pattern REFUSED_TYPES = Pattern.compile("Error loading \\.BTF into kernel: " + ERRNO);
@@ -77,7 +78,10 @@ public final class LibbpfLog {
      * @param errno of the load, a positive number
      */
     public static int firstErrno(int errno, List<String> log) {
-        return refusedTypes(log).or(() -> refusedMap(log)).map(LibbpfLog::errno).orElse(errno);
+        return refusedTypes(log)
+                .or(() -> refusedMap(log))
+                .map(line -> errno(line.group("errno")))
+                .orElse(errno);
     }
 
     /** Whether the kernel refused the types of an object, and then a map or a program that may require them. */
@@ -126,10 +130,15 @@ public final class LibbpfLog {
                         + " and does not say why: perhaps memory or file descriptors have run out";
     }
 
-    private static int errno(Matcher line) {
-        return line.group("number") == null
-                ? Errno.valueOf(line.group("name")).number()
-                : Integer.parseInt(line.group("number"));
+    /** Returns the number of an errno that libbpf wrote as a number, or since libbpf 1.6 as a name: {@code 22} or {@code EINVAL}. */
+    public static int errno(String text) {
+        return Character.isDigit(text.charAt(0))
+                ? Integer.parseInt(text)
+                : Stream.of(Errno.values())
+                        .filter(errno -> errno.name().equals(text))
+                        .findFirst()
+                        .orElse(Errno.EINVAL)
+                        .number();
     }
 
     /** Starts to capture libbpf's output on this thread. Closing the result ends the capture. */

@@ -23,15 +23,15 @@ public record ProgramInfo(int id, String name, Set<Integer> mapIds, int btfId) {
     private static final int MAP_IDS_AT = 56;
     private static final int BTF_ID_AT = 128;
 
-    /** The first 15 characters of the name of the program with this id. Null if it has ended, or this process lacks CAP_SYS_ADMIN. */
-    public static @Nullable String nameOf(int id) {
+    /** Reads the info of the program with this id. Null if it has ended, or this process lacks CAP_SYS_ADMIN. */
+    public static @Nullable ProgramInfo ofId(int id) {
         int fd = Native.libbpf().bpf_prog_get_fd_by_id(id);
         if (fd < 0) {
             ObjectInfo.requireNotFound(-fd, "opening of program " + Integer.toUnsignedString(id));
             return null;
         }
         try {
-            return of(fd).name();
+            return of(fd);
         } finally {
             Native.libc().close(fd);
         }

@@ -2,8 +2,8 @@
 package dev.nestmap.runtime.internal.kernel.object;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,20 +43,8 @@ record SlotFailure(String map, long slot, String target, int errno) {
                         matcher.group(1),
                         Long.parseLong(matcher.group(2)),
                         (matcher.group(3).equals("map") ? "map " : "program ") + matcher.group(4),
-                        errno(matcher.group(5))))
+                        LibbpfLog.errno(matcher.group(5))))
                 : Stream.empty();
-    }
-
-    /** The number of an errno that libbpf wrote as a number or as a name. */
-    private static int errno(String text) {
-        if (Character.isDigit(text.charAt(0))) {
-            return Integer.parseInt(text);
-        }
-        return Stream.of(Errno.values())
-                .filter(errno -> errno.name().equals(text))
-                .findFirst()
-                .orElse(Errno.EINVAL)
-                .number();
     }
 
     BpfException exception(String operation, List<String> log) {
