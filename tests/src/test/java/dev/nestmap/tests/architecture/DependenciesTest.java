@@ -192,8 +192,6 @@ class DependenciesTest {
                 .that()
                 .doNotHaveFullyQualifiedName("dev.nestmap.runtime.internal.load.ObjectLoader")
                 .and()
-                .doNotHaveFullyQualifiedName("dev.nestmap.runtime.internal.load.MapOpener")
-                .and()
                 .resideOutsideOfPackage(runtime("internal.kernel.."))
                 .should()
                 .dependOnClassesThat()

@@ -2,7 +2,7 @@
 package dev.nestmap.untyped;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.load.MapOpener;
+import dev.nestmap.runtime.internal.load.ObjectLoader;
 import dev.nestmap.runtime.internal.map.EntryTypes;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.OuterTypes;
@@ -39,7 +39,7 @@ public final class LiveSchema {
      * @throws BpfException if the kernel refuses: this requires CAP_SYS_ADMIN
      */
     public static @Nullable String ofId(int id) {
-        OpenMap map = MapOpener.open(id);
+        OpenMap map = ObjectLoader.open(id);
         return map == null ? null : closing(map);
     }
 
@@ -51,7 +51,7 @@ public final class LiveSchema {
      * @throws BpfException if the kernel refuses, or if something other than a map is pinned there. Reading BTF requires CAP_SYS_ADMIN
      */
     public static @Nullable String ofPin(Path pin) {
-        OpenMap map = MapOpener.open(pin, PinAccess.READ_ONLY, PinOptions.asDeclared());
+        OpenMap map = ObjectLoader.open(pin, PinAccess.READ_ONLY, PinOptions.asDeclared());
         return map == null ? null : closing(map);
     }
 
@@ -124,7 +124,7 @@ public final class LiveSchema {
                 }
             });
         }
-        return ids.isEmpty() ? null : MapOpener.open(ids.get(0));
+        return ids.isEmpty() ? null : ObjectLoader.open(ids.get(0));
     }
 
     private static MapDef definition(

@@ -7,7 +7,7 @@ import dev.nestmap.runtime.RemovableAccessor;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.NotAMapException;
 import dev.nestmap.runtime.internal.load.LoadedState;
-import dev.nestmap.runtime.internal.load.MapOpener;
+import dev.nestmap.runtime.internal.load.ObjectLoader;
 import dev.nestmap.runtime.internal.map.EntryTypes;
 import dev.nestmap.runtime.internal.map.OuterTypes;
 import dev.nestmap.runtime.internal.memory.Alignment;
@@ -69,7 +69,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
     }
 
     private static @Nullable Owned owned(@Nullable OpenMap map) {
-        return map == null ? null : new Owned(map, MapTypes.inKernel(map, null), MapOpener::open);
+        return map == null ? null : new Owned(map, MapTypes.inKernel(map, null), ObjectLoader::open);
     }
 
     /**
@@ -79,7 +79,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
      * @throws BpfException if the kernel refuses: this requires CAP_SYS_ADMIN
      */
     public static List<Integer> ids() {
-        return MapOpener.ids();
+        return ObjectLoader.ids();
     }
 
     /**
@@ -90,7 +90,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
      * @throws BpfException if the kernel refuses: this requires CAP_SYS_ADMIN
      */
     public static @Nullable Owned open(int id) {
-        return owned(MapOpener.open(id));
+        return owned(ObjectLoader.open(id));
     }
 
     /**
@@ -103,7 +103,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
      * @throws BpfException if the kernel refuses
      */
     public static @Nullable Owned openPinned(Path pin, PinAccess access) {
-        return owned(MapOpener.open(pin, access, PinOptions.asDeclared()));
+        return owned(ObjectLoader.open(pin, access, PinOptions.asDeclared()));
     }
 
     /**

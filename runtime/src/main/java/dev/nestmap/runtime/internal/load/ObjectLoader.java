@@ -9,6 +9,7 @@ import dev.nestmap.runtime.internal.backend.MemoryBackend;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.attach.PinnedAttachment;
+import dev.nestmap.runtime.internal.kernel.map.KernelIds;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
@@ -16,6 +17,7 @@ import dev.nestmap.runtime.internal.kernel.object.AttachedLink;
 import dev.nestmap.runtime.internal.kernel.object.KernelObject;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.migrate.PinMigration;
 import dev.nestmap.runtime.internal.nest.StandaloneMap;
 import dev.nestmap.runtime.internal.observe.Observation;
@@ -47,6 +49,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Loads objects, opens and creates maps without an object, and migrates pins. Compares an object with its records before the kernel
@@ -158,6 +161,26 @@ public final class ObjectLoader {
             reader.pin(outer.raw(), map, inner);
             return null;
         });
+    }
+
+    /** The ids of all maps, in ascending order. */
+    public static List<Integer> ids() {
+        return KernelIds.maps();
+    }
+
+    /** Opens a map that no record declares, by its id. The caller owns it. Null if there is no such map. */
+    public static @Nullable OpenMap open(int id) {
+        return handle(new KernelMaps().open(id));
+    }
+
+    /** Opens a pinned map that no record declares. The caller owns it. Null if nothing is pinned there. */
+    public static @Nullable OpenMap open(Path pin, PinAccess access, PinOptions options) {
+        KernelPins pins = access == PinAccess.READ_ONLY ? KernelPins.forReading() : new KernelPins(options);
+        return handle(pins.open(options.root().resolve(pin), access));
+    }
+
+    private static @Nullable OpenMap handle(@Nullable RawMap raw) {
+        return raw == null ? null : new OpenMap(raw.shape().name(), raw).watched();
     }
 
     /** Opens a pinned link. The caller owns it. */
