@@ -50,11 +50,15 @@ final class EntryCopy {
      */
     static EntryCopy of(MapDef oldMap, MapDef newMap, Migration migration, Schema records) {
         if (!oldMap.kind().isMigratableTo(newMap.kind())) {
+            boolean isSameType = oldMap.kind() == newMap.kind();
             throw rejected(
                     newMap,
-                    "its type changes from " + oldMap.kind() + " to " + newMap.kind()
+                    (isSameType
+                                    ? "the entries of a " + oldMap.kind() + " can't be copied"
+                                    : "its type changes from " + oldMap.kind() + " to " + newMap.kind())
                             + ". Nestmap migrates hash tables, arrays and LPM_TRIEs to the same type, and hash tables to and"
-                            + " from LRU. Keep the type, or pin the new version under another name, where it starts empty");
+                            + " from LRU. " + (isSameType ? "Pin" : "Keep the type, or pin")
+                            + " the new version under another name, where it starts empty");
         }
         if ((oldMap.flags() & MapFlags.WRONLY) != 0) {
             throw rejected(newMap, "user space may not read the entries of the old map (BPF_F_WRONLY)");
@@ -161,12 +165,7 @@ final class EntryCopy {
                 values.run(old, batch.valueAt(index) + i * oldStep, entry.bytes(), valueAt() + i * newStep);
             }
         } catch (IllegalArgumentException e) {
-            throw BpfException.of("migration")
-                    .map(newShape.name())
-                    .key(oldKey(batch, index))
-                    .because(e.getMessage())
-                    .cause(e)
-                    .build();
+            throw failure(batch, index).because(e.getMessage()).cause(e).build();
         }
     }
 
@@ -174,33 +173,28 @@ final class EntryCopy {
         long flags = newShape.kind().keyRule() == MapKind.KeyRule.INDEX ? RawMap.ANY : RawMap.NOEXIST;
         int result = to.update(entry, 0, valueAt(), flags);
         if (result == -EEXIST) {
-            throw failed(
-                    batch,
-                    index,
-                    EEXIST,
-                    "two keys of the previous version map to the same new key; add a compute(...) or computeBytes(...) rule that keeps"
-                            + " them different");
+            throw failure(batch, index)
+                    .errno(EEXIST)
+                    .because(
+                            "two keys of the previous version map to the same new key; add a compute(...) or computeBytes(...) rule that keeps"
+                                    + " them different")
+                    .build();
         }
         if (result == -E2BIG) {
-            throw failed(
-                    batch,
-                    index,
-                    E2BIG,
-                    "the new map is full (max_entries is " + to.shape().maxEntries()
-                            + ") before all entries of the old map are copied; increase maxEntries, or the size in Sizes");
+            throw failure(batch, index)
+                    .errno(E2BIG)
+                    .because(
+                            "the new map is full (max_entries is " + to.shape().maxEntries()
+                                    + ") before all entries of the old map are copied; increase maxEntries, or the size in Sizes")
+                    .build();
         }
         if (result != 0) {
             throw MapOperation.UPDATE.failed(to.shape(), oldKey(batch, index), result);
         }
     }
 
-    private BpfException failed(Batch batch, int index, int errno, String explanation) {
-        return BpfException.of("migration")
-                .map(newShape.name())
-                .key(oldKey(batch, index))
-                .errno(errno)
-                .because(explanation)
-                .build();
+    private BpfException.Builder failure(Batch batch, int index) {
+        return BpfException.of("migration").map(newShape.name()).key(oldKey(batch, index));
     }
 
     private int valueAt() {

@@ -17,7 +17,6 @@ import dev.nestmap.runtime.internal.pin.PinnedMaps;
 import dev.nestmap.runtime.internal.pin.PinnedNest;
 import dev.nestmap.runtime.internal.pin.PinnedNest.Inner;
 import dev.nestmap.runtime.pin.Migration.Result;
-import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.compare.EntryLayout;
 import dev.nestmap.schema.type.CType;
@@ -114,8 +113,7 @@ final class NestMigration {
             }
             oldInners.forEach(oldInner -> requireRoom(open(oldInner, oldPins)));
             Stream.concat(undrained.stream(), retired.list().stream().map(Retired::pin))
-                    .map(pin ->
-                            Objects.requireNonNull(pins.open(pin, PinAccess.READ_WRITE), "this process owns the slots"))
+                    .map(retired::open)
                     .forEach(this::requireRoom);
             return action.apply(oldPins, oldInners);
         }

@@ -3,13 +3,11 @@ package dev.nestmap.runtime.internal.migrate;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
-import dev.nestmap.runtime.internal.backend.PinPermissions;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.map.ShapeComparison;
 import dev.nestmap.runtime.internal.observe.Observation;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
@@ -23,7 +21,6 @@ import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.EntryLayout;
 import dev.nestmap.schema.text.SchemaText;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -172,34 +169,13 @@ public final class PinMigration {
         PinnedMaps sizedMaps = newMaps.completed(newMaps.withInnerMapsOf(map, outer, paths));
         MapDef inner = sizedMaps.schema().innerOf(map);
         String oldLayout = old.fingerprint();
-        retired.moveToDraining(oldLayout, newLayout(), pin -> fits(pin, MapShape.of(inner)), (pin, hasLayout) -> {
+        retired.moveToDraining(oldLayout, newLayout(), inner, newMaps.factory(), hasLayout -> {
             boolean isOfNewVersion = hasLayout && !oldLayout.equals(newLayout());
-            EntryCopy copy = isOfNewVersion
+            return isOfNewVersion
                     ? EntryCopy.sameLayout(inner, newMaps.recordSchema())
                     : plan(old, sizedMaps).copy();
-            convert(pin, copy, inner);
         });
         retired.requireLayouts(oldLayout, newLayout()); // last, so that it leaves as few as possible
-    }
-
-    /** Whether the pinned map can be an inner map of the new version. Its length, which the layout does not contain, may differ. */
-    private boolean fits(Path pin, MapShape inner) {
-        try (RawMap map = open(pin)) {
-            return ShapeComparison.difference(inner, map.shape()).isEmpty();
-        }
-    }
-
-    /** Pins a copy of a map in the new layout. */
-    private void convert(Path pin, EntryCopy copy, MapDef inner) {
-        try (RawMap from = open(pin);
-                RawMap to = newMaps.factory().of(inner).create(copy.drainedShapeFor(from.shape()), null)) {
-            copy.copy(from, to);
-            pins.pin(to, paths.converted(), PinPermissions.forWriters(paths.options()));
-        }
-    }
-
-    private RawMap open(Path pin) {
-        return Objects.requireNonNull(pins.open(pin, PinAccess.READ_WRITE), "this process holds the lock");
     }
 
     private @Nullable RawMap openOuter() {

@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.migrate;
 
+import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.PinPermissions;
 import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.ShapeComparison;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.schema.MapDef;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.function.Function;
 
 /**
  * The pins of inner maps of previous versions that will be drained. A migration puts them here. The programs of the previous version may
@@ -34,17 +38,6 @@ final class RetiredMaps {
         this.paths = paths;
     }
 
-    /** Pins a copy of a retired map at {@link PinPaths#converted}. */
-    @FunctionalInterface
-    interface Conversion {
-        /**
-         * Pins a copy that can be drained.
-         *
-         * @param hasLayout whether the map has the new layout already, and only another length
-         */
-        void run(Path pin, boolean hasLayout);
-    }
-
     /**
      * A retired map.
      *
@@ -63,8 +56,7 @@ final class RetiredMaps {
 
     /** Prepares the pin of a map that was taken out and not drained. The previous version can recover it until the barrier is pinned. */
     void prepare(String layout, Path undrained) {
-        try (RawMap map =
-                Objects.requireNonNull(pins.open(undrained, PinAccess.READ_WRITE), "the caller owns the slots")) {
+        try (RawMap map = open(undrained)) {
             Path pin = paths.preparedRetired().resolve(name(layout, undrained));
             pins.pin(map, pin, options());
             pins.setTime(pin, pins.time(undrained));
@@ -78,6 +70,27 @@ final class RetiredMaps {
             parse(prepared).ifPresent(map -> pins.remove(paths.draining().resolve(map.drainingName())));
             pins.move(prepared, paths.retired().resolve(prepared.getFileName()));
         }
+    }
+
+    /** Whether a map of the new layout can be drained as it is. Its length, which the layout does not contain, may differ. */
+    private boolean fits(Path pin, MapShape inner) {
+        try (RawMap map = open(pin)) {
+            return ShapeComparison.difference(inner, map.shape()).isEmpty();
+        }
+    }
+
+    /** Pins a copy of a map in the new layout at {@link PinPaths#converted}. */
+    private void convert(Path pin, EntryCopy copy, MapDef inner, MapFactory factory) {
+        try (RawMap from = open(pin);
+                RawMap to = factory.of(inner).create(copy.drainedShapeFor(from.shape()), null)) {
+            copy.copy(from, to);
+            pins.pin(to, paths.converted(), options());
+        }
+    }
+
+    /** Opens a pin of a map that this process owns or has locked. */
+    RawMap open(Path pin) {
+        return Objects.requireNonNull(pins.open(pin, PinAccess.READ_WRITE), "no other process removes this pin");
     }
 
     /** Locking a directory creates it. */
@@ -127,16 +140,19 @@ final class RetiredMaps {
      * Moves the retired maps of two versions to the directory of maps that are being drained, in the new layout. Called when no program
      * writes to them any more.
      *
-     * @param fits whether a map of the new layout can be drained as it is
+     * @param inner the new definition of the inner maps
+     * @param copies returns how the entries of a map are copied; its argument says whether the map has the new layout already, and only
+     *     another length
      */
-    void moveToDraining(String oldLayout, String newLayout, Predicate<Path> fits, Conversion conversion) {
+    void moveToDraining(
+            String oldLayout, String newLayout, MapDef inner, MapFactory factory, Function<Boolean, EntryCopy> copies) {
         pins.remove(paths.converted());
         for (Retired retired : list()) {
             boolean isNew = retired.layout().equals(newLayout);
             if (isNew || retired.layout().equals(oldLayout)) {
                 Path converted = paths.retired().resolve(newLayout + "-" + retired.drainingName());
-                if (isNew ? !fits.test(retired.pin()) : !pins.exists(converted)) {
-                    conversion.run(retired.pin(), isNew);
+                if (isNew ? !fits(retired.pin(), MapShape.of(inner)) : !pins.exists(converted)) {
+                    convert(retired.pin(), copies.apply(isNew), inner, factory);
                     pins.setTime(paths.converted(), pins.time(retired.pin()));
                     pins.move(paths.converted(), converted);
                 }

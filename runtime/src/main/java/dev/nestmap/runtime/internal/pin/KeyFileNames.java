@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.pin;
 
+import dev.nestmap.runtime.internal.map.NumberField;
 import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.Scalar;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -12,20 +15,20 @@ import org.jspecify.annotations.Nullable;
 /** Converts keys of an outer map to file names and back. A number becomes a decimal name, any other key its bytes in hex. */
 public final class KeyFileNames {
     private final int size;
-    private final @Nullable Scalar number;
+    private final @Nullable NumberField number;
 
     public KeyFileNames(CType key) {
         this.size = Math.toIntExact(key.size());
-        this.number = key instanceof Scalar scalar ? scalar : null;
+        // In the bytes of a bool there may be other numbers than 0 and 1.
+        Field field = new Field("", key == Scalar.BOOL ? Scalar.U8 : key, 0);
+        this.number = key instanceof Scalar ? NumberField.of(field).orElseThrow() : null;
     }
 
     /** Returns the file name of a key. */
     public String name(byte[] key) {
-        if (number == null) {
-            return HexFormat.of().formatHex(key);
-        }
-        byte[] bigEndian = reorder(key, number);
-        return (number.signed() ? new BigInteger(bigEndian) : new BigInteger(1, bigEndian)).toString();
+        return number == null
+                ? HexFormat.of().formatHex(key)
+                : number.read(buffer(key), 0).toString();
     }
 
     /** Returns the key that has this file name; empty if no key has it. */
@@ -38,22 +41,13 @@ public final class KeyFileNames {
         }
     }
 
-    private byte[] encode(BigInteger value, Scalar type) {
-        byte[] bigEndian = new byte[size];
-        for (int i = 0; i < size; i++) {
-            bigEndian[size - 1 - i] = value.shiftRight(i * Byte.SIZE).byteValue();
-        }
-        return reorder(bigEndian, type);
+    private byte[] encode(BigInteger value, NumberField type) {
+        byte[] key = new byte[size];
+        type.write(buffer(key), 0, value);
+        return key;
     }
 
-    /** Converts between the byte order of the key and big-endian, in both directions. */
-    private static byte[] reorder(byte[] bytes, Scalar type) {
-        byte[] result = bytes.clone();
-        if (!type.bigEndian() && ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN) {
-            for (int i = 0; i < bytes.length; i++) {
-                result[i] = bytes[bytes.length - 1 - i];
-            }
-        }
-        return result;
+    private static ByteBuffer buffer(byte[] key) {
+        return ByteBuffer.wrap(key).order(ByteOrder.nativeOrder());
     }
 }

@@ -141,6 +141,22 @@ class KernelMigrationTest extends PinningTest {
     }
 
     @Test
+    void leavesAMapWhoseEntriesCannotBeCopied() throws IOException {
+        MapDef before = new MapDef("total", MapRole.PLAIN, MapKind.QUEUE, 8, 0, null, FLOW, null);
+        MapDef after = new MapDef("total", MapRole.PLAIN, MapKind.QUEUE, 8, 0, null, MORE, null);
+        RawMap total = new KernelMaps().of(before).create(MapShape.of(before), null);
+        new KernelPins().pin(total, fs.path("total"), PinOptions.asDeclared());
+        total.close();
+
+        Migration how = PinnedCounts.from(plain(before));
+        assertThatThrownBy(() -> run(how, plain(after), new KernelPins(), fs, "total"))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("the entries of a QUEUE can't be copied");
+        assertThat(fs.content()).contains("total");
+        assertThat(opens(before)).isTrue();
+    }
+
+    @Test
     void leavesNoPinsIfItFailsHalfway() throws IOException {
         PinnedCounts.create(BEFORE, fs);
         List<String> pins = new ArrayList<>(fs.content());
