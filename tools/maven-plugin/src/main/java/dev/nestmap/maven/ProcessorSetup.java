@@ -3,182 +3,122 @@ package dev.nestmap.maven;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.apache.maven.model.Dependency;
 import org.apache.maven.model.Plugin;
+import org.apache.maven.model.PluginExecution;
 import org.codehaus.plexus.util.xml.Xpp3Dom;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out why javac will not run Nestmap's annotation processor. Without the processor, javac only reports "cannot find symbol" for each
- * use of a generated class.
+ * Finds a processor path of javac that lacks Nestmap's annotation processor. Without the processor, javac only reports "cannot find symbol"
+ * for each use of a generated class.
+ *
+ * <p>So does it with a list of processors that lacks Nestmap's. javac itself reports other causes, with a check in the jar of the annotations. It does not find this check if it has a processor path, or
+ * if the jar is on the module path.
  *
  * @param plugins the plugins of the module
  * @param dependencies the dependencies of the module
- * @param procProperty the property {@code maven.compiler.proc}, or null
- * @param javaVersion the version of the JDK that runs Maven
  * @param version the version of Nestmap, for the remedy
  */
-record ProcessorSetup(
-        List<Plugin> plugins,
-        List<Dependency> dependencies,
-        @Nullable String procProperty,
-        int javaVersion,
-        String version) {
+record ProcessorSetup(List<Plugin> plugins, List<Dependency> dependencies, String version) {
+    static final String COMPILER = "maven-compiler-plugin";
     private static final String GROUP = "dev.nestmap";
     private static final String ARTIFACT = "nestmap-processor";
     private static final String PROCESSOR = "dev.nestmap.processor.NestmapProcessor";
-    private static final int FIRST_WITHOUT_CLASS_PATH = 23; // JDK-8321314
-    private static final Set<String> COMPILE_SCOPES = Set.of("compile", "provided", "system");
 
     /**
-     * The cause and the remedy in words, or empty if an execution of the compiler or Kotlin's kapt runs the processor, or if the module
-     * has no such execution.
+     * The cause and the remedy in words, or empty if an execution of the compiler or Kotlin's kapt has the processor, if javac reports its
+     * absence, or if the module has no such execution.
      *
      * @param goal the goal of maven-compiler-plugin, {@code compile} or {@code testCompile}
+     * @param isModule whether the sources have a {@code module-info.java}
      */
-    Optional<String> problem(String goal) {
-        if (isRunByKotlin(goal)) {
-            return Optional.empty();
-        }
-        List<CompilerExecution> executions = CompilerExecution.of(plugins, goal);
-        List<String> problems = executions.stream()
-                .flatMap(execution -> problem(execution).stream())
+    Optional<String> problem(String goal, boolean isModule) {
+        boolean isFound = executions(plugin -> isCompiler(plugin)
+                                || plugin.getKey().equals("org.jetbrains.kotlin:kotlin-maven-plugin"))
+                        .anyMatch(ProcessorSetup::hasProcessor)
+                || dependencies.stream().anyMatch(ProcessorSetup::isForProcessorPath);
+        List<PluginExecution> compilers = executions(ProcessorSetup::isCompiler)
+                .filter(execution -> execution.getGoals().contains(goal) && !"none".equals(execution.getPhase()))
                 .toList();
-        return problems.size() == executions.size() ? problems.stream().findFirst() : Optional.empty();
+        return compilers.stream()
+                .filter(execution -> !isFound && (isModule || !paths(execution).isEmpty()))
+                .findFirst()
+                .map(this::notFound)
+                .or(() -> compilers.stream().allMatch(ProcessorSetup::namesOthers)
+                        ? compilers.stream().findFirst().map(ProcessorSetup::notNamed)
+                        : Optional.empty());
     }
 
-    /** Whether kapt runs the processor, for the Java sources too. Then javac must not run it again. */
-    private boolean isRunByKotlin(String goal) {
-        String kapt = goal.equals("compile") ? "kapt" : "test-kapt";
-        return plugins.stream()
-                .filter(plugin -> plugin.getKey().equals("org.jetbrains.kotlin:kotlin-maven-plugin"))
-                .flatMap(plugin -> plugin.getExecutions().stream())
-                .anyMatch(execution -> execution.getGoals().contains(kapt)
-                        && execution.getConfiguration() instanceof Xpp3Dom configuration
-                        && configuration.toString().contains("<artifactId>" + ARTIFACT + "<"));
+    private Stream<PluginExecution> executions(Predicate<Plugin> ofPlugin) {
+        return plugins.stream().filter(ofPlugin).flatMap(plugin -> plugin.getExecutions().stream());
     }
 
-    private Optional<String> problem(CompilerExecution execution) {
-        return turnedOff(execution)
-                .or(() -> otherProcessors(execution))
-                .or(() -> execution.arguments().contains("-processorpath")
-                                || execution.arguments().contains("--processor-path")
-                                || dependencies.stream().anyMatch(ProcessorSetup::isForProcessorPath)
-                        ? Optional.empty()
-                        : notFound(execution));
+    static boolean isCompiler(Plugin plugin) {
+        return plugin.getKey().equals("org.apache.maven.plugins:" + COMPILER);
     }
 
-    private Optional<String> turnedOff(CompilerExecution execution) {
-        String remove = "Remove it: the C headers and the accessors come from the annotation processor.";
-        if ("none".equals(execution.proc())) {
-            return Optional.of(
-                    name(execution) + " has <proc>none</proc>, which turns off annotation processing. " + remove);
-        } else if (execution.proc() == null && "none".equals(procProperty)) {
-            return Optional.of(
-                    "The property maven.compiler.proc is none, which turns off annotation processing. " + remove);
-        } else if (execution.arguments().contains("-proc:none")) {
-            return Optional.of(name(execution)
-                    + " passes the argument -proc:none to javac, which turns off annotation processing. " + remove);
-        }
-        return Optional.empty();
+    /** Whether the execution names the processor. Maven has merged the configuration of the plugin into that of its executions. */
+    private static boolean hasProcessor(PluginExecution execution) {
+        String configuration = String.valueOf(execution.getConfiguration());
+        return paths(execution).contains(GROUP + ":" + ARTIFACT)
+                || configuration.contains("-processorpath")
+                || configuration.contains("--processor-path");
     }
 
-    private static Optional<String> otherProcessors(CompilerExecution execution) {
-        if (execution.processors() != null && !execution.processors().contains(PROCESSOR)) {
-            return Optional.of("annotationProcessors of " + name(execution) + " lists only "
-                    + String.join(", ", execution.processors()) + ". Add Nestmap's, or remove annotationProcessors:\n\n"
-                    + "  <annotationProcessor>" + PROCESSOR + "</annotationProcessor>\n");
-        }
-        int option = execution.arguments().indexOf("-processor");
-        if (option >= 0 && option + 1 < execution.arguments().size()) {
-            String names = execution.arguments().get(option + 1);
-            return List.of(names.split(",")).contains(PROCESSOR)
-                    ? Optional.empty()
-                    : Optional.of(name(execution) + " passes the argument -processor " + names + " to javac. Append \","
-                            + PROCESSOR + "\", or remove -processor.");
-        }
-        return Optional.empty();
+    /** Whether the execution runs only processors that it names, and not Nestmap's. */
+    private static boolean namesOthers(PluginExecution execution) {
+        String configuration = String.valueOf(execution.getConfiguration());
+        return (configuration.contains("<annotationProcessors>") || configuration.contains(">-processor<"))
+                && !configuration.contains(PROCESSOR);
     }
 
-    private Optional<String> notFound(CompilerExecution execution) {
-        List<String> paths = execution.processorPaths();
-        if (paths != null && !paths.isEmpty()) {
-            return paths.contains(GROUP + ":" + ARTIFACT)
-                    ? Optional.empty()
-                    : Optional.of(
-                            "annotationProcessorPaths of " + name(execution) + " names " + String.join(", ", paths)
-                                    + ", but not " + GROUP + ":" + ARTIFACT + ". Add it:\n\n" + path("  "));
-        }
-        boolean onClassPath = dependencies.stream().anyMatch(ProcessorSetup::isOnClassPath);
-        boolean isOnCompilerPlugin = plugins.stream()
-                .filter(CompilerExecution::isCompiler)
-                .anyMatch(plugin -> plugin.getDependencies().stream().anyMatch(ProcessorSetup::isProcessor));
-        if (onClassPath && searchesClassPath(execution)) {
-            return Optional.empty();
-        } else if (onClassPath) {
-            return Optional.of(ARTIFACT + " is a dependency of the module, but JDK " + javaVersion
-                    + " does not run processors that are only on the class path. Move it to annotationProcessorPaths:\n\n"
-                    + plugin());
-        } else if (isOnCompilerPlugin) {
-            return Optional.of(ARTIFACT + " is a dependency of " + CompilerExecution.PLUGIN
-                    + ", where javac does not search processors. Move it to annotationProcessorPaths:\n\n" + plugin());
-        }
-        return Optional.of(name(execution) + " has no annotationProcessorPaths with " + ARTIFACT
-                + ". Add to the plugins:\n\n" + plugin());
+    private static String notNamed(PluginExecution execution) {
+        return name(execution) + " names the annotation processors to run, but not " + PROCESSOR
+                + ". Add it to annotationProcessors or to the argument -processor, or remove the list.";
     }
 
-    /** Whether javac runs processors of the class path. Maven's parameters don't tell the version of another JDK. */
-    private boolean searchesClassPath(CompilerExecution execution) {
-        String proc = execution.proc() == null ? procProperty : execution.proc();
-        return javaVersion < FIRST_WITHOUT_CLASS_PATH
-                || execution.otherJdk()
-                || plugins.stream().anyMatch(plugin -> plugin.getArtifactId().equals("maven-toolchains-plugin"))
-                || proc != null
-                || execution.processors() != null
-                || execution.arguments().contains("-processor")
-                || execution.arguments().contains("-proc:full");
+    private static List<String> paths(PluginExecution execution) {
+        return Stream.ofNullable(execution.getConfiguration())
+                .map(Xpp3Dom.class::cast)
+                .flatMap(configuration -> Stream.ofNullable(configuration.getChild("annotationProcessorPaths")))
+                .flatMap(paths -> Stream.of(paths.getChildren()))
+                .map(path -> text(path, "groupId") + ":" + text(path, "artifactId"))
+                .toList();
     }
 
-    private static boolean isProcessor(Dependency dependency) {
-        return dependency.getGroupId().equals(GROUP)
-                && dependency.getArtifactId().equals(ARTIFACT);
-    }
-
-    private static boolean isOnClassPath(Dependency dependency) {
-        return isProcessor(dependency)
-                && (dependency.getScope() == null || COMPILE_SCOPES.contains(dependency.getScope()));
+    private static String text(Xpp3Dom parent, String name) {
+        Xpp3Dom child = parent.getChild(name);
+        return child == null ? "?" : String.valueOf(child.getValue()).strip();
     }
 
     /** Types of Maven 4: {@code processor}, {@code classpath-processor}, {@code modular-processor}. */
     private static boolean isForProcessorPath(Dependency dependency) {
-        return isProcessor(dependency) && dependency.getType().endsWith("processor");
+        return dependency.getGroupId().equals(GROUP)
+                && dependency.getArtifactId().equals(ARTIFACT)
+                && dependency.getType().endsWith("processor");
     }
 
-    private static String name(CompilerExecution execution) {
-        return CompilerExecution.PLUGIN
-                + (execution.id().startsWith("default-") ? "" : " (execution " + execution.id() + ")");
+    private String notFound(PluginExecution execution) {
+        List<String> paths = paths(execution);
+        return (paths.isEmpty()
+                        ? name(execution) + " has no annotationProcessorPaths"
+                        : "annotationProcessorPaths of " + name(execution) + " names " + String.join(", ", paths)
+                                + ", but not " + GROUP + ":" + ARTIFACT)
+                + ". Add to its configuration:\n\n"
+                + """
+                  <annotationProcessorPaths>
+                    <path>
+                      <groupId>%s</groupId>
+                      <artifactId>%s</artifactId>
+                      <version>%s</version>
+                    </path>
+                  </annotationProcessorPaths>
+                """.formatted(GROUP, ARTIFACT, version).indent(2);
     }
 
-    private String path(String indent) {
-        return """
-                <path>
-                  <groupId>%s</groupId>
-                  <artifactId>%s</artifactId>
-                  <version>%s</version>
-                </path>
-                """.formatted(GROUP, ARTIFACT, version).indent(indent.length());
-    }
-
-    private String plugin() {
-        return """
-                  <plugin>
-                    <artifactId>%s</artifactId>
-                    <configuration>
-                      <annotationProcessorPaths>
-                %s      </annotationProcessorPaths>
-                    </configuration>
-                  </plugin>
-                """.formatted(CompilerExecution.PLUGIN, path(" ".repeat(8))).indent(2);
+    private static String name(PluginExecution execution) {
+        return COMPILER + (execution.getId().startsWith("default-") ? "" : " (execution " + execution.getId() + ")");
     }
 }

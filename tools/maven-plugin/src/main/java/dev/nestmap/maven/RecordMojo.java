@@ -2,13 +2,13 @@
 package dev.nestmap.maven;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.apache.maven.model.Dependency;
 import org.apache.maven.model.Plugin;
 import org.apache.maven.plugins.annotations.Parameter;
-import org.jspecify.annotations.Nullable;
 
 /** A goal that needs to know how the module's records are compiled. */
 @SuppressWarnings("NullAway.Init") // Maven sets the fields
@@ -18,9 +18,6 @@ abstract class RecordMojo extends ModuleMojo {
 
     @Parameter(defaultValue = "${project.dependencies}", readonly = true, required = true)
     private List<Dependency> dependencies;
-
-    @Parameter(property = "maven.compiler.proc", readonly = true)
-    private @Nullable String proc;
 
     @Parameter(defaultValue = "${plugin.version}", readonly = true, required = true)
     private String version;
@@ -35,14 +32,13 @@ abstract class RecordMojo extends ModuleMojo {
     }
 
     /**
-     * Why javac will not generate anything for the records in the source directories. Empty if it will, or if there are no records.
+     * Why javac will not generate anything for the records in the source directories. Empty if it will or says so itself, or if there are no records.
      *
      * @param goal the goal of maven-compiler-plugin that compiles them
      */
     final Optional<String> processorProblem(String goal, List<String> sourceRoots) throws IOException {
-        Optional<String> cause = new ProcessorSetup(
-                        plugins, dependencies, proc, Runtime.version().feature(), version)
-                .problem(goal);
+        boolean isModule = sourceRoots.stream().anyMatch(root -> Files.exists(Path.of(root, "module-info.java")));
+        Optional<String> cause = new ProcessorSetup(plugins, dependencies, version).problem(goal, isModule);
         Optional<Path> source = cause.isEmpty() ? Optional.empty() : RecordSources.first(sourceRoots);
         return source.map(file -> "javac will not run Nestmap's annotation processor, so the classes and headers for "
                 + file + " will be missing. " + cause.orElseThrow());

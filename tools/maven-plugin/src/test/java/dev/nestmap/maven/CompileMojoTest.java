@@ -92,15 +92,17 @@ class CompileMojoTest {
         module.write(
                 directory.resolve("src/main/java/Flows.java"),
                 "import dev.nestmap.annotations.*;\n@BpfObject interface Flows {}");
-        parameters.setPlugins(EffectiveModel.plugins(EffectiveModel.compiler("<proc>none</proc>")));
+        parameters.setPlugins(EffectiveModel.plugins(EffectiveModel.compiler(
+                "<annotationProcessorPaths><path><groupId>org.projectlombok</groupId><artifactId>lombok</artifactId></path>"
+                        + "</annotationProcessorPaths>")));
 
         assertThatExceptionOfType(MojoFailureException.class)
                 .isThrownBy(mojo::execute)
                 .withMessageStartingWith(
                         "javac will not run Nestmap's annotation processor, so the classes and headers for "
                                 + directory.resolve("src/main/java/Flows.java")
-                                + " will be missing. maven-compiler-plugin has"
-                                + " <proc>none</proc>");
+                                + " will be missing. annotationProcessorPaths of maven-compiler-plugin names"
+                                + " org.projectlombok:lombok, but not");
     }
 
     @Test
