@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.memory;
 
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.function.LongToIntFunction;
 
 /** Memory outside the Java heap, in the machine's byte order. Its address never changes. */
 public final class Block {
@@ -33,6 +35,15 @@ public final class Block {
     /** Copies bytes to another block, or to another offset of this one. */
     public void copy(int from, Block to, int at, int size) {
         to.bytes.put(at, bytes, from, size);
+    }
+
+    /** Passes this memory's address to a native function. The memory stays allocated until the function returns. */
+    public int call(LongToIntFunction function) {
+        try {
+            return function.applyAsInt(address());
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     /** The size in bytes. */

@@ -12,7 +12,6 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.ref.Cleaner;
-import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ClosedChannelException;
@@ -111,19 +110,15 @@ public final class IteratorOutput implements ReadableByteChannel {
 
     private int readFromKernel(int most) throws IOException {
         int errno = 0;
-        try {
-            for (int i = 0; i <= MOST_RETRIES; i++) {
-                int count = Math.toIntExact(Native.libc().read(fd, buffer.address(), most));
-                if (count >= 0) {
-                    return count;
-                }
-                errno = Native.lastErrno();
-                if (errno != ErrnoNumbers.EAGAIN) {
-                    break;
-                }
+        for (int i = 0; i <= MOST_RETRIES; i++) {
+            int count = buffer.call(address -> (int) Native.libc().read(fd, address, most));
+            if (count >= 0) {
+                return count;
             }
-        } finally {
-            Reference.reachabilityFence(buffer);
+            errno = Native.lastErrno();
+            if (errno != ErrnoNumbers.EAGAIN) {
+                break;
+            }
         }
         BpfException failure = BpfException.of(operation)
                 .refusedBy(Versions.kernel())

@@ -10,13 +10,10 @@ import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.natives.BpfCall;
-import dev.nestmap.runtime.internal.kernel.natives.CStrings;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.kernel.natives.PerfEventOpener;
-import dev.nestmap.runtime.internal.memory.Block;
 import java.io.IOException;
-import java.lang.ref.Reference;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -83,13 +80,8 @@ final class ProbeAttacher {
 
     static KernelAttachment attach(NativeProgram program, Kprobe kprobe, AttachErrors errors) {
         PerfEventOpener opener = opener("kprobe", kprobe.returning(), errors);
-        Block name = CStrings.block(kprobe.function());
-        try {
-            int event = opener.probe(name, kprobe.offset()).open(PerfEventOpener.ANY, 0);
-            return link(program, event, kprobe.cookie(), errors, KPROBE_ERRORS);
-        } finally {
-            Reference.reachabilityFence(name);
-        }
+        int event = opener.probe(kprobe.function(), kprobe.offset()).open(PerfEventOpener.ANY, 0);
+        return link(program, event, kprobe.cookie(), errors, KPROBE_ERRORS);
     }
 
     static KernelAttachment attach(NativeProgram program, Uprobe uprobe, AttachErrors errors) {
@@ -99,16 +91,11 @@ final class ProbeAttacher {
         if (!uprobe.function().isEmpty()) {
             offset += FunctionOffsets.of(binary, errors).offset(uprobe.function(), errors);
         }
-        Block path = CStrings.block(binary.toString());
         // An event of one process is opened for every CPU, an event of all processes for one, which stands for all.
         Integer process = uprobe.process();
-        try {
-            int event = opener.probe(path, offset)
-                    .open(PerfEventOpener.idOrAny(process), process == null ? 0 : PerfEventOpener.ANY);
-            return link(program, event, uprobe.cookie(), errors, UPROBE_ERRORS);
-        } finally {
-            Reference.reachabilityFence(path);
-        }
+        int event = opener.probe(binary.toString(), offset)
+                .open(PerfEventOpener.idOrAny(process), process == null ? 0 : PerfEventOpener.ANY);
+        return link(program, event, uprobe.cookie(), errors, UPROBE_ERRORS);
     }
 
     static KernelAttachment attach(NativeProgram program, Tracepoint tracepoint, AttachErrors errors) {

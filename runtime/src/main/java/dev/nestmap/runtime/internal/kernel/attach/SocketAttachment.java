@@ -8,7 +8,6 @@ import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.runtime.internal.memory.Block;
-import java.lang.ref.Reference;
 import java.util.Map;
 
 /**
@@ -64,30 +63,15 @@ record SocketAttachment(int descriptor, long cookie, int detachOption) implement
     private static boolean set(int socket, int option, int value) {
         Block block = Block.allocate(Integer.BYTES);
         block.bytes().putInt(0, value);
-        try {
-            return Native.libc().setsockopt(socket, SOL_SOCKET, option, block.address(), Integer.BYTES) == 0;
-        } finally {
-            Reference.reachabilityFence(block);
-        }
+        return block.call(address -> Native.libc().setsockopt(socket, SOL_SOCKET, option, address, Integer.BYTES)) == 0;
     }
 
     /** The number that the kernel gives to this socket and to no other; 0 if the descriptor is not a socket. */
     private static long cookie(int socket) {
         Block block = Block.allocate(Long.BYTES + Integer.BYTES);
         block.bytes().putInt(Long.BYTES, Long.BYTES);
-        try {
-            return Native.libc()
-                                    .getsockopt(
-                                            socket,
-                                            SOL_SOCKET,
-                                            SO_COOKIE,
-                                            block.address(),
-                                            block.address() + Long.BYTES)
-                            == 0
-                    ? block.bytes().getLong(0)
-                    : 0;
-        } finally {
-            Reference.reachabilityFence(block);
-        }
+        int result = block.call(
+                address -> Native.libc().getsockopt(socket, SOL_SOCKET, SO_COOKIE, address, address + Long.BYTES));
+        return result == 0 ? block.bytes().getLong(0) : 0;
     }
 }

@@ -11,9 +11,7 @@ import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.program.AttachType;
-import java.lang.ref.Reference;
 import java.util.Map;
-import java.util.function.ToIntFunction;
 
 /** A filter of the queueing discipline {@code clsact}, made through libbpf, which uses netlink. */
 final class TcFilter implements KernelAttachment {
@@ -66,11 +64,11 @@ final class TcFilter implements KernelAttachment {
         opts.bytes().putInt(PROG_FD_AT, program.fd());
         opts.bytes().putInt(FLAGS_AT, tc.replace() ? BPF_TC_F_REPLACE : 0);
         try (LibbpfLog.Capture log = LibbpfLog.capture()) {
-            int created = libbpf.bpf_tc_hook_create(hook.address());
+            int created = hook.call(libbpf::bpf_tc_hook_create);
             if (created < 0 && created != -ErrnoNumbers.EEXIST) {
                 throw errors.refused(-created, ERRORS, log.forException());
             }
-            int attached = libbpf.bpf_tc_attach(hook.address(), opts.address());
+            int attached = hook.call(at -> opts.call(filter -> libbpf.bpf_tc_attach(at, filter)));
             if (attached < 0) {
                 throw errors.refused(-attached, ERRORS, log.forException());
             }
@@ -81,9 +79,6 @@ final class TcFilter implements KernelAttachment {
                     program.info().id(),
                     opts.bytes().getInt(HANDLE_AT),
                     opts.bytes().getInt(PRIORITY_AT));
-        } finally {
-            Reference.reachabilityFence(hook);
-            Reference.reachabilityFence(opts);
         }
     }
 
@@ -95,20 +90,12 @@ final class TcFilter implements KernelAttachment {
     public void end() {
         try (LibbpfLog.Capture log = LibbpfLog.capture()) {
             Block found = opts(handle, priority);
-            if (call(found, opts -> libbpf.bpf_tc_query(hook.address(), opts.address())) == 0
+            if (hook.call(at -> found.call(filter -> libbpf.bpf_tc_query(at, filter))) == 0
                     && found.bytes().getInt(PROG_ID_AT) == program) {
-                call(opts(handle, priority), opts -> libbpf.bpf_tc_detach(hook.address(), opts.address()));
+                Block opts = opts(handle, priority);
+                hook.call(at -> opts.call(filter -> libbpf.bpf_tc_detach(at, filter)));
             }
             log.discard();
-        }
-    }
-
-    private int call(Block opts, ToIntFunction<Block> function) {
-        try {
-            return function.applyAsInt(opts);
-        } finally {
-            Reference.reachabilityFence(opts);
-            Reference.reachabilityFence(hook);
         }
     }
 

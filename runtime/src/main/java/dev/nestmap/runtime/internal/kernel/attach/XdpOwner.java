@@ -5,7 +5,6 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.memory.Block;
-import java.lang.ref.Reference;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -56,11 +55,7 @@ final class XdpOwner {
      */
     private static int programId(int interfaceIndex, int mode) {
         Block id = Block.allocate(Integer.BYTES);
-        try {
-            int errno = Native.libbpf().bpf_xdp_query_id(interfaceIndex, mode, id.address());
-            return errno < 0 ? errno : id.bytes().getInt(0);
-        } finally {
-            Reference.reachabilityFence(id);
-        }
+        int errno = id.call(address -> Native.libbpf().bpf_xdp_query_id(interfaceIndex, mode, address));
+        return errno < 0 ? errno : id.bytes().getInt(0);
     }
 }

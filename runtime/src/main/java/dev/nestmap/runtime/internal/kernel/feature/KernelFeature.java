@@ -16,7 +16,6 @@ import dev.nestmap.schema.program.AttachmentKind;
 import dev.nestmap.schema.type.KernelType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
-import java.lang.ref.Reference;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -171,12 +170,8 @@ public enum KernelFeature {
     /** Whether a lookup in this outer map returns without waiting for a grace period. */
     private static boolean looksUpAtOnce(int outer) {
         Block block = Block.allocate(2 * Long.BYTES);
-        try {
-            return returnsAtOnce(
-                    () -> Native.libbpf().bpf_map_lookup_elem(outer, block.address(), block.address() + Long.BYTES));
-        } finally {
-            Reference.reachabilityFence(block);
-        }
+        return returnsAtOnce(() ->
+                block.call(key -> Native.libbpf().bpf_map_lookup_elem(outer, key, key + Long.BYTES)));
     }
 
     /** Whether a lookup returns without waiting for a grace period. */

@@ -11,7 +11,6 @@ import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.GlobalDef;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.ref.Reference;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,12 +80,8 @@ public final class JarObject implements AutoCloseable {
         for (int i = 0; i < numbers.length; i++) {
             content.bytes().putInt(i * Integer.BYTES, numbers[i]);
         }
-        try {
-            check(LIBBPF.bpf_map__set_initial_value(
-                    find(object.sections(), GlobalDef.RODATA), content.address(), content.size()));
-        } finally {
-            Reference.reachabilityFence(content);
-        }
+        long section = find(object.sections(), GlobalDef.RODATA);
+        check(content.call(address -> LIBBPF.bpf_map__set_initial_value(section, address, content.size())));
     }
 
     /** Loads only these programs. Only before the load. */

@@ -6,7 +6,6 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.io.IOException;
-import java.lang.ref.Reference;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -46,16 +45,12 @@ public final class KernelIds {
         IntStream.Builder ids = IntStream.builder();
         Block block = Block.allocate(Integer.BYTES);
         int result;
-        try {
-            do {
-                result = next.find(block.bytes().getInt(0), block.address());
-                if (result == 0) {
-                    ids.add(block.bytes().getInt(0));
-                }
-            } while (result == 0);
-        } finally {
-            Reference.reachabilityFence(block);
-        }
+        do {
+            result = block.call(address -> next.find(block.bytes().getInt(0), address));
+            if (result == 0) {
+                ids.add(block.bytes().getInt(0));
+            }
+        } while (result == 0);
         if (result != -ErrnoNumbers.ENOENT) {
             throw BpfException.of("listing of all " + what)
                     .errno(-result)

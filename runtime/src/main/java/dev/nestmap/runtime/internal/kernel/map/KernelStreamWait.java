@@ -8,7 +8,6 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.StreamOperations;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.lang.invoke.VarHandle;
-import java.lang.ref.Reference;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -45,13 +44,10 @@ final class KernelStreamWait implements StreamOperations.Wait {
         // Pairs with the xchg of the header in bpf_ringbuf_commit. Either the program sees the last position that this
         // thread has published, and wakes it, or bpf_ringbuf_poll sees the program's record.
         VarHandle.fullFence();
-        try {
-            int result = Native.libc().poll(fds.address(), count, wakeFd < 0 ? Math.min(millis, SLICE_MILLIS) : millis);
-            int errno = result >= 0 ? 0 : Native.lastErrno();
-            return errno == ErrnoNumbers.EINTR ? 0 : -errno;
-        } finally {
-            Reference.reachabilityFence(fds);
-        }
+        int most = wakeFd < 0 ? Math.min(millis, SLICE_MILLIS) : millis;
+        int result = fds.call(address -> Native.libc().poll(address, count, most));
+        int errno = result >= 0 ? 0 : Native.lastErrno();
+        return errno == ErrnoNumbers.EINTR ? 0 : -errno;
     }
 
     private static void add(Block fds, int index, int fd) {

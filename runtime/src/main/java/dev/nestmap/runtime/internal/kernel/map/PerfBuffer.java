@@ -14,7 +14,6 @@ import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.PerfRecord;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import jnr.ffi.Pointer;
@@ -164,16 +163,12 @@ final class PerfBuffer {
 
     private long countLost() {
         Block counts = Block.allocate(COUNTS);
-        try {
-            if (Native.libc().read(fd, counts.address(), COUNTS) != COUNTS) {
-                throw BpfException.of("reading of the number of lost events")
-                        .errno(Native.lastErrno())
-                        .build();
-            }
-            return counts.bytes().getLong(Long.BYTES);
-        } finally {
-            Reference.reachabilityFence(counts);
+        if (counts.call(address -> (int) Native.libc().read(fd, address, COUNTS)) != COUNTS) {
+            throw BpfException.of("reading of the number of lost events")
+                    .errno(Native.lastErrno())
+                    .build();
         }
+        return counts.bytes().getLong(Long.BYTES);
     }
 
     /** Unmaps the memory and closes the event. No thread is in another method. */

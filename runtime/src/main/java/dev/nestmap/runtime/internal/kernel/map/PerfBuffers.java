@@ -11,7 +11,6 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.Amount;
 import dev.nestmap.schema.MapFlags;
-import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -104,12 +103,7 @@ final class PerfBuffers {
         Block entry = Block.allocate(2 * Integer.BYTES);
         entry.bytes().putInt(0, cpu);
         entry.bytes().putInt(Integer.BYTES, event);
-        try {
-            return Native.libbpf()
-                    .bpf_map_update_elem(map, entry.address(), entry.address() + Integer.BYTES, RawMap.ANY);
-        } finally {
-            Reference.reachabilityFence(entry);
-        }
+        return entry.call(key -> Native.libbpf().bpf_map_update_elem(map, key, key + Integer.BYTES, RawMap.ANY));
     }
 
     private static @Nullable String denied(int errno) {
@@ -176,13 +170,9 @@ final class PerfBuffers {
 
     private void removeFromMap() {
         Block key = Block.allocate(Integer.BYTES);
-        try {
-            for (int cpu : cpus) {
-                key.bytes().putInt(0, cpu);
-                Native.libbpf().bpf_map_delete_elem(map, key.address());
-            }
-        } finally {
-            Reference.reachabilityFence(key);
+        for (int cpu : cpus) {
+            key.bytes().putInt(0, cpu);
+            key.call(address -> Native.libbpf().bpf_map_delete_elem(map, address));
         }
     }
 

@@ -6,7 +6,6 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.MapDef;
-import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
@@ -58,19 +57,15 @@ public final class MapRequest {
         opts.bytes().putInt(BTF_FD_AT, types.btfFd());
         opts.bytes().putInt(BTF_KEY_TYPE_ID_AT, types.keyTypeId());
         opts.bytes().putInt(BTF_VALUE_TYPE_ID_AT, types.valueTypeId());
-        try {
-            int map = Native.libbpf()
-                    .bpf_map_create(
-                            shape.kind().number(),
-                            shape.name(),
-                            shape.keySize(),
-                            shape.valueSize(),
-                            (int) shape.maxEntries(),
-                            opts.address());
-            return map == -ErrnoNumbers.EPERM ? createWithToken(types) : map;
-        } finally {
-            Reference.reachabilityFence(this);
-        }
+        int map = opts.call(address -> Native.libbpf()
+                .bpf_map_create(
+                        shape.kind().number(),
+                        shape.name(),
+                        shape.keySize(),
+                        shape.valueSize(),
+                        (int) shape.maxEntries(),
+                        address));
+        return map == -ErrnoNumbers.EPERM ? createWithToken(types) : map;
     }
 
     /** Creates the map with a token, which {@code bpf_map_create} takes since libbpf 1.5. */
@@ -119,18 +114,13 @@ public final class MapRequest {
     private static int loadBtf(byte[] bytes) {
         Block data = Block.allocate(bytes.length);
         data.bytes().put(0, bytes);
-        try {
-            int btf = Native.libbpf().bpf_btf_load(data.address(), bytes.length, 0);
-            if (btf != -ErrnoNumbers.EPERM) {
-                return btf;
-            }
-            return new BpfCall(BtfAttr.BPF_BTF_LOAD, BtfAttr.SIZE)
-                    .setPointer(0, data)
-                    .setInt(BtfAttr.LENGTH_AT, bytes.length)
-                    .runWithToken(BtfAttr.FLAGS_AT, BtfAttr.TOKEN_AT);
-        } finally {
-            Reference.reachabilityFence(data);
-        }
+        int btf = data.call(address -> Native.libbpf().bpf_btf_load(address, bytes.length, 0));
+        return btf != -ErrnoNumbers.EPERM
+                ? btf
+                : new BpfCall(BtfAttr.BPF_BTF_LOAD, BtfAttr.SIZE)
+                        .setPointer(0, data)
+                        .setInt(BtfAttr.LENGTH_AT, bytes.length)
+                        .runWithToken(BtfAttr.FLAGS_AT, BtfAttr.TOKEN_AT);
     }
 
     private static int flags(MapShape shape) {

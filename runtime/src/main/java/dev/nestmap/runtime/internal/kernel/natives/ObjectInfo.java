@@ -4,7 +4,6 @@ package dev.nestmap.runtime.internal.kernel.natives;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.memory.Block;
-import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 
 /** Reads information about maps, programs and BTF ({@code BPF_OBJ_GET_INFO_BY_FD}). */
@@ -23,18 +22,13 @@ public final class ObjectInfo {
     public static Block read(int fd, Block into, String what) {
         Block length = Block.allocate(Integer.BYTES);
         length.bytes().putInt(0, into.size());
-        try {
-            int result = Native.libbpf().bpf_obj_get_info_by_fd(fd, into.address(), length.address());
-            if (result < 0) {
-                throw BpfException.of("reading of information about " + what)
-                        .errno(-result)
-                        .build();
-            }
-            return into;
-        } finally {
-            Reference.reachabilityFence(into);
-            Reference.reachabilityFence(length);
+        int result = into.call(info -> length.call(size -> Native.libbpf().bpf_obj_get_info_by_fd(fd, info, size)));
+        if (result < 0) {
+            throw BpfException.of("reading of information about " + what)
+                    .errno(-result)
+                    .build();
         }
+        return into;
     }
 
     /**

@@ -43,6 +43,9 @@ public final class PerfEventOpener {
 
     private final Block attr = Block.allocate(SIZE);
 
+    /** The name of a probe, to which the struct points. */
+    private @Nullable Block name;
+
     public PerfEventOpener(int type, long config) {
         attr.bytes().putInt(0, type);
         attr.bytes().putInt(SIZE_AT, SIZE);
@@ -82,9 +85,11 @@ public final class PerfEventOpener {
         return this;
     }
 
-    /** Sets the name and the offset of a probe. The caller keeps the name's memory reachable. */
-    public PerfEventOpener probe(Block name, long offset) {
-        attr.bytes().putLong(CONFIG1_AT, name.address());
+    /** Sets the name and the offset of a probe. */
+    public PerfEventOpener probe(String function, long offset) {
+        Block memory = CStrings.block(function);
+        name = memory;
+        attr.bytes().putLong(CONFIG1_AT, memory.address());
         attr.bytes().putLong(CONFIG2_AT, offset);
         return this;
     }
@@ -92,10 +97,10 @@ public final class PerfEventOpener {
     /** Opens the event. Returns its file descriptor, or a negative errno. */
     public int open(int pid, int cpu) {
         try {
-            long fd = SystemCalls.perfEventOpen(attr.address(), pid, cpu, NO_GROUP, PERF_FLAG_FD_CLOEXEC);
-            return fd < 0 ? -Native.lastErrno() : Math.toIntExact(fd);
+            int fd = attr.call(address -> SystemCalls.perfEventOpen(address, pid, cpu, NO_GROUP, PERF_FLAG_FD_CLOEXEC));
+            return fd < 0 ? -Native.lastErrno() : fd;
         } finally {
-            Reference.reachabilityFence(attr);
+            Reference.reachabilityFence(name);
         }
     }
 

@@ -2,7 +2,6 @@
 package dev.nestmap.runtime.internal.kernel.natives;
 
 import dev.nestmap.runtime.internal.memory.Block;
-import java.lang.ref.Reference;
 import java.nio.file.Path;
 import jnr.ffi.Platform;
 import jnr.ffi.Pointer;
@@ -73,11 +72,8 @@ public final class SystemCalls {
     public static void writeEvent(int fd) {
         Block one = Block.allocate(Long.BYTES);
         one.bytes().putLong(0, 1);
-        try {
-            Native.libc().write(fd, one.address(), Long.BYTES); // fails only if the eventfd is readable already
-        } finally {
-            Reference.reachabilityFence(one);
-        }
+        // It fails only if the eventfd is readable already.
+        one.call(address -> (int) Native.libc().write(fd, address, Long.BYTES));
     }
 
     /** {@code O_NOFOLLOW}: {@code asm-generic/fcntl.h}, and the {@code asm/fcntl.h} of the architectures that differ. */
@@ -90,11 +86,11 @@ public final class SystemCalls {
     }
 
     /** Calls perf_event_open, which has no function in the C library. Returns -1 on failure, and sets errno. */
-    static long perfEventOpen(long attr, long pid, long cpu, long group, long flags) {
+    static int perfEventOpen(long attr, long pid, long cpu, long group, long flags) {
         LibC libc = Native.libc();
         Pointer address = Pointer.wrap(Runtime.getRuntime(libc), attr);
         long number = number(298, 241, 319, 331, "perf_event_open", "perf event arrays");
-        return libc.syscall(number, address, pid, cpu, group, flags);
+        return Math.toIntExact(libc.syscall(number, address, pid, cpu, group, flags));
     }
 
     /** Calls bpf(2), which has no function in the C library. Returns -1 on failure, and sets errno. */

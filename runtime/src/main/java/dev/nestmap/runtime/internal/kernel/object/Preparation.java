@@ -136,13 +136,9 @@ final class Preparation {
         }
         Block content = content(write.section(), section);
         content.bytes().put(Math.toIntExact(write.offset()), write.bytes());
-        try {
-            int result = libbpf.bpf_map__set_initial_value(section, content.address(), content.size());
-            if (result < 0) {
-                throw failed(write.section(), "an initial value", -result, null);
-            }
-        } finally {
-            Reference.reachabilityFence(content);
+        int result = content.call(address -> libbpf.bpf_map__set_initial_value(section, address, content.size()));
+        if (result < 0) {
+            throw failed(write.section(), "an initial value", -result, null);
         }
     }
 
