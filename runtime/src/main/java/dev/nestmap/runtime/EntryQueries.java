@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.RandomAccess;
 import java.util.function.BiConsumer;
 
 /**
@@ -79,7 +80,7 @@ abstract class EntryQueries<Q, E> {
     }
 
     private void forEachFound(Collection<? extends Q> keys, Found<Q> action) {
-        List<Q> all = new ArrayList<>(keys);
+        List<? extends Q> all = keys instanceof RandomAccess ? (List<? extends Q>) keys : new ArrayList<>(keys);
         int capacity = Math.min(layout.capacity(), all.size());
         Block queries = BlockCache.take(capacity * layout.size());
         for (int from = 0; from < all.size(); from += capacity) {
@@ -88,7 +89,7 @@ abstract class EntryQueries<Q, E> {
         BlockCache.giveBack(queries);
     }
 
-    private void forEachFound(List<Q> keys, Block queries, Found<Q> action) {
+    private void forEachFound(List<? extends Q> keys, Block queries, Found<Q> action) {
         ByteBuffer bytes = queries.bytes();
         for (int i = 0; i < keys.size(); i++) {
             write(Objects.requireNonNull(keys.get(i), "key"), bytes, i * layout.size());
