@@ -4,27 +4,52 @@ package dev.nestmap.runtime.pin;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Directory, owner and permissions of pins. A pin is a file in a BPF file system. It keeps its map when no process has the map
- * open. Directories that are created for pins can be entered by every user who may read the pins. Instances are immutable.
+ * open. Directories that are created for pins can be entered by every user who may read the pins.
+ *
+ * @param root the directory of pins with a relative path
+ * @param permissions who may read and write the pinned maps
+ * @param owner the owner of the pins; null for the user of this process
+ * @param sharesDirectories whether pins and directories of all users are accepted
+ * @param slots the treatment of declared slots in outer maps that already exist
+ * @param acceptsUncomparedInnerMaps whether outer maps are accepted although nothing shows which inner maps they accept
  */
-public final class PinOptions {
+public record PinOptions(
+        Path root,
+        Set<PosixFilePermission> permissions,
+        @Nullable Owner owner,
+        boolean sharesDirectories,
+        SlotReuse slots,
+        boolean acceptsUncomparedInnerMaps) {
     /** The directory at which the BPF file system is mounted by convention. */
     private static final Path DEFAULT_ROOT = Path.of("/sys/fs/bpf");
 
     private static final PinOptions DEFAULT = new PinOptions(
             DEFAULT_ROOT, PosixFilePermissions.fromString("rw-------"), null, false, SlotReuse.AS_DECLARED, false);
 
-    private final Path root;
-    private final Set<PosixFilePermission> permissions;
-    private final @Nullable Owner owner;
-    private final boolean shared;
-    private final SlotReuse slots;
-    private final boolean uncompared;
+    /**
+     * Resolves the directory against {@code /sys/fs/bpf}.
+     *
+     * @param root the directory of pins with a relative path
+     * @param permissions who may read and write the pinned maps, and nobody may execute
+     * @param owner the owner of the pins; null for the user of this process
+     * @param sharesDirectories whether pins and directories of all users are accepted
+     * @param slots the treatment of declared slots in outer maps that already exist
+     * @param acceptsUncomparedInnerMaps whether outer maps are accepted although nothing shows which inner maps they accept
+     * @throws IllegalArgumentException if somebody may execute the pins, which means nothing for a pin
+     */
+    public PinOptions {
+        root = DEFAULT_ROOT.resolve(root).normalize();
+        permissions = Set.copyOf(permissions);
+        String mode = PosixFilePermissions.toString(permissions);
+        if (mode.contains("x")) {
+            throw new IllegalArgumentException("mode " + mode + " lets somebody execute pins; use r and w only");
+        }
+    }
 
     /**
      * Owner of pins.
@@ -57,21 +82,6 @@ public final class PinOptions {
         REPLACE
     }
 
-    private PinOptions(
-            Path root,
-            Set<PosixFilePermission> permissions,
-            @Nullable Owner owner,
-            boolean shared,
-            SlotReuse slots,
-            boolean uncompared) {
-        this.root = root;
-        this.permissions = permissions;
-        this.owner = owner;
-        this.shared = shared;
-        this.slots = slots;
-        this.uncompared = uncompared;
-    }
-
     /** {@return options for pins in {@code /sys/fs/bpf} that only the user of this process may open} */
     public static PinOptions asDeclared() {
         return DEFAULT;
@@ -95,8 +105,7 @@ public final class PinOptions {
      * @return new options
      */
     public PinOptions withRoot(Path directory) {
-        return new PinOptions(
-                DEFAULT_ROOT.resolve(directory).normalize(), permissions, owner, shared, slots, uncompared);
+        return new PinOptions(directory, permissions, owner, sharesDirectories, slots, acceptsUncomparedInnerMaps);
     }
 
     /**
@@ -108,10 +117,7 @@ public final class PinOptions {
      */
     public PinOptions withPermissions(String mode) {
         Set<PosixFilePermission> wanted = PosixFilePermissions.fromString(mode);
-        if (mode.contains("x")) {
-            throw new IllegalArgumentException("mode " + mode + " lets somebody execute pins; use r and w only");
-        }
-        return new PinOptions(root, wanted, owner, shared, slots, uncompared);
+        return new PinOptions(root, wanted, owner, sharesDirectories, slots, acceptsUncomparedInnerMaps);
     }
 
     /**
@@ -123,7 +129,8 @@ public final class PinOptions {
      * @return new options
      */
     public PinOptions withOwner(int user, int group) {
-        return new PinOptions(root, permissions, new Owner(user, group), shared, slots, uncompared);
+        return new PinOptions(
+                root, permissions, new Owner(user, group), sharesDirectories, slots, acceptsUncomparedInnerMaps);
     }
 
     /**
@@ -140,7 +147,7 @@ public final class PinOptions {
      * @return new options
      */
     public PinOptions withSharedDirectories() {
-        return new PinOptions(root, permissions, owner, true, slots, uncompared);
+        return new PinOptions(root, permissions, owner, true, slots, acceptsUncomparedInnerMaps);
     }
 
     /**
@@ -150,7 +157,7 @@ public final class PinOptions {
      * @return new options
      */
     public PinOptions withSlots(SlotReuse reuse) {
-        return new PinOptions(root, permissions, owner, shared, reuse, uncompared);
+        return new PinOptions(root, permissions, owner, sharesDirectories, reuse, acceptsUncomparedInnerMaps);
     }
 
     /**
@@ -163,61 +170,15 @@ public final class PinOptions {
      * @return new options
      */
     public PinOptions withUncomparedInnerMaps() {
-        return new PinOptions(root, permissions, owner, shared, slots, true);
-    }
-
-    /** {@return the directory of pins with a relative path} */
-    public Path root() {
-        return root;
-    }
-
-    /** {@return who may read and write the pinned maps} */
-    public Set<PosixFilePermission> permissions() {
-        return Set.copyOf(permissions);
-    }
-
-    /** {@return the owner of the pins; null for the user of this process} */
-    public @Nullable Owner owner() {
-        return owner;
-    }
-
-    /** {@return whether pins and directories of all users are accepted} */
-    public boolean sharesDirectories() {
-        return shared;
-    }
-
-    /** {@return the treatment of declared slots in outer maps that already exist} */
-    public SlotReuse slots() {
-        return slots;
-    }
-
-    /** {@return whether outer maps are accepted although nothing shows which inner maps they accept} */
-    public boolean acceptsUncomparedInnerMaps() {
-        return uncompared;
-    }
-
-    @Override
-    public boolean equals(@Nullable Object other) {
-        return other instanceof PinOptions options
-                && root.equals(options.root)
-                && permissions.equals(options.permissions)
-                && Objects.equals(owner, options.owner)
-                && shared == options.shared
-                && slots == options.slots
-                && uncompared == options.uncompared;
-    }
-
-    @Override
-    public int hashCode() {
-        return Objects.hash(root, permissions, owner, shared, slots, uncompared);
+        return new PinOptions(root, permissions, owner, sharesDirectories, slots, true);
     }
 
     @Override
     public String toString() {
         return "pins in " + root + " " + PosixFilePermissions.toString(permissions)
                 + (owner == null ? "" : " of user " + owner.user() + ", group " + owner.group())
-                + (shared ? ", shared directories" : "")
+                + (sharesDirectories ? ", shared directories" : "")
                 + (slots == SlotReuse.AS_DECLARED ? "" : ", slots: " + slots)
-                + (uncompared ? ", uncompared inner maps" : "");
+                + (acceptsUncomparedInnerMaps ? ", uncompared inner maps" : "");
     }
 }
