@@ -5,6 +5,8 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.ManagedField;
 import java.util.List;
 import java.util.function.IntSupplier;
@@ -91,6 +93,12 @@ public record MapShape(
                 map.extra(),
                 map.numaNode(),
                 ManagedField.of(map.value()));
+    }
+
+    /** Returns the definition of a map with this shape. */
+    public MapDef definition(
+            String map, MapRole role, @Nullable CType key, @Nullable CType value, @Nullable String inner) {
+        return new MapDef(map, role, kind, maxEntries, flags, key, value, inner).withExtra(extra);
     }
 
     /**

@@ -61,15 +61,7 @@ record OldDefinition(Schema schema, MapDef map) {
             MapShape shape = raw.shape();
             boolean sameKey = newMap.key() != null && newMap.key().size() == shape.keySize();
             CType key = sameKey ? newMap.key() : new ArrayType(Scalar.U8, shape.keySize());
-            MapDef outer = new MapDef(
-                    newMap.name(),
-                    newMap.role(),
-                    shape.kind(),
-                    shape.maxEntries(),
-                    shape.flags(),
-                    key,
-                    null,
-                    inner.name());
+            MapDef outer = shape.definition(newMap.name(), newMap.role(), key, null, inner.name());
             return new OldDefinition(new Schema("", "", List.of(), List.of(), List.of(inner, outer)), outer);
         }
     }
@@ -77,11 +69,9 @@ record OldDefinition(Schema schema, MapDef map) {
     private static MapDef definition(Schema schema, MapDef newMap, RawMap raw, PinPaths paths) {
         ExistingTypes existing = new ExistingTypes(schema);
         EntryTypes types = types(raw, paths);
-        MapShape shape = raw.shape();
         CType key = types.key() == null ? newMap.key() : existing.asDeclared(types.key());
         CType value = existing.asDeclared(types.value());
-        return new MapDef(
-                newMap.name(), newMap.role(), shape.kind(), shape.maxEntries(), shape.flags(), key, value, null);
+        return raw.shape().definition(newMap.name(), newMap.role(), key, value, null);
     }
 
     private static EntryTypes types(RawMap raw, PinPaths paths) {

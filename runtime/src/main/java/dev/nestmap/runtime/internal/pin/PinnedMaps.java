@@ -223,7 +223,6 @@ public final class PinnedMaps {
 
     /** The definition of a map with the attributes of a live one. */
     private static MapDef definition(MapDef map, MapShape shape) {
-        return new MapDef(map.name(), map.role(), shape.kind(), shape.maxEntries(), shape.flags(), null, null, null)
-                .withExtra(shape.extra());
+        return shape.definition(map.name(), map.role(), null, null, null);
     }
 }
