@@ -14,6 +14,7 @@ import dev.nestmap.runtime.internal.open.Leak;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.internal.pin.PinnedNest;
 import dev.nestmap.runtime.pin.AutoPins;
+import dev.nestmap.schema.Amount;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.RequestMaps;
@@ -22,6 +23,7 @@ import dev.nestmap.schema.program.ProgramSection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
@@ -232,5 +234,48 @@ public final class LoadedState {
         OpenMap requests = maps.get(outer + RequestMaps.REQUESTS_SUFFIX);
         OpenMap lost = maps.get(outer + RequestMaps.LOST_SUFFIX);
         return requests == null || lost == null ? null : new RequestTable(requests, lost);
+    }
+
+    /**
+     * Closes the maps and programs of an object that became garbage. Leaves programs attached: a caller that attached them, and did not
+     * keep the object, wants them to run until the process ends.
+     */
+    private static final class LeakedObject extends Leak {
+        private final String name;
+        private final List<Leak> maps;
+        private final ObjectBackend.Remains remains;
+
+        /**
+         * @param name the object's name
+         * @param maps the resources of the handles to its maps
+         * @param remains the maps and programs themselves
+         */
+        LeakedObject(String name, List<Leak> maps, ObjectBackend.Remains remains) {
+            this.name = name;
+            this.maps = List.copyOf(maps);
+            this.remains = remains;
+        }
+
+        @Override
+        protected String subject() {
+            return "objects " + name;
+        }
+
+        @Override
+        public @Nullable String free() {
+            maps.forEach(Leak::free);
+            OptionalInt attached = remains.close();
+            if (attached.isEmpty()) {
+                return null;
+            }
+            int count = attached.getAsInt();
+            if (count == 0) {
+                return "object " + name + " was closed because it became garbage: close it with try-with-resources";
+            }
+            return "object " + name
+                    + " became garbage without having been closed. Its maps and programs were closed, but "
+                    + Amount.of(count, "attachment") + " of its programs " + (count == 1 ? "stays" : "stay")
+                    + " until this process ends: keep a reference to the object, and close it to detach its programs";
+        }
     }
 }

@@ -72,7 +72,9 @@ public final class IteratorAttacher {
             throw errors.missing("a program of SEC(\"" + section + "\") does not visit the entries of a map: use"
                     + " program.attach(Iter.all()), or compile it with SEC(\"iter/bpf_map_elem\")");
         }
-        int fd = create(program, infoOf(map));
+        Block info = Block.allocate(INFO_SIZE);
+        info.bytes().putInt(MAP_FD_AT, map.fd());
+        int fd = create(program, info);
         if (fd == -ErrnoNumbers.EACCES) {
             throw errors.refusedBecause(ErrnoNumbers.EACCES, beyond(map.shape()));
         }
@@ -84,12 +86,6 @@ public final class IteratorAttacher {
                             + (map.shape().kind().isMapOfMaps() ? ": attach it to an inner map" : ""));
         }
         return errors.link(fd, Map.of());
-    }
-
-    private static Block infoOf(KernelMap map) {
-        Block info = Block.allocate(INFO_SIZE);
-        info.bytes().putInt(MAP_FD_AT, map.fd());
-        return info;
     }
 
     private static String beyond(MapShape map) {

@@ -185,13 +185,8 @@ public final class PinnedAttachment {
     }
 
     private KernelAttachment replaceWithGap(int old) {
-        int oldId;
-        try {
-            oldId = LinkCalls.describe(old).info().id();
-            pins.remove(path, oldId);
-        } finally {
-            Native.libc().close(old);
-        }
+        int oldId = LinkCalls.close(old); // the pin keeps it
+        pins.remove(path, oldId);
         awaitEnd(oldId);
         return attachWhenFree();
     }

@@ -73,16 +73,8 @@ public final class LinkPins {
     /** Removes the pin of this link. Does nothing if another link is pinned there by now. */
     public void remove(Path path, int linkId) {
         int pinned = open(path);
-        if (pinned >= 0) {
-            int id;
-            try {
-                id = LinkCalls.describe(pinned).info().id();
-            } finally {
-                Native.libc().close(pinned);
-            }
-            if (id == linkId) {
-                pins.remove(path);
-            }
+        if (pinned >= 0 && LinkCalls.close(pinned) == linkId) {
+            pins.remove(path);
         }
     }
 
