@@ -63,22 +63,9 @@ public record MapShape(
         }
     }
 
-    /** Creates the shape of a map without fields that the kernel manages. */
-    public MapShape(
-            String name,
-            MapKind kind,
-            int keySize,
-            int valueSize,
-            long maxEntries,
-            long flags,
-            long extra,
-            int numaNode) {
-        this(name, kind, keySize, valueSize, maxEntries, flags, extra, numaNode, List.of());
-    }
-
-    /** The shape of a map without {@code map_extra} and {@code numa_node}. */
+    /** The shape of a map without {@code map_extra}, {@code numa_node} and fields that the kernel manages. */
     public MapShape(String name, MapKind kind, int keySize, int valueSize, long maxEntries, long flags) {
-        this(name, kind, keySize, valueSize, maxEntries, flags, 0, 0);
+        this(name, kind, keySize, valueSize, maxEntries, flags, 0, 0, List.of());
     }
 
     /** The shape that a definition declares. */

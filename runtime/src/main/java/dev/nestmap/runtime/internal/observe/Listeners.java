@@ -81,7 +81,7 @@ public final class Listeners {
         WeakReference<BpfException> last = LAST.get();
         BpfException reported = last == null ? null : last.get();
         for (Throwable e = failure; e != null && reported != null; e = e.getCause()) {
-            if (e == reported) {
+            if (e.equals(reported)) {
                 return true;
             }
         }

@@ -302,7 +302,7 @@ public abstract class MapContract {
                 new MapShape("m", MapKind.ARRAY, 4, 8, 1, MapFlags.NO_PREALLOC),
                 new MapShape("m", MapKind.LRU_HASH, 4, 8, 1, MapFlags.NO_COMMON_LRU | MapFlags.NUMA_NODE),
                 new MapShape("m", MapKind.LPM_TRIE, 8, 8, 1, 0),
-                new MapShape("m", MapKind.BLOOM_FILTER, 0, 8, 1, 0, 16, 0),
+                new MapShape("m", MapKind.BLOOM_FILTER, 0, 8, 1, 0).withExtra(16),
                 new MapShape("m", MapKind.RINGBUF, 0, 0, 3 * page, 0),
                 new MapShape("m", MapKind.RINGBUF, 0, 0, page / 2, 0));
         assertThat(invalid).allSatisfy(shape -> assertThat(refusal(shape)).isEqualTo(ErrnoNumbers.EINVAL));

@@ -216,11 +216,11 @@ class KernelFlagsTest {
     @ParameterizedTest
     @EnumSource(names = {"HASH", "ARRAY"})
     void theKernelReportsTheCreatedShape(MapKind kind) {
-        MapShape shape = new MapShape("m", kind, 4, 8, 16, MapFlags.NUMA_NODE | MapFlags.RDONLY_PROG, 0, 0);
+        MapShape shape = new MapShape("m", kind, 4, 8, 16, MapFlags.NUMA_NODE | MapFlags.RDONLY_PROG);
         try (Closing map = new Closing(kernel.create(shape, null))) {
             assertThat(map.raw.shape()).isEqualTo(shape);
         }
-        MapShape farAway = new MapShape("m", kind, 4, 8, 16, MapFlags.NUMA_NODE, 0, 1 << 20);
+        MapShape farAway = new MapShape("m", kind, 4, 8, 16, MapFlags.NUMA_NODE, 0, 1 << 20, List.of());
         assertThatThrownBy(() -> kernel.create(farAway, null))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("EINVAL");
