@@ -74,7 +74,7 @@ record HeaderMember(Field field, boolean isPad, List<HeaderMember> parts) {
     }
 
     private Stream<CType> types() {
-        return Stream.concat(Stream.of(element(field.type())), parts.stream().flatMap(HeaderMember::types));
+        return Stream.concat(Stream.of(field.type().innermost()), parts.stream().flatMap(HeaderMember::types));
     }
 
     /** Members of a member without a name are in the scope of the enclosing type, so both number their padding together. */
@@ -82,22 +82,19 @@ record HeaderMember(Field field, boolean isPad, List<HeaderMember> parts) {
         List<HeaderMember> members = new ArrayList<>();
         for (Field field : fields(type)) {
             boolean pad = type instanceof StructType struct && !struct.fields().contains(field);
-            Field named = pad ? renamed(field, "_pad" + pads.getAndIncrement()) : field;
+            Field named = pad ? field.withName("_pad" + pads.getAndIncrement()) : field;
             AtomicInteger scope = field.name().isEmpty() ? pads : new AtomicInteger();
-            boolean untagged = element(field.type()) instanceof NamedType element
-                    && element.name().isEmpty();
-            members.add(new HeaderMember(
-                    named, pad, untagged ? of((NamedType) element(field.type()), scope) : List.of()));
+            List<HeaderMember> parts = field.type().innermost() instanceof NamedType element
+                            && element.name().isEmpty()
+                    ? of(element, scope)
+                    : List.of();
+            members.add(new HeaderMember(named, pad, parts));
         }
         return List.copyOf(members);
     }
 
     private static List<Field> fields(NamedType type) {
         return type instanceof StructType struct ? struct.fieldsAndPads() : type.fields();
-    }
-
-    private static Field renamed(Field field, String name) {
-        return new Field(name, field.type(), field.offset(), field.bit(), field.bits());
     }
 
     /** A number in C. The smallest {@code long} needs an expression, because C parses the digits before it applies the minus sign. */
@@ -136,10 +133,5 @@ record HeaderMember(Field field, boolean isPad, List<HeaderMember> parts) {
         declarations(parts, depth + 1)
                 .forEach(part -> text.append(indent).append('\t').append(part).append(";\n"));
         return text.append(indent).append('}').append(end).toString();
-    }
-
-    /** The type itself, or the element type of an array. */
-    static CType element(CType type) {
-        return type instanceof ArrayType array ? element(array.element()) : type;
     }
 }

@@ -82,8 +82,8 @@ final class UsedTypes {
         Stream<CType> keysAndValues = schema.maps().stream()
                 .flatMap(map -> Stream.of(map.key(), map.value()))
                 .filter(Objects::nonNull)
-                .map(HeaderMember::element);
-        Stream<CType> variables = schema.globals().stream().map(GlobalDef::type).map(HeaderMember::element);
+                .map(CType::innermost);
+        Stream<CType> variables = schema.globals().stream().map(GlobalDef::type).map(CType::innermost);
         return Stream.of(members, keysAndValues, variables).flatMap(Function.identity());
     }
 }

@@ -101,12 +101,7 @@ public final class BtfImage {
     }
 
     private static Scalar integer(long size, boolean signed) {
-        return switch ((int) size) {
-            case 1 -> signed ? Scalar.S8 : Scalar.U8;
-            case 2 -> signed ? Scalar.S16 : Scalar.U16;
-            case 4 -> signed ? Scalar.S32 : Scalar.U32;
-            default -> signed ? Scalar.S64 : Scalar.U64;
-        };
+        return Scalar.number(size, signed).orElseThrow();
     }
 
     private int scalar(Scalar scalar) {

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema;
 
-import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.NamedType;
-import dev.nestmap.schema.type.StructType;
-import dev.nestmap.schema.type.UnionType;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -59,9 +56,7 @@ public record MapDef(
 
     /** An inner map of this definition that has a name of its own. */
     public MapDef declaredInner(String ownName) {
-        return new MapDef(ownName, MapRole.INSTANCE, kind, maxEntries, flags, key, value, name)
-                .withExtra(extra)
-                .withNumaNode(numaNode);
+        return variant(ownName, maxEntries).withRole(MapRole.INSTANCE);
     }
 
     /** A further definition of inner maps with this name, which differs from this one only in size. */
@@ -173,19 +168,17 @@ public record MapDef(
     /** The structs, unions and enums that its keys and values consist of, with and without tags, each after the types that it contains. */
     public Set<NamedType> types() {
         Set<NamedType> types = new LinkedHashSet<>();
-        collect(key, types);
-        collect(value, types);
+        if (key != null) {
+            collect(key, types);
+        }
+        if (value != null) {
+            collect(value, types);
+        }
         return types;
     }
 
-    private static void collect(@Nullable CType type, Set<NamedType> types) {
-        if (type instanceof ArrayType array) {
-            collect(array.element(), types);
-        } else if (type instanceof StructType struct) {
-            struct.fields().forEach(field -> collect(field.type(), types));
-        } else if (type instanceof UnionType union) {
-            union.fields().forEach(field -> collect(field.type(), types));
-        }
+    private static void collect(CType type, Set<NamedType> types) {
+        type.parts().forEach(part -> collect(part, types));
         if (type instanceof NamedType named) {
             types.add(named);
         }

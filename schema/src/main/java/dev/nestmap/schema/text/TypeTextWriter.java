@@ -128,24 +128,18 @@ final class TypeTextWriter {
 
     /** The type itself, or the element type of an array, if it has no tag. */
     private static Optional<NamedType> untagged(CType type) {
-        if (type instanceof ArrayType array) {
-            return untagged(array.element());
-        }
-        return type instanceof NamedType named && named.name().isEmpty() ? Optional.of(named) : Optional.empty();
+        return type.innermost() instanceof NamedType named && named.name().isEmpty()
+                ? Optional.of(named)
+                : Optional.empty();
     }
 
     /** Sign and byte order of a number, or of the numbers of an array. */
     private static String interpretation(CType type) {
-        if (type == Scalar.CHAR) {
-            return "";
-        }
-        if (type instanceof Scalar scalar) {
+        CType number = type.innermost();
+        if (number instanceof Scalar scalar && scalar != Scalar.CHAR) {
             return sign(scalar.signed()) + (scalar.bigEndian() ? ", big-endian" : "");
         }
-        if (type instanceof EnumType enumType) {
-            return sign(enumType.signed());
-        }
-        return type instanceof ArrayType array ? interpretation(array.element()) : "";
+        return number instanceof EnumType enumType ? sign(enumType.signed()) : "";
     }
 
     private static String sign(boolean signed) {

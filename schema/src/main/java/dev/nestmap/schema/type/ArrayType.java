@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.type;
 
+import java.util.List;
+import java.util.function.UnaryOperator;
+
 /**
  * An array of {@code count} elements.
  *
@@ -24,6 +27,21 @@ public record ArrayType(CType element, long count) implements CType {
     @Override
     public int alignment() {
         return element.alignment();
+    }
+
+    @Override
+    public List<CType> parts() {
+        return List.of(element);
+    }
+
+    @Override
+    public ArrayType withParts(UnaryOperator<CType> change) {
+        return new ArrayType(change.apply(element), count);
+    }
+
+    @Override
+    public CType innermost() {
+        return element.innermost();
     }
 
     @Override

@@ -2,6 +2,7 @@
 package dev.nestmap.schema.type;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * A C type of BPF programs, with its size and alignment on every BPF target. Sizes and offsets are in bytes.
@@ -27,6 +28,21 @@ public sealed interface CType permits Scalar, NamedType, ArrayType, PointerType,
     /** The fields of a struct, or the members of a union; empty for other types. */
     default List<Field> fields() {
         return List.of();
+    }
+
+    /** The types of the fields of a struct or union, or of the elements of an array; empty for other types. */
+    default List<CType> parts() {
+        return fields().stream().map(Field::type).toList();
+    }
+
+    /** This type with other types of its {@link #parts}, which have the same sizes. */
+    default CType withParts(UnaryOperator<CType> change) {
+        return this;
+    }
+
+    /** The type of an array's elements that are no arrays; of other types the type itself. */
+    default CType innermost() {
+        return this;
     }
 
     /** The C declaration of a variable of this type, without the semicolon: {@code __u8 name[6]}. */

@@ -30,6 +30,11 @@ public record EnumType(String name, long size, boolean signed, List<Constant> co
     }
 
     @Override
+    public EnumType withName(String other) {
+        return new EnumType(other, size, signed, constants);
+    }
+
+    @Override
     public int alignment() {
         return Math.toIntExact(size);
     }

@@ -33,6 +33,16 @@ public record Field(String name, CType type, long offset, int bit, int bits) {
         this(name, type, offset, 0, 0);
     }
 
+    /** This member with another name. */
+    public Field withName(String other) {
+        return new Field(other, type, offset, bit, bits);
+    }
+
+    /** This member with another type of the same size. */
+    public Field withType(CType other) {
+        return new Field(name, other, offset, bit, bits);
+    }
+
     /** Whether it is a bit-field. */
     public boolean isBitField() {
         return bits > 0;

@@ -5,4 +5,7 @@ package dev.nestmap.schema.type;
 public sealed interface NamedType extends CType permits StructType, UnionType, EnumType {
     /** The tag; empty if it has none. Structs, unions and enums share one name space. */
     String name();
+
+    /** This type with another tag. */
+    NamedType withName(String other);
 }

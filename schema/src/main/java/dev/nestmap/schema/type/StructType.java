@@ -4,6 +4,7 @@ package dev.nestmap.schema.type;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /**
@@ -109,6 +110,19 @@ public record StructType(String name, long size, int alignment, List<Field> fiel
                 || natural.alignment() > alignment;
         int implied = packed ? 1 : natural.alignment();
         return new StructAttributes(packed, implied == alignment ? 1 : alignment);
+    }
+
+    @Override
+    public StructType withName(String other) {
+        return new StructType(other, size, alignment, fields);
+    }
+
+    @Override
+    public StructType withParts(UnaryOperator<CType> change) {
+        List<Field> changed = fields.stream()
+                .map(field -> field.withType(change.apply(field.type())))
+                .toList();
+        return new StructType(name, size, alignment, changed);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.nestmap.schema.type;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 
 /**
  * A C union.
@@ -46,6 +47,19 @@ public record UnionType(String name, long size, int alignment, List<Field> field
         boolean packed = natural(fields) > alignment;
         int implied = packed ? 1 : natural(fields);
         return new StructAttributes(packed, implied == alignment ? 1 : alignment);
+    }
+
+    @Override
+    public UnionType withName(String other) {
+        return new UnionType(other, size, alignment, fields);
+    }
+
+    @Override
+    public UnionType withParts(UnaryOperator<CType> change) {
+        List<Field> changed = fields.stream()
+                .map(field -> field.withType(change.apply(field.type())))
+                .toList();
+        return new UnionType(name, size, alignment, changed);
     }
 
     @Override

@@ -15,10 +15,7 @@ import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
-import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.NamedType;
-import dev.nestmap.schema.type.StructType;
-import dev.nestmap.schema.type.UnionType;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -64,36 +61,19 @@ final class AnonymousMembers {
             return type;
         }
         inlined.add(named);
-        return untagged(named, named.fields());
-    }
-
-    private static CType untagged(NamedType type, List<Field> fields) {
-        return type instanceof StructType struct
-                ? new StructType("", struct.size(), struct.alignment(), fields)
-                : new UnionType("", type.size(), type.alignment(), fields);
+        return named.withName("");
     }
 
     /** The same type, in which every type that this header would have to define is replaced with a copy without a tag. */
     CType withoutDefinitions(CType type, Predicate<NamedType> isOfHeader) {
-        if (type instanceof ArrayType array) {
-            return new ArrayType(withoutDefinitions(array.element(), isOfHeader), array.count());
+        if (type instanceof NamedType named) {
+            if (!isDefined(named, isOfHeader)) {
+                return type;
+            }
+            inlined.add(named);
         }
-        if (!(type instanceof NamedType named) || !isDefined(named, isOfHeader)) {
-            return type;
-        }
-        inlined.add(named);
-        if (named instanceof EnumType enumType) {
-            return new EnumType("", enumType.size(), enumType.signed(), enumType.constants());
-        }
-        List<Field> fields = named.fields().stream()
-                .map(field -> new Field(
-                        field.name(),
-                        withoutDefinitions(field.type(), isOfHeader),
-                        field.offset(),
-                        field.bit(),
-                        field.bits()))
-                .toList();
-        return untagged(named, fields);
+        CType copy = type.withParts(part -> withoutDefinitions(part, isOfHeader));
+        return copy instanceof NamedType named ? named.withName("") : copy;
     }
 
     private boolean isDefined(NamedType type, Predicate<NamedType> isOfHeader) {
@@ -124,10 +104,9 @@ final class AnonymousMembers {
     }
 
     private static void use(CType type, Set<CType> used) {
-        if (type instanceof ArrayType array) {
-            use(array.element(), used);
-        } else if (type instanceof NamedType named && named.name().isEmpty()) {
-            type.fields().forEach(field -> use(field.type(), used));
+        if (type instanceof ArrayType
+                || (type instanceof NamedType named && named.name().isEmpty())) {
+            type.parts().forEach(part -> use(part, used));
         } else {
             used.add(type);
         }

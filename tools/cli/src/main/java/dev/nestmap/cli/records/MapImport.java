@@ -200,8 +200,7 @@ record MapImport(TypeImport types, TypeUses uses, boolean hasHeader) {
             if (fields.isPresent()) {
                 components.addAll(fields.get().parameters());
                 record.addAnnotations(fields.get().annotations());
-                StructType made = fields.get().struct();
-                return new StructType(baseName, made.size(), made.alignment(), made.fields());
+                return fields.get().struct().withName(baseName);
             }
         }
         requireUnmanaged(value);

@@ -8,12 +8,9 @@ import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.Difference;
 import dev.nestmap.schema.compare.SchemaComparison;
 import dev.nestmap.schema.rules.RecordRules;
-import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.PointerType;
-import dev.nestmap.schema.type.StructType;
-import dev.nestmap.schema.type.UnionType;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -122,15 +119,7 @@ final class RecordCheck {
     }
 
     private static boolean hasPointer(CType type) {
-        if (type instanceof ArrayType array) {
-            return hasPointer(array.element());
-        }
-        if (type instanceof StructType struct) {
-            return struct.fields().stream().anyMatch(field -> hasPointer(field.type()));
-        }
-        if (type instanceof UnionType union) {
-            return union.fields().stream().anyMatch(field -> hasPointer(field.type()));
-        }
-        return type instanceof PointerType pointer && !pointer.isManaged();
+        return (type instanceof PointerType pointer && !pointer.isManaged())
+                || type.parts().stream().anyMatch(RecordCheck::hasPointer);
     }
 }

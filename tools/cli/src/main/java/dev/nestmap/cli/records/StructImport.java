@@ -52,9 +52,8 @@ record StructImport(TypeImport types) {
             types.namesInC().external(tag).ifPresent(record::addAnnotation);
             NamesInC.annotation(implied, tag).ifPresent(record::addAnnotation);
             types.declare(record.build());
-            StructType made = components.struct();
             return new JavaForm(
-                    types.nested(name), List.of(), new StructType(tag, made.size(), made.alignment(), made.fields()));
+                    types.nested(name), List.of(), components.struct().withName(tag));
         });
     }
 
@@ -105,15 +104,9 @@ record StructImport(TypeImport types) {
         }
         // The members of an unnamed struct or union belong to the enclosing struct.
         return form.filter(one -> one.ctype() instanceof StructType || one.ctype() instanceof UnionType)
-                .map(one -> new JavaForm(one.java(), one.annotations(), untagged((NamedType) one.ctype()))
+                .map(one -> new JavaForm(one.java(), one.annotations(), ((NamedType) one.ctype()).withName(""))
                         .with(Annotations.of(Anonymous.class)))
                 .or(() -> form);
-    }
-
-    private static CType untagged(NamedType type) {
-        return type instanceof StructType struct
-                ? new StructType("", struct.size(), struct.alignment(), struct.fields())
-                : new UnionType("", type.size(), type.alignment(), ((UnionType) type).fields());
     }
 
     /** Bytes that stand for a type with a larger alignment get its alignment, unless the struct is packed. */
@@ -170,8 +163,7 @@ record StructImport(TypeImport types) {
 
         /** The field with the name that the component has in C. */
         private Field renamed(Field field, String implied) {
-            String name = field.name().isEmpty() ? "" : namesInC.of(implied, field.name());
-            return new Field(name, field.type(), field.offset(), field.bit(), field.bits());
+            return field.name().isEmpty() ? field : field.withName(namesInC.of(implied, field.name()));
         }
 
         private ParameterSpec component(String name, Field field, JavaForm form, long padBits) {

@@ -75,12 +75,8 @@ final class TypeImport {
 
     /** Notes that a type is part of a key, with all that it contains. */
     void addKey(@Nullable CType key) {
-        if (key instanceof ArrayType array) {
-            addKey(array.element());
-        } else if (key instanceof StructType struct && inKeys.add(struct)) {
-            struct.fields().forEach(field -> addKey(field.type()));
-        } else if (key instanceof UnionType union && inKeys.add(union)) {
-            union.fields().forEach(field -> addKey(field.type()));
+        if (key != null && inKeys.add(key)) {
+            key.parts().forEach(this::addKey);
         }
     }
 

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli.records;
 
-import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.StructType;
-import dev.nestmap.schema.type.UnionType;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -25,7 +23,7 @@ final class TypeUses {
     void addValue(@Nullable CType value) {
         if (value instanceof StructType struct) {
             values.merge(struct, 1, Integer::sum);
-            struct.fields().forEach(field -> addPart(field.type()));
+            struct.parts().forEach(this::addPart);
         } else if (value != null) {
             addPart(value);
         }
@@ -36,12 +34,8 @@ final class TypeUses {
     }
 
     private void addPart(CType type) {
-        if (type instanceof ArrayType array) {
-            addPart(array.element());
-        } else if (type instanceof StructType struct && parts.add(struct)) {
-            struct.fields().forEach(field -> addPart(field.type()));
-        } else if (type instanceof UnionType union && parts.add(union)) {
-            union.fields().forEach(field -> addPart(field.type()));
+        if (parts.add(type)) {
+            type.parts().forEach(this::addPart);
         }
     }
 }

@@ -62,9 +62,7 @@ record UnionImport(TypeImport types) {
         }
         types.declare(java.build());
         return new JavaForm(
-                ParameterizedTypeName.get(ClassName.get(Untagged.class), type),
-                List.of(),
-                new UnionType(tag, made.size(), made.alignment(), made.fields()));
+                ParameterizedTypeName.get(ClassName.get(Untagged.class), type), List.of(), made.withName(tag));
     }
 
     private static boolean isPacked(List<JavaForm> forms) {
