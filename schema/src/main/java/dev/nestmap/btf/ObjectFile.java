@@ -6,7 +6,6 @@ import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.CType;
 import java.io.File;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -32,7 +31,6 @@ public final class ObjectFile {
 
     private static final String LEGACY_MAPS_SECTION = "maps";
 
-    private final ByteOrder byteOrder;
     private final Schema schema;
     private final List<VariablePlace> variables;
     private final List<String> legacyMaps;
@@ -41,7 +39,6 @@ public final class ObjectFile {
     private final TypesByName typesByName;
 
     private ObjectFile(
-            ByteOrder byteOrder,
             Schema schema,
             List<VariablePlace> variables,
             List<String> legacyMaps,
@@ -49,7 +46,6 @@ public final class ObjectFile {
             Map<String, List<String>> users,
             TypesByName typesByName) {
         this.typesByName = typesByName;
-        this.byteOrder = byteOrder;
         this.schema = schema;
         this.variables = variables;
         this.legacyMaps = legacyMaps;
@@ -90,7 +86,6 @@ public final class ObjectFile {
         List<VariablePlace> variables = new ArrayList<>();
         BtfTypeReader types = btf == null ? null : new BtfTypeReader(btf, EnumSigns.of(elf, btf));
         return new ObjectFile(
-                elf.order(),
                 readSchema(elf, btf, types, headerName(name), variables, malformed)
                         .withPrograms(readPrograms(elf)),
                 List.copyOf(variables),
@@ -98,11 +93,6 @@ public final class ObjectFile {
                 readRelocated(elf, btf),
                 readUsers(elf),
                 new TypesByName(btf, types));
-    }
-
-    /** The byte order that the object was compiled for. A kernel loads only objects with its own byte order. */
-    public ByteOrder byteOrder() {
-        return byteOrder;
     }
 
     /**

@@ -40,9 +40,6 @@ import static dev.nestmap.schema.type.ManagedFieldKind.CALLBACK;
 import static dev.nestmap.schema.type.ManagedFieldKind.KPTR;
 import static dev.nestmap.schema.type.ManagedFieldKind.LOCK;
 
-import dev.nestmap.annotations.InnerType;
-import dev.nestmap.annotations.MapType;
-import dev.nestmap.annotations.OuterType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.ManagedFieldKind;
 import java.util.Arrays;
@@ -233,21 +230,6 @@ public enum MapKind {
         this.row = row;
     }
 
-    /** The map type that an annotation names. */
-    public static MapKind of(OuterType type) {
-        return valueOf(type.name());
-    }
-
-    /** The map type that an annotation names. */
-    public static MapKind of(InnerType type) {
-        return valueOf(type.name());
-    }
-
-    /** The map type that an annotation names. */
-    public static MapKind of(MapType type) {
-        return valueOf(type.name());
-    }
-
     /** The map type with this number; empty if this version of Nestmap does not know it. */
     public static Optional<MapKind> ofNumber(long number) {
         return Arrays.stream(values()).filter(kind -> kind.number == number).findFirst();
@@ -360,11 +342,6 @@ public enum MapKind {
     /** Whether each CPU has a value of its own. */
     public boolean isPerCpu() {
         return row.valueRule == PER_CPU;
-    }
-
-    /** Whether it is a hash table of plain values. Its entries can be removed and returned by one call. */
-    public boolean isHash() {
-        return hasBatch(BatchCommand.LOOKUP_AND_DELETE) && !isMapOfMaps();
     }
 
     /**

@@ -14,9 +14,15 @@ import org.junit.jupiter.api.Test;
 class MapKindTest {
     @Test
     void theAnnotationsNameEverySupportedType() {
-        Set<MapKind> outer = Arrays.stream(OuterType.values()).map(MapKind::of).collect(Collectors.toSet());
-        Set<MapKind> inner = Arrays.stream(InnerType.values()).map(MapKind::of).collect(Collectors.toSet());
-        Set<MapKind> plain = Arrays.stream(MapType.values()).map(MapKind::of).collect(Collectors.toSet());
+        Set<MapKind> outer = Arrays.stream(OuterType.values())
+                .map(type -> MapKind.valueOf(type.name()))
+                .collect(Collectors.toSet());
+        Set<MapKind> inner = Arrays.stream(InnerType.values())
+                .map(type -> MapKind.valueOf(type.name()))
+                .collect(Collectors.toSet());
+        Set<MapKind> plain = Arrays.stream(MapType.values())
+                .map(type -> MapKind.valueOf(type.name()))
+                .collect(Collectors.toSet());
 
         assertThat(outer).isEqualTo(MapKind.where(MapKind::isMapOfMaps));
         assertThat(plain).isEqualTo(MapKind.where(kind -> kind.isSupported() && !kind.isMapOfMaps()));

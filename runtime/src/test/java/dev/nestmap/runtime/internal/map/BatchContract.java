@@ -121,7 +121,7 @@ public abstract class BatchContract {
     }
 
     static Stream<MapKind> takeBatch() {
-        return MapKind.where(MapKind::isHash).stream();
+        return MapKind.where(kind -> kind.hasBatch(BatchCommand.LOOKUP_AND_DELETE) && !kind.isMapOfMaps()).stream();
     }
 
     @ParameterizedTest

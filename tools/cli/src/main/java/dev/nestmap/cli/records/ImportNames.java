@@ -137,9 +137,4 @@ final class ImportNames {
     private static String shortened(String name) {
         return name.length() > MAX_LENGTH ? name.substring(0, MAX_LENGTH) : name;
     }
-
-    /** Whether a Java name becomes this C name without an annotation. */
-    static boolean isImplied(String javaName, String cName) {
-        return CName.snakeCase(javaName).equals(cName);
-    }
 }
