@@ -9,7 +9,7 @@ import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.BulkPath;
 import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.map.NestCopy;
+import dev.nestmap.runtime.internal.map.NestBatch;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
@@ -166,7 +166,7 @@ final class NestReads<K> {
     }
 
     private void forEach(EntryCodec<?, ?> codec, AnyEntry<K> action) {
-        NestCopy copy = null;
+        NestBatch copy = null;
         int notFitting = 0;
         for (BatchScan scan = new BatchScan(outer); scan.next(); ) {
             Batch found = scan.batch();
@@ -188,13 +188,13 @@ final class NestReads<K> {
     }
 
     /** Starts to copy at least this number of inner maps. Null if they must be scanned one by one. */
-    private @Nullable NestCopy newCopy(int count) {
+    private @Nullable NestBatch newCopy(int count) {
         int bytes = outer.copyBytes(layout, count);
-        return bytes == 0 ? null : new NestCopy(layout, bytes);
+        return bytes == 0 ? null : new NestBatch(layout, bytes);
     }
 
     /** Passes the entries of as many inner maps as one call copies. Returns how many these are, or {@link #NOT_RUN}. */
-    private int forEachCopied(NestCopy copy, Batch found, int from, EntryCodec<?, ?> codec, AnyEntry<K> action) {
+    private int forEachCopied(NestBatch copy, Batch found, int from, EntryCodec<?, ?> codec, AnyEntry<K> action) {
         copy.query(found, from);
         int copied = outer.copyAll(copy) ? copy.answered() : NOT_RUN;
         for (int i = 0; i < copied; i++) {

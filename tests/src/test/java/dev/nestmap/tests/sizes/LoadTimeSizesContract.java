@@ -68,8 +68,8 @@ abstract class LoadTimeSizesContract {
         assertThatThrownBy(() -> load(new Sizes().flow(1).counter(1).total(1)).close())
                 .isInstanceOf(BpfException.class)
                 .hasMessage("creation of map tenant: its record declares maxEntries AT_LOAD, and no size was given:"
-                        + " set it on the Sizes object that load takes, which has a method for each such map;"
-                        + " inMemory and newMap take a Sizes object too");
+                        + " set it on the Sizes object that load and inMemory take, which has a method for each such map;"
+                        + " to create the map by itself, pass a Sizes object to the generated method with its name");
     }
 
     static List<Flow> flows(int count) {

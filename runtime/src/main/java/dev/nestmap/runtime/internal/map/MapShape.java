@@ -123,8 +123,8 @@ public record MapShape(
             throw BpfException.of("creation")
                     .map(name)
                     .because("its record declares maxEntries AT_LOAD, and no size was given: set it on the Sizes object"
-                            + " that load takes, which has a method for each such map; inMemory and newMap take a Sizes"
-                            + " object too")
+                            + " that load and inMemory take, which has a method for each such map; to create the map by itself,"
+                            + " pass a Sizes object to the generated method with its name")
                     .build();
         }
         return this;

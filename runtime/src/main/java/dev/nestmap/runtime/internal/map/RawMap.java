@@ -101,7 +101,7 @@ public interface RawMap extends AutoCloseable {
      *
      * @return false if this is not possible now
      */
-    default boolean copyAll(NestCopy copy) {
+    default boolean copyAll(NestBatch copy) {
         return false;
     }
 

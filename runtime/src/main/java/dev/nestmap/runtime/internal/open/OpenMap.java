@@ -7,7 +7,7 @@ import dev.nestmap.runtime.internal.backend.LoadedProgram;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.EntryTypes;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.map.NestCopy;
+import dev.nestmap.runtime.internal.map.NestBatch;
 import dev.nestmap.runtime.internal.map.OuterTypes;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -224,7 +224,7 @@ public final class OpenMap implements RawMap {
     }
 
     @Override
-    public boolean copyAll(NestCopy copy) {
+    public boolean copyAll(NestBatch copy) {
         return whileValid(() -> raw.copyAll(copy));
     }
 

@@ -89,8 +89,8 @@ class KernelSizesAtLoadTest extends PinningTest {
         assertThatThrownBy(() -> created(tenants, 4))
                 .isInstanceOf(BpfException.class)
                 .hasMessage("creation of map flow_map: its record declares maxEntries AT_LOAD, and no size was given:"
-                        + " set it on the Sizes object that load takes, which has a method for each such map;"
-                        + " inMemory and newMap take a Sizes object too");
+                        + " set it on the Sizes object that load and inMemory take, which has a method for each such map;"
+                        + " to create the map by itself, pass a Sizes object to the generated method with its name");
         close(tenants);
     }
 

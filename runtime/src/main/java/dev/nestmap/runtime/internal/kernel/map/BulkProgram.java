@@ -6,7 +6,7 @@ import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramRun;
 import dev.nestmap.runtime.internal.map.Batch;
-import dev.nestmap.runtime.internal.map.NestCopy;
+import dev.nestmap.runtime.internal.map.NestBatch;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Block;
@@ -137,7 +137,7 @@ public final class BulkProgram {
         List<String> others = layout.inner() != null
                 ? List.of("copy_entries")
                 : LazyProgram.canChange(layout) ? List.of("update_entries", "delete_entries") : List.of();
-        JarObject object = open(map, layout, bufferSize, lookups, others);
+        BundledObject object = open(map, layout, bufferSize, lookups, others);
         try (Undo undo = new Undo(object::close)) {
             List<Integer> descriptors = object.programs(others);
             List<List<ProgramRun>> runs = IntStream.range(0, buffers)
@@ -157,7 +157,7 @@ public final class BulkProgram {
      * @throws BpfException if programs can't read such maps as system calls do, if this jar was built without clang, or if the kernel refuses
      *     the object
      */
-    public static JarObject loadToPin(KernelMap outer, QueryLayout layout) {
+    public static BundledObject loadToPin(KernelMap outer, QueryLayout layout) {
         String obstacle = LazyProgram.obstacle(layout);
         if (obstacle != null) {
             throw new BpfException(
@@ -165,16 +165,16 @@ public final class BulkProgram {
                     "a reader can't read its inner maps: " + obstacle);
         }
         long wanted = QueryLayout.HEADER_SIZE
-                + (long) NestCopy.FEWEST_QUERIES * layout.copyQuerySize()
+                + (long) NestBatch.FEWEST_QUERIES * layout.copyQuerySize()
                 + layout.entries().maxEntries() * layout.entrySize();
         int size = (int) Math.max(QueryLayout.MOST_BYTES, Math.min(MOST_PINNED_BYTES, wanted));
         return open(outer, layout, Alignment.align(size), List.of(PINNED_LOOKUPS), List.of(PINNED_COPIES));
     }
 
-    private static JarObject open(
+    private static BundledObject open(
             KernelMap map, QueryLayout layout, int bufferSize, List<String> lookups, List<String> others) {
         boolean isNest = layout.inner() != null;
-        return JarObject.load(isNest ? "nest_reader" : "map_program", isNest ? "outer" : "map", map, opened -> {
+        return BundledObject.load(isNest ? "nest_reader" : "map_program", isNest ? "outer" : "map", map, opened -> {
             opened.selectPrograms(
                     Stream.concat(lookups.stream(), others.stream()).toList());
             opened.setBuffers(bufferSize, lookups.size());
@@ -183,7 +183,7 @@ public final class BulkProgram {
                     layout.answerAt(),
                     layout.keySize(),
                     layout.valueBytes(),
-                    isNest ? NestCopy.MOST_QUERIES : layout.capacity(),
+                    isNest ? NestBatch.MOST_QUERIES : layout.capacity(),
                     isNest ? MOST_VISITS : 0);
         });
     }
@@ -260,7 +260,7 @@ public final class BulkProgram {
     }
 
     /** Does what {@link RawMap#copyAll} does. Returns false in the same cases as {@link #lookup}. */
-    boolean copy(NestCopy copy) {
+    boolean copy(NestBatch copy) {
         Buffer buffer = take();
         if (buffer == null) {
             return false;

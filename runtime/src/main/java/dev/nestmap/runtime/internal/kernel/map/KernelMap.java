@@ -10,7 +10,7 @@ import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.EntryTypes;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.map.NestCopy;
+import dev.nestmap.runtime.internal.map.NestBatch;
 import dev.nestmap.runtime.internal.map.OuterTypes;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -148,7 +148,7 @@ public final class KernelMap implements RawMap {
     }
 
     @Override
-    public boolean copyAll(NestCopy copy) {
+    public boolean copyAll(NestBatch copy) {
         LazyProgram known = program;
         return known != null && known.copy(copy);
     }

@@ -7,7 +7,7 @@ import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BulkPath;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.map.NestCopy;
+import dev.nestmap.runtime.internal.map.NestBatch;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.MapFlags;
@@ -150,7 +150,7 @@ final class LazyProgram {
     }
 
     /** Copies entries of inner maps. Returns false if the program can't read now. */
-    boolean copy(NestCopy copy) {
+    boolean copy(NestBatch copy) {
         BulkProgram existing = program;
         return existing != null && existing.copy(copy);
     }

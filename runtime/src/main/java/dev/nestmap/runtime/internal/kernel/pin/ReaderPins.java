@@ -6,7 +6,7 @@ import dev.nestmap.runtime.internal.backend.PinPermissions;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.map.BulkProgram;
-import dev.nestmap.runtime.internal.kernel.map.JarObject;
+import dev.nestmap.runtime.internal.kernel.map.BundledObject;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
@@ -34,7 +34,7 @@ final class ReaderPins {
 
     /** Loads and pins a reader. Whoever may read the pins may write queries to the buffer. */
     void pin(RawMap outer, QueryLayout layout, PinOptions options) {
-        try (JarObject object = BulkProgram.loadToPin(KernelMap.of(outer), layout)) {
+        try (BundledObject object = BulkProgram.loadToPin(KernelMap.of(outer), layout)) {
             pin(object.program(BulkProgram.PINNED_LOOKUPS), GET_ENTRIES, options);
             pin(object.program(BulkProgram.PINNED_COPIES), COPY_ENTRIES, options);
             KernelMap buffer = object.buffers();

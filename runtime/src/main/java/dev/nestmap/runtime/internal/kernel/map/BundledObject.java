@@ -20,14 +20,14 @@ import java.util.function.Consumer;
  * A BPF object of this jar whose programs use a map that another object or process created. libbpf owns the descriptors of its maps and
  * programs.
  */
-public final class JarObject implements AutoCloseable {
+public final class BundledObject implements AutoCloseable {
     private static final LibBpf LIBBPF = Native.libbpf();
 
     private final String name;
     private final NativeObject object;
     private final LibbpfLog.Capture log;
 
-    private JarObject(String name, NativeObject object, LibbpfLog.Capture log) {
+    private BundledObject(String name, NativeObject object, LibbpfLog.Capture log) {
         this.name = name;
         this.object = object;
         this.log = log;
@@ -42,11 +42,11 @@ public final class JarObject implements AutoCloseable {
      * @param preparation changes the object before the load
      * @throws BpfException if this jar was built without clang, or if the kernel refuses the object
      */
-    static JarObject load(String name, String placeholder, KernelMap used, Consumer<JarObject> preparation) {
+    static BundledObject load(String name, String placeholder, KernelMap used, Consumer<BundledObject> preparation) {
         try (LibbpfLog.Capture log = LibbpfLog.capture()) {
             NativeObject opened =
                     NativeObject.open(name, elf(name), errno -> failed("opening of object " + name, errno, log));
-            JarObject object = new JarObject(name, opened, log);
+            BundledObject object = new BundledObject(name, opened, log);
             try (Undo undo = new Undo(object::close)) {
                 object.check(LIBBPF.bpf_map__reuse_fd(object.map(placeholder), used.fd()));
                 preparation.accept(object);
@@ -57,7 +57,7 @@ public final class JarObject implements AutoCloseable {
     }
 
     private static byte[] elf(String name) {
-        try (InputStream in = JarObject.class.getResourceAsStream("/META-INF/bpf/" + name + ".bpf.o")) {
+        try (InputStream in = BundledObject.class.getResourceAsStream("/META-INF/bpf/" + name + ".bpf.o")) {
             if (in == null) {
                 throw new BpfException(
                         "load of object " + name,
