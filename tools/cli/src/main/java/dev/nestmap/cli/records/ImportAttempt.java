@@ -34,7 +34,6 @@ final class ImportAttempt {
     private final ImportNames names = new ImportNames();
     private final ClassName top;
     private final TypeImport types;
-    private final TypeUses uses = new TypeUses();
     private final MapImport maps;
     private final Map<String, MapImport.Written> written = new LinkedHashMap<>();
     private final Map<String, String> recordNames = new HashMap<>();
@@ -58,7 +57,7 @@ final class ImportAttempt {
         names.take(className + "Bpf");
         this.top = ClassName.get(request.packageName(), className);
         this.types = new TypeImport(top, names, new NamesInC(request.hasHeader()));
-        this.maps = new MapImport(types, uses, request.hasHeader());
+        this.maps = new MapImport(types, request.hasHeader());
     }
 
     /** Writes the records, and finds out which of them contradict the object. */
@@ -75,9 +74,8 @@ final class ImportAttempt {
             String name = map.role() == MapRole.INNER ? MapImport.baseName(map) : map.name();
             String record = names.type(name);
             recordNames.put(map.name(), record);
-            types.addKey(map.key());
-            uses.addKey(map.key());
-            uses.addValue(event(map) == null ? map.value() : event(map));
+            types.uses().addKey(map.key());
+            types.uses().addValue(event(map) == null ? map.value() : event(map));
             if (map.role() != MapRole.INNER) {
                 requireAccessor(map, record.substring(0, 1).toLowerCase(Locale.ROOT) + record.substring(1), map.name());
                 if (map.role() == MapRole.OUTER) {

@@ -31,7 +31,7 @@ import javax.lang.model.element.Modifier;
 import org.jspecify.annotations.Nullable;
 
 /** Writes maps as records. */
-record MapImport(TypeImport types, TypeUses uses, boolean hasHeader) {
+record MapImport(TypeImport types, boolean hasHeader) {
     /**
      * A record that declares a map.
      *
@@ -221,7 +221,7 @@ record MapImport(TypeImport types, TypeUses uses, boolean hasHeader) {
     private boolean isFlat(StructType struct, String baseName) {
         boolean isManaged = !ManagedField.of(struct).isEmpty();
         boolean hasTag = struct.name().isEmpty() || struct.name().equals(baseName);
-        return isManaged || (struct.fields().size() > 1 && uses.isOnlyValue(struct) && (hasTag || !hasHeader));
+        return isManaged || (struct.fields().size() > 1 && types.uses().isOnlyValue(struct) && (hasTag || !hasHeader));
     }
 
     /** The name that the annotation of inner maps states: {@code flow} for {@code struct flow_map}. */

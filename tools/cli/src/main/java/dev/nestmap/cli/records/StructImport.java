@@ -71,7 +71,7 @@ record StructImport(TypeImport types) {
         if (struct.fields().isEmpty() || struct.fields().size() > MAX_COMPONENTS) {
             return Optional.empty();
         }
-        boolean inKey = types.isInKey(struct);
+        boolean inKey = types.uses().isInKey(struct);
         List<Optional<JavaForm>> forms = new ArrayList<>();
         List<CType> ctypes = new ArrayList<>();
         for (Field field : struct.fields()) {

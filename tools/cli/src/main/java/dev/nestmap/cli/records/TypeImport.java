@@ -20,14 +20,11 @@ import dev.nestmap.types.MacAddress;
 import java.net.Inet6Address;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** Writes C types as Java types. Each struct, union and enum is written once. */
 final class TypeImport {
@@ -37,8 +34,7 @@ final class TypeImport {
     private final List<TypeSpec> declarations = new ArrayList<>();
     private final Map<CType, Optional<JavaForm>> done = new HashMap<>();
 
-    /** The types that are part of a key. Java compares arrays by identity, so keys have lists instead. */
-    private final Set<CType> inKeys = new HashSet<>();
+    private final TypeUses uses = new TypeUses();
 
     TypeImport(ClassName top, ImportNames names, NamesInC namesInC) {
         this.top = top;
@@ -73,15 +69,8 @@ final class TypeImport {
         return top.nestedClass(name);
     }
 
-    /** Notes that a type is part of a key, with all that it contains. */
-    void addKey(@Nullable CType key) {
-        if (key != null && inKeys.add(key)) {
-            key.parts().forEach(this::addKey);
-        }
-    }
-
-    boolean isInKey(CType type) {
-        return inKeys.contains(type);
+    TypeUses uses() {
+        return uses;
     }
 
     /**

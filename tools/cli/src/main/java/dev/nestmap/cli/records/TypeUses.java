@@ -14,9 +14,13 @@ final class TypeUses {
     private final Map<CType, Integer> values = new HashMap<>();
     private final Set<CType> parts = new HashSet<>();
 
+    /** The types that are part of a key. Java compares arrays by identity, so keys have lists instead. */
+    private final Set<CType> inKeys = new HashSet<>();
+
+    /** Adds a type that is part of a key, with all that it contains. */
     void addKey(@Nullable CType key) {
-        if (key != null) {
-            addPart(key);
+        if (key != null && inKeys.add(key)) {
+            key.parts().forEach(this::addKey);
         }
     }
 
@@ -30,7 +34,11 @@ final class TypeUses {
     }
 
     boolean isOnlyValue(StructType struct) {
-        return values.getOrDefault(struct, 0) == 1 && !parts.contains(struct);
+        return values.getOrDefault(struct, 0) == 1 && !parts.contains(struct) && !isInKey(struct);
+    }
+
+    boolean isInKey(CType type) {
+        return inKeys.contains(type);
     }
 
     private void addPart(CType type) {

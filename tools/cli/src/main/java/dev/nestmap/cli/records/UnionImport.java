@@ -29,7 +29,10 @@ record UnionImport(TypeImport types) {
         for (Field field : union.fields()) {
             Optional<JavaForm> form = field.isBitField()
                     ? Optional.empty()
-                    : types.form(field.type(), hint + "_" + TypeImport.label(field), types.isInKey(union));
+                    : types.form(
+                            field.type(),
+                            hint + "_" + TypeImport.label(field),
+                            types.uses().isInKey(union));
             boolean isUnnamed = field.name().isEmpty();
             if (form.isEmpty() || (isUnnamed && !(form.get().ctype() instanceof NamedType))) {
                 return Optional.empty();
