@@ -48,7 +48,7 @@ public interface OperationListener {
      * @param keys number of keys
      * @param count how often programs missed these keys
      * @param longestWait upper bound of the time from a key's first miss until programs found its map, as in {@link
-     *     dev.nestmap.runtime.RequestStatistics#longestWait}
+     *     dev.nestmap.runtime.RequestServer.Statistics#longestWait}
      */
     record Misses(String map, long keys, long count, Duration longestWait) {}
 }
