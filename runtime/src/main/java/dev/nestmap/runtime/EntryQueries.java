@@ -84,25 +84,27 @@ abstract class EntryQueries<Q, E> {
         int capacity = Math.min(layout.capacity(), all.size());
         Block queries = BlockCache.take(capacity * layout.size());
         for (int from = 0; from < all.size(); from += capacity) {
-            forEachFound(all.subList(from, Math.min(all.size(), from + capacity)), queries, action);
+            forEachFound(all, from, Math.min(all.size(), from + capacity), queries, action);
         }
         BlockCache.giveBack(queries);
     }
 
-    private void forEachFound(List<? extends Q> keys, Block queries, Found<Q> action) {
+    private void forEachFound(List<? extends Q> keys, int from, int to, Block queries, Found<Q> action) {
         ByteBuffer bytes = queries.bytes();
-        for (int i = 0; i < keys.size(); i++) {
-            write(Objects.requireNonNull(keys.get(i), "key"), bytes, i * layout.size());
+        for (int i = from; i < to; i++) {
+            write(Objects.requireNonNull(keys.get(i), "key"), bytes, (i - from) * layout.size());
         }
-        if (flags != 0 || !map.lookupAll(layout, queries, keys.size())) {
-            for (int i = 0; i < keys.size(); i++) {
-                boolean found = lookup(keys.get(i), queries, i * layout.size());
-                bytes.putInt(i * layout.size() + layout.answerAt(), found ? QueryLayout.FOUND : QueryLayout.NO_ENTRY);
+        if (flags != 0 || !map.lookupAll(layout, queries, to - from)) {
+            for (int i = from; i < to; i++) {
+                int at = (i - from) * layout.size();
+                boolean found = lookup(keys.get(i), queries, at);
+                bytes.putInt(at + layout.answerAt(), found ? QueryLayout.FOUND : QueryLayout.NO_ENTRY);
             }
         }
-        for (int i = 0; i < keys.size(); i++) {
-            if (bytes.getInt(i * layout.size() + layout.answerAt()) == QueryLayout.FOUND) {
-                action.accept(keys.get(i), bytes, i * layout.size());
+        for (int i = from; i < to; i++) {
+            int at = (i - from) * layout.size();
+            if (bytes.getInt(at + layout.answerAt()) == QueryLayout.FOUND) {
+                action.accept(keys.get(i), bytes, at);
             }
         }
     }
