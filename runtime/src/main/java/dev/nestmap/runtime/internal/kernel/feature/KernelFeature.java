@@ -18,6 +18,8 @@ import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -57,7 +59,7 @@ public enum KernelFeature {
     UPROBE_SESSION("6.13", "CONFIG_UPROBE_EVENTS", () -> ProgramProbe.links("uprobe.session")),
 
     /** Links to netfilter hooks. */
-    NETFILTER_LINKS("6.4", "CONFIG_NETFILTER_BPF_LINK", () -> ProgramProbe.isKnown("netfilter")),
+    NETFILTER_LINKS("6.4", "CONFIG_NETFILTER_BPF_LINK", () -> ProgramProbe.answersThatItKnows("netfilter")),
 
     /** Links to structs of functions ({@code SEC(".struct_ops.link")}). */
     STRUCT_OPS_LINKS("6.4", KernelFeature::linksStructs),
@@ -78,6 +80,10 @@ public enum KernelFeature {
     TASK_WORK("6.18", KernelFeature::knowsTaskWork);
 
     private static final Map<KernelFeature, Boolean> FOUND = new ConcurrentHashMap<>();
+
+    /** Errors that a call returns for lack of file descriptors, memory or time. */
+    private static final Set<Integer> LACKING = Set.of(
+            ErrnoNumbers.EMFILE, ErrnoNumbers.ENFILE, ErrnoNumbers.ENOMEM, ErrnoNumbers.EINTR, ErrnoNumbers.EAGAIN);
 
     private static final MapShape INNER = new MapShape("probe", MapKind.HASH, 4, 8, 1, 0);
     private static final MapShape OUTER = new MapShape("probe", MapKind.HASH_OF_MAPS, 4, 4, 1, 0);
@@ -137,11 +143,36 @@ public enum KernelFeature {
      * #COUNTED_LOSSES}, {@link #NETFILTER_LINKS} and {@link #TASK_WORK}, and false for the others.
      */
     public boolean isPresent() {
-        return FOUND.computeIfAbsent(this, feature -> feature.probe.getAsBoolean());
+        Boolean found = FOUND.get(this);
+        return found != null ? found : answer().orElse(false);
+    }
+
+    /** Tries the feature. Empty if the kernel had no resources for the probe, which says nothing about the feature. */
+    Optional<Boolean> answer() {
+        try {
+            boolean isPresent = probe.getAsBoolean();
+            FOUND.put(this, isPresent);
+            return Optional.of(isPresent);
+        } catch (NoAnswerException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The kernel could not answer a probe for lack of resources. */
+    private static final class NoAnswerException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /** Returns the result of a probe's system call, if it says something about the kernel. */
+    static int answered(int result) {
+        if (LACKING.contains(-result)) {
+            throw new NoAnswerException();
+        }
+        return result;
     }
 
     private static boolean countsLosses() {
-        int event = PerfEventOpener.openOutput(0, true);
+        int event = answered(PerfEventOpener.openOutput(0, true));
         if (event >= 0) {
             Native.libc().close(event);
         }
@@ -197,7 +228,7 @@ public enum KernelFeature {
      */
     private static boolean linksStructs() {
         MapShape linked = new MapShape("probe", MapKind.STRUCT_OPS, Integer.BYTES, 0, 1, MapFlags.LINK);
-        return new MapRequest(linked).kernelType(1).create() == -ErrnoNumbers.ENOTSUPP;
+        return answered(new MapRequest(linked).kernelType(1).create()) == -ErrnoNumbers.ENOTSUPP;
     }
 
     private static boolean knowsTaskWork() {
@@ -229,7 +260,7 @@ public enum KernelFeature {
      * @param map the map's file descriptor. The result is false for a negative errno
      */
     private static boolean with(int map, IntPredicate probe) {
-        if (map < 0) {
+        if (answered(map) < 0) {
             return false;
         }
         try {

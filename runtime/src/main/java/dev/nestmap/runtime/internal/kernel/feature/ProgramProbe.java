@@ -43,7 +43,15 @@ public final class ProgramProbe {
 
     /** Whether the kernel knows the program type and the attach type of this section. It must be one of a program without a target. */
     public static boolean isKnown(String section) {
-        int program = load(row(section));
+        return isKnown(load(row(section)));
+    }
+
+    /** Does the same as {@link #isKnown}, if the kernel has an answer. */
+    static boolean answersThatItKnows(String section) {
+        return isKnown(KernelFeature.answered(load(row(section))));
+    }
+
+    private static boolean isKnown(int program) {
         if (program >= 0) {
             Native.libc().close(program);
         }
@@ -56,7 +64,7 @@ public final class ProgramProbe {
      */
     static boolean links(String section) {
         ProgramSection row = row(section);
-        int program = load(row);
+        int program = KernelFeature.answered(load(row));
         if (program < 0) {
             return false;
         }
@@ -65,17 +73,18 @@ public final class ProgramProbe {
                 : LinkCalls.creation(program, row.attachTypeNumber(), Path.of("/"), List.of(0L), false, 0);
         int link = creation.run();
         Native.libc().close(program);
+        KernelFeature.answered(link);
         return link != -ErrnoNumbers.EINVAL && link != -ErrnoNumbers.EOPNOTSUPP;
     }
 
     /** Whether this process can load a raw tracepoint program and run it. */
     static boolean runsRawTracepoints() {
-        int program = load(row("raw_tp"));
+        int program = KernelFeature.answered(load(row("raw_tp")));
         if (program < 0) {
             return false;
         }
         try {
-            return ProgramRun.ofTracepoint(program).run() == 0;
+            return KernelFeature.answered(ProgramRun.ofTracepoint(program).run()) == 0;
         } finally {
             Native.libc().close(program);
         }
@@ -91,6 +100,7 @@ public final class ProgramProbe {
                 .setInt(0, Integer.MAX_VALUE)
                 .setInt(Integer.BYTES, type.number())
                 .run();
+        KernelFeature.answered(result);
         return result == 0 || result == -ErrnoNumbers.ENODEV;
     }
 

@@ -3,10 +3,27 @@ package dev.nestmap.runtime.internal.kernel.feature;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.SystemCall;
+import dev.nestmap.runtime.testing.WatchedThread;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class KernelFeatureTest {
+    private static final Set<SystemCall> PROBES = Set.of(
+            SystemCall.BTF_LOAD,
+            SystemCall.MAP_CREATE,
+            SystemCall.PROG_LOAD,
+            SystemCall.PROG_QUERY,
+            SystemCall.PERF_EVENT_OPEN);
+
     private static final long GRACE_PERIOD_NANOS = 3_000_000;
 
     private int lookups;
@@ -25,6 +42,27 @@ class KernelFeatureTest {
     @Test
     void oneFastLookupAmongSlowOnesIsEnough() {
         assertThat(KernelFeature.returnsAtOnce(slowFor(5))).isTrue();
+    }
+
+    /** One moment without file descriptors must not make a feature absent for the rest of the process. */
+    @ParameterizedTest
+    @EnumSource
+    @KernelTest
+    void aProbeWithoutResourcesIsNoAnswer(KernelFeature feature) {
+        boolean[] failed = {false};
+        List<Optional<Boolean>> answers = new ArrayList<>();
+        try (WatchedThread thread = new WatchedThread()) {
+            thread.run(
+                    call -> {
+                        boolean isFirst = PROBES.contains(call) && !failed[0];
+                        failed[0] |= isFirst;
+                        return isFirst ? Errno.EMFILE : null;
+                    },
+                    () -> answers.add(feature.answer()));
+        }
+
+        assertThat(failed[0]).as("a call failed").isTrue();
+        assertThat(answers).containsExactly(Optional.empty());
     }
 
     private Runnable slowFor(int count) {
