@@ -19,6 +19,7 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.open.Ending;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -63,6 +64,26 @@ abstract class OuterChangeContract {
         try (OwnedMaps<?, ?> others = broken.displacedBy(e)) {
             assertThat(others.keys().stream().map(Object::toString)).containsExactly("2", "3");
         }
+    }
+
+    /** The kernel has made all changes by then. */
+    @Test
+    void completesTheOtherChangesIfAStepThrowsAnError() {
+        network.tenant().createAll(List.of(1L, 2L, 3L));
+        Objects.requireNonNull(network.tenant().get(2L)).map().endWith(new Ending() {
+            @Override
+            public void released() {
+                throw new OutOfMemoryError("a test");
+            }
+        });
+
+        BatchException e = catchThrowableOfType(
+                BatchException.class, () -> network.tenant().discardAll(List.of(1L, 2L, 3L)));
+
+        assertThat(e).hasMessageContaining("OutOfMemoryError: a test");
+        assertThat(e.failures()).containsOnlyKeys(2L);
+        assertThat(network.tenant().count()).isZero();
+        assertThat(network.tenant().create(3L)).isEmpty();
     }
 
     @Test

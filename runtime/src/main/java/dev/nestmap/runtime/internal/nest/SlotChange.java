@@ -252,7 +252,9 @@ public final class SlotChange {
     void runFollowUp(OpenMap outer, Runnable step) {
         try {
             step.run();
-        } catch (RuntimeException e) {
+        } catch (
+                Throwable
+                        e) { // after an Error too, the kernel has made the change, and its maps must reach their owners
             if (failure != null) {
                 failure.addSuppressed(e);
             } else {
@@ -282,7 +284,7 @@ public final class SlotChange {
         steps.rethrow();
     }
 
-    private BpfException incomplete(OpenMap outer, RuntimeException cause) {
+    private BpfException incomplete(OpenMap outer, Throwable cause) {
         if (cause instanceof InvalidHandleException invalid) {
             return invalid;
         }
@@ -290,7 +292,8 @@ public final class SlotChange {
                 .map(outer.shape().name())
                 .key(slot.key())
                 .errno(cause instanceof BpfException known ? known.errnoNumber() : 0)
-                .because("the entry was changed, but a later step failed: " + cause.getMessage()
+                .because("the entry was changed, but a later step failed: "
+                        + (cause instanceof RuntimeException ? cause.getMessage() : cause)
                         + ". If the outer map is pinned, call recoverUndrained(): it repairs the pins")
                 .cause(cause)
                 .build();
