@@ -6,6 +6,7 @@ import dev.nestmap.runtime.attach.PerfEvent;
 import dev.nestmap.runtime.attach.Tracepoint;
 import dev.nestmap.runtime.attach.Uprobe;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
@@ -211,7 +212,7 @@ final class ProbeAttacher {
 
     static KernelAttachment attach(NativeProgram program, PerfEvent.OnEachCpu event, AttachErrors errors) {
         List<KernelAttachment> links = new ArrayList<>();
-        try (Undo undo = new Undo(() -> links.forEach(KernelAttachment::end))) { // no CPU may keep its link
+        try (Undo undo = new Undo(new LinkGroup(links)::end)) { // no CPU may keep its link
             int possible = new KernelMaps().possibleCpus();
             for (int cpu = 0; cpu < possible; cpu++) {
                 int fd = open(event.onCpu(cpu));
@@ -228,7 +229,7 @@ final class ProbeAttacher {
     private record LinkGroup(List<KernelAttachment> links) implements KernelAttachment {
         @Override
         public void end() {
-            links.forEach(KernelAttachment::end);
+            new Cleanup().each(links, KernelAttachment::end).rethrow();
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.kernel.object;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
+import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.kernel.attach.KernelAttachment;
 import dev.nestmap.runtime.internal.kernel.natives.NativeObject;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -75,9 +76,11 @@ final class LibbpfObject implements ObjectBackend.Remains {
         lock.writeLock().lock();
         try {
             if (!closed) {
-                attachments.forEach(KernelAttachment::end);
-                attachments.clear();
-                close();
+                new Cleanup()
+                        .each(List.copyOf(attachments), KernelAttachment::end)
+                        .run(attachments::clear)
+                        .run(this::close)
+                        .rethrow();
             }
         } finally {
             lock.writeLock().unlock();
@@ -92,8 +95,7 @@ final class LibbpfObject implements ObjectBackend.Remains {
                 return OptionalInt.empty();
             }
             closed = true;
-            maps.forEach(RawMap::close);
-            object.close();
+            new Cleanup().each(maps, RawMap::close).run(object::close).rethrow();
             return OptionalInt.of(attachments.size());
         } finally {
             lock.writeLock().unlock();

@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 @KernelTest
@@ -53,6 +54,29 @@ class KernelObjectTest {
         assertThatThrownBy(() -> KernelObject.load("other", other))
                 .hasMessageContaining("load of object other of map tenant, key 3: EINVAL")
                 .hasMessageContaining("map wide could not be put into slot 3: the map does not accept it");
+    }
+
+    @Test
+    void closesEverythingIfAttachmentsCanNotBeEnded() {
+        KernelObject object = KernelObject.load("nested", TestPrograms.object("nested.bpf.c"));
+        AtomicInteger ended = new AtomicInteger();
+        for (int i = 0; i < 4; i++) {
+            int number = i;
+            object.keep(() -> {
+                ended.incrementAndGet();
+                if (number % 2 == 0) {
+                    throw new IllegalStateException("attachment " + number);
+                }
+            });
+        }
+
+        assertThatThrownBy(object::close)
+                .isInstanceOf(IllegalStateException.class)
+                .satisfies(e -> assertThat(e.getSuppressed()).hasSize(1));
+
+        assertThat(ended).hasValue(4);
+        object.close(); // NoFdLeaks checks that the maps and programs are closed
+        assertThat(ended).hasValue(4);
     }
 
     @Test
